@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream'
+
+/** Where an object is. A key is any string of 1 to 1,024 bytes of UTF-8, as in S3. */
+export interface ObjectAddress {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** What the store knows of an object without its bytes. */
+export interface ObjectHead {
+  readonly bytes: number
+  /** The entity tag without its quotes. It changes whenever the bytes do. */
+  readonly etag: string
+  readonly contentType: string
+  /** User metadata, names in lower case, values in ASCII. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** An object, or a part of one, being read. `bytes` is the size of the whole object. */
+export interface ObjectBody extends ObjectHead {
+  readonly body: Readable
+}
+
+/** Bytes `start` to `end`, both included, counted from 0 (RFC 9110, section 14.1.2). */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface GetOptions {
+  readonly signal: AbortSignal
+  readonly range?: ByteRange
+  /** Read only if the object still has this entity tag, else `source_changed`. */
+  readonly ifMatch?: string
+}
+
+export interface PutOptions {
+  readonly signal: AbortSignal
+  readonly contentType: string
+  readonly cacheControl: string
+  /** Names in lower case, values in ASCII; together under 1.5 KB. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** A URL that anyone may GET until it expires. */
+export interface PresignedUrl {
+  readonly url: string
+  /** The truth: a URL signed with temporary credentials dies with them. */
+  readonly expiresAt: Date
+}
+
+/**
+ * The port to an object store. All methods throw `store_unavailable`, `store_forbidden` or `timed_out`
+ * (when the signal's reason says so) besides what they name themselves; an aborted signal rejects with its reason.
+ */
+export interface ObjectStore {
+  /** What is known of an object; `undefined` where the object or its bucket is not there. */
+  head (address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
+  /** Opens an object. Throws `source_not_found`, `source_changed`, `source_archived`. */
+  get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
+  /** Writes an object whole or not at all, over whatever was there. */
+  put (address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
+  /** Signs a GET that lives `expiresInSeconds` (60 to 604,800), or less where the credentials do. */
+  presignGet (address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  /** Resolves when the store answers and `bucket` is there; for `/readyz`. */
+  check (bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
+}
