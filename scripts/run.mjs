@@ -1,0 +1,79 @@
+// Behind every npm script: sees to it that what the command needs is there, then runs it. It has to work on a machine
+// with Node 20 and npm alone, so it and what it imports use nothing from node_modules.
+import { realpathSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { prepareFfmpeg } from './ffmpeg.mjs'
+import { listFirstRequests } from './first-requests.mjs'
+import { prepareNode } from './node-binary.mjs'
+import { hasLockedPackages, installPackages } from './packages.mjs'
+import { ensureSampleVideo, locateSampleVideo } from './sample-video.mjs'
+import { runInForeground, say, SetupError } from './steps.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** @type {Record<string, { needsFfmpeg?: boolean, prepare?: (ffmpeg: string) => Promise<void>, programs: string[][] }>} */
+const commands = {
+  start: { needsFfmpeg: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
+  test: { needsFfmpeg: true, programs: [['tap']] },
+  lint: { programs: [['eslint', '.'], ['tsc'], ['redocly', 'lint', 'openapi.yaml']] },
+  typecheck: { programs: [['tsc']] },
+  openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
+  build: { programs: [['node', 'scripts/build.mjs']] }
+}
+
+try {
+  process.exitCode = await main(process.argv[2] ?? '', process.argv.slice(3))
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  say(error.message)
+  process.exitCode = 1
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args go on to the last program
+ * @returns {Promise<number>} the exit code
+ */
+async function main (name, args) {
+  const command = commands[name]
+  if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
+  if (!hasLockedPackages(root)) await installPackages(root)
+  const node = await prepareNode(root)
+  const ffmpeg = command.needsFfmpeg ? await prepareFfmpeg(root, process.env) : undefined
+  if (ffmpeg !== undefined) await command.prepare?.(ffmpeg)
+  return runPrograms(command.programs, args, { node, env: planEnvironment(process.env, ffmpeg) })
+}
+
+/**
+ * @param {string[][]} programs
+ * @param {string[]} args
+ * @param {{ node: string, env: NodeJS.ProcessEnv }} options
+ */
+async function runPrograms (programs, args, { node, env }) {
+  for (const [index, [program = '', ...rest]] of programs.entries()) {
+    const script = program === 'node' ? [] : [realpathSync(join(root, 'node_modules/.bin', program))]
+    const own = index === programs.length - 1 ? args : []
+    const code = await runInForeground(node, [...script, ...rest, ...own], { cwd: root, env })
+    if (code !== 0) return code
+  }
+  return 0
+}
+
+/**
+ * The project's programs come first on the PATH, and ffmpeg is on it somewhere.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string | undefined} ffmpeg
+ * @returns {NodeJS.ProcessEnv}
+ */
+function planEnvironment (env, ffmpeg) {
+  const path = [join(root, 'node_modules/.bin'), env['PATH'], ffmpeg && dirname(ffmpeg)].filter(Boolean).join(delimiter)
+  return { ...env, PATH: path, ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
+}
+
+/** @param {string} ffmpeg */
+async function offerSample (ffmpeg) {
+  const sample = locateSampleVideo(process.env, root)
+  if (sample === undefined || !await ensureSampleVideo(ffmpeg, sample.path)) return
+  for (const line of listFirstRequests(process.env, sample)) say(line)
+}

@@ -1,0 +1,69 @@
+import { chmodSync, existsSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { findFfmpeg, prepareFfmpeg } from '../../scripts/ffmpeg.mjs'
+
+const PROGRAM = '#!/bin/sh\n'
+
+function makeMachine (t: Test): { root: string, env: NodeJS.ProcessEnv, allow: (path: string) => string } {
+  const root = t.testdir({
+    node_modules: { 'ffmpeg-static': { ffmpeg: PROGRAM } },
+    bin: { ffmpeg: PROGRAM },
+    own: PROGRAM,
+    empty: {}
+  })
+  const allow = (path: string): string => { chmodSync(`${root}/${path}`, 0o755); return `${root}/${path}` }
+  return { root, env: { PATH: `${root}/empty:${root}/bin` }, allow }
+}
+
+t.test('FFMPEG_PATH comes before all', async (t) => {
+  const { root, env, allow } = makeMachine(t)
+  allow('node_modules/ffmpeg-static/ffmpeg')
+  const own = allow('own')
+  t.equal(findFfmpeg(root, { ...env, FFMPEG_PATH: own }), own)
+})
+
+t.test('a wrong FFMPEG_PATH is said, not worked around', async (t) => {
+  const { root, env, allow } = makeMachine(t)
+  allow('bin/ffmpeg')
+  t.throws(() => findFfmpeg(root, { ...env, FFMPEG_PATH: `${root}/nothing` }), { message: /FFMPEG_PATH is .* not a program/ })
+})
+
+t.test('ffmpeg-static comes before the PATH', async (t) => {
+  const { root, env, allow } = makeMachine(t)
+  allow('bin/ffmpeg')
+  const fixed = allow('node_modules/ffmpeg-static/ffmpeg')
+  t.equal(findFfmpeg(root, env), fixed)
+})
+
+t.test('half a download, which may not be executed, is passed over', async (t) => {
+  const { root, env, allow } = makeMachine(t)
+  const onPath = allow('bin/ffmpeg')
+  t.equal(findFfmpeg(root, env), onPath)
+})
+
+t.test('finds nothing where there is nothing', async (t) => {
+  const { root, env } = makeMachine(t)
+  t.equal(findFfmpeg(root, env), undefined)
+})
+
+t.test('a download that fails is said once, removed, and not tried again', async (t) => {
+  const attempts = 'require("node:fs").appendFileSync(__dirname + "/attempts", "x"); process.exit(1)'
+  const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': attempts, ffmpeg: 'half' } }, bin: { ffmpeg: PROGRAM } })
+  chmodSync(`${root}/bin/ffmpeg`, 0o755)
+  const said = t.capture(process.stderr, 'write')
+  const env = { PATH: `${root}/bin` }
+
+  t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
+  t.match(said().map(({ args }) => args[0]), [/downloading a static ffmpeg/, /the download failed/])
+  t.equal(existsSync(`${root}/node_modules/ffmpeg-static/ffmpeg`), false)
+
+  t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
+  t.same(said(), [], 'the second start is silent')
+})
+
+t.test('a download that works is used', async (t) => {
+  const install = 'require("node:fs").writeFileSync(__dirname + "/ffmpeg", "#!/bin/sh", { mode: 0o755 })'
+  const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': install } } })
+  t.capture(process.stderr, 'write')
+  t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
+})

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import t from 'tap'
+import { findFfmpeg } from '../../scripts/ffmpeg.mjs'
+import { listFirstRequests } from '../../scripts/first-requests.mjs'
+import { ensureSampleVideo, locateSampleVideo } from '../../scripts/sample-video.mjs'
+
+t.test('the sample lies where the local store looks for it', async (t) => {
+  const cases: Array<[NodeJS.ProcessEnv, string | undefined]> = [
+    [{}, '/app/data/videos/sample.mp4'],
+    [{ POSTERFRAME_LOCAL_DIR: '/srv/pictures' }, '/srv/pictures/videos/sample.mp4'],
+    [{ POSTERFRAME_SOURCE_BUCKETS: 'raw, other' }, '/app/data/raw/sample.mp4'],
+    [{ POSTERFRAME_OUTPUT_BUCKET: 'pictures' }, undefined],
+    [{ POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_STORE: 'local' }, '/app/data/videos/sample.mp4'],
+    [{ POSTERFRAME_STORE: 's3' }, undefined]
+  ]
+  for (const [env, path] of cases) t.equal(locateSampleVideo(env, '/app')?.path, path, JSON.stringify(env))
+})
+
+t.test('the first requests name the address that is listened on', async (t) => {
+  const sample = { bucket: 'videos', key: 'sample.mp4', path: '/app/data/videos/sample.mp4' }
+  t.match(listFirstRequests({}, sample).join('\n'), "'http://127.0.0.1:3000/v1/thumbnails'")
+  t.match(listFirstRequests({ PORT: '8080' }, sample).join('\n'), "'http://127.0.0.1:8080/v1/thumbnails'")
+  t.match(listFirstRequests({ POSTERFRAME_PORT: '81', PORT: '8080' }, sample).join('\n'), "'http://127.0.0.1:81/v1/thumbnails'")
+})
+
+const ffmpeg = findFfmpeg('.', process.env) ?? ''
+
+t.test('makes a video that starts with its index and shows its own time', { skip: ffmpeg === '' && 'needs ffmpeg' }, async (t) => {
+  const directory = t.testdir({})
+  const path = `${directory}/videos/sample.mp4`
+  t.capture(process.stderr, 'write')
+  t.equal(await ensureSampleVideo(ffmpeg, path), true)
+
+  const bytes = readFileSync(path)
+  t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
+  t.same(readdirSync(directory), ['videos'], 'no draft is left')
+  const first = measurePoint(ffmpeg, path)
+  t.ok(first > 200, `the point between seconds and hundredths is white (${first})`)
+
+  const { mtimeMs } = statSync(path)
+  await ensureSampleVideo(ffmpeg, path)
+  t.equal(statSync(path).mtimeMs, mtimeMs, 'a video that is there is left alone')
+})
+
+t.test('an ffmpeg that cannot make a video is told of, and nothing is left', async (t) => {
+  const directory = t.testdir({})
+  const said = t.capture(process.stderr, 'write')
+  t.equal(await ensureSampleVideo('/bin/false', `${directory}/videos/sample.mp4`), false)
+  t.match(said().map(({ args }) => args[0]), [/making a sample video/, /cannot make one/])
+  t.equal(existsSync(`${directory}/videos/sample.mp4`), false)
+  t.same(readdirSync(directory), ['videos'])
+})
+
+/** The mean grey of the clock's decimal point at 12.48 s. */
+function measurePoint (ffmpeg: string, path: string): number {
+  const grey = execFileSync(ffmpeg, ['-v', 'error', '-ss', '12.48', '-i', path, '-frames:v', '1',
+    '-vf', 'crop=12:12:886:442,format=gray', '-f', 'rawvideo', 'pipe:1'])
+  return grey.reduce((sum, value) => sum + value, 0) / grey.length
+}
