@@ -1,10 +1,12 @@
-// Bundles the two entries for what ships: dist/server.mjs for the container, dist/lambda.mjs for Lambda.
+// Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
+// lambda.mjs for Lambda, and the one package that cannot be bundled.
+import { existsSync } from 'node:fs'
 import { cp, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const swaggerUi = `${root}node_modules/@fastify/swagger-ui`
 
 /**
  * The page under /docs serves files that lie beside its code; in the bundle they lie in dist/static.
@@ -32,7 +34,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node22',
   format: 'esm',
-  // sharp loads a native library, and ffmpeg-static finds its program beside itself.
+  // sharp loads a native library and goes along whole; ffmpeg-static is looked for at run time and may be absent.
   external: ['sharp', 'ffmpeg-static'],
   // What CommonJS packages expect to be there when they have become part of an ES module.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname" },
@@ -42,8 +44,24 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning'
 })
-await cp(`${swaggerUi}/static`, `${root}dist/static`, { recursive: true })
+await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${root}dist/static`, { recursive: true })
+for (const name of listInstalled('sharp')) {
+  await cp(`${root}node_modules/${name}`, `${root}dist/node_modules/${name}`, { recursive: true, dereference: true })
+}
 
 for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
   if (file.endsWith('.mjs')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} KiB`)
+}
+
+/**
+ * A package and all that it needs, as far as it is installed: of sharp's libraries only this platform's are.
+ * @param {string} name
+ * @returns {Set<string>}
+ */
+function listInstalled (name, found = new Set()) {
+  if (found.has(name) || !existsSync(`${root}node_modules/${name}`)) return found
+  found.add(name)
+  const { dependencies, optionalDependencies } = createRequire(import.meta.url)(`${root}node_modules/${name}/package.json`)
+  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) listInstalled(needed, found)
+  return found
 }

@@ -1,0 +1,19 @@
+# The Lambda image: docker build --provenance=false -t posterframe-lambda -f docker/lambda.Dockerfile .
+# Both bases are pinned by digest; `docker buildx imagetools inspect NAME:TAG` prints the one of today.
+FROM node:24-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# Lambda's own system has no ffmpeg; the static build of ffmpeg-static runs there and starts quickly.
+RUN npm ci && node node_modules/ffmpeg-static/install.js
+COPY scripts/ scripts/
+COPY src/ src/
+RUN node scripts/build.mjs
+
+FROM public.ecr.aws/lambda/nodejs:24@sha256:486431faaa8a45cc6b23c06ce5281670ed98faa7a45f06411121c33b7247df49
+COPY --from=build /build/dist/ ${LAMBDA_TASK_ROOT}/
+COPY --from=build /build/node_modules/ffmpeg-static/ffmpeg /usr/local/bin/ffmpeg
+ENV NODE_ENV=production \
+    FFMPEG_PATH=/usr/local/bin/ffmpeg
+# Lambda runs it as a user of its own without rights, whatever stands here; this is for everywhere else.
+USER 993
+CMD ["lambda.handler"]

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+
+interface Service {
+  readonly image?: string
+  readonly build?: { readonly context: string, readonly dockerfile: string }
+  readonly environment: Readonly<Record<string, unknown>>
+  readonly ports: readonly string[]
+  readonly volumes?: readonly string[]
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+  readonly healthcheck?: object
+}
+
+const compose = parse(readFileSync('docker/compose.yaml', 'utf8')) as { services: Record<string, Service>, volumes: object }
+const services = Object.entries(compose.services)
+
+t.test('every image is built here or pinned by digest', async (t) => {
+  for (const [name, { image, build }] of services) {
+    if (build === undefined) t.match(image, /:v?\d[\w.-]*@sha256:[0-9a-f]{64}$/, name)
+    else t.ok(existsSync(join('docker', build.context, build.dockerfile)), `${name} is built from ${build.dockerfile}`)
+  }
+})
+
+t.test('every variable of the service is one that README explains', async (t) => {
+  const readme = readFileSync('README.md', 'utf8')
+  const names = services.flatMap(([, { environment }]) => Object.keys(environment)).filter((name) => name.startsWith('POSTERFRAME_'))
+  t.ok(names.length > 0)
+  for (const name of names) t.match(readme, `\`${name}\``, name)
+})
+
+t.test('nothing is open to the network around the machine', async (t) => {
+  for (const port of services.flatMap(([, { ports }]) => ports)) t.match(port, /^127\.0\.0\.1:/)
+})
+
+t.test('the parts that are named are there', async (t) => {
+  for (const [name, { depends_on: needs = {}, volumes = [] }] of services) {
+    for (const needed of Object.keys(needs)) {
+      t.ok(compose.services[needed], `${name} waits for ${needed}`)
+      t.ok(compose.services[needed]?.healthcheck, `${needed} says when it is healthy`)
+    }
+    for (const volume of volumes) t.hasProp(compose.volumes, volume.split(':')[0] ?? '', `${name} mounts ${volume}`)
+  }
+})
+
+t.test('the service and the S3 server agree on keys and address', async (t) => {
+  const { posterframe, s3 } = compose.services
+  t.equal(posterframe?.environment['AWS_ACCESS_KEY_ID'], s3?.environment['ROOT_ACCESS_KEY'])
+  t.equal(posterframe?.environment['AWS_SECRET_ACCESS_KEY'], s3?.environment['ROOT_SECRET_KEY'])
+  const { hostname, port } = new URL(String(posterframe?.environment['AWS_ENDPOINT_URL_S3']))
+  t.match(JSON.stringify(s3), `"aliases":["${hostname}"]`, 'the name leads there inside')
+  t.match(hostname, /\.localhost$/, 'and outside')
+  t.ok(s3?.ports.includes(`127.0.0.1:${port}:${port}`))
+})
