@@ -1,0 +1,82 @@
+import type { Container } from './container.ts'
+
+/** A file on scratch that ffmpeg may open, and how. */
+export interface FfmpegInput {
+  readonly path: string
+  readonly container: Container
+  /** Threads for decoding; the share of the machine that one slot has. */
+  readonly threads: number
+  /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */
+  readonly maxPixels: number
+  /** Size of the file, which bounds what listing it may cost. */
+  readonly bytes: number
+}
+
+/** Times stay those of the container: a frame is named by its own presentation time in every run. */
+const KEEP_TIMES = ['-copyts']
+const QUIET = ['-nostdin', '-hide_banner', '-nostats']
+
+/**
+ * What every run says of its input: files and pipes only, the one demuxer, no programs, playlists or references to
+ * other files.
+ */
+function inputArguments ({ path, container, threads, maxPixels }: FfmpegInput): string[] {
+  return [
+    '-protocol_whitelist', 'file,pipe',
+    '-threads', String(threads),
+    '-max_pixels', String(maxPixels),
+    '-f', container.demuxer,
+    '-i', `file:${path}`
+  ]
+}
+
+/** ffmpeg's own choice of the one video track: the largest that is enabled and no cover picture. */
+const CHOSEN_TRACK = ['-an', '-sn', '-dn']
+
+/**
+ * Lists packets without decoding: descriptor 1 gets every video track that is no cover picture and every audio track
+ * (left out on demand, since ffmpeg refuses all where one of them is damaged), descriptor 3 the chosen video track.
+ */
+export function planListArguments (input: FfmpegInput, { withAudio }: { withAudio: boolean }): string[] {
+  const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc']
+  return [
+    ...QUIET, '-loglevel', 'warning', ...KEEP_TIMES, ...inputArguments(input),
+    '-map', '0:V?', ...(withAudio ? ['-map', '0:a?'] : []), ...copy, 'pipe:1',
+    ...CHOSEN_TRACK, ...copy, 'pipe:3'
+  ]
+}
+
+/** Decodes frames as they are coded, not turned, and prints what they are: the first one, or all where `count` is not given. */
+export function planInspectArguments (input: FfmpegInput, filterName: string, count?: number): string[] {
+  return [
+    ...QUIET, '-loglevel', 'info', ...KEEP_TIMES, '-noautorotate', ...inputArguments(input),
+    ...CHOSEN_TRACK, ...(count === undefined ? [] : ['-frames:v', String(count)]),
+    '-vf', `showinfo@${filterName}=checksum=0`, '-fps_mode', 'passthrough', '-f', 'null', '-'
+  ]
+}
+
+export interface DecodePlan {
+  /** Presentation times of the wanted frames, in ticks of the track. */
+  readonly pts: readonly number[]
+  /** Where to begin on the container's clock; undefined: at the beginning. */
+  readonly seekSeconds: number | undefined
+  readonly keyFramesOnly: boolean
+  /** Filters after the choice of the frame. */
+  readonly filters: string
+  readonly filterName: string
+}
+
+/** Decodes just the frames with the wanted presentation times and writes them as PAM pictures to descriptor 1. */
+export function planDecodeArguments (input: FfmpegInput, plan: DecodePlan): string[] {
+  const wanted = plan.pts.map((pts) => `eq(pts,${pts})`).join('+')
+  return [
+    ...QUIET, '-loglevel', 'info', ...KEEP_TIMES,
+    ...(plan.keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
+    // -noaccurate_seek: the frame is chosen by its time below, so nothing may be cut before it.
+    ...(plan.seekSeconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', plan.seekSeconds.toFixed(6)]),
+    ...inputArguments(input),
+    ...CHOSEN_TRACK, '-frames:v', String(plan.pts.length),
+    '-vf', `select='${wanted}',showinfo@${plan.filterName}=checksum=0,${plan.filters}`,
+    '-fps_mode', 'passthrough', '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'
+  ]
+}

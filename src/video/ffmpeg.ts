@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { PosterframeError } from '../errors.ts'
+import { type DecodePlan, type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
+import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
+import { type ListedTrack, PacketListReader } from './packet-list.ts'
+import { type Picture, parsePam } from './picture.ts'
+import { readLines } from './read-lines.ts'
+import { RotationReader } from './rotation.ts'
+import { type ProcessLimits, type RunResult, runProcess } from './run-process.ts'
+
+/** What the runs of one request share. */
+export interface RunContext {
+  readonly signal: AbortSignal
+  /** The request's own directory on scratch. */
+  readonly directory: string
+}
+
+/** What a container lists: every video and audio track's span, and the chosen video track's packets. */
+export interface Listing {
+  readonly tracks: readonly ListedTrack[]
+  readonly chosen: ListedTrack
+}
+
+/** A decoded frame: what it is, and its pixels. */
+export interface DecodedFrame {
+  readonly facts: FrameFacts
+  readonly picture: Picture
+}
+
+/** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
+export interface Ffmpeg {
+  /** Lists packets. Throws `no_video_track` too. */
+  list (input: FfmpegInput, context: RunContext): Promise<Listing>
+  /** Says what the first `count` decoded frames are, or all. */
+  inspect (input: FfmpegInput, context: RunContext, count?: number): Promise<readonly FrameFacts[]>
+  /** Decodes the frames of a plan; those that cannot be had are absent from the answer. */
+  decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<DecodedFrame[]>
+}
+
+/** @param path the ffmpeg program */
+export function createFfmpeg (path: string): Ffmpeg {
+  return {
+    async list (input, context) {
+      const withAudio = await listOnce(input, context, { withAudio: true })
+      if ('tracks' in withAudio) return withAudio
+      const withoutAudio = isOutOfLimits(withAudio) ? withAudio : await listOnce(input, context, { withAudio: false })
+      if ('tracks' in withoutAudio) return withoutAudio
+      throw explainFailure(withoutAudio)
+    },
+
+    async inspect (input, context, count) {
+      const reader = new FrameFactsReader(makeFilterName())
+      const turned = new RotationReader()
+      const onLine = (line: string) => { reader.take(line); turned.take(line) }
+      const args = planInspectArguments(input, reader.filterName, count)
+      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+      if (reader.frames.length === 0) throw explainFailure(result)
+      return reader.frames.map((frame) => ({ ...frame, rotation: turned.rotation }))
+    },
+
+    async decode (input, plan, context) {
+      const reader = new FrameFactsReader(makeFilterName())
+      const args = planDecodeArguments(input, { ...plan, filterName: reader.filterName })
+      let bytes: Buffer = Buffer.alloc(0)
+      const maxBytes = plan.pts.length * (input.maxPixels * 4 + 1024)
+      const outputs = [async (output: Readable) => { bytes = await readBounded(output, maxBytes) }]
+      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine: reader.take })
+      const pictures = parsePam(bytes)
+      if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
+      return pictures.flatMap((picture, index) => {
+        const facts = reader.frames[index]
+        return facts === undefined ? [] : [{ facts, picture }]
+      })
+    }
+  }
+
+  async function listOnce (input: FfmpegInput, context: RunContext, options: { withAudio: boolean }): Promise<Listing | RunResult> {
+    const all = new PacketListReader({ keepPackets: false })
+    const chosen = new PacketListReader({ keepPackets: true })
+    const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
+    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs })
+    if (result.exitCode !== 0) return result
+    const [track] = chosen.tracks
+    if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
+    return { tracks: all.tracks, chosen: track }
+  }
+}
+
+/** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
+const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
+
+/** An honest file costs ffmpeg a second of CPU for some 100 MB of it; a bomb is small and costs much. */
+function planListLimits (bytes: number): ProcessLimits {
+  return { cpuSeconds: 3 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
+}
+
+function isOutOfLimits ({ killedBy, stderrTail }: RunResult): boolean {
+  return killedBy === 'SIGXCPU' || killedBy === 'SIGKILL' || /Cannot allocate memory/.test(stderrTail)
+}
+
+/** A name that no file's metadata can guess. */
+function makeFilterName (): string {
+  return randomBytes(8).toString('hex')
+}
+
+async function discard (output: Readable): Promise<void> {
+  for await (const chunk of output) void chunk
+}
+
+async function readBounded (output: Readable, maxBytes: number): Promise<Buffer> {
+  let bytes = 0
+  return await buffer((async function * () {
+    for await (const chunk of output as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > maxBytes) throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+      yield chunk
+    }
+  })())
+}
+
+/** What ffmpeg says, and what it means for the sender. The first that fits counts. */
+const FAILURES: ReadonlyArray<readonly [RegExp, () => PosterframeError]> = [
+  [/does not contain any stream/, () => new PosterframeError('no_video_track')],
+  [/Decoder \(codec [^)]*\) not found|Decoding requested, but no decoder found|Unsupported codec/i, () => new PosterframeError('unsupported_codec')],
+  [/Picture size \d+x\d+ (is invalid|exceeds)|exceeds (the )?(maximum|max_pixels|specified max pixel count)/i,
+    () => new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })]
+]
+
+function explainFailure (result: RunResult): PosterframeError {
+  if (isOutOfLimits(result)) return new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.' })
+  const [, make] = FAILURES.find(([pattern]) => pattern.test(result.stderrTail)) ?? []
+  return make?.() ?? new PosterframeError('corrupt_video', {
+    cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
+  })
+}

@@ -1,0 +1,61 @@
+import { access, constants } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { delimiter, join } from 'node:path'
+import { runProcess } from './run-process.ts'
+import { readLines } from './read-lines.ts'
+
+/** The ffmpeg at hand. */
+export interface FoundFfmpeg {
+  readonly path: string
+  /** As it names itself, such as `5.1.9-0+deb12u1`. */
+  readonly version: string
+}
+
+/** What to look through, in this order. */
+export interface FfmpegPlaces {
+  readonly configured: string | undefined
+  /** The value of `PATH`. */
+  readonly searchPath: string
+}
+
+/**
+ * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
+ * the search path, and asks it for its version.
+ *
+ * @throws Error with a sentence that says what to do, where there is none that runs
+ */
+export async function findFfmpeg (places: FfmpegPlaces, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
+  if (places.configured !== undefined) return { path: places.configured, version: await askVersion(places.configured, context) }
+  const candidates = [findStatic(), ...places.searchPath.split(delimiter).filter(Boolean).map((directory) => join(directory, 'ffmpeg'))]
+  for (const path of candidates) {
+    if (path !== undefined && await isExecutable(path)) return { path, version: await askVersion(path, context) }
+  }
+  throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
+}
+
+/** The program of ffmpeg-static; the package may be absent, or there without its download. */
+function findStatic (): string | undefined {
+  try {
+    const path: unknown = createRequire(import.meta.url)('ffmpeg-static')
+    return typeof path === 'string' ? path : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function isExecutable (path: string): Promise<boolean> {
+  return await access(path, constants.X_OK).then(() => true, () => false)
+}
+
+const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
+
+async function askVersion (path: string, context: { signal: AbortSignal, directory: string }): Promise<string> {
+  let version: string | undefined
+  const { exitCode } = await runProcess(path, ['-hide_banner', '-version'], {
+    ...context,
+    limits: LIMITS,
+    outputs: [(output) => readLines(output, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })]
+  }).catch((cause: unknown) => { throw new Error(`${path} does not run.`, { cause }) })
+  if (exitCode !== 0 || version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
+  return version
+}

@@ -1,0 +1,87 @@
+import sharp, { type Sharp } from 'sharp'
+import { rgbaToThumbHash } from 'thumbhash'
+import type { Fit, Format } from '../thumbnails/options.ts'
+import type { TakenFrame } from './take-frame.ts'
+
+/** How the picture is to be. */
+export interface ImageOptions {
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly fit: Fit
+  readonly format: Format
+  readonly quality: number
+}
+
+/** An encoded picture, checked. */
+export interface Image {
+  readonly bytes: Buffer
+  readonly width: number
+  readonly height: number
+  readonly contentType: string
+  /** ThumbHash in base64. */
+  readonly placeholder: string
+}
+
+const DEFAULT_MAX_WIDTH = 1920
+/** ThumbHash takes at most 100 x 100 pixels. */
+const PLACEHOLDER_SIZE = 100
+
+/** The media type of each format. */
+export const CONTENT_TYPES = { jpeg: 'image/jpeg', webp: 'image/webp', avif: 'image/avif', png: 'image/png' } as const satisfies Record<Format, string>
+
+// The service bounds its work by slots; libvips' own threads and caches would multiply and outlive it.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/**
+ * Makes square pixels, crops, resizes (never enlarging) and encodes. The result is sRGB and carries no metadata.
+ *
+ * @throws Error where the encoder's result is not what was asked for: a bug, never the sender's fault
+ */
+export async function encodeImage (frame: TakenFrame, options: ImageOptions): Promise<Image> {
+  const upright = await makePixelsSquare(frame)
+  const [encoded, placeholder] = await Promise.all([
+    encode(resize(upright.clone(), options), options).toBuffer({ resolveWithObject: true }),
+    makePlaceholder(upright.clone())
+  ])
+  const { data, info } = encoded
+  const seen = await sharp(data).metadata()
+  if (seen.width !== info.width || seen.height !== info.height || data.length === 0) throw new Error('the encoded picture is not whole')
+  return { bytes: data, width: info.width, height: info.height, contentType: CONTENT_TYPES[options.format], placeholder }
+}
+
+async function makePixelsSquare ({ picture, displayWidth, displayHeight }: TakenFrame): Promise<Sharp> {
+  const { data, width, height, channels } = picture
+  const stored = sharp(data, { raw: { width, height, channels } })
+  if (width === displayWidth && height === displayHeight) return stored
+  const { data: square, info } = await stored
+    .resize(displayWidth, displayHeight, { fit: 'fill' }).raw().toBuffer({ resolveWithObject: true })
+  return sharp(square, { raw: { width: info.width, height: info.height, channels } })
+}
+
+function resize (image: Sharp, { width, height, fit }: ImageOptions): Sharp {
+  if (width === undefined && height === undefined) return image.resize({ width: DEFAULT_MAX_WIDTH, withoutEnlargement: true })
+  return image.resize({
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    fit,
+    withoutEnlargement: true
+  })
+}
+
+function encode (image: Sharp, { format, quality }: ImageOptions): Sharp {
+  switch (format) {
+    case 'jpeg': return image.flatten().jpeg({ quality })
+    case 'webp': return image.webp({ quality })
+    // Effort 4, sharp's default, takes seconds for a picture of 1080 lines.
+    case 'avif': return image.avif({ quality, effort: 0 })
+    case 'png': return image.png()
+  }
+}
+
+async function makePlaceholder (image: Sharp): Promise<string> {
+  const { data, info } = await image
+    .resize(PLACEHOLDER_SIZE, PLACEHOLDER_SIZE, { fit: 'inside', withoutEnlargement: true })
+    .ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64')
+}

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { readLines } from './read-lines.ts'
+
+/** How long a process may take to obey SIGTERM before it is killed. */
+const KILL_AFTER_MS = 500
+const STDERR_TAIL_BYTES = 8192
+
+/** What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations fail. */
+export interface ProcessLimits {
+  readonly cpuSeconds: number
+  /** Address space. */
+  readonly memoryBytes: number
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  readonly limits: ProcessLimits
+  /** The working directory; the process is told of no other. */
+  readonly directory: string
+  /** Takes what the process writes to each of its outputs: descriptor 1, then 3, 4 and so on. Must read to the end or throw. */
+  readonly outputs: ReadonlyArray<(output: Readable) => Promise<void>>
+  /** Sees each line of stderr, cut at 4 KiB. */
+  readonly onLine?: (line: string) => void
+}
+
+/** How a process ended. `stderrTail` is for the log only: it repeats what a stranger's file says. */
+export interface RunResult {
+  readonly exitCode: number | null
+  readonly killedBy: NodeJS.Signals | null
+  readonly stderrTail: string
+}
+
+/**
+ * Runs a program to its end; the only place that starts one. The child has an empty environment (no credentials to
+ * leak), no standard input, and a process group of its own that is ended as a whole: SIGTERM, then SIGKILL.
+ * Resolves once the process is gone, so that its files may be removed; rejects with the signal's reason, or with what
+ * a reader of its output threw, also only then.
+ */
+export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  options.signal.throwIfAborted()
+  const extra = options.outputs.slice(1).map(() => 'pipe' as const)
+  const child = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(options.limits), path, ...args], {
+    cwd: options.directory,
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...extra]
+  })
+  const closed = once(child, 'close').catch(() => undefined)
+  let spawnError: Error | undefined
+  child.on('error', (error) => { spawnError = error })
+
+  let killTimer: NodeJS.Timeout | undefined
+  const end = () => {
+    endGroup(child.pid, 'SIGTERM')
+    killTimer ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS)
+  }
+  options.signal.addEventListener('abort', end, { once: true })
+
+  const stderr = readStderr(child.stderr as Readable, options.onLine)
+  const pipes = [child.stdout, ...child.stdio.slice(3)] as Readable[]
+  const reads = options.outputs.map(async (read, index) => {
+    try { await read(pipes[index] as Readable) } catch (error) { end(); pipes[index]?.destroy(); throw error }
+  })
+  try {
+    const [outcome] = await Promise.all([Promise.allSettled(reads), stderr, closed])
+    options.signal.throwIfAborted()
+    if (spawnError !== undefined) throw spawnError
+    const failed = outcome.find((read) => read.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return { exitCode: child.exitCode, killedBy: child.signalCode, stderrTail: await stderr }
+  } finally {
+    clearTimeout(killTimer)
+    options.signal.removeEventListener('abort', end)
+    endGroup(child.pid, 'SIGKILL')
+  }
+}
+
+/** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */
+const APPLY_LIMITS = 'ulimit -t "$1" && ulimit -v "$2" && shift 2 && exec "$@"'
+
+function planLimits ({ cpuSeconds, memoryBytes }: ProcessLimits): string[] {
+  return [String(Math.ceil(cpuSeconds)), String(Math.ceil(memoryBytes / 1024))]
+}
+
+/** Signals a whole process group; one that is gone already is what was wanted. */
+function endGroup (pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try { process.kill(-pid, signal) } catch { /* ESRCH: gone */ }
+}
+
+async function readStderr (stderr: Readable, onLine: RunOptions['onLine']): Promise<string> {
+  let tail = ''
+  await readLines(stderr, (line) => {
+    onLine?.(line)
+    tail = (tail + line + '\n').slice(-STDERR_TAIL_BYTES)
+  })
+  return tail
+}

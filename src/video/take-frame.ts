@@ -1,0 +1,41 @@
+import type { Beyond, Seek } from '../thumbnails/options.ts'
+import type { StepClock } from '../thumbnails/step-clock.ts'
+import type { SourceFacts, Warning, Work } from '../thumbnails/thumbnail.ts'
+import type { Timestamp } from '../thumbnails/timestamp.ts'
+import type { Picture } from './picture.ts'
+
+/** Which frame is wanted. */
+export interface FrameWish {
+  readonly timestamp: Timestamp
+  readonly seek: Seek
+  readonly beyond: Beyond
+}
+
+/** The frame that was taken, upright, in the video's own pixels. */
+export interface TakenFrame {
+  readonly picture: Picture
+  /** The size to show it at: differs from the picture's where pixels are not square. */
+  readonly displayWidth: number
+  readonly displayHeight: number
+  /** Presentation time in microseconds, rounded up. */
+  readonly timestampMicros: number
+  readonly isKey: boolean
+  readonly source: SourceFacts
+  readonly warnings: readonly Warning[]
+  readonly packetsDecoded: number
+  readonly way: Exclude<Work['way'], 'cached'>
+}
+
+/** What taking a frame may use. */
+export interface TakeContext {
+  readonly signal: AbortSignal
+  /** The request's own directory on scratch. */
+  readonly directory: string
+  readonly steps: StepClock
+}
+
+/**
+ * Takes one frame out of a video on scratch: the seam between where a video comes from and what is made of the frame.
+ * Throws the catalogue's 415 and 422 errors.
+ */
+export type TakeFrame = (path: string, wish: FrameWish, context: TakeContext) => Promise<TakenFrame>

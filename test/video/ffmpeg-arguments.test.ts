@@ -1,0 +1,29 @@
+import t from 'tap'
+import { type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from '../../src/video/ffmpeg-arguments.ts'
+
+const input: FfmpegInput = { path: '/scratch/a b', container: { name: 'mp4', demuxer: 'mov', startsAtZero: true }, threads: 2, maxPixels: 36e6, bytes: 1000 }
+const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f mov -i file:/scratch/a b'
+
+t.test('lists packets of all tracks and of the chosen one', async (t) => {
+  t.equal(planListArguments(input, { withAudio: true }).join(' '), `-nostdin -hide_banner -nostats -loglevel warning -copyts ${INPUT} ` +
+    '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf -copypriorss 1 -f framecrc pipe:3')
+  t.notMatch(planListArguments(input, { withAudio: false }).join(' '), '0:a?')
+})
+
+t.test('inspects the first frame, or all', async (t) => {
+  const head = `-nostdin -hide_banner -nostats -loglevel info -copyts -noautorotate ${INPUT} -an -sn -dn`
+  t.equal(planInspectArguments(input, 'abc', 1).join(' '), `${head} -frames:v 1 -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`)
+  t.equal(planInspectArguments(input, 'abc').join(' '), `${head} -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`)
+})
+
+t.test('decodes frames of exactly the wanted times', async (t) => {
+  const plan = { pts: [-7, 12], seekSeconds: 1.5, keyFramesOnly: true, filters: 'format=rgb24', filterName: 'abc' }
+  t.equal(planDecodeArguments(input, plan).join(' '),
+    `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
+    "-an -sn -dn -frames:v 2 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
+})
+
+t.test('never seeks where there is no need', async (t) => {
+  const plan = { pts: [0], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24', filterName: 'abc' }
+  t.notMatch(planDecodeArguments(input, plan).join(' '), /-ss|-skip_frame/)
+})
