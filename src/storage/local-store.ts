@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, mkdir, open, realpath, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PosterframeError } from '../errors.ts'
+import { BodyLengthError, guardBody } from './guarded-body.ts'
+import { deriveEtag, hasErrorCode, openLocalFile, placeLocalFile, type LocalFile } from './local-file.ts'
+import { checkBucket, planLocalPaths, PRIVATE_DIRECTORY } from './local-path.ts'
+import { readSidecar, removeSidecar, writeSidecar } from './local-sidecar.ts'
+import type { ByteRange, ObjectAddress, ObjectStore } from './object-store.ts'
+import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
+import { loadSigningSecret } from './signing-secret.ts'
+
+export interface LocalStoreOptions {
+  /** Where the objects are: `<directory>/<bucket>/<key>`. Made where it is not there. */
+  readonly directory: string
+  /** Buckets to make at the start, so that there is a directory to drop a file into. */
+  readonly buckets?: readonly string[]
+  /** Base of the signed URLs, without a slash at the end; asked at each URL, since the port may be known late. */
+  readonly publicUrl: () => string
+  /** The clock that URLs live by. */
+  readonly now?: () => Date
+}
+
+/** The store whose URLs the app serves itself. */
+export interface LocalStore extends ObjectStore {
+  /** Whose URL this is. Throws `invalid_signature` for one that was not signed here, was changed, or has expired. */
+  verifySigned (query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
+}
+
+/** The embedded default: a directory as an object store. Throws at once where the directory cannot be used. */
+export async function createLocalStore ({ directory, buckets = [], publicUrl, now = () => new Date() }: LocalStoreOptions): Promise<LocalStore> {
+  await mkdir(directory, { recursive: true })
+  const root = await realpath(directory)
+  const temporaryDirectory = join(root, PRIVATE_DIRECTORY, 'tmp')
+  const planTemporary = () => join(temporaryDirectory, randomUUID())
+  await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 })
+  const secret = await loadSigningSecret(join(root, PRIVATE_DIRECTORY, 'secret'), planTemporary())
+  for (const bucket of buckets) {
+    checkBucket(bucket)
+    await mkdir(join(root, bucket), { recursive: true })
+  }
+
+  async function openObject (address: ObjectAddress): Promise<LocalFile | undefined> {
+    const { plain, hashed } = planLocalPaths(address)
+    return (plain && await openLocalFile(root, plain)) ?? await openLocalFile(root, hashed)
+  }
+
+  return {
+    async head (address, { signal }) {
+      try {
+        signal.throwIfAborted()
+        const file = await openObject(address)
+        if (file === undefined) return undefined
+        await file.handle.close()
+        return { bytes: file.bytes, etag: file.etag, ...await readSidecar(root, address, file.etag) }
+      } catch (error) {
+        throw toStoreError(error, signal)
+      }
+    },
+
+    async get (address, { signal, range, ifMatch }) {
+      const toError = (error: unknown) => toStoreError(error, signal)
+      let file: LocalFile | undefined
+      try {
+        signal.throwIfAborted()
+        file = await openObject(address)
+        if (file === undefined) throw new PosterframeError('source_not_found')
+        const { bytes, etag, handle } = file
+        if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
+        const part = cutRange(range, bytes)
+        const sidecar = await readSidecar(root, address, etag)
+        const body = guardBody(handle.createReadStream(part), { bytes: part.end === undefined ? 0 : part.end - part.start + 1, signal, toError })
+        return { bytes, etag, ...sidecar, body }
+      } catch (error) {
+        await file?.handle.close()
+        throw toError(error)
+      }
+    },
+
+    async put (address, bytes, { signal, contentType, metadata }) {
+      const { plain, hashed } = planLocalPaths(address)
+      const temporary = planTemporary()
+      try {
+        signal.throwIfAborted()
+        const etag = await writeTemporary(temporary, bytes)
+        const replaced = await openObject(address)
+        await replaced?.handle.close()
+        // Before the bytes, so that whoever sees the new bytes sees their metadata too.
+        await writeSidecar(root, address, etag, { contentType, metadata })
+        signal.throwIfAborted()
+        if (plain !== undefined && await placeLocalFile(root, plain, temporary)) await rm(join(root, ...hashed), { force: true })
+        else if (!await placeLocalFile(root, hashed, temporary)) throw new Error('The place for keys that are no paths is taken.')
+        if (replaced !== undefined) await removeSidecar(root, address, replaced.etag)
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw toStoreError(error, signal)
+      }
+    },
+
+    async presignGet (address, { expiresInSeconds }) {
+      planLocalPaths(address)
+      const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
+      return { url: signUrl(secret, publicUrl(), address, expires), expiresAt: new Date(expires * 1000) }
+    },
+
+    async check (bucket, { signal }) {
+      try {
+        signal.throwIfAborted()
+        checkBucket(bucket)
+        await access(join(root, bucket), constants.R_OK | constants.X_OK)
+      } catch (error) {
+        throw toStoreError(error, signal)
+      }
+    },
+
+    verifySigned (query) {
+      verifySignedQuery(secret, query, now())
+      return { address: { bucket: query.bucket, key: query.key }, expiresAt: new Date(query.expires * 1000) }
+    }
+  }
+}
+
+/** Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will have. */
+async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+    return deriveEtag(await file.stat({ bigint: true }))
+  } finally {
+    await file.close()
+  }
+}
+
+/** The part of a file that a range speaks of, in the words of `createReadStream`; an empty file has no last byte. */
+function cutRange (range: ByteRange | undefined, bytes: number): { start: number, end?: number } {
+  if (range === undefined) return bytes === 0 ? { start: 0 } : { start: 0, end: bytes - 1 }
+  // As in the S3 store: a range that was cut to the object's size only lies outside when the object has been replaced.
+  if (range.start >= bytes) throw new PosterframeError('source_changed')
+  return { start: range.start, end: Math.min(range.end, bytes - 1) }
+}
+
+function toStoreError (error: unknown, signal: AbortSignal): Error {
+  if (signal.aborted) return signal.reason as Error
+  if (error instanceof PosterframeError) return error
+  if (error instanceof BodyLengthError) return new PosterframeError('source_changed', { cause: error })
+  return new PosterframeError(hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS') ? 'store_forbidden' : 'store_unavailable', { cause: error })
+}

@@ -1,0 +1,141 @@
+import type { Readable } from 'node:stream'
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { guardBody } from './guarded-body.ts'
+import { checkKey } from './object-key.ts'
+import type { ObjectHead, ObjectStore } from './object-store.ts'
+import { toStoreError } from './s3-error.ts'
+
+export interface S3ClientOptions {
+  /** `http://host/bucket/key` in the place of `http://bucket.host/key`, for look-alikes of S3. */
+  readonly forcePathStyle: boolean
+  /** How long a connection, an answer, or the next bytes of one may take, in milliseconds. */
+  readonly idleTimeoutMs?: number
+  /** How often a request is sent in all; the SDK's own default and variable decide where absent. */
+  readonly maxAttempts?: number
+}
+
+/** A client whose endpoint, region and credentials are the SDK's own variables. Whoever makes it calls its `destroy`. */
+export function createS3Client ({ forcePathStyle, idleTimeoutMs = 10_000, maxAttempts }: S3ClientOptions): S3Client {
+  return new S3Client({
+    forcePathStyle,
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    // The default adds checksums that look-alikes do not know (streams are stored corrupt or refused) and hoists them into
+    // presigned URLs; the length is checked here, and TLS guards the bytes on their way.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: new NodeHttpHandler({
+      httpAgent: { keepAlive: true, maxSockets: 64 },
+      httpsAgent: { keepAlive: true, maxSockets: 64 },
+      connectionTimeout: Math.min(idleTimeoutMs, 3_000),
+      socketTimeout: idleTimeoutMs
+    })
+  })
+}
+
+export interface S3StoreOptions {
+  readonly client: S3Client
+  /** The clock that URLs are signed by. */
+  readonly now?: () => Date
+}
+
+/** The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject and HeadBucket. */
+export function createS3Store ({ client, now = () => new Date() }: S3StoreOptions): ObjectStore {
+  return {
+    async head ({ bucket, key }, { signal }) {
+      checkKey(key)
+      try {
+        return readHead(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal }))
+      } catch (error) {
+        const mapped = toStoreError(error, signal)
+        if (isPosterframeError(mapped, 'source_not_found')) return undefined
+        throw mapped
+      }
+    },
+
+    async get ({ bucket, key }, { signal, range, ifMatch }) {
+      checkKey(key)
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
+        ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` })
+      })
+      const toError = (error: unknown) => toStoreError(error, signal)
+      try {
+        const answer = await client.send(command, { abortSignal: signal })
+        const body = guardBody(answer.Body as Readable, { bytes: answer.ContentLength ?? 0, signal, toError })
+        return { ...readHead({ ...answer, ContentLength: readWholeBytes(answer) }), body }
+      } catch (error) {
+        throw toError(error)
+      }
+    },
+
+    async put ({ bucket, key }, bytes, { signal, contentType, cacheControl, metadata }) {
+      checkKey(key)
+      const command = new PutObjectCommand({
+        Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, CacheControl: cacheControl, Metadata: { ...metadata }
+      })
+      try {
+        await client.send(command, { abortSignal: signal })
+      } catch (error) {
+        throw blameBucket(toStoreError(error, signal))
+      }
+    },
+
+    async presignGet ({ bucket, key }, { expiresInSeconds }) {
+      checkKey(key)
+      try {
+        const { expiration } = await client.config.credentials()
+        // A signature has whole seconds; a date that had more would outlive its URL.
+        const signedAtSeconds = Math.floor(now().getTime() / 1000)
+        const expiresIn = Math.min(expiresInSeconds, Math.floor((expiration?.getTime() ?? Infinity) / 1000) - signedAtSeconds)
+        if (expiresIn < 1) throw new PosterframeError('store_forbidden', { detail: 'The credentials of this service have expired.' })
+        const signingDate = new Date(signedAtSeconds * 1000)
+        const url = await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn, signingDate })
+        return { url, expiresAt: new Date((signedAtSeconds + expiresIn) * 1000) }
+      } catch (error) {
+        throw toStoreError(error)
+      }
+    },
+
+    async check (bucket, { signal }) {
+      try {
+        await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: signal })
+      } catch (error) {
+        throw blameBucket(toStoreError(error, signal))
+      }
+    }
+  }
+}
+
+interface HeadAnswer {
+  readonly ContentLength?: number | undefined
+  readonly ContentType?: string | undefined
+  readonly ETag?: string | undefined
+  readonly Metadata?: Record<string, string> | undefined
+}
+
+function readHead ({ ContentLength: bytes, ContentType: contentType, ETag: etag, Metadata: metadata }: HeadAnswer): ObjectHead {
+  if (bytes === undefined || etag === undefined) throw new Error('The store told no length or no entity tag.')
+  return {
+    bytes,
+    etag: etag.replace(/^"(.*)"$/, '$1'),
+    contentType: contentType ?? 'application/octet-stream',
+    metadata: metadata ?? {}
+  }
+}
+
+/** The size of the whole object, which stands after the slash where only a part came. */
+function readWholeBytes (answer: { ContentRange?: string | undefined, ContentLength?: number | undefined }): number | undefined {
+  const total = answer.ContentRange?.split('/')[1]
+  return total === undefined ? answer.ContentLength : Number(total)
+}
+
+/** Where something is written, or only the bucket is asked for, "not found" is no matter of a source. */
+function blameBucket (error: Error): Error {
+  if (!isPosterframeError(error, 'source_not_found')) return error
+  return new PosterframeError('store_unavailable', { detail: 'The bucket is not there.', cause: error.cause })
+}

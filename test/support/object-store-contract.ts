@@ -1,0 +1,201 @@
+import { buffer } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import type { ObjectAddress, ObjectStore } from '../../src/storage/object-store.ts'
+
+export interface StoreUnderTest {
+  readonly store: ObjectStore
+  /** The same store with a clock that is two hours late. */
+  readonly lateStore: ObjectStore
+  /** A bucket that is there and empty. */
+  readonly bucket: string
+}
+
+const HOSTILE_KEYS = [
+  'sp ace/a b.mp4', 'pl+us.mp4', 'pct%20lit.mp4', 'pct%2Fslash.mp4', 'ha#sh.mp4', 'que?ry=1&x.mp4', 'a&b=c', 'comma,semi;colon:at@.mp4',
+  'quo\'te"(1)!*.mp4', 'uni-ñ-日本-🎬.mp4', 'n\u0303.mp4', 'ñ.mp4', '<xml>&amp;.mp4', 'back\\slash.mp4', 'tilde~^`{|}[].mp4', 'con\ttrol\u0001.mp4',
+  'a//b', 'a/b', '/leading', 'leading', '//', '/', 'trailing/', 'trailing', 'dir', 'dir/file', 'dir/file/deeper', '.hidden', '...', 'a/.../b', '.posterframe/secret',
+  '-rf', 'CON', 'l'.repeat(1000), `${'l'.repeat(999)}m`, '長'.repeat(341), 'd/'.repeat(512), 'videos/a.mp4'
+]
+
+/** What every object store does, whatever it stands on. */
+export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnderTest): void {
+  const { signal } = new AbortController()
+  const putOptions = { signal, contentType: 'image/jpeg', cacheControl: 'private', metadata: {} }
+  const put = (key: string, text: string) => store.put({ bucket, key }, Buffer.from(text), putOptions)
+  const read = async (address: ObjectAddress, options = {}) => (await buffer((await store.get(address, { signal, ...options })).body)).toString()
+
+  t.test('gives back what was put: bytes, type and metadata', async (t) => {
+    const address = { bucket, key: 'round/trip.jpg' }
+    const metadata = { posterframe: JSON.stringify({ a: 'é"\\', b: [1.5, null] }).replaceAll('é', '\\u00e9'), filler: 'x'.repeat(1300) }
+    const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => at * 7))
+    await store.put(address, bytes, { ...putOptions, metadata })
+    const head = await store.head(address, { signal })
+    t.match(head, { bytes: bytes.length, contentType: 'image/jpeg', metadata, etag: /^[^"]+$/ })
+    const { body, ...rest } = await store.get(address, { signal })
+    t.same(rest, head)
+    t.ok((await buffer(body)).equals(bytes))
+  })
+
+  t.test('holds an empty object', async (t) => {
+    await put('empty', '')
+    t.match(await store.head({ bucket, key: 'empty' }, { signal }), { bytes: 0 })
+    t.equal(await read({ bucket, key: 'empty' }), '')
+  })
+
+  t.test('overwrites the bytes, the type, the metadata and the entity tag together', async (t) => {
+    const address = { bucket, key: 'over/written' }
+    await store.put(address, Buffer.from('first'), { ...putOptions, metadata: { version: 'one' } })
+    const first = await store.head(address, { signal })
+    await store.put(address, Buffer.from('2nd!!'), { ...putOptions, contentType: 'image/png', metadata: { version: 'two' } })
+    const second = await store.head(address, { signal })
+    t.match(second, { contentType: 'image/png', metadata: { version: 'two' } })
+    t.not(second?.etag, first?.etag)
+    t.equal(await read(address), '2nd!!')
+  })
+
+  t.test('shows one version or the other, never a mixture, while it is overwritten', async (t) => {
+    const address = { bucket, key: 'contended' }
+    const versions = [100_000, 250_000].map((length, at) => Buffer.alloc(length, String(at)))
+    const putVersion = (at: number) => store.put(address, versions[at]!, { ...putOptions, metadata: { length: String(versions[at]?.length) } })
+    await putVersion(0)
+    const writing = (async () => { for (let round = 0; round < 20; round++) await putVersion(round % 2) })()
+    for (let round = 0; round < 40; round++) {
+      const { body, bytes } = await store.get(address, { signal })
+      const content = await buffer(body)
+      if (content.length !== bytes || !versions.some((version) => version.equals(content))) t.fail(`mixture of ${content.length} bytes`)
+    }
+    await writing
+    t.match(await store.head(address, { signal }), { bytes: 250_000, metadata: { length: '250000' } })
+  })
+
+  t.test('tells a missing object and a missing bucket', async (t) => {
+    for (const address of [{ bucket, key: 'nothing/here.mp4' }, { bucket: 'posterframe-no-such-bucket', key: 'a.mp4' }]) {
+      t.equal(await store.head(address, { signal }), undefined)
+      await t.rejects(store.get(address, { signal }), { code: 'source_not_found' })
+    }
+    await t.resolves(store.check(bucket, { signal }))
+    await t.rejects(store.check('posterframe-no-such-bucket', { signal }), { code: 'store_unavailable' })
+  })
+
+  t.test('reads ranges and tells the size of the whole', async (t) => {
+    const address = { bucket, key: 'ranges' }
+    await put('ranges', '0123456789')
+    for (const [start, end, expected] of [[0, 0, '0'], [2, 5, '2345'], [9, 9, '9'], [7, 1000, '789'], [0, 9, '0123456789']] as const) {
+      const { body, bytes } = await store.get(address, { signal, range: { start, end } })
+      t.equal(bytes, 10)
+      t.equal((await buffer(body)).toString(), expected)
+    }
+    await t.rejects(store.get(address, { signal, range: { start: 10, end: 20 } }), { code: 'source_changed' })
+  })
+
+  t.test('reads on only while the entity tag is the same', async (t) => {
+    const address = { bucket, key: 'pinned' }
+    await put('pinned', 'before')
+    const ifMatch = (await store.head(address, { signal }))?.etag
+    t.equal(await read(address, { ifMatch, range: { start: 0, end: 2 } }), 'bef')
+    await put('pinned', 'after!')
+    await t.rejects(store.get(address, { signal, ifMatch: ifMatch! }), { code: 'source_changed' })
+    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 2 } }), { code: 'source_changed' })
+  })
+
+  t.test('keeps hostile keys apart, in the store and in URLs', async (t) => {
+    for (const key of HOSTILE_KEYS) await put(key, `content of ${key}`)
+    for (const key of HOSTILE_KEYS) {
+      const name = JSON.stringify(key.length > 60 ? `${key.slice(0, 20)}... (${key.length})` : key)
+      t.equal(await read({ bucket, key }), `content of ${key}`, name)
+      const { url } = await store.presignGet({ bucket, key }, { expiresInSeconds: 300 })
+      t.equal(await (await fetch(url)).text(), `content of ${key}`, `${name} by its URL`)
+    }
+  })
+
+  t.test('refuses keys that lead elsewhere, and such as no store can hold', async (t) => {
+    const refused = [
+      ...['..', '.', '../up', 'a/../b', 'a/..', './a', 'a/./b', 'a/.', '/../../etc/passwd'].map((key) => [key, 'forbidden_key'] as const),
+      ...['', 'k'.repeat(1025), '長'.repeat(342), 'lone\ud800surrogate'].map((key) => [key, 'invalid_request'] as const)
+    ]
+    for (const [key, code] of refused) {
+      await t.rejects(store.head({ bucket, key }, { signal }), { code })
+      await t.rejects(store.get({ bucket, key }, { signal }), { code })
+      await t.rejects(put(key, 'never'), { code })
+      await t.rejects(store.presignGet({ bucket, key }, { expiresInSeconds: 300 }), { code })
+    }
+  })
+
+  t.test('signs a URL that serves the object and its ranges', async (t) => {
+    const address = { bucket, key: 'signed/picture.jpg' }
+    await put(address.key, '0123456789')
+    const before = Math.floor(Date.now() / 1000)
+    const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds: 300 })
+    const livesSeconds = expiresAt.getTime() / 1000 - before
+    t.ok(livesSeconds >= 300 && livesSeconds <= 300 + Date.now() / 1000 - before)
+    const whole = await fetch(url)
+    const head = await store.head(address, { signal })
+    t.equal(whole.status, 200)
+    t.equal(whole.headers.get('etag'), `"${head?.etag}"`)
+    t.equal(whole.headers.get('content-type'), 'image/jpeg')
+    t.equal(whole.headers.get('content-length'), '10')
+    t.equal(await whole.text(), '0123456789')
+    const part = await fetch(url, { headers: { range: 'bytes=2-4' } })
+    t.equal(part.status, 206)
+    t.equal(part.headers.get('content-range'), 'bytes 2-4/10')
+    t.equal(await part.text(), '234')
+    const past = await fetch(url, { headers: { range: 'bytes=10-' } })
+    t.equal(past.status, 416)
+    await past.text()
+  })
+
+  t.test('serves nothing by a URL that was tampered with, re-used for another key, or has expired', async (t) => {
+    await put('mine-1', 'mine')
+    await put('mine-2', 'not mine')
+    const { url } = await store.presignGet({ bucket, key: 'mine-1' }, { expiresInSeconds: 300 })
+    t.equal((await fetch(url)).status, 200)
+    const { url: expired } = await lateStore.presignGet({ bucket, key: 'mine-1' }, { expiresInSeconds: 3600 })
+    const { url: stillGood } = await lateStore.presignGet({ bucket, key: 'mine-1' }, { expiresInSeconds: 3 * 3600 })
+    t.equal((await fetch(stillGood)).status, 200)
+    const bad = {
+      signature: url.replace(/(signature=)(.)/i, (_, name: string, first: string) => name + (first === 'a' ? 'b' : 'a')),
+      key: url.replace('mine-1', 'mine-2'),
+      expiry: url.replace(/(expires=)\d+/i, (found, name: string) => name + (found.endsWith('300') ? '600' : '9999999999')),
+      unsigned: url.replace(/&[^&]*signature=[^&]*/i, ''),
+      expired
+    }
+    for (const [what, badUrl] of Object.entries(bad)) {
+      t.not(badUrl, url, `${what} differs`)
+      const answer = await fetch(badUrl)
+      t.ok([400, 403].includes(answer.status), `${what}: ${answer.status}`)
+      t.notMatch(await answer.text(), /mine/)
+    }
+  })
+
+  t.test('rejects with the reason of a signal that is aborted before', async (t) => {
+    const reason = new Error('nobody waits any more')
+    const aborted = { signal: AbortSignal.abort(reason) }
+    const address = { bucket, key: 'aborted' }
+    await t.rejects(store.head(address, aborted), reason)
+    await t.rejects(store.get(address, aborted), reason)
+    await t.rejects(store.put(address, Buffer.from('x'), { ...putOptions, ...aborted }), reason)
+    await t.rejects(store.check(bucket, aborted), reason)
+    t.equal(await store.head(address, { signal }), undefined)
+  })
+
+  t.test('fails the body with the reason of a signal that is aborted half way', async (t) => {
+    const address = { bucket, key: 'long' }
+    await store.put(address, Buffer.alloc(16 * 1024 * 1024), putOptions)
+    const controller = new AbortController()
+    const reason = new Error('nobody waits any more')
+    const { body } = await store.get(address, { signal: controller.signal })
+    const reading = (async () => { for await (const chunk of body) if (chunk !== undefined) controller.abort(reason) })()
+    await t.rejects(reading, reason)
+    t.ok(body.destroyed)
+  })
+
+  t.test('lets a reader stop early', async (t) => {
+    const { body } = await store.get({ bucket, key: 'long' }, { signal })
+    for await (const chunk of body) {
+      t.ok(chunk)
+      break
+    }
+    t.ok(body.destroyed)
+    t.equal(await read({ bucket, key: 'long' }, { range: { start: 0, end: 1 } }), '\0\0')
+  })
+}
