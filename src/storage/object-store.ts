@@ -51,12 +51,17 @@ export interface PresignedUrl {
 
 /**
  * The port to an object store. All methods throw `store_unavailable`, `store_forbidden` or `timed_out`
- * (when the signal's reason says so) besides what they name themselves; an aborted signal rejects with its reason.
+ * (when the signal's reason says so) besides what they name themselves, and `invalid_request` or `forbidden_key` for a key
+ * that `checkKey` refuses; an aborted signal rejects with its reason, before the answer and in the middle of a body.
  */
 export interface ObjectStore {
   /** What is known of an object; `undefined` where the object or its bucket is not there. */
   head (address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
-  /** Opens an object. Throws `source_not_found`, `source_changed`, `source_archived`. */
+  /**
+   * Opens an object. Throws `source_not_found`, `source_archived`, and `source_changed`, also for a range that starts past
+   * the end: cut to the size that was known, it can only do so when the object has been replaced. Destroy the body, or
+   * read it to its end; an error of it is mapped as the method's own are.
+   */
   get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
   /** Writes an object whole or not at all, over whatever was there. */
   put (address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
