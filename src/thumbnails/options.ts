@@ -1,13 +1,41 @@
+import { PosterframeError } from '../errors.ts'
+import { formatTimestamp, parseTimestamp } from './timestamp.ts'
 import type { Timestamp } from './timestamp.ts'
 
+/** `exact`: the frame a player shows at T; `keyframe`: the key frame at or before T. */
 export const SEEKS = ['exact', 'keyframe'] as const
+/** What a timestamp past the end means: `error`, or `clamp` to the last frame. */
 export const BEYONDS = ['error', 'clamp'] as const
+/** How the picture fills width and height, in sharp's words. */
 export const FITS = ['inside', 'cover', 'contain', 'fill'] as const
+/** Formats of the stored picture. */
 export const FORMATS = ['jpeg', 'webp', 'avif', 'png'] as const
+/** Ranges of the numeric options, both ends included: pixels, per cent, seconds. */
+export const OPTION_RANGES = {
+  width: { minimum: 16, maximum: 4096 },
+  height: { minimum: 16, maximum: 4096 },
+  quality: { minimum: 1, maximum: 100 },
+  expires: { minimum: 60, maximum: 604_800 }
+} as const
+/** What an option is when it is not given. `width` and `height` then follow from the source. */
+export const OPTION_DEFAULTS = {
+  timestamp: 'auto',
+  seek: 'exact',
+  beyond: 'error',
+  fit: 'inside',
+  format: 'jpeg',
+  quality: 80,
+  regenerate: false,
+  expires: 3600
+} as const
 
+/** One of {@link SEEKS}. */
 export type Seek = typeof SEEKS[number]
+/** One of {@link BEYONDS}. */
 export type Beyond = typeof BEYONDS[number]
+/** One of {@link FITS}. */
 export type Fit = typeof FITS[number]
+/** One of {@link FORMATS}. */
 export type Format = typeof FORMATS[number]
 
 /** What decides the picture. Two equal values make the same picture of the same source. */
@@ -43,4 +71,54 @@ export interface RawThumbnailOptions {
   readonly quality?: number
   readonly regenerate?: boolean
   readonly expires?: number
+}
+
+/**
+ * Reads the timestamp, checks the ranges and fills in what was not given.
+ *
+ * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range.
+ */
+export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
+  checkRanges(raw)
+  const defaults = OPTION_DEFAULTS
+  return {
+    timestamp: parseTimestamp(raw.timestamp ?? defaults.timestamp),
+    seek: raw.seek ?? defaults.seek,
+    beyond: raw.beyond ?? defaults.beyond,
+    width: raw.width,
+    height: raw.height,
+    fit: raw.fit ?? defaults.fit,
+    format: raw.format ?? defaults.format,
+    quality: raw.quality ?? defaults.quality,
+    regenerate: raw.regenerate ?? defaults.regenerate,
+    expires: raw.expires ?? defaults.expires
+  }
+}
+
+function checkRanges (raw: RawThumbnailOptions): void {
+  for (const name of ['width', 'height', 'quality', 'expires'] as const) {
+    const value = raw[name]
+    const { minimum, maximum } = OPTION_RANGES[name]
+    if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) continue
+    throw new PosterframeError('invalid_request', { detail: `${name} is a whole number from ${minimum} to ${maximum}.` })
+  }
+}
+
+/**
+ * The canonical text of what decides the picture, for the fingerprint in the output key. Different ways to write the
+ * same moment give one text; a change of this text makes every stored thumbnail anew.
+ */
+export function describePicture (options: PictureOptions): string {
+  const { seek, beyond, width = '', height = '', fit, format, quality } = options
+  const timestamp = formatTimestamp(unifyTimestamp(options.timestamp))
+  return new URLSearchParams(Object.entries({
+    timestamp, seek, beyond, width: String(width), height: String(height), fit, format, quality: String(quality)
+  })).toString()
+}
+
+function unifyTimestamp (timestamp: Timestamp): Timestamp {
+  if (timestamp.kind === 'first') return { kind: 'from-start', micros: 0 }
+  if (timestamp.kind === 'middle') return { kind: 'fraction', fraction: 0.5 }
+  if (timestamp.kind === 'fraction' && timestamp.fraction === 0) return { kind: 'from-start', micros: 0 }
+  return timestamp
 }
