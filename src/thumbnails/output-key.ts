@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+
+import { describePicture } from './options.ts'
+import type { Format, PictureOptions } from './options.ts'
+
+/** Rises only when the same options on the same source give other pixels; every thumbnail is then made anew. */
+export const PIPELINE_VERSION = 1
+
+/** What identifies the bytes of a source: its place and entity tag in a store, or the SHA-256 (hex) of an upload. */
+export type SourceIdentity =
+  | { readonly bucket: string, readonly key: string, readonly etag: string }
+  | { readonly sha256: string }
+
+const MAX_KEY_BYTES = 1024
+const MAX_SOURCE_KEY_BYTES = 900
+const FINGERPRINT_LENGTH = 32
+const EXTENSIONS: Readonly<Record<Format, string>> = { jpeg: 'jpg', webp: 'webp', avif: 'avif', png: 'png' }
+
+/**
+ * Where the thumbnail of a source is kept: `{prefix}{source key}/{fingerprint}.{ext}`, at most 1,024 bytes of UTF-8
+ * for a prefix of up to 900. The same question always has the same key, and a changed source another one.
+ */
+export function planOutputKey (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: PictureOptions }): string {
+  const fingerprint = takeFingerprint('thumbnail', plan.source, describePicture(plan.options))
+  return joinKey(plan.prefix, plan.source, `${fingerprint}.${EXTENSIONS[plan.options.format]}`)
+}
+
+/** Where it is remembered that a source can never become a picture, whatever the options. Shaped as an output key. */
+export function planFailureKey (plan: { readonly prefix: string, readonly source: SourceIdentity }): string {
+  return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)
+}
+
+function joinKey (prefix: string, source: SourceIdentity, fileName: string): string {
+  const folder = 'sha256' in source ? `uploads/${source.sha256}` : source.key
+  const key = `${prefix}${folder}/${fileName}`
+  const isTooLong = Buffer.byteLength(folder) > MAX_SOURCE_KEY_BYTES || Buffer.byteLength(key) > MAX_KEY_BYTES
+  return isTooLong || climbs(folder) ? `${prefix}sha256-${hash(folder)}/${fileName}` : key
+}
+
+/** URL parsers and some stores resolve dot segments, which would lead such a key out of the output prefix. */
+function climbs (key: string): boolean {
+  return key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
+}
+
+function takeFingerprint (purpose: string, source: SourceIdentity, ...rest: string[]): string {
+  const identity = 'sha256' in source ? ['upload', source.sha256] : ['stored', source.bucket, source.key, source.etag]
+  // JSON keeps the parts apart: no bucket and key can be shifted into each other to look like another pair.
+  return hash(JSON.stringify([PIPELINE_VERSION, purpose, ...identity, ...rest])).slice(0, FINGERPRINT_LENGTH)
+}
+
+function hash (text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,88 @@
+import t from 'tap'
+
+import { createSingleFlight } from '../../src/thumbnails/single-flight.ts'
+
+const never = () => new AbortController().signal
+
+t.test('equal keys at the same time run one task', async (t) => {
+  const flights = createSingleFlight<string>()
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let runs = 0
+  const task = () => { runs++; return promise }
+  const joined = Array.from({ length: 50 }, () => flights.join('a', never(), task))
+  resolve('picture')
+  t.same(new Set(await Promise.all(joined)), new Set(['picture']))
+  t.equal(runs, 1)
+})
+
+t.test('different keys run their own', async (t) => {
+  const flights = createSingleFlight<string>()
+  t.same(await Promise.all(['a', 'b'].map((key) => flights.join(key, never(), async () => key))), ['a', 'b'])
+})
+
+t.test('what comes after the landing runs anew', async (t) => {
+  const flights = createSingleFlight<number>()
+  let runs = 0
+  t.equal(await flights.join('a', never(), async () => ++runs), 1)
+  t.equal(await flights.join('a', never(), async () => ++runs), 2)
+  await t.rejects(flights.join('a', never(), async () => { throw new Error('first') }), { message: 'first' })
+  t.equal(await flights.join('a', never(), async () => ++runs), 3)
+})
+
+t.test('a failure reaches everyone, one that is thrown at once too', async (t) => {
+  const flights = createSingleFlight<never>()
+  const fail = () => { throw new Error('broken') }
+  const outcomes = await Promise.allSettled([flights.join('a', never(), fail), flights.join('a', never(), fail)])
+  t.match(outcomes, [{ reason: { message: 'broken' } }, { reason: { message: 'broken' } }])
+})
+
+t.test('who leaves is rejected at once, and the others still get their answer', async (t) => {
+  const flights = createSingleFlight<string>()
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const leaver = new AbortController()
+  let shared: AbortSignal | undefined
+  const left = flights.join('a', leaver.signal, (signal) => { shared = signal; return promise })
+  const stayed = flights.join('a', never(), () => t.fail('must join') as never)
+  leaver.abort(new Error('gone'))
+  await t.rejects(left, { message: 'gone' })
+  t.equal(shared?.aborted, false)
+  resolve('picture')
+  t.equal(await stayed, 'picture')
+})
+
+t.test('the task is aborted when the last has left, and newcomers start afresh', async (t) => {
+  const flights = createSingleFlight<string>()
+  const leavers = [new AbortController(), new AbortController()]
+  let shared: AbortSignal | undefined
+  const { promise, reject } = Promise.withResolvers<string>()
+  const joined = leavers.map(({ signal }) => flights.join('a', signal, (taskSignal) => { shared = taskSignal; return promise }))
+  for (const leaver of leavers) leaver.abort(new Error('gone'))
+  t.match(await Promise.allSettled(joined), [{ reason: { message: 'gone' } }, { reason: { message: 'gone' } }])
+  t.match(shared?.reason, { message: 'gone' })
+
+  const afresh = flights.join('a', never(), async () => 'new')
+  // The old flight lands late, with a failure that nobody waits for: not unhandled, and not the newcomer's.
+  reject(new Error('aborted'))
+  t.equal(await afresh, 'new')
+})
+
+t.test('a late landing does not take the next flight off the list', async (t) => {
+  const flights = createSingleFlight<string>()
+  const leaver = new AbortController()
+  const old = Promise.withResolvers<string>()
+  const left = flights.join('a', leaver.signal, () => old.promise)
+  leaver.abort()
+  await t.rejects(left)
+  const next = Promise.withResolvers<string>()
+  const one = flights.join('a', never(), () => next.promise)
+  old.resolve('late')
+  await old.promise
+  const two = flights.join('a', never(), () => t.fail('must join') as never)
+  next.resolve('next')
+  t.same(await Promise.all([one, two]), ['next', 'next'])
+})
+
+t.test('who is gone before joining starts nothing', async (t) => {
+  const flights = createSingleFlight<string>()
+  await t.rejects(flights.join('a', AbortSignal.abort(new Error('gone')), () => t.fail('must not run') as never), { message: 'gone' })
+})
