@@ -1,3 +1,10 @@
+import { isIPv4 } from 'node:net'
+import { availableParallelism, tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+
+import { createEnvironmentReader } from './config-environment.ts'
+import type { Environment, EnvironmentReader } from './config-environment.ts'
+
 /** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
 export interface Config {
   readonly store: 's3' | 'local'
@@ -6,12 +13,15 @@ export interface Config {
   readonly outputPrefix: string
   /** The allow-list; the first is the default bucket. Never empty. */
   readonly sourceBuckets: readonly [string, ...string[]]
+  /** Absolute. */
   readonly localDir: string
   readonly s3ForcePathStyle: boolean
   readonly host: string
+  /** 0 takes a free one. */
   readonly port: number
   /** Base of the local store's signed URLs, without a slash at the end; undefined: the address listened on (loopback only). */
   readonly publicUrl: string | undefined
+  /** Absolute. */
   readonly scratchDir: string
   readonly maxUploadBytes: number
   readonly maxSourceBytes: number
@@ -23,4 +33,139 @@ export interface Config {
   readonly auth: 'none'
   readonly ffmpegPath: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** The machine as far as defaults depend on it. */
+export interface Platform {
+  readonly cpus: number
+  /** The system's temporary directory. */
+  readonly tmpdir: string
+  /** Whether this is an AWS Lambda function: one request at a time, and no address of its own. */
+  readonly lambda: boolean
+}
+
+/** The environment does not make a configuration. The message names every bad variable, one per line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  /** EX_CONFIG of sysexits.h: a restart does not help. */
+  readonly exitCode = 78
+
+  constructor (problems: readonly string[]) {
+    super(['The configuration is not valid:', ...problems].join('\n  '))
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const MAX_PREFIX_BYTES = 200
+
+/**
+ * Reads the whole configuration out of environment variables.
+ *
+ * @throws ConfigError naming every variable that is wrong, missing or unknown
+ */
+export function loadConfig (env: Environment, platform: Platform = readPlatform(env)): Config {
+  const reader = createEnvironmentReader(env)
+  const buckets = readBuckets(reader)
+  const address = readAddress(reader)
+  const limits = readLimits(reader, platform)
+  const config: Config = {
+    ...buckets,
+    ...address,
+    ...limits,
+    outputPrefix: reader.readParsed('POSTERFRAME_OUTPUT_PREFIX', 'thumbnails/',
+      `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`, parsePrefix),
+    localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
+    s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
+    scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
+    auth: reader.readChoice('POSTERFRAME_AUTH', 'none', ['none']),
+    ffmpegPath: reader.readText('FFMPEG_PATH'),
+    logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
+  }
+  checkExposure(config, reader, platform)
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems)
+  Object.freeze(config.sourceBuckets)
+  return Object.freeze(config)
+}
+
+function readPlatform (env: Environment): Platform {
+  return { cpus: availableParallelism(), tmpdir: tmpdir(), lambda: env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined }
+}
+
+function readBuckets (reader: EnvironmentReader): Pick<Config, 'store' | 'outputBucket' | 'sourceBuckets'> {
+  const hasOutputBucket = reader.readText('POSTERFRAME_OUTPUT_BUCKET') !== undefined
+  const store = reader.readChoice('POSTERFRAME_STORE', hasOutputBucket ? 's3' : 'local', ['s3', 'local'])
+  for (const name of ['POSTERFRAME_OUTPUT_BUCKET', 'POSTERFRAME_SOURCE_BUCKETS'] as const) {
+    if (store === 's3' && reader.readText(name) === undefined) reader.report(name, 'must be set for the s3 store')
+  }
+  const outputBucket = reader.readParsed('POSTERFRAME_OUTPUT_BUCKET', 'thumbnails', 'the name of a bucket', parseBucket)
+  const sourceBuckets = reader.readParsed<readonly [string, ...string[]]>('POSTERFRAME_SOURCE_BUCKETS', ['videos'],
+    'names of buckets, comma separated', parseBuckets)
+  return { store, outputBucket, sourceBuckets }
+}
+
+function readAddress (reader: EnvironmentReader): Pick<Config, 'host' | 'port' | 'publicUrl'> {
+  const range = { minimum: 0, maximum: 65_535 }
+  const hasOwnPort = reader.readText('POSTERFRAME_PORT') !== undefined
+  return {
+    host: reader.readText('POSTERFRAME_HOST') ?? '127.0.0.1',
+    port: reader.readCount(hasOwnPort ? 'POSTERFRAME_PORT' : 'PORT', 3000, range),
+    publicUrl: reader.readParsed<string | undefined>('POSTERFRAME_PUBLIC_URL', undefined,
+      'an http or https URL without credentials, query or fragment', parseBaseUrl)
+  }
+}
+
+function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
+  const slots = reader.readCount('POSTERFRAME_SLOTS', lambda ? 1 : cpus, { minimum: 1, maximum: 1024 })
+  return {
+    slots,
+    queue: reader.readCount('POSTERFRAME_QUEUE', lambda ? 0 : 8 * slots, { minimum: 0, maximum: 100_000 }),
+    maxUploadBytes: reader.readBytes('POSTERFRAME_MAX_UPLOAD_BYTES', 2 ** 30),
+    maxSourceBytes: reader.readBytes('POSTERFRAME_MAX_SOURCE_BYTES', 5 * 2 ** 30),
+    maxPixels: reader.readCount('POSTERFRAME_MAX_PIXELS', 36_000_000, { minimum: 1, maximum: 268_402_689 }),
+    timeoutMs: reader.readCount('POSTERFRAME_TIMEOUT_MS', 25_000, { minimum: 100, maximum: 3_600_000 })
+  }
+}
+
+/** What is reachable by others must have been meant to be: who may use it, and under which name. */
+function checkExposure ({ store, host, publicUrl }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
+  const isPrivate = isLoopback(host) && !lambda
+  if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
+    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: none lets everyone who reaches the service use it`)
+  }
+  if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
+  const isUrlMissing = publicUrl === undefined && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined
+  if (store === 'local' && !isPrivate && isUrlMissing) {
+    reader.report('POSTERFRAME_PUBLIC_URL', 'must be set for the local store off loopback: its signed URLs begin with it')
+  }
+}
+
+function isLoopback (host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function parseBucket (text: string): string | undefined {
+  // Wider than the rules of S3, for look-alikes and old buckets, but always one plain segment of a path.
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(text) && !text.includes('..') ? text : undefined
+}
+
+function parseBuckets (text: string): readonly [string, ...string[]] | undefined {
+  const buckets = new Set(text.split(',').map((name) => parseBucket(name.trim())))
+  const [first, ...others] = buckets
+  if (first === undefined || buckets.has(undefined)) return undefined
+  return [first, ...others.filter((name) => name !== undefined)]
+}
+
+function parsePrefix (text: string): string | undefined {
+  if (text === '/') return ''
+  const segments = text.replace(/\/$/, '').split('/')
+  const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
+  // eslint-disable-next-line no-control-regex -- they are what is refused
+  return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES ? `${segments.join('/')}/` : undefined
+}
+
+function parseBaseUrl (text: string): string | undefined {
+  const url = URL.parse(text)
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined
+  if (`${url.username}${url.password}${url.search}${url.hash}` !== '') return undefined
+  return url.href.replace(/\/+$/, '')
 }
