@@ -2,8 +2,8 @@
 export interface SingleFlight<T> {
   /**
    * Joins the flight of `key`, starting `task` where none is in the air; what is done after a flight has landed starts
-   * another. The task's own signal aborts only when every joiner has left. A joiner whose `signal` aborts is rejected
-   * with its reason at once, without waiting for the task to wind up.
+   * another. A joiner whose `signal` aborts is rejected with its reason: at once while others fly on; the last one when
+   * the task, whose own signal aborts with it, has wound up, so that nothing of it is left when the answer is given.
    */
   join (key: string, signal: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
@@ -33,12 +33,13 @@ export function createSingleFlight<T> (): SingleFlight<T> {
     if (flights.get(key) === flight) flights.delete(key)
   }
 
-  function leave (key: string, flight: Flight<T>, reason: unknown): void {
+  async function leave (key: string, flight: Flight<T>, reason: unknown): Promise<void> {
     flight.joiners--
     if (flight.joiners > 0) return
     // Whoever comes now must not join what is being torn down.
     forget(key, flight)
     flight.controller.abort(reason)
+    await flight.result.catch(() => undefined)
   }
 
   return {
@@ -46,14 +47,16 @@ export function createSingleFlight<T> (): SingleFlight<T> {
       signal.throwIfAborted()
       const flight = flights.get(key) ?? start(key, task)
       flight.joiners++
-      const { promise, resolve, reject } = Promise.withResolvers<T>()
-      const give = () => {
-        leave(key, flight, signal.reason)
-        reject(signal.reason as Error)
-      }
+      const left = Promise.withResolvers<never>()
+      const give = () => { void leave(key, flight, signal.reason).then(() => { left.reject(signal.reason as Error) }) }
       signal.addEventListener('abort', give, { once: true })
-      flight.result.then(resolve, reject)
-      return promise.finally(() => { signal.removeEventListener('abort', give) })
+      try {
+        return await Promise.race([flight.result, left.promise])
+      } finally {
+        signal.removeEventListener('abort', give)
+        // Who is gone is told so, whatever came of the flight meanwhile.
+        signal.throwIfAborted()
+      }
     }
   }
 }

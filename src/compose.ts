@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os'
+import type { Config } from './config.ts'
+import type { AppServices, Readiness } from './http/app.ts'
+import { createScratch, type Scratch } from './limits/scratch.ts'
+import { createSlots } from './limits/slots.ts'
+import { createLocalStore, type LocalStore } from './storage/local-store.ts'
+import type { ObjectStore } from './storage/object-store.ts'
+import { createS3Client, createS3Store } from './storage/s3-store.ts'
+import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
+import { createFfmpeg } from './video/ffmpeg.ts'
+import { findFfmpeg, type FoundFfmpeg } from './video/find-ffmpeg.ts'
+import { createGeneralWay } from './video/general-way.ts'
+import { encodeImage } from './video/image.ts'
+
+/** The whole service but its HTTP face. */
+export interface Composition extends AppServices {
+  readonly ffmpeg: FoundFfmpeg
+}
+
+/** What only an entry can know. */
+export interface Surroundings {
+  /** The value of `PATH`, where ffmpeg is looked for. */
+  readonly searchPath: string
+  /** The base of the local store's signed URLs, asked for once the service listens. */
+  readonly publicUrl: () => string
+}
+
+/**
+ * Builds every part of the service; the only place where adapters are made.
+ *
+ * @throws Error with a sentence for the operator where ffmpeg, scratch or the store's directory cannot be used
+ */
+export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
+  const scratch = await createScratch({ root: config.scratchDir })
+  await scratch.sweep()
+  const ffmpeg = await scratch.withDirectory((directory) => findFfmpeg(
+    { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
+    { directory, signal: AbortSignal.timeout(config.timeoutMs) }
+  ))
+  const { store, objects } = await createStore(config, surroundings)
+  const generalWay = createGeneralWay({
+    ffmpeg: createFfmpeg(ffmpeg.path),
+    threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
+    maxPixels: config.maxPixels
+  })
+
+  return {
+    ffmpeg,
+    scratch,
+    ...(objects === undefined ? {} : { objects }),
+    makeThumbnail: createMakeThumbnail({
+      store,
+      scratch,
+      takeFrame: generalWay,
+      encodeImage,
+      slots: createSlots({ slots: config.slots, queue: config.queue }),
+      outputBucket: config.outputBucket,
+      outputPrefix: config.outputPrefix,
+      sourceBuckets: config.sourceBuckets,
+      maxSourceBytes: config.maxSourceBytes
+    }),
+    checkReadiness: (signal) => checkReadiness({ config, store, scratch, ffmpeg }, signal)
+  }
+}
+
+async function createStore (config: Config, { publicUrl }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
+  if (config.store === 's3') {
+    return { store: createS3Store({ client: createS3Client({ forcePathStyle: config.s3ForcePathStyle }) }) }
+  }
+  const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
+  return { store: objects, objects }
+}
+
+async function checkReadiness (
+  { config, store, scratch, ffmpeg }: { config: Config, store: ObjectStore, scratch: Scratch, ffmpeg: FoundFfmpeg },
+  signal: AbortSignal
+): Promise<Readiness> {
+  const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]
+  const [storeCheck, scratchCheck, ffmpegCheck] = await Promise.all([
+    check(() => Promise.all(buckets.map((bucket) => store.check(bucket, { signal })))),
+    check(() => scratch.check()),
+    check(() => scratch.withDirectory((directory) => findFfmpeg({ configured: ffmpeg.path, searchPath: '' }, { directory, signal })), ffmpeg.version)
+  ])
+  const checks = { store: storeCheck, scratch: scratchCheck, ffmpeg: ffmpegCheck }
+  return { ready: Object.values(checks).every(({ ok }) => ok), checks }
+}
+
+async function check (task: () => Promise<unknown>, detail?: string): Promise<Readiness['checks'][string]> {
+  try {
+    await task()
+    return { ok: true, ...(detail === undefined ? {} : { detail }) }
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : 'failed' }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Step, StepTimes } from './thumbnail.ts'
+
+/** Adds up the time that a request spends in each step, for the `Server-Timing` header. */
+export interface StepClock {
+  /** Runs a task and books its time on a step, also when it fails. */
+  measure<T> (step: Step, task: () => Promise<T>): Promise<T>
+  readonly times: StepTimes
+}
+
+export function createStepClock (): StepClock {
+  const times: StepTimes = {}
+  return {
+    times,
+    async measure (step, task) {
+      const startMs = performance.now()
+      try {
+        return await task()
+      } finally {
+        times[step] = (times[step] ?? 0) + performance.now() - startMs
+      }
+    }
+  }
+}

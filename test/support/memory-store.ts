@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { PosterframeError } from '../../src/errors.ts'
+import type { ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/storage/object-store.ts'
+
+interface Kept extends ObjectHead {
+  readonly data: Buffer
+}
+
+/** An object store in memory that counts what it was asked. */
+export class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Kept>()
+  readonly calls: string[] = []
+  /** Runs before each call; may throw, or change the objects under the caller's feet. */
+  beforeCall: (call: string) => void | Promise<void> = () => {}
+  presignLifetimeSeconds = Infinity
+
+  async head (address: ObjectAddress): Promise<ObjectHead | undefined> {
+    await this.#call('head', address)
+    return this.objects.get(name(address))
+  }
+
+  async get (address: ObjectAddress, { ifMatch, range }: { ifMatch?: string, range?: { start: number, end: number } }): Promise<ObjectBody> {
+    await this.#call('get', address)
+    const object = this.objects.get(name(address))
+    if (object === undefined) throw new PosterframeError('source_not_found')
+    if (ifMatch !== undefined && ifMatch !== object.etag) throw new PosterframeError('source_changed')
+    return { ...object, body: Readable.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1)) }
+  }
+
+  async put (address: ObjectAddress, bytes: Uint8Array, { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>): Promise<void> {
+    await this.#call('put', address)
+    const data = Buffer.from(bytes)
+    const etag = createHash('md5').update(data).digest('hex')
+    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
+  }
+
+  async presignGet (address: ObjectAddress, { expiresInSeconds }: { expiresInSeconds: number }) {
+    const lifetimeSeconds = Math.min(expiresInSeconds, this.presignLifetimeSeconds)
+    return { url: `memory://${name(address)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
+  }
+
+  async check (): Promise<void> {}
+
+  async #call (method: string, address: ObjectAddress): Promise<void> {
+    const call = `${method} ${name(address)}`
+    this.calls.push(call)
+    await this.beforeCall(call)
+  }
+}
+
+function name ({ bucket, key }: ObjectAddress): string {
+  return `${bucket}/${key}`
+}
