@@ -127,14 +127,13 @@ function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
 }
 
 /** What is reachable by others must have been meant to be: who may use it, and under which name. */
-function checkExposure ({ store, host, publicUrl }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
+function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
   const isPrivate = isLoopback(host) && !lambda
   if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
     reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: none lets everyone who reaches the service use it`)
   }
   if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
-  const isUrlMissing = publicUrl === undefined && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined
-  if (store === 'local' && !isPrivate && isUrlMissing) {
+  if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {
     reader.report('POSTERFRAME_PUBLIC_URL', 'must be set for the local store off loopback: its signed URLs begin with it')
   }
 }

@@ -144,6 +144,7 @@ t.test('the sweep touches nothing else', async (t) => {
   }
   await writeFile(join(root, 'posterframe-1-afile1'), 'x')
   await symlink(elsewhere, join(root, 'posterframe-1-alink1'))
+  for (const path of [join(root, 'posterframe-1-afile1'), join(elsewhere, 'precious'), elsewhere]) await utimes(path, TWO_HOURS_AGO, TWO_HOURS_AGO)
   t.equal(await (await createScratch({ root })).sweep(), 0)
   t.equal((await readdir(root)).length, others.length + 2)
   t.ok(existsSync(join(elsewhere, 'precious')))
@@ -191,6 +192,13 @@ t.test('what is written of a promise is not counted twice', async (t) => {
     free -= 20
     await scratch.ensureRoom(30)
   })
+})
+
+t.test('does not keep a process from ending', async (t) => {
+  const scratch = await createScratch({ root: await makeRoot(t) })
+  const count = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
+  const before = count()
+  await scratch.withDirectory(async () => { t.equal(count(), before) })
 })
 
 t.test('tells whether scratch can be written', async (t) => {

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events'
+
 import t from 'tap'
 
 import { createSlots } from '../../src/limits/slots.ts'
@@ -80,10 +82,23 @@ t.test('a signal that aborts between its turn and its task does not cost the slo
   const left = slots.run(leaver.signal, async () => 'ran')
   gate.resolve(undefined)
   await run
-  await Promise.allSettled([left])
+  await t.rejects(left, { message: 'gone' })
   t.equal(slots.running, 0)
   await t.rejects(slots.run(AbortSignal.abort(new Error('gone before')), async () => t.fail('must not run')), { message: 'gone before' })
   t.equal(slots.running, 0)
+})
+
+t.test('lets go of the signal of who has waited', async (t) => {
+  const slots = createSlots({ slots: 1, queue: 1 })
+  const gate = Promise.withResolvers<undefined>()
+  const run = slots.run(never(), () => gate.promise)
+  const signal = never()
+  const waited = slots.run(signal, async () => undefined)
+  await settle()
+  t.equal(getEventListeners(signal, 'abort').length, 1)
+  gate.resolve(undefined)
+  await Promise.all([run, waited])
+  t.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 t.test('never runs more than it may, and loses nothing, whatever comes and goes', async (t) => {
