@@ -1,0 +1,45 @@
+import { builtinModules } from 'node:module'
+
+import type { SourceFacts } from './source-facts.ts'
+
+/** The parts of package.json that say what is installed where. */
+export interface PackageManifest {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+/**
+ * Every difference between what `sources` import and what `manifest` ships. `unimported` says, by name, why a dependency
+ * is there that no source imports. Types alone may come from a development dependency: nothing of them runs.
+ */
+export function compareDependencies (sources: readonly SourceFacts[], manifest: PackageManifest, unimported: Readonly<Record<string, string>>): string[] {
+  const shipped = new Set(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
+  const development = Object.keys(manifest.devDependencies ?? {})
+  const imported = new Set<string>()
+  const breaches: string[] = []
+  for (const { path, imports } of sources) {
+    for (const { target, isRelative, isTypeOnly } of imports) {
+      if (isRelative || target.startsWith('node:')) continue
+      const name = namePackage(target)
+      imported.add(name)
+      if (builtinModules.includes(target)) breaches.push(`${path}: ${target} is written node:${target}`)
+      else if (!shipped.has(name) && !(isTypeOnly && development.includes(nameTypes(name)))) breaches.push(`${path}: ${name} is not a dependency`)
+    }
+  }
+  for (const name of shipped) {
+    if (!imported.has(name) && !(name in unimported)) breaches.push(`${name} is a dependency that nothing imports`)
+  }
+  for (const name of Object.keys(unimported)) {
+    if (imported.has(name) || !shipped.has(name)) breaches.push(`${name} needs no excuse any more`)
+  }
+  return breaches
+}
+
+function namePackage (target: string): string {
+  return target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')
+}
+
+function nameTypes (name: string): string {
+  return `@types/${name.replace(/^@/, '').replace('/', '__')}`
+}
