@@ -1,0 +1,44 @@
+import type { Static } from 'typebox'
+import type { App, AppServices } from './app.ts'
+import { describeResponses, refer, type ResponseDescription } from './responses.ts'
+import { HealthSchema, ReadinessSchema } from './schemas.ts'
+
+const READINESS_TIMEOUT_MS = 5000
+
+/** `GET /healthz`: the process answers. `GET /readyz`: what it stands on answers too. */
+export function registerHealth (app: App, checkReadiness: AppServices['checkReadiness']): void {
+  app.addSchema(HealthSchema)
+  app.addSchema(ReadinessSchema)
+
+  app.get('/healthz', {
+    schema: {
+      operationId: 'checkHealth',
+      tags: ['service'],
+      summary: 'Whether the process answers',
+      response: {
+        200: { description: 'It does.', content: { 'application/json': { schema: refer(HealthSchema) } } },
+        ...describeResponses(['invalid_request'])
+      }
+    }
+  }, async () => ({ status: 'ok' }))
+
+  app.get('/readyz', {
+    schema: {
+      operationId: 'checkReadiness',
+      tags: ['service'],
+      summary: 'Whether requests can be answered now: the store, ffmpeg and the scratch disk',
+      response: describeReadiness()
+    }
+  }, async (_request, reply) => {
+    const readiness = await checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS))
+    return reply.code(readiness.ready ? 200 : 503).header('cache-control', 'no-store').send(readiness satisfies Static<typeof ReadinessSchema>)
+  })
+}
+
+function describeReadiness (): Record<string, ResponseDescription> {
+  const content = { 'application/json': { schema: refer(ReadinessSchema) } }
+  return {
+    200: { description: 'They can.', content },
+    ...describeResponses(['invalid_request', 'internal_error', 'overloaded'], { 503: { description: 'Not now, for the reasons given.', content } })
+  }
+}

@@ -1,0 +1,15 @@
+import type { Config } from '../config.ts'
+import type { AppSettings } from './app.ts'
+import manifest from '../../package.json' with { type: 'json' }
+
+/** What the HTTP layer needs of the configuration. */
+export function planSettings (config: Config, { onLambda }: { onLambda: boolean }): AppSettings {
+  return {
+    defaultBucket: config.sourceBuckets[0],
+    maxUploadBytes: config.maxUploadBytes,
+    timeoutMs: config.timeoutMs,
+    logLevel: config.logLevel,
+    version: manifest.version,
+    onLambda
+  }
+}

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '../errors.ts'
+import { describeResponses, refer } from './responses.ts'
+import { OptionsSchema, ThumbnailQuerySchema, ThumbnailRequestSchema, ThumbnailSchema, UploadFormSchema } from './schemas.ts'
+
+const CODES: readonly ErrorCode[] = [
+  'invalid_request', 'invalid_timestamp', 'forbidden_bucket', 'forbidden_key', 'source_not_found', 'source_changed', 'source_archived',
+  'source_too_large', 'unsupported_media', 'no_video_track', 'corrupt_video', 'unsupported_codec', 'encrypted_video',
+  'timestamp_out_of_range', 'video_limits_exceeded', 'internal_error', 'store_unavailable', 'store_forbidden', 'overloaded', 'scratch_full', 'timed_out'
+]
+
+const serverTiming = { 'Server-Timing': { type: 'string', description: 'Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`.' } }
+const cacheControl = { 'Cache-Control': { type: 'string', description: 'Private, and shorter than the URL lives.' } }
+const thumbnail = { 'application/json': { schema: refer(ThumbnailSchema) } }
+
+/** What `POST /v1/thumbnails` takes and answers. */
+export const makeThumbnailRoute = {
+  operationId: 'makeThumbnail',
+  tags: ['thumbnails'],
+  summary: 'Make a thumbnail, or find the one that is there',
+  description: 'Of a video in the store, by its key, or of a video in the body. The same question always has the same key: a second request finds the thumbnail of the first.',
+  querystring: OptionsSchema,
+  body: {
+    content: {
+      'application/json': { schema: ThumbnailRequestSchema },
+      'multipart/form-data': { schema: UploadFormSchema }
+    }
+  },
+  response: {
+    200: { description: 'It was there.', headers: serverTiming, content: thumbnail },
+    201: { description: 'It was made.', headers: serverTiming, content: thumbnail },
+    ...describeResponses([...CODES, 'upload_too_large', 'unsupported_content_type'])
+  }
+}
+
+/** What `GET /v1/thumbnails` takes and answers. */
+export const findThumbnailRoute = {
+  operationId: 'redirectToThumbnail',
+  tags: ['thumbnails'],
+  summary: 'Redirect to a thumbnail, which is made where it is not there',
+  description: 'For an `<img src>`. With `Accept: application/json` the answer is the JSON of the POST, with status 200 whether it was made or found.',
+  querystring: ThumbnailQuerySchema,
+  response: {
+    200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...serverTiming, ...cacheControl }, content: thumbnail },
+    302: {
+      type: 'null',
+      description: 'The thumbnail is at the presigned URL.',
+      headers: { Location: { type: 'string', format: 'uri', description: 'Presigned GET of the thumbnail.' }, ...serverTiming, ...cacheControl }
+    },
+    ...describeResponses(CODES)
+  }
+}

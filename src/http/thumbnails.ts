@@ -1,0 +1,67 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PosterframeError } from '../errors.ts'
+import { completeOptions, type RawThumbnailOptions } from '../thumbnails/options.ts'
+import type { MakeThumbnail, StoredSource, StepTimes, Thumbnail } from '../thumbnails/thumbnail.ts'
+import type { App, AppServices, AppSettings } from './app.ts'
+import { runWithDeadline, watchClient } from './request-signal.ts'
+import { type ThumbnailAnswer, ThumbnailSchema, type ThumbnailRequestBody } from './schemas.ts'
+import { findThumbnailRoute, makeThumbnailRoute } from './thumbnail-routes.ts'
+import { makeFromUpload } from './upload.ts'
+import { refuseParameter } from './validation.ts'
+
+type Made = Awaited<ReturnType<MakeThumbnail>>
+
+/** `POST /v1/thumbnails` makes a thumbnail or finds it; `GET /v1/thumbnails` does the same for an `<img src>`. */
+export function registerThumbnails (app: App, services: AppServices, settings: AppSettings): void {
+  app.addSchema(ThumbnailSchema)
+
+  app.post('/v1/thumbnails', { schema: makeThumbnailRoute }, async (request, reply) => {
+    const client = watchClient(reply)
+    const { thumbnail, stepTimes } = request.isMultipart()
+      ? await makeFromUpload(services, settings, request, request.query, client)
+      : await makeFromKey(request, readBody(request, request.query), client)
+    return answer(reply, stepTimes).code(thumbnail.cached ? 200 : 201).header('cache-control', 'no-store').send(thumbnail satisfies ThumbnailAnswer)
+  })
+
+  app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
+    const { thumbnail, stepTimes } = await makeFromKey(request, request.query, watchClient(reply))
+    answer(reply, stepTimes).header('vary', 'accept').header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
+    return wantsJson(request.headers.accept) ? reply.code(200).send(thumbnail satisfies ThumbnailAnswer) : reply.code(302).header('location', thumbnail.url).send()
+  })
+
+  async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
+    const source: StoredSource = { kind: 'stored', bucket: bucket ?? settings.defaultBucket, key: checkKey(key) }
+    const options = completeOptions(raw)
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal }))
+  }
+}
+
+/** The JSON body with the options of the query beside its own. */
+function readBody (request: FastifyRequest, query: RawThumbnailOptions): ThumbnailRequestBody {
+  const body = request.body as ThumbnailRequestBody | undefined
+  if (body === undefined) throw new PosterframeError('invalid_request', { detail: "The body is missing: send JSON with a 'key', or a form with a 'file'." })
+  const twice = Object.keys(query).find((name) => Object.hasOwn(body, name))
+  if (twice !== undefined) throw refuseParameter(twice, 'stands both in the query and in the body')
+  return { ...query, ...body }
+}
+
+// The schema counts characters; S3 counts bytes of UTF-8, which a lone surrogate does not have.
+function checkKey (key: string): string {
+  if (key.isWellFormed() && Buffer.byteLength(key) <= 1024) return key
+  throw refuseParameter('key', 'must be at most 1,024 bytes of valid Unicode')
+}
+
+function answer (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {
+  const steps = Object.entries(stepTimes).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`)
+  return steps.length === 0 ? reply : reply.header('server-timing', steps.join(', '))
+}
+
+// A redirect taken from a cache must lead to a URL that still lives when the picture is fetched.
+function planMaxAge ({ expiresAt }: Thumbnail): number {
+  return Math.max(0, Math.floor((Date.parse(expiresAt) - Date.now()) / 1000 * 0.9))
+}
+
+// Only where JSON is asked for by name: `*/*` is what a browser sends for a picture, and curl for anything.
+function wantsJson (accept = ''): boolean {
+  return accept.split(',').some((range) => /^\s*application\/json\s*(;|$)/i.test(range) && !/;\s*q=0(\.0*)?\s*(;|$)/i.test(range))
+}

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify'
+import { completeOptions, type RawThumbnailOptions } from '../thumbnails/options.ts'
+import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
+import type { AppServices, AppSettings } from './app.ts'
+import { receiveUpload, refuseSize } from './receive-upload.ts'
+import { runWithDeadline } from './request-signal.ts'
+import { OptionsSchema } from './schemas.ts'
+import { createTextCheck, refuseParameter } from './validation.ts'
+
+/** What is left of Lambda's 6 MB of payload for a body that travels in base64 inside an event. */
+const MAX_LAMBDA_BODY_BYTES = 4 * 1024 * 1024
+/** Boundaries, headers and text fields around the file. */
+const FRAMING_BYTES = 64 * 1024
+
+const checkOptions = createTextCheck(OptionsSchema)
+
+/**
+ * Takes the video of a multipart body to scratch, and makes a thumbnail of it. Nothing stays on scratch, however it ends.
+ * Throws what `receiveUpload` and the use case throw; a wrong option is refused before the file is read where it can be.
+ */
+export async function makeFromUpload (
+  services: AppServices, settings: AppSettings, request: FastifyRequest, query: RawThumbnailOptions, client: AbortSignal
+): ReturnType<MakeThumbnail> {
+  const form = collectOptions(query)
+  const limits = planLimits(settings)
+  const announcedBytes = Number(request.headers['content-length'] ?? 0)
+  if (announcedBytes > limits.maxBodyBytes) throw refuseSize(limits)
+  return services.scratch.withDirectory(async (directory) => {
+    await services.scratch.ensureRoom(announcedBytes, directory)
+    const source = await receiveUpload(request, directory, { ...limits, signal: client }, form.add)
+    // The clock of a request starts here: before, the sender was at work, under the idle time-out.
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options: form.complete() }, { signal }))
+  })
+}
+
+function planLimits ({ maxUploadBytes, uploadIdleMs = 30_000, onLambda }: AppSettings) {
+  const maxBytes = onLambda ? Math.min(maxUploadBytes, MAX_LAMBDA_BODY_BYTES) : maxUploadBytes
+  return {
+    maxBytes,
+    maxBodyBytes: onLambda ? maxBytes : maxBytes + FRAMING_BYTES,
+    idleMs: uploadIdleMs,
+    hint: 'Put the file into the bucket instead and send its key.'
+  }
+}
+
+/** The options of the query, joined by those of the form as they arrive, each checked at once. */
+function collectOptions (query: RawThumbnailOptions) {
+  let options = query
+  completeOptions(options)
+  return {
+    add: (name: string, text: string): void => {
+      if (Object.hasOwn(query, name)) throw refuseParameter(name, 'stands both in the query and in the form')
+      if (Object.hasOwn(options, name)) throw refuseParameter(name, 'is given more than once')
+      const checked = checkOptions({ [name]: text })
+      if ('error' in checked) throw checked.error
+      options = { ...options, ...checked.value }
+      completeOptions(options)
+    },
+    complete: () => completeOptions(options)
+  }
+}

@@ -1,0 +1,151 @@
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { ClientGoneError } from '../../src/http/request-signal.ts'
+import type { AppServices, AppSettings } from '../../src/http/app.ts'
+import { buildContractedApp } from '../support/contracted-app.ts'
+import { createFakeServices, fakeThumbnail } from '../support/fake-services.ts'
+import { buildForm, FORM_TYPE, openPart } from '../support/multipart-body.ts'
+import { connectRaw, openRequest, wrapChunk } from '../support/raw-http.ts'
+
+const file = { name: 'file', filename: 'a.mp4', content: Buffer.alloc(100_000) }
+const chunked = openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'transfer-encoding': 'chunked' })
+
+/** An app that listens, and tells when a request has come to scratch and when it has left it. */
+async function listen (t: Parameters<typeof buildContractedApp>[0], services: Partial<AppServices> = {}, settings: Partial<AppSettings> = {}) {
+  const root = t.testdir()
+  const { scratch } = createFakeServices(root)
+  const entered = Promise.withResolvers<undefined>()
+  const left = Promise.withResolvers<undefined>()
+  const watched: AppServices['scratch'] = {
+    ensureRoom: async () => {},
+    withDirectory: (task) => scratch.withDirectory(async (directory) => {
+      entered.resolve(undefined)
+      return await task(directory)
+    }).finally(() => { left.resolve(undefined) })
+  }
+  const built = await buildContractedApp(t, { scratch: watched, ...services }, settings)
+  return { ...built, root, entered: entered.promise, left: left.promise, connection: await connectRaw(await built.listen()) }
+}
+
+t.test('a client that goes away while it sends leaves nothing', async (t) => {
+  const { connection, entered, left, root, services } = await listen(t)
+  connection.write(chunked)
+  connection.write(wrapChunk(Buffer.from(openPart(file))))
+  connection.write(wrapChunk(file.content))
+  await entered
+  connection.socket.destroy()
+  await left
+  t.same(await readdir(root), [])
+  t.same(services.requests, [])
+})
+
+t.test('a client that goes away while its thumbnail is made stops the work, upload or key', async (t) => {
+  const body = buildForm([file])
+  const requests = [
+    openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'content-length': body.length }) + body.toString('latin1'),
+    openRequest('POST', '/v1/thumbnails', { 'content-type': 'application/json', 'content-length': 11 }) + '{"key":"a"}',
+    openRequest('GET', '/v1/thumbnails?key=a')
+  ]
+  for (const request of requests) {
+    const started = Promise.withResolvers<AbortSignal>()
+    const { connection, root, left } = await listen(t, {
+      makeThumbnail: (_request, { signal }) => new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => { reject(signal.reason as Error) })
+        started.resolve(signal)
+      })
+    })
+    connection.write(Buffer.from(request, 'latin1'))
+    const signal = await started.promise
+    t.notOk(signal.aborted, 'the end of the body is not the end of the client')
+    connection.socket.destroy()
+    await once(signal, 'abort')
+    t.ok(signal.reason instanceof ClientGoneError)
+    if (request === requests[0]) await left
+    t.same(await readdir(root), [])
+  }
+})
+
+t.test('an upload that stalls is timed_out, before its file and within it', async (t) => {
+  for (const start of ['', openPart(file) + 'abc']) {
+    const { connection, root, left } = await listen(t, {}, { uploadIdleMs: 20 })
+    connection.write(chunked)
+    if (start !== '') connection.write(wrapChunk(Buffer.from(start)))
+    const answer = await connection.receive(/\}$/)
+    t.match(answer, /^HTTP\/1.1 504 /)
+    t.match(answer, /"code":"timed_out"/)
+    await left
+    t.same(await readdir(root), [])
+    connection.socket.destroy()
+  }
+})
+
+t.test('a client that sends more than the limit gets to read why, though it goes on sending', async (t) => {
+  const { connection, root, services } = await listen(t, {}, { maxUploadBytes: 200_000 })
+  connection.write(chunked)
+  connection.write(wrapChunk(Buffer.from(openPart(file))))
+  for (let i = 0; i < 40; i++) connection.write(wrapChunk(file.content))
+  const answer = await connection.receive(/\}$/)
+  t.match(answer, /^HTTP\/1.1 413 /)
+  t.match(answer, /"code":"upload_too_large"/)
+  t.same(await readdir(root), [])
+  t.same(services.requests, [])
+  connection.socket.destroy()
+})
+
+t.test('a connection goes on after a refused body has been thrown away', async (t) => {
+  const { connection } = await listen(t)
+  const body = buildForm([file])
+  connection.write(openRequest('POST', '/v1/thumbnails?unknown=1', { 'content-type': FORM_TYPE, 'content-length': body.length }))
+  await connection.receive(/"parameter":"unknown"/)
+  connection.write(body)
+  connection.write(openRequest('GET', '/healthz'))
+  t.match(await connection.receive(/\{"status":"ok"\}/), /HTTP\/1.1 200 /)
+  connection.socket.destroy()
+})
+
+t.test('what is not HTTP is answered with a problem and hung up on', async (t) => {
+  const { connection } = await listen(t)
+  connection.write('NOT HTTP\r\n\r\n')
+  const answer = await connection.receive(/\}$/)
+  t.match(answer, /^HTTP\/1.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/)
+  t.match(answer, /"code":"invalid_request"/)
+  await once(connection.socket, 'close')
+})
+
+t.test('when the app closes, what runs finishes, what is new gets a 503, and health stays well', async (t) => {
+  const started = Promise.withResolvers<undefined>()
+  const finish = Promise.withResolvers<undefined>()
+  const { app, connection: running } = await listen(t, {
+    makeThumbnail: async () => {
+      started.resolve(undefined)
+      await finish.promise
+      return { thumbnail: fakeThumbnail, stepTimes: {} }
+    }
+  })
+  const base = `http://127.0.0.1:${running.socket.remotePort ?? 0}`
+  const late = await connectRaw(base)
+  const health = await connectRaw(base)
+  running.write(openRequest('GET', '/v1/thumbnails?key=a'))
+  // Requests that have begun keep their connections open while the idle ones are closed.
+  late.write('GET /v1/thumbnails?key=b HTTP/1.1\r\n')
+  health.write('GET /healthz HTTP/1.1\r\n')
+  await started.promise
+
+  const closed = app.close()
+  while (app.server.listening) await setImmediate()
+  await t.rejects(connectRaw(base), { code: 'ECONNREFUSED' })
+  late.write('host: test\r\n\r\n')
+  const refusal = await late.receive(/\}$/)
+  t.match(refusal, /^HTTP\/1.1 503 /)
+  t.match(refusal, /retry-after: 5\r\n/)
+  t.match(refusal, /connection: close\r\n/)
+  t.match(refusal, /"code":"overloaded"/)
+  health.write('host: test\r\n\r\n')
+  t.match(await health.receive(/\}$/), /^HTTP\/1.1 200 /)
+
+  finish.resolve(undefined)
+  t.match(await running.receive(/\r\n\r\n$/), /^HTTP\/1.1 302 [^]*connection: close/)
+  await closed
+})

@@ -1,0 +1,46 @@
+// An app on fakes whose every answer is held against its own OpenAPI document.
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { parse } from 'yaml'
+import { type App, type AppServices, type AppSettings, buildApp } from '../../src/http/app.ts'
+import { printOpenapi } from '../../src/http/openapi.ts'
+import { createFakeServices, type FakeServices, fakeSettings } from './fake-services.ts'
+import { type OpenapiDocument, validateResponse } from './openapi-contract.ts'
+
+/** As much of a tap test as is needed to clean up after it. */
+interface Test {
+  testdir (): string
+  teardown (task: () => unknown): void
+}
+
+export interface ContractedApp {
+  readonly app: App
+  readonly services: FakeServices
+  readonly document: OpenapiDocument
+  /** The directory that scratch directories are made in. */
+  readonly scratch: string
+  /** Injects a request, and throws where the answer is not in the document. */
+  readonly send: (request: InjectOptions) => Promise<LightMyRequestResponse>
+  /** Listens on a free port of the loopback interface; gives the base of the URLs. */
+  readonly listen: () => Promise<string>
+}
+
+export async function buildContractedApp (t: Test, services: Partial<AppServices> = {}, settings: Partial<AppSettings> = {}): Promise<ContractedApp> {
+  const scratch = t.testdir()
+  const fakes = createFakeServices(scratch, services)
+  const app = await buildApp(fakes, { ...fakeSettings, ...settings })
+  await app.ready()
+  t.teardown(() => app.close())
+  const document = parse(printOpenapi(app)) as OpenapiDocument
+  return {
+    app,
+    services: fakes,
+    document,
+    scratch,
+    send: async (request) => {
+      const answer = await app.inject(request)
+      validateResponse(document, request.method ?? 'GET', request.url as string, answer.statusCode, answer.headers, answer.body)
+      return answer
+    },
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 })
+  }
+}
