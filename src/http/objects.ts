@@ -30,7 +30,7 @@ const schema = {
     206: { description: 'The part of the object that `Range` asked for.', content },
     304: { description: 'The object has the entity tag of `If-None-Match`.', type: 'null' },
     416: { description: 'The range lies past the end of the object; `Content-Range` tells its size.', type: 'null' },
-    ...describeResponses(['invalid_request', 'invalid_signature', 'forbidden_key', 'not_found', 'source_changed', 'internal_error', 'store_unavailable', 'store_forbidden'])
+    ...describeResponses(['overloaded', 'invalid_request', 'invalid_signature', 'forbidden_key', 'not_found', 'source_changed', 'internal_error', 'store_unavailable', 'store_forbidden'])
   }
 }
 

@@ -11,6 +11,7 @@ import type { ByteRange, ObjectAddress, ObjectStore } from './object-store.ts'
 import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
 import { loadSigningSecret } from './signing-secret.ts'
 
+/** Where the local store lies and how its URLs begin. */
 export interface LocalStoreOptions {
   /** Where the objects are: `<directory>/<bucket>/<key>`. Made where it is not there. */
   readonly directory: string

@@ -27,6 +27,7 @@ export interface ByteRange {
   readonly end: number
 }
 
+/** Which bytes are wanted, and of which version. */
 export interface GetOptions {
   readonly signal: AbortSignal
   readonly range?: ByteRange
@@ -34,6 +35,7 @@ export interface GetOptions {
   readonly ifMatch?: string
 }
 
+/** What goes with the bytes of an object. */
 export interface PutOptions {
   readonly signal: AbortSignal
   readonly contentType: string

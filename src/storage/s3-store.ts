@@ -8,6 +8,7 @@ import { checkKey } from './object-key.ts'
 import type { ObjectHead, ObjectStore } from './object-store.ts'
 import { toStoreError } from './s3-error.ts'
 
+/** How the client speaks to S3; endpoint, region and credentials are the SDK's own variables. */
 export interface S3ClientOptions {
   /** `http://host/bucket/key` in the place of `http://bucket.host/key`, for look-alikes of S3. */
   readonly forcePathStyle: boolean
@@ -35,6 +36,7 @@ export function createS3Client ({ forcePathStyle, idleTimeoutMs = 10_000, maxAtt
   })
 }
 
+/** What the store stands on. */
 export interface S3StoreOptions {
   readonly client: S3Client
   /** The clock that URLs are signed by. */

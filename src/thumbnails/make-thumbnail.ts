@@ -10,7 +10,7 @@ import { createStepClock, type StepClock } from './step-clock.ts'
 import { readFailure, writeFailure } from './failure-memory.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
 import type { MakeThumbnail, StoredSource, Thumbnail, ThumbnailRequest, UploadedSource, Work } from './thumbnail.ts'
-import { stageSource } from './stage-source.ts'
+import { claimUpload, stageSource } from './stage-source.ts'
 
 /** What making thumbnails needs; every part is a port or a bound. */
 export interface MakeThumbnailParts {
@@ -87,14 +87,17 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, steps: StepClock, signal: AbortSignal): Promise<Made> {
     if (source.bytes > parts.maxSourceBytes) throw new PosterframeError('source_too_large', { members: { maxBytes: parts.maxSourceBytes } })
     try {
-      return await parts.slots.run(signal, () => parts.scratch.withDirectory(async (directory) => {
-        const staged = await steps.measure('fetch', () => stageSource(source, { store: parts.store, scratch: parts.scratch, directory, signal }))
-        const frame = await parts.takeFrame(staged.path, options, { signal, directory, steps })
-        const image = await steps.measure('encode', () => parts.encodeImage(frame, options))
-        signal.throwIfAborted()
-        const stored = await steps.measure('store', () => keepImage(parts.store, address, { image, frame, source }, signal))
-        return { stored, work: { way: frame.way, bytesRead: staged.bytesRead, requests: staged.requests, packetsDecoded: frame.packetsDecoded } }
-      }))
+      return await parts.scratch.withDirectory(async (directory) => {
+        const ours = await claimUpload(source, directory)
+        return await parts.slots.run(signal, async () => {
+          const staged = await steps.measure('fetch', () => stageSource(ours, { store: parts.store, scratch: parts.scratch, directory, signal }))
+          const frame = await parts.takeFrame(staged.path, options, { signal, directory, steps })
+          const image = await steps.measure('encode', () => parts.encodeImage(frame, options))
+          signal.throwIfAborted()
+          const stored = await steps.measure('store', () => keepImage(parts.store, address, { image, frame, source }, signal))
+          return { stored, work: { way: frame.way, bytesRead: staged.bytesRead, requests: staged.requests, packetsDecoded: frame.packetsDecoded } }
+        })
+      })
     } catch (error) {
       await writeFailure(parts.store, planFailureAddress(source), error, signal)
       throw error

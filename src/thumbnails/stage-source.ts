@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { link } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PosterframeError } from '../errors.ts'
@@ -12,6 +13,25 @@ export interface StagedSource {
   readonly bytesRead: number
   /** Requests to the store, that for the entity tag included. */
   readonly requests: number
+}
+
+/**
+ * Gives an upload a name in the flight's own directory. Equal uploads share one flight, and whoever sent the file that
+ * it reads may leave, and take that file along, while others still wait.
+ *
+ * @throws PosterframeError `source_changed` where the file is gone already; the others then go on with their own
+ */
+export async function claimUpload (identified: IdentifiedSource, directory: string): Promise<IdentifiedSource> {
+  const { source } = identified
+  if (source.kind !== 'upload') return identified
+  const path = join(directory, 'source')
+  try {
+    await link(source.path, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new PosterframeError('source_changed', { cause: error })
+  }
+  return { ...identified, source: { ...source, path } }
 }
 
 /**

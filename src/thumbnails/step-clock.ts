@@ -7,6 +7,7 @@ export interface StepClock {
   readonly times: StepTimes
 }
 
+/** A clock that has measured nothing yet; one per request. */
 export function createStepClock (): StepClock {
   const times: StepTimes = {}
   return {

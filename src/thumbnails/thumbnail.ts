@@ -16,6 +16,7 @@ export interface StoredSource extends ObjectAddress {
   readonly kind: 'stored'
 }
 
+/** One thumbnail of one source. */
 export interface ThumbnailRequest {
   readonly source: UploadedSource | StoredSource
   readonly options: ThumbnailOptions

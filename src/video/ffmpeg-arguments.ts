@@ -55,6 +55,7 @@ export function planInspectArguments (input: FfmpegInput, filterName: string, co
   ]
 }
 
+/** Which frames to decode, and what to make of them. */
 export interface DecodePlan {
   /** Presentation times of the wanted frames, in ticks of the track. */
   readonly pts: readonly number[]

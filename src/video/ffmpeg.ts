@@ -39,7 +39,7 @@ export interface Ffmpeg {
   decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<DecodedFrame[]>
 }
 
-/** @param path the ffmpeg program */
+/** Binds the port to a program: `path` is where it lies. */
 export function createFfmpeg (path: string): Ffmpeg {
   return {
     async list (input, context) {

@@ -14,6 +14,7 @@ export interface ProcessLimits {
   readonly memoryBytes: number
 }
 
+/** How to run a process and who listens to it. */
 export interface RunOptions {
   readonly signal: AbortSignal
   readonly limits: ProcessLimits

@@ -38,7 +38,7 @@ export async function startPosterframe (t: Test, env: Record<string, string> = {
   await mkdir(scratch)
   await writeFile(runs, '')
   const ffmpegPath = await writeCountingFfmpeg(directory, runs)
-  const service = await startService(process.execPath, ['--max-semi-space-size=4', join(process.cwd(), 'src/server.ts')], {
+  const service = await startService(process.execPath, [join(process.cwd(), 'src/server.ts')], {
     cwd: directory,
     env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpegPath, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_LOG_LEVEL: 'warn', ...env }
   })

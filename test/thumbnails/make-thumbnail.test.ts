@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -107,6 +107,32 @@ t.test('takes an upload from where it lies', async (t) => {
     { source: { kind: 'upload', path, bytes: 8, sha256 }, options: completeOptions({}) }, { signal: new AbortController().signal })
   t.same(taken, ['uploaded'])
   t.match(thumbnail, { key: new RegExp(`^thumbnails/uploads/${sha256}/`), source: { bucket: null, key: null, etag: sha256, bytes: 8 }, work: { requests: 0 } })
+})
+
+t.test('goes on for the others when the sender of the file that is read leaves', async (t) => {
+  const decoding = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  const { makeThumbnail, root } = await setUp(t, {
+    takeFrame: async (path) => {
+      decoding.resolve()
+      await left.promise
+      t.equal((await readFile(path)).toString(), 'uploaded')
+      return FRAME
+    }
+  })
+  const leader = new AbortController()
+  const send = async (name: string, signal: AbortSignal) => {
+    const path = join(root, name)
+    await writeFile(path, 'uploaded')
+    return await makeThumbnail({ source: { kind: 'upload', path, bytes: 8, sha256: 'cd'.repeat(32) }, options: completeOptions({}) }, { signal }).finally(() => rm(path))
+  }
+  const first = send('one', leader.signal)
+  const second = send('two', new AbortController().signal)
+  await decoding.promise
+  leader.abort(new Error('gone'))
+  await t.rejects(first, { message: 'gone' })
+  left.resolve()
+  t.equal((await second).thumbnail.cached, false)
 })
 
 t.test('reads a source that changed under it once more, and gives up the second time', async (t) => {
