@@ -20,13 +20,12 @@ WORKDIR /app
 COPY --from=build /build/dist/ ./
 ENV NODE_ENV=production \
     POSTERFRAME_HOST=0.0.0.0 \
-    POSTERFRAME_PORT=3000 \
     POSTERFRAME_LOCAL_DIR=/data \
     POSTERFRAME_SCRATCH_DIR=/scratch
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.POSTERFRAME_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.POSTERFRAME_PORT || process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # tini reaps what ffmpeg may leave and passes SIGTERM on.
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["node", "server.mjs"]

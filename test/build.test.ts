@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { findFfmpeg } from '../scripts/ffmpeg.mjs'
+import { startService } from './support/running-service.ts'
+
+const ffmpeg = findFfmpeg('.', process.env)
+// Outside the repository, where no other node_modules can help.
+const directory = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
+t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
+
+t.before(() => {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  cpSync('dist', directory, { recursive: true })
+})
+
+t.test('dist holds the two entries and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['lambda.mjs', 'lambda.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
+  t.ok(existsSync(`${directory}/node_modules/sharp`))
+  t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
+})
+
+t.test('the licences of what is bundled go along', async (t) => {
+  t.match(readFileSync(`${directory}/server.mjs`, 'utf8'), /Bundled license information|@license|Copyright/)
+})
+
+t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
+  for (const bucket of ['videos', 'thumbnails']) mkdirSync(`${directory}/data/${bucket}`, { recursive: true })
+  const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg } })
+  for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg']) {
+    t.equal((await fetch(service.base + path)).status, 200, path)
+  }
+  t.equal(await service.stop(), 0)
+})
+
+t.test('the Lambda entry answers an event with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
+  const script = `
+    import { handler } from './lambda.mjs'
+    const event = { version: '2.0', rawPath: '/healthz', rawQueryString: '', headers: { host: 'x' }, requestContext: { http: { method: 'GET', path: '/healthz' }, stage: '$default' }, isBase64Encoded: false }
+    const { statusCode } = await handler(event, {})
+    process.stdout.write('status ' + statusCode + '\\n', () => process.exit(0))`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: {
+      PATH: process.env['PATH'],
+      FFMPEG_PATH: ffmpeg,
+      AWS_LAMBDA_FUNCTION_NAME: 'posterframe',
+      AWS_REGION: 'us-east-1',
+      POSTERFRAME_AUTH: 'none',
+      POSTERFRAME_OUTPUT_BUCKET: 'thumbnails',
+      POSTERFRAME_SOURCE_BUCKETS: 'videos'
+    }
+  })
+  t.match(output, /^status 200$/m)
+})

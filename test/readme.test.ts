@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { promisify } from 'node:util'
+import sharp from 'sharp'
+import t from 'tap'
+import { findFfmpeg } from '../scripts/ffmpeg.mjs'
+import { ensureSampleVideo } from '../scripts/sample-video.mjs'
+import { CONFIG_VARIABLES } from '../src/config-variables.ts'
+import { OPTION_DEFAULTS } from '../src/thumbnails/options.ts'
+import { startService } from './support/running-service.ts'
+
+interface Block { readonly language: string, readonly text: string }
+interface Manifest { readonly scripts: Record<string, string>, readonly [group: `${string}ependencies`]: Record<string, string> }
+
+const readme = readFileSync('README.md', 'utf8')
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
+const blocks: Block[] = [...readme.matchAll(/^```(.+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }))
+const ffmpeg = findFfmpeg('.', process.env) ?? ''
+
+t.test('every command is one that runs here, or one that is there to be run', async (t) => {
+  for (const { text } of blocks.filter(({ language }) => language === 'sh')) {
+    for (const command of text.trim().split('\n').map((line) => line.replace(/ +#.*/, ''))) {
+      const script = /^npm (?:run )?(\w+)$/.exec(command)?.[1]
+      t.ok(script === undefined ? existsSync(command) : manifest.scripts[script], command)
+    }
+  }
+  for (const { text } of blocks.filter(({ language }) => language === 'sh docker')) {
+    const files = [...text.matchAll(/-f (\S+)/g)].map(([, path = '']) => path)
+    for (const path of files) t.ok(existsSync(path), path)
+    t.match(text, /^docker (build|compose) /, 'what no engine is here for stays short')
+  }
+  t.strictSame([...new Set(blocks.map(({ language }) => language))].sort(), ['json', 'sh', 'sh docker', 'sh run'])
+})
+
+t.test('the calls answer as README says', { skip: ffmpeg === '' && 'needs ffmpeg' }, async (t) => {
+  const cwd = t.testdir({})
+  mkdirSync(`${cwd}/scratch`)
+  t.capture(process.stderr, 'write')
+  await ensureSampleVideo(ffmpeg, `${cwd}/data/videos/sample.mp4`)
+  const service = await startService(process.execPath, [`${process.cwd()}/src/server.ts`], {
+    cwd, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_SCRATCH_DIR: `${cwd}/scratch`, POSTERFRAME_LOG_LEVEL: 'warn' }
+  })
+  const [made, redirected, uploaded, refused] = blocks.filter(({ language }) => language === 'sh run')
+  const [answer, problem] = blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as object)
+  const run = async (block: Block | undefined): Promise<string> => {
+    const command = (block?.text ?? 'false').replaceAll('http://127.0.0.1:3000', service.base)
+    return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], { cwd })).stdout
+  }
+
+  const thumbnail = JSON.parse(await run(made)) as { url: string, timestamp: number, width: number, height: number }
+  t.strictSame(listMembers(thumbnail), listMembers(answer), 'the answer has the members that README shows')
+  t.match(thumbnail, { timestamp: 12.48, width: 640, height: 360 })
+  const picture = Buffer.from(await (await fetch(thumbnail.url)).arrayBuffer())
+  t.match(await sharp(picture).metadata(), { format: 'jpeg', width: 640, height: 360 })
+
+  await run(redirected)
+  t.strictSame(readFileSync(`${cwd}/thumbnail.jpg`), picture, 'the redirect leads to the same picture')
+  t.match(JSON.parse(await run(uploaded)), { contentType: 'image/webp', source: { key: null } })
+  const document = JSON.parse(await run(refused)) as object
+  t.strictSame(listMembers(document), listMembers(problem), 'the problem has the members that README shows')
+  t.match(document, { code: 'timestamp_out_of_range', status: 422 })
+  t.equal(await service.stop(), 0)
+})
+
+t.test('the table of variables is that of the configuration', async (t) => {
+  const [, table = ''] = readme.split('| variable | default | meaning |\n| --- | --- | --- |\n')
+  const rows = CONFIG_VARIABLES.map(({ name, default: value, meaning }) => `| \`${name}\` | ${value} | ${meaning} |\n`)
+  t.equal(table.slice(0, rows.join('').length + 1), `${rows.join('')}\n`)
+})
+
+t.test('every option is explained', async (t) => {
+  for (const name of [...Object.keys(OPTION_DEFAULTS), 'width', 'height']) t.match(readme, new RegExp(`^\\| .*\`${name}\``, 'm'), name)
+})
+
+t.test('CONTRIBUTING says why each dependency is there', async (t) => {
+  const table = readFileSync('CONTRIBUTING.md', 'utf8').split('## Why each dependency')[1] ?? ''
+  const explained = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names = '']) => names.replaceAll('`', '').split(', '))
+  const groups = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
+  t.strictSame(explained.sort(), groups.flatMap((group) => Object.keys(manifest[group] ?? {})).sort())
+})
+
+t.test('links and pictures lead to files', async (t) => {
+  for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+    for (const [, target = ''] of readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)) t.ok(existsSync(target), `${document}: ${target}`)
+  }
+  t.ok(statSync('docs/thumbnail.jpg').size < 40_000, 'the picture is small')
+})
+
+/** The names of all members, those of objects within included; an array counts as one. */
+function listMembers (value: object | undefined): string[] {
+  return Object.entries(value ?? {}).flatMap(([name, member]: [string, unknown]) => {
+    return typeof member === 'object' && member !== null && !Array.isArray(member) ? [name, ...listMembers(member).map((inner) => `${name}.${inner}`)] : [name]
+  }).sort()
+}

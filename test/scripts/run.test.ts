@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import t from 'tap'
+import { startService } from '../support/running-service.ts'
+
+// The terminal of someone who has only just cloned: nothing of this project on the PATH, nothing from npm around it.
+const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.endsWith('node_modules/.bin')).join(delimiter)
+const env = Object.fromEntries(Object.entries({ ...process.env, PATH: path })
+  .filter(([name]) => !/^(npm_|_?TAP|POSTERFRAME_|FFMPEG_|NODE_OPTIONS|NODE_ENV|INIT_CWD|PORT$)/.test(name)))
+
+t.test('names its commands when it is given none of them', async (t) => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'stat'], { encoding: 'utf8' })
+  t.equal(status, 1)
+  t.match(stderr, /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint/)
+})
+
+t.test('passes arguments on, and the exit code back', async (t) => {
+  const good = spawnSync(process.execPath, ['scripts/run.mjs', 'typecheck', '--version'], { encoding: 'utf8' })
+  t.match(good, { status: 0, stdout: /^Version \d/, stderr: '' }, 'silent when nothing is missing')
+  const bad = spawnSync(process.execPath, ['scripts/run.mjs', 'typecheck', '--no-such-flag'], { encoding: 'utf8' })
+  t.equal(bad.status, 1)
+})
+
+const isDeep = process.env['CI'] === 'true' || process.env['POSTERFRAME_DEEP_TESTS'] === '1'
+const reasonToSkip = isDeep ? false : 'installs everything anew; set POSTERFRAME_DEEP_TESTS=1 to run it'
+
+const patience = { timeout: 900_000 }
+if (isDeep) t.setTimeout(patience.timeout)
+
+t.test('a clean clone', { skip: reasonToSkip, ...patience }, async (t) => {
+  const clone = mkdtempSync(join(tmpdir(), 'posterframe-clone-'))
+  t.teardown(() => { rmSync(clone, { recursive: true, force: true }) })
+  copyTrackedFiles(clone)
+
+  await t.test('npm start serves pictures of a video that it made', patience, async (t) => {
+    const service = await startService('npm', ['start'], { cwd: clone, env })
+    t.match(service.output(), /installing the npm packages[\s\S]*fetching Node 24[\s\S]*making a sample video[\s\S]*curl/)
+    const response = await fetch(`${service.base}/v1/thumbnails?key=sample.mp4&timestamp=12.48`)
+    t.match(response, { status: 200 })
+    t.equal(response.headers.get('content-type'), 'image/jpeg')
+    t.equal(await service.stop(), 0, 'SIGTERM to npm reaches the service, which closes in order')
+  })
+
+  await t.test('the second start has nothing to do and says nothing of it', patience, async (t) => {
+    const service = await startService('npm', ['start'], { cwd: clone, env })
+    t.notMatch(service.output(), /installing|fetching|downloading|making/)
+    t.equal(await service.stop(), 0)
+  })
+
+  await t.test('npm test runs the tests that it is given', patience, async (t) => {
+    const { status, stdout } = spawnSync('npm', ['test', '--silent', '--', '--reporter=tap', 'test/scripts/packages.test.ts'], { cwd: clone, env, encoding: 'utf8' })
+    t.equal(status, 0)
+    t.match(stdout, /# \{ total: \d+, pass: \d+ \}/)
+  })
+})
+
+function copyTrackedFiles (directory: string): void {
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  for (const file of stdout.split('\0').filter((file) => file !== '' && existsSync(file))) {
+    mkdirSync(join(directory, dirname(file)), { recursive: true })
+    copyFileSync(file, join(directory, file))
+  }
+}
