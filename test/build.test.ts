@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -27,7 +27,6 @@ t.test('the licences of what is bundled go along', async (t) => {
 })
 
 t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
-  for (const bucket of ['videos', 'thumbnails']) mkdirSync(`${directory}/data/${bucket}`, { recursive: true })
   const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg } })
   for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg']) {
     t.equal((await fetch(service.base + path)).status, 200, path)
