@@ -19,12 +19,13 @@ export function hasAlpha ({ pixelFormat }: FrameFacts): boolean {
  * @returns filter graph text for ffmpeg
  */
 export function planColourFilters (facts: FrameFacts): string {
-  const pixels = hasAlpha(facts) ? 'rgba' : 'rgb24'
-  const flags = 'flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp'
-  if (RGB_FORMATS.test(facts.pixelFormat)) return `scale=${flags},format=${pixels}`
+  // By way of planes: swscale's direct path to packed RGB is either slow or up to two levels of 255 too dark.
+  const pixels = hasAlpha(facts) ? 'format=gbrap,format=rgba' : 'format=gbrp,format=rgb24'
+  const flags = 'flags=bicubic+full_chroma_int+accurate_rnd'
+  if (RGB_FORMATS.test(facts.pixelFormat)) return `scale=${flags},${pixels}`
   const matrix = facts.colorSpace === 'unknown' ? `in_color_matrix=${guessMatrix(facts)}:` : ''
   const range = facts.colorRange === 'unknown' ? 'in_range=tv:' : ''
-  return `scale=${matrix}${range}out_range=pc:${flags},format=${pixels}`
+  return `scale=${matrix}${range}out_range=pc:${flags},${pixels}`
 }
 
 function guessMatrix ({ width, height }: FrameFacts): 'bt709' | 'bt601' {

@@ -101,7 +101,7 @@ t.test('gets colours right, tagged or not, full range or limited', async (t) => 
     await ffmpeg(videos, '-f', 'lavfi', '-i', `color=c=0xC81E32:s=${size}:r=5:d=1,format=rgb24`, ...args, '-c:v', 'libx264', '-qp', '1', name)
     const { data } = (await take(t, join(videos, name), 'first')).picture
     const [red = 0, green = 0, blue = 0] = data.subarray(0, 3)
-    t.ok(Math.abs(red - 0xc8) <= 2 && Math.abs(green - 0x1e) <= 2 && Math.abs(blue - 0x32) <= 2, `${name}: ${red} ${green} ${blue}`)
+    t.ok(Math.abs(red - 0xc8) <= 1 && Math.abs(green - 0x1e) <= 1 && Math.abs(blue - 0x32) <= 1, `${name}: ${red} ${green} ${blue}`)
   }
 })
 
