@@ -1,0 +1,79 @@
+import { NotPlainError } from '../video-index.ts'
+
+/** One box of an ISO base media file (ISO/IEC 14496-12, section 4.2), by where it lies. Offsets count from the file's start. */
+export interface Box {
+  readonly type: string
+  /** Of the header. */
+  readonly start: number
+  /** Of the payload. */
+  readonly bodyStart: number
+  /** One past the last byte; never past the parent's end. */
+  readonly end: number
+}
+
+/** Bytes of a file that begin at `offset` in it. */
+export interface Window {
+  readonly offset: number
+  readonly data: Buffer
+}
+
+/** A box header takes 8 bytes, or 16 where the size is a 64-bit one. */
+export const MAX_HEADER_BYTES = 16
+
+/**
+ * Reads the header of the box at `start`.
+ *
+ * @param end where the parent ends, or the file
+ * @throws NotPlainError where the header is not in the window, or its size is less than itself or more than its parent
+ */
+export function readBox ({ offset, data }: Window, start: number, end: number): Box {
+  const at = start - offset
+  if (at < 0 || at + 8 > data.length) throw new NotPlainError('a box header lies outside of what was read')
+  const size32 = data.readUInt32BE(at)
+  const type = data.toString('latin1', at + 4, at + 8)
+  if (size32 === 0) return { type, start, bodyStart: start + 8, end }
+  if (size32 !== 1) return checkBox({ type, start, bodyStart: start + 8, end: start + size32 }, end)
+  if (at + 16 > data.length) throw new NotPlainError('a box header lies outside of what was read')
+  const size64 = data.readBigUInt64BE(at + 8)
+  // Checked before it becomes a number: 2^63 is no offset, and adding to it must not round.
+  if (size64 > BigInt(end - start)) throw new NotPlainError(`the box ${type} is larger than what holds it`)
+  return checkBox({ type, start, bodyStart: start + 16, end: start + Number(size64) }, end)
+}
+
+/**
+ * The boxes between two offsets of a window, one after the other; fewer bytes than a header at the end are passed over.
+ *
+ * @throws NotPlainError as `readBox`, and past `maxCount` boxes
+ */
+export function * iterateBoxes (window: Window, start: number, end: number, maxCount = 1000): Generator<Box> {
+  let count = 0
+  for (let at = start; at + 8 <= end;) {
+    if (++count > maxCount) throw new NotPlainError('there are too many boxes')
+    const box = readBox(window, at, end)
+    yield box
+    at = box.end
+  }
+}
+
+function checkBox (box: Box, end: number): Box {
+  if (box.end < box.bodyStart) throw new NotPlainError(`the box ${box.type} is smaller than its header`)
+  if (box.end > end) throw new NotPlainError(`the box ${box.type} is larger than what holds it`)
+  return box
+}
+
+/**
+ * The payload of a box; a view, not a copy.
+ *
+ * @throws NotPlainError where it is shorter than `minBytes` or not in the window as a whole
+ */
+export function readBody (window: Window, box: Box, minBytes = 0): Buffer {
+  const { offset, data } = window
+  if (!isWithin(window, box.bodyStart, box.end)) throw new NotPlainError(`the box ${box.type} lies outside of what was read`)
+  if (box.end - box.bodyStart < minBytes) throw new NotPlainError(`the box ${box.type} is cut short`)
+  return data.subarray(box.bodyStart - offset, box.end - offset)
+}
+
+/** Whether a window holds all the bytes from `start` up to but not including `end`. */
+export function isWithin ({ offset, data }: Window, start: number, end: number): boolean {
+  return start >= offset && end <= offset + data.length
+}
