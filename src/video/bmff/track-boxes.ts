@@ -3,7 +3,8 @@ import { NotPlainError } from '../video-index.ts'
 
 /** The boxes that are looked into, and what is wanted out of each; everything else in a track is passed over. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  trak: ['tkhd', 'edts', 'mdia'],
+  trak: ['tkhd', 'tref', 'edts', 'mdia'],
+  tref: ['chap'],
   edts: ['elst'],
   mdia: ['mdhd', 'hdlr', 'minf'],
   minf: ['dinf', 'stbl'],
@@ -72,7 +73,11 @@ export class TrackBoxes {
   /** Ends where what was read ends: of a track that is only peeked at the last boxes are missing. */
   * #iterate (parent: Box): Generator<Box> {
     const readEnd = this.#window.offset + this.#window.data.length
-    if (parent.end <= readEnd) return yield * iterateBoxes(this.#window, parent.bodyStart, parent.end)
+    if (parent.end <= readEnd) yield * iterateBoxes(this.#window, parent.bodyStart, parent.end)
+    else yield * this.#iterateUpTo(readEnd, parent)
+  }
+
+  * #iterateUpTo (readEnd: number, parent: Box): Generator<Box> {
     for (let at = parent.bodyStart; at + 16 <= readEnd;) {
       const box = readBox(this.#window, at, parent.end)
       yield box

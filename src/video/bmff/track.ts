@@ -6,6 +6,7 @@ import { TrackBoxes } from './track-boxes.ts'
 /** One track of a movie (ISO/IEC 14496-12, section 8.3), without its sample tables. */
 export interface Track {
   readonly id: number
+  readonly isEnabled: boolean
   /** What its media is: `vide`, `soun`, `text`, ... (section 8.4.3). */
   readonly handler: string
   /** Ticks per second of its media. */
@@ -47,12 +48,13 @@ export function readTrack (window: Window, trak: Box): Track {
 }
 
 /** Section 8.3.2. */
-function readHeader (body: Buffer): Pick<Track, 'id' | 'matrix' | 'shownWidth' | 'shownHeight'> {
+function readHeader (body: Buffer): Pick<Track, 'id' | 'isEnabled' | 'matrix' | 'shownWidth' | 'shownHeight'> {
   const isLong = body.readUInt8(0) === 1
   if (isLong && body.length < TKHD_BYTES.long) throw new NotPlainError('the box tkhd is cut short')
   const matrixAt = isLong ? 52 : 40
   return {
     id: body.readUInt32BE(isLong ? 20 : 12),
+    isEnabled: (body.readUInt8(3) & 1) === 1,
     matrix: readMatrix(body, matrixAt),
     shownWidth: body.readUInt32BE(matrixAt + 36),
     shownHeight: body.readUInt32BE(matrixAt + 40)

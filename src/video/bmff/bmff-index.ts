@@ -1,0 +1,36 @@
+import { requireContainer } from '../container.ts'
+import { NotPlainError, type ByteReader, type VideoIndex } from '../video-index.ts'
+import { chooseTrack } from './choose-track.ts'
+import { planPresentation } from './edit-list.ts'
+import { findMovie } from './find-movie.ts'
+import { openFragmentedIndex } from './fragments/fragmented-index.ts'
+import { findPresentedEnd } from './presented-end.ts'
+import { createSampleRuns } from './sample-runs.ts'
+import { SampleTable } from './sample-table.ts'
+import { ShownFrames } from './shown-frames.ts'
+import { describeTrack } from './track-facts.ts'
+
+const HEAD_BYTES = 4096
+
+/**
+ * Opens an ISO base media file (MP4, MOV), fragmented or not, reading little: its head, and its `moov` box where that is not
+ * in it.
+ *
+ * @throws PosterframeError `no_video_track`, `encrypted_video`, `video_limits_exceeded`; `unsupported_media` where the pictures
+ * lie in other files, or it is no such file; what the source throws
+ * @throws NotPlainError at any doubt
+ */
+export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
+  const { movie, moov, head } = await findMovie(source)
+  if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov.end)
+  const track = chooseTrack(movie)
+  const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'
+  const facts = describeTrack(track, { container, durationMicros: null })
+  const presentation = planPresentation(track.edits, track.timescale, movie.timescale)
+  const table = new SampleTable(track.boxes, source.bytes)
+  const frames = new ShownFrames(table, presentation)
+  const shift = presentation.delay - frames.origin
+  const durationMicros = findPresentedEnd(movie, track, { table, frames, shift })
+  if (durationMicros === 0) throw new NotPlainError('nobody wrote how long the video is')
+  return createSampleRuns({ facts: { ...facts, durationMicros }, table, frames, shift })
+}

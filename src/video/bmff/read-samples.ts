@@ -1,0 +1,29 @@
+import { NotPlainError, type ByteReader } from '../video-index.ts'
+import { planRanges } from '../read-plan.ts'
+import type { SamplePlace } from './sample-places.ts'
+
+/** Longer runs are left to the general way: decoding them would take seconds. */
+const MAX_SAMPLES = 5_000
+const MAX_BYTES = 192 * 1024 * 1024
+
+/**
+ * Reads samples by a few coalesced ranges at once, and cuts them out; views of what was read, in the order of `places`.
+ *
+ * @throws NotPlainError where there are too many, or one is empty or lies outside of the file; what the source throws
+ */
+export async function readSamples (source: ByteReader, places: readonly SamplePlace[]): Promise<Buffer[]> {
+  if (places.length > MAX_SAMPLES) throw new NotPlainError('the frame lies too many packets behind its key frame')
+  let bytes = 0
+  for (const place of places) {
+    if (place.bytes === 0 || place.start + place.bytes > source.bytes) throw new NotPlainError('a packet is empty or lies outside of the file')
+    bytes += place.bytes
+  }
+  if (bytes > MAX_BYTES) throw new NotPlainError('the frame lies too many bytes behind its key frame')
+  const ranges = planRanges(places.map(({ start, bytes }) => ({ start, end: start + bytes })))
+  const parts = await Promise.all(ranges.map(async ({ start, end }) => ({ start, end, data: await source.read(start, end) })))
+  return places.map(({ start, bytes }) => {
+    const part = parts.find((part) => start >= part.start && start + bytes <= part.end)
+    if (part === undefined || part.data.length !== part.end - part.start) throw new NotPlainError('a packet was not read as a whole')
+    return part.data.subarray(start - part.start, start - part.start + bytes)
+  })
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import type { ByteReader } from '../../src/video/video-index.ts'
+
+/** A reader over bytes in memory that counts what is read. */
+export interface CountingReader extends ByteReader {
+  /** Every read, in order. */
+  readonly reads: ReadonlyArray<{ readonly start: number, readonly end: number }>
+  /** Sum of all reads, what was read twice counted twice. */
+  readonly bytesRead: number
+}
+
+/** Reads `data`, or the file at a path. */
+export function createCountingReader (data: Buffer | string): CountingReader {
+  const bytes = typeof data === 'string' ? readFileSync(data) : data
+  const reads: Array<{ start: number, end: number }> = []
+  return {
+    bytes: bytes.length,
+    reads,
+    get bytesRead () { return reads.reduce((sum, { start, end }) => sum + end - start, 0) },
+    read: async (start, end) => {
+      if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError(`${start} to ${end} is not within ${bytes.length}`)
+      reads.push({ start, end })
+      return Buffer.from(bytes.subarray(start, end))
+    }
+  }
+}
