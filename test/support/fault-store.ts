@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream'
+import type { ByteRange, GetOptions, ObjectAddress, ObjectBody, ObjectStore } from '../../src/storage/object-store.ts'
+
+/** What goes wrong with one answer; `afterBytes` is counted from the start of its body. */
+export type Fault =
+  | { readonly kind: 'none' }
+  /** The store rejects the request. */
+  | { readonly kind: 'refuse', readonly error: Error }
+  /** No answer comes until the signal is aborted. */
+  | { readonly kind: 'silence' }
+  /** The connection breaks. */
+  | { readonly kind: 'reset', readonly afterBytes: number }
+  /** The body ends, as if that were all. */
+  | { readonly kind: 'short', readonly afterBytes: number }
+  /** The body goes on after what was asked for. */
+  | { readonly kind: 'long', readonly surplusBytes: number }
+  /** The range is not looked at. */
+  | { readonly kind: 'whole' }
+  /** No more comes. */
+  | { readonly kind: 'stall', readonly afterBytes: number }
+
+/** A store whose GETs go wrong in the order that was asked for; the rest of it is `store`. */
+export interface FaultStore extends ObjectStore {
+  /** One for each GET to come; after the last all goes well. */
+  readonly faults: Fault[]
+  /** What was asked for so far. */
+  readonly gets: Array<{ readonly range: ByteRange | undefined, readonly ifMatch: string | undefined }>
+  /** Bodies that were answered and are neither read to the end nor destroyed. */
+  readonly openBodies: number
+  /** Called before each chunk is sent, and waited for. */
+  onChunk: (sentBytes: number) => void | Promise<void>
+}
+
+const CHUNK_BYTES = 1000
+
+/** Puts faults before a store that works. Bodies come in chunks of 1,000 bytes. */
+export function createFaultStore (store: ObjectStore): FaultStore {
+  let openBodies = 0
+
+  async function * send (bytes: Buffer, fault: Fault, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const endsAt = 'afterBytes' in fault ? fault.afterBytes : bytes.length
+    for (let at = 0; at < endsAt; at += CHUNK_BYTES) {
+      await faulty.onChunk(at)
+      yield bytes.subarray(at, Math.min(at + CHUNK_BYTES, endsAt))
+    }
+    if (fault.kind === 'long') yield Buffer.alloc(fault.surplusBytes)
+    if (fault.kind === 'reset') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+    if (fault.kind === 'stall') await untilAborted(signal)
+  }
+
+  const faulty: FaultStore = {
+    ...bindMethods(store),
+    faults: [],
+    gets: [],
+    get openBodies () { return openBodies },
+    onChunk: () => {},
+
+    async get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody> {
+      const { signal, range, ifMatch, ...rest } = options
+      faulty.gets.push({ range, ifMatch })
+      const fault = faulty.faults.shift() ?? { kind: 'none' }
+      signal.throwIfAborted()
+      if (fault.kind === 'refuse') throw fault.error
+      if (fault.kind === 'silence') await untilAborted(signal)
+      const answer = await store.get(address, { ...rest, signal, ...(ifMatch === undefined ? {} : { ifMatch }), ...(range === undefined || fault.kind === 'whole' ? {} : { range }) })
+      const body = Readable.from(send(Buffer.concat(await answer.body.toArray() as Buffer[]), fault, signal), { objectMode: false, signal })
+      openBodies += 1
+      body.once('close', () => { openBodies -= 1 })
+      return { ...answer, body }
+    }
+  }
+  return faulty
+}
+
+async function untilAborted (signal: AbortSignal): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    const give = () => { reject(signal.reason as Error) }
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give, { once: true })
+  })
+}
+
+function bindMethods (store: ObjectStore): ObjectStore {
+  return {
+    head: (address, options) => store.head(address, options),
+    get: (address, options) => store.get(address, options),
+    put: (address, bytes, options) => store.put(address, bytes, options),
+    presignGet: (address, options) => store.presignGet(address, options),
+    check: (bucket, options) => store.check(bucket, options)
+  }
+}
