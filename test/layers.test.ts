@@ -64,7 +64,7 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     bad: [['compose.ts', "import { handler } from './lambda.ts'"], ['cli.ts', "import './server.ts'"]],
     good: [['x.ts', "import { handler } from './storage/server.ts'"]]
   },
-  'thumbnails/ knows neither HTTP nor AWS, and of storage only the port': {
+  'thumbnails/ knows neither HTTP nor AWS, and of storage only the port and the sources of bytes over it': {
     bad: [
       ['thumbnails/x.ts', "import { createS3Store } from '../storage/s3-store.ts'"],
       ['thumbnails/x.ts', "import { anything } from '../storage/object-store.ts'"],
