@@ -1,0 +1,186 @@
+import { NotPlainError } from '../../video-index.ts'
+import type { Fragment } from './fragment.ts'
+import type { FragmentChain } from './fragment-chain.ts'
+import type { Landmarks } from './landmarks.ts'
+import { MOOF_HEAD_BYTES, scanForMoof } from './scan-moof.ts'
+import type { WindowReader } from './window-reader.ts'
+
+const KIB = 1024
+/** Enough for the `moof` of ten seconds and the key frame that often follows. */
+const LANDING_BYTES = 128 * KIB
+const STEP_BYTES = 16 * KIB
+/** Fragments smaller than this are read many at a time, their data too. */
+const SMALL_FRAGMENT_BYTES = 64 * KIB
+const MANY_FRAGMENTS_BYTES = 512 * KIB
+/** So many fragments are rather walked over, one small request each, than jumped over. */
+const WALK_FRAGMENTS = 8
+const MAX_WALKED = 20_000
+
+/** Finds fragments by landmarks, and where these lie far apart by probing between them. */
+export class FragmentSearch {
+  readonly #chain: FragmentChain
+  readonly #landmarks: Landmarks
+
+  constructor (chain: FragmentChain, landmarks: Landmarks) {
+    this.#chain = chain
+    this.#landmarks = landmarks
+  }
+
+  /**
+   * The last fragment with samples of the wanted track that begins no later than a moment, in decode time; the first where none does.
+   *
+   * @throws NotPlainError where the fragments are not in order
+   */
+  async findFragment (reader: WindowReader, limitTicks: number): Promise<Fragment> {
+    let lower = await this.#findLower(reader, limitTicks)
+    let ceiling = Infinity
+    for (let round = 1; startOf(lower) <= limitTicks && endOf(lower) <= limitTicks; round++) {
+      const upper = this.#landmarks.at(this.#landmarks.countBefore(lower.start + 1))
+      if (upper === undefined) return lower
+      const end = Math.min(upper.offset, ceiling)
+      if (end - lower.next <= planWalkBytes(lower)) {
+        const next = await this.#readWanted(reader, lower.next, this.#planAhead(lower))
+        if (next === undefined || startOf(next) > limitTicks) return lower
+        lower = checkOrder(lower, next)
+        continue
+      }
+      const from = planProbe(lower, { offset: end, ticks: upper.ticks }, limitTicks, round)
+      const place = await scanForward(reader, from, end, planScanBytes(lower))
+      const found = place === undefined ? undefined : await this.#readWanted(reader, place, this.#planAhead(lower))
+      if (found === undefined || found.start >= end) ceiling = from
+      else if (startOf(checkOrder(lower, found)) > limitTicks) ceiling = found.start
+      else lower = found
+    }
+    return lower
+  }
+
+  /**
+   * The fragments with samples of the wanted track before one, contiguous up to it; each further attempt goes back twice as far.
+   *
+   * @throws NotPlainError where what was found does not lead to it
+   */
+  async readBefore (reader: WindowReader, first: Fragment, attempt: number): Promise<Fragment[]> {
+    const count = 2 ** attempt
+    const landmark = this.#landmarks.at(Math.max(0, this.#landmarks.countBefore(first.start) - count))
+    if (landmark === undefined || landmark.offset >= first.start) throw new NotPlainError('nothing comes before a fragment')
+    const wishedBytes = count * Math.max(2 * (first.next - first.start), SMALL_FRAGMENT_BYTES)
+    const place = await this.#scanBack(reader, first, landmark.offset, wishedBytes)
+    const fragments: Fragment[] = []
+    const walk = this.walk(reader, place, this.#planAhead(first))
+    for await (const fragment of walk) {
+      if (fragment.start === first.start) return fragments
+      if (fragment.start > first.start) break
+      if (fragment.samples.length > 0) fragments.push(fragment)
+    }
+    throw new NotPlainError('fragments do not lead to each other')
+  }
+
+  /**
+   * Walks from the first fragment at or after the start of a box to the end of the file.
+   *
+   * @throws NotPlainError after 20,000 of them
+   */
+  async * walk (reader: WindowReader, from: number, aheadBytes: number, decodeEnds?: ReadonlyMap<number, number>): AsyncGenerator<Fragment> {
+    let fragment = await this.#chain.readNext(reader, from, aheadBytes, decodeEnds)
+    for (let count = 1; fragment !== undefined; count++) {
+      if (count > MAX_WALKED) throw new NotPlainError('there are too many fragments to walk over')
+      if (fragment.samples.length > 0) this.#landmarks.add({ offset: fragment.start, ticks: startOf(fragment) })
+      yield fragment
+      fragment = await this.#chain.readNext(reader, fragment.next, this.#planAhead(fragment), fragment.decodeEnds)
+    }
+  }
+
+  /** The fragment after one; both have samples of the wanted track. */
+  async readAfter (reader: WindowReader, fragment: Fragment): Promise<Fragment | undefined> {
+    return await this.#readWanted(reader, fragment.next, this.#planAhead(fragment))
+  }
+
+  /**
+   * Where the fragments are that end the file: those from the last one with samples of the wanted track on.
+   *
+   * @param known the last fragment that is known
+   */
+  async findLast (reader: WindowReader, known: Fragment): Promise<number> {
+    let end = reader.bytes
+    if (end - known.next <= planWalkBytes(known)) return known.start
+    for (let windowBytes = SMALL_FRAGMENT_BYTES; end > known.next; windowBytes = planScanBytes(known)) {
+      const start = Math.max(known.next, end - windowBytes)
+      const place = scanForMoof(await reader.readWindow(start, end), 'last')
+      // The heads of two windows overlap, so that none lies across.
+      end = place ?? (start === known.next ? start : start + MOOF_HEAD_BYTES - 1)
+      if (place !== undefined && await this.#chain.readNextWanted(reader, place, LANDING_BYTES) !== undefined) return place
+    }
+    return known.start
+  }
+
+  async #findLower (reader: WindowReader, limitTicks: number): Promise<Fragment> {
+    for (let index = this.#landmarks.findAt(limitTicks), step = 1; ; index = Math.max(0, index - step), step *= 2) {
+      const landmark = this.#landmarks.at(index)
+      const fragment = landmark === undefined ? undefined : await this.#readWanted(reader, landmark.offset, LANDING_BYTES)
+      if (fragment !== undefined && (startOf(fragment) <= limitTicks || index === 0)) return fragment
+      if (index === 0) throw new NotPlainError('there are no fragments of the video track')
+    }
+  }
+
+  /** A `moof` at least so far before a fragment, or the one at the floor where that is near. */
+  async #scanBack (reader: WindowReader, first: Fragment, floor: number, wishedBytes: number): Promise<number> {
+    for (let bytes = wishedBytes; first.start - floor > 2 * bytes; bytes *= 2) {
+      const place = await scanForward(reader, first.start - bytes, first.start, planScanBytes(first))
+      if (place !== undefined) return place
+    }
+    return floor
+  }
+
+  async #readWanted (reader: WindowReader, offset: number, aheadBytes: number): Promise<Fragment | undefined> {
+    const fragment = await this.#chain.readNextWanted(reader, offset, aheadBytes)
+    if (fragment !== undefined) this.#landmarks.add({ offset: fragment.start, ticks: startOf(fragment) })
+    return fragment
+  }
+
+  #planAhead (fragment: Fragment): number {
+    const isSmall = fragment.next - fragment.start <= SMALL_FRAGMENT_BYTES
+    return isSmall ? MANY_FRAGMENTS_BYTES : Math.max(STEP_BYTES, this.#chain.usualMoofBytes)
+  }
+}
+
+function checkOrder (lower: Fragment, next: Fragment): Fragment {
+  if (next.start <= lower.start || startOf(next) <= startOf(lower)) throw new NotPlainError('fragments are not in order')
+  return next
+}
+
+function startOf (fragment: Fragment): number { return fragment.samples[0]?.dts ?? Infinity }
+
+function endOf (fragment: Fragment): number {
+  const last = fragment.samples.at(-1)
+  return last === undefined ? -Infinity : last.dts + last.durationTicks
+}
+
+function planWalkBytes (fragment: Fragment): number {
+  return Math.max(WALK_FRAGMENTS * (fragment.next - fragment.start), MANY_FRAGMENTS_BYTES)
+}
+
+/** Large against what is lost when a `moof` comes early in it, small against the fragments themselves. */
+function planScanBytes (fragment: Fragment): number {
+  return Math.min(8192 * KIB, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / 4)))
+}
+
+/**
+ * Where to look for a fragment next: as far on as time says, less a fragment, since the search goes forward from there; every third
+ * time in the middle, so that a file whose bit rate jumps does not draw it out.
+ */
+function planProbe (lower: Fragment, upper: { readonly offset: number, readonly ticks: number }, limitTicks: number, round: number): number {
+  const gap = upper.offset - lower.next
+  const share = round % 3 === 0 ? 0.5 : (limitTicks - startOf(lower)) / Math.max(1, upper.ticks - startOf(lower))
+  const wished = lower.next + gap * Math.min(1, share) - (lower.next - lower.start) * round
+  return Math.floor(Math.max(lower.next, Math.min(wished, upper.offset - gap / 64)))
+}
+
+/** The first `moof` that begins in a part of the file. */
+async function scanForward (reader: WindowReader, from: number, end: number, windowBytes: number): Promise<number | undefined> {
+  for (let start = from; start < end; start += windowBytes) {
+    const window = await reader.readWindow(start, start + windowBytes + MOOF_HEAD_BYTES)
+    const place = scanForMoof({ offset: start, data: window.data.subarray(start - window.offset) }, 'first')
+    if (place !== undefined) return place < end ? place : undefined
+  }
+  return undefined
+}

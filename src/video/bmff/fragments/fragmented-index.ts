@@ -1,0 +1,191 @@
+import type { Seek } from '../../../thumbnails/options.ts'
+import { HEAD_BYTES } from '../../container.ts'
+import { ticksToMicros } from '../../packet-list.ts'
+import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
+import type { Movie } from '../movie.ts'
+import { readSamples } from '../read-samples.ts'
+import { chooseRun } from './choose-run.ts'
+import type { Fragment, FragmentSample } from './fragment.ts'
+import { FragmentChain } from './fragment-chain.ts'
+import { type FragmentedMovie, planFragmentedMovie } from './fragmented-movie.ts'
+import { FragmentSearch } from './fragment-search.ts'
+import { Landmarks } from './landmarks.ts'
+import { addIndexedLandmarks, readFront } from './open-landmarks.ts'
+import { WindowReader } from './window-reader.ts'
+
+/** Clients may round the time that they were given down: this much is forgiven. */
+const TOLERANCE_MICROS = 1n
+const FIRST_READ_BYTES = 128 * 1024
+const INDEX_BYTES = 4096
+/** No codec keeps back more pictures than these for reordering. */
+const MAX_REORDERED = 32
+const MAX_ATTEMPTS = 8
+/** All of so small a file's fragments are walked over. */
+const WHOLE_BYTES = 512 * 1024
+
+/**
+ * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by probing for
+ * fragments. It reads the first and the last fragments, which tell the duration.
+ *
+ * @param moovEnd where the moov box ends; the fragments come after it
+ * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
+ * @throws NotPlainError for what is damaged or doubtful; what the source throws
+ */
+export async function openFragmentedIndex (source: ByteReader, movie: Movie, moovEnd: number): Promise<VideoIndex> {
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.bytes))
+  return await openIndex(source, planFragmentedMovie(movie, head), moovEnd)
+}
+
+async function openIndex (source: ByteReader, movie: FragmentedMovie, moovEnd: number): Promise<VideoIndex> {
+  const reader = new WindowReader(source)
+  const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.bytes })
+  const landmarks = new Landmarks()
+  const search = new FragmentSearch(chain, landmarks)
+  const front = await readFront(reader, moovEnd)
+  await addIndexedLandmarks(reader, front, movie.wanted, landmarks)
+
+  // ffmpeg takes the times of a fragment that has none of its own from a sidx.
+  const zeros = front.segmentIndexes.length === 0 ? new Map(movie.tracks.map(({ id }) => [id, 0])) : undefined
+  const first = await findFirst(search.walk(reader, front.firstOffset, FIRST_READ_BYTES, zeros))
+  const { ends, isWhole } = await readEnds({ reader, search, chain, landmarks, movie, first })
+  const facts = { ...movie.facts, durationMicros: Math.max(0, ...ends) }
+  return new FragmentedIndex({ facts, movie, chain, landmarks, search, firstOffset: first.start, isWhole })
+}
+
+async function findFirst (walk: AsyncGenerator<Fragment>): Promise<Fragment> {
+  for await (const fragment of walk) {
+    if (fragment.samples.length > 0) return fragment
+  }
+  throw new NotPlainError('there are no fragments of the video track')
+}
+
+interface Opening {
+  readonly reader: WindowReader
+  readonly search: FragmentSearch
+  readonly chain: FragmentChain
+  readonly landmarks: Landmarks
+  readonly movie: FragmentedMovie
+  readonly first: Fragment
+}
+
+/** Where the presentation of each track ends, in microseconds, by the last fragments of the file. */
+async function readEnds ({ reader, search, chain, landmarks, movie, first }: Opening): Promise<{ ends: number[], isWhole: boolean }> {
+  const landmark = landmarks.at(landmarks.count - 1)
+  const known = landmark === undefined ? undefined : await chain.readNextWanted(reader, landmark.offset, FIRST_READ_BYTES)
+  const isNear = reader.bytes - first.start <= WHOLE_BYTES
+  let from = isNear ? first.start : await search.findLast(reader, known ?? first)
+  const ends = new Map<number, number>()
+  for (let attempt = 0; ; attempt++) {
+    const last: Fragment[] = []
+    for await (const fragment of search.walk(reader, from, FIRST_READ_BYTES)) {
+      last.push(fragment)
+      for (const [id, ticks] of fragment.presentedEnds) ends.set(id, Math.max(ends.get(id) ?? 0, ticks))
+    }
+    const [earliest] = last
+    if (earliest === undefined || earliest.start <= first.start || attempt === MAX_ATTEMPTS) break
+    // A track whose part of the last stretch comes before the video's is found further ahead; one that ended long ago does not matter.
+    const isMissing = attempt < 2 && movie.tracks.some(({ id }) => !ends.has(id))
+    if (!isMissing && holdsLastShown(last.flatMap(({ samples }) => samples))) break
+    const [before] = await search.readBefore(reader, earliest, attempt)
+    from = before?.start ?? from
+  }
+  if ((ends.get(movie.wanted.id) ?? 0) > movie.wanted.mediaEnd) throw new NotPlainError('an edit ends before the fragments do')
+  const endMicros = movie.tracks.flatMap(({ id, timescale, offsetTicks }) => {
+    const ticks = ends.get(id)
+    return ticks === undefined ? [] : [ticksToMicros(ticks - offsetTicks, { numerator: 1, denominator: timescale })]
+  })
+  return { ends: endMicros, isWhole: from <= first.start }
+}
+
+/** The sample that is shown last is not the last one: it is within the reach of reordering, or comes with or after the last key frame. */
+function holdsLastShown (samples: readonly FragmentSample[]): boolean {
+  return samples.length >= MAX_REORDERED || samples.some(({ isSync }) => isSync)
+}
+
+interface OpenIndex {
+  readonly facts: TrackFacts
+  readonly movie: FragmentedMovie
+  readonly chain: FragmentChain
+  readonly landmarks: Landmarks
+  readonly search: FragmentSearch
+  readonly firstOffset: number
+  /** Whether the fragments are so few that all were walked over. */
+  readonly isWhole: boolean
+}
+
+class FragmentedIndex implements VideoIndex {
+  readonly facts: TrackFacts
+  readonly #open: OpenIndex
+
+  constructor (open: OpenIndex) {
+    this.facts = open.facts
+    this.#open = open
+  }
+
+  get memoryBytes (): number {
+    return INDEX_BYTES + this.facts.codecConfig.length + this.#open.chain.memoryBytes + this.#open.landmarks.memoryBytes
+  }
+
+  async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
+    const reader = new WindowReader(source)
+    return await this.#readRun(reader, await this.#findRun(reader, this.#toLimitTicks(atMicros), seek))
+  }
+
+  async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
+    const reader = new WindowReader(source)
+    if (this.#open.isWhole) return await this.#readKnownKeyFrames(reader, count)
+    const runs = new Map<number, PacketRun>()
+    for (let part = 0; part < count; part++) {
+      const atMicros = Math.floor((part + 0.5) * (this.facts.durationMicros ?? 0) / count)
+      const samples = await this.#findRun(reader, this.#toLimitTicks(atMicros), 'keyframe')
+      const { pts } = samples.at(-1)!
+      if (!runs.has(pts)) runs.set(pts, await this.#readRun(reader, samples))
+    }
+    return [...runs.values()]
+  }
+
+  /** As the general way spreads them: one from the middle of each equal part of the list. */
+  async #readKnownKeyFrames (reader: WindowReader, count: number): Promise<PacketRun[]> {
+    const keys: FragmentSample[] = []
+    for await (const { samples } of this.#open.search.walk(reader, this.#open.firstOffset, FIRST_READ_BYTES)) {
+      keys.push(...samples.filter(({ isSync }) => isSync))
+    }
+    keys.sort((a, b) => a.pts - b.pts)
+    const chosen = keys.length <= count ? keys : Array.from({ length: count }, (_, part) => keys[Math.floor((part + 0.5) * keys.length / count)]!)
+    return await Promise.all(chosen.map((key) => this.#readRun(reader, [key])))
+  }
+
+  async #findRun (reader: WindowReader, limitTicks: number, seek: Seek): Promise<readonly FragmentSample[]> {
+    const { search, firstOffset } = this.#open
+    const fragments = [await search.findFragment(reader, limitTicks)]
+    let isEnd = false
+    for (let attempt = 0; ;) {
+      const [first, last] = [fragments[0]!, fragments.at(-1)!]
+      const choice = chooseRun({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek)
+      if (choice === 'later') {
+        const next = await search.readAfter(reader, last)
+        if (next === undefined) isEnd = true
+        else fragments.push(next)
+      } else if (choice === 'earlier') {
+        fragments.unshift(...await search.readBefore(reader, first, attempt++))
+      } else return choice
+    }
+  }
+
+  async #readRun (reader: WindowReader, samples: readonly FragmentSample[]): Promise<PacketRun> {
+    const { offsetTicks } = this.#open.movie.wanted
+    const data = await readSamples(reader, samples)
+    const target = samples.at(-1)!
+    return {
+      packets: samples.map(({ pts, isSync }, index) => ({ pts: pts - offsetTicks, isKey: isSync, data: data[index]! })),
+      targetPts: target.pts - offsetTicks,
+      isKey: target.isSync
+    }
+  }
+
+  /** The last tick, on the media's own clock, that a moment takes in. */
+  #toLimitTicks (atMicros: number): number {
+    const { timescale, offsetTicks } = this.#open.movie.wanted
+    return Number((BigInt(atMicros) + TOLERANCE_MICROS) * BigInt(timescale) / 1_000_000n) + offsetTicks
+  }
+}

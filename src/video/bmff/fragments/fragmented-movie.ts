@@ -1,0 +1,79 @@
+import { detectContainer } from '../../container.ts'
+import { NotPlainError, type TrackFacts } from '../../video-index.ts'
+import { chooseTrack } from '../choose-track.ts'
+import { type Edit, rescaleTicks } from '../edit-list.ts'
+import type { Movie } from '../movie.ts'
+import type { Track } from '../track.ts'
+import { describeTrack } from '../track-facts.ts'
+import { type TrackDefaults, readTrackDefaults } from './track-defaults.ts'
+
+/** What the index of fragments needs to know of a movie. */
+export interface FragmentedMovie {
+  /** Of the wanted track, the duration not yet known. */
+  readonly facts: TrackFacts
+  readonly wanted: PlacedTrack
+  /** Every video and audio track, the wanted one too. */
+  readonly tracks: readonly PlacedTrack[]
+  /** Of every track of `mvex`. */
+  readonly defaults: ReadonlyMap<number, TrackDefaults>
+}
+
+/** How a track lies on the presentation timeline. */
+export interface PlacedTrack {
+  readonly id: number
+  readonly timescale: number
+  /** What is taken off a media time to get the presentation time: where the edit begins, less the empty edit before it, in ticks. */
+  readonly offsetTicks: number
+  /** Media time that an edit ends at; infinite where it goes on to the end, as it does in most fragmented files. */
+  readonly mediaEnd: number
+}
+
+const PLAIN_RATE = 0x10000
+
+/**
+ * Picks out of a movie what its fragments are read by.
+ *
+ * @param head the first bytes of the file
+ * @throws PosterframeError as `chooseTrack` and `describeTrack`
+ * @throws NotPlainError as they, and for samples in the movie box itself and edits that are not plain
+ */
+export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovie {
+  if (movie.extension === undefined) throw new NotPlainError('the movie has no fragments')
+  const video = chooseTrack(movie)
+  const tracks = movie.tracks.filter(({ handler }) => handler === 'vide' || handler === 'soun')
+  if (tracks.some(hasOwnSamples)) throw new NotPlainError('some of the samples are in the movie box')
+  const container = detectContainer(head)?.name === 'mov' ? 'mov' : 'mp4'
+  return {
+    facts: describeTrack(video, { container, durationMicros: null }),
+    wanted: placeTrack(video, movie.timescale),
+    tracks: tracks.map((track) => placeTrack(track, movie.timescale)),
+    defaults: readTrackDefaults(movie.extension.window, movie.extension.box)
+  }
+}
+
+function hasOwnSamples ({ boxes }: Track): boolean {
+  return ['stsz', 'stz2'].some((type) => {
+    const sizes = boxes.find(type, 12)
+    return sizes !== undefined && sizes.readUInt32BE(8) > 0
+  })
+}
+
+/** libavformat takes the first edit, or an empty one and the next, as the begin of a fragmented track, and no edit as its end. */
+function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): PlacedTrack {
+  if (timescale === 0) throw new NotPlainError('the track has no timescale')
+  if (edits.length === 0) return { id, timescale, offsetTicks: 0, mediaEnd: Infinity }
+  if (movieTimescale === 0) throw new NotPlainError('the movie has edits and no timescale')
+  const rescale = (ticks: number): number => rescaleTicks(ticks, timescale, movieTimescale)
+  const shown = edits.at(-1)!
+  const empty = edits.length > 1 ? edits[0] : undefined
+  if (edits.length > 2 || (empty !== undefined && empty.mediaTicks !== -1)) throw new NotPlainError('the video is put together from several edits')
+  if (shown.mediaTicks < 0) throw new NotPlainError('the edit list shows nothing')
+  if (shown.rate !== PLAIN_RATE) throw new NotPlainError('an edit changes the speed')
+  const offsetTicks = shown.mediaTicks - rescale(empty?.durationTicks ?? 0)
+  return { id, timescale, offsetTicks, mediaEnd: findMediaEnd(shown, rescale) }
+}
+
+/** An edit without a duration goes on to the end of the fragments; a tick of the movie is forgiven, it may be a coarse one. */
+function findMediaEnd ({ durationTicks, mediaTicks }: Edit, rescale: (ticks: number) => number): number {
+  return durationTicks === 0 ? Infinity : mediaTicks + rescale(durationTicks + 1)
+}
