@@ -19,7 +19,8 @@ const commands = {
   lint: { programs: [['eslint', '.'], ['tsc'], ['redocly', 'lint', 'openapi.yaml']] },
   typecheck: { programs: [['tsc']] },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
-  build: { programs: [['node', 'scripts/build.mjs']] }
+  build: { programs: [['node', 'scripts/build.mjs']] },
+  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] }
 }
 
 try {

@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { startService, type RunningService } from '../test/support/running-service.ts'
+import { readBarcode } from '../test/support/videos.ts'
+import { summarizeTraffic } from './exchange.ts'
+import { forgetPeak, readCpuSeconds, readPeakBytes } from './measure.ts'
+import type { IndexState, Sample, Seek, Told } from './sample.ts'
+import { THUMBNAILS, VIDEOS, type BenchStore } from './store.ts'
+
+/** The service under test, as a user would run it. */
+export interface Posterframe extends RunningService {
+  readonly scratch: string
+}
+
+/** One question, as the service gets it. */
+export interface Question {
+  readonly input: string
+  readonly key: string
+  readonly atSeconds: number
+  readonly seek: Seek
+  readonly index: IndexState
+}
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** Starts the service before the slow store. */
+export async function startPosterframe (store: BenchStore, { directory, ffmpeg }: { readonly directory: string, readonly ffmpeg: string }): Promise<Posterframe> {
+  const scratch = join(directory, 'scratch')
+  await mkdir(scratch, { recursive: true })
+  const service = await startService(process.execPath, ['src/server.ts'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      ...store.env,
+      FFMPEG_PATH: ffmpeg,
+      POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
+      POSTERFRAME_SOURCE_BUCKETS: VIDEOS,
+      POSTERFRAME_OUTPUT_BUCKET: THUMBNAILS,
+      POSTERFRAME_AUTH: 'none',
+      POSTERFRAME_SCRATCH_DIR: scratch,
+      POSTERFRAME_MAX_SOURCE_BYTES: '16GiB',
+      POSTERFRAME_TIMEOUT_MS: '600000',
+      POSTERFRAME_LOG_LEVEL: 'warn'
+    }
+  })
+  return { ...service, scratch }
+}
+
+/** An answer, as far as the bench reads it. */
+export interface Answer {
+  readonly url: string
+  readonly timestamp: number
+  readonly told: Told
+}
+
+/**
+ * Asks for one thumbnail, 640 pixels wide.
+ *
+ * @throws Error where the answer is not a new thumbnail
+ */
+export async function ask (base: string, { key, atSeconds, seek }: Pick<Question, 'key' | 'atSeconds' | 'seek'>): Promise<Answer> {
+  const response = await fetch(`${base}/v1/thumbnails`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key, timestamp: `${atSeconds.toFixed(6)}s`, seek, width: 640, format: 'jpeg' })
+  })
+  const text = await response.text()
+  if (response.status !== 201) throw new Error(`Posterframe answered ${response.status}: ${text.slice(0, 500)}`)
+  const { url, timestamp, work } = JSON.parse(text) as { url: string, timestamp: number, work: Omit<Told, 'stepsMs'> }
+  return { url, timestamp, told: { ...work, stepsMs: parseServerTiming(response.headers.get('server-timing') ?? '') } }
+}
+
+/** Milliseconds per step of a `Server-Timing` header. */
+export function parseServerTiming (header: string): Record<string, number> {
+  return Object.fromEntries([...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, step = '', ms]) => [step, Number(ms)]))
+}
+
+/** (e): asks and measures the service. Its scratch is not looked at, since looking takes time: see `watch`. */
+export async function measurePosterframe (store: BenchStore, service: Posterframe, question: Question): Promise<Sample & { readonly answer: Answer }> {
+  await store.slowWay.takeExchanges()
+  await forgetPeak(service.pid)
+  const cpuBefore = await readCpuSeconds(service.pid)
+  const startMs = performance.now()
+  const answer = await ask(service.base, question)
+  const ms = performance.now() - startMs
+  const [cpuAfter, peakBytes, exchanges] = await Promise.all([readCpuSeconds(service.pid), readPeakBytes(service.pid), store.slowWay.takeExchanges()])
+  const { input, seek, index } = question
+  const { told } = answer
+  return { ...summarizeTraffic(exchanges), way: 'e', input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, told, answer }
+}
+
+/** Reads the number that the picture behind a URL shows. */
+export async function readPictureCode (url: string): Promise<number> {
+  const picture = Buffer.from(await (await fetch(url)).arrayBuffer())
+  const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true })
+  return readBarcode(data, info.width, info.height)
+}

@@ -1,0 +1,120 @@
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { drawCostChart } from './cost-chart.ts'
+import { chooseInputs, ensureInput, type Input } from './inputs.ts'
+import { describeMachine } from './machine.ts'
+import { parseOptions, UsageError, type BenchOptions } from './options.ts'
+import { startPosterframe } from './posterframe.ts'
+import { compareReferenceOnly, type ReferenceOnly } from './reference-only.ts'
+import { renderReport } from './report.ts'
+import type { InputResult, Results } from './results.ts'
+import { startStore } from './store.ts'
+import { readInputFacts, type InputFacts } from './targets.ts'
+import { measureThroughput, type Throughput } from './throughput.ts'
+import { tryInput, type Bench } from './trials.ts'
+
+interface ReadyInput {
+  readonly input: Input
+  readonly path: string
+  readonly facts: InputFacts
+}
+
+const THROUGHPUT_INPUTS = ['2h-moov-first', '10min-moov-first', '1min-moov-first']
+const REFERENCE_INPUTS = ['10min-camera', '10min-animation']
+
+try {
+  await bench(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  say(error instanceof UsageError ? error.message : error instanceof Error ? error.stack ?? error.message : String(error))
+  process.exitCode = 1
+}
+
+async function bench (options: BenchOptions): Promise<void> {
+  const startedAt = new Date().toISOString()
+  const ffmpeg = process.env['FFMPEG_PATH'] ?? await findOnPath('ffmpeg')
+  const inputs = await prepareInputs(options, ffmpeg)
+  if (options.isMakeOnly) return
+  const machine = await describeMachine(ffmpeg)
+  const scratch = await mkdtemp(join(options.cacheDirectory, 'run-'))
+  try {
+    const store = await startStore(options.cacheDirectory)
+    try {
+      const service = await startPosterframe(store, { directory: scratch, ffmpeg })
+      const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
+      try {
+        const measured = await measureAll({ options, tools, service, say }, inputs)
+        await publish({ startedAt, command: ['npm run bench --', ...process.argv.slice(2)].join(' '), machine, ...measured }, options)
+      } finally {
+        await service.stop()
+      }
+    } finally {
+      store.close()
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function prepareInputs (options: BenchOptions, ffmpeg: string): Promise<ReadyInput[]> {
+  const ready: ReadyInput[] = []
+  for (const input of chooseInputs(options)) {
+    say(`input ${input.name}`)
+    const path = await ensureInput(input, options.cacheDirectory, ffmpeg)
+    ready.push({ input, path, facts: await readInputFacts(path) })
+  }
+  return ready
+}
+
+async function measureAll (bench: Bench, ready: readonly ReadyInput[]): Promise<Pick<Results, 'inputs' | 'throughput' | 'referenceOnly'>> {
+  const inputs: InputResult[] = []
+  for (const { input, path, facts } of ready) {
+    say(`uploading ${input.name}`)
+    await bench.tools.store.upload(path, input.file)
+    say(`measuring ${input.name}`)
+    inputs.push(await tryInput(bench, input, path, facts))
+  }
+  return { inputs, throughput: await tryThroughput(bench, ready), referenceOnly: await tryReferenceOnly(bench, ready) }
+}
+
+async function tryThroughput ({ tools, service, options }: Bench, ready: readonly ReadyInput[]): Promise<Throughput | null> {
+  const chosen = THROUGHPUT_INPUTS.flatMap((name) => ready.find(({ input }) => input.name === name) ?? [])[0]
+  if (chosen === undefined || !options.ways.includes('e') || !options.ways.includes('c')) return null
+  const { input: { name, file, minutes } } = chosen
+  say(`measuring throughput on ${name}`)
+  return await measureThroughput(tools, service, { input: name, key: file, minutes, count: options.isQuick ? 12 : 40 })
+}
+
+async function tryReferenceOnly ({ tools: { ffmpeg, scratch } }: Bench, ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {
+  const compared: ReferenceOnly[] = []
+  for (const { input, path, facts } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
+    say(`comparing reference-only decoding on ${input.name}`)
+    compared.push(await compareReferenceOnly(input.name, path, { atSeconds: facts.first.frameSeconds + 0.4 / facts.framesPerSecond, ffmpeg, scratch }))
+  }
+  return compared
+}
+
+async function publish (results: Results, { outputDirectory }: BenchOptions): Promise<void> {
+  await mkdir(outputDirectory, { recursive: true })
+  const page = renderReport(results)
+  await writeFile(join(outputDirectory, 'RESULTS.md'), page)
+  await writeFile(join(outputDirectory, 'results.json'), `${JSON.stringify(results, shorten)}\n`)
+  await writeFile(join(outputDirectory, 'cost.svg'), drawCostChart(results))
+  process.stdout.write(page)
+}
+
+/** Nothing here is known to more than six digits after the point. */
+function shorten (_name: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(6)) : value
+}
+
+async function findOnPath (program: string): Promise<string> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(directory, program)
+    if (await access(path).then(() => true, () => false)) return path
+  }
+  throw new Error(`${program} is not on the PATH`)
+}
+
+function say (line: string): void {
+  process.stderr.write(`${line}\n`)
+}

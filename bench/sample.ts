@@ -1,0 +1,45 @@
+import type { Traffic } from './exchange.ts'
+
+/** The letters of the issue's rivals; (e) is Posterframe. */
+export type WayLetter = 'a' | 'b' | 'c' | 'd' | 'e'
+
+/** Which frame is wanted: the key frame at or before T, or the one that is shown at T. */
+export type Seek = 'keyframe' | 'exact'
+
+/** How (e) had its index: not at all, or from a question about another timestamp of the same video. */
+export type IndexState = 'cold' | 'warm'
+
+/** One thumbnail by one way, measured. */
+export interface Sample extends Traffic {
+  readonly way: WayLetter
+  readonly input: string
+  readonly seek: Seek
+  readonly index: IndexState | null
+  readonly ms: number
+  readonly cpuSeconds: number
+  /** Of the rival's biggest process; of the service itself without its children for (e). */
+  readonly peakBytes: number
+  readonly scratchBytes: number
+  /** Whether it was stopped, so that everything here is less than the truth. */
+  readonly isTimedOut: boolean
+  /** What (e) said of itself. */
+  readonly told: Told | null
+}
+
+/** The `work` and the `Server-Timing` of an answer. */
+export interface Told {
+  readonly way: string
+  readonly bytesRead: number
+  readonly requests: number
+  readonly packetsDecoded: number
+  readonly stepsMs: Readonly<Record<string, number>>
+}
+
+/** In words, for the tables. */
+export const WAY_NAMES: Readonly<Record<WayLetter, string>> = {
+  a: '(a) download, `-i file -ss T`',
+  b: '(b) download, `-ss T -i file`',
+  c: '(c) `ffmpeg -ss T -i URL`',
+  d: '(d) download, ffmpegthumbnailer',
+  e: '(e) Posterframe'
+}

@@ -1,0 +1,93 @@
+import { measureFloor, type Floor } from './floor.ts'
+import { expectCode, type Input } from './inputs.ts'
+import { watch, type Sight } from './measure.ts'
+import type { BenchOptions } from './options.ts'
+import { ask, measurePosterframe, readPictureCode, type Posterframe } from './posterframe.ts'
+import type { InputResult } from './results.ts'
+import { runOnDownload, runOnUrl, type RivalTools } from './rivals.ts'
+import type { IndexState, Sample, Seek } from './sample.ts'
+import type { InputFacts, Target } from './targets.ts'
+
+/** What all trials share. */
+export interface Bench {
+  readonly options: BenchOptions
+  readonly tools: RivalTools
+  readonly service: Posterframe
+  readonly say: (line: string) => void
+}
+
+const SEEKS = ['keyframe', 'exact'] as const
+
+/** Runs every way on one input, in turn, so that whatever disturbs the machine disturbs all of them. */
+export async function tryInput (bench: Bench, input: Input, path: string, facts: InputFacts): Promise<InputResult> {
+  const { options, tools, say } = bench
+  const samples: Sample[] = []
+  const troubles: string[] = []
+  const note = (trouble: unknown) => {
+    const text = trouble instanceof Error ? trouble.message : String(trouble)
+    if (!troubles.includes(text)) troubles.push(text)
+    say(`  ! ${text}`)
+  }
+  const question = { input: input.name, key: input.file, target: facts.first, framesPerSecond: facts.framesPerSecond }
+  const slowWays = (['a', 'b', 'd'] as const).filter((way) => options.ways.includes(way))
+  for (let round = 0; round < options.repetitions; round++) {
+    for (const seek of SEEKS) {
+      const turns = [
+        async () => { if (options.ways.includes('c')) samples.push(await runOnUrl(tools, question, seek)) },
+        async () => { if (options.ways.includes('e')) await askColdThenWarm(bench, { input, facts, seek, round }, samples, note) }
+      ]
+      for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
+    }
+    if (round < options.slowRepetitions && slowWays.length > 0) {
+      await runOnDownload(tools, question, slowWays).then((slow) => { samples.push(...slow) }, note)
+    }
+    say(`  round ${round + 1} of ${options.repetitions}: ${describeLatest(samples)}`)
+  }
+  const sights: Partial<Record<Seek, Sight>> = {}
+  const floors: Partial<Record<Seek, Floor>> = {}
+  for (const seek of SEEKS) {
+    floors[seek] = await measureFloor(path, { target: facts.first, seek, ffmpeg: tools.ffmpeg, scratch: tools.scratch })
+    if (options.ways.includes('e')) await watchPosterframe(bench, input, facts, seek).then((sight) => { sights[seek] = sight }, note)
+  }
+  const { name, minutes, layout, about } = input
+  return { input: { name, minutes, layout, about }, facts, samples: samples.map((sample) => fillScratch(sample, sights)), sights, floors, troubles }
+}
+
+interface Turn {
+  readonly input: Input
+  readonly facts: InputFacts
+  readonly seek: Seek
+  readonly round: number
+}
+
+/** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
+async function askColdThenWarm ({ tools: { store }, service }: Bench, { input, facts, seek, round }: Turn, samples: Sample[], note: (trouble: string) => void): Promise<void> {
+  const key = `cold/${seek}-${round}/${input.file}`
+  await store.copy(input.file, key)
+  const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', facts.first], ['warm', facts.second]]
+  for (const [index, target] of asked) {
+    const atSeconds = target.frameSeconds + 0.4 / facts.framesPerSecond
+    const { answer, ...sample } = await measurePosterframe(store, service, { input: input.name, key, atSeconds, seek, index })
+    samples.push(sample)
+    if (round > 0) continue
+    const expected = expectCode(input, seek === 'exact' ? target.frameSeconds : target.keySeconds, facts.framesPerSecond)
+    const code = await readPictureCode(answer.url)
+    if (code !== expected) note(`(e) ${input.name}, ${seek}, ${index}: the picture shows frame ${code}, not ${expected}`)
+  }
+}
+
+async function watchPosterframe ({ tools: { store }, service }: Bench, input: Input, facts: InputFacts, seek: Seek): Promise<Sight> {
+  const key = `watched/${seek}/${input.file}`
+  await store.copy(input.file, key)
+  return await watch(service.pid, service.scratch, () => ask(service.base, { key, atSeconds: facts.first.frameSeconds, seek }))
+}
+
+function fillScratch (sample: Sample, sights: Partial<Record<Seek, Sight>>): Sample {
+  return sample.way === 'e' ? { ...sample, scratchBytes: sights[sample.seek]?.scratchBytes ?? NaN } : sample
+}
+
+function describeLatest (samples: readonly Sample[]): string {
+  const latest = new Map<string, Sample>()
+  for (const sample of samples) latest.set([sample.way, sample.index, sample.seek].filter(Boolean).join(' '), sample)
+  return [...latest].map(([name, { ms, isTimedOut }]) => `${name} ${isTimedOut ? '>' : ''}${Math.round(ms)} ms`).join(', ')
+}
