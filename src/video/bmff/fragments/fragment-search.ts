@@ -13,8 +13,9 @@ const STEP_BYTES = 16 * KIB
 const SMALL_FRAGMENT_BYTES = 64 * KIB
 const MANY_FRAGMENTS_BYTES = 512 * KIB
 /** So many fragments are rather walked over, one small request each, than jumped over. */
-const WALK_FRAGMENTS = 8
+const WALK_FRAGMENTS = 5
 const MAX_WALKED = 20_000
+const MAX_SCAN_BYTES = 8192 * KIB
 
 /** Finds fragments by landmarks, and where these lie far apart by probing between them. */
 export class FragmentSearch {
@@ -33,22 +34,22 @@ export class FragmentSearch {
    */
   async findFragment (reader: WindowReader, limitTicks: number): Promise<Fragment> {
     let lower = await this.#findLower(reader, limitTicks)
-    let ceiling = Infinity
+    let [upper, ceiling]: [Fragment | undefined, number] = [undefined, Infinity]
     for (let round = 1; startOf(lower) <= limitTicks && endOf(lower) <= limitTicks; round++) {
-      const upper = this.#landmarks.at(this.#landmarks.countBefore(lower.start + 1))
-      if (upper === undefined) return lower
-      const end = Math.min(upper.offset, ceiling)
-      if (end - lower.next <= planWalkBytes(lower)) {
+      const landmark = this.#landmarks.at(this.#landmarks.countBefore(lower.start + 1))
+      if (landmark === undefined) return lower
+      const upperEnd = Math.min(landmark.offset, ceiling)
+      if (upperEnd - lower.next <= planWalkBytes(lower)) {
         const next = await this.#readWanted(reader, lower.next, this.#planAhead(lower))
         if (next === undefined || startOf(next) > limitTicks) return lower
         lower = checkOrder(lower, next)
         continue
       }
-      const from = planProbe(lower, { offset: end, ticks: upper.ticks }, limitTicks, round)
-      const place = await scanForward(reader, from, end, planScanBytes(lower))
+      const from = planProbe({ lower, upper, upperEnd, upperTicks: upper === undefined ? landmark.ticks : startOf(upper) }, limitTicks, round)
+      const place = await scanForward(reader, from, upperEnd, planScanBytes(lower))
       const found = place === undefined ? undefined : await this.#readWanted(reader, place, this.#planAhead(lower))
-      if (found === undefined || found.start >= end) ceiling = from
-      else if (startOf(checkOrder(lower, found)) > limitTicks) ceiling = found.start
+      if (found === undefined || found.start >= upperEnd) ceiling = from
+      else if (startOf(checkOrder(lower, found)) > limitTicks) [upper, ceiling] = [found, found.start]
       else lower = found
     }
     return lower
@@ -103,7 +104,7 @@ export class FragmentSearch {
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {
     let end = reader.bytes
     if (end - known.next <= planWalkBytes(known)) return known.start
-    for (let windowBytes = SMALL_FRAGMENT_BYTES; end > known.next; windowBytes = planScanBytes(known)) {
+    for (let windowBytes = SMALL_FRAGMENT_BYTES; end > known.next; windowBytes = Math.min(2 * windowBytes, MAX_SCAN_BYTES)) {
       const start = Math.max(known.next, end - windowBytes)
       const place = scanForMoof(await reader.readWindow(start, end), 'last')
       // The heads of two windows overlap, so that none lies across.
@@ -143,6 +144,16 @@ export class FragmentSearch {
   }
 }
 
+/** Two places of the file that a moment lies between. */
+interface Bracket {
+  readonly lower: Fragment
+  /** The one beyond, where it was read. */
+  readonly upper: Fragment | undefined
+  /** No fragment that matters begins here or later. */
+  readonly upperEnd: number
+  readonly upperTicks: number
+}
+
 function checkOrder (lower: Fragment, next: Fragment): Fragment {
   if (next.start <= lower.start || startOf(next) <= startOf(lower)) throw new NotPlainError('fragments are not in order')
   return next
@@ -161,24 +172,36 @@ function planWalkBytes (fragment: Fragment): number {
 
 /** Large against what is lost when a `moof` comes early in it, small against the fragments themselves. */
 function planScanBytes (fragment: Fragment): number {
-  return Math.min(8192 * KIB, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / 4)))
+  return Math.min(MAX_SCAN_BYTES, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / 4)))
 }
 
 /**
- * Where to look for a fragment next: as far on as time says, less a fragment, since the search goes forward from there; every third
- * time in the middle, so that a file whose bit rate jumps does not draw it out.
+ * Where to look for a fragment next, a fragment early since the search goes forward from there. By turns: as far on as time says
+ * between the two that are known, which is right where bit rates vary everywhere; by the bit rate of either, which is right where they
+ * jump; and in the middle, so that no file draws it out.
  */
-function planProbe (lower: Fragment, upper: { readonly offset: number, readonly ticks: number }, limitTicks: number, round: number): number {
-  const gap = upper.offset - lower.next
-  const share = round % 3 === 0 ? 0.5 : (limitTicks - startOf(lower)) / Math.max(1, upper.ticks - startOf(lower))
-  const wished = lower.next + gap * Math.min(1, share) - (lower.next - lower.start) * round
-  return Math.floor(Math.max(lower.next, Math.min(wished, upper.offset - gap / 64)))
+function planProbe (bracket: Bracket, limitTicks: number, round: number): number {
+  const { lower, upper, upperEnd } = bracket
+  const gap = upperEnd - lower.next
+  const share = (limitTicks - startOf(lower)) / Math.max(1, bracket.upperTicks - startOf(lower))
+  const byTime = lower.next + gap * Math.min(1, share)
+  const middle = lower.next + gap / 2
+  const byLowerRate = lower.start + (limitTicks - startOf(lower)) * rateOf(lower)
+  const byUpperRate = upper === undefined ? middle : upper.start - (startOf(upper) - limitTicks) * rateOf(upper)
+  const guesses = [byTime, byTime, byLowerRate, byUpperRate, middle]
+  const guess = guesses[(round - 1) % guesses.length]! - (lower.next - lower.start)
+  return Math.floor(Math.max(lower.next, Math.min(guess, upperEnd - gap / 64)))
 }
 
-/** The first `moof` that begins in a part of the file. */
-async function scanForward (reader: WindowReader, from: number, end: number, windowBytes: number): Promise<number | undefined> {
-  for (let start = from; start < end; start += windowBytes) {
-    const window = await reader.readWindow(start, start + windowBytes + MOOF_HEAD_BYTES)
+/** Bytes per tick. */
+function rateOf (fragment: Fragment): number {
+  return (fragment.next - fragment.start) / Math.max(1, endOf(fragment) - startOf(fragment))
+}
+
+/** The first `moof` that begins in a part of the file; where none comes soon, windows grow. */
+async function scanForward (reader: WindowReader, from: number, end: number, firstBytes: number): Promise<number | undefined> {
+  for (let start = from, windowBytes = firstBytes; start < end; start += windowBytes, windowBytes = Math.min(2 * windowBytes, MAX_SCAN_BYTES)) {
+    const window = await reader.readWindow(start, Math.min(start + windowBytes, end) + MOOF_HEAD_BYTES)
     const place = scanForMoof({ offset: start, data: window.data.subarray(start - window.offset) }, 'first')
     if (place !== undefined) return place < end ? place : undefined
   }
