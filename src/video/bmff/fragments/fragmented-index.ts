@@ -1,4 +1,5 @@
 import type { Seek } from '../../../thumbnails/options.ts'
+import { isTrueKeyFrame } from '../../clip/key-frame.ts'
 import { HEAD_BYTES } from '../../container.ts'
 import { ticksToMicros } from '../../packet-list.ts'
 import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
@@ -175,6 +176,7 @@ class FragmentedIndex implements VideoIndex {
   async #readRun (reader: WindowReader, samples: readonly FragmentSample[]): Promise<PacketRun> {
     const { offsetTicks } = this.#open.movie.wanted
     const data = await readSamples(reader, samples)
+    if (!isTrueKeyFrame(this.facts, data[0]!)) throw new NotPlainError('the sync sample is no key frame')
     const target = samples.at(-1)!
     return {
       packets: samples.map(({ pts, isSync }, index) => ({ pts: pts - offsetTicks, isKey: isSync, data: data[index]! })),

@@ -158,3 +158,11 @@ t.test('leaves doubtful real files to the general way', { skip }, async (t) => {
   const doubtful = ['media3-sample_partially_fragmented', 'media3-video_init', 'mediabunny-rotate-buck-bunny', 'mp4parse-no_timescale']
   for (const file of doubtful) await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'NotPlainError' }, file)
 })
+
+t.test('leaves to the general way a sync sample that is no key frame, and finds those that are', { skip }, async (t) => {
+  const path = join(CORPUS, 'shaka-v.mp4')
+  const { index, source } = await openFile(path)
+  await t.rejects(index.readRun(source, 1_000_000, 'exact'), { name: 'NotPlainError' })
+  const video = (await listByFfmpeg(path))[0]!
+  await holdAgainst(t, index, source, video, [10_000_000, 15_123_456, 33_333_333, Number.MAX_SAFE_INTEGER])
+})

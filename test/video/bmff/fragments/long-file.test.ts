@@ -12,13 +12,16 @@ const FRAME_TICKS = 512
 const FRAMES = 250
 const FRAGMENT_TICKS = FRAMES * FRAME_TICKS
 const TWO_HOURS = 720
+const KEY_FRAME_HEAD_BYTES = 5
 
-/** A `moof` of ten seconds with one key frame, and the header of its `mdat`. */
+/** A `moof` of ten seconds with one key frame, the header of its `mdat` and the begin of the key frame. */
 function makeFragment (index: number, frameBytes: number): Buffer {
   const rows = Array.from({ length: FRAMES }, (_, frame) => words(frameBytes, frame === 0 ? 0x02000000 : 0x01010000))
   const moof = (dataOffset: number): Buffer => box('moof', box('mfhd', words(0, index + 1)), box('traf', box('tfhd', words(0x020008, 1, FRAME_TICKS)),
     box('tfdt', words(0, index * FRAGMENT_TICKS)), box('trun', words(0x601, FRAMES, dataOffset), ...rows)))
-  return Buffer.concat([moof(moof(0).length + 8), words(FRAMES * frameBytes + 8), Buffer.from('mdat')])
+  // A key frame is known by its first NAL unit: an IDR slice as long as the packet.
+  const keyFrame = Buffer.concat([words(frameBytes - 4), Buffer.from([0x65])])
+  return Buffer.concat([moof(moof(0).length + 8), words(FRAMES * frameBytes + 8), Buffer.from('mdat'), keyFrame])
 }
 
 /** A file that is not there: only its boxes are, all of the media is zeros. */
@@ -29,7 +32,7 @@ function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) 
     const frameBytes = Math.floor(frameBytesAt(index))
     const data = makeFragment(index, frameBytes)
     parts.push({ start: bytes, data })
-    bytes += data.length + FRAMES * frameBytes
+    bytes += data.length - KEY_FRAME_HEAD_BYTES + FRAMES * frameBytes
   }
   const tally = { requests: 0, bytes: 0 }
   const read: ByteReader['read'] = async (start, end) => {
