@@ -1,0 +1,141 @@
+import type { Seek } from '../../thumbnails/options.ts'
+import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
+import { readFirstTimes } from './first-times.ts'
+import type { ForeignWorkers } from './foreign-workers.ts'
+import { findEndTicks, findZeroTicks } from './matroska-duration.ts'
+import { choosePlainTrack, readHeadFacts } from './matroska-facts.ts'
+import { type MatroskaHead, readCues, readMatroskaHead } from './matroska-head.ts'
+import { type ReadWindow, WindowedReader } from './windowed-reader.ts'
+import type { AnsweredPackets, ForeignAnswer, ForeignJob } from './worker-messages.ts'
+
+/** What reading a container may take. */
+export interface ForeignLimits {
+  readonly workers: ForeignWorkers
+  readonly maxRunPackets?: number
+  readonly maxRunBytes?: number
+}
+
+const MEBIBYTE = 1024 * 1024
+/** A file this small is read in one piece: its facts cost a request then, and the rest nothing. */
+const SMALL_BYTES = MEBIBYTE
+/** Without an index inside, a file is read in one piece up to this size, and past it left to the general way. */
+const MAX_BYTES_WITHOUT_CUES = 8 * MEBIBYTE
+const HEAD_BYTES = MEBIBYTE / 4
+const MAX_OPEN_BYTES = 16 * MEBIBYTE
+/** The last clusters tell the exact end; where they are more than this, the container's word must do. */
+const MAX_TAIL_BYTES = 2 * MEBIBYTE
+/** Clusters are read whole, and the one after the target's too. */
+const MAX_OVERSHOOT_BYTES = 32 * MEBIBYTE
+/** Several key frames, each with the cluster around it. */
+const MAX_KEY_FRAMES_BYTES = 256 * MEBIBYTE
+/** A cluster's head tells its size; of a lean video this much is the whole cluster. */
+const CLUSTER_STRIDE_BYTES = MEBIBYTE / 4
+const TOLERANCE_MICROS = 1
+
+/**
+ * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
+ *
+ * @throws NotPlainError where anything is not known to be plain (MPEG-TS always); PosterframeError `encrypted_video` and
+ * `video_limits_exceeded`; what the source throws
+ */
+export async function openForeignIndex (source: ByteReader, container: 'matroska' | 'webm' | 'mpegts', limits: ForeignLimits): Promise<VideoIndex> {
+  if (container === 'mpegts') throw new NotPlainError('packets of a transport stream have to be put together first')
+  const reader = new WindowedReader(source, { maxReadBytes: MAX_OPEN_BYTES })
+  await reader.read(0, source.bytes <= SMALL_BYTES ? source.bytes : HEAD_BYTES)
+  const head = await readMatroskaHead(reader)
+  const track = choosePlainTrack(head)
+  const facts = readHeadFacts(container, head, track)
+  if (head.cuesStart !== undefined) await readCues(reader, head.cuesStart)
+  else {
+    if (source.bytes > MAX_BYTES_WITHOUT_CUES) throw new NotPlainError('there is no index in the file')
+    await reader.read(0, source.bytes)
+  }
+  const heard = head.tracks.filter(({ kind }) => kind !== 'other').map(({ number }) => number)
+  const firstTimes = await readFirstTimes(reader, head.firstClusterStart, heard)
+  if (!firstTimes.has(track.number)) throw new NotPlainError('the video does not begin with the file')
+  const zeroTicks = findZeroTicks(head, firstTimes)
+  const job = { bytes: source.bytes, ticksPerSecond: facts.timescale, track: track.number, codec: facts.codec, codecConfig: facts.codecConfig }
+  const endTicks = await readEnd(job, { head, heard, limits, source, known: reader.windows })
+  const writtenTicks = endTicks ?? head.durationTicks
+  const durationMicros = writtenTicks === undefined ? null : Math.max(0, Math.ceil((writtenTicks - zeroTicks) * 1e6 / facts.timescale))
+  return new ForeignIndex({ ...facts, durationMicros }, { job, zeroTicks, isExactEnd: endTicks !== undefined, limits, windows: reader.windows })
+}
+
+type Track = Omit<ForeignJob, 'task'>
+
+/** The end by the last packets, where they can be had for little: undefined else. */
+async function readEnd (track: Track, { head, heard, limits, source, known }: { head: MatroskaHead, heard: readonly number[], limits: ForeignLimits, source: ByteReader, known: readonly ReadWindow[] }): Promise<number | undefined> {
+  const reader = new WindowedReader(source, { known, maxReadBytes: MAX_TAIL_BYTES })
+  try {
+    const answer = await limits.workers.run({ ...track, task: { kind: 'ends', tracks: heard } }, reader)
+    return answer.kind === 'ends' ? findEndTicks(head, answer.ends) : undefined
+  } catch (error) {
+    if (reader.isExhausted) return undefined
+    throw error
+  }
+}
+
+interface Placing {
+  readonly job: Track
+  /** Where the presentation begins on the container's clock. */
+  readonly zeroTicks: number
+  readonly isExactEnd: boolean
+  readonly limits: ForeignLimits
+  /** What was read when the index was opened: its own bytes. */
+  readonly windows: readonly ReadWindow[]
+}
+
+class ForeignIndex implements VideoIndex {
+  readonly facts: TrackFacts
+  readonly memoryBytes: number
+  readonly #placing: Placing
+
+  constructor (facts: TrackFacts, placing: Placing) {
+    this.facts = facts
+    this.#placing = placing
+    this.memoryBytes = placing.windows.reduce((bytes, { data }) => bytes + data.length, 4096)
+  }
+
+  async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
+    const { maxRunPackets = 5000, maxRunBytes = 256 * MEBIBYTE } = this.#placing.limits
+    const atTicks = this.#toTicks(atMicros)
+    const answer = await this.#ask(source, { kind: 'run', atTicks, wantsKey: seek === 'keyframe', maxPackets: maxRunPackets, maxBytes: maxRunBytes }, maxRunBytes + MAX_OVERSHOOT_BYTES)
+    if (answer.kind !== 'run') throw new NotPlainError('the reader answered something else')
+    if (answer.isPastEnd && atTicks !== Infinity && !this.#placing.isExactEnd) throw new NotPlainError('nobody says for sure where the video ends')
+    const packets = this.#placePackets(answer)
+    const target = packets.at(-1)
+    if (target === undefined) throw new NotPlainError('the reader found no packets')
+    return { packets, targetPts: target.pts, isKey: target.isKey }
+  }
+
+  async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
+    const { durationMicros } = this.facts
+    if (durationMicros === null) throw new NotPlainError('nobody says where the video ends')
+    const atTicks = Array.from({ length: count }, (_, part) => this.#toTicks((part + 0.5) * durationMicros / count))
+    const answer = await this.#ask(source, { kind: 'keys', atTicks }, MAX_KEY_FRAMES_BYTES)
+    if (answer.kind !== 'keys') throw new NotPlainError('the reader answered something else')
+    return this.#placePackets(answer).map((packet) => ({ packets: [packet], targetPts: packet.pts, isKey: true }))
+  }
+
+  #ask (source: ByteReader, task: ForeignJob['task'], maxReadBytes: number): Promise<ForeignAnswer> {
+    const { job, limits, windows } = this.#placing
+    return limits.workers.run({ ...job, task }, new WindowedReader(source, { known: windows, maxReadBytes, strideBytes: CLUSTER_STRIDE_BYTES }))
+  }
+
+  #toTicks (atMicros: number): number {
+    if (atMicros === Number.MAX_SAFE_INTEGER) return Infinity
+    return Math.floor((atMicros + TOLERANCE_MICROS) * this.facts.timescale / 1e6) + this.#placing.zeroTicks
+  }
+
+  #placePackets ({ packets, data }: AnsweredPackets) {
+    let at = 0
+    return packets.map(({ ticks, isKey, bytes }) => {
+      const pts = ticks - this.#placing.zeroTicks
+      if (bytes === 0) throw new NotPlainError('a packet is empty')
+      if (pts < 0) throw new NotPlainError('a frame is shown before the beginning')
+      const start = at
+      at += bytes
+      return { pts, isKey, data: Buffer.from(data.buffer, start, bytes) }
+    })
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { PosterframeError } from '../../../src/errors.ts'
+import { chooseFrame } from '../../../src/video/choose-frame.ts'
+import { openForeignIndex } from '../../../src/video/foreign/foreign-index.ts'
+import { createForeignWorkers } from '../../../src/video/foreign/foreign-workers.ts'
+import { NotPlainError } from '../../../src/video/video-index.ts'
+import { CountingSource, listVideo } from './listed-video.ts'
+
+const CORPUS = fileURLToPath(new URL('../../../../shared/media', import.meta.url))
+
+interface CorpusFile {
+  readonly file: string
+  readonly bytes: number
+  readonly expectation: string
+}
+
+const workers = createForeignWorkers()
+t.teardown(() => workers.close())
+
+const isThere = existsSync(`${CORPUS}/manifest.json`)
+const files = !isThere
+  ? []
+  : (JSON.parse(readFileSync(`${CORPUS}/manifest.json`, 'utf8')) as CorpusFile[]).filter(({ file, bytes }) => /\.(mkv|webm)$/.test(file) && bytes > 0)
+
+/** Good files that are left to the general way, and why. */
+const NOT_PLAIN: Readonly<Record<string, string>> = {
+  'dovitool-regular.mkv': 'the video track is put together of several, or carries something beside the picture',
+  'libwebm-test_stereo_left_right.webm': 'the picture is two for two eyes',
+  'moviepy-no_duration.webm': 'the picture has an alpha channel',
+  'moviepy-transparent.webm': 'the picture has an alpha channel'
+}
+
+t.test('agrees with ffmpeg on every good file, or says why not', { skip: isThere ? false : 'there is no corpus beside the repository' }, async (t) => {
+  const leftOut: Record<string, string> = {}
+  for (const { file, expectation } of files) {
+    const source = await CountingSource.open(`${CORPUS}/${file}`)
+    try {
+      const index = await openForeignIndex(source, file.endsWith('.webm') ? 'webm' : 'matroska', { workers })
+      const run = await index.readRun(source, 0, 'exact')
+      t.ok(run.packets.length > 0)
+      if (expectation !== 'ok') continue
+      const { frames, clock, durationMicros } = await listVideo(`${CORPUS}/${file}`)
+      t.equal(index.facts.durationMicros, durationMicros, `${file} duration`)
+      for (const part of [0, 0.3, 0.6, 0.95]) {
+        const atMicros = Math.floor(durationMicros * part)
+        const { targetPts } = await index.readRun(source, atMicros, 'exact')
+        t.equal(Math.ceil(targetPts * 1e6 / index.facts.timescale), clock.toMicros(chooseFrame(frames, atMicros, 'exact', clock).pts), `${file} at ${atMicros}`)
+      }
+    } catch (error) {
+      t.ok(error instanceof NotPlainError || error instanceof PosterframeError, `${file}: ${String(error)}`)
+      if (expectation === 'ok') leftOut[file] = (error as Error).message
+    }
+  }
+  t.same(leftOut, NOT_PLAIN)
+})
