@@ -27,7 +27,8 @@ const findStaticFilesBesideTheBundle = {
 await rm(`${root}dist`, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/server.ts', 'src/lambda.ts'],
+  // The worker is a file of its own, since a thread is started from a file.
+  entryPoints: { server: 'src/server.ts', lambda: 'src/lambda.ts', 'foreign-worker': 'src/video/foreign/foreign-worker.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -9,7 +9,12 @@ import { createS3Client, createS3Store } from './storage/s3-store.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { createFfmpeg } from './video/ffmpeg.ts'
 import { findFfmpeg, type FoundFfmpeg } from './video/find-ffmpeg.ts'
+import { createClipWay } from './video/clip-way.ts'
 import { createGeneralWay } from './video/general-way.ts'
+import { createIndexCache } from './video/index-cache.ts'
+import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
+import { createOpenIndex } from './video/open-index.ts'
+import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
 
 /** The whole service but its HTTP face. */
@@ -25,6 +30,12 @@ export interface Surroundings {
   readonly publicUrl: () => string
 }
 
+/** Indexes of long videos take a few megabytes each. */
+const INDEX_CACHE_BYTES = 48 * 1024 * 1024
+
+/** A making waits for the store about as long as it needs a processor. */
+const MAKINGS_PER_SLOT = 2
+
 /**
  * Builds every part of the service; the only place where adapters are made.
  *
@@ -38,10 +49,15 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     { directory, signal: AbortSignal.timeout(config.timeoutMs) }
   ))
   const { store, objects } = await createStore(config, surroundings)
-  const generalWay = createGeneralWay({
+  const decoding = {
     ffmpeg: createFfmpeg(ffmpeg.path),
     threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
     maxPixels: config.maxPixels
+  }
+  const workers = createForeignWorkers()
+  const takeFrame = createTwoWays({
+    clipWay: createClipWay({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES }) }),
+    generalWay: createGeneralWay(decoding)
   })
 
   return {
@@ -51,9 +67,11 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     makeThumbnail: createMakeThumbnail({
       store,
       scratch,
-      takeFrame: generalWay,
+      takeFrame,
       encodeImage,
-      slots: createSlots({ slots: config.slots, queue: config.queue }),
+      admission: createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue }),
+      // Whoever was admitted waits its turn here and is not turned away.
+      slots: createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots }),
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,

@@ -17,7 +17,7 @@ t.before(() => {
 })
 
 t.test('dist holds the two entries and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['lambda.mjs', 'lambda.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
+  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })

@@ -32,7 +32,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
     const source: StoredSource = { kind: 'stored', bucket: bucket ?? settings.defaultBucket, key: checkKey(key) }
     const options = completeOptions(raw)
-    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal }))
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal, note: (message) => { request.log.info(message) } }))
   }
 }
 

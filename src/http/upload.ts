@@ -29,7 +29,7 @@ export async function makeFromUpload (
     await services.scratch.ensureRoom(announcedBytes, directory)
     const source = await receiveUpload(request, directory, { ...limits, signal: client }, form.add)
     // The clock of a request starts here: before, the sender was at work, under the idle time-out.
-    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options: form.complete() }, { signal }))
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options: form.complete() }, { signal, note: (message) => { request.log.info(message) } }))
   })
 }
 

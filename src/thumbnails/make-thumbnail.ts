@@ -1,22 +1,27 @@
 import { PosterframeError, isPosterframeError } from '../errors.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { Slots } from '../limits/slots.ts'
+import type { ReadTally } from '../storage/byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakeFrame, TakenFrame } from '../video/take-frame.ts'
-import { planFailureKey, planOutputKey, type SourceIdentity } from './output-key.ts'
+import { claimUpload, openFrameSource } from './frame-source.ts'
+import { createVersionMemory, identifySource, type IdentifiedSource } from './identify-source.ts'
+import { planFailureKey, planOutputKey } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createStepClock, type StepClock } from './step-clock.ts'
 import { readFailure, writeFailure } from './failure-memory.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
 import type { MakeThumbnail, StoredSource, Thumbnail, ThumbnailRequest, UploadedSource, Work } from './thumbnail.ts'
-import { claimUpload, stageSource } from './stage-source.ts'
 
 /** What making thumbnails needs; every part is a port or a bound. */
 export interface MakeThumbnailParts {
   readonly store: ObjectStore
   readonly takeFrame: TakeFrame
   readonly encodeImage: (frame: TakenFrame, options: ImageOptions) => Promise<Image>
+  /** How many makings may be under way; most of their time they wait for the store. */
+  readonly admission: Slots
+  /** How many may decode or encode at once. */
   readonly slots: Slots
   readonly scratch: Scratch
   readonly outputBucket: string
@@ -25,12 +30,10 @@ export interface MakeThumbnailParts {
   readonly maxSourceBytes: number
 }
 
-/** A source whose version is known, so that everything about it can be named. */
-export interface IdentifiedSource {
-  readonly source: UploadedSource | StoredSource
-  readonly identity: SourceIdentity
-  readonly etag: string
-  readonly bytes: number
+interface Making {
+  readonly steps: StepClock
+  readonly signal: AbortSignal
+  readonly note: (message: string) => void
 }
 
 interface Made {
@@ -43,25 +46,28 @@ interface Made {
  * share one making. A source that is overwritten while it is read is read once more.
  */
 export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
+  const { store, scratch } = parts
   const flights = createSingleFlight<Made>()
+  const versions = createVersionMemory()
 
-  return async (request, { signal }) => {
+  return async (request, { signal, note = () => {} }) => {
     const steps = createStepClock()
     refuseForeignBucket(request, parts.sourceBuckets)
     try {
-      return await attempt(request, steps, signal)
+      return await attempt(request, { steps, signal, note })
     } catch (error) {
       if (!isPosterframeError(error, 'source_changed')) throw error
-      return await attempt(request, steps, signal)
+      return await attempt(request, { steps, signal, note })
     }
   }
 
-  async function attempt (request: ThumbnailRequest, steps: StepClock, signal: AbortSignal) {
+  async function attempt (request: ThumbnailRequest, making: Making) {
     const { options } = request
-    const source = await steps.measure('index', () => identifySource(request.source, parts.store, signal))
+    const { steps, signal } = making
+    const source = await steps.measure('index', () => identifySource(request.source, { store, versions }, signal))
     const address = planAddress(source, request)
     const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal))
-    const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, steps, shared))
+    const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, { ...making, signal: shared }))
     return { thumbnail: await answer(made, source, address, request, found !== undefined), stepTimes: steps.times }
   }
 
@@ -76,36 +82,40 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   /** The thumbnail of an earlier request, or the failure of one: a bad file is not read again at every request. */
   async function findEarlier (address: ObjectAddress, source: IdentifiedSource, signal: AbortSignal): Promise<Made | undefined> {
     const [stored, failure] = await Promise.all([
-      findStored(parts.store, address, signal),
-      readFailure(parts.store, planFailureAddress(source), signal)
+      findStored(store, address, signal),
+      readFailure(store, planFailureAddress(source), signal)
     ])
-    if (stored !== undefined) return { stored, work: { way: 'cached', bytesRead: 0, requests: source.source.kind === 'stored' ? 1 : 0, packetsDecoded: 0 } }
+    if (stored !== undefined) return { stored, work: { way: 'cached', ...tallyIdentification(source), packetsDecoded: 0 } }
     if (failure !== undefined) throw failure
     return undefined
   }
 
-  async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, steps: StepClock, signal: AbortSignal): Promise<Made> {
-    if (source.bytes > parts.maxSourceBytes) throw new PosterframeError('source_too_large', { members: { maxBytes: parts.maxSourceBytes } })
+  async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, { steps, signal, note }: Making): Promise<Made> {
     try {
-      return await parts.scratch.withDirectory(async (directory) => {
-        const ours = await claimUpload(source, directory)
-        return await parts.slots.run(signal, async () => {
-          const staged = await steps.measure('fetch', () => stageSource(ours, { store: parts.store, scratch: parts.scratch, directory, signal }))
-          const frame = await parts.takeFrame(staged.path, options, { signal, directory, steps })
-          const image = await steps.measure('encode', () => parts.encodeImage(frame, options))
-          signal.throwIfAborted()
-          const stored = await steps.measure('store', () => keepImage(parts.store, address, { image, frame, source }, signal))
-          return { stored, work: { way: frame.way, bytesRead: staged.bytesRead, requests: staged.requests, packetsDecoded: frame.packetsDecoded } }
+      return await scratch.withDirectory(async (directory) => {
+        const claimed = await claimUpload(source, directory)
+        return await parts.admission.run(signal, async () => {
+          const opened = await openFrameSource(claimed, { store, scratch, directory, signal, maxSourceBytes: parts.maxSourceBytes })
+          try {
+            const inSlot = <T>(task: () => Promise<T>) => parts.slots.run(signal, task)
+            const frame = await parts.takeFrame(opened, options, { signal, directory, steps, inSlot, note })
+            const image = await steps.measure('encode', () => inSlot(() => parts.encodeImage(frame, options)))
+            signal.throwIfAborted()
+            const stored = await steps.measure('store', () => keepImage(store, address, { image, frame, source }, signal))
+            return { stored, work: { way: frame.way, ...opened.tally(), packetsDecoded: frame.packetsDecoded } }
+          } finally {
+            await opened.close()
+          }
         })
       })
     } catch (error) {
-      await writeFailure(parts.store, planFailureAddress(source), error, signal)
+      await writeFailure(store, planFailureAddress(source), error, signal)
       throw error
     }
   }
 
   async function answer ({ stored, work }: Made, source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, cached: boolean): Promise<Thumbnail> {
-    const { url, expiresAt } = await parts.store.presignGet(address, { expiresInSeconds: options.expires })
+    const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds: options.expires })
     const isShortened = expiresAt.getTime() < Date.now() + (options.expires - 1) * 1000
     const { facts } = stored
     return {
@@ -129,19 +139,17 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
 
 const URL_SHORTENED = { code: 'url_expires_early', detail: 'The URL dies with the temporary credentials that signed it, before the time that was asked for.' }
 
+/** What it took to learn the version of the source. */
+function tallyIdentification (source: IdentifiedSource): ReadTally {
+  if (!('reader' in source)) return { bytesRead: 0, requests: 0 }
+  const { bytesRead, requests } = source.reader.tally
+  return { bytesRead, requests: requests + source.headRequests }
+}
+
 function nameSource (source: UploadedSource | StoredSource) {
   return source.kind === 'stored' ? { bucket: source.bucket, key: source.key } : { bucket: null, key: null }
 }
 
 function refuseForeignBucket ({ source }: ThumbnailRequest, sourceBuckets: readonly string[]): void {
   if (source.kind === 'stored' && !sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
-}
-
-async function identifySource (source: UploadedSource | StoredSource, store: ObjectStore, signal: AbortSignal): Promise<IdentifiedSource> {
-  if (source.kind === 'upload') {
-    return { source, identity: { sha256: source.sha256 }, etag: source.sha256, bytes: source.bytes }
-  }
-  const head = await store.head(source, { signal })
-  if (head === undefined) throw new PosterframeError('source_not_found')
-  return { source, identity: { bucket: source.bucket, key: source.key, etag: head.etag }, etag: head.etag, bytes: head.bytes }
 }

@@ -1,7 +1,7 @@
 import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { Image } from '../video/image.ts'
 import type { TakenFrame } from '../video/take-frame.ts'
-import type { IdentifiedSource } from './make-thumbnail.ts'
+import type { IdentifiedSource } from './identify-source.ts'
 import { decodeFacts, encodeFacts, type StoredFacts } from './stored-facts.ts'
 
 /** A thumbnail that is in the store, and what was kept with it. */

@@ -78,6 +78,12 @@ export type Step = 'index' | 'fetch' | 'decode' | 'encode' | 'store'
 /** Milliseconds spent per step; a step that was not taken is absent. */
 export type StepTimes = Partial<Record<Step, number>>
 
+/** Who waits for a thumbnail. */
+export interface MakeContext {
+  readonly signal: AbortSignal
+  /** Takes what the operator should know and the sender need not, for the log. */
+  readonly note?: (message: string) => void
+}
+
 /** The use case behind `POST /v1/thumbnails` and `GET /v1/thumbnails`: makes one thumbnail, or finds it. */
-export type MakeThumbnail = (request: ThumbnailRequest, context: { readonly signal: AbortSignal }) =>
-Promise<{ readonly thumbnail: Thumbnail, readonly stepTimes: StepTimes }>
+export type MakeThumbnail = (request: ThumbnailRequest, context: MakeContext) => Promise<{ readonly thumbnail: Thumbnail, readonly stepTimes: StepTimes }>

@@ -19,7 +19,7 @@ const BLANK_DEVIATION = 8
  */
 export async function chooseRepresentative (
   frames: readonly FrameTime[],
-  decode: (candidates: readonly FrameTime[], filters: string) => Promise<DecodedFrame[]>
+  decode: (candidates: readonly FrameTime[], filters: string) => Promise<readonly DecodedFrame[]>
 ): Promise<FrameTime> {
   const candidates = spreadCandidates(frames)
   const [only] = candidates

@@ -23,9 +23,17 @@ const container = (name: Container['name'], demuxer: string, startsAtZero = fals
  * Tells the container by its first bytes, never by its name: the name is the sender's, and ffmpeg left to choose
  * would open playlists, images and text.
  *
- * @returns undefined where it is none that Posterframe reads
+ * @throws PosterframeError `unsupported_media`
  */
+export function requireContainer (head: Buffer): Container {
+  const detected = detectContainer(head)
+  if (detected !== undefined) return detected
+  throw new PosterframeError('unsupported_media', { detail: head.length === 0 ? 'The file is empty.' : 'The file does not begin like a video container.' })
+}
+
+/** As `requireContainer`, but undefined where it is none that Posterframe reads. */
 export function detectContainer (head: Buffer): Container | undefined {
+  if (head.length < 16) return undefined
   const magic = head.toString('latin1', 0, 12)
   if (isBmff(head)) return detectBmff(head)
   if (head.readUInt32BE(0) === 0x1a45dfa3) {
@@ -49,11 +57,7 @@ export async function detectFileContainer (path: string): Promise<Container> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-    const detected = bytesRead >= 16 ? detectContainer(buffer.subarray(0, bytesRead)) : undefined
-    if (detected === undefined) {
-      throw new PosterframeError('unsupported_media', { detail: bytesRead === 0 ? 'The file is empty.' : 'The file does not begin like a video container.' })
-    }
-    return detected
+    return requireContainer(buffer.subarray(0, bytesRead))
   } finally {
     await file.close()
   }

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
 import { type DecodePlan, type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
+import { findDamage } from './clip/damage-patterns.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
@@ -29,14 +30,22 @@ export interface DecodedFrame {
   readonly picture: Picture
 }
 
+/** What became of a plan. */
+export interface Decoding {
+  /** Those that cannot be had are absent. */
+  readonly frames: readonly DecodedFrame[]
+  /** What the decoder said of damage that it patched up; undefined where it said nothing. */
+  readonly damage: string | undefined
+}
+
 /** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
 export interface Ffmpeg {
   /** Lists packets. Throws `no_video_track` too. */
   list (input: FfmpegInput, context: RunContext): Promise<Listing>
   /** Says what the first `count` decoded frames are, or all. */
   inspect (input: FfmpegInput, context: RunContext, count?: number): Promise<readonly FrameFacts[]>
-  /** Decodes the frames of a plan; those that cannot be had are absent from the answer. */
-  decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<DecodedFrame[]>
+  /** Decodes the frames of a plan. */
+  decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<Decoding>
 }
 
 /** Binds the port to a program: `path` is where it lies. */
@@ -66,13 +75,16 @@ export function createFfmpeg (path: string): Ffmpeg {
       let bytes: Buffer = Buffer.alloc(0)
       const maxBytes = plan.pts.length * (input.maxPixels * 4 + 1024)
       const outputs = [async (output: Readable) => { bytes = await readBounded(output, maxBytes) }]
-      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine: reader.take })
+      let damage: string | undefined
+      const onLine = (line: string) => { reader.take(line); damage ??= findDamage(line) }
+      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
       if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
-      return pictures.flatMap((picture, index) => {
+      const frames = pictures.flatMap((picture, index) => {
         const facts = reader.frames[index]
         return facts === undefined ? [] : [{ facts, picture }]
       })
+      return { frames, damage }
     }
   }
 

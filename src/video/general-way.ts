@@ -4,10 +4,10 @@ import { resolveTimestamp } from '../thumbnails/timestamp.ts'
 import { chooseRepresentative } from './auto-frame.ts'
 import { PresentationClock, type FrameTime, chooseFrame, listFrameTimes, planSeek } from './choose-frame.ts'
 import { type Container, detectFileContainer } from './container.ts'
-import { planColourFilters } from './filters.ts'
+import { type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
 import type { DecodedFrame, Ffmpeg, Listing, RunContext } from './ffmpeg.ts'
-import { type FrameFacts, displaySize, isHdr, turnUpright } from './frame-facts.ts'
+import { displaySize, isHdr, turnUpright } from './frame-facts.ts'
 import { ticksToMicros } from './packet-list.ts'
 import type { FrameWish, TakeFrame } from './take-frame.ts'
 
@@ -24,10 +24,11 @@ export interface GeneralWaySettings {
  * frame, and nothing near the end.)
  */
 export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
-  return async (path, wish, context) => {
+  return async (source, wish, context) => await context.inSlot(async () => {
+    const path = await context.steps.measure('fetch', () => source.stage())
     const { container, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
     const timeline = planTimeline(container, listing, frames)
-    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts }
+    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts, refuseDamage: false }
 
     return await context.steps.measure('decode', async () => {
       const target = wish.timestamp.kind === 'auto'
@@ -54,7 +55,7 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
         way: 'general'
       }
     })
-  }
+  })
 }
 
 async function openVideo (path: string, { ffmpeg, threads, maxPixels }: GeneralWaySettings, context: RunContext) {
@@ -84,16 +85,13 @@ function planTimeline (container: Container, { tracks, chosen }: Listing, frames
   return { clock: new PresentationClock(chosen.timeBase, zeroMicros), durationMicros: endMicros - zeroMicros }
 }
 
-interface Decoder {
-  readonly ffmpeg: Ffmpeg
-  readonly input: FfmpegInput
-  readonly context: RunContext
+interface Decoder extends FrameDecoding {
   readonly listing: Listing
-  readonly facts: FrameFacts
 }
 
-function decodeKeyFrames ({ ffmpeg, input, context }: Decoder, candidates: readonly FrameTime[], filters: string) {
-  return ffmpeg.decode(input, { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: true, filters }, context)
+async function decodeKeyFrames ({ ffmpeg, input, context }: Decoder, candidates: readonly FrameTime[], filters: string) {
+  const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: true, filters }
+  return (await ffmpeg.decode(input, plan, context)).frames
 }
 
 /**
@@ -104,13 +102,13 @@ async function decodeTarget (decoder: Decoder, target: FrameTime, frames: readon
   const { packets, timeBase } = decoder.listing.chosen
   const { from, packetCount } = planSeek(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
-  const frame = await decodeOne(decoder, target, seekSeconds)
+  const frame = await decodeWithFilters(decoder, { pts: target.pts, seekSeconds })
   if (frame !== undefined) return { frame, packetsDecoded: packetCount }
 
   const decoded = await decoder.ffmpeg.inspect(decoder.input, decoder.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), wish.seek, clock)
-  const again = await decodeOne(decoder, nearest, undefined)
+  const again = await decodeWithFilters(decoder, { pts: nearest.pts, seekSeconds: undefined })
   if (again === undefined || isBehindDamage(frames, target, again)) {
     throw new PosterframeError('corrupt_video', { detail: 'The frame at this timestamp cannot be decoded.', members: { timestamp: clock.toMicros(target.pts) / 1e6 } })
   }
@@ -121,16 +119,4 @@ async function decodeTarget (decoder: Decoder, target: FrameTime, frames: readon
 function isBehindDamage (frames: readonly FrameTime[], target: FrameTime, { facts }: DecodedFrame): boolean {
   const between = frames.filter(({ pts }) => pts > facts.pts && pts <= target.pts)
   return between.length > 1
-}
-
-/** One frame; once more with its own facts where it differs in colour from the first frame, which the filters were planned for. */
-async function decodeOne (decoder: Decoder, { pts }: FrameTime, seekSeconds: number | undefined): Promise<DecodedFrame | undefined> {
-  const run = async (facts: FrameFacts) => {
-    const plan = { pts: [pts], seekSeconds, keyFramesOnly: false, filters: planColourFilters(facts) }
-    const [frame] = await decoder.ffmpeg.decode(decoder.input, plan, decoder.context)
-    return frame
-  }
-  const frame = await run(decoder.facts)
-  if (frame === undefined || planColourFilters(frame.facts) === planColourFilters(decoder.facts)) return frame
-  return await run(frame.facts)
 }

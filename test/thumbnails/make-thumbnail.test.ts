@@ -32,8 +32,12 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
   const makeThumbnail = createMakeThumbnail({
     store,
     scratch: await createScratch({ root, reserveBytes: 0 }),
+    admission: createSlots({ slots: 2, queue: 8 }),
     slots: createSlots({ slots: 2, queue: 8 }),
-    takeFrame: async (path) => { taken.push((await readFile(path)).toString()); return FRAME },
+    takeFrame: async (source) => {
+      taken.push((await readFile(await source.stage())).toString())
+      return FRAME
+    },
     encodeImage: async () => ({ bytes: Buffer.from('picture'), width: 2, height: 2, contentType: 'image/jpeg', placeholder: 'AAAA' }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',
@@ -61,7 +65,7 @@ t.test('makes a thumbnail, keeps it and says what it did', async (t) => {
     keyFrame: true,
     cached: false,
     source: { bucket: 'videos', key: 'a.mp4', bytes: VIDEO.length, duration: 10, codec: 'h264' },
-    work: { way: 'general', bytesRead: VIDEO.length, requests: 2, packetsDecoded: 3 },
+    work: { way: 'general', bytesRead: 2 * VIDEO.length, requests: 2, packetsDecoded: 3 },
     warnings: []
   })
   t.equal(store.objects.get(`out/${thumbnail.key}`)?.data.toString(), 'picture')
@@ -113,10 +117,10 @@ t.test('goes on for the others when the sender of the file that is read leaves',
   const decoding = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
   const { makeThumbnail, root } = await setUp(t, {
-    takeFrame: async (path) => {
+    takeFrame: async (source) => {
       decoding.resolve()
       await left.promise
-      t.equal((await readFile(path)).toString(), 'uploaded')
+      t.equal((await readFile(await source.stage())).toString(), 'uploaded')
       return FRAME
     }
   })

@@ -3,18 +3,17 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import t from 'tap'
 import type { Test } from 'tap'
-import { createStepClock } from '../../src/thumbnails/step-clock.ts'
 import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
 import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
 const generalWay = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 36e6 })
 
 async function take (t: Test, path: string, timestamp: string, wish: Partial<FrameWish> = {}): Promise<TakenFrame> {
-  const context = { signal: new AbortController().signal, directory: t.testdir(), steps: createStepClock() }
-  return await generalWay(path, { timestamp: parseTimestamp(timestamp), seek: 'exact', beyond: 'error', ...wish }, context)
+  return await generalWay(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
 }
 
 async function readNumber ({ picture: { data, width, height, channels } }: TakenFrame): Promise<number> {
@@ -130,8 +129,7 @@ t.test('refuses sound, truncated and damaged files with a typed error', async (t
 
 t.test('refuses pictures above the limit before it decodes them', async (t) => {
   const small = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 1000 })
-  const context = { signal: new AbortController().signal, directory: t.testdir(), steps: createStepClock() }
-  await t.rejects(small(join(videos, 'b-frames.mp4'), { timestamp: { kind: 'first' }, seek: 'exact', beyond: 'error' }, context), { code: 'video_limits_exceeded' })
+  await t.rejects(small(makeFrameSource(join(videos, 'b-frames.mp4')), { timestamp: { kind: 'first' }, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir())), { code: 'video_limits_exceeded' })
 })
 
 function meanDifference (a: Buffer, b: Buffer): number {

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { PosterframeError } from '../errors.ts'
+import { resolveTimestamp } from '../thumbnails/timestamp.ts'
+import { chooseRepresentative } from './auto-frame.ts'
+import { PresentationClock } from './choose-frame.ts'
+import { dropUnreferenced } from './clip/reference-only.ts'
+import { writeClip } from './clip/write-clip.ts'
+import { decodeWithFilters } from './decode-frame.ts'
+import type { DecodedFrame, Ffmpeg } from './ffmpeg.ts'
+import type { FfmpegInput } from './ffmpeg-arguments.ts'
+import { displaySize, isHdr } from './frame-facts.ts'
+import { foretellFacts } from './foretell-facts.ts'
+import type { IndexCache, KnownVideo } from './index-cache.ts'
+import { readRotation } from './matrix.ts'
+import type { OpenIndex } from './open-index.ts'
+import type { FrameSource, FrameWish, TakeContext, TakeFrame } from './take-frame.ts'
+import { NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from './video-index.ts'
+
+/** What the fast way stands on. */
+export interface ClipWaySettings {
+  readonly ffmpeg: Ffmpeg
+  readonly threads: number
+  readonly maxPixels: number
+  readonly indexes: IndexCache
+  readonly openIndex: OpenIndex
+}
+
+/** The container that clips are written in. */
+const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
+
+/** How many key frames `auto` looks at. */
+const MAX_CANDIDATES = 8
+
+/**
+ * The fast way: the index says which packets lead to the frame, those alone are read and written into a tiny file of our
+ * own making, and ffmpeg decodes that. Throws `NotPlainError` at any doubt.
+ */
+export function createClipWay (settings: ClipWaySettings): TakeFrame {
+  return async (source, wish, context) => {
+    const video = await context.steps.measure('index', () => openVideo(source, settings))
+    const { facts } = video.index
+    if (facts.width * facts.height > settings.maxPixels) {
+      throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+    }
+    const run = wish.timestamp.kind === 'auto'
+      ? await chooseRun(source, video, settings, context)
+      : await context.steps.measure('fetch', () => findRun(source, video.index, wish))
+    const needed = dropUnreferenced(facts, run)
+    const frame = await context.steps.measure('decode', () => context.inSlot(() => decodeTarget(needed, video, settings, context)))
+    return describe(frame, run, needed, facts)
+  }
+}
+
+async function openVideo (source: FrameSource, { indexes, openIndex }: ClipWaySettings): Promise<KnownVideo> {
+  const known = indexes.get(source.name)
+  if (known !== undefined) return known
+  const video = { index: await openIndex(source.bytes), frameFacts: undefined }
+  indexes.set(source.name, video)
+  return video
+}
+
+async function findRun (source: FrameSource, index: VideoIndex, { timestamp, seek, beyond }: FrameWish): Promise<PacketRun> {
+  if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
+  const { durationMicros } = index.facts
+  const isWithoutDuration = timestamp.kind === 'first' || timestamp.kind === 'last'
+  if (durationMicros === null && !isWithoutDuration) throw new NotPlainError('nobody wrote the duration')
+  return await index.readRun(source.bytes, resolveTimestamp(timestamp, durationMicros ?? 0, beyond), seek)
+}
+
+/** The run of the most representative of several key frames, judged by one run of ffmpeg over all of them. */
+async function chooseRun (source: FrameSource, video: KnownVideo, settings: ClipWaySettings, context: TakeContext): Promise<PacketRun> {
+  const runs = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.bytes, MAX_CANDIDATES))
+  const [first] = runs
+  if (first === undefined) throw new NotPlainError('there are no key frames')
+  if (runs.length === 1) return first
+  const packets = runs.flatMap((run) => run.packets)
+  const path = join(context.directory, 'candidates.mp4')
+  const clip = await writeClip(path, video.index.facts, { packets, targetPts: first.targetPts, isKey: true })
+  const frames = runs.map(({ targetPts }) => ({ pts: clip.clipTimes.get(targetPts) ?? NaN, isKey: true }))
+  const chosen = await context.steps.measure('decode', () => context.inSlot(() => chooseRepresentative(frames, async (candidates, filters) => {
+    const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
+    return (await settings.ffmpeg.decode(planInput(path, settings, clip.bytes), plan, context)).frames
+  })))
+  return runs[frames.indexOf(chosen)] ?? first
+}
+
+async function decodeTarget (run: PacketRun, video: KnownVideo, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame> {
+  const path = join(context.directory, 'clip.mp4')
+  const clip = await writeClip(path, video.index.facts, run)
+  const input = planInput(path, settings, clip.bytes)
+  const foretold = video.frameFacts ?? foretellFacts(video.index.facts)
+  const frame = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, refuseDamage: true }, { pts: clip.targetPts, seekSeconds: undefined })
+  if (frame === undefined) throw new NotPlainError('the clip did not give the frame')
+  video.frameFacts = frame.facts
+  return frame
+}
+
+function planInput (path: string, { threads, maxPixels }: ClipWaySettings, bytes: number): FfmpegInput {
+  return { path, container: CLIP_CONTAINER, threads, maxPixels, bytes }
+}
+
+function describe ({ facts: seen, picture }: DecodedFrame, run: PacketRun, needed: PacketRun, facts: TrackFacts): Awaited<ReturnType<TakeFrame>> {
+  const rotation = readRotation(facts.matrix)
+  const shown = displaySize({ ...seen, rotation })
+  return {
+    picture,
+    displayWidth: shown.width,
+    displayHeight: shown.height,
+    timestampMicros: new PresentationClock({ numerator: 1, denominator: facts.timescale }, 0).toMicros(run.targetPts),
+    isKey: run.isKey,
+    source: {
+      duration: facts.durationMicros === null ? null : facts.durationMicros / 1e6,
+      container: facts.container,
+      codec: facts.codec,
+      ...shown,
+      rotation,
+      hdr: isHdr(seen)
+    },
+    warnings: [],
+    packetsDecoded: needed.packets.length,
+    way: 'clip'
+  }
+}

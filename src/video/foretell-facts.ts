@@ -1,0 +1,27 @@
+import type { FrameFacts } from './frame-facts.ts'
+import type { TrackFacts } from './video-index.ts'
+
+/** Matrix coefficients (ISO/IEC 23091-2, table 4) by ffmpeg's names; what is not here is unknown. */
+const MATRIX_NAMES: Readonly<Record<number, string>> = {
+  0: 'gbr', 1: 'bt709', 4: 'fcc', 5: 'bt470bg', 6: 'smpte170m', 7: 'smpte240m', 8: 'ycgco', 9: 'bt2020nc', 10: 'bt2020c'
+}
+
+/**
+ * What a decoded frame will most likely be, by the container alone, so that its filters can be planned before it is
+ * decoded. The decoder has the last word: where it says otherwise the frame is decoded again.
+ */
+export function foretellFacts ({ width, height, pixelAspect, colour }: TrackFacts): FrameFacts {
+  return {
+    pts: 0,
+    isKey: true,
+    pixelFormat: 'yuv420p',
+    width,
+    height,
+    pixelAspect: pixelAspect === undefined ? 1 : pixelAspect.across / pixelAspect.down,
+    rotation: 0,
+    colorRange: colour === undefined ? 'unknown' : colour.isFullRange ? 'pc' : 'tv',
+    colorSpace: MATRIX_NAMES[colour?.matrix ?? 2] ?? 'unknown',
+    colorPrimaries: 'unknown',
+    colorTransfer: 'unknown'
+  }
+}

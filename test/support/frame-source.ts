@@ -1,0 +1,44 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { createStepClock } from '../../src/thumbnails/step-clock.ts'
+import type { FrameSource, TakeContext } from '../../src/video/take-frame.ts'
+import type { ByteReader } from '../../src/video/video-index.ts'
+
+/** A file as a source of bytes that counts what is read of it; the test's process closes it with its end. */
+export class CountingReader implements ByteReader {
+  readonly bytes: number
+  reads: Array<{ start: number, end: number }> = []
+  readonly #file: number
+
+  constructor (path: string) {
+    this.#file = openSync(path, 'r')
+    this.bytes = fstatSync(this.#file).size
+  }
+
+  async read (start: number, end: number): Promise<Buffer> {
+    if (start < 0 || end > this.bytes || end < start) throw new RangeError(`${start} to ${end} is not within ${this.bytes} bytes`)
+    this.reads.push({ start, end })
+    const target = Buffer.alloc(end - start)
+    readSync(this.#file, target, { position: start, length: target.length, offset: 0 })
+    return target
+  }
+
+  close (): void { closeSync(this.#file) }
+}
+
+/** A file as a source of frames. */
+export function makeFrameSource (path: string): FrameSource & { readonly bytes: CountingReader } {
+  return { name: path, bytes: new CountingReader(path), stage: async () => path }
+}
+
+/** What taking a frame needs, without a bound; notes are kept. */
+export function makeTakeContext (directory: string): TakeContext & { readonly notes: string[] } {
+  const notes: string[] = []
+  return {
+    signal: new AbortController().signal,
+    directory,
+    steps: createStepClock(),
+    inSlot: (task) => task(),
+    notes,
+    note: (message) => { notes.push(message) }
+  }
+}

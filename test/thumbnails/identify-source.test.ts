@@ -1,0 +1,47 @@
+import t from 'tap'
+import { createVersionMemory, identifySource } from '../../src/thumbnails/identify-source.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+
+const address = { bucket: 'videos', key: 'a.mp4' }
+const source = { kind: 'stored', ...address } as const
+const signal = new AbortController().signal
+
+async function setUp () {
+  const store = new MemoryStore()
+  const write = async (text: string) => { await store.put(address, Buffer.from(text), { contentType: 'video/mp4', metadata: {} }) }
+  await write('first version')
+  store.calls.length = 0
+  return { store, versions: createVersionMemory(), write }
+}
+
+t.test('learns the version of an unknown source by reading its beginning', async (t) => {
+  const parts = await setUp()
+  const identified = await identifySource(source, parts, signal)
+  t.match(identified, { bytes: 13, identity: { ...address, etag: identified.etag }, headRequests: 0 })
+  t.same(parts.store.calls, ['get videos/a.mp4'])
+})
+
+t.test('asks for no bytes of a source that it met before', async (t) => {
+  const parts = await setUp()
+  const first = await identifySource(source, parts, signal)
+  parts.store.calls.length = 0
+  const second = await identifySource(source, parts, signal)
+  t.equal(second.etag, first.etag)
+  t.same(parts.store.calls, ['head videos/a.mp4'])
+})
+
+t.test('notices that a source has changed or gone', async (t) => {
+  const parts = await setUp()
+  const first = await identifySource(source, parts, signal)
+  await parts.write('another version')
+  t.not((await identifySource(source, parts, signal)).etag, first.etag)
+  parts.store.objects.clear()
+  await t.rejects(identifySource(source, parts, signal), { code: 'source_not_found' })
+})
+
+t.test('knows an upload by its digest', async (t) => {
+  const parts = await setUp()
+  const upload = { kind: 'upload', path: '/x', bytes: 3, sha256: 'ab'.repeat(32) } as const
+  t.match(await identifySource(upload, parts, signal), { etag: upload.sha256, bytes: 3, identity: { sha256: upload.sha256 } })
+  t.same(parts.store.calls, [])
+})

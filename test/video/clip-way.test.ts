@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import sharp from 'sharp'
+import t from 'tap'
+import type { Test } from 'tap'
+import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
+import { createClipWay } from '../../src/video/clip-way.ts'
+import { createFfmpeg } from '../../src/video/ffmpeg.ts'
+import { createGeneralWay } from '../../src/video/general-way.ts'
+import { createIndexCache } from '../../src/video/index-cache.ts'
+import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
+import { createOpenIndex } from '../../src/video/open-index.ts'
+import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { createTwoWays } from '../../src/video/two-ways.ts'
+import { makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
+import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
+
+// Every case is a run of ffmpeg or four, and there are many.
+t.setTimeout(240_000)
+const settings = { ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 36e6 }
+const workers = createForeignWorkers()
+t.teardown(() => workers.close())
+const clipWay = createClipWay({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })
+const generalWay = createGeneralWay(settings)
+const bothWays = createTwoWays({ clipWay, generalWay })
+const videos = t.testdir()
+
+const take = async (t: Test, path: string, timestamp: string, wish: Partial<FrameWish> = {}, way = clipWay): Promise<TakenFrame> =>
+  await way(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
+
+async function readNumber ({ picture: { data, width, height, channels } }: TakenFrame): Promise<number> {
+  const grey = await sharp(data, { raw: { width, height, channels } }).greyscale().raw().toBuffer()
+  return readBarcode(grey, width, height)
+}
+
+const KINDS: Array<[string, readonly string[]]> = [
+  ['b-frames.mp4', H264],
+  ['moov-first.mp4', [...H264, '-movflags', '+faststart']],
+  ['open-gop.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '3', '-x264-params', 'open-gop=1:scenecut=0']],
+  ['one-key-frame.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '9999', '-sc_threshold', '0']],
+  ['fragmented.mp4', [...H264, '-bf', '0', '-movflags', '+frag_keyframe+empty_moov']],
+  ['hevc.mp4', ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error', '-tag:v', 'hvc1']],
+  ['h264.mkv', H264],
+  ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30']],
+  ['vp8.webm', ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30', '-b:v', '1M']]
+]
+
+for (const [name, args] of KINDS) {
+  t.test(`takes the same frame as the general way: ${name}`, async (t) => {
+    const path = await makeBarcodeVideo(videos, name, { seconds: 4, framesPerSecond: 25, args })
+    const cases: Array<[string, number]> = [['first', 0], ['1.5', 37], ['2.0399', 50], ['last', 99]]
+    for (const [timestamp, number] of cases) {
+      const frame = await take(t, path, timestamp)
+      t.equal(frame.way, 'clip')
+      t.equal(await readNumber(frame), number, timestamp)
+      const general = await take(t, path, timestamp, {}, generalWay)
+      t.ok(frame.picture.data.equals(general.picture.data), 'to the last bit')
+      t.same({ ...frame, picture: 0, way: 0, packetsDecoded: 0 }, { ...general, picture: 0, way: 0, packetsDecoded: 0 })
+    }
+    // A key frame that is no IDR picture may not come out of a clip of its own; then the general way gives it.
+    const key = await take(t, path, '2', { seek: 'keyframe' }, bothWays)
+    const generalKey = await take(t, path, '2', { seek: 'keyframe' }, generalWay)
+    t.same([key.timestampMicros, key.isKey], [generalKey.timestampMicros, true])
+    if (name !== 'open-gop.mp4') t.same([key.way, key.packetsDecoded], ['clip', 1])
+  })
+}
+
+t.test('turns, widens and mirrors as the general way does', async (t) => {
+  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
+  await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', '-t', '1', ...H264, 'oblong.mp4')
+  for (const name of ['turned.mp4', 'oblong.mp4']) {
+    const [clip, general] = await Promise.all([take(t, join(videos, name), '0.5'), take(t, join(videos, name), '0.5', {}, generalWay)])
+    t.same(clip.source, general.source, name)
+    t.same([clip.displayWidth, clip.displayHeight], [general.displayWidth, general.displayHeight])
+    t.ok(clip.picture.data.equals(general.picture.data))
+  }
+})
+
+t.test('chooses a representative key frame without reading the rest', async (t) => {
+  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=3', '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1',
+    '-f', 'lavfi', '-i', 'color=white:s=320x192:r=25:d=2', '-filter_complex', '[0][1][2]concat=n=3', ...H264, '-g', '25', 'black-first.mp4')
+  const frame = await take(t, join(videos, 'black-first.mp4'), 'auto')
+  t.equal(frame.timestampMicros, 3_000_000)
+  t.ok(frame.isKey)
+})
+
+t.test('refuses what lies past the end, like the general way', async (t) => {
+  await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
+  t.equal(await readNumber(await take(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
+})
+
+t.test('has doubts about containers without an index', async (t) => {
+  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', 'stream.ts')
+  await t.rejects(take(t, join(videos, 'stream.ts'), '1'), { name: 'NotPlainError' })
+})
