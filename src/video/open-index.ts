@@ -22,7 +22,12 @@ export function createOpenIndex ({ workers }: { readonly workers: ForeignWorkers
       case 'matroska':
       case 'webm':
         return await openForeignIndex(source, name, { workers })
-      default:
+      case 'avi':
+      case 'flv':
+      case 'asf':
+      case 'mpegps':
+      case 'mpegts':
+      case 'ogg':
         throw new NotPlainError(`there is no index for ${name}`)
     }
   }

@@ -58,7 +58,7 @@ export function inspectSource (path: string, text: string): SourceFacts {
     } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const name = node.expression.getText(file)
       calls.add(name)
-      if (node.expression.kind === ts.SyntaxKind.ImportKeyword || /^(\w+\.)*(require|resolve)$/.test(name)) addImport(node.arguments?.[0], false)
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword || /^(require(\.resolve)?|module\.require|import\.meta\.resolve)$/.test(name)) addImport(node.arguments?.[0], false)
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       readsEnvironment ||= /^(globalThis\??\.)?process\??(\.|\[['"])env\b/.test(node.getText(file))
     } else if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && node.initializer?.getText(file) === 'process') {
