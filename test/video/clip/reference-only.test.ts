@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { findDamage } from '../../../src/video/clip/damage-patterns.ts'
 import { dropUnreferenced } from '../../../src/video/clip/reference-only.ts'
 import { writeClip } from '../../../src/video/clip/write-clip.ts'
 import type { PacketRun, TrackFacts } from '../../../src/video/video-index.ts'
@@ -27,6 +30,24 @@ for (const name of THINNED) {
       t.equal(thinned.hash, whole.hash, `packet ${place}`)
       t.same(thinned.said.length, whole.said.length, 'ffmpeg says no more of it')
     }
+  })
+}
+
+/** Where the corpus lies, when it is there. */
+const MEDIA = fileURLToPath(new URL('../../../../shared/media/', import.meta.url))
+const CORPUS = ['media3-bbb_800x640_768kbps_30fps_avc_pyramid_3b.mp4', 'media3-h265_bframes.mp4', 'media3-sample_2_byte_NAL_length.mp4', 'syn-h264-opengop.mp4']
+
+for (const name of CORPUS) {
+  t.test(`the target of ${name} is the same to the bit`, { skip: existsSync(join(MEDIA, name)) ? false : 'the media corpus is not here' }, async (t) => {
+    const { facts, packets } = await demux(join(MEDIA, name))
+    const run = cutRun(packets, Math.floor(packets.length * 0.6))
+    const [whole, thinned] = [run, dropUnreferenced(facts, run)]
+    const directory = t.testdir()
+    const [one, other] = await Promise.all([whole, thinned].map(async (some, place) =>
+      await hashFrame((await writeClip(join(directory, `${place}.mp4`), facts, some)).path, clipTime(some))))
+    t.type(one?.hash, 'string')
+    t.equal(other?.hash, one?.hash)
+    t.same([...one?.said ?? [], ...other?.said ?? []].filter((line) => findDamage(line) !== undefined), [])
   })
 }
 
