@@ -13,6 +13,8 @@ export interface Exchange {
 
 /** What a way cost the store. */
 export interface Traffic {
+  /** The methods of all requests in their order. */
+  readonly methods: string
   /** All bytes that left the store. */
   readonly bytes: number
   /** Requests before the picture was put, each by itself. */
@@ -25,8 +27,10 @@ export interface Traffic {
 
 /** Sums up what one way did, in the order it was seen. */
 export function summarizeTraffic (exchanges: readonly Exchange[]): Traffic {
-  const before = [...exchanges].filter(({ method }) => method !== 'PUT').sort((one, other) => one.startMs - other.startMs)
+  const sorted = [...exchanges].sort((one, other) => one.startMs - other.startMs)
+  const before = sorted.filter(({ method }) => method !== 'PUT')
   return {
+    methods: sorted.map(({ method }) => method).join(' '),
     bytes: exchanges.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: before.length,
     runs: before.filter((exchange) => !before.some((earlier) => isContinuedBy(earlier, exchange))).length,

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { startService, type RunningService } from '../test/support/running-service.ts'
-import { readBarcode } from '../test/support/videos.ts'
 import { summarizeTraffic } from './exchange.ts'
 import { forgetPeak, readCpuSeconds, readPeakBytes } from './measure.ts'
+import { readPictureCode } from './picture-code.ts'
 import type { IndexState, Sample, Seek, Told } from './sample.ts'
 import { THUMBNAILS, VIDEOS, type BenchStore } from './store.ts'
 
@@ -77,7 +76,7 @@ export function parseServerTiming (header: string): Record<string, number> {
 }
 
 /** (e): asks and measures the service. Its scratch is not looked at, since looking takes time: see `watch`. */
-export async function measurePosterframe (store: BenchStore, service: Posterframe, question: Question): Promise<Sample & { readonly answer: Answer }> {
+export async function measurePosterframe (store: BenchStore, service: Posterframe, question: Question): Promise<Sample> {
   await store.slowWay.takeExchanges()
   await forgetPeak(service.pid)
   const cpuBefore = await readCpuSeconds(service.pid)
@@ -85,14 +84,7 @@ export async function measurePosterframe (store: BenchStore, service: Posterfram
   const answer = await ask(service.base, question)
   const ms = performance.now() - startMs
   const [cpuAfter, peakBytes, exchanges] = await Promise.all([readCpuSeconds(service.pid), readPeakBytes(service.pid), store.slowWay.takeExchanges()])
+  const code = await readPictureCode(Buffer.from(await (await fetch(answer.url)).arrayBuffer()))
   const { input, seek, index } = question
-  const { told } = answer
-  return { ...summarizeTraffic(exchanges), way: 'e', input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, told, answer }
-}
-
-/** Reads the number that the picture behind a URL shows. */
-export async function readPictureCode (url: string): Promise<number> {
-  const picture = Buffer.from(await (await fetch(url)).arrayBuffer())
-  const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true })
-  return readBarcode(data, info.width, info.height)
+  return { ...summarizeTraffic(exchanges), way: 'e', input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, code, told: answer.told }
 }

@@ -49,7 +49,7 @@ function renderBars (results: Results): string {
   const bars = judge(results)
   const count = (verdict: string) => bars.filter((bar) => bar.verdict === verdict).length
   return [
-    `${count('pass')} reached, ${count('MISS')} missed, ${count('not measured')} not measured in this run.`,
+    `${count('pass')} reached, ${count('MISS')} missed, ${count('not measured')} not measured in this run.${results.inputs.some(({ input }) => input.minutes === 120) ? '' : ' They are meant for the inputs of 2 hours, which this run left out.'}`,
     renderTable(['measure', 'bar', 'measured', ''], bars.map(({ measure, bar, measured, verdict }) => [measure, bar, measured, verdict]))
   ].join('\n\n')
 }
@@ -73,7 +73,7 @@ function renderSummary (summary: Summary, own: Summary | undefined): string[] {
   return [
     way === 'e' ? `**${WAY_NAMES.e}**, ${index}, ${told?.way} way` : WAY_NAMES[way],
     `${more}${ms.toFixed(0)}`, summary.p95Ms.toFixed(0), String(summary.count), formatMegabytes(summary.bytes),
-    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})`, `${more}${formatNumber(summary.cpuSeconds)}`,
+    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${way === 'e' ? ` ${summary.methods}` : ''}`, `${more}${formatNumber(summary.cpuSeconds)}`,
     formatMegabytes(summary.peakBytes), formatMegabytes(summary.scratchBytes), own === undefined ? '' : more + formatNumber(ms / own.ms)
   ]
 }

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { summarizeTraffic } from './exchange.ts'
 import { runMeasured, type ProgramCost } from './measure.ts'
+import { readPictureCode } from './picture-code.ts'
 import type { Sample, Seek, WayLetter } from './sample.ts'
 import type { BenchStore } from './store.ts'
 import type { Target } from './targets.ts'
@@ -69,7 +70,7 @@ export async function runOnDownload (tools: RivalTools, question: RivalQuestion,
     if (ways.includes('a')) {
       const sample = await measure('a', 'exact', ffmpeg, (picture) => ['-v', 'error', '-nostdin', '-y', '-i', download.path, '-ss', planSeconds(question, 'exact'), ...planOutput(picture)])
       // It decodes from the start whatever is wanted, so it stands for both.
-      samples.push(sample, { ...sample, seek: 'keyframe' })
+      samples.push(sample, { ...sample, seek: 'keyframe', code: null })
     }
     for (const seek of ways.includes('b') ? ['keyframe', 'exact'] as const : []) {
       samples.push(await measure('b', seek, ffmpeg, (picture) => planFfmpeg(['-ss', planSeconds(question, seek), '-i', download.path], seek, picture)))
@@ -98,8 +99,9 @@ async function measureRival (
   if (!cost.isTimedOut) await putFile(url, picture)
   const ms = performance.now() - startMs + (download?.ms ?? 0)
   const traffic = summarizeTraffic(await store.slowWay.takeExchanges())
-  const own = download === undefined ? traffic : { bytes: traffic.bytes + download.bytes, requests: 1, runs: 1, roundTrips: 1 }
+  const own = download === undefined ? traffic : { ...traffic, bytes: traffic.bytes + download.bytes, methods: `GET ${traffic.methods}`, requests: 1, runs: 1, roundTrips: 1 }
   const pictureBytes = await stat(picture).then(({ size }) => size, () => 0)
+  const code = cost.isTimedOut ? null : await readPictureCode(picture)
   await rm(picture, { force: true })
   return {
     ...own,
@@ -112,6 +114,7 @@ async function measureRival (
     peakBytes: cost.peakBytes,
     scratchBytes: pictureBytes + (download?.bytes ?? 0),
     isTimedOut: cost.isTimedOut,
+    code,
     told: null
   }
 }
@@ -121,7 +124,8 @@ function planFfmpeg (input: readonly string[], seek: Seek, picture: string): str
 }
 
 function planOutput (picture: string): string[] {
-  return ['-map', '0:v:0', '-frames:v', '1', '-vf', 'scale=640:-2', '-q:v', '3', picture]
+  // Without passthrough ffmpeg throws the key frame away, since it lies before T, and goes on decoding to T.
+  return ['-map', '0:v:0', '-frames:v', '1', '-fps_mode', 'passthrough', '-vf', 'scale=640:-2', '-q:v', '3', picture]
 }
 
 /** ffmpeg shows the first frame from T on, so a T just before the wanted frame gives it, and decodes not one more. */

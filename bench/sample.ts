@@ -22,6 +22,8 @@ export interface Sample extends Traffic {
   readonly scratchBytes: number
   /** Whether it was stopped, so that everything here is less than the truth. */
   readonly isTimedOut: boolean
+  /** The number that the picture shows; null where it may be any. */
+  readonly code: number | null
   /** What (e) said of itself. */
   readonly told: Told | null
 }

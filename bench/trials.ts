@@ -2,7 +2,7 @@ import { measureFloor, type Floor } from './floor.ts'
 import { expectCode, type Input } from './inputs.ts'
 import { watch, type Sight } from './measure.ts'
 import type { BenchOptions } from './options.ts'
-import { ask, measurePosterframe, readPictureCode, type Posterframe } from './posterframe.ts'
+import { ask, measurePosterframe, type Posterframe } from './posterframe.ts'
 import type { InputResult } from './results.ts'
 import { runOnDownload, runOnUrl, type RivalTools } from './rivals.ts'
 import type { IndexState, Sample, Seek } from './sample.ts'
@@ -34,7 +34,7 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
     for (const seek of SEEKS) {
       const turns = [
         async () => { if (options.ways.includes('c')) samples.push(await runOnUrl(tools, question, seek)) },
-        async () => { if (options.ways.includes('e')) await askColdThenWarm(bench, { input, facts, seek, round }, samples, note) }
+        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, { input, facts, seek, round })) }
       ]
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
     }
@@ -43,6 +43,7 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
     }
     say(`  round ${round + 1} of ${options.repetitions}: ${describeLatest(samples)}`)
   }
+  for (const trouble of findWrongPictures(samples, input, facts)) note(trouble)
   const sights: Partial<Record<Seek, Sight>> = {}
   const floors: Partial<Record<Seek, Floor>> = {}
   for (const seek of SEEKS) {
@@ -61,19 +62,25 @@ interface Turn {
 }
 
 /** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
-async function askColdThenWarm ({ tools: { store }, service }: Bench, { input, facts, seek, round }: Turn, samples: Sample[], note: (trouble: string) => void): Promise<void> {
+async function askColdThenWarm ({ tools: { store }, service }: Bench, { input, facts, seek, round }: Turn): Promise<Sample[]> {
   const key = `cold/${seek}-${round}/${input.file}`
   await store.copy(input.file, key)
   const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', facts.first], ['warm', facts.second]]
+  const samples: Sample[] = []
   for (const [index, target] of asked) {
     const atSeconds = target.frameSeconds + 0.4 / facts.framesPerSecond
-    const { answer, ...sample } = await measurePosterframe(store, service, { input: input.name, key, atSeconds, seek, index })
-    samples.push(sample)
-    if (round > 0) continue
-    const expected = expectCode(input, seek === 'exact' ? target.frameSeconds : target.keySeconds, facts.framesPerSecond)
-    const code = await readPictureCode(answer.url)
-    if (code !== expected) note(`(e) ${input.name}, ${seek}, ${index}: the picture shows frame ${code}, not ${expected}`)
+    samples.push(await measurePosterframe(store, service, { input: input.name, key, atSeconds, seek, index }))
   }
+  return samples
+}
+
+/** A way that is fast with another frame has not won. (d) knows whole seconds only, so it may show another. */
+function findWrongPictures (samples: readonly Sample[], input: Input, { first, second, framesPerSecond }: InputFacts): string[] {
+  return samples.flatMap(({ way, seek, index, code }) => {
+    const target = index === 'warm' ? second : first
+    const expected = expectCode(input, seek === 'exact' ? target.frameSeconds : target.keySeconds, framesPerSecond)
+    return code === null || code === expected || way === 'd' ? [] : [`(${way}), ${seek}: the picture shows frame ${code}, not ${expected}`]
+  })
 }
 
 async function watchPosterframe ({ tools: { store }, service }: Bench, input: Input, facts: InputFacts, seek: Seek): Promise<Sight> {

@@ -43,6 +43,8 @@ t.test('holds times against the rivals', async (t) => {
   const name = 'time, cold, key frame, 2h-moov-first, over (c)'
   t.match(find([sample({}), url], name), { measured: '0.8', verdict: 'pass' })
   t.match(find([sample({ ms: 101 }), url], name), { measured: '0.808', verdict: 'MISS' })
+  t.match(find([sample({}), { ...url, ms: 110, isTimedOut: true }], name), { measured: '< 0.909', verdict: 'not measured' }, 'a rival that was stopped')
+  t.match(find([sample({}), { ...url, isTimedOut: true }], name), { measured: '< 0.8', verdict: 'pass' })
   t.match(find([sample({})], name), { measured: '', verdict: 'not measured' })
 })
 

@@ -6,7 +6,7 @@ const exchange = (startMs: number, endMs: number, range: Exchange['range'], meth
 
 t.test('counts parts of one run that are read at the same time once', async (t) => {
   const traffic = summarizeTraffic([exchange(0, 30, [0, 9]), exchange(40, 90, [100, 199]), exchange(41, 95, [200, 299]), exchange(42, 80, [300, 399]), exchange(100, 130, null, 'PUT')])
-  t.same(traffic, { bytes: 500, requests: 4, runs: 2, roundTrips: 2 })
+  t.same(traffic, { methods: 'GET GET GET GET PUT', bytes: 500, requests: 4, runs: 2, roundTrips: 2 })
 })
 
 t.test('counts apart what is not one run or not at the same time', async (t) => {
