@@ -39,10 +39,12 @@ sharp.cache(false)
  * @throws Error where the encoder's result is not what was asked for: a bug, never the sender's fault
  */
 export async function encodeImage (frame: TakenFrame, options: ImageOptions): Promise<Image> {
-  const upright = await makePixelsSquare(frame)
+  const square = await makePixelsSquare(frame)
+  const { data: pixels, info: raw } = await resize(square, options).raw().toBuffer({ resolveWithObject: true })
+  const fitted = sharp(pixels, { raw })
   const [encoded, placeholder] = await Promise.all([
-    encode(resize(upright.clone(), options), options).toBuffer({ resolveWithObject: true }),
-    makePlaceholder(upright.clone())
+    encode(fitted.clone(), options).toBuffer({ resolveWithObject: true }),
+    makePlaceholder(fitted.clone())
   ])
   const { data, info } = encoded
   const seen = await sharp(data).metadata()
