@@ -18,6 +18,8 @@ const sample = (own: Partial<Sample>): Sample => ({
   peakBytes: 1e8,
   scratchBytes: 1000,
   isTimedOut: false,
+  code: null,
+  methods: '',
   told: null,
   ...own
 })
