@@ -16,13 +16,22 @@ export function fullBox (type: string, payload: Buffer | readonly Buffer[], { ve
 
 /** 32-bit numbers; negative ones as two's complement. */
 export function u32 (...numbers: number[]): Buffer {
+  return table32(numbers)
+}
+
+/** 64-bit numbers; negative ones as two's complement. */
+export function u64 (...numbers: number[]): Buffer {
+  return table64(numbers)
+}
+
+/** As `u32`, of more numbers than a call may have arguments. */
+function table32 (numbers: readonly number[]): Buffer {
   const buffer = Buffer.alloc(4 * numbers.length)
   for (const [place, number] of numbers.entries()) buffer.writeUInt32BE(number < 0 ? number + 2 ** 32 : number, 4 * place)
   return buffer
 }
 
-/** 64-bit numbers; negative ones as two's complement. */
-export function u64 (...numbers: number[]): Buffer {
+function table64 (numbers: readonly number[]): Buffer {
   const buffer = Buffer.alloc(8 * numbers.length)
   for (const [place, number] of numbers.entries()) buffer.writeBigInt64BE(BigInt(number), 8 * place)
   return buffer
@@ -87,12 +96,17 @@ export function visualEntry (type = 'vp09', children: readonly Buffer[] = [], { 
   return box(type, [fixed, ...children])
 }
 
+/** A sample entry of AAC sound without its configuration. */
+export function soundEntry (): Buffer {
+  return box('mp4a', Buffer.alloc(28))
+}
+
 export const UNIT_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 const MOVIE_TIMESCALE = 1000
 
 /** Builds a whole file. */
 export function buildMovie ({ tracks, isMovieFirst = false, isLongMedia = false, extra = [] }: MoviePlan): Buffer {
-  const type = box('ftyp', Buffer.from('isom\0\0\2\0isom', 'latin1'))
+  const type = box('ftyp', Buffer.from('isom\x00\x00\x02\x00isom', 'latin1'))
   const plans = tracks.map((track) => ({ track, chunks: cutChunks(track) }))
   const media = Buffer.concat(interleave(plans.map(({ chunks }) => chunks)).map(({ data }) => data))
   const makeMoov = (mediaStart: number) => {
@@ -168,22 +182,22 @@ function makeTables (track: TrackPlan, chunks: readonly Chunk[], offsets: readon
   const hasOffsets = samples.some(({ offset }) => offset !== undefined)
   return [
     ['stsd', fullBox('stsd', [u32(1), sampleEntry])],
-    ['stts', fullBox('stts', u32(deltas.length, ...deltas.flat()))],
-    ['ctts', hasOffsets ? fullBox('ctts', u32(shifts.length, ...shifts.flat()), { version: 1 }) : Buffer.alloc(0)],
-    ['stss', hasSyncTable ? fullBox('stss', u32(sync.length, ...sync)) : Buffer.alloc(0)],
+    ['stts', fullBox('stts', [u32(deltas.length), table32(deltas.flat())])],
+    ['ctts', hasOffsets ? fullBox('ctts', [u32(shifts.length), table32(shifts.flat())], { version: 1 }) : Buffer.alloc(0)],
+    ['stss', hasSyncTable ? fullBox('stss', [u32(sync.length), table32(sync)]) : Buffer.alloc(0)],
     ['stsc', makeChunkRuns(chunks)],
     compactBits === undefined
-      ? ['stsz', fullBox('stsz', u32(0, samples.length, ...samples.map(({ data }) => data.length)))]
+      ? ['stsz', fullBox('stsz', [u32(0, samples.length), table32(samples.map(({ data }) => data.length))])]
       : ['stz2', makeCompactSizes(samples, compactBits)],
     hasLongOffsets
-      ? ['co64', fullBox('co64', [u32(offsets.length), u64(...offsets)])]
-      : ['stco', fullBox('stco', u32(offsets.length, ...offsets))]
+      ? ['co64', fullBox('co64', [u32(offsets.length), table64(offsets)])]
+      : ['stco', fullBox('stco', [u32(offsets.length), table32(offsets)])]
   ]
 }
 
 function makeChunkRuns (chunks: readonly Chunk[]): Buffer {
   const runs = chunks.flatMap(({ samples }, place) => samples === chunks[place - 1]?.samples ? [] : [[place + 1, samples, 1]])
-  return fullBox('stsc', u32(runs.length, ...runs.flat()))
+  return fullBox('stsc', [u32(runs.length), table32(runs.flat())])
 }
 
 function makeCompactSizes (samples: readonly SamplePlan[], bits: number): Buffer {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import type { ByteReader } from '../../src/video/video-index.ts'
 
 /** A reader over bytes in memory that counts what is read. */
@@ -7,19 +8,27 @@ export interface CountingReader extends ByteReader {
   readonly reads: ReadonlyArray<{ readonly start: number, readonly end: number }>
   /** Sum of all reads, what was read twice counted twice. */
   readonly bytesRead: number
+  /** How often a read began while no other was under way. */
+  readonly roundTrips: number
 }
 
 /** Reads `data`, or the file at a path. */
 export function createCountingReader (data: Buffer | string): CountingReader {
   const bytes = typeof data === 'string' ? readFileSync(data) : data
   const reads: Array<{ start: number, end: number }> = []
+  let pending = 0
+  let roundTrips = 0
   return {
     bytes: bytes.length,
     reads,
     get bytesRead () { return reads.reduce((sum, { start, end }) => sum + end - start, 0) },
+    get roundTrips () { return roundTrips },
     read: async (start, end) => {
       if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError(`${start} to ${end} is not within ${bytes.length}`)
       reads.push({ start, end })
+      if (pending++ === 0) roundTrips++
+      await setImmediate()
+      pending--
       return Buffer.from(bytes.subarray(start, end))
     }
   }
