@@ -35,7 +35,7 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
     [tracks.some(({ kind, isEnabled }) => kind !== 'other' && !isEnabled), 'a track is switched off'],
     [tracks.some(({ kind, isEncoded }) => kind !== 'other' && isEncoded), 'the blocks are packed'],
     [tracks.some(({ timestampScale }) => timestampScale !== 1), 'a track has its own clock'],
-    [track.isComposite, 'the video track is put together of several, or carries something beside the picture'],
+    [track.isComposite, 'the video track is put together of several'],
     ...listPictureDoubts(track.video)
   ]
   const doubt = doubts.find(([isThere]) => isThere)
@@ -43,6 +43,7 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
   return track
 }
 
+// What stands beside the picture (alpha, Dolby Vision) ffmpeg's decoders do not show, in neither way.
 function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [boolean, string]> {
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [
@@ -50,7 +51,6 @@ function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [b
     [video.isCropped, 'the picture is cropped'],
     [video.interlaced === 1, 'the picture is interlaced'],
     [video.stereoMode !== 0, 'the picture is two for two eyes'],
-    [video.alphaMode !== 0, 'the picture has an alpha channel'],
     [video.projection !== undefined && !isUprightable(video.projection), 'the picture is projected']
   ]
 }

@@ -11,14 +11,12 @@ const ID = {
   codecDelay: 0x56aa,
   trackTimestampScale: 0x23314f,
   trackOperation: 0xe2,
-  blockAdditionMapping: 0x41e4,
   contentEncodings: 0x6d80,
   contentEncoding: 0x6240,
   contentEncryption: 0x5035,
   video: 0xe0,
   flagInterlaced: 0x9a,
   stereoMode: 0x53b8,
-  alphaMode: 0x53c0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
   pixelCrops: [0x54aa, 0x54bb, 0x54cc, 0x54dd],
@@ -52,7 +50,7 @@ export interface MatroskaTrack {
   readonly timestampScale: number
   readonly isEncoded: boolean
   readonly isEncrypted: boolean
-  /** Whether it is put together of other tracks, or carries what stands beside the picture (such as Dolby Vision). */
+  /** Whether it is put together of other tracks. */
   readonly isComposite: boolean
   readonly samplingHz: number
   readonly video: MatroskaVideo | undefined
@@ -69,7 +67,6 @@ export interface MatroskaVideo {
   /** 0 unsaid, 1 interlaced, 2 progressive. */
   readonly interlaced: number
   readonly stereoMode: number
-  readonly alphaMode: number
   readonly colour: { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number } | undefined
   readonly projection: { readonly type: number, readonly yaw: number, readonly pitch: number, readonly roll: number } | undefined
 }
@@ -90,7 +87,7 @@ export function readTrackEntry (body: Buffer): MatroskaTrack {
     timestampScale: readFloat(track.get(ID.trackTimestampScale), 1),
     isEncoded: encodings.length > 0,
     isEncrypted: encodings.some(isEncryption),
-    isComposite: track.has(ID.trackOperation) || track.has(ID.blockAdditionMapping),
+    isComposite: track.has(ID.trackOperation),
     samplingHz: readFloat(mapElements(track.get(ID.audio) ?? Buffer.alloc(0)).get(ID.samplingFrequency), 8000),
     video: video === undefined ? undefined : readVideo(video)
   }
@@ -112,7 +109,6 @@ function readVideo (body: Buffer): MatroskaVideo {
     isCropped: ID.pixelCrops.some((id) => number(id) !== 0),
     interlaced: number(ID.flagInterlaced),
     stereoMode: number(ID.stereoMode),
-    alphaMode: number(ID.alphaMode),
     colour: readColour(video.get(ID.colour)),
     projection: readProjection(video.get(ID.projection))
   }

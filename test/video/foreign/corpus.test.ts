@@ -26,11 +26,11 @@ const files = !isThere
 
 /** Good files that are left to the general way, and why. */
 const NOT_PLAIN: Readonly<Record<string, string>> = {
-  'dovitool-regular.mkv': 'the video track is put together of several, or carries something beside the picture',
-  'libwebm-test_stereo_left_right.webm': 'the picture is two for two eyes',
-  'moviepy-no_duration.webm': 'the picture has an alpha channel',
-  'moviepy-transparent.webm': 'the picture has an alpha channel'
+  'libwebm-test_stereo_left_right.webm': 'the picture is two for two eyes'
 }
+
+/** How long the last frame of this one is shown is written nowhere, and guessed from the gaps before it. */
+const WITHOUT_END = 'moviepy-no_duration.webm'
 
 t.test('agrees with ffmpeg on every good file, or says why not', { skip: isThere ? false : 'there is no corpus beside the repository' }, async (t) => {
   const leftOut: Record<string, string> = {}
@@ -42,7 +42,8 @@ t.test('agrees with ffmpeg on every good file, or says why not', { skip: isThere
       t.ok(run.packets.length > 0)
       if (expectation !== 'ok') continue
       const { frames, clock, durationMicros } = await listVideo(`${CORPUS}/${file}`)
-      t.equal(index.facts.durationMicros, durationMicros, `${file} duration`)
+      const toleranceMicros = file === WITHOUT_END ? 2000 : 0
+      t.ok(Math.abs((index.facts.durationMicros ?? 0) - durationMicros) <= toleranceMicros, `${file} duration`)
       for (const part of [0, 0.3, 0.6, 0.95]) {
         const atMicros = Math.floor(durationMicros * part)
         const { targetPts } = await index.readRun(source, atMicros, 'exact')
