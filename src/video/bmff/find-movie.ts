@@ -11,8 +11,8 @@ const TAIL_BYTES = 256 * 1024
 const PEEK_BYTES = 64 * 1024
 /** What is not needed is passed over where that saves more than this; a round trip costs about as much. */
 const MIN_SAVING_BYTES = 1024 * 1024
-/** The tables of 24 hours at 120 pictures a second, with room. */
-const MAX_MOVIE_BYTES = 256 * 1024 * 1024
+/** The tables of 16 hours at 60 pictures a second. What is larger must not use up what one request may read. */
+const MAX_MOVIE_BYTES = 96 * 1024 * 1024
 const MAX_TOP_BOXES = 1000
 const MAX_TOP_READS = 8
 const MAX_TRACKS = 100

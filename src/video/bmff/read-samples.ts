@@ -2,23 +2,30 @@ import { NotPlainError, type ByteReader } from '../video-index.ts'
 import { planRanges } from '../read-plan.ts'
 import type { SamplePlace } from './sample-places.ts'
 
-/** Longer runs are left to the general way: decoding them would take seconds. */
-const MAX_SAMPLES = 5_000
-const MAX_BYTES = 192 * 1024 * 1024
+/** Larger runs are left to the general way. */
+const MAX_BYTES = 96 * 1024 * 1024
 
 /**
- * Reads samples by a few coalesced ranges at once, and cuts them out; views of what was read, in the order of `places`.
+ * Looks whether samples can be read at all.
  *
- * @throws NotPlainError where there are too many, or one is empty or lies outside of the file; what the source throws
+ * @throws NotPlainError where they are more than 96 MiB, or one is empty or lies outside of the file
  */
-export async function readSamples (source: ByteReader, places: readonly SamplePlace[]): Promise<Buffer[]> {
-  if (places.length > MAX_SAMPLES) throw new NotPlainError('the frame lies too many packets behind its key frame')
+export function checkPlaces (source: ByteReader, places: readonly SamplePlace[]): void {
   let bytes = 0
   for (const place of places) {
     if (place.bytes === 0 || place.start + place.bytes > source.bytes) throw new NotPlainError('a packet is empty or lies outside of the file')
     bytes += place.bytes
   }
   if (bytes > MAX_BYTES) throw new NotPlainError('the frame lies too many bytes behind its key frame')
+}
+
+/**
+ * Reads samples by a few coalesced ranges at once, and cuts them out; views of what was read, in the order of `places`.
+ *
+ * @throws NotPlainError as `checkPlaces`; what the source throws
+ */
+export async function readSamples (source: ByteReader, places: readonly SamplePlace[]): Promise<Buffer[]> {
+  checkPlaces(source, places)
   const ranges = planRanges(places.map(({ start, bytes }) => ({ start, end: start + bytes })))
   const parts = await Promise.all(ranges.map(async ({ start, end }) => ({ start, end, data: await source.read(start, end) })))
   return places.map(({ start, bytes }) => {

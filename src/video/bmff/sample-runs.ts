@@ -1,7 +1,7 @@
 import type { Seek } from '../../thumbnails/options.ts'
 import { isTrueKeyFrame } from '../clip/key-frame.ts'
 import { NotPlainError, type ByteReader, type ClipPacket, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
-import { readSamples } from './read-samples.ts'
+import { checkPlaces, readSamples } from './read-samples.ts'
 import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
@@ -43,6 +43,7 @@ export function createSampleRuns ({ facts, table, frames, shift }: SampleRunPart
     const packets = await readSamples(source, table.locate(claimed, target))
     if (isTrueKeyFrame(facts, packets[0]!)) return { first: claimed, packets, isTrusted: true }
     const earlier = frames.findStartBefore(claimed, table.ptsOf(target))
+    checkPlaces(source, table.locate(earlier, target))
     const before = await readSamples(source, table.locate(earlier, claimed - 1))
     if (!isTrueKeyFrame(facts, before[0]!)) throw new NotPlainError('the sync samples are no key frames')
     return { first: earlier, packets: [...before, ...packets], isTrusted: false }

@@ -6,6 +6,8 @@ import { type SyncSamples, readSyncSamples } from './sync-samples.ts'
 import { TimeOffsets } from './time-offsets.ts'
 import type { TrackBoxes } from './track-boxes.ts'
 
+/** Decoding a longer run takes seconds: it is left to the general way. */
+const MAX_RUN = 5_000
 const TABLES = ['stsz', 'stz2', 'stts', 'ctts', 'stss', 'stsc', 'stco', 'co64']
 
 /**
@@ -66,8 +68,13 @@ export class SampleTable {
     return Object.fromEntries(found.map(([type, body]) => [type, isCopied ? Buffer.from(body) : body]))
   }
 
-  /** Where the samples from `first` to `last` lie, in decode order. */
+  /**
+   * Where the samples from `first` to `last` lie, in decode order.
+   *
+   * @throws NotPlainError where they are more than 5,000
+   */
   locate (first: number, last: number): SamplePlace[] {
+    if (last - first >= MAX_RUN) throw new NotPlainError('the frame lies too many packets behind its key frame')
     return [...this.#places.iterate(first, last)]
   }
 }
