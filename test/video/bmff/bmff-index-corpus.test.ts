@@ -38,7 +38,6 @@ const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
   'media3-sample_with_fake_auxiliary_tracks.mp4': /at the same time/,
   'mediabunny-annex-b.mp4': /cut short/,
-  'streamio-sideways_movie.mov': /./,
   'syn-truncated-50-faststart.mp4': /cut short/,
   'syn-zero-duration.mp4': /how long/
 }
