@@ -2,7 +2,8 @@
 export interface Series {
   readonly name: string
   readonly colour: string
-  readonly points: ReadonlyArray<{ readonly minutes: number, readonly value: number }>
+  /** `isAtLeast` where it was stopped, so that the truth lies higher; such a point is hollow. */
+  readonly points: ReadonlyArray<{ readonly minutes: number, readonly value: number, readonly isAtLeast?: boolean }>
 }
 
 /** One of the charts side by side. */
@@ -45,13 +46,13 @@ function drawPanel ({ title, series, format }: Panel): string[] {
     ...y.decades.map((value) => `<path d="M${MARGIN.left} ${y.place(value)}H${WIDTH - MARGIN.right}" stroke="#ddd"/><text x="${MARGIN.left - 6}" y="${round(y.place(value) + 4)}" text-anchor="end">${escapeText(format(value))}</text>`),
     ...[...new Set(points.map(({ minutes }) => minutes))].map((minutes) => `<text x="${x.place(minutes)}" y="${bottom + 18}" text-anchor="middle">${formatLength(minutes)}</text>`),
     `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${bottom + 36}" text-anchor="middle" fill="#666">length of the video</text>`,
-    ...series.map(({ colour, points }) => drawSeries(colour, points.filter(({ value }) => value > 0).map(({ minutes, value }) => [x.place(minutes), y.place(value)])))
+    ...series.map(({ colour, points }) => drawSeries(colour, points.filter(({ value }) => value > 0).map(({ minutes, value, isAtLeast = false }) => ({ x: x.place(minutes), y: y.place(value), isHollow: isAtLeast }))))
   ]
 }
 
-function drawSeries (colour: string, places: ReadonlyArray<readonly number[]>): string {
-  const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`)
-  return `<polyline points="${places.map((place) => place.join(',')).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`
+function drawSeries (colour: string, places: ReadonlyArray<{ readonly x: number, readonly y: number, readonly isHollow: boolean }>): string {
+  const dots = places.map(({ x, y, isHollow }) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${isHollow ? '#fff' : colour}" stroke="${colour}" stroke-width="1.5"/>`)
+  return `<polyline points="${places.map(({ x, y }) => `${x},${y}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`
 }
 
 /** A logarithmic axis; with `isWhole` it begins and ends at a power of ten. */

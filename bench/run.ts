@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { drawCostChart } from './cost-chart.ts'
 import { chooseInputs, ensureInput, type Input } from './inputs.ts'
 import { describeMachine } from './machine.ts'
+import { packResults } from './raw-results.ts'
 import { parseOptions, UsageError, type BenchOptions } from './options.ts'
 import { startPosterframe } from './posterframe.ts'
 import { compareReferenceOnly, type ReferenceOnly } from './reference-only.ts'
@@ -97,14 +98,9 @@ async function publish (results: Results, { outputDirectory }: BenchOptions): Pr
   await mkdir(outputDirectory, { recursive: true })
   const page = renderReport(results)
   await writeFile(join(outputDirectory, 'RESULTS.md'), page)
-  await writeFile(join(outputDirectory, 'results.json'), `${JSON.stringify(results, shorten)}\n`)
+  await writeFile(join(outputDirectory, 'results.json'), packResults(results))
   await writeFile(join(outputDirectory, 'cost.svg'), drawCostChart(results))
   process.stdout.write(page)
-}
-
-/** Nothing here is known to more than six digits after the point. */
-function shorten (_name: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(6)) : value
 }
 
 async function findOnPath (program: string): Promise<string> {
