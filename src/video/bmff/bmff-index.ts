@@ -21,7 +21,9 @@ const HEAD_BYTES = 4096
  * @throws NotPlainError at any doubt
  */
 export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
-  const { movie, moov, head } = await findMovie(source)
+  const { movie: found, moov, head } = await findMovie(source)
+  // Some cameras announce fragments and then write none; what has nothing behind its movie box has none.
+  const movie = moov.end === source.bytes ? { ...found, extension: undefined } : found
   if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov.end)
   const track = chooseTrack(movie)
   const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'

@@ -12,7 +12,7 @@ const pick = (random: Random, low: number, high: number) => low + Math.floor(ran
 
 /** GOPs of random length, each with its pictures out of order, leading pictures of open GOPs among them. */
 function planSamples (random: Random, isReordered: boolean): SamplePlan[] {
-  const deltas = random() < 0.5 ? [40, 40] as const : [1, 90] as const
+  const deltas: readonly [number, number] = random() < 0.5 ? [40, 40] : [1, 90]
   const samples: Array<{ dts: number, delta: number, rank: number, isSync: boolean }> = []
   let dts = 0
   for (let gop = pick(random, 1, 8); gop > 0; gop--) {
