@@ -73,6 +73,9 @@ async function findSegment (reader: ByteReader): Promise<{ start: number }> {
   const ebml = await readHeaderAt(reader, 0)
   if (ebml.id !== ID.ebml || ebml.size === undefined) throw new NotPlainError('the file does not begin like EBML')
   const at = ebml.headerBytes + ebml.size
+  if (ebml.size > MAX_ELEMENT_BYTES) throw new NotPlainError('the head of the file is unusual')
+  // What it says is not needed, but a damaged one is damage that ffmpeg refuses.
+  listElements(await readWithin(reader, ebml.headerBytes, at))
   const segment = await readHeaderAt(reader, at)
   const start = at + segment.headerBytes
   if (segment.id !== ID.segment) throw new NotPlainError('the file does not begin with its segment')

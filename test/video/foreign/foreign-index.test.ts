@@ -87,6 +87,8 @@ t.test('leaves what is not plain to the general way', async (t) => {
     'the decoder configuration is missing': file({ codec: 'V_MPEG4/ISO/AVC' }),
     'there are several video tracks': matroska(scale, element(0x1654ae6b, videoTrack(), videoTrack({ track: [number(0xd7, 2)] })), timestamp),
     'there is no video track': matroska(scale, element(0x1654ae6b), timestamp),
+    // The first element of its header begins with a zero, which no element's id does.
+    'there is no EBML element where one should be': Buffer.concat([Buffer.from('1a45dfa3820000', 'hex'), file().subarray(file().indexOf(Buffer.from('18538067', 'hex')))]),
     'the file is cut off, or goes on past its segment': file().subarray(0, -1),
     'the ticks are no whole part of a second': matroska(element(0x1549a966, number(0x2ad7b1, 999_999)), element(0x1654ae6b, videoTrack()), timestamp)
   }
