@@ -1,6 +1,6 @@
 import { PosterframeError } from '../errors.ts'
 import { openObjectSource, type ObjectByteSource } from '../storage/object-byte-source.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../storage/object-store.ts'
+import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { SourceIdentity } from './output-key.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
@@ -14,26 +14,27 @@ export type IdentifiedSource = {
   | { readonly source: StoredSource, readonly reader: ObjectByteSource, readonly headRequests: number }
 )
 
-/** The versions of sources that were asked for lately. */
-export interface VersionMemory {
-  get (address: ObjectAddress): ObjectHead | undefined
-  set (address: ObjectAddress, head: ObjectHead): void
+/** The sources that were asked for lately. */
+export interface SourceMemory {
+  has (address: ObjectAddress): boolean
+  add (address: ObjectAddress): void
 }
 
-const MAX_VERSIONS = 10_000
+const MAX_SOURCES = 10_000
 
-/** Remembers the last 10,000 versions. */
-export function createVersionMemory (): VersionMemory {
-  const heads = new Map<string, ObjectHead>()
+/** Remembers the last 10,000 sources. */
+export function createSourceMemory (): SourceMemory {
+  const names = new Set<string>()
   const nameOf = ({ bucket, key }: ObjectAddress) => JSON.stringify([bucket, key])
   return {
-    get: (address) => heads.get(nameOf(address)),
-    set (address, { bytes, etag, contentType, metadata }) {
+    has: (address) => names.has(nameOf(address)),
+    add (address) {
       const name = nameOf(address)
-      heads.delete(name)
-      heads.set(name, { bytes, etag, contentType, metadata })
-      const [oldest] = heads.keys()
-      if (heads.size > MAX_VERSIONS && oldest !== undefined) heads.delete(oldest)
+      // A set remembers the order of insertion: the one used last goes to its end.
+      names.delete(name)
+      names.add(name)
+      const [oldest] = names
+      if (names.size > MAX_SOURCES && oldest !== undefined) names.delete(oldest)
     }
   }
 }
@@ -46,16 +47,17 @@ export function createVersionMemory (): VersionMemory {
  */
 export async function identifySource (
   source: UploadedSource | StoredSource,
-  { store, versions }: { readonly store: ObjectStore, readonly versions: VersionMemory },
+  { store, met }: { readonly store: ObjectStore, readonly met: SourceMemory },
   signal: AbortSignal
 ): Promise<IdentifiedSource> {
   if (source.kind === 'upload') {
     return { source, identity: { sha256: source.sha256 }, etag: source.sha256, bytes: source.bytes }
   }
-  const known = versions.get(source) === undefined ? undefined : await store.head(source, { signal })
-  if (known === undefined && versions.get(source) !== undefined) throw new PosterframeError('source_not_found')
+  const isMet = met.has(source)
+  const known = isMet ? await store.head(source, { signal }) : undefined
+  if (isMet && known === undefined) throw new PosterframeError('source_not_found')
   const reader = await openObjectSource(store, source, { signal, ...(known === undefined ? {} : { known }) })
-  versions.set(source, reader)
+  met.add(source)
   return {
     source,
     identity: { bucket: source.bucket, key: source.key, etag: reader.etag },

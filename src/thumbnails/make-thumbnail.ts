@@ -6,7 +6,7 @@ import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakeFrame, TakenFrame } from '../video/take-frame.ts'
 import { claimUpload, openFrameSource } from './frame-source.ts'
-import { createVersionMemory, identifySource, type IdentifiedSource } from './identify-source.ts'
+import { createSourceMemory, identifySource, type IdentifiedSource } from './identify-source.ts'
 import { planFailureKey, planOutputKey } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createStepClock, type StepClock } from './step-clock.ts'
@@ -48,7 +48,7 @@ interface Made {
 export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   const { store, scratch } = parts
   const flights = createSingleFlight<Made>()
-  const versions = createVersionMemory()
+  const met = createSourceMemory()
 
   return async (request, { signal, note = () => {} }) => {
     const steps = createStepClock()
@@ -64,7 +64,7 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   async function attempt (request: ThumbnailRequest, making: Making) {
     const { options } = request
     const { steps, signal } = making
-    const source = await steps.measure('index', () => identifySource(request.source, { store, versions }, signal))
+    const source = await steps.measure('index', () => identifySource(request.source, { store, met }, signal))
     const address = planAddress(source, request)
     const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal))
     const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, { ...making, signal: shared }))

@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { createScratch } from '../../src/limits/scratch.ts'
 import { claimUpload, openFrameSource } from '../../src/thumbnails/frame-source.ts'
-import { createVersionMemory, identifySource } from '../../src/thumbnails/identify-source.ts'
+import { createSourceMemory, identifySource } from '../../src/thumbnails/identify-source.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const signal = new AbortController().signal
@@ -20,7 +20,7 @@ async function setUp (t: Test) {
 
 t.test('reads an object at random, and stages it when asked', async (t) => {
   const { store, context } = await setUp(t)
-  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, versions: createVersionMemory() }, signal)
+  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, met: createSourceMemory() }, signal)
   const source = await openFrameSource(identified, context)
   t.equal((await source.bytes.read(2, 7)).toString(), 'video')
   t.same(source.tally(), { bytesRead: VIDEO.length, requests: 1 }, 'the beginning was read, and nothing else')
@@ -31,7 +31,7 @@ t.test('reads an object at random, and stages it when asked', async (t) => {
 
 t.test('stages no more than it may', async (t) => {
   const { store, context } = await setUp(t)
-  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, versions: createVersionMemory() }, signal)
+  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, met: createSourceMemory() }, signal)
   const source = await openFrameSource(identified, { ...context, maxSourceBytes: 5 })
   await t.rejects(source.stage(), { code: 'source_too_large', members: { maxBytes: 5 } })
 })
