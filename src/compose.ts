@@ -49,9 +49,12 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     { directory, signal: AbortSignal.timeout(config.timeoutMs) }
   ))
   const { store, objects } = await createStore(config, surroundings)
+  // Whoever was admitted waits its turn here and is not turned away.
+  const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const decoding = {
     ffmpeg: createFfmpeg(ffmpeg.path),
-    threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
+    // Whoever decodes alone has the whole machine.
+    countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
   }
   const workers = createForeignWorkers()
@@ -70,8 +73,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       takeFrame,
       encodeImage,
       admission: createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue }),
-      // Whoever was admitted waits its turn here and is not turned away.
-      slots: createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots }),
+      slots,
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,

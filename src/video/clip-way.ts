@@ -4,14 +4,13 @@ import { resolveTimestamp } from '../thumbnails/timestamp.ts'
 import { chooseRepresentative } from './auto-frame.ts'
 import { PresentationClock } from './choose-frame.ts'
 import { dropUnreferenced } from './clip/reference-only.ts'
-import { writeClip } from './clip/write-clip.ts'
+import { writeClip, type WrittenClip } from './clip/write-clip.ts'
 import { decodeWithFilters } from './decode-frame.ts'
 import type { DecodedFrame, Ffmpeg } from './ffmpeg.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
 import { displaySize, isHdr } from './frame-facts.ts'
 import { foretellFacts } from './foretell-facts.ts'
 import type { IndexCache, KnownVideo } from './index-cache.ts'
-import { readRotation } from './matrix.ts'
 import type { OpenIndex } from './open-index.ts'
 import type { FrameSource, FrameWish, TakeContext, TakeFrame } from './take-frame.ts'
 import { NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from './video-index.ts'
@@ -19,7 +18,8 @@ import { NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from 
 /** What the fast way stands on. */
 export interface ClipWaySettings {
   readonly ffmpeg: Ffmpeg
-  readonly threads: number
+  /** How many threads a decode may use now. */
+  readonly countThreads: () => number
   readonly maxPixels: number
   readonly indexes: IndexCache
   readonly openIndex: OpenIndex
@@ -46,7 +46,7 @@ export function createClipWay (settings: ClipWaySettings): TakeFrame {
       ? await chooseRun(source, video, settings, context)
       : await context.steps.measure('fetch', () => findRun(source, video.index, wish))
     const needed = dropUnreferenced(facts, run)
-    const frame = await context.steps.measure('decode', () => context.inSlot(() => decodeTarget(needed, video, settings, context)))
+    const frame = await context.steps.measure('decode', () => context.inSlot(() => decodeTarget(needed, video, wish, settings, context)))
     return describe(frame, run, needed, facts)
   }
 }
@@ -79,41 +79,38 @@ async function chooseRun (source: FrameSource, video: KnownVideo, settings: Clip
   const frames = runs.map(({ targetPts }) => ({ pts: clip.clipTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () => context.inSlot(() => chooseRepresentative(frames, async (candidates, filters) => {
     const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-    return (await settings.ffmpeg.decode(planInput(path, settings, clip.bytes), plan, context)).frames
+    return (await settings.ffmpeg.decode(planInput(clip, runs.length, settings), plan, context)).frames
   })))
   return runs[frames.indexOf(chosen)] ?? first
 }
 
-async function decodeTarget (run: PacketRun, video: KnownVideo, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame> {
+async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame> {
   const path = join(context.directory, 'clip.mp4')
   const clip = await writeClip(path, video.index.facts, run)
-  const input = planInput(path, settings, clip.bytes)
+  const input = planInput(clip, run.packets.length, settings)
   const foretold = video.frameFacts ?? foretellFacts(video.index.facts)
-  const frame = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, refuseDamage: true }, { pts: clip.targetPts, seekSeconds: undefined })
+  const frame = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, wish, refuseDamage: true }, { pts: clip.targetPts, seekSeconds: undefined })
   if (frame === undefined) throw new NotPlainError('the clip did not give the frame')
   video.frameFacts = frame.facts
   return frame
 }
 
-function planInput (path: string, { threads, maxPixels }: ClipWaySettings, bytes: number): FfmpegInput {
-  return { path, container: CLIP_CONTAINER, threads, maxPixels, bytes }
+/** Threads decode a frame each, so that more of them than packets cost and bring nothing. */
+function planInput ({ path, bytes }: WrittenClip, packetCount: number, { countThreads, maxPixels }: ClipWaySettings): FfmpegInput {
+  return { path, container: CLIP_CONTAINER, isProbed: false, threads: Math.min(countThreads(), packetCount), maxPixels, bytes }
 }
 
 function describe ({ facts: seen, picture }: DecodedFrame, run: PacketRun, needed: PacketRun, facts: TrackFacts): Awaited<ReturnType<TakeFrame>> {
-  const rotation = readRotation(facts.matrix)
-  const shown = displaySize({ ...seen, rotation })
   return {
     picture,
-    displayWidth: shown.width,
-    displayHeight: shown.height,
     timestampMicros: new PresentationClock({ numerator: 1, denominator: facts.timescale }, 0).toMicros(run.targetPts),
     isKey: run.isKey,
     source: {
       duration: facts.durationMicros === null ? null : facts.durationMicros / 1e6,
       container: facts.container,
       codec: facts.codec,
-      ...shown,
-      rotation,
+      ...displaySize(seen),
+      rotation: seen.rotation,
       hdr: isHdr(seen)
     },
     warnings: [],

@@ -4,6 +4,8 @@ import type { Container } from './container.ts'
 export interface FfmpegInput {
   readonly path: string
   readonly container: Container
+  /** Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves nothing. */
+  readonly isProbed: boolean
   /** Threads for decoding; the share of the machine that one slot has. */
   readonly threads: number
   /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */
@@ -20,11 +22,12 @@ const QUIET = ['-nostdin', '-hide_banner', '-nostats']
  * What every run says of its input: files and pipes only, the one demuxer, no programs, playlists or references to
  * other files.
  */
-function inputArguments ({ path, container, threads, maxPixels }: FfmpegInput): string[] {
+function inputArguments ({ path, container, isProbed, threads, maxPixels }: FfmpegInput): string[] {
   return [
     '-protocol_whitelist', 'file,pipe',
     '-threads', String(threads),
     '-max_pixels', String(maxPixels),
+    ...(isProbed ? [] : ['-nofind_stream_info']),
     '-f', container.demuxer,
     '-i', `file:${path}`
   ]

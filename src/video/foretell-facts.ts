@@ -1,4 +1,5 @@
-import type { FrameFacts } from './frame-facts.ts'
+import { type FrameFacts, turnUpright } from './frame-facts.ts'
+import { readRotation } from './matrix.ts'
 import type { TrackFacts } from './video-index.ts'
 
 /** Matrix coefficients (ISO/IEC 23091-2, table 4) by ffmpeg's names; what is not here is unknown. */
@@ -7,21 +8,21 @@ const MATRIX_NAMES: Readonly<Record<number, string>> = {
 }
 
 /**
- * What a decoded frame will most likely be, by the container alone, so that its filters can be planned before it is
+ * What a decoded frame, stood upright, will most likely be, by the container alone, so that its filters can be planned before it is
  * decoded. The decoder has the last word: where it says otherwise the frame is decoded again.
  */
-export function foretellFacts ({ width, height, pixelAspect, colour }: TrackFacts): FrameFacts {
-  return {
+export function foretellFacts ({ width, height, matrix, pixelAspect, colour }: TrackFacts): FrameFacts {
+  return turnUpright({
     pts: 0,
     isKey: true,
     pixelFormat: 'yuv420p',
     width,
     height,
     pixelAspect: pixelAspect === undefined ? 1 : pixelAspect.across / pixelAspect.down,
-    rotation: 0,
+    rotation: readRotation(matrix),
     colorRange: colour === undefined ? 'unknown' : colour.isFullRange ? 'pc' : 'tv',
     colorSpace: MATRIX_NAMES[colour?.matrix ?? 2] ?? 'unknown',
     colorPrimaries: 'unknown',
     colorTransfer: 'unknown'
-  }
+  })
 }

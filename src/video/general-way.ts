@@ -14,7 +14,8 @@ import type { FrameWish, TakeFrame } from './take-frame.ts'
 /** What the general way may spend. */
 export interface GeneralWaySettings {
   readonly ffmpeg: Ffmpeg
-  readonly threads: number
+  /** How many threads a decode may use now. */
+  readonly countThreads: () => number
   readonly maxPixels: number
 }
 
@@ -28,25 +29,23 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
     const path = await context.steps.measure('fetch', () => source.stage())
     const { container, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
     const timeline = planTimeline(container, listing, frames)
-    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts, refuseDamage: false }
+    const upright = turnUpright(facts)
+    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts: upright, wish, refuseDamage: false }
 
     return await context.steps.measure('decode', async () => {
       const target = wish.timestamp.kind === 'auto'
         ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoder, candidates, filters))
         : chooseFrame(frames, resolveTimestamp(wish.timestamp, timeline.durationMicros, wish.beyond), wish.seek, timeline.clock)
       const { frame, packetsDecoded } = await decodeTarget(decoder, target, frames, wish)
-      const shown = displaySize({ ...frame.facts, rotation: facts.rotation })
       return {
         picture: frame.picture,
-        displayWidth: shown.width,
-        displayHeight: shown.height,
         timestampMicros: timeline.clock.toMicros(frame.facts.pts),
         isKey: target.isKey,
         source: {
           duration: timeline.durationMicros / 1e6,
           container: container.name,
           codec: listing.chosen.codec,
-          ...displaySize(turnUpright(facts)),
+          ...displaySize(upright),
           rotation: facts.rotation,
           hdr: isHdr(facts)
         },
@@ -58,9 +57,9 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
   })
 }
 
-async function openVideo (path: string, { ffmpeg, threads, maxPixels }: GeneralWaySettings, context: RunContext) {
+async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: GeneralWaySettings, context: RunContext) {
   const container = await detectFileContainer(path)
-  const input: FfmpegInput = { path, container, threads, maxPixels, bytes: (await stat(path)).size }
+  const input: FfmpegInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
   const listing = await ffmpeg.list(input, context)
   const [facts] = await ffmpeg.inspect(input, context, 1)
   if (facts === undefined) throw new PosterframeError('corrupt_video')

@@ -1,13 +1,11 @@
 import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
-import type { Fit, Format } from '../thumbnails/options.ts'
+import type { Format } from '../thumbnails/options.ts'
+import type { SizeWish } from './scaled-size.ts'
 import type { TakenFrame } from './take-frame.ts'
 
 /** How the picture is to be. */
-export interface ImageOptions {
-  readonly width: number | undefined
-  readonly height: number | undefined
-  readonly fit: Fit
+export interface ImageOptions extends SizeWish {
   readonly format: Format
   readonly quality: number
 }
@@ -22,7 +20,6 @@ export interface Image {
   readonly placeholder: string
 }
 
-const DEFAULT_MAX_WIDTH = 1920
 /** ThumbHash takes at most 100 x 100 pixels. */
 const PLACEHOLDER_SIZE = 100
 
@@ -34,13 +31,12 @@ sharp.concurrency(1)
 sharp.cache(false)
 
 /**
- * Makes square pixels, crops, resizes (never enlarging) and encodes. The result is sRGB and carries no metadata.
+ * Crops or pads what the decoder scaled, and encodes. The result is sRGB and carries no metadata.
  *
  * @throws Error where the encoder's result is not what was asked for: a bug, never the sender's fault
  */
 export async function encodeImage (frame: TakenFrame, options: ImageOptions): Promise<Image> {
-  const square = await makePixelsSquare(frame)
-  const { data: pixels, info: raw } = await resize(square, options).raw().toBuffer({ resolveWithObject: true })
+  const { data: pixels, info: raw } = await fit(frame, options).raw().toBuffer({ resolveWithObject: true })
   const fitted = sharp(pixels, { raw })
   const [encoded, placeholder] = await Promise.all([
     encode(fitted.clone(), options).toBuffer({ resolveWithObject: true }),
@@ -52,21 +48,12 @@ export async function encodeImage (frame: TakenFrame, options: ImageOptions): Pr
   return { bytes: data, width: info.width, height: info.height, contentType: CONTENT_TYPES[options.format], placeholder }
 }
 
-async function makePixelsSquare ({ picture, displayWidth, displayHeight }: TakenFrame): Promise<Sharp> {
-  const { data, width, height, channels } = picture
-  const stored = sharp(data, { raw: { width, height, channels } })
-  if (width === displayWidth && height === displayHeight) return stored
-  const { data: square, info } = await stored
-    .resize(displayWidth, displayHeight, { fit: 'fill' }).raw().toBuffer({ resolveWithObject: true })
-  return sharp(square, { raw: { width: info.width, height: info.height, channels } })
-}
-
-function resize (image: Sharp, { width, height, fit }: ImageOptions): Sharp {
-  if (width === undefined && height === undefined) return image.resize({ width: DEFAULT_MAX_WIDTH, withoutEnlargement: true })
-  return image.resize({
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-    fit,
+/** The picture has its size already, so that there is only to crop or to pad. */
+function fit ({ picture: { data, width, height, channels } }: TakenFrame, options: ImageOptions): Sharp {
+  return sharp(data, { raw: { width, height, channels } }).resize({
+    ...(options.width === undefined ? {} : { width: options.width }),
+    ...(options.height === undefined ? {} : { height: options.height }),
+    fit: options.fit,
     withoutEnlargement: true
   })
 }

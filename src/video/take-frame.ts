@@ -3,21 +3,19 @@ import type { StepClock } from '../thumbnails/step-clock.ts'
 import type { SourceFacts, Warning, Work } from '../thumbnails/thumbnail.ts'
 import type { Timestamp } from '../thumbnails/timestamp.ts'
 import type { Picture } from './picture.ts'
+import type { SizeWish } from './scaled-size.ts'
 import type { ByteReader } from './video-index.ts'
 
-/** Which frame is wanted. */
-export interface FrameWish {
+/** Which frame is wanted, and how large. */
+export interface FrameWish extends SizeWish {
   readonly timestamp: Timestamp
   readonly seek: Seek
   readonly beyond: Beyond
 }
 
-/** The frame that was taken, upright, in the video's own pixels. */
+/** The frame that was taken: upright, in square pixels, scaled (`planScaledSize`) but neither cropped nor padded. */
 export interface TakenFrame {
   readonly picture: Picture
-  /** The size to show it at: differs from the picture's where pixels are not square. */
-  readonly displayWidth: number
-  readonly displayHeight: number
   /** Presentation time in microseconds, rounded up. */
   readonly timestampMicros: number
   readonly isKey: boolean

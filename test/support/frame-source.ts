@@ -25,6 +25,9 @@ export class CountingReader implements ByteReader {
   close (): void { closeSync(this.#file) }
 }
 
+/** A wish for a frame as large as it is shown. */
+export const ORIGINAL_SIZE = { width: undefined, height: undefined, fit: 'inside' } as const
+
 /** A file as a source of frames. */
 export function makeFrameSource (path: string): FrameSource & { readonly bytes: CountingReader } {
   return { name: path, bytes: new CountingReader(path), stage: async () => path }

@@ -13,8 +13,6 @@ import { MemoryStore } from '../support/memory-store.ts'
 const VIDEO = Buffer.from('a video, or so the fake decoder thinks')
 const FRAME: TakenFrame = {
   picture: { data: Buffer.alloc(12), width: 2, height: 2, channels: 3 },
-  displayWidth: 2,
-  displayHeight: 2,
   timestampMicros: 1_500_001,
   isKey: true,
   source: { duration: 10, container: 'mp4', codec: 'h264', width: 2, height: 2, rotation: 0, hdr: false },

@@ -11,12 +11,12 @@ import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts
 import { createOpenIndex } from '../../src/video/open-index.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
 import { createTwoWays } from '../../src/video/two-ways.ts'
-import { makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
 // Every case is a run of ffmpeg or four, and there are many.
 t.setTimeout(240_000)
-const settings = { ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 36e6 }
+const settings = { ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createForeignWorkers()
 t.teardown(() => workers.close())
 const clipWay = createClipWay({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })
@@ -25,7 +25,7 @@ const bothWays = createTwoWays({ clipWay, generalWay })
 const videos = t.testdir()
 
 const take = async (t: Test, path: string, timestamp: string, wish: Partial<FrameWish> = {}, way = clipWay): Promise<TakenFrame> =>
-  await way(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
+  await way(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
 
 async function readNumber ({ picture: { data, width, height, channels } }: TakenFrame): Promise<number> {
   const grey = await sharp(data, { raw: { width, height, channels } }).greyscale().raw().toBuffer()
@@ -72,7 +72,7 @@ t.test('turns, widens and mirrors as the general way does', async (t) => {
   for (const name of ['turned.mp4', 'oblong.mp4']) {
     const [clip, general] = await Promise.all([take(t, join(videos, name), '0.5'), take(t, join(videos, name), '0.5', {}, generalWay)])
     t.same(clip.source, general.source, name)
-    t.same([clip.displayWidth, clip.displayHeight], [general.displayWidth, general.displayHeight])
+    t.same([clip.picture.width, clip.picture.height], [clip.source.width, clip.source.height], 'in square pixels')
     t.ok(clip.picture.data.equals(general.picture.data))
   }
 })

@@ -7,13 +7,13 @@ import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
 import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
-import { makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
-const generalWay = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 36e6 })
+const generalWay = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 36e6 })
 
 async function take (t: Test, path: string, timestamp: string, wish: Partial<FrameWish> = {}): Promise<TakenFrame> {
-  return await generalWay(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
+  return await generalWay(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
 }
 
 async function readNumber ({ picture: { data, width, height, channels } }: TakenFrame): Promise<number> {
@@ -77,7 +77,7 @@ t.test('stands turned pictures upright', async (t) => {
   })
   const upright = await take(t, join(videos, 'b-frames.mp4'), '1')
   const turned = await take(t, join(videos, 'turned.mp4'), '1')
-  t.match(turned, { displayWidth: 192, displayHeight: 320, source: { width: 192, height: 320, rotation: 270 } })
+  t.match(turned, { picture: { width: 192, height: 320 }, source: { width: 192, height: 320, rotation: 270 } })
   const { data, width, height, channels } = turned.picture
   const back = await sharp(data, { raw: { width, height, channels } }).rotate(90).raw().toBuffer()
   t.ok(meanDifference(back, upright.picture.data) < 2, 'the same picture once turned back')
@@ -85,7 +85,7 @@ t.test('stands turned pictures upright', async (t) => {
 
 t.test('shows pictures of oblong pixels at their display size', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', ...H264, 'oblong.mp4')
-  t.match(await take(t, join(videos, 'oblong.mp4'), '1'), { picture: { width: 320 }, displayWidth: 455, displayHeight: 192, source: { width: 455, height: 192 } })
+  t.match(await take(t, join(videos, 'oblong.mp4'), '1'), { picture: { width: 455, height: 192 }, source: { width: 455, height: 192 } })
 })
 
 t.test('gets colours right, tagged or not, full range or limited', async (t) => {
@@ -128,8 +128,8 @@ t.test('refuses sound, truncated and damaged files with a typed error', async (t
 })
 
 t.test('refuses pictures above the limit before it decodes them', async (t) => {
-  const small = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), threads: 1, maxPixels: 1000 })
-  await t.rejects(small(makeFrameSource(join(videos, 'b-frames.mp4')), { timestamp: { kind: 'first' }, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir())), { code: 'video_limits_exceeded' })
+  const small = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 1000 })
+  await t.rejects(small(makeFrameSource(join(videos, 'b-frames.mp4')), { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir())), { code: 'video_limits_exceeded' })
 })
 
 function meanDifference (a: Buffer, b: Buffer): number {

@@ -4,7 +4,7 @@ import { type ImageOptions, encodeImage } from '../../src/video/image.ts'
 import type { TakenFrame } from '../../src/video/take-frame.ts'
 
 /** A frame with a red left half and a blue right half. */
-function makeFrame (width: number, height: number, shown = { width, height }, channels: 3 | 4 = 3): TakenFrame {
+function makeFrame (width: number, height: number, channels: 3 | 4 = 3): TakenFrame {
   const data = Buffer.alloc(width * height * channels)
   for (let at = 0; at < width * height; at++) {
     data[at * channels + (at % width < width / 2 ? 0 : 2)] = 255
@@ -12,11 +12,9 @@ function makeFrame (width: number, height: number, shown = { width, height }, ch
   }
   return {
     picture: { data, width, height, channels },
-    displayWidth: shown.width,
-    displayHeight: shown.height,
     timestampMicros: 0,
     isKey: true,
-    source: { duration: 1, container: 'mp4', codec: 'h264', ...shown, rotation: 0, hdr: false },
+    source: { duration: 1, container: 'mp4', codec: 'h264', width, height, rotation: 0, hdr: false },
     warnings: [],
     packetsDecoded: 1,
     way: 'general'
@@ -24,22 +22,16 @@ function makeFrame (width: number, height: number, shown = { width, height }, ch
 }
 const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({ width: undefined, height: undefined, fit: 'inside', format: 'jpeg', quality: 80, ...changes })
 
-t.test('sizes the picture as asked, and never enlarges it', async (t) => {
+t.test('crops and pads what was scaled', async (t) => {
   const cases: Array<[string, TakenFrame, Partial<ImageOptions>, [number, number]]> = [
     ['as it is', makeFrame(640, 360), {}, [640, 360]],
-    ['at most 1920 wide', makeFrame(3840, 2160), {}, [1920, 1080]],
-    ['by width', makeFrame(640, 360), { width: 320 }, [320, 180]],
-    ['by height', makeFrame(640, 360), { height: 90 }, [160, 90]],
-    ['inside a box', makeFrame(640, 360), { width: 100, height: 100 }, [100, 56]],
-    ['covering a box', makeFrame(640, 360), { width: 100, height: 100, fit: 'cover' }, [100, 100]],
-    ['contained in a box', makeFrame(640, 360), { width: 100, height: 100, fit: 'contain' }, [100, 100]],
-    ['filling a box', makeFrame(640, 360), { width: 100, height: 100, fit: 'fill' }, [100, 100]],
+    ['by width', makeFrame(320, 180), { width: 320 }, [320, 180]],
+    ['inside a box', makeFrame(100, 56), { width: 100, height: 100 }, [100, 56]],
+    ['covering a box', makeFrame(178, 100), { width: 100, height: 100, fit: 'cover' }, [100, 100]],
+    ['contained in a box', makeFrame(100, 56), { width: 100, height: 100, fit: 'contain' }, [100, 100]],
+    ['filling a box', makeFrame(100, 100), { width: 100, height: 100, fit: 'fill' }, [100, 100]],
     ['larger than the source', makeFrame(64, 36), { width: 1000 }, [64, 36]],
-    ['filling a box larger than the source', makeFrame(64, 36), { width: 1000, height: 1000, fit: 'fill' }, [64, 36]],
-    ['oblong pixels', makeFrame(720, 576, { width: 1024, height: 576 }), {}, [1024, 576]],
-    ['oblong pixels, smaller', makeFrame(720, 576, { width: 1024, height: 576 }), { width: 512 }, [512, 288]],
-    ['a wide strip', makeFrame(4096, 16), {}, [1920, 8]],
-    ['a tall strip', makeFrame(16, 4096), { height: 16 }, [1, 16]]
+    ['filling a box larger than the source', makeFrame(64, 36), { width: 1000, height: 1000, fit: 'fill' }, [64, 36]]
   ]
   for (const [what, frame, changes, [width, height]] of cases) t.match(await encodeImage(frame, options(changes)), { width, height }, what)
 })
@@ -58,8 +50,8 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
 })
 
 t.test('keeps transparency where the format can', async (t) => {
-  t.ok((await sharp((await encodeImage(makeFrame(64, 32, undefined, 4), options({ format: 'png' }))).bytes).metadata()).hasAlpha)
-  t.notOk((await sharp((await encodeImage(makeFrame(64, 32, undefined, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha)
+  t.ok((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'png' }))).bytes).metadata()).hasAlpha)
+  t.notOk((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha)
 })
 
 t.test('makes smaller files of lower quality', async (t) => {

@@ -3,10 +3,10 @@ import { PosterframeError } from '../../src/errors.ts'
 import type { FrameSource, TakeFrame, TakenFrame } from '../../src/video/take-frame.ts'
 import { createTwoWays } from '../../src/video/two-ways.ts'
 import { NotPlainError } from '../../src/video/video-index.ts'
-import { makeTakeContext } from '../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeTakeContext } from '../support/frame-source.ts'
 
 const taken = (way: TakenFrame['way']) => ({ way }) as TakenFrame
-const wish = { timestamp: { kind: 'first' }, seek: 'exact', beyond: 'error' } as const
+const wish = { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' } as const
 const source = {} as FrameSource
 const generalWay: TakeFrame = async () => taken('general')
 

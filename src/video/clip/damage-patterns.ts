@@ -19,9 +19,10 @@ const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
 /**
  * What decoders say of pictures that are right: at the start of an open GOP pictures are told to forget what was before
  * it (`mmco`), and messages beside the picture are passed over. (ffmpeg must not be told to output corrupt frames: those
- * in front of such a key frame would come, each with a line that counts as damage.)
+ * in front of such a key frame would come, each with a line that counts as damage.) `video_delay` is what an unprobed
+ * clip does not say and nobody here needs.
  */
-const HARMLESS = /mmco: unref short|libdav1d \d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type/i
+const HARMLESS = /mmco: unref short|libdav1d \d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger/i
 
 /** A line of a decoder or of the parser in front of it, under which name ffmpeg ever runs it. */
 const FROM_DECODER = /^\[(?:h264|hevc|vp8|vp9|av1|libdav1d|libaom-av1|libvpx(?:-vp9)?|NULL|vp9_superframe_split|av1_frame_merge) @ |\[dec:/

@@ -87,7 +87,7 @@ t.test('names the frames that ffmpeg lists', { skip }, async (t) => {
       const reader = createCountingReader(path)
       const index = await openBmffIndex(reader).catch(() => undefined)
       if (index === undefined) continue
-      const input = { path, container: await detectFileContainer(path), threads: 1, maxPixels: 36e6, bytes: (await stat(path)).size }
+      const input = { path, container: await detectFileContainer(path), isProbed: true, threads: 1, maxPixels: 36e6, bytes: (await stat(path)).size }
       const listing = await ffmpeg.list(input, context)
       const listed = LISTED_WRONG.has(entry.file) ? await ffmpeg.inspect(input, context) : listFrameTimes(listing.chosen.packets)!
       t.equal(await compareFrames(index, reader, listed, new PresentationClock(listing.chosen.timeBase, 0)), undefined, entry.file)
