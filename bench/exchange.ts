@@ -21,6 +21,8 @@ export interface Traffic {
   readonly requests: number
   /** The same where parts of one run of bytes that were asked for at the same time count once. */
   readonly runs: number
+  /** Those of the runs that read the video; the others (HEAD) ask whether the picture is there already. */
+  readonly reads: number
   /** How many of them waited for the answer of another: the round trips in a row. */
   readonly roundTrips: number
 }
@@ -29,11 +31,13 @@ export interface Traffic {
 export function summarizeTraffic (exchanges: readonly Exchange[]): Traffic {
   const sorted = [...exchanges].sort((one, other) => one.startMs - other.startMs)
   const before = sorted.filter(({ method }) => method !== 'PUT')
+  const runs = before.filter((exchange) => !before.some((earlier) => isContinuedBy(earlier, exchange)))
   return {
     methods: sorted.map(({ method }) => method).join(' '),
     bytes: exchanges.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: before.length,
-    runs: before.filter((exchange) => !before.some((earlier) => isContinuedBy(earlier, exchange))).length,
+    runs: runs.length,
+    reads: runs.filter(({ method }) => method === 'GET').length,
     roundTrips: countRoundTrips(before)
   }
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { startService, type RunningService } from '../test/support/running-service.ts'
 import { summarizeTraffic } from './exchange.ts'
 import { forgetPeak, readCpuSeconds, readPeakBytes } from './measure.ts'
@@ -21,13 +23,16 @@ export interface Question {
   readonly index: IndexState
 }
 
+const run = promisify(execFile)
+
 const ROOT = join(import.meta.dirname, '..')
 
-/** Starts the service before the slow store. */
+/** Builds what ships and starts it before the slow store. */
 export async function startPosterframe (store: BenchStore, { directory, ffmpeg }: { readonly directory: string, readonly ffmpeg: string }): Promise<Posterframe> {
   const scratch = join(directory, 'scratch')
   await mkdir(scratch, { recursive: true })
-  const service = await startService(process.execPath, ['src/server.ts'], {
+  await run(process.execPath, ['scripts/build.mjs'], { cwd: ROOT })
+  const service = await startService(process.execPath, ['dist/server.mjs'], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],

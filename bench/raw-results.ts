@@ -1,7 +1,7 @@
 import type { Results } from './results.ts'
 import type { Sample } from './sample.ts'
 
-const COLUMNS = ['way', 'seek', 'index', 'ms', 'bytes', 'requests', 'runs', 'roundTrips', 'cpuSeconds', 'peakBytes', 'isTimedOut', 'code'] as const satisfies ReadonlyArray<keyof Sample>
+const COLUMNS = ['way', 'seek', 'index', 'ms', 'bytes', 'requests', 'runs', 'reads', 'roundTrips', 'cpuSeconds', 'peakBytes', 'isTimedOut', 'code'] as const satisfies ReadonlyArray<keyof Sample>
 
 /** Everything that was measured as JSON, with the samples as rows so that it stays small, one input a line. */
 export function packResults (results: Results): string {

@@ -57,7 +57,7 @@ function renderBars (results: Results): string {
 function renderInput (result: InputResult): string[] {
   return SEEKS.flatMap((seek) => {
     const own = summarize(result, { way: 'e', seek })
-    const choices: Choice[] = [{ way: 'a', seek }, { way: 'b', seek }, { way: 'c', seek }, { way: 'd', seek }, { way: 'e', seek }, { way: 'e', seek, index: 'warm' }]
+    const choices: Choice[] = [{ way: 'a', seek }, { way: 'b', seek }, { way: 'c', seek }, { way: 'k', seek }, { way: 'd', seek }, { way: 'e', seek }, { way: 'e', seek, index: 'warm' }]
     const rows = choices.flatMap((choice) => {
       const summary = summarize(result, choice)
       return summary === undefined ? [] : [renderSummary(summary, own)]
@@ -95,7 +95,7 @@ function renderSteps ({ inputs }: Results): string {
 
 function renderThroughput ({ throughput }: Results): string {
   if (throughput === null) return 'Not measured in this run.'
-  const rows = (['c', 'e'] as const).map((way) => {
+  const rows = (['k', 'e'] as const).map((way) => {
     const { perSecond, cpuSeconds } = summarizeThroughput(throughput, way)
     const rounds = throughput.rounds.filter((round) => round.way === way).map((round) => formatNumber(round.perSecond))
     return [WAY_NAMES[way], formatNumber(perSecond), formatNumber(cpuSeconds), rounds.join(', ')]
@@ -112,7 +112,7 @@ function renderReferenceOnly ({ referenceOnly }: Results): string {
 }
 
 function renderDollars ({ inputs }: Results): string {
-  const rows = inputs.flatMap((result) => (['a', 'b', 'c', 'e'] as const).flatMap((way) => {
+  const rows = inputs.flatMap((result) => (['a', 'b', 'c', 'k', 'e'] as const).flatMap((way) => {
     const summary = summarize(result, { way, seek: 'keyframe' })
     if (summary === undefined) return []
     const dollars = priceThousand({ ...summary, scratchBytes: summary.scratchBytes || 0 })

@@ -56,6 +56,7 @@ export function summarize ({ samples }: Pick<InputResult, 'samples'>, { way, see
     bytes: median(({ bytes }) => bytes),
     requests: median(({ requests }) => requests),
     runs: median(({ runs }) => runs),
+    reads: median(({ reads }) => reads),
     roundTrips: median(({ roundTrips }) => roundTrips),
     cpuSeconds: findMean(own.map(({ cpuSeconds }) => cpuSeconds)),
     peakBytes: Math.max(...own.map(({ peakBytes }) => peakBytes)),

@@ -40,14 +40,20 @@ interface Download {
 const agent = new Agent({ keepAlive: true })
 let pictures = 0
 
-/** (c): ffmpeg reads the presigned URL itself, then the picture is put. */
-export async function runOnUrl ({ store, ffmpeg, scratch, patienceSeconds }: RivalTools, question: RivalQuestion, seek: Seek): Promise<Sample> {
+/**
+ * ffmpeg reads the presigned URL itself, then the picture is put: (c) as everybody writes it, which decodes on to the
+ * exact frame, and (k), which takes the key frame before it.
+ */
+export async function runOnUrl ({ store, ffmpeg, scratch, patienceSeconds }: RivalTools, question: RivalQuestion, way: 'c' | 'k'): Promise<Sample[]> {
   const url = await store.presignGet(question.key)
-  return await measureRival({ store, scratch }, { way: 'c', question, seek }, (picture) =>
-    runMeasured(ffmpeg, planFfmpeg(['-ss', planSeconds(question, seek), '-i', url], seek, picture), { directory: scratch, patienceSeconds }))
+  const seek = way === 'k' ? 'keyframe' : 'exact'
+  const sample = await measureRival({ store, scratch }, { way, question, seek }, (picture) =>
+    runMeasured(ffmpeg, planFfmpeg(['-ss', planSeconds(question, 'exact'), '-i', url], seek, picture), { directory: scratch, patienceSeconds }))
+  // Who wants any picture from about there writes the same command, so (c) stands for both.
+  return way === 'k' ? [sample] : [sample, { ...sample, seek: 'keyframe', code: null }]
 }
 
-/** (c) for a key frame without counting bytes, so that several can run at once; answers its CPU seconds. */
+/** (k) without counting bytes, so that several can run at once; answers its CPU seconds. */
 export async function runUncounted ({ store, ffmpeg, scratch, patienceSeconds }: RivalTools, key: string, atSeconds: number): Promise<number> {
   const name = `rival-${pictures++}.jpg`
   const picture = join(scratch, name)
@@ -99,7 +105,7 @@ async function measureRival (
   if (!cost.isTimedOut) await putFile(url, picture)
   const ms = performance.now() - startMs + (download?.ms ?? 0)
   const traffic = summarizeTraffic(await store.slowWay.takeExchanges())
-  const own = download === undefined ? traffic : { ...traffic, bytes: traffic.bytes + download.bytes, methods: `GET ${traffic.methods}`, requests: 1, runs: 1, roundTrips: 1 }
+  const own = download === undefined ? traffic : { ...traffic, bytes: traffic.bytes + download.bytes, methods: `GET ${traffic.methods}`, requests: 1, runs: 1, reads: 1, roundTrips: 1 }
   const pictureBytes = await stat(picture).then(({ size }) => size, () => 0)
   const code = cost.isTimedOut ? null : await readPictureCode(picture)
   await rm(picture, { force: true })

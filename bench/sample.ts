@@ -1,7 +1,7 @@
 import type { Traffic } from './exchange.ts'
 
-/** The letters of the issue's rivals; (e) is Posterframe. */
-export type WayLetter = 'a' | 'b' | 'c' | 'd' | 'e'
+/** The rivals; (e) is Posterframe. */
+export type WayLetter = 'a' | 'b' | 'c' | 'k' | 'd' | 'e'
 
 /** Which frame is wanted: the key frame at or before T, or the one that is shown at T. */
 export type Seek = 'keyframe' | 'exact'
@@ -42,6 +42,7 @@ export const WAY_NAMES: Readonly<Record<WayLetter, string>> = {
   a: '(a) download, `-i file -ss T`',
   b: '(b) download, `-ss T -i file`',
   c: '(c) `ffmpeg -ss T -i URL`',
+  k: '(k) the same, made to stop at the key frame',
   d: '(d) download, ffmpegthumbnailer',
   e: '(e) Posterframe'
 }

@@ -7,13 +7,13 @@ import { findMedian } from './statistics.ts'
 export interface Throughput {
   readonly input: string
   readonly thumbnails: number
-  readonly rounds: ReadonlyArray<{ readonly way: 'c' | 'e', readonly perSecond: number, readonly cpuSeconds: number }>
+  readonly rounds: ReadonlyArray<{ readonly way: 'k' | 'e', readonly perSecond: number, readonly cpuSeconds: number }>
 }
 
 const CALLERS = 4
 const ROUNDS = 3
 
-/** Key frames all over one video, its index warm, by (c) and (e) in turn. */
+/** Key frames all over one video, its index warm, by (k) and (e) in turn. */
 export async function measureThroughput (tools: RivalTools, service: Posterframe, { input, key, minutes, count }: { readonly input: string, readonly key: string, readonly minutes: number, readonly count: number }): Promise<Throughput> {
   const moments = Array.from({ length: count }, (_, order) => (order + 0.5) / count * minutes * 60)
   const rounds: Array<Throughput['rounds'][number]> = []
@@ -23,7 +23,7 @@ export async function measureThroughput (tools: RivalTools, service: Posterframe
     await ask(service.base, { key: copy, atSeconds: 1, seek: 'keyframe' })
     let cpuSeconds = 0
     const rivalsMs = await runAtOnce(moments, async (atSeconds) => { cpuSeconds += await runUncounted(tools, key, atSeconds) })
-    rounds.push({ way: 'c', perSecond: count / rivalsMs * 1000, cpuSeconds: cpuSeconds / count })
+    rounds.push({ way: 'k', perSecond: count / rivalsMs * 1000, cpuSeconds: cpuSeconds / count })
     const cpuBefore = await readCpuSeconds(service.pid)
     const ownMs = await runAtOnce(moments, async (atSeconds) => { await ask(service.base, { key: copy, atSeconds, seek: 'keyframe' }) })
     rounds.push({ way: 'e', perSecond: count / ownMs * 1000, cpuSeconds: (await readCpuSeconds(service.pid) - cpuBefore) / count })
@@ -32,7 +32,7 @@ export async function measureThroughput (tools: RivalTools, service: Posterframe
 }
 
 /** Medians over the rounds of one way. */
-export function summarizeThroughput ({ rounds }: Throughput, way: 'c' | 'e'): { perSecond: number, cpuSeconds: number } {
+export function summarizeThroughput ({ rounds }: Throughput, way: 'k' | 'e'): { perSecond: number, cpuSeconds: number } {
   const own = rounds.filter((round) => round.way === way)
   return { perSecond: findMedian(own.map(({ perSecond }) => perSecond)), cpuSeconds: findMedian(own.map(({ cpuSeconds }) => cpuSeconds)) }
 }

@@ -33,7 +33,7 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
   for (let round = 0; round < options.repetitions; round++) {
     for (const seek of SEEKS) {
       const turns = [
-        async () => { if (options.ways.includes('c')) samples.push(await runOnUrl(tools, question, seek)) },
+        async () => { if (options.ways.includes('c')) samples.push(...await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')) },
         async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, { input, facts, seek, round })) }
       ]
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)

@@ -13,6 +13,7 @@ const sample = (own: Partial<Sample>): Sample => ({
   bytes: 1_000_000,
   requests: 3,
   runs: 3,
+  reads: 3,
   roundTrips: 3,
   cpuSeconds: 0.1,
   peakBytes: 1e8,
@@ -51,8 +52,8 @@ t.test('holds times against the rivals', async (t) => {
 })
 
 t.test('holds requests against the layout', async (t) => {
-  t.match(find([sample({ runs: 4 })], 'requests before the PUT, key frame, 2h-moov-first'), { bar: '<= 3', verdict: 'MISS' })
-  t.match(find([sample({ runs: 4, seek: 'exact' })], 'requests before the PUT, exact, 2h-moov-first'), { bar: '<= 4', verdict: 'pass' })
+  t.match(find([sample({ reads: 4 })], 'reads of the video before the PUT, key frame, 2h-moov-first'), { bar: '<= 3', verdict: 'MISS' })
+  t.match(find([sample({ reads: 4, seek: 'exact' })], 'reads of the video before the PUT, exact, 2h-moov-first'), { bar: '<= 4', verdict: 'pass' })
 })
 
 t.test('rules a faster picture out that is another one', async (t) => {
