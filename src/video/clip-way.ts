@@ -79,7 +79,9 @@ async function chooseRun (source: FrameSource, video: KnownVideo, settings: Clip
   const frames = runs.map(({ targetPts }) => ({ pts: clip.clipTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () => context.inSlot(() => chooseRepresentative(frames, async (candidates, filters) => {
     const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-    return (await settings.ffmpeg.decode(planInput(clip, runs.length, settings), plan, context)).frames
+    const { frames } = await settings.ffmpeg.decode(planInput(clip, runs.length, settings), plan, context)
+    // Damage to the chosen one shows when it is decoded alone, and then the general way chooses anew.
+    return { frames, damage: undefined }
   })))
   return runs[frames.indexOf(chosen)] ?? first
 }

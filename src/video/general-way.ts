@@ -88,9 +88,12 @@ interface Decoder extends FrameDecoding {
   readonly listing: Listing
 }
 
-async function decodeKeyFrames ({ ffmpeg, input, context }: Decoder, candidates: readonly FrameTime[], filters: string) {
-  const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: true, filters }
-  return (await ffmpeg.decode(input, plan, context)).frames
+async function decodeKeyFrames ({ ffmpeg, input, context, listing }: Decoder, candidates: readonly FrameTime[], filters: string) {
+  const pts = candidates.map(({ pts }) => pts)
+  const clock = new PresentationClock(listing.chosen.timeBase, 0)
+  // What the decoder says of damage is to be of this one alone.
+  const seekSeconds = pts.length === 1 ? clock.toContainerSeconds(pts[0]!) : undefined
+  return await ffmpeg.decode(input, { pts, seekSeconds, keyFramesOnly: true, filters }, context)
 }
 
 /**

@@ -85,6 +85,22 @@ t.test('chooses a representative key frame without reading the rest', async (t) 
   t.ok(frame.isKey)
 })
 
+t.test('chooses the least bad key frame where none is good, and the only one where there is one', async (t) => {
+  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=4', ...H264, '-g', '25', 'all-black.mp4')
+  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=1', ...H264, '-g', '999', 'one-black-key.mp4')
+  for (const way of [clipWay, generalWay]) {
+    t.equal((await take(t, join(videos, 'all-black.mp4'), 'auto', {}, way)).timestampMicros, 2_000_000)
+    t.equal((await take(t, join(videos, 'one-black-key.mp4'), 'auto', {}, way)).timestampMicros, 0)
+  }
+})
+
+t.test('chooses a key frame after a fade from black', async (t) => {
+  await ffmpeg(videos, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=4', '-vf', 'fade=in:0:45', ...H264, '-g', '25', '-sc_threshold', '0', 'fade-in.mp4')
+  for (const way of [clipWay, generalWay]) {
+    t.equal((await take(t, join(videos, 'fade-in.mp4'), 'auto', {}, way)).timestampMicros, 2_000_000)
+  }
+})
+
 t.test('refuses what lies past the end, like the general way', async (t) => {
   await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
   t.equal(await readNumber(await take(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
