@@ -4,7 +4,7 @@ import { HEAD_BYTES } from '../../container.ts'
 import { ticksToMicros } from '../../packet-list.ts'
 import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
 import type { Movie } from '../movie.ts'
-import { readSamples } from '../read-samples.ts'
+import { checkPlaces, readSamples } from '../read-samples.ts'
 import { chooseRun } from './choose-run.ts'
 import type { Fragment, FragmentSample } from './fragment.ts'
 import { FragmentChain } from './fragment-chain.ts'
@@ -114,9 +114,17 @@ interface OpenIndex {
   readonly isWhole: boolean
 }
 
+/** What a run was chosen by. */
+interface Choice {
+  readonly limitTicks: number
+  readonly seek: Seek
+  readonly stepsBack: number
+}
+
 class FragmentedIndex implements VideoIndex {
   readonly facts: TrackFacts
   readonly #open: OpenIndex
+  readonly #choices = new WeakMap<PacketRun, Choice>()
 
   constructor (open: OpenIndex) {
     this.facts = open.facts
@@ -129,7 +137,23 @@ class FragmentedIndex implements VideoIndex {
 
   async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
     const reader = new WindowReader(source)
-    return await this.#readRun(reader, await this.#findRun(reader, this.#toLimitTicks(atMicros), seek))
+    const choice = { limitTicks: this.#toLimitTicks(atMicros), seek, stepsBack: 0 }
+    const run = await this.#readRun(reader, await this.#findRun(reader, choice))
+    this.#choices.set(run, choice)
+    return run
+  }
+
+  async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {
+    const reader = new WindowReader(source)
+    const made = this.#choices.get(run)
+    if (made === undefined) throw new NotPlainError('nobody knows what comes before the run')
+    const choice = { ...made, stepsBack: made.stepsBack + 1 }
+    const samples = await this.#findRun(reader, choice)
+    checkPlaces(reader, samples)
+    const before = await this.#readRun(reader, samples.slice(0, samples.length - run.packets.length))
+    const earlier = { ...run, packets: [...before.packets, ...run.packets] }
+    this.#choices.set(earlier, choice)
+    return earlier
   }
 
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
@@ -138,7 +162,7 @@ class FragmentedIndex implements VideoIndex {
     const runs = new Map<number, PacketRun>()
     for (let part = 0; part < count; part++) {
       const atMicros = Math.floor((part + 0.5) * (this.facts.durationMicros ?? 0) / count)
-      const samples = await this.#findRun(reader, this.#toLimitTicks(atMicros), 'keyframe')
+      const samples = await this.#findRun(reader, { limitTicks: this.#toLimitTicks(atMicros), seek: 'keyframe', stepsBack: 0 })
       const { pts } = samples.at(-1)!
       if (!runs.has(pts)) runs.set(pts, await this.#readRun(reader, samples))
     }
@@ -156,13 +180,13 @@ class FragmentedIndex implements VideoIndex {
     return await Promise.all(chosen.map((key) => this.#readRun(reader, [key])))
   }
 
-  async #findRun (reader: WindowReader, limitTicks: number, seek: Seek): Promise<readonly FragmentSample[]> {
+  async #findRun (reader: WindowReader, { limitTicks, seek, stepsBack }: Choice): Promise<readonly FragmentSample[]> {
     const { search, firstOffset } = this.#open
     const fragments = [await search.findFragment(reader, limitTicks)]
     let isEnd = false
     for (let attempt = 0; ;) {
       const [first, last] = [fragments[0]!, fragments.at(-1)!]
-      const choice = chooseRun({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek)
+      const choice = chooseRun({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek, stepsBack)
       if (choice === 'later') {
         const next = await search.readAfter(reader, last)
         if (next === undefined) isEnd = true
