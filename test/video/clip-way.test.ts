@@ -72,6 +72,15 @@ t.test('turns, widens and mirrors as the general way does', async (t) => {
   }
 })
 
+t.test('shows the pictures of both eyes as the general way does', async (t) => {
+  for (const mode of ['left_right', 'right_left', 'top_bottom', 'bottom_top']) {
+    await ffmpeg(videos, '-i', 'b-frames.mp4', '-t', '1', '-c', 'copy', '-metadata:s:v', `stereo_mode=${mode}`, `${mode}.mkv`)
+    const [clip, general] = await Promise.all([take(t, join(videos, `${mode}.mkv`), '0.5'), take(t, join(videos, `${mode}.mkv`), '0.5', {}, generalWay)])
+    t.same([clip.way, clip.displayWidth, clip.displayHeight], ['clip', general.displayWidth, general.displayHeight], mode)
+    t.ok(clip.picture.data.equals(general.picture.data))
+  }
+})
+
 t.test('chooses a representative key frame without reading the rest', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=3', '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1',
     '-f', 'lavfi', '-i', 'color=white:s=320x192:r=25:d=2', '-filter_complex', '[0][1][2]concat=n=3', ...H264, '-g', '25', 'black-first.mp4')
