@@ -12,6 +12,7 @@ import { type FragmentedMovie, planFragmentedMovie } from './fragmented-movie.ts
 import { FragmentSearch } from './fragment-search.ts'
 import { Landmarks } from './landmarks.ts'
 import { addIndexedLandmarks, readFront } from './open-landmarks.ts'
+import { type MoviePlace, readOwnSamples } from './own-samples.ts'
 import { WindowReader } from './window-reader.ts'
 
 /** Clients may round the time that they were given down: this much is forgiven. */
@@ -28,26 +29,29 @@ const WHOLE_BYTES = 512 * 1024
  * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by probing for
  * fragments. It reads the first and the last fragments, which tell the duration.
  *
- * @param moovEnd where the moov box ends; the fragments come after it
+ * @param moov where the moov box lies; the fragments come after it
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
  * @throws NotPlainError for what is damaged or doubtful; what the source throws
  */
-export async function openFragmentedIndex (source: ByteReader, movie: Movie, moovEnd: number): Promise<VideoIndex> {
+export async function openFragmentedIndex (source: ByteReader, movie: Movie, moov: MoviePlace): Promise<VideoIndex> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.bytes))
-  return await openIndex(source, planFragmentedMovie(movie, head), moovEnd)
+  const plan = planFragmentedMovie(movie, head)
+  return await openIndex(source, plan, moov, readOwnSamples(movie, plan.video, moov, source))
 }
 
-async function openIndex (source: ByteReader, movie: FragmentedMovie, moovEnd: number): Promise<VideoIndex> {
+async function openIndex (source: ByteReader, movie: FragmentedMovie, moov: MoviePlace, own: Fragment | undefined): Promise<VideoIndex> {
   const reader = new WindowReader(source)
   const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.bytes })
   const landmarks = new Landmarks()
   const search = new FragmentSearch(chain, landmarks)
-  const front = await readFront(reader, moovEnd)
+  const front = await readFront(reader, moov.end)
   await addIndexedLandmarks(reader, front, movie.wanted, landmarks)
 
   // ffmpeg takes the times of a fragment that has none of its own from a sidx.
+  if (own !== undefined && front.segmentIndexes.length > 0) throw new NotPlainError('a segment index follows samples in the movie box')
+  if (own !== undefined) chain.add(own)
   const zeros = front.segmentIndexes.length === 0 ? new Map(movie.tracks.map(({ id }) => [id, 0])) : undefined
-  const first = await findFirst(search.walk(reader, front.firstOffset, FIRST_READ_BYTES, zeros))
+  const first = await findFirst(search.walk(reader, own?.start ?? front.firstOffset, FIRST_READ_BYTES, zeros))
   const { ends, isWhole } = await readEnds({ reader, search, chain, landmarks, movie, first })
   const facts = { ...movie.facts, durationMicros: Math.max(0, ...ends) }
   return new FragmentedIndex({ facts, movie, chain, landmarks, search, firstOffset: first.start, isWhole })
