@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../src/errors.ts'
 import { openFileSource } from '../src/storage/file-byte-source.ts'
 import { createStepClock } from '../src/thumbnails/step-clock.ts'
-import { parseTimestamp } from '../src/thumbnails/timestamp.ts'
+import { parseTimestamp, resolveTimestamp } from '../src/thumbnails/timestamp.ts'
+import { PresentationClock, chooseFrame } from '../src/video/choose-frame.ts'
+import { detectFileContainer } from '../src/video/container.ts'
 import type { Ffmpeg } from '../src/video/ffmpeg.ts'
 import { type GeneralWaySettings, createGeneralWay } from '../src/video/general-way.ts'
 import type { FrameWish, TakeFrame, TakenFrame } from '../src/video/take-frame.ts'
@@ -38,7 +40,8 @@ const LEAST_PSNR = 50
 /** Asks the fast way for several moments of a file, and holds what it gives against the general way. */
 export async function sweepTargets (path: string, tools: SweepTools): Promise<SweptTarget[]> {
   const { general } = tools
-  const ways = { ...tools, generalWay: general && createGeneralWay({ ...general, ffmpeg: rememberRuns(general.ffmpeg) }) }
+  const remembering = general && { ...general, ffmpeg: rememberRuns(general.ffmpeg) }
+  const ways = { ...tools, general: remembering, generalWay: remembering && createGeneralWay(remembering) }
   const targets: SweptTarget[] = []
   // By seek first: neighbours then often have one frame, which the general way decodes once.
   for (const seek of SEEKS) {
@@ -74,17 +77,28 @@ function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
 
 type Finding = Pick<SweptTarget, 'outcome' | 'reason' | 'psnr'>
 
-async function sweepTarget (path: string, wish: FrameWish, { clipWay, generalWay, scratch }: Pick<SweepTools, 'clipWay' | 'scratch'> & { readonly generalWay: TakeFrame | undefined }): Promise<Finding> {
+async function sweepTarget (path: string, wish: FrameWish, { clipWay, general: settings, generalWay, scratch }: SweepTools & { readonly generalWay: TakeFrame | undefined }): Promise<Finding> {
   const taken = await tryWay(clipWay, path, wish, scratch)
   if (taken instanceof NotPlainError) return { outcome: 'left', reason: taken.message, psnr: undefined }
   if (taken instanceof PosterframeError) return { outcome: 'refused', reason: taken.code, psnr: undefined }
-  if (generalWay === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
+  if (settings === undefined || generalWay === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
   const general = await tryWay(generalWay, path, wish, scratch)
   if (general instanceof Error) return { outcome: 'different', reason: `the general way gives no picture: ${describeError(general)}`, psnr: undefined }
   const psnr = measurePsnr(taken.picture, general.picture)
-  return isSameFrame(taken, general) && psnr >= LEAST_PSNR
-    ? { outcome: 'carried', reason: '', psnr }
-    : { outcome: 'different', reason: `${taken.timestampMicros} us, the general way ${general.timestampMicros} us`, psnr }
+  if (isSameFrame(taken, general) && psnr >= LEAST_PSNR) return { outcome: 'carried', reason: '', psnr }
+  const decodedMicros = await findByDecoding(path, wish, taken, { ...settings, scratch })
+  return { outcome: 'different', reason: `${taken.timestampMicros} us, the general way ${general.timestampMicros} us, a full decode ${decodedMicros} us`, psnr }
+}
+
+/** Which frame is shown at a moment by the times of all decoded frames: the judge where the two ways differ. */
+async function findByDecoding (path: string, { timestamp, seek }: FrameWish, { source }: TakenFrame, { ffmpeg, threads, maxPixels, scratch }: GeneralWaySettings & { readonly scratch: string }): Promise<number> {
+  if (timestamp.kind === 'auto') throw new TypeError('auto is not swept')
+  const input = { path, container: await detectFileContainer(path), threads, maxPixels, bytes: (await stat(path)).size }
+  const context = { signal: AbortSignal.timeout(120_000), directory: scratch }
+  const { chosen: { timeBase } } = await ffmpeg.list(input, context)
+  const frames = [...await ffmpeg.inspect(input, context)].sort((one, other) => one.pts - other.pts)
+  const clock = new PresentationClock(timeBase, 0)
+  return clock.toMicros(chooseFrame(frames, resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp'), seek, clock).pts)
 }
 
 function isSameFrame (one: TakenFrame, other: TakenFrame): boolean {
