@@ -20,7 +20,8 @@ const commands = {
   typecheck: { programs: [['tsc']] },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
-  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] }
+  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
+  fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] }
 }
 
 try {

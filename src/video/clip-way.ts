@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../errors.ts'
 import { resolveTimestamp } from '../thumbnails/timestamp.ts'
@@ -31,6 +32,10 @@ const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as co
 /** How many key frames `auto` looks at. */
 const MAX_CANDIDATES = 8
 
+/** How many key frames earlier a run is begun at most, and the size past which it is not begun earlier. */
+const MAX_STEPS_BACK = 4
+const MAX_STEPPING_BYTES = 32 * 1024 * 1024
+
 /**
  * The fast way: the index says which packets lead to the frame, those alone are read and written into a tiny file of our
  * own making, and ffmpeg decodes that. Throws `NotPlainError` at any doubt.
@@ -42,12 +47,26 @@ export function createClipWay (settings: ClipWaySettings): TakeFrame {
     if (facts.width * facts.height > settings.maxPixels) {
       throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
     }
-    const run = wish.timestamp.kind === 'auto'
+    const found = wish.timestamp.kind === 'auto'
       ? await chooseRun(source, video, settings, context)
       : await context.steps.measure('fetch', () => findRun(source, video.index, wish))
-    const needed = dropUnreferenced(facts, run)
-    const frame = await context.steps.measure('decode', () => context.inSlot(() => decodeTarget(needed, video, wish, settings, context)))
+    const { frame, run, needed } = await decodeOrStepBack(found, source, video, wish, settings, context)
     return describe(frame, run, needed, facts)
+  }
+}
+
+/**
+ * Decodes the target of a run. After a recovery point of an open GOP decoders hold some frames back, since nothing proves
+ * that they are right: then the run is begun one key frame earlier, and again, within bounds.
+ */
+async function decodeOrStepBack (found: PacketRun, source: FrameSource, video: KnownVideo, wish: FrameWish, settings: ClipWaySettings, context: TakeContext) {
+  for (let run = found, steps = 0; ; steps++) {
+    const needed = dropUnreferenced(video.index.facts, run)
+    const frame = await context.steps.measure('decode', () => context.inSlot(() => decodeTarget(needed, video, wish, settings, context)))
+    if (frame !== undefined) return { frame, run, needed }
+    const bytes = run.packets.reduce((sum, { data }) => sum + data.length, 0)
+    if (steps === MAX_STEPS_BACK || bytes > MAX_STEPPING_BYTES) throw new NotPlainError('the clip did not give the frame')
+    run = await context.steps.measure('fetch', () => video.index.readEarlier(source.bytes, run))
   }
 }
 
@@ -86,14 +105,14 @@ async function chooseRun (source: FrameSource, video: KnownVideo, settings: Clip
   return runs[frames.indexOf(chosen)] ?? first
 }
 
-async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame> {
+async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame | undefined> {
   const path = join(context.directory, 'clip.mp4')
   const clip = await writeClip(path, video.index.facts, run)
   const input = planInput(clip, run.packets.length, settings)
   const foretold = video.frameFacts ?? foretellFacts(video.index.facts)
   const frame = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, wish, refuseDamage: true }, { pts: clip.targetPts, seekSeconds: undefined })
-  if (frame === undefined) throw new NotPlainError('the clip did not give the frame')
-  video.frameFacts = frame.facts
+  if (frame === undefined) await rm(path)
+  else video.frameFacts = frame.facts
   return frame
 }
 

@@ -72,6 +72,14 @@ export interface VideoIndex {
    */
   readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun>
   /**
+   * Begins a run of `readRun` one key frame earlier, for where the decoder holds back what comes first after a recovery
+   * point; only the packets in between are read.
+   *
+   * @param run of this index, as it came
+   * @throws NotPlainError where no key frame comes before it, too much lies in between, and as `readRun`
+   */
+  readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun>
+  /**
    * Reads up to `count` key frames that are spread evenly over the video, each a run of one packet.
    *
    * @throws NotPlainError as `readRun`

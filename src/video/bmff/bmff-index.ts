@@ -24,7 +24,7 @@ export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
   const { movie: found, moov, head } = await findMovie(source)
   // Some cameras announce fragments and then write none; what has nothing behind its movie box has none.
   const movie = moov.end === source.bytes ? { ...found, extension: undefined } : found
-  if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov.end)
+  if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov)
   const track = chooseTrack(movie)
   const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'
   const facts = describeTrack(track, { container, durationMicros: null })

@@ -26,18 +26,33 @@ export const MAX_HEADER_BYTES = 16
  * @param end where the parent ends, or the file
  * @throws NotPlainError where the header is not in the window, or its size is less than itself or more than its parent
  */
-export function readBox ({ offset, data }: Window, start: number, end: number): Box {
+export function readBox (window: Window, start: number, end: number): Box {
+  const box = readClaim(window, start, end)
+  if (box.end > end) throw new NotPlainError(`the box ${box.type} is larger than what holds it`)
+  return box
+}
+
+/**
+ * As `readBox`, but a box that claims to be larger than what holds it ends with that.
+ *
+ * @throws NotPlainError where the header is not in the window, or its size is less than itself
+ */
+export function readBoxUpTo (window: Window, start: number, end: number): Box {
+  const box = readClaim(window, start, end)
+  return { ...box, end: Math.min(box.end, end) }
+}
+
+/** A box as it is claimed; its end is no exact number where it is far past the parent's. */
+function readClaim ({ offset, data }: Window, start: number, end: number): Box {
   const at = start - offset
   if (at < 0 || at + 8 > data.length) throw new NotPlainError('a box header lies outside of what was read')
   const size32 = data.readUInt32BE(at)
   const type = data.toString('latin1', at + 4, at + 8)
   if (size32 === 0) return { type, start, bodyStart: start + 8, end }
-  if (size32 !== 1) return checkBox({ type, start, bodyStart: start + 8, end: start + size32 }, end)
+  if (size32 !== 1) return checkBox({ type, start, bodyStart: start + 8, end: start + size32 })
   if (at + 16 > data.length) throw new NotPlainError('a box header lies outside of what was read')
-  const size64 = data.readBigUInt64BE(at + 8)
-  // Checked before it becomes a number: 2^63 is no offset, and adding to it must not round.
-  if (size64 > BigInt(end - start)) throw new NotPlainError(`the box ${type} is larger than what holds it`)
-  return checkBox({ type, start, bodyStart: start + 16, end: start + Number(size64) }, end)
+  // What is rounded here is past the end of every file.
+  return checkBox({ type, start, bodyStart: start + 16, end: start + Number(data.readBigUInt64BE(at + 8)) })
 }
 
 /**
@@ -55,9 +70,8 @@ export function * iterateBoxes (window: Window, start: number, end: number, maxC
   }
 }
 
-function checkBox (box: Box, end: number): Box {
+function checkBox (box: Box): Box {
   if (box.end < box.bodyStart) throw new NotPlainError(`the box ${box.type} is smaller than its header`)
-  if (box.end > end) throw new NotPlainError(`the box ${box.type} is larger than what holds it`)
   return box
 }
 

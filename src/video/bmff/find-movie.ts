@@ -1,5 +1,5 @@
 import { NotPlainError, type ByteReader } from '../video-index.ts'
-import { type Box, type Window, isWithin, MAX_HEADER_BYTES, readBox } from './box.ts'
+import { type Box, type Window, isWithin, MAX_HEADER_BYTES, readBox, readBoxUpTo } from './box.ts'
 import { type Movie, type MoviePart, readMovie } from './movie.ts'
 import { TrackBoxes } from './track-boxes.ts'
 
@@ -52,8 +52,10 @@ async function findMoov (source: ByteReader, head: Window): Promise<{ moov: Box,
       if (++reads > MAX_TOP_READS) break
       window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.bytes))
     }
+    // One that claims more than the file has is read as far as it goes: what is in it must still be whole.
+    const moov = readBoxUpTo(window, at, source.bytes)
+    if (moov.type === 'moov') return { moov, window }
     const box = readBox(window, at, source.bytes)
-    if (box.type === 'moov') return { moov: box, window }
     if (box.type === 'moof') throw new NotPlainError('fragments come before their movie')
     at = box.end
   }

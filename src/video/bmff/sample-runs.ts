@@ -14,12 +14,23 @@ export interface SampleRunParts {
   readonly shift: number
 }
 
+/** The samples of a run, by their numbers. */
+interface SampleStretch {
+  readonly first: number
+  readonly target: number
+  readonly packets: readonly Buffer[]
+  /** Whether what the container calls sync was found to be a key frame. */
+  readonly isTrusted: boolean
+}
+
 const TOLERANCE_MICROS = 1
 /** What objects take besides the tables, about. */
 const BASE_BYTES = 4096
 
 /** The index over sample tables: says which samples lead to a frame, and reads them. */
 export function createSampleRuns ({ facts, table, frames, shift }: SampleRunParts): VideoIndex {
+  const stretches = new WeakMap<PacketRun, SampleStretch>()
+
   /** The last tick of the media that is presented by a moment. */
   function toMediaTicks (atMicros: number): number {
     const ticks = BigInt(atMicros + TOLERANCE_MICROS) * BigInt(facts.timescale) / 1_000_000n
@@ -38,15 +49,31 @@ export function createSampleRuns ({ facts, table, frames, shift }: SampleRunPart
    * The samples from where decoding begins to the target. A sample that the container calls sync and the codec does not is
    * no beginning: then the one before is tried, once.
    */
-  async function readTo (source: ByteReader, target: number): Promise<{ first: number, packets: Buffer[], isTrusted: boolean }> {
-    const claimed = frames.findStart(target)
-    const packets = await readSamples(source, table.locate(claimed, target))
-    if (isTrueKeyFrame(facts, packets[0]!)) return { first: claimed, packets, isTrusted: true }
-    const earlier = frames.findStartBefore(claimed, table.ptsOf(target))
+  async function readTo (source: ByteReader, target: number): Promise<SampleStretch> {
+    const first = frames.findStart(target)
+    const packets = await readSamples(source, table.locate(first, target))
+    const stretch = { first, target, packets, isTrusted: true }
+    return isTrueKeyFrame(facts, packets[0]!) ? stretch : await readBefore(source, { ...stretch, isTrusted: false })
+  }
+
+  /** The same samples and those before them, from the sync sample before. */
+  async function readBefore (source: ByteReader, { first, target, packets, isTrusted }: SampleStretch): Promise<SampleStretch> {
+    const earlier = frames.findStartBefore(first, table.ptsOf(target))
     checkPlaces(source, table.locate(earlier, target))
-    const before = await readSamples(source, table.locate(earlier, claimed - 1))
+    const before = await readSamples(source, table.locate(earlier, first - 1))
     if (!isTrueKeyFrame(facts, before[0]!)) throw new NotPlainError('the sync samples are no key frames')
-    return { first: earlier, packets: [...before, ...packets], isTrusted: false }
+    return { first: earlier, target, packets: [...before, ...packets], isTrusted }
+  }
+
+  function makeRun (stretch: SampleStretch): PacketRun {
+    const { first, target, packets, isTrusted } = stretch
+    const run = {
+      packets: packets.map((data, place) => makePacket(first + place, data, place === 0 || (isTrusted && isSync(first + place)))),
+      targetPts: table.ptsOf(target) + shift,
+      isKey: isSync(target) && (isTrusted || first === target)
+    }
+    stretches.set(run, stretch)
+    return run
   }
 
   return {
@@ -56,23 +83,22 @@ export function createSampleRuns ({ facts, table, frames, shift }: SampleRunPart
     async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
       const limit = toMediaTicks(atMicros)
       const target = (seek === 'keyframe' ? frames.findSyncAt(limit) : undefined) ?? frames.findAt(limit)
-      const { first, packets, isTrusted } = await readTo(source, target)
-      if (seek === 'keyframe' && !isTrusted) throw new NotPlainError('the sync sample is no key frame')
-      return {
-        packets: packets.map((data, place) => makePacket(first + place, data, place === 0 || (isTrusted && isSync(first + place)))),
-        targetPts: table.ptsOf(target) + shift,
-        isKey: isSync(target) && (isTrusted || first === target)
-      }
+      const stretch = await readTo(source, target)
+      if (seek === 'keyframe' && !stretch.isTrusted) throw new NotPlainError('the sync sample is no key frame')
+      return makeRun(stretch)
+    },
+
+    async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {
+      const stretch = stretches.get(run)
+      if (stretch === undefined) throw new NotPlainError('nobody knows what comes before the run')
+      return makeRun(await readBefore(source, stretch))
     },
 
     async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
       const samples = spreadRanks(frames.shownSync, count).map((rank) => table.sync.sampleAt(rank))
       const packets = await readSamples(source, samples.flatMap((sample) => table.locate(sample, sample)))
       if (packets.length === 0 || !packets.every((data) => isTrueKeyFrame(facts, data))) throw new NotPlainError('the sync samples are no key frames')
-      return packets.map((data, place) => {
-        const packet = makePacket(samples[place]!, data, true)
-        return { packets: [packet], targetPts: packet.pts, isKey: true }
-      })
+      return packets.map((data, place) => makeRun({ first: samples[place]!, target: samples[place]!, packets: [data], isTrusted: true }))
     }
   }
 }

@@ -6,8 +6,8 @@ import { type SyncSamples, readSyncSamples } from './sync-samples.ts'
 import { TimeOffsets } from './time-offsets.ts'
 import type { TrackBoxes } from './track-boxes.ts'
 
-/** Decoding a longer run takes seconds: it is left to the general way. */
-const MAX_RUN = 5_000
+/** The general way decodes as many, and reads and lists the whole file before: so this only bounds what a list of them takes. */
+const MAX_RUN = 20_000
 const TABLES = ['stsz', 'stz2', 'stts', 'ctts', 'stss', 'stsc', 'stco', 'co64']
 
 /**
@@ -71,7 +71,7 @@ export class SampleTable {
   /**
    * Where the samples from `first` to `last` lie, in decode order.
    *
-   * @throws NotPlainError where they are more than 5,000
+   * @throws NotPlainError where they are more than 20,000
    */
   locate (first: number, last: number): SamplePlace[] {
     if (last - first >= MAX_RUN) throw new NotPlainError('the frame lies too many packets behind its key frame')

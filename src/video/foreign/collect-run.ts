@@ -63,6 +63,19 @@ export async function findStart (track: PacketTrack, atTicks: number): Promise<{
   throw new NotPlainError('there is no key frame near that stands alone')
 }
 
+/**
+ * Collects the packets from the last key frame that stands alone before another key frame up to that one, in decode order.
+ *
+ * @throws NotPlainError where there is none near, or they are more than they may be
+ */
+export async function collectBefore (track: PacketTrack, { ticks, ...bounds }: Extract<ForeignJob['task'], { kind: 'before' }>): Promise<TimedPacket[]> {
+  const { start } = await findStart(track, ticks - 1)
+  const { packets } = await collectUntil(track, start, { ...bounds, atTicks: Infinity, stopTicks: ticks })
+  const last = packets.pop()
+  if (packets.length === 0 || last?.ticks !== ticks || last.packet.type !== 'key') throw new NotPlainError('no key frame leads to the first one of the run')
+  return packets
+}
+
 interface Extent {
   readonly atTicks: number
   readonly maxPackets: number

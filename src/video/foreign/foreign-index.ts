@@ -108,6 +108,19 @@ class ForeignIndex implements VideoIndex {
     return { packets, targetPts: target.pts, isKey: target.isKey }
   }
 
+  async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {
+    const { maxRunPackets = 5000, maxRunBytes = 256 * MEBIBYTE } = this.#placing.limits
+    const [first] = run.packets
+    if (first === undefined) throw new NotPlainError('nothing comes before no packets')
+    const bounds = {
+      maxPackets: maxRunPackets - run.packets.length,
+      maxBytes: maxRunBytes - run.packets.reduce((bytes, { data }) => bytes + data.length, 0)
+    }
+    const answer = await this.#ask(source, { kind: 'before', ticks: first.pts + this.#placing.zeroTicks, ...bounds }, maxRunBytes + MAX_OVERSHOOT_BYTES)
+    if (answer.kind !== 'before') throw new NotPlainError('the reader answered something else')
+    return { ...run, packets: [...this.#placePackets(answer), ...run.packets] }
+  }
+
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
     const { durationMicros } = this.facts
     if (durationMicros === null) throw new NotPlainError('nobody says where the video ends')

@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads'
 import { CustomSource, EncodedPacketSink, Input, Logging, LogLevel, MATROSKA, WEBM } from 'mediabunny'
 import { NotPlainError } from '../video-index.ts'
-import { type PacketTrack, type TimedPacket, collectRun, findStart } from './collect-run.ts'
+import { type PacketTrack, type TimedPacket, collectBefore, collectRun, findStart } from './collect-run.ts'
 import type { AnsweredPackets, ForeignAnswer, ForeignJob, FromWorker, ToWorker, TrackEnd } from './worker-messages.ts'
 
 const port = parentPort!
@@ -53,6 +53,7 @@ async function perform (input: Input, job: ForeignJob): Promise<ForeignAnswer> {
     const { run, isPastEnd } = await collectRun(track, job.task)
     return { kind: 'run', isPastEnd, ...joinPackets(run) }
   }
+  if (job.task.kind === 'before') return { kind: 'before', ...joinPackets(await collectBefore(track, job.task)) }
   const keys = new Map<number, TimedPacket>()
   for (const atTicks of job.task.atTicks) {
     const { start } = await findStart(track, atTicks)

@@ -50,7 +50,7 @@ function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [b
     [video.width > 65535 || video.height > 65535, 'the picture is larger than a clip can say'],
     [video.isCropped, 'the picture is cropped'],
     [video.interlaced === 1, 'the picture is interlaced'],
-    [video.stereoMode !== 0, 'the picture is two for two eyes'],
+    [video.stereoMode !== 0 && !isPlainPair(video), 'the picture is two for two eyes'],
     [video.projection !== undefined && !isUprightable(video.projection), 'the picture is projected']
   ]
 }
@@ -93,10 +93,24 @@ function planMatrix (rollDegrees: number): number[] {
   return [cosine, sine, 0, 0 - sine, cosine, 0, 0, 0, FIXED_ONE_W]
 }
 
-function planPixelAspect ({ width, height, displayWidth, displayHeight, displayUnit }: MatroskaVideo): TrackFacts['pixelAspect'] {
-  if (displayWidth === 0 || displayHeight === 0 || displayUnit >= DISPLAY_UNIT_UNKNOWN) return undefined
-  const across = height * displayWidth
-  const down = width * displayHeight
+function saysDisplaySize ({ displayWidth, displayHeight, displayUnit }: MatroskaVideo): boolean {
+  return displayWidth !== 0 && displayHeight !== 0 && displayUnit < DISPLAY_UNIT_UNKNOWN
+}
+
+/** Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as is said. */
+const SIDE_BY_SIDE = [1, 11]
+const ONE_ABOVE_THE_OTHER = [2, 3]
+
+function isPlainPair (video: MatroskaVideo): boolean {
+  return [...SIDE_BY_SIDE, ...ONE_ABOVE_THE_OTHER].includes(video.stereoMode) && saysDisplaySize(video)
+}
+
+/** The display size is that of one eye's picture; both are shown, as ffmpeg does. */
+function planPixelAspect (video: MatroskaVideo): TrackFacts['pixelAspect'] {
+  if (!saysDisplaySize(video)) return undefined
+  const { width, height, displayWidth, displayHeight, stereoMode } = video
+  const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
+  const down = width * displayHeight * (ONE_ABOVE_THE_OTHER.includes(stereoMode) ? 2 : 1)
   if (!Number.isSafeInteger(across) || !Number.isSafeInteger(down)) throw new NotPlainError('the display size is beyond all sense')
   const divisor = findDivisor(across, down)
   if (across / divisor > 0xffffffff || down / divisor > 0xffffffff) throw new NotPlainError('the display size is beyond all sense')

@@ -12,6 +12,8 @@ export interface ForeignJob {
   readonly task:
     /** The run to the last frame (or key frame) at or before a moment; `Infinity`: of all. */
     | { readonly kind: 'run', readonly atTicks: number, readonly wantsKey: boolean, readonly maxPackets: number, readonly maxBytes: number }
+    /** What leads to a key frame from the one before it, that key frame not with it. */
+    | { readonly kind: 'before', readonly ticks: number, readonly maxPackets: number, readonly maxBytes: number }
     /** The key frames at or before some moments. */
     | { readonly kind: 'keys', readonly atTicks: readonly number[] }
     /** The last packets of some tracks. */
@@ -43,7 +45,7 @@ export interface TrackEnd {
 /** What the worker answers, by the kind of the task. */
 export type ForeignAnswer =
   | AnsweredPackets & { readonly kind: 'run', readonly isPastEnd: boolean }
-  | AnsweredPackets & { readonly kind: 'keys' }
+  | AnsweredPackets & { readonly kind: 'before' | 'keys' }
   | { readonly kind: 'ends', readonly ends: readonly TrackEnd[] }
 
 /** From the main thread to the worker. */

@@ -32,8 +32,6 @@ const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
   'bad-timescale-zero.mp4': /no timescale/,
   'bomb-elst-50000.mp4': /edit list is too long/,
   'bomb-elst-count.mp4': /edit list is too long/,
-  'bomb-moov-size-4g.mp4': /moov is larger/,
-  'bomb-moov-size-64bit.mp4': /moov is larger/,
   'bomb-stts-4g-samples-one-entry.mp4': /not as many samples/,
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
   'media3-sample_with_fake_auxiliary_tracks.mp4': /at the same time/,

@@ -157,10 +157,18 @@ t.test('doubts what is not plain', async (t) => {
   await t.rejects(openBmffIndex(createCountingReader(buildMovie({ tracks: [video], isMovieFirst: true }).subarray(0, -50))), { name: 'NotPlainError' }, 'a file that is cut short')
 })
 
-t.test('leaves a run of thousands of packets to the general way', async (t) => {
-  const samples = makeSamples(5_002, 8).map((sample, number) => ({ ...sample, isSync: number === 0 }))
-  t.equal((await listRun({ tracks: [{ samples }] }, 4_999 * 40_000)).length, 5_000)
-  await t.rejects(listRun({ tracks: [{ samples }] }, 5_000 * 40_000), { name: 'NotPlainError' })
+t.test('reads a movie box that claims more than there is, where all in it is whole', async (t) => {
+  const bytes = buildMovie({ tracks: [video] })
+  const sizeAt = bytes.lastIndexOf('moov', undefined, 'latin1') - 4
+  const claim = (file: Buffer) => { file.writeUInt32BE(0xffffffff, sizeAt); return file }
+  t.same((await openBmffIndex(createCountingReader(claim(Buffer.from(bytes))))).facts, (await open({ tracks: [video] })).facts)
+  await t.rejects(openBmffIndex(createCountingReader(claim(Buffer.from(bytes.subarray(0, -12))))), { name: 'NotPlainError' }, 'cut within a track')
+})
+
+t.test('leaves a run of tens of thousands of packets to the general way', async (t) => {
+  const samples = makeSamples(20_002, 8).map((sample, number) => ({ ...sample, isSync: number === 0 }))
+  t.equal((await listRun({ tracks: [{ samples }] }, 19_999 * 40_000)).length, 20_000)
+  await t.rejects(listRun({ tracks: [{ samples }] }, 20_000 * 40_000), { name: 'NotPlainError' })
 })
 
 t.test('takes the largest of several video tracks, an enabled one first', async (t) => {

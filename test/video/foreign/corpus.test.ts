@@ -25,9 +25,7 @@ const files = !isThere
   : (JSON.parse(readFileSync(`${CORPUS}/manifest.json`, 'utf8')) as CorpusFile[]).filter(({ file, bytes }) => /\.(mkv|webm)$/.test(file) && bytes > 0)
 
 /** Good files that are left to the general way, and why. */
-const NOT_PLAIN: Readonly<Record<string, string>> = {
-  'libwebm-test_stereo_left_right.webm': 'the picture is two for two eyes'
-}
+const NOT_PLAIN: Readonly<Record<string, string>> = {}
 
 /** How long the last frame of this one is shown is written nowhere, and guessed from the gaps before it. */
 const WITHOUT_END = 'moviepy-no_duration.webm'

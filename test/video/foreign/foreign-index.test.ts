@@ -78,7 +78,7 @@ t.test('leaves what is not plain to the general way', async (t) => {
   const doubts: Record<string, Buffer> = {
     'the picture is cropped': video(number(0x54bb, 8)),
     'the picture is interlaced': video(number(0x9a, 1)),
-    'the picture is two for two eyes': video(number(0x53b8, 1)),
+    'the picture is two for two eyes': video(number(0x53b8, 4)),
     'the picture is projected': video(projection(45)),
     'the picture has no size': video(number(0xb0, 0)),
     'the blocks are packed': file({ track: [element(0x6d80, element(0x6240, element(0x5034)))] }),

@@ -19,9 +19,10 @@ export type RunChoice = readonly FragmentSample[] | 'earlier' | 'later'
  * leading picture of an open GOP has the GOP before it.
  *
  * @param limitTicks in ticks of the media
+ * @param stepsBack how many of such sync samples earlier it begins
  * @throws NotPlainError where time does not go on from sample to sample, or no sync sample leads to the target
  */
-export function chooseRun ({ samples, isStart, isEnd }: Stretch, limitTicks: number, seek: Seek): RunChoice {
+export function chooseRun ({ samples, isStart, isEnd }: Stretch, limitTicks: number, seek: Seek, stepsBack = 0): RunChoice {
   checkOrder(samples)
   const first = samples.reduce<FragmentSample | undefined>((least, sample) => least === undefined || sample.pts < least.pts ? sample : least, undefined)
   if (first === undefined) return isEnd ? 'earlier' : 'later'
@@ -31,12 +32,17 @@ export function chooseRun ({ samples, isStart, isEnd }: Stretch, limitTicks: num
   if (!isEnd && samples.at(-1)!.dts <= limit) return 'later'
 
   const targetIndex = findLastShown(samples, limit, seek)
-  const keyIndex = targetIndex === undefined ? -1 : samples.findLastIndex(({ isSync, pts }, index) => isSync && index <= targetIndex && pts <= samples[targetIndex]!.pts)
-  if (targetIndex === undefined || keyIndex < 0) {
+  const keyIndex = targetIndex === undefined ? undefined : listStarts(samples, targetIndex).at(-1 - stepsBack)
+  if (targetIndex === undefined || keyIndex === undefined) {
     if (isStart) throw new NotPlainError('no key frame leads to the frame')
     return 'earlier'
   }
   return samples.slice(keyIndex, targetIndex + 1)
+}
+
+function listStarts (samples: readonly FragmentSample[], targetIndex: number): number[] {
+  const targetPts = samples[targetIndex]!.pts
+  return samples.slice(0, targetIndex + 1).flatMap(({ isSync, pts }, index) => isSync && pts <= targetPts ? [index] : [])
 }
 
 function findLastShown (samples: readonly FragmentSample[], limit: number, seek: Seek): number | undefined {

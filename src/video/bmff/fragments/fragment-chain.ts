@@ -26,6 +26,11 @@ export class FragmentChain {
   /** As many bytes as hold the largest `moof` met so far and the header after it. */
   get usualMoofBytes (): number { return this.#largestMoofBytes + MAX_HEADER_BYTES }
 
+  /** Adds what stands for a fragment at its start, before any is read. */
+  add (fragment: Fragment): void {
+    this.#keep(fragment.start, fragment)
+  }
+
   /**
    * Reads the first fragment at or after the start of any box.
    *

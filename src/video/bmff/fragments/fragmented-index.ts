@@ -4,7 +4,7 @@ import { HEAD_BYTES } from '../../container.ts'
 import { ticksToMicros } from '../../packet-list.ts'
 import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
 import type { Movie } from '../movie.ts'
-import { readSamples } from '../read-samples.ts'
+import { checkPlaces, readSamples } from '../read-samples.ts'
 import { chooseRun } from './choose-run.ts'
 import type { Fragment, FragmentSample } from './fragment.ts'
 import { FragmentChain } from './fragment-chain.ts'
@@ -12,6 +12,7 @@ import { type FragmentedMovie, planFragmentedMovie } from './fragmented-movie.ts
 import { FragmentSearch } from './fragment-search.ts'
 import { Landmarks } from './landmarks.ts'
 import { addIndexedLandmarks, readFront } from './open-landmarks.ts'
+import { type MoviePlace, readOwnSamples } from './own-samples.ts'
 import { WindowReader } from './window-reader.ts'
 
 /** Clients may round the time that they were given down: this much is forgiven. */
@@ -28,26 +29,29 @@ const WHOLE_BYTES = 512 * 1024
  * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by probing for
  * fragments. It reads the first and the last fragments, which tell the duration.
  *
- * @param moovEnd where the moov box ends; the fragments come after it
+ * @param moov where the moov box lies; the fragments come after it
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
  * @throws NotPlainError for what is damaged or doubtful; what the source throws
  */
-export async function openFragmentedIndex (source: ByteReader, movie: Movie, moovEnd: number): Promise<VideoIndex> {
+export async function openFragmentedIndex (source: ByteReader, movie: Movie, moov: MoviePlace): Promise<VideoIndex> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.bytes))
-  return await openIndex(source, planFragmentedMovie(movie, head), moovEnd)
+  const plan = planFragmentedMovie(movie, head)
+  return await openIndex(source, plan, moov, readOwnSamples(movie, plan.video, moov, source))
 }
 
-async function openIndex (source: ByteReader, movie: FragmentedMovie, moovEnd: number): Promise<VideoIndex> {
+async function openIndex (source: ByteReader, movie: FragmentedMovie, moov: MoviePlace, own: Fragment | undefined): Promise<VideoIndex> {
   const reader = new WindowReader(source)
   const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.bytes })
   const landmarks = new Landmarks()
   const search = new FragmentSearch(chain, landmarks)
-  const front = await readFront(reader, moovEnd)
+  const front = await readFront(reader, moov.end)
   await addIndexedLandmarks(reader, front, movie.wanted, landmarks)
 
   // ffmpeg takes the times of a fragment that has none of its own from a sidx.
+  if (own !== undefined && front.segmentIndexes.length > 0) throw new NotPlainError('a segment index follows samples in the movie box')
+  if (own !== undefined) chain.add(own)
   const zeros = front.segmentIndexes.length === 0 ? new Map(movie.tracks.map(({ id }) => [id, 0])) : undefined
-  const first = await findFirst(search.walk(reader, front.firstOffset, FIRST_READ_BYTES, zeros))
+  const first = await findFirst(search.walk(reader, own?.start ?? front.firstOffset, FIRST_READ_BYTES, zeros))
   const { ends, isWhole } = await readEnds({ reader, search, chain, landmarks, movie, first })
   const facts = { ...movie.facts, durationMicros: Math.max(0, ...ends) }
   return new FragmentedIndex({ facts, movie, chain, landmarks, search, firstOffset: first.start, isWhole })
@@ -114,9 +118,17 @@ interface OpenIndex {
   readonly isWhole: boolean
 }
 
+/** What a run was chosen by. */
+interface Choice {
+  readonly limitTicks: number
+  readonly seek: Seek
+  readonly stepsBack: number
+}
+
 class FragmentedIndex implements VideoIndex {
   readonly facts: TrackFacts
   readonly #open: OpenIndex
+  readonly #choices = new WeakMap<PacketRun, Choice>()
 
   constructor (open: OpenIndex) {
     this.facts = open.facts
@@ -129,7 +141,23 @@ class FragmentedIndex implements VideoIndex {
 
   async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
     const reader = new WindowReader(source)
-    return await this.#readRun(reader, await this.#findRun(reader, this.#toLimitTicks(atMicros), seek))
+    const choice = { limitTicks: this.#toLimitTicks(atMicros), seek, stepsBack: 0 }
+    const run = await this.#readRun(reader, await this.#findRun(reader, choice))
+    this.#choices.set(run, choice)
+    return run
+  }
+
+  async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {
+    const reader = new WindowReader(source)
+    const made = this.#choices.get(run)
+    if (made === undefined) throw new NotPlainError('nobody knows what comes before the run')
+    const choice = { ...made, stepsBack: made.stepsBack + 1 }
+    const samples = await this.#findRun(reader, choice)
+    checkPlaces(reader, samples)
+    const before = await this.#readRun(reader, samples.slice(0, samples.length - run.packets.length))
+    const earlier = { ...run, packets: [...before.packets, ...run.packets] }
+    this.#choices.set(earlier, choice)
+    return earlier
   }
 
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRun[]> {
@@ -138,7 +166,7 @@ class FragmentedIndex implements VideoIndex {
     const runs = new Map<number, PacketRun>()
     for (let part = 0; part < count; part++) {
       const atMicros = Math.floor((part + 0.5) * (this.facts.durationMicros ?? 0) / count)
-      const samples = await this.#findRun(reader, this.#toLimitTicks(atMicros), 'keyframe')
+      const samples = await this.#findRun(reader, { limitTicks: this.#toLimitTicks(atMicros), seek: 'keyframe', stepsBack: 0 })
       const { pts } = samples.at(-1)!
       if (!runs.has(pts)) runs.set(pts, await this.#readRun(reader, samples))
     }
@@ -156,13 +184,13 @@ class FragmentedIndex implements VideoIndex {
     return await Promise.all(chosen.map((key) => this.#readRun(reader, [key])))
   }
 
-  async #findRun (reader: WindowReader, limitTicks: number, seek: Seek): Promise<readonly FragmentSample[]> {
+  async #findRun (reader: WindowReader, { limitTicks, seek, stepsBack }: Choice): Promise<readonly FragmentSample[]> {
     const { search, firstOffset } = this.#open
     const fragments = [await search.findFragment(reader, limitTicks)]
     let isEnd = false
     for (let attempt = 0; ;) {
       const [first, last] = [fragments[0]!, fragments.at(-1)!]
-      const choice = chooseRun({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek)
+      const choice = chooseRun({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek, stepsBack)
       if (choice === 'later') {
         const next = await search.readAfter(reader, last)
         if (next === undefined) isEnd = true

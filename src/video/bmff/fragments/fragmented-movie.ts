@@ -11,6 +11,7 @@ import { type TrackDefaults, readTrackDefaults } from './track-defaults.ts'
 export interface FragmentedMovie {
   /** Of the wanted track, the duration not yet known. */
   readonly facts: TrackFacts
+  readonly video: Track
   readonly wanted: PlacedTrack
   /** Every video and audio track, the wanted one too. */
   readonly tracks: readonly PlacedTrack[]
@@ -35,27 +36,20 @@ const PLAIN_RATE = 0x10000
  *
  * @param head the first bytes of the file
  * @throws PosterframeError as `chooseTrack` and `describeTrack`
- * @throws NotPlainError as they, and for samples in the movie box itself and edits that are not plain
+ * @throws NotPlainError as they, and for edits that are not plain
  */
 export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovie {
   if (movie.extension === undefined) throw new NotPlainError('the movie has no fragments')
   const video = chooseTrack(movie)
   const tracks = movie.tracks.filter(({ handler }) => handler === 'vide' || handler === 'soun')
-  if (tracks.some(hasOwnSamples)) throw new NotPlainError('some of the samples are in the movie box')
   const container = detectContainer(head)?.name === 'mov' ? 'mov' : 'mp4'
   return {
+    video,
     facts: describeTrack(video, { container, durationMicros: null }),
     wanted: placeTrack(video, movie.timescale),
     tracks: tracks.map((track) => placeTrack(track, movie.timescale)),
     defaults: readTrackDefaults(movie.extension.window, movie.extension.box)
   }
-}
-
-function hasOwnSamples ({ boxes }: Track): boolean {
-  return ['stsz', 'stz2'].some((type) => {
-    const sizes = boxes.find(type, 12)
-    return sizes !== undefined && sizes.readUInt32BE(8) > 0
-  })
 }
 
 /** libavformat takes the first edit, or an empty one and the next, as the begin of a fragmented track, and no edit as its end. */

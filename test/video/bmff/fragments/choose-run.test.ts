@@ -24,6 +24,13 @@ t.test('leads to a leading picture from the key frame before', async (t) => {
   t.same(times(chooseRun({ samples: samples('2K 5 3 4 8K 6 7 9'), ...whole }, 7, 'exact')), [2, 5, 3, 4, 8, 6, 7])
 })
 
+t.test('begins as many key frames earlier as it is told', async (t) => {
+  const list = samples('2K 5 3 4 8K 6 7 9')
+  t.same(times(chooseRun({ samples: list, ...whole }, 9, 'exact', 1)), [2, 5, 3, 4, 8, 6, 7, 9])
+  t.equal(chooseRun({ samples: list, isStart: false, isEnd: true }, 9, 'exact', 2), 'earlier')
+  t.throws(() => chooseRun({ samples: list, ...whole }, 9, 'exact', 2), { name: 'NotPlainError' })
+})
+
 t.test('asks for what comes before and after', async (t) => {
   t.equal(chooseRun({ samples: samples('8K 6 7 9', 6), ...middle }, 5, 'exact'), 'earlier', 'all are shown later')
   t.equal(chooseRun({ samples: samples('8K 6 7 9', 6), isStart: false, isEnd: true }, 7, 'exact'), 'earlier', 'a leading picture')

@@ -16,8 +16,8 @@ async function openFile (path: string) {
   const source = createCountingReader(path)
   const { movie, moov } = await findMovie(source)
   const before = source.reads.length
-  const index = await openFragmentedIndex(source, movie, moov.end)
-  return { source, index, requests: source.reads.length - before, reopen: async () => await openFragmentedIndex(source, movie, moov.end) }
+  const index = await openFragmentedIndex(source, movie, moov)
+  return { source, index, requests: source.reads.length - before, reopen: async () => await openFragmentedIndex(source, movie, moov) }
 }
 
 async function checkFile (t: Test, path: string) {
@@ -45,6 +45,8 @@ const layouts: Record<string, string[]> = {
   'no index boxes': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+empty_moov+default_base_moof+skip_trailer'],
   'a moof a frame': [...PICTURE, ...B_FRAMES, '-movflags', 'frag_every_frame+empty_moov+default_base_moof+skip_trailer'],
   'fragments that begin anywhere, open GOPs': [...PICTURE, ...OPEN_GOP, '-frag_duration', '700000', '-movflags', 'empty_moov+default_base_moof'],
+  'the first ones in the movie box': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe'],
+  'the first ones in the movie box, no index boxes': [...PICTURE, ...OPEN_GOP, '-frag_duration', '700000', '-movflags', 'frag_keyframe+skip_trailer'],
   'a moof a track': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+empty_moov+default_base_moof+separate_moof']
 }
 
@@ -130,7 +132,7 @@ t.test('leaves to the general way what is not plain', async (t) => {
   const directory = t.testdir()
   const doubts: Record<string, [RegExp, ...string[]]> = {
     'a frame shown before it is decoded': [/before it is decoded/, '-movflags', 'frag_keyframe+empty_moov+negative_cts_offsets'],
-    'samples in the movie box': [/in the movie box/, '-movflags', 'frag_keyframe']
+    'edits over samples in the movie box': [/edits over samples/, '-movflags', 'frag_keyframe', '-use_editlist', '1']
   }
   for (const [name, [reason, ...args]] of Object.entries(doubts)) {
     await ffmpeg(directory, ...PICTURE, ...B_FRAMES, ...args, 'doubt.mp4')
@@ -139,7 +141,7 @@ t.test('leaves to the general way what is not plain', async (t) => {
 })
 
 t.test('finds the frames that ffmpeg lists in real files', { skip }, async (t) => {
-  const files = ['gomp4-sample_fragmented', 'media3-sample_fragmented', 'media3-sample_fragmented_seekable', 'media3-sample_fragmented_seekable_multiple_sidx',
+  const files = ['gomp4-sample_fragmented', 'media3-sample_fragmented', 'media3-sample_partially_fragmented', 'media3-sample_fragmented_seekable', 'media3-sample_fragmented_seekable_multiple_sidx',
     'media3-sample_with_increasing_timestamps_320w_240h_fragmented', 'bomb-moof-10000-empty', 'syn-frag-every-frame', 'syn-frag-global-sidx', 'syn-frag-nosidx-nomfra']
   for (const file of files) await t.test(file, async (t) => { await checkFile(t, join(CORPUS, `${file}.mp4`)) })
 })
@@ -155,7 +157,7 @@ t.test('refuses bombs and encrypted files', { skip }, async (t) => {
 })
 
 t.test('leaves doubtful real files to the general way', { skip }, async (t) => {
-  const doubtful = ['media3-sample_partially_fragmented', 'media3-video_init', 'mediabunny-rotate-buck-bunny', 'mp4parse-no_timescale']
+  const doubtful = ['media3-video_init', 'mediabunny-rotate-buck-bunny', 'mp4parse-no_timescale']
   for (const file of doubtful) await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'NotPlainError' }, file)
 })
 

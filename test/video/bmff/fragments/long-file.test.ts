@@ -64,7 +64,7 @@ t.test('finds a moment of two hours without an index by 40 requests at most', as
     const { movie, moov } = await findMovie(source)
     for (const atSeconds of [4, 1_500, 2_345.678, 3_599.99, 3_601, 5_000, 7_199]) {
       Object.assign(source.tally, { requests: 0, bytes: 0 })
-      const index = await openFragmentedIndex(source, movie, moov.end)
+      const index = await openFragmentedIndex(source, movie, moov)
       const run = await index.readRun(source, Math.floor(atSeconds * 1e6), 'keyframe')
       t.equal(run.targetPts, Math.floor(atSeconds * TIMESCALE / FRAGMENT_TICKS) * FRAGMENT_TICKS, `${name}: the right fragment for ${atSeconds}`)
       t.ok(source.tally.requests <= 40, `${name}: ${source.tally.requests} requests for ${atSeconds}`)
