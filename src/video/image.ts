@@ -8,6 +8,8 @@ import type { TakenFrame } from './take-frame.ts'
 export interface ImageOptions extends SizeWish {
   readonly format: Format
   readonly quality: number
+  /** Six hexadecimal digits. */
+  readonly background: string
 }
 
 /** An encoded picture, checked. */
@@ -48,19 +50,22 @@ export async function encodeImage (frame: TakenFrame, options: ImageOptions): Pr
   return { bytes: data, width: info.width, height: info.height, contentType: CONTENT_TYPES[options.format], placeholder }
 }
 
-/** The picture has its size already, so that there is only to crop or to pad. */
+/** The picture has its size already, so that there is only to crop or to pad. JPEG has no transparency. */
 function fit ({ picture: { data, width, height, channels } }: TakenFrame, options: ImageOptions): Sharp {
-  return sharp(data, { raw: { width, height, channels } }).resize({
+  const background = `#${options.background}`
+  const fitted = sharp(data, { raw: { width, height, channels } }).resize({
     ...(options.width === undefined ? {} : { width: options.width }),
     ...(options.height === undefined ? {} : { height: options.height }),
     fit: options.fit,
+    background,
     withoutEnlargement: true
   })
+  return options.format === 'jpeg' ? fitted.flatten({ background }) : fitted
 }
 
 function encode (image: Sharp, { format, quality }: ImageOptions): Sharp {
   switch (format) {
-    case 'jpeg': return image.flatten().jpeg({ quality })
+    case 'jpeg': return image.jpeg({ quality })
     case 'webp': return image.webp({ quality })
     // Effort 4, sharp's default, takes seconds for a picture of 1080 lines.
     case 'avif': return image.avif({ quality, effort: 0 })
