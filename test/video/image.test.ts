@@ -43,6 +43,8 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
     const seen = await sharp(image.bytes).metadata()
     t.match(seen, { width: 64, height: 32, space: 'srgb', format: format === 'avif' ? 'heif' : format })
     t.same([seen.exif, seen.xmp, seen.iptc], [undefined, undefined, undefined])
+    t.match(seen.icc?.toString('latin1').replaceAll('\0', ''), /sRGB/, `${format}: is tagged`)
+    t.ok(seen.icc!.length < 500)
     const { data } = await sharp(image.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
     t.ok(data[0]! > 230 && data[2]! < 40, `${format}: the left is red`)
     t.ok(data[63 * 3]! < 40 && data[63 * 3 + 2]! > 230, `${format}: the right is blue`)
@@ -65,6 +67,12 @@ t.test('shows the background through where the format has no transparency, and a
   const padded = { width: 64, height: 64, fit: 'contain', format: 'png', background: 'ff8000' } as const
   t.same((await seen(makeFrame(64, 32), padded)).slice(0, 3), [255, 128, 0], 'around')
   t.same((await seen(clear, padded)).slice(0, 4), [255, 128, 0, 255], 'around a transparent one')
+})
+
+t.test('keeps fine colour in a JPEG of high quality', async (t) => {
+  for (const [quality, chromaSubsampling] of [[80, '4:2:0'], [90, '4:4:4']] as const) {
+    t.match(await sharp((await encodeImage(makeFrame(64, 32), options({ quality }))).bytes).metadata(), { chromaSubsampling, isProgressive: false })
+  }
 })
 
 t.test('makes smaller files of lower quality', async (t) => {
