@@ -52,7 +52,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const decoding = {
-    ffmpeg: createFfmpeg(ffmpeg.path),
+    ffmpeg: createFfmpeg(ffmpeg.path, ffmpeg.missing),
     // Whoever decodes alone has the whole machine.
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
@@ -99,10 +99,14 @@ async function checkReadiness (
   const [storeCheck, scratchCheck, ffmpegCheck] = await Promise.all([
     check(() => Promise.all(buckets.map((bucket) => store.check(bucket, { signal })))),
     check(() => scratch.check()),
-    check(() => scratch.withDirectory((directory) => findFfmpeg({ configured: ffmpeg.path, searchPath: '' }, { directory, signal })), ffmpeg.version)
+    check(() => scratch.withDirectory((directory) => findFfmpeg({ configured: ffmpeg.path, searchPath: '' }, { directory, signal })), describeFfmpeg(ffmpeg))
   ])
   const checks = { store: storeCheck, scratch: scratchCheck, ffmpeg: ffmpegCheck }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
+}
+
+function describeFfmpeg ({ version, missing }: FoundFfmpeg): string {
+  return missing.size === 0 ? version : `${version}, without the filters ${[...missing].join(', ')}`
 }
 
 async function check (task: () => Promise<unknown>, detail?: string): Promise<Readiness['checks'][string]> {

@@ -1,6 +1,6 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox'
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors.ts'
-import { BEYONDS, FITS, FORMATS, OPTION_DEFAULTS, OPTION_RANGES, SEEKS } from '../thumbnails/options.ts'
+import { BEYONDS, COLOUR_PATTERN, FITS, FORMATS, OPTION_DEFAULTS, OPTION_RANGES, SEEKS } from '../thumbnails/options.ts'
 
 const strict = { additionalProperties: false }
 const list = <T extends TSchema>(item: T) => Type.Immutable(Type.Array(item))
@@ -27,6 +27,12 @@ const pictureOptions = {
   fit: Type.Optional(Type.Enum(FITS, { default: OPTION_DEFAULTS.fit, description: 'How the picture fills the size asked for; it is never enlarged.' })),
   format: Type.Optional(Type.Enum(FORMATS, { default: OPTION_DEFAULTS.format, description: 'Format of the thumbnail.' })),
   quality: Type.Optional(Type.Integer({ ...OPTION_RANGES.quality, default: OPTION_DEFAULTS.quality, description: 'Quality of the encoding.' })),
+  background: Type.Optional(Type.String({
+    pattern: COLOUR_PATTERN,
+    default: OPTION_DEFAULTS.background,
+    description: 'A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.',
+    examples: ['ffffff']
+  })),
   expires: Type.Optional(Type.Integer({ ...OPTION_RANGES.expires, default: OPTION_DEFAULTS.expires, description: 'Seconds that the presigned URL lives.' }))
 }
 

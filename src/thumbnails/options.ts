@@ -25,9 +25,13 @@ export const OPTION_DEFAULTS = {
   fit: 'inside',
   format: 'jpeg',
   quality: 80,
+  background: '000000',
   regenerate: false,
   expires: 3600
 } as const
+
+/** How a colour is written: six hexadecimal digits, as in HTML, with or without their `#`. */
+export const COLOUR_PATTERN = '^#?[0-9A-Fa-f]{6}$'
 
 /** One of {@link SEEKS}. */
 export type Seek = typeof SEEKS[number]
@@ -50,6 +54,8 @@ export interface PictureOptions {
   readonly format: Format
   /** 1 to 100. */
   readonly quality: number
+  /** Six small hexadecimal digits: what shows through where the format has no transparency, and around a `contain`ed picture. */
+  readonly background: string
 }
 
 /** All options of one thumbnail, checked and complete. */
@@ -69,6 +75,7 @@ export interface RawThumbnailOptions {
   readonly fit?: Fit
   readonly format?: Format
   readonly quality?: number
+  readonly background?: string
   readonly regenerate?: boolean
   readonly expires?: number
 }
@@ -76,7 +83,7 @@ export interface RawThumbnailOptions {
 /**
  * Reads the timestamp, checks the ranges and fills in what was not given.
  *
- * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range.
+ * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range and for what is no colour.
  */
 export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
   checkRanges(raw)
@@ -90,6 +97,7 @@ export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
     fit: raw.fit ?? defaults.fit,
     format: raw.format ?? defaults.format,
     quality: raw.quality ?? defaults.quality,
+    background: readColour(raw.background ?? defaults.background),
     regenerate: raw.regenerate ?? defaults.regenerate,
     expires: raw.expires ?? defaults.expires
   }
@@ -104,15 +112,20 @@ function checkRanges (raw: RawThumbnailOptions): void {
   }
 }
 
+function readColour (text: string): string {
+  if (new RegExp(COLOUR_PATTERN).test(text)) return text.replace('#', '').toLowerCase()
+  throw new PosterframeError('invalid_request', { detail: 'background is a colour of six hexadecimal digits, such as ffffff.' })
+}
+
 /**
  * The canonical text of what decides the picture, for the fingerprint in the output key. Different ways to write the
  * same moment give one text; a change of this text makes every stored thumbnail anew.
  */
 export function describePicture (options: PictureOptions): string {
-  const { seek, beyond, width = '', height = '', fit, format, quality } = options
+  const { seek, beyond, width = '', height = '', fit, format, quality, background } = options
   const timestamp = formatTimestamp(unifyTimestamp(options.timestamp))
   return new URLSearchParams(Object.entries({
-    timestamp, seek, beyond, width: String(width), height: String(height), fit, format, quality: String(quality)
+    timestamp, seek, beyond, width: String(width), height: String(height), fit, format, quality: String(quality), background
   })).toString()
 }
 

@@ -5,11 +5,12 @@ import { PosterframeError } from '../errors.ts'
 import { type DecodePlan, type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
 import { findDamage } from './clip/damage-patterns.ts'
+import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
-import { RotationReader } from './rotation.ts'
 import { type ProcessLimits, type RunResult, runProcess } from './run-process.ts'
+import { SideDataReader } from './side-data.ts'
 
 /** What the runs of one request share. */
 export interface RunContext {
@@ -40,17 +41,21 @@ export interface Decoding {
 
 /** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
 export interface Ffmpeg {
+  /** Those of the filters that Posterframe may want which this program lacks. */
+  readonly missing: ReadonlySet<string>
   /** Lists packets. Throws `no_video_track` too. */
   list (input: FfmpegInput, context: RunContext): Promise<Listing>
-  /** Says what the first `count` decoded frames are, or all. */
+  /** Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what `refuseIncompatible` refuses. */
   inspect (input: FfmpegInput, context: RunContext, count?: number): Promise<readonly FrameFacts[]>
   /** Decodes the frames of a plan. */
   decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<Decoding>
 }
 
-/** Binds the port to a program: `path` is where it lies. */
-export function createFfmpeg (path: string): Ffmpeg {
+/** Binds the port to a program: `path` is where it lies, `missing` which filters it lacks. */
+export function createFfmpeg (path: string, missing: ReadonlySet<string> = new Set()): Ffmpeg {
   return {
+    missing,
+
     async list (input, context) {
       const withAudio = await listOnce(input, context, { withAudio: true })
       if ('tracks' in withAudio) return withAudio
@@ -61,12 +66,14 @@ export function createFfmpeg (path: string): Ffmpeg {
 
     async inspect (input, context, count) {
       const reader = new FrameFactsReader(makeFilterName())
-      const turned = new RotationReader()
-      const onLine = (line: string) => { reader.take(line); turned.take(line) }
+      const beside = new SideDataReader()
+      const onLine = (line: string) => { reader.take(line); beside.take(line) }
       const args = planInspectArguments(input, reader.filterName, count)
       const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+      const { rotation, dolbyVision } = beside.sideData
+      if (dolbyVision !== undefined) refuseIncompatible(dolbyVision)
       if (reader.frames.length === 0) throw explainFailure(result)
-      return reader.frames.map((frame) => ({ ...frame, rotation: turned.rotation }))
+      return reader.frames.map((frame) => ({ ...frame, rotation }))
     },
 
     async decode (input, plan, context) {

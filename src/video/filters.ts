@@ -1,47 +1,91 @@
+import { PosterframeError } from '../errors.ts'
+import { nameCube } from './colour/colour-cube.ts'
+import { chooseConversion, chooseMatrix, hasAlpha } from './colour/colour-tags.ts'
+import type { Conversion } from './colour/conversion.ts'
+import { planDeinterlacing } from './deinterlacing.ts'
 import { displaySize, type FrameFacts } from './frame-facts.ts'
-import { planScaledSize, type SizeWish } from './scaled-size.ts'
+import { planScaledSize, type Size, type SizeWish } from './scaled-size.ts'
 
-/** From this many lines on, colour that nobody tagged is taken for BT.709, below it for BT.601, as players do. */
-const HD_MIN_HEIGHT = 720
-const HD_MIN_WIDTH = 1280
-
-const ALPHA_FORMATS = /^(yuva|rgba|argb|bgra|abgr|gbrap|ya)/
-const RGB_FORMATS = /^(gbr|rgb|bgr|argb|rgba|abgr|bgra|pal8|0rgb|0bgr)/
-
-/** Whether the frame has an alpha channel. */
-export function hasAlpha ({ pixelFormat }: FrameFacts): boolean {
-  return ALPHA_FORMATS.test(pixelFormat)
+/** What makes a picture of a decoded frame. */
+export interface FramePlan {
+  /** Filter graph text for ffmpeg. */
+  readonly filters: string
+  /** The conversion whose cube `filters` reads from the working directory. */
+  readonly conversion: Conversion | undefined
 }
+
+/** The matrices that swscale knows; those of the second list it would silently take for BT.601. */
+const SWSCALE_MATRICES = new Set(['bt709', 'fcc', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
+const ZSCALE_MATRICES = new Set(['ycgco', 'bt2020c', 'chroma-derived-nc', 'chroma-derived-c', 'ictcp'])
+const NO_FILTER: ReadonlySet<string> = new Set()
 
 /**
- * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels. Scaling here and
- * not after the pipe spares most of the conversion. The matrix and the range are said outright where the bitstream does
- * not say them, since swscale would take BT.601 for everything.
+ * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels, in the colours of
+ * SDR: deinterlaced, scaled, converted. Scaling here and not after the pipe spares most of the conversion. The matrix and
+ * the range are said outright where the bitstream does not say them, since swscale would take BT.601 for everything.
  *
  * @param upright the frame as it stands, turned already
- * @returns filter graph text for ffmpeg
+ * @param missing filters that the ffmpeg at hand lacks
+ * @throws PosterframeError `unsupported_codec` where one of those is needed, or the matrix is not known
  */
-export function planFrameFilters (upright: FrameFacts, wish: SizeWish): string {
+export function planFrameFilters (upright: FrameFacts, wish: SizeWish, missing = NO_FILTER): FramePlan {
+  const conversion = chooseConversion(upright)
   // By way of planes: swscale's direct path to packed RGB is either slow or up to two levels of 255 too dark.
-  const pixels = hasAlpha(upright) ? 'format=gbrap,format=rgba' : 'format=gbrp,format=rgb24'
-  return `scale=${[planScale(upright, wish), planColour(upright)].filter(Boolean).join(':')},${pixels}`
+  const pixels = `format=gbr${hasAlpha(upright) ? 'a' : ''}p${conversion === undefined ? '' : '12le'}`
+  const steps = [
+    ...planDeinterlacing(upright, missing),
+    ...planScaling(upright, planScaledSize(displaySize(upright), wish), { missing, pixels }),
+    ...(conversion === undefined ? [] : planConversion(conversion, upright, missing)),
+    hasAlpha(upright) ? 'format=rgba' : 'format=rgb24'
+  ]
+  return { filters: steps.join(','), conversion }
 }
 
-function planScale (upright: FrameFacts, wish: SizeWish): string {
-  const { width, height } = planScaledSize(displaySize(upright), wish)
+interface Surroundings {
+  readonly missing: ReadonlySet<string>
+  readonly pixels: string
+}
+
+/** A transparent pixel has no say in the colour of its neighbours. */
+function planScaling (upright: FrameFacts, size: Size, surroundings: Surroundings): string[] {
+  const isScaled = size.width !== upright.width || size.height !== upright.height
+  if (!isScaled || !hasAlpha(upright)) return planToRgb(upright, size, surroundings)
+  return [...planToRgb(upright, upright, surroundings), 'premultiply=inplace=1', planScale(upright, size), 'unpremultiply=inplace=1']
+}
+
+function planToRgb (upright: FrameFacts, size: Size, { missing, pixels }: Surroundings): string[] {
+  const scale = planScale(upright, size)
+  const matrix = chooseMatrix(upright)
+  if (matrix === undefined) return [scale, pixels]
+  const range = upright.colorRange === 'unknown' ? 'in_range=tv:' : ''
+  if (matrix.isGuessed) return [`${scale}:in_color_matrix=${matrix.name}:${range}out_range=pc`, pixels]
+  if (SWSCALE_MATRICES.has(matrix.name)) return [`${scale}:${range}out_range=pc`, pixels]
+  if (!ZSCALE_MATRICES.has(matrix.name)) throw new PosterframeError('unsupported_codec', { detail: `The colours are coded by the matrix ${matrix.name}, which is not understood here.` })
+  if (missing.has('zscale')) throw explainMissing(`The colours are coded by the matrix ${matrix.name}`, 'zscale')
+  return [scale, `format=yuv${hasAlpha(upright) ? 'a' : ''}444p12le`, planZscale(upright, matrix.name), pixels]
+}
+
+function planScale (upright: FrameFacts, { width, height }: Size): string {
   const isScaled = width !== upright.width || height !== upright.height
   // Lanczos, as sharp does; chroma alone is enlarged without its ringing.
-  return `w=${width}:h=${height}:flags=${isScaled ? 'lanczos' : 'bicubic'}+full_chroma_int+accurate_rnd`
+  return `scale=w=${width}:h=${height}:flags=${isScaled ? 'lanczos' : 'bicubic'}+full_chroma_int+accurate_rnd`
 }
 
-function planColour (facts: FrameFacts): string {
-  if (RGB_FORMATS.test(facts.pixelFormat)) return ''
-  const matrix = facts.colorSpace === 'unknown' ? `in_color_matrix=${guessMatrix(facts)}:` : ''
-  const range = facts.colorRange === 'unknown' ? 'in_range=tv:' : ''
-  return `${matrix}${range}out_range=pc`
+/** Nothing but the matrix and the range: transfer and primaries go in as they come out. */
+function planZscale ({ colorRange, colorTransfer, colorPrimaries }: FrameFacts, matrix: string): string {
+  const transfer = ['smpte2084', 'arib-std-b67'].includes(colorTransfer) ? colorTransfer : 'bt709'
+  const primaries = ['bt709', 'bt2020', 'smpte170m', 'smpte432'].includes(colorPrimaries) ? colorPrimaries : matrix === 'bt2020c' ? 'bt2020' : 'bt709'
+  const colour = `p=${primaries}:pin=${primaries}:t=${transfer}:tin=${transfer}`
+  return `zscale=min=${matrix}:rin=${colorRange === 'pc' ? 'full' : 'limited'}:${colour}:m=gbr:r=full`
 }
 
-function guessMatrix ({ width, height }: FrameFacts): 'bt709' | 'bt601' {
-  const [short, long] = width < height ? [width, height] : [height, width]
-  return short >= HD_MIN_HEIGHT || long >= HD_MIN_WIDTH ? 'bt709' : 'bt601'
+function planConversion (conversion: Conversion, upright: FrameFacts, missing: ReadonlySet<string>): string[] {
+  for (const name of ['haldclut', 'movie']) if (missing.has(name)) throw explainMissing('The video is HDR or of a wide gamut', name)
+  // The cube stands at time 0, and is there for a frame of that time or later.
+  // Packed pixels: of planes haldclut (in ffmpeg 5.1) confuses the colours.
+  return [hasAlpha(upright) ? 'format=rgba64le' : 'format=rgb48le', `setpts=0[picture];movie=${nameCube(conversion)}[cube];[picture][cube]haldclut=interp=tetrahedral`]
+}
+
+function explainMissing (what: string, filter: string): PosterframeError {
+  return new PosterframeError('unsupported_codec', { detail: `${what}, and the ffmpeg at hand lacks the filter ${filter}.` })
 }

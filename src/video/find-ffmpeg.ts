@@ -9,7 +9,12 @@ export interface FoundFfmpeg {
   readonly path: string
   /** As it names itself, such as `5.1.9-0+deb12u1`. */
   readonly version: string
+  /** Which of the filters that Posterframe may want it lacks. */
+  readonly missing: ReadonlySet<string>
 }
+
+/** Filters that are in most programs but not in all: for conversions, rare matrices and interlaced pictures. */
+const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
 
 /** What to look through, in this order. */
 export interface FfmpegPlaces {
@@ -20,15 +25,15 @@ export interface FfmpegPlaces {
 
 /**
  * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
- * the search path, and asks it for its version.
+ * the search path, and asks it for its version and its filters.
  *
  * @throws Error with a sentence that says what to do, where there is none that runs
  */
 export async function findFfmpeg (places: FfmpegPlaces, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
-  if (places.configured !== undefined) return { path: places.configured, version: await askVersion(places.configured, context) }
+  if (places.configured !== undefined) return await askAbout(places.configured, context)
   const candidates = [findStatic(), ...places.searchPath.split(delimiter).filter(Boolean).map((directory) => join(directory, 'ffmpeg'))]
   for (const path of candidates) {
-    if (path !== undefined && await isExecutable(path)) return { path, version: await askVersion(path, context) }
+    if (path !== undefined && await isExecutable(path)) return await askAbout(path, context)
   }
   throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
 }
@@ -49,13 +54,20 @@ async function isExecutable (path: string): Promise<boolean> {
 
 const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
 
-async function askVersion (path: string, context: { signal: AbortSignal, directory: string }): Promise<string> {
+async function askAbout (path: string, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
   let version: string | undefined
-  const { exitCode } = await runProcess(path, ['-hide_banner', '-version'], {
+  await ask(path, '-version', context, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })
+  if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
+  const missing = new Set(WANTED_FILTERS)
+  await ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') })
+  return { path, version, missing }
+}
+
+async function ask (path: string, question: string, context: { signal: AbortSignal, directory: string }, onLine: (line: string) => void): Promise<void> {
+  const { exitCode } = await runProcess(path, ['-hide_banner', question], {
     ...context,
     limits: LIMITS,
-    outputs: [(output) => readLines(output, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })]
+    outputs: [(output) => readLines(output, onLine)]
   }).catch((cause: unknown) => { throw new Error(`${path} does not run.`, { cause }) })
-  if (exitCode !== 0 || version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
-  return version
+  if (exitCode !== 0) throw new Error(`${path} is not an ffmpeg that runs.`)
 }

@@ -11,6 +11,8 @@ export interface FrameFacts {
   readonly pixelAspect: number
   /** Degrees clockwise that the coded picture was turned to stand upright: 0, 90, 180 or 270. */
   readonly rotation: number
+  /** Which of its two fields was first, of a frame that is made of two. */
+  readonly interlacing: 'progressive' | 'top-first' | 'bottom-first'
   readonly colorRange: string
   readonly colorSpace: string
   readonly colorPrimaries: string
@@ -56,10 +58,12 @@ export class FrameFactsReader {
   }
 }
 
+const INTERLACINGS: Readonly<Record<string, FrameFacts['interlacing']>> = { P: 'progressive', T: 'top-first', B: 'bottom-first' }
+
 function parseFrame (text: string): FrameFacts | undefined {
-  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) .*?iskey:([01])/.exec(text)
+  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) i:(\S) .*?iskey:([01])/.exec(text)
   if (match === null) return undefined
-  const [, pts, pixelFormat = '', across, down, width, height, key] = match
+  const [, pts, pixelFormat = '', across, down, width, height, interlacing = '', key] = match
   return {
     pts: Number(pts),
     isKey: key === '1',
@@ -68,6 +72,7 @@ function parseFrame (text: string): FrameFacts | undefined {
     height: Number(height),
     pixelAspect: Number(across) > 0 && Number(down) > 0 ? Number(across) / Number(down) : 1,
     rotation: 0,
+    interlacing: INTERLACINGS[interlacing] ?? 'progressive',
     colorRange: 'unknown',
     colorSpace: 'unknown',
     colorPrimaries: 'unknown',

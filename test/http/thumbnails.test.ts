@@ -30,12 +30,12 @@ t.test('answers 200 where the thumbnail was there already', async (t) => {
 
 t.test('takes every option in the query', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  const query = 'timestamp=50%25&seek=keyframe&beyond=clamp&width=16&height=4096&fit=cover&format=webp&quality=1&regenerate=true&expires=60'
+  const query = 'timestamp=50%25&seek=keyframe&beyond=clamp&width=16&height=4096&fit=cover&format=webp&quality=1&background=%23FF8000&regenerate=true&expires=60'
   const answer = await send({ method: 'POST', url: `${url}?${query}`, payload: { key: 'a', bucket: 'other' } })
   t.equal(answer.statusCode, 201)
   t.same(services.requests[0]?.source, { kind: 'stored', bucket: 'other', key: 'a' })
   t.same(services.requests[0]?.options, completeOptions({
-    timestamp: '50%', seek: 'keyframe', beyond: 'clamp', width: 16, height: 4096, fit: 'cover', format: 'webp', quality: 1, regenerate: true, expires: 60
+    timestamp: '50%', seek: 'keyframe', beyond: 'clamp', width: 16, height: 4096, fit: 'cover', format: 'webp', quality: 1, background: 'ff8000', regenerate: true, expires: 60
   }))
 })
 

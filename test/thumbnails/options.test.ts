@@ -15,6 +15,7 @@ t.test('fills in what is not given', async (t) => {
     fit: 'inside',
     format: 'jpeg',
     quality: 80,
+    background: '000000',
     regenerate: false,
     expires: 3600
   })
@@ -22,7 +23,7 @@ t.test('fills in what is not given', async (t) => {
 
 t.test('keeps what is given and nothing else', async (t) => {
   const given = {
-    seek: 'keyframe', beyond: 'clamp', width: 640, height: 16, fit: 'cover', format: 'avif', quality: 1, regenerate: true, expires: 60
+    seek: 'keyframe', beyond: 'clamp', width: 640, height: 16, fit: 'cover', format: 'avif', quality: 1, background: 'ff8000', regenerate: true, expires: 60
   } as const
   const body = { ...given, timestamp: '2m3s', key: 'videos/a.mp4' }
   t.strictSame(completeOptions(body), { ...given, timestamp: { kind: 'from-start', micros: 123_000_000 } })
@@ -36,6 +37,9 @@ t.test('refuses a number outside its range', async (t) => {
   for (const raw of refused) {
     t.throws(() => completeOptions(raw), { code: 'invalid_request', detail: new RegExp(`^${Object.keys(raw)[0]} is a whole number from `) }, JSON.stringify(raw))
   }
+  for (const background of ['', 'fff', '#fff', 'white', '#ff80001', 'ff80 0']) {
+    t.throws(() => completeOptions({ background }), { code: 'invalid_request', detail: /^background is a colour/ }, background)
+  }
   t.throws(() => completeOptions({ timestamp: 'soon' }), { code: 'invalid_timestamp' })
 })
 
@@ -47,6 +51,8 @@ t.test('describes the same picture by the same text', async (t) => {
     [{ timestamp: 'middle' }, { timestamp: '50%' }],
     [{ timestamp: 'first' }, { timestamp: '0' }],
     [{ timestamp: '0%' }, { timestamp: '0ms' }],
+    [{ background: '#FF8000' }, { background: 'ff8000' }],
+    [{}, { background: '000000' }],
     [{}, { expires: 60, regenerate: true }]
   ]
   for (const [one, other] of same) t.equal(describe(one), describe(other), JSON.stringify([one, other]))
@@ -56,11 +62,11 @@ t.test('describes different pictures by different texts', async (t) => {
   const different: RawThumbnailOptions[] = [
     {}, { timestamp: '1' }, { timestamp: '-1' }, { timestamp: '1%' }, { timestamp: 'last' }, { timestamp: 'first' }, { timestamp: '1.000001' },
     { seek: 'keyframe' }, { beyond: 'clamp' }, { width: 100 }, { height: 100 }, { width: 100, height: 100 }, { fit: 'cover' }, { format: 'png' },
-    { quality: 81 }
+    { quality: 81 }, { background: 'ffffff' }
   ]
   t.equal(new Set(different.map(describe)).size, different.length)
 })
 
 t.test('the text is fixed: another one would make every stored thumbnail anew', async (t) => {
-  t.equal(describe({ timestamp: '-2s', width: 640 }), 'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80')
+  t.equal(describe({ timestamp: '-2s', width: 640 }), 'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000')
 })

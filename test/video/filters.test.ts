@@ -1,35 +1,56 @@
 import t from 'tap'
-import { hasAlpha, planFrameFilters } from '../../src/video/filters.ts'
+import { planFrameFilters } from '../../src/video/filters.ts'
 import type { FrameFacts } from '../../src/video/frame-facts.ts'
+import { makeFacts } from '../support/frame-facts.ts'
 
-const facts = (changes: Partial<FrameFacts>): FrameFacts => ({
-  pts: 0, isKey: true, pixelFormat: 'yuv420p', width: 1920, height: 1080, pixelAspect: 1, rotation: 0, colorRange: 'tv', colorSpace: 'bt709', colorPrimaries: 'bt709', colorTransfer: 'bt709', ...changes
-})
 const AS_SHOWN = { width: undefined, height: undefined, fit: 'inside' } as const
-const FLAGS = 'flags=bicubic+full_chroma_int+accurate_rnd'
+const SCALE = 'scale=w=1920:h=1080:flags=bicubic+full_chroma_int+accurate_rnd'
+const HALF = 'scale=w=960:h=540:flags=lanczos+full_chroma_int+accurate_rnd'
 const PIXELS = 'format=gbrp,format=rgb24'
+const HDR = { pixelFormat: 'yuv420p10le', colorSpace: 'bt2020nc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' }
+const cube = (name: string) => `setpts=0[picture];movie=${name}.ppm[cube];[picture][cube]haldclut=interp=tetrahedral`
+const plan = (changes: Partial<FrameFacts>, wish: Parameters<typeof planFrameFilters>[1] = AS_SHOWN, ...missing: string[]) =>
+  planFrameFilters(makeFacts(changes), wish, new Set(missing))
 
 t.test('says matrix and range only where the bitstream does not', async (t) => {
   const cases: Array<[string, Partial<FrameFacts>, string]> = [
-    ['tagged', {}, `scale=w=1920:h=1080:${FLAGS}:out_range=pc,${PIXELS}`],
-    ['untagged HD', { colorSpace: 'unknown' }, `scale=w=1920:h=1080:${FLAGS}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
-    ['untagged SD', { colorSpace: 'unknown', width: 720, height: 576 }, `scale=w=720:h=576:${FLAGS}:in_color_matrix=bt601:out_range=pc,${PIXELS}`],
-    ['untagged SD on its side', { colorSpace: 'unknown', width: 480, height: 640 }, `scale=w=480:h=640:${FLAGS}:in_color_matrix=bt601:out_range=pc,${PIXELS}`],
-    ['untagged HD on its side', { colorSpace: 'unknown', width: 720, height: 1280 }, `scale=w=720:h=1280:${FLAGS}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
-    ['no range', { colorRange: 'unknown' }, `scale=w=1920:h=1080:${FLAGS}:in_range=tv:out_range=pc,${PIXELS}`],
-    ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr' }, `scale=w=1920:h=1080:${FLAGS},${PIXELS}`],
-    ['alpha', { pixelFormat: 'yuva444p12le' }, `scale=w=1920:h=1080:${FLAGS}:out_range=pc,format=gbrap,format=rgba`]
+    ['tagged', {}, `${SCALE}:out_range=pc,${PIXELS}`],
+    ['untagged', { colorSpace: 'unknown' }, `${SCALE}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
+    ['no range', { colorRange: 'unknown' }, `${SCALE}:in_range=tv:out_range=pc,${PIXELS}`],
+    ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr' }, `${SCALE},${PIXELS}`],
+    ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}:out_range=pc,format=gbrap,format=rgba`],
+    ['a matrix that swscale does not know', { colorSpace: 'ycgco' },
+      `${SCALE},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]
   ]
-  for (const [what, changes, filters] of cases) t.equal(planFrameFilters(facts(changes), AS_SHOWN), filters, what)
+  for (const [what, changes, filters] of cases) t.same(plan(changes), { filters, conversion: undefined }, what)
 })
 
 t.test('scales to the wanted size in square pixels', async (t) => {
-  t.match(planFrameFilters(facts({}), { ...AS_SHOWN, width: 640 }), /^scale=w=640:h=360:flags=lanczos\+/)
-  t.match(planFrameFilters(facts({ width: 720, height: 576, pixelAspect: 64 / 45 }), AS_SHOWN), /^scale=w=1024:h=576:flags=lanczos\+/)
-  t.match(planFrameFilters(facts({ width: 576, height: 720, pixelAspect: 45 / 64, rotation: 90 }), AS_SHOWN), /^scale=w=576:h=1024:/)
+  t.match(plan({}, { ...AS_SHOWN, width: 640 }).filters, /^scale=w=640:h=360:flags=lanczos\+/)
+  t.match(plan({ width: 720, height: 576, pixelAspect: 64 / 45 }).filters, /^scale=w=1024:h=576:flags=lanczos\+/)
+  t.match(plan({ width: 576, height: 720, pixelAspect: 45 / 64, rotation: 90 }).filters, /^scale=w=576:h=1024:/)
 })
 
-t.test('knows alpha by the pixel format', async (t) => {
-  for (const pixelFormat of ['yuva420p', 'rgba', 'bgra', 'gbrap12le', 'ya8', 'argb']) t.ok(hasAlpha(facts({ pixelFormat })), pixelFormat)
-  for (const pixelFormat of ['yuv420p', 'rgb24', 'gbrp', 'gray', 'yuvj420p']) t.notOk(hasAlpha(facts({ pixelFormat })), pixelFormat)
+t.test('converts HDR after it is scaled', async (t) => {
+  t.same(plan(HDR, { ...AS_SHOWN, width: 960 }), {
+    filters: `${HALF}:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
+    conversion: { transfer: 'pq', primaries: 'bt2020' }
+  })
+  t.match(plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters, `${SCALE}:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`)
+})
+
+t.test('lets no hidden colour bleed into what is seen', async (t) => {
+  t.equal(plan({ pixelFormat: 'yuva444p12le' }, { ...AS_SHOWN, width: 960 }).filters,
+    `${SCALE}:out_range=pc,format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`)
+})
+
+t.test('deinterlaces before all else', async (t) => {
+  t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}:out_range=pc,${PIXELS}`)
+})
+
+t.test('refuses what the ffmpeg at hand lacks the filter for, and what nobody knows', async (t) => {
+  for (const name of ['haldclut', 'movie']) t.throws(() => plan(HDR, AS_SHOWN, name), { code: 'unsupported_codec', detail: new RegExp(name) })
+  t.throws(() => plan({ colorSpace: 'ycgco' }, AS_SHOWN, 'zscale'), { code: 'unsupported_codec', detail: /ycgco.*zscale/ })
+  t.throws(() => plan({ colorSpace: 'ipt-c2' }), { code: 'unsupported_codec', detail: /ipt-c2/ })
+  t.doesNotThrow(() => plan({}, AS_SHOWN, 'haldclut', 'movie', 'zscale', 'estdif'))
 })

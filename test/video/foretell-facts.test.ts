@@ -9,7 +9,7 @@ const track = (changes: Partial<TrackFacts>): TrackFacts => ({
 t.test('foretells colour by what the container says', async (t) => {
   t.match(foretellFacts(track({})), { width: 720, height: 576, pixelAspect: 1, colorSpace: 'unknown', colorRange: 'unknown' })
   t.match(foretellFacts(track({ colour: { primaries: 1, transfer: 1, matrix: 1, isFullRange: false } })), { colorSpace: 'bt709', colorRange: 'tv' })
-  t.match(foretellFacts(track({ colour: { primaries: 9, transfer: 16, matrix: 9, isFullRange: true } })), { colorSpace: 'bt2020nc', colorRange: 'pc' })
+  t.match(foretellFacts(track({ colour: { primaries: 9, transfer: 16, matrix: 9, isFullRange: true } })), { colorSpace: 'bt2020nc', colorRange: 'pc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' })
   t.match(foretellFacts(track({ colour: { primaries: 2, transfer: 2, matrix: 2, isFullRange: false } })), { colorSpace: 'unknown', colorRange: 'tv' })
   t.equal(foretellFacts(track({ pixelAspect: { across: 64, down: 45 } })).pixelAspect, 64 / 45)
 })

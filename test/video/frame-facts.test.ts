@@ -7,7 +7,7 @@ const LINES = `Input #0, mov, from 'file:x':
 [showinfo@name @ 0x56] config in time_base: 1/600, frame_rate: 30/1
 frame=    5 fps=0.0 [showinfo@name @ 0x56] n:   0 pts:   1200 pts_time:2       pos:       48 fmt:yuv420p sar:64/45 s:576x720 i:P iskey:1 type:I
 [showinfo@name @ 0x56] color_range:tv color_space:smpte170m color_primaries:bt470bg color_trc:bt709
-[showinfo@name @ 0x56] n:   1 pts:   1220 pts_time:2.1 pos: 99 fmt:yuv420p10le sar:0/1 s:576x720 i:P iskey:0 type:B
+[showinfo@name @ 0x56] n:   1 pts:   1220 pts_time:2.1 pos: 99 fmt:yuv420p10le sar:0/1 s:576x720 i:B iskey:0 type:B
 [showinfo@name @ 0x56] color_range:unknown color_space:bt2020nc color_primaries:bt2020 color_trc:smpte2084`
 
 t.test('reads what the filter prints, and only its own lines', async (t) => {
@@ -23,12 +23,13 @@ t.test('reads what the filter prints, and only its own lines', async (t) => {
     height: 720,
     pixelAspect: 64 / 45,
     rotation: 0,
+    interlacing: 'progressive',
     colorRange: 'tv',
     colorSpace: 'smpte170m',
     colorPrimaries: 'bt470bg',
     colorTransfer: 'bt709'
   })
-  t.match(second, { isKey: false, pixelAspect: 1, rotation: 0 }, 'an unknown pixel aspect is square')
+  t.match(second, { isKey: false, pixelAspect: 1, rotation: 0, interlacing: 'bottom-first' }, 'an unknown pixel aspect is square')
   t.notOk(isHdr(first!))
   t.ok(isHdr(second!))
 })

@@ -20,7 +20,7 @@ function makeFrame (width: number, height: number, channels: 3 | 4 = 3): TakenFr
     way: 'general'
   }
 }
-const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({ width: undefined, height: undefined, fit: 'inside', format: 'jpeg', quality: 80, ...changes })
+const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({ width: undefined, height: undefined, fit: 'inside', format: 'jpeg', quality: 80, background: '000000', ...changes })
 
 t.test('crops and pads what was scaled', async (t) => {
   const cases: Array<[string, TakenFrame, Partial<ImageOptions>, [number, number]]> = [
@@ -43,6 +43,8 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
     const seen = await sharp(image.bytes).metadata()
     t.match(seen, { width: 64, height: 32, space: 'srgb', format: format === 'avif' ? 'heif' : format })
     t.same([seen.exif, seen.xmp, seen.iptc], [undefined, undefined, undefined])
+    t.match(seen.icc?.toString('latin1').replaceAll('\0', ''), /sRGB/, `${format}: is tagged`)
+    t.ok(seen.icc!.length < 500)
     const { data } = await sharp(image.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
     t.ok(data[0]! > 230 && data[2]! < 40, `${format}: the left is red`)
     t.ok(data[63 * 3]! < 40 && data[63 * 3 + 2]! > 230, `${format}: the right is blue`)
@@ -52,6 +54,25 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
 t.test('keeps transparency where the format can', async (t) => {
   t.ok((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'png' }))).bytes).metadata()).hasAlpha)
   t.notOk((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha)
+})
+
+t.test('shows the background through where the format has no transparency, and around a padded picture', async (t) => {
+  const clear = makeFrame(64, 32, 4)
+  for (let at = 3; at < clear.picture.data.length; at += 4) clear.picture.data[at] = 0
+  const seen = async (frame: TakenFrame, changes: Partial<ImageOptions>) => [...await sharp((await encodeImage(frame, options(changes))).bytes).raw().toBuffer()]
+  const close = (a: number[], b: number[]) => a.every((value, at) => Math.abs(value - b[at]!) <= 2)
+  t.ok(close((await seen(clear, { background: 'ff8000' })).slice(0, 3), [255, 128, 0]), 'through a JPEG')
+  t.ok(close((await seen(clear, {})).slice(0, 3), [0, 0, 0]), 'black unless told otherwise')
+  t.same((await seen(clear, { format: 'png', background: 'ff8000' }))[3], 0, 'a PNG stays clear')
+  const padded = { width: 64, height: 64, fit: 'contain', format: 'png', background: 'ff8000' } as const
+  t.same((await seen(makeFrame(64, 32), padded)).slice(0, 3), [255, 128, 0], 'around')
+  t.same((await seen(clear, padded)).slice(0, 4), [255, 128, 0, 255], 'around a transparent one')
+})
+
+t.test('keeps fine colour in a JPEG of high quality', async (t) => {
+  for (const [quality, chromaSubsampling] of [[80, '4:2:0'], [90, '4:4:4']] as const) {
+    t.match(await sharp((await encodeImage(makeFrame(64, 32), options({ quality }))).bytes).metadata(), { chromaSubsampling, isProgressive: false })
+  }
 })
 
 t.test('makes smaller files of lower quality', async (t) => {

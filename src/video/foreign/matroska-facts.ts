@@ -1,4 +1,5 @@
 import { PosterframeError } from '../../errors.ts'
+import { refuseIncompatible } from '../dolby-vision.ts'
 import { type ClipCodec, type ColourTag, NotPlainError, type TrackFacts } from '../video-index.ts'
 import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack, MatroskaVideo } from './matroska-track.ts'
@@ -22,12 +23,13 @@ const FIXED_ONE_W = 0x40000000
 /**
  * The one video track of a file, where all about it is plain.
  *
- * @throws NotPlainError where it is not; PosterframeError `encrypted_video`
+ * @throws NotPlainError where it is not; PosterframeError `encrypted_video`, `unsupported_codec`
  */
 export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): MatroskaTrack {
   const [track, ...others] = tracks.filter(({ kind }) => kind === 'video')
   if (track === undefined) throw new NotPlainError('there is no video track')
   if (track.isEncrypted) throw new PosterframeError('encrypted_video')
+  if (track.dolbyVision !== undefined) refuseIncompatible(track.dolbyVision)
   const doubts: Array<readonly [boolean, string]> = [
     [others.length > 0, 'there are several video tracks'],
     [tracks.length > 100 || new Set(tracks.map(({ number }) => number)).size < tracks.length, 'the tracks are not told apart'],
@@ -43,7 +45,7 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
   return track
 }
 
-// What stands beside the picture (alpha, Dolby Vision) ffmpeg's decoders do not show, in neither way.
+// What else stands beside the picture (alpha) ffmpeg's decoders do not show, in neither way.
 function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [boolean, string]> {
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [

@@ -1,3 +1,4 @@
+import { type DolbyVision, parseDolbyVision } from '../dolby-vision.ts'
 import { type Element, listElements, mapElements, readFloat, readUnsigned } from './ebml.ts'
 
 /** The ids of the elements that say what a track is (RFC 9559, section 5.1.4). */
@@ -14,6 +15,9 @@ const ID = {
   contentEncodings: 0x6d80,
   contentEncoding: 0x6240,
   contentEncryption: 0x5035,
+  blockAdditionMapping: 0x41e4,
+  blockAddIdType: 0x41e7,
+  blockAddIdExtraData: 0x41ed,
   video: 0xe0,
   flagInterlaced: 0x9a,
   stereoMode: 0x53b8,
@@ -53,6 +57,8 @@ export interface MatroskaTrack {
   /** Whether it is put together of other tracks. */
   readonly isComposite: boolean
   readonly samplingHz: number
+  /** Undefined where the track is none of Dolby Vision. */
+  readonly dolbyVision: DolbyVision | undefined
   readonly video: MatroskaVideo | undefined
 }
 
@@ -89,8 +95,18 @@ export function readTrackEntry (body: Buffer): MatroskaTrack {
     isEncrypted: encodings.some(isEncryption),
     isComposite: track.has(ID.trackOperation),
     samplingHz: readFloat(mapElements(track.get(ID.audio) ?? Buffer.alloc(0)).get(ID.samplingFrequency), 8000),
+    dolbyVision: readDolbyVision(body),
     video: video === undefined ? undefined : readVideo(video)
   }
+}
+
+/** Types of the additions that hold a Dolby Vision configuration: dvcC, dvvC, dvwC (Matroska, block additional mappings). */
+const DOLBY_VISION_TYPES = new Set([0x64766343, 0x64767643, 0x64767743])
+
+function readDolbyVision (body: Buffer): DolbyVision | undefined {
+  const mappings = listElements(body).filter(({ id }) => id === ID.blockAdditionMapping).map((mapping) => mapElements(mapping.body))
+  const mapping = mappings.find((elements) => DOLBY_VISION_TYPES.has(readUnsigned(elements.get(ID.blockAddIdType), 0)))
+  return parseDolbyVision(mapping?.get(ID.blockAddIdExtraData) ?? Buffer.alloc(0))
 }
 
 function isEncryption ({ body }: Element): boolean {

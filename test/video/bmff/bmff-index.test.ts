@@ -130,7 +130,7 @@ t.test('doubts what is not plain', async (t) => {
     'several sample descriptions': { instead: { stsd: twoEntries } },
     'a codec that no clip carries': { sampleEntry: visualEntry('mp4v') },
     'no configuration': { sampleEntry: visualEntry('avc1') },
-    'Dolby Vision 5': { sampleEntry: visualEntry('hvc1', [box('hvcC', Buffer.alloc(23)), dolby(5, 0)]) },
+    'Dolby Vision of two layers': { sampleEntry: visualEntry('hvc1', [box('hvcC', Buffer.alloc(23)), dolby(7, 6)]) },
     'Dolby Vision in an entry of its own': { sampleEntry: visualEntry('dvh1', [box('hvcC', Buffer.alloc(23)), dolby(8, 1)]) },
     'a clean aperture': { sampleEntry: visualEntry('vp09', [box('clap', u32(60, 1, 48, 1, 0, 1, 0, 1))]) },
     'two edits': { edits: [{ duration: 100, mediaTime: 0 }, { duration: 100, mediaTime: 400 }] },
@@ -152,6 +152,10 @@ t.test('doubts what is not plain', async (t) => {
     'a handler that nobody knows': { handler: 'pict' }
   }
   for (const [name, change] of Object.entries(changes)) await t.rejects(openVideo(change), { name: 'NotPlainError' }, name)
+  for (const [profile, compatibility] of [[5, 0], [8, 0]] as const) {
+    const sampleEntry = visualEntry('hvc1', [box('hvcC', Buffer.alloc(23)), dolby(profile, compatibility)])
+    await t.rejects(openVideo({ sampleEntry }), { code: 'unsupported_codec', detail: new RegExp(`Dolby Vision profile ${profile}`) }, 'a base layer that is no picture')
+  }
   await t.rejects(open({ tracks: [video, video] }), { name: 'NotPlainError' }, 'two equal video tracks')
   await t.rejects(open({ tracks: [video], extra: [box('cmov', [])] }), { name: 'NotPlainError' }, 'a compressed movie')
   await t.rejects(openBmffIndex(createCountingReader(buildMovie({ tracks: [video], isMovieFirst: true }).subarray(0, -50))), { name: 'NotPlainError' }, 'a file that is cut short')

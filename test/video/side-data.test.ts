@@ -1,5 +1,5 @@
 import t from 'tap'
-import { RotationReader } from '../../src/video/rotation.ts'
+import { SideDataReader } from '../../src/video/side-data.ts'
 
 const print = (degrees: string, chosen: number) => `Input #0, mov, from 'file:x':
   Metadata:
@@ -12,6 +12,7 @@ const print = (degrees: string, chosen: number) => `Input #0, mov, from 'file:x'
       handler_name    : Core Media Video
     Side data:
       displaymatrix: rotation of ${degrees} degrees
+      DOVI configuration record: version: 1.0, profile: 5, level: 6, rpu flag: 1, el flag: 0, bl flag: 1, compatibility id: 0
 Stream mapping:
   Stream #0:${chosen} -> #0:0 (h264 (native) -> wrapped_avframe (native))
 Output #0, null, to 'pipe:':
@@ -21,8 +22,16 @@ Output #0, null, to 'pipe:':
 t.test('counts clockwise, of the chosen track alone', async (t) => {
   const cases: Array<[string, number, number]> = [['-90.00', 1, 90], ['90.00', 1, 270], ['-180.00', 1, 180], ['180.00', 1, 180], ['0.00', 1, 0], ['-8.00', 1, 0], ['-90.00', 2, 0], ['-90.00', 0, 180]]
   for (const [degrees, chosen, rotation] of cases) {
-    const reader = new RotationReader()
+    const reader = new SideDataReader()
     for (const line of print(degrees, chosen).split('\n')) reader.take(line)
-    t.equal(reader.rotation, rotation, `${degrees} of track ${chosen}`)
+    t.equal(reader.sideData.rotation, rotation, `${degrees} of track ${chosen}`)
+  }
+})
+
+t.test('reads the Dolby Vision of the chosen track alone', async (t) => {
+  for (const [chosen, dolbyVision] of [[1, { profile: 5, compatibility: 0 }], [0, undefined]] as const) {
+    const reader = new SideDataReader()
+    for (const line of print('0.00', chosen).split('\n')) reader.take(line)
+    t.same(reader.sideData.dolbyVision, dolbyVision)
   }
 })

@@ -1,0 +1,41 @@
+import { type Primaries, type Rgb, takeLuminance, toBt709 } from './primaries.ts'
+import { SDR_WHITE_NITS, SOURCE_PEAK_NITS, rollOff } from './tone-map.ts'
+import { decodeHlg, decodePq, decodeSdr, encodeSdr } from './transfer-functions.ts'
+
+/** What codes stand for: PQ and HLG light of HDR, or that of SDR. */
+export type Transfer = 'pq' | 'hlg' | 'sdr'
+
+/** Colours that SDR pictures in BT.709 are made of: those of a transfer function in some primaries. */
+export interface Conversion {
+  readonly transfer: Transfer
+  readonly primaries: Primaries
+}
+
+/** The system gamma of HLG on a display of 1,000 nits (Rec. ITU-R BT.2100-2, table 5). */
+const HLG_SYSTEM_GAMMA = 1.2
+
+/** A code of 0 to 1 as light: nits of PQ, the scene's of HLG, the display's of SDR. */
+export const DECODERS: Readonly<Record<Transfer, (code: number) => number>> = { pq: decodePq, hlg: decodeHlg, sdr: decodeSdr }
+
+/**
+ * Linear light as codes, 0 to 1, of an SDR picture in BT.709: for HDR the display's light is rolled off by its strongest
+ * channel, which keeps the hue; what is then outside of the gamut is clipped.
+ *
+ * @param rgb as `DECODERS` give it
+ */
+export function convertLight ({ transfer, primaries }: Conversion, rgb: Rgb): Rgb {
+  const shown = toBt709(primaries, transfer === 'hlg' ? showHlg(primaries, rgb) : rgb)
+  const strongest = Math.max(...shown, 1e-6)
+  const scale = transfer === 'sdr' ? 1 : rollOff(strongest) / strongest / SDR_WHITE_NITS
+  return [encode(shown[0] * scale), encode(shown[1] * scale), encode(shown[2] * scale)]
+}
+
+/** From the light of the scene to that of a display of 1,000 nits (BT.2100-2, table 5, OOTF). */
+function showHlg (primaries: Primaries, rgb: Rgb): Rgb {
+  const gain = SOURCE_PEAK_NITS * takeLuminance(primaries, rgb) ** (HLG_SYSTEM_GAMMA - 1)
+  return [rgb[0] * gain, rgb[1] * gain, rgb[2] * gain]
+}
+
+function encode (light: number): number {
+  return encodeSdr(Math.min(Math.max(light, 0), 1))
+}

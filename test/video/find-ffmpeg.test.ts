@@ -1,0 +1,32 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { findFfmpeg } from '../../src/video/find-ffmpeg.ts'
+import { findTestFfmpeg } from '../support/videos.ts'
+
+/** A program that answers as ffmpeg does. */
+const imitate = (filters: string) => `#!/bin/sh
+case "$*" in
+  *-version*) echo 'ffmpeg version 9.9-test Copyright (c)';;
+  *-filters*) printf 'Filters:\\n  T.. = Timeline support\\n${filters}';;
+esac
+`
+
+t.test('learns the version and which filters are missing', async (t) => {
+  const line = (name: string) => ` .S. ${name}            V->V       Does something.\\n`
+  const directory = t.testdir({
+    all: imitate(['estdif', 'haldclut', 'zscale'].map(line).join('') + ' ..C movie             |->N       Reads.\\n'),
+    some: imitate(line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n')
+  })
+  for (const name of ['all', 'some']) await chmod(join(directory, name), 0o755)
+  const find = (name: string) => findFfmpeg({ configured: join(directory, name), searchPath: '' }, { directory, signal: new AbortController().signal })
+  t.match(await find('all'), { version: '9.9-test', missing: new Set() })
+  t.same([...(await find('all')).missing], [])
+  t.same([...(await find('some')).missing].sort(), ['movie', 'zscale'])
+  await t.rejects(find('none'), /does not run|not an ffmpeg/)
+})
+
+t.test('finds what this project needs in a real one', async (t) => {
+  const { missing } = await findFfmpeg({ configured: await findTestFfmpeg(), searchPath: '' }, { directory: t.testdir(), signal: new AbortController().signal })
+  for (const name of ['haldclut', 'movie', 'estdif']) t.notOk(missing.has(name), name)
+})
