@@ -61,7 +61,9 @@ function overBlack ({ data, channels, ...size }: Pixels): Pixels {
 }
 
 function toLuma ({ data }: Pixels): Float32Array {
-  return Float32Array.from({ length: data.length / 3 }, (_, at) => 0.299 * data[at * 3]! + 0.587 * data[at * 3 + 1]! + 0.114 * data[at * 3 + 2]!)
+  const luma = new Float32Array(data.length / 3)
+  for (let at = 0; at < luma.length; at++) luma[at] = 0.299 * data[at * 3]! + 0.587 * data[at * 3 + 1]! + 0.114 * data[at * 3 + 2]!
+  return luma
 }
 
 function meanOf ({ data }: Pixels, channel: number): number {

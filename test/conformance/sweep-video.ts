@@ -1,7 +1,7 @@
 import { type CodeOf, WIDTH, expectedSize, judgeFrame, judgePicture, judgeSource } from './judge.ts'
 import type { Answer, ConformingService } from './service.ts'
 import { compare } from './similarity.ts'
-import { type Target, frameAt, planTargets } from './targets.ts'
+import { type Target, frameAt, placeTarget, planTargets } from './targets.ts'
 import { readPixels, type Truth } from './truth.ts'
 
 /** A video with its truth, as both ways are asked for it. */
@@ -31,17 +31,22 @@ export interface Outcome {
 
 const PNG = { format: 'png', width: String(WIDTH) }
 
-/** Asks one way for every target of a video and judges the answers. */
-export async function sweepVideo (service: ConformingService, video: Video): Promise<Outcome> {
+/**
+ * Asks one way for every target of a video and judges the answers.
+ *
+ * @param wanted which targets; `middle` has to be among them
+ */
+export async function sweepVideo (service: ConformingService, video: Video, wanted: (target: Target) => boolean = () => true): Promise<Outcome> {
   const { truth } = video
   const isSound = video.rightCodes.length === 0
-  const targets = planTargets(truth, video.key, isSound)
+  const targets = planTargets(truth, video.key, isSound).filter(wanted)
   // All true pictures in one decode.
   await truth.pictures(targets.flatMap(({ frame }) => frame ?? []), (frame) => expectedSize(truth, frame))
   const misses: string[] = []
   const ways = new Set<string>()
   let [asked, rightErrors] = [0, 0]
-  const judge = async (target: Target, answer: Answer): Promise<Buffer | undefined> => {
+  const judge = async (asIs: Target, answer: Answer): Promise<Buffer | undefined> => {
+    const target = placeTarget(asIs, truth, (answer.body['source'] as { duration: unknown } | undefined)?.duration)
     asked++
     if (answer.status < 300) ways.add(String((answer.body['work'] as { way: string }).way))
     if (answer.status >= 300 && video.rightCodes.includes(String(answer.body['code']))) { rightErrors++; return undefined }
@@ -67,7 +72,7 @@ export async function sweepVideo (service: ConformingService, video: Video): Pro
       misses.push(...judgeSource(answer, truth, { rotation: video.rotation, isSound }))
       isSourceJudged = true
     }
-    if (target.name === 'middle' || target.name === 'random 2') {
+    if (target.name === 'middle') {
       const micros = Math.round(Number(answer.body['timestamp']) * 1e6)
       await ask({ name: `echo of ${target.name}`, query: { timestamp: String(answer.body['timestamp']) }, frame: frameAt(truth, micros) })
     }
@@ -79,7 +84,5 @@ export async function sweepVideo (service: ConformingService, video: Video): Pro
   const middle = targets.find(({ name }) => name === 'middle')!
   await judge({ ...middle, name: 'upload, middle' }, await service.askUpload(video.path, video.uploadName, { ...PNG, ...middle.query }))
   ways.delete('cached')
-  return { asked, misses: isSound || !isAllRefused() ? misses : [], rightErrors, ways: [...ways].sort(), jpegSsim }
-
-  function isAllRefused (): boolean { return rightErrors === asked }
+  return { asked, misses, rightErrors, ways: [...ways].sort(), jpegSsim }
 }

@@ -7,6 +7,8 @@ export interface Target {
   readonly query: Readonly<Record<string, string>>
   /** What has to come; undefined: the timestamp lies past the end. */
   readonly frame: TrueFrame | undefined
+  /** Which part of the duration the words of the query mean. */
+  readonly share?: number
 }
 
 /** Clients may round a time down by so much. */
@@ -36,19 +38,22 @@ function latest (frames: readonly TrueFrame[]): TrueFrame | undefined {
 export function planTargets (truth: Truth, seed: string, isSound: boolean): Target[] {
   const { durationMicros } = truth
   const share = (part: number) => Math.floor(durationMicros * part)
-  const exact = (name: string, micros: number, words?: string): Target =>
-    ({ name, query: { timestamp: isSound && words !== undefined ? words : formatSeconds(micros) }, frame: frameAt(truth, micros) })
+  const exact = (name: string, micros: number): Target =>
+    ({ name, query: { timestamp: formatSeconds(micros) }, frame: frameAt(truth, micros) })
+  const part = (name: string, part: number): Target => isSound
+    ? { name, query: { timestamp: name }, frame: frameAt(truth, share(part)), share: part }
+    : exact(name, share(part))
   const key = (name: string, micros: number): Target[] => {
     const frame = keyFrameAt(truth, micros)
     return frame === undefined ? [] : [{ name, query: { timestamp: formatSeconds(micros), seek: 'keyframe' }, frame }]
   }
   const [one, two] = drawFractions(seed).map(share)
   return [
-    exact('first', 0, 'first'),
-    exact('10%', share(0.1), '10%'),
-    exact('middle', share(0.5), 'middle'),
-    exact('90%', share(0.9), '90%'),
-    ...(isSound ? [exact('last', Infinity, 'last')] : []),
+    { name: 'first', query: { timestamp: 'first' }, frame: frameAt(truth, 0) },
+    part('10%', 0.1),
+    part('middle', 0.5),
+    part('90%', 0.9),
+    ...(isSound ? [{ name: 'last', query: { timestamp: 'last' }, frame: frameAt(truth, Infinity) }] : []),
     exact('end', Math.max(0, durationMicros - 1)),
     exact('random 1', one!),
     exact('random 2', two!),
@@ -56,6 +61,12 @@ export function planTargets (truth: Truth, seed: string, isSound: boolean): Targ
     ...key('key 90%', share(0.9)),
     ...(isSound && durationMicros > 0 ? [{ name: 'past', query: { timestamp: formatSeconds(durationMicros + PAST_MICROS) }, frame: undefined }] : [])
   ]
+}
+
+/** A target in words, by the duration that the service states: whether that is the true one is judged once. */
+export function placeTarget (target: Target, truth: Truth, statedSeconds: unknown): Target {
+  if (target.share === undefined || typeof statedSeconds !== 'number') return target
+  return { ...target, frame: frameAt(truth, Math.floor(Math.round(statedSeconds * 1e6) * target.share)) }
 }
 
 /** Microseconds as the decimal seconds that a client writes. */
