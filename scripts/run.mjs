@@ -20,7 +20,8 @@ const commands = {
   typecheck: { programs: [['tsc']] },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
-  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] }
+  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
+  conformance: { needsFfmpeg: true, programs: [['node', 'test/conformance/run.ts']] }
 }
 
 try {

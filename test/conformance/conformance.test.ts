@@ -14,14 +14,15 @@ const services = await Promise.all((['default', 'general'] as const).map((way) =
 t.teardown(async () => { await Promise.all(services.map((service) => service.stop())) })
 t.jobs = 2
 
-/** The kinds that the fast way has to carry by itself. */
-const FAST = Object.keys(MADE_VIDEOS)
+/** Each moment costs a few starts of ffmpeg in each way: those that differ most. */
+const TARGETS = ['first', 'middle', 'last', 'end', 'random 1', 'key 90%', 'past']
+const isWanted = ({ name }: { readonly name: string }) => TARGETS.includes(name)
 
-for (const name of FAST) {
+for (const name of Object.keys(MADE_VIDEOS)) {
   t.test(`both ways give the true pictures of ${name}`, async (t) => {
     const video = await prepareVideo(name)
     for (const service of services) {
-      const { misses, ways, asked } = await sweepVideo(service, video)
+      const { misses, ways, asked } = await sweepVideo(service, video, isWanted)
       t.same(misses, [], `${service.way}: all of ${asked} answers`)
       t.same(ways, [service.way === 'default' ? 'clip' : 'general'], [...readFallbacks(service.output()).get(name) ?? []].join('; '))
     }
@@ -30,9 +31,9 @@ for (const name of FAST) {
 
 t.test('is able to fail: answers for one video are not those for another', async (t) => {
   const [plain, turned] = [await prepareVideo('b-frames.mp4'), await prepareVideo('turned.mp4')]
-  const { misses } = await sweepVideo(services[0]!, { ...turned, key: plain.key, path: plain.path })
+  const { misses } = await sweepVideo(services[0]!, { ...turned, key: plain.key, path: plain.path }, isWanted)
   t.ok(misses.some((miss) => miss.includes('96 x 160')), misses.join('; '))
-  t.ok(misses.some((miss) => miss.includes('rotation is 0, not 90')), misses.join('; '))
+  t.ok(misses.some((miss) => miss.includes('rotation is 0, not 270')), misses.join('; '))
 })
 
 async function prepareVideo (name: string): Promise<Video> {

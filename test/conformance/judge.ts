@@ -68,8 +68,10 @@ export function judgeSource ({ body }: Answer, truth: Truth, { rotation, isSound
   if (!isClose) faults.push(`source is ${String(source['width'])} x ${String(source['height'])}, not ${width} x ${height}`)
   if (source['rotation'] !== rotation) faults.push(`rotation is ${String(source['rotation'])}, not ${rotation}`)
   if (source['hdr'] !== isHdr(first.kind)) faults.push(`hdr is ${String(source['hdr'])}`)
-  const off = Math.abs(Number(source['duration']) * 1e6 - truth.durationMicros)
-  if (isSound && source['duration'] !== null && off > DURATION_TOLERANCE_MICROS) faults.push(`duration is ${String(source['duration'])}, not ${truth.durationMicros / 1e6}`)
+  const duration = source['duration'] === null ? null : Number(source['duration'])
+  if (isSound && duration !== null && Math.abs(duration * 1e6 - truth.durationMicros) > DURATION_TOLERANCE_MICROS) {
+    faults.push(`duration is ${duration}, not ${truth.durationMicros / 1e6}`)
+  }
   return faults
 }
 

@@ -3,7 +3,7 @@ import { ffmpeg } from '../support/videos.ts'
 
 /** Keeps the colours of the picture and writes the frame's number into its bottom eighth: see `readBarcode`. */
 const COLOURED_BARCODE = "geq=lum='if(gte(Y,H*7/8),if(mod(floor(N/pow(2,floor(X*16/W))),2),235,16),lum(X,Y))'" +
-  ":cb='if(gte(Y,H/2*7/8),128,cb(X,Y))':cr='if(gte(Y,H/2*7/8),128,cr(X,Y))'"
+  ":cb='if(gte(Y/SH,H*7/8),128,cb(X,Y))':cr='if(gte(Y/SH,H*7/8),128,cr(X,Y))'"
 
 const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-crf', '12']
 const PLAIN = 'testsrc2=s=160x96:r=24:d=2'
@@ -26,7 +26,7 @@ export const MADE_VIDEOS: Readonly<Record<string, MadeVideo>> = {
   'edited.mp4': { args: H264, repack: { before: ['-ss', '0.8'], after: [] }, isNumbered: false },
   'late.mp4': { args: H264, repack: { before: ['-itsoffset', '1.5'], after: [] } },
   'turned.mp4': { args: H264, repack: { after: ['-metadata:s:v', 'rotate=90'] }, isNumbered: false },
-  'anamorphic.mp4': { filters: ['setsar=64/45'], args: H264 },
+  'narrow-pixels.mp4': { filters: ['setsar=8/9'], args: H264 },
   'untagged-hd.mp4': { source: 'testsrc2=s=1280x720:r=24:d=0.5', args: H264 },
   'full-range.mp4': { filters: ['scale=out_color_matrix=bt709:out_range=pc'], args: [...H264, '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'pc'], isNumbered: false },
   'bt601-tagged-hd.mp4': { source: 'testsrc2=s=1280x720:r=24:d=0.5', args: [...H264, '-colorspace', 'smpte170m'] },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { FrameKind } from './frame-list.ts'
 import type { Plane } from './planes.ts'
@@ -60,4 +62,9 @@ t.test('the frame of a moment is the last one that began', async (t) => {
   t.equal(frameAt({ frames }, Infinity).index, 2)
   t.equal(keyFrameAt({ frames }, 250)?.index, 0)
   t.equal(keyFrameAt({ frames: frames.slice(1) }, 250), undefined)
+})
+
+t.test('the truth takes nothing from the service', async (t) => {
+  const importers = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes("from '../../src/"))
+  t.same(importers, ['general-server.ts'], 'which only drives it')
 })
