@@ -19,12 +19,13 @@ const WAYS = ['default', 'general'] as const
 const WAY_NAMES: Record<Way, string> = { default: 'fast way first', general: 'general way alone' }
 
 /** The whole of CONFORMANCE.md: the same corpus, service and ffmpeg give the same text. */
-export function renderReport (rows: readonly Row[], ffmpeg: string): string {
+export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { readonly ffmpeg: string, readonly moments: string }): string {
   return [
     '# Conformance',
     `Made by \`npm run conformance\` with ${ffmpeg}; do not edit. What a full decode of every file shows is held against what the service answers: ` +
     `the frame by its time (and by its number where the picture shows one), the picture by SSIM (at least ${LEAST_SSIM}) and by the mean of each channel (within ${MOST_COLOUR_OFF} of 255; ` +
     'HDR by time, shape and size alone), the error by its code. test/conformance/ holds the rules.',
+    `Asked of every video: ${moments}; the middle as an upload and as a JPEG too, and the timestamp of its answer sent back.`,
     '## Summary',
     renderSummary(rows),
     '## Misses',

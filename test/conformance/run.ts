@@ -27,7 +27,8 @@ const { values } = parseArgs({
   }
 })
 
-/** What is left of the targets with `--quick`. */
+/** In words, the targets of every video; and what is left of them with `--quick`. */
+const ALL_TARGETS = 'first, 10 %, middle, 90 %, last, a microsecond before the end, two random moments, the key frames of the middle and of 90 %, 0.1 s past the end'
 const QUICK_TARGETS = ['first', 'middle', 'last', 'end', 'key 90%']
 
 await main()
@@ -41,7 +42,7 @@ async function main (): Promise<void> {
   process.once('SIGTERM', () => { void stop().then(() => process.exit(143)) })
   try {
     const rows = await sweepCorpus(entries, services)
-    await writeFile(values.output, renderReport(rows, await readFfmpegVersion()))
+    await writeFile(values.output, renderReport(rows, { ffmpeg: await readFfmpegVersion(), moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS }))
     const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.general.misses.length > 0)
     process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${values.output}\n`)
   } finally {
