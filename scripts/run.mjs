@@ -21,7 +21,7 @@ const commands = {
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
-  conformance: { needsFfmpeg: true, programs: [['node', 'test/conformance/run.ts']] }
+  conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] }
 }
 
 try {

@@ -30,7 +30,12 @@ export function judgeFrame ({ status, body }: Answer, { frame }: Target, truth: 
     const came = truth.frames.find((one) => Math.abs(one.micros - micros) <= 1)
     return `wrong frame: ${came === undefined ? 'none' : `number ${came.index}`} at ${micros / 1e6} s, not number ${frame.index} at ${frame.micros / 1e6} s`
   }
-  return body['keyFrame'] === frame.isKey ? undefined : `keyFrame is ${String(body['keyFrame'])}`
+  return undefined
+}
+
+/** What is wrong with what an answer says of its frame, which is the right one. */
+export function judgeFlag ({ body }: Answer, { isKey }: TrueFrame): string | undefined {
+  return body['keyFrame'] === isKey ? undefined : `keyFrame is ${String(body['keyFrame'])}`
 }
 
 /** What is wrong with the picture of an answer whose frame is right. */

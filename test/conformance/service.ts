@@ -25,7 +25,7 @@ export interface ConformingService extends RunningService {
   readonly fetchPicture: (answer: Answer) => Promise<Buffer>
 }
 
-const ENTRY: Record<Way, string> = { default: 'src/server.ts', general: 'test/conformance/general-server.ts' }
+const ENTRY: Record<Way, string> = { default: 'src/server.ts', general: 'test/support/general-server.ts' }
 
 /** How long a request may take here: the machine may be busy, and time is not what is judged. */
 const TIMEOUT_MS = 120_000
@@ -64,7 +64,7 @@ export function readFallbacks (log: string): Map<string, Set<string>> {
     if (url !== undefined) keys.set(entry.requestId, new URL(url, 'http://localhost').searchParams.get('key') ?? '')
     const reason = /^the general way, since (.*)$/.exec(entry.msg ?? '')?.[1]
     const key = keys.get(entry.requestId) ?? ''
-    if (reason !== undefined && key !== '') reasons.set(key, (reasons.get(key) ?? new Set()).add(reason))
+    if (reason !== undefined && key !== '') reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))
   }
   return reasons
 }

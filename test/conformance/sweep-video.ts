@@ -1,4 +1,4 @@
-import { type CodeOf, WIDTH, expectedSize, judgeFrame, judgePicture, judgeSource } from './judge.ts'
+import { type CodeOf, WIDTH, expectedSize, judgeFlag, judgeFrame, judgePicture, judgeSource } from './judge.ts'
 import type { Answer, ConformingService } from './service.ts'
 import { compare } from './similarity.ts'
 import { type Target, frameAt, placeTarget, planTargets } from './targets.ts'
@@ -54,8 +54,8 @@ export async function sweepVideo (service: ConformingService, video: Video, want
     if (wrongFrame !== undefined) { misses.push(`${target.name}: ${wrongFrame}`); return undefined }
     if (target.frame === undefined) return undefined
     const picture = await service.fetchPicture(answer)
-    const fault = await judgePicture(picture, target.frame, truth, video.codeOf)
-    if (fault !== undefined) misses.push(`${target.name}: ${fault}`)
+    const faults = [judgeFlag(answer, target.frame), await judgePicture(picture, target.frame, truth, video.codeOf)].filter((fault) => fault !== undefined)
+    if (faults.length > 0) misses.push(`${target.name}: ${faults.join(', ')}`)
     return picture
   }
   const ask = async (target: Target) => {

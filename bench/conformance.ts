@@ -3,17 +3,17 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Entry, isSound, readCorpus } from './corpus.ts'
-import { listRightCodes } from './error-kinds.ts'
-import { type Row, renderReport } from './report.ts'
-import { readFfmpegVersion } from './run-ffmpeg.ts'
-import { type ConformingService, readFallbacks, startConformingService } from './service.ts'
-import { sweepFault } from './sweep-fault.ts'
-import { type Outcome, sweepVideo } from './sweep-video.ts'
-import { openTruthCache } from './truth-cache.ts'
-import { type Truth, type TrueFrame, findTruth } from './truth.ts'
+import { type Entry, isSound, readCorpus } from '../test/conformance/corpus.ts'
+import { listRightCodes } from '../test/conformance/error-kinds.ts'
+import { type Row, renderReport } from '../test/conformance/report.ts'
+import { readFfmpegVersion } from '../test/conformance/run-ffmpeg.ts'
+import { type ConformingService, readFallbacks, startConformingService } from '../test/conformance/service.ts'
+import { sweepFault } from '../test/conformance/sweep-fault.ts'
+import { type Outcome, sweepVideo } from '../test/conformance/sweep-video.ts'
+import { openTruthCache } from '../test/conformance/truth-cache.ts'
+import { type Truth, type TrueFrame, findTruth } from '../test/conformance/truth.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+const ROOT = join(import.meta.dirname, '..')
 /** How many files are under way at once. */
 const AT_ONCE = 2
 
@@ -91,8 +91,10 @@ function describeVideo (entry: Entry, path: string, truth: Truth) {
   }
 }
 
-function planCode ({ barcode }: Entry): ((frame: TrueFrame) => number) | undefined {
-  if (barcode === undefined) return undefined
+/** Of a damaged file not every frame decodes, so that their count is not their number. */
+function planCode (entry: Entry): ((frame: TrueFrame) => number) | undefined {
+  const { barcode } = entry
+  if (barcode === undefined || !isSound(entry)) return undefined
   if (barcode.startsWith('frame index')) return ({ index }) => index
   const rate = Number(/^floor\(pts\*(\d+)\)/.exec(barcode)?.[1])
   return ({ micros }) => Math.floor(micros * rate / 1e6)
