@@ -65,6 +65,7 @@ function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
     return made
   }
   return {
+    missing: ffmpeg.missing,
     list: (input, context) => remember(listings, '', () => ffmpeg.list(input, context)),
     inspect: (input, context, count) => remember(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
     decode: (input, plan, context) => {

@@ -21,7 +21,8 @@ const commands = {
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
-  fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] }
+  fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
+  conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] }
 }
 
 try {

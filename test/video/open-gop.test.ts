@@ -43,7 +43,7 @@ async function decodeWhole (path: string): Promise<{ frames: readonly DecodedFra
   const context = makeTakeContext(directory)
   const all = await decoder.inspect(input, context)
   const { chosen: { timeBase } } = await decoder.list(input, context)
-  const plan = { pts: all.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters: planFrameFilters(all[0]!, ORIGINAL_SIZE) }
+  const plan = { pts: all.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters: planFrameFilters(all[0]!, ORIGINAL_SIZE).filters }
   return { frames: (await decoder.decode(input, plan, context)).frames, clock: new PresentationClock(timeBase, 0) }
 }
 

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A file of the corpus, as far as its manifest is read. */
+export interface Entry {
+  readonly file: string
+  readonly sha256: string
+  readonly upload_name: string
+  /** `ok` or `error:KIND`. */
+  readonly expectation: string
+  readonly also_acceptable: readonly string[]
+  readonly rotation: number | null
+  readonly display_width: number | null
+  readonly display_height: number | null
+  readonly video_stream_index: number | null
+  /** What number the picture shows, in words; there is none in most files. */
+  readonly barcode?: string
+}
+
+/** Reads the manifest that lies beside the files. */
+export function readCorpus (directory: string): Entry[] {
+  const entries = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Entry[]
+  return entries.sort((a, b) => a.file < b.file ? -1 : 1)
+}
+
+/** Whether nothing but a right picture will do. */
+export const isSound = ({ expectation, also_acceptable: others }: Entry): boolean => expectation === 'ok' && !others.some((other) => other.startsWith('error:'))

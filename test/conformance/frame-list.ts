@@ -1,0 +1,74 @@
+import { runFfmpeg } from './run-ffmpeg.ts'
+
+/** What the decoder says of a frame, the same for most frames of a video. */
+export interface FrameKind {
+  readonly format: string
+  readonly width: number
+  readonly height: number
+  /** Pixel aspect; the container's where it has one, as players do. */
+  readonly aspect: readonly [number, number]
+  readonly isInterlaced: boolean
+  readonly range: string
+  readonly space: string
+  readonly transfer: string
+}
+
+/** One frame of the full decode. */
+export interface ListedFrame {
+  /** Its number in the order of presentation. */
+  readonly index: number
+  /** Ticks of the track; null where the decoder gave none. */
+  readonly pts: number | null
+  readonly isKey: boolean
+  readonly kind: number
+}
+
+/** Every frame that a decode of the whole track gives. */
+export interface FrameList {
+  readonly timeBase: readonly [number, number]
+  readonly frames: readonly ListedFrame[]
+  readonly kinds: readonly FrameKind[]
+}
+
+/** Keeps the container's own times, and every frame once; edits are applied by the demuxer. */
+const DECODE_ALL = ['-copyts', '-noautorotate']
+
+/** Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation. */
+export async function listFrames (path: string, stream: number): Promise<FrameList> {
+  let timeBase: [number, number] = [1, 1]
+  const frames: ListedFrame[] = []
+  const kinds = new Map<string, number>()
+  let pending: Omit<ListedFrame, 'kind'> & { facts: string } | undefined
+  const flush = (colour: string) => {
+    if (pending === undefined) return
+    const { facts, ...frame } = pending
+    const text = `${facts}|${colour}`
+    if (!kinds.has(text)) kinds.set(text, kinds.size)
+    frames.push({ ...frame, kind: kinds.get(text) ?? 0 })
+    pending = undefined
+  }
+  await runFfmpeg([...DECODE_ALL, '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0', '-vf', 'showinfo@truth=checksum=0', '-fps_mode', 'passthrough', '-f', 'null', '-'], {
+    onLine: (line) => {
+      if (!line.includes('[showinfo@truth @')) return
+      const base = /config in time_base: (\d+)\/(\d+)/.exec(line)
+      if (base !== null) timeBase = [Number(base[1]), Number(base[2])]
+      const frame = /\] n: *\d+ pts: *(\S+) .*?fmt:(\S+) .*?sar:(\d+\/\d+) s:(\d+x\d+) i:(\S) iskey:(\d)/.exec(line)
+      if (frame !== null) {
+        flush('')
+        const [, pts = '', format = '', aspect = '', size = '', scan = '', key] = frame
+        pending = { index: frames.length, pts: /^-?\d+$/.test(pts) ? Number(pts) : null, isKey: key === '1', facts: [format, aspect, size, scan].join('|') }
+      }
+      const colour = /color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)/.exec(line)
+      if (colour !== null) flush(colour.slice(1).join('|'))
+    }
+  })
+  flush('')
+  return { timeBase, frames, kinds: [...kinds.keys()].map(parseKind) }
+}
+
+function parseKind (text: string): FrameKind {
+  const [format = '', aspect = '', size = '', scan = '', range = 'unknown', space = 'unknown', transfer = 'unknown'] = text.split('|')
+  const [across = 0, down = 0] = aspect.split('/').map(Number)
+  const [width = 0, height = 0] = size.split('x').map(Number)
+  return { format, width, height, aspect: across > 0 && down > 0 ? [across, down] : [1, 1], isInterlaced: scan === 'T' || scan === 'B', range, space, transfer }
+}

@@ -1,0 +1,93 @@
+import { renderTable } from '../../bench/markdown.ts'
+import type { Entry } from './corpus.ts'
+import { CODES_OF_KIND } from './error-kinds.ts'
+import { LEAST_SSIM, MOST_COLOUR_OFF } from './judge.ts'
+import type { Way } from './service.ts'
+import type { Outcome } from './sweep-video.ts'
+
+/** What came of one file, in each way. */
+export interface Row {
+  readonly entry: Entry
+  readonly outcomes: Readonly<Record<Way, Outcome>>
+  /** Why the fast way let it go. */
+  readonly fallbacks: readonly string[]
+  /** Where the truth and the manifest say different things. */
+  readonly disputes: readonly string[]
+}
+
+const WAYS = ['default', 'general'] as const
+const WAY_NAMES: Record<Way, string> = { default: 'fast way first', general: 'general way alone' }
+
+/** The whole of CONFORMANCE.md: the same corpus, service and ffmpeg give the same text. */
+export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { readonly ffmpeg: string, readonly moments: string }): string {
+  return [
+    '# Conformance',
+    `Made by \`npm run conformance\` with ${ffmpeg}; do not edit. What a full decode of every file shows is held against what the service answers: ` +
+    `the frame by its time (and by its number where the picture shows one), the picture by SSIM (at least ${LEAST_SSIM}) and by the mean of each channel (within ${MOST_COLOUR_OFF} of 255; ` +
+    'HDR by time, shape and size alone), the error by its code. test/conformance/ holds the rules.',
+    `Asked of every video: ${moments}; the middle as an upload and as a JPEG too, and the timestamp of its answer sent back.`,
+    '## Summary',
+    renderSummary(rows),
+    '## Misses',
+    renderMisses(rows),
+    ...renderDisputes(rows),
+    '## What falls back from the fast way, and why',
+    renderFallbacks(rows),
+    '## Codes',
+    'What the corpus calls a fault, and the code that is right for it.',
+    renderTable(['corpus', 'code'], Object.entries(CODES_OF_KIND).map(([kind, codes]) => [kind, codes.map((code) => `\`${code}\``).join(', ')])),
+    '## JPEG',
+    renderJpeg(rows),
+    '## Every file',
+    renderTable(['file', 'expected', ...WAYS.map((way) => WAY_NAMES[way]), 'answered by'], rows.map(({ entry, outcomes }) => [
+      entry.file, [entry.expectation, ...entry.also_acceptable].join(' or '), ...WAYS.map((way) => describe(outcomes[way])), outcomes.default.ways.join(', ') || '-'
+    ]))
+  ].join('\n\n') + '\n'
+}
+
+const isRight = ({ misses }: Outcome): boolean => misses.length === 0
+
+function describe (outcome: Outcome): string {
+  const wrong = outcome.misses.length
+  const errors = outcome.rightErrors > 0 ? `, ${outcome.rightErrors} refused or passed as allowed` : ''
+  return wrong === 0 ? `right (${outcome.asked} answers${errors})` : `**${wrong} wrong** of ${outcome.asked}`
+}
+
+function renderSummary (rows: readonly Row[]): string {
+  const pictures = rows.filter(({ entry }) => entry.expectation === 'ok')
+  const faults = rows.filter(({ entry }) => entry.expectation !== 'ok')
+  const count = (some: readonly Row[], way: Way, right: boolean) => String(some.filter(({ outcomes }) => isRight(outcomes[way]) === right).length)
+  return renderTable(['way', 'videos right', 'videos wrong', 'typed errors right', 'typed errors wrong', 'answers', 'wrong answers'], WAYS.map((way) => [
+    WAY_NAMES[way],
+    count(pictures, way, true), count(pictures, way, false),
+    count(faults, way, true), count(faults, way, false),
+    String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].asked, 0)),
+    String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].misses.length, 0))
+  ]))
+}
+
+function renderMisses (rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ entry, outcomes }) => {
+    const [fast, general] = [outcomes.default.misses.join('; '), outcomes.general.misses.join('; ')]
+    if (fast === general) return fast === '' ? [] : [[entry.file, 'both', fast]]
+    return [[entry.file, WAY_NAMES.default, fast], [entry.file, WAY_NAMES.general, general]].filter(([, , text]) => text !== '')
+  })
+  return lines.length === 0 ? 'None.' : renderTable(['file', 'way', 'what is wrong'], lines)
+}
+
+function renderDisputes (rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ entry, disputes }) => disputes.map((dispute) => [entry.file, dispute]))
+  return lines.length === 0 ? [] : ['## Where the manifest and the full decode differ', renderTable(['file', 'difference'], lines)]
+}
+
+function renderFallbacks (rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ entry, fallbacks }) => fallbacks.length === 0 ? [] : [[entry.file, [...fallbacks].sort().join('; ')]])
+  return lines.length === 0 ? 'Nothing.' : renderTable(['file', 'reason'], lines)
+}
+
+function renderJpeg (rows: readonly Row[]): string {
+  const losses = rows.flatMap(({ outcomes }) => outcomes.default.jpegSsim ?? []).sort((a, b) => a - b)
+  const at = (part: number) => (losses[Math.floor((losses.length - 1) * part)] ?? NaN).toFixed(3)
+  return `What quality 80 itself loses, as SSIM of the JPEG answer to the PNG answer: least ${at(0)}, tenth ${at(0.1)}, median ${at(0.5)} over ${losses.length} files; ` +
+    `${losses.filter((ssim) => ssim < LEAST_SSIM).length} are below ${LEAST_SSIM}, which is why pictures are judged as PNG.`
+}

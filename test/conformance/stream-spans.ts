@@ -1,0 +1,66 @@
+import { runFfmpeg } from './run-ffmpeg.ts'
+
+/** One video or audio stream, and when it is presented, in seconds of the container's clock. */
+export interface Stream {
+  readonly index: number
+  readonly kind: 'video' | 'audio'
+  readonly isCover: boolean
+  readonly isDefault: boolean
+  readonly pixels: number
+  /** Degrees anticlockwise that ffmpeg prints of a display matrix: all that there is outside MP4 and MOV. */
+  readonly printedTurn: number
+}
+
+/** First start and last end of what is presented of a stream. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** What ffmpeg prints of the input: streams that are no data, and the name of the container. */
+export async function listStreams (path: string): Promise<{ container: string, streams: Stream[] }> {
+  const { said } = await runFfmpeg(['-i', `file:${path}`])
+  const streams: Stream[] = []
+  for (const line of said.split('\n')) {
+    const [, index, kind, rest = ''] = /^ {2}Stream #0:(\d+)\S*: (Video|Audio): (.*)/.exec(line) ?? []
+    if (index !== undefined) {
+      const [, width = 0, height = 0] = /, (\d+)x(\d+)/.exec(rest)?.map(Number) ?? []
+      streams.push({
+        index: Number(index),
+        kind: kind === 'Video' ? 'video' : 'audio',
+        isCover: rest.includes('(attached pic)'),
+        isDefault: rest.includes('(default)'),
+        pixels: width * height,
+        printedTurn: 0
+      })
+    }
+    const turn = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line)?.[1]
+    const last = streams.pop()
+    if (last !== undefined) streams.push(turn === undefined ? last : { ...last, printedTurn: Number(turn) })
+  }
+  return { container: /^Input #0, (\S+), from/m.exec(said)?.[1] ?? '', streams }
+}
+
+const DISCARDED = 4
+
+/** Lists every packet of a stream and takes those that are presented together. */
+export async function measureSpan (path: string, stream: number): Promise<Span | undefined> {
+  const { out } = await runFfmpeg(['-v', 'error', '-copyts', '-i', `file:${path}`, '-map', `0:${stream}`, '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', '-'])
+  let seconds = 0
+  const shown: Array<{ pts: number, ticks: number }> = []
+  for (const line of out.toString('latin1').split('\n')) {
+    const base = /^#tb 0: (\d+)\/(\d+)/.exec(line)
+    if (base !== null) seconds = Number(base[1]) / Number(base[2])
+    const [, pts, ticks] = /^0, *-?\d+, *(-?\d+), *(\d+),/.exec(line) ?? []
+    if (pts === undefined || Math.abs(Number(pts)) > Number.MAX_SAFE_INTEGER) continue
+    const flags = Number(/F=(0x\w+)/.exec(line)?.[1] ?? 0)
+    if ((flags & DISCARDED) === 0) shown.push({ pts: Number(pts), ticks: Number(ticks) })
+  }
+  if (shown.length === 0) return undefined
+  let [start, end] = [Infinity, -Infinity]
+  for (const { pts, ticks } of shown) {
+    start = Math.min(start, pts)
+    end = Math.max(end, pts + ticks)
+  }
+  return { start: start * seconds, end: end * seconds }
+}

@@ -1,0 +1,43 @@
+import type { FrameKind, FrameList, ListedFrame } from './frame-list.ts'
+import { planLayout, takePlanes } from './planes.ts'
+import { applyMatrix, makePixels, type Pixels } from './rgb.ts'
+import { runFfmpeg } from './run-ffmpeg.ts'
+import { planDeinterlace } from './truth-filters.ts'
+
+/** Which frames of which file, and how they are to stand. */
+export interface PictureWish {
+  readonly path: string
+  readonly stream: number
+  readonly list: FrameList
+  readonly matrix: readonly [number, number, number, number]
+  /** Numbers of frames in the full decode. */
+  readonly indices: readonly number[]
+  /** The upright size of the picture of a frame. */
+  readonly sizeOf: (index: number) => { width: number, height: number }
+}
+
+/** Decodes the whole track once more, without seeking, and makes pictures of the frames with the wanted times. */
+export async function makePictures ({ path, stream, list, matrix, indices, sizeOf }: PictureWish): Promise<Map<number, Pixels>> {
+  const wanted = new Set(indices.map((index) => list.frames[index]?.pts))
+  const expected = list.frames.filter(({ pts }) => wanted.has(pts))
+  const kindOf = (frame: ListedFrame): FrameKind => list.kinds[frame.kind]!
+  if (expected.length === 0) return new Map()
+  const { format } = planLayout(kindOf(expected[0]!))
+  const filters = [`select='${[...wanted].map((pts) => `eq(pts,${pts})`).join('+')}'`, ...new Set(expected.flatMap((frame) => planDeinterlace(kindOf(frame))))]
+  const { out } = await runFfmpeg([
+    '-copyts', '-noautorotate', '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0',
+    '-vf', filters.join(','), '-fps_mode', 'passthrough', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'
+  ], { onLine: () => {} })
+  const pictures = new Map<number, Pixels>()
+  let bytes = out
+  for (const frame of expected) {
+    const kind = { ...kindOf(frame), format }
+    const { planes, rest } = takePlanes(bytes, kind, planLayout(kind))
+    bytes = rest
+    if (!indices.includes(frame.index)) continue
+    const { width, height } = sizeOf(frame.index)
+    const isOnItsSide = Math.abs(matrix[1]) > Math.abs(matrix[0])
+    pictures.set(frame.index, applyMatrix(isOnItsSide ? makePixels(planes, kind, height, width) : makePixels(planes, kind, width, height), matrix))
+  }
+  return pictures
+}

@@ -1,0 +1,36 @@
+// The service as it is, but that the fast way does not exist: what the general way answers by itself can be judged.
+import { mkdir } from 'node:fs/promises'
+import { loadConfig } from '../../src/config.ts'
+import { compose } from '../../src/compose.ts'
+import { buildApp } from '../../src/http/app.ts'
+import { planSettings } from '../../src/http/settings.ts'
+import { createSlots } from '../../src/limits/slots.ts'
+import { createScratch } from '../../src/limits/scratch.ts'
+import { createLocalStore } from '../../src/storage/local-store.ts'
+import { createMakeThumbnail } from '../../src/thumbnails/make-thumbnail.ts'
+import { createFfmpeg } from '../../src/video/ffmpeg.ts'
+import { createGeneralWay } from '../../src/video/general-way.ts'
+import { encodeImage } from '../../src/video/image.ts'
+
+const config = loadConfig(process.env)
+const publicUrl = () => `http://${config.host}:${config.port}`
+const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl })
+const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
+const scratchDirectory = `${config.scratchDir}/general`
+await mkdir(scratchDirectory, { recursive: true })
+const scratch = await createScratch({ root: scratchDirectory })
+const makeThumbnail = createMakeThumbnail({
+  store: objects,
+  scratch,
+  takeFrame: createGeneralWay({ ffmpeg: createFfmpeg(services.ffmpeg.path), countThreads: () => 1, maxPixels: config.maxPixels }),
+  encodeImage,
+  admission: createSlots({ slots: 2 * config.slots, queue: config.queue }),
+  slots: createSlots({ slots: config.slots, queue: 2 * config.slots }),
+  outputBucket: config.outputBucket,
+  outputPrefix: config.outputPrefix,
+  sourceBuckets: config.sourceBuckets,
+  maxSourceBytes: config.maxSourceBytes
+})
+const app = await buildApp({ ...services, objects, makeThumbnail }, planSettings(config, { onLambda: false }))
+process.once('SIGTERM', () => { void app.close().then(() => process.exit(0)) })
+await app.listen({ host: config.host, port: config.port })
