@@ -18,7 +18,10 @@ RUN apt-get update \
     && install -d -o node -g node /data /scratch
 WORKDIR /app
 COPY --from=build /build/dist/ ./
+# glibc keeps freed buffers of some MB in many arenas unless it is told to map large ones by themselves.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=1048576 \
     POSTERFRAME_HOST=0.0.0.0 \
     POSTERFRAME_LOCAL_DIR=/data \
     POSTERFRAME_SCRATCH_DIR=/scratch

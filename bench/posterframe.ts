@@ -36,6 +36,9 @@ export async function startPosterframe (store: BenchStore, { directory, ffmpeg }
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
+      // As in the image.
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '1048576',
       ...store.env,
       FFMPEG_PATH: ffmpeg,
       POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',

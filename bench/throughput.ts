@@ -22,7 +22,10 @@ export async function measureThroughput (tools: RivalTools, service: Posterframe
     await tools.store.copy(key, copy)
     await ask(service.base, { key: copy, atSeconds: 1, seek: 'keyframe' })
     let cpuSeconds = 0
-    const rivalsMs = await runAtOnce(moments, async (atSeconds) => { cpuSeconds += await runUncounted(tools, key, atSeconds) })
+    const rivalsMs = await runAtOnce(moments, async (atSeconds) => {
+      const cost = await runUncounted(tools, key, atSeconds)
+      cpuSeconds += cost
+    })
     rounds.push({ way: 'k', perSecond: count / rivalsMs * 1000, cpuSeconds: cpuSeconds / count })
     const cpuBefore = await readCpuSeconds(service.pid)
     const ownMs = await runAtOnce(moments, async (atSeconds) => { await ask(service.base, { key: copy, atSeconds, seek: 'keyframe' }) })
