@@ -44,7 +44,7 @@ async function bench (options: BenchOptions): Promise<void> {
       const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
       try {
         const measured = await measureAll({ options, tools, service, say }, inputs)
-        await publish({ startedAt, command: ['npm run bench --', ...process.argv.slice(2)].join(' '), machine, ...measured }, options)
+        await publish({ startedAt, command: describeCommand(process.argv.slice(2)), machine, ...measured }, options)
       } finally {
         await service.stop()
       }
@@ -101,6 +101,12 @@ async function publish (results: Results, { outputDirectory }: BenchOptions): Pr
   await writeFile(join(outputDirectory, 'results.json'), packResults(results))
   await writeFile(join(outputDirectory, 'cost.svg'), drawCostChart(results))
   process.stdout.write(page)
+}
+
+/** Without the directories, which say nothing to whoever reads the page. */
+function describeCommand (args: readonly string[]): string {
+  const told = args.filter((arg, place) => !['--cache', '--output'].includes(arg) && !['--cache', '--output'].includes(args[place - 1] ?? ''))
+  return ['npm run bench --', ...told].join(' ')
 }
 
 async function findOnPath (program: string): Promise<string> {

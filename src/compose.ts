@@ -30,8 +30,8 @@ export interface Surroundings {
   readonly publicUrl: () => string
 }
 
-/** Indexes of long videos take a few megabytes each. */
-const INDEX_CACHE_BYTES = 48 * 1024 * 1024
+/** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
+const INDEX_CACHE_BYTES = 32 * 1024 * 1024
 
 /** A making waits for the store about as long as it needs a processor. */
 const MAKINGS_PER_SLOT = 2

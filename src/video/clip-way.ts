@@ -110,7 +110,8 @@ async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish,
   const clip = await writeClip(path, video.index.facts, run)
   const input = planInput(clip, run.packets.length, settings)
   const foretold = video.frameFacts ?? foretellFacts(video.index.facts)
-  const frame = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, wish, refuseDamage: true }, { pts: clip.targetPts, seekSeconds: undefined })
+  const { frame, damage } = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, wish }, { pts: clip.targetPts, seekSeconds: undefined })
+  if (damage !== undefined) throw new NotPlainError(`the decoder patched up damage: ${damage}`)
   if (frame === undefined) await rm(path)
   else video.frameFacts = frame.facts
   return frame

@@ -6,6 +6,8 @@ export interface FfmpegInput {
   readonly container: Container
   /** Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves nothing. */
   readonly isProbed: boolean
+  /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
+  readonly decoder?: string
   /** Threads for decoding; the share of the machine that one slot has. */
   readonly threads: number
   /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */
@@ -22,12 +24,13 @@ const QUIET = ['-nostdin', '-hide_banner', '-nostats']
  * What every run says of its input: files and pipes only, the one demuxer, no programs, playlists or references to
  * other files.
  */
-function inputArguments ({ path, container, isProbed, threads, maxPixels }: FfmpegInput): string[] {
+function inputArguments ({ path, container, isProbed, decoder, threads, maxPixels }: FfmpegInput): string[] {
   return [
     '-protocol_whitelist', 'file,pipe',
     '-threads', String(threads),
     '-max_pixels', String(maxPixels),
     ...(isProbed ? [] : ['-nofind_stream_info']),
+    ...(decoder === undefined ? [] : ['-c:v', decoder]),
     '-f', container.demuxer,
     '-i', `file:${path}`
   ]
@@ -38,12 +41,13 @@ const CHOSEN_TRACK = ['-an', '-sn', '-dn']
 
 /**
  * Lists packets without decoding: descriptor 1 gets every video track that is no cover picture and every audio track
- * (left out on demand, since ffmpeg refuses all where one of them is damaged), descriptor 3 the chosen video track.
+ * (left out on demand, since ffmpeg refuses all where one of them is damaged), descriptor 3 the chosen video track; stderr
+ * what stands beside them.
  */
 export function planListArguments (input: FfmpegInput, { withAudio }: { withAudio: boolean }): string[] {
   const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc']
   return [
-    ...QUIET, '-loglevel', 'warning', ...KEEP_TIMES, ...inputArguments(input),
+    ...QUIET, '-loglevel', 'info', ...KEEP_TIMES, ...inputArguments(input),
     '-map', '0:V?', ...(withAudio ? ['-map', '0:a?'] : []), ...copy, 'pipe:1',
     ...CHOSEN_TRACK, ...copy, 'pipe:3'
   ]
@@ -79,7 +83,8 @@ export function planDecodeArguments (input: FfmpegInput, plan: DecodePlan): stri
     // -noaccurate_seek: the frame is chosen by its time below, so nothing may be cut before it.
     ...(plan.seekSeconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', plan.seekSeconds.toFixed(6)]),
     ...inputArguments(input),
-    ...CHOSEN_TRACK, '-frames:v', String(plan.pts.length),
+    // -autoscale 0: a frame keeps its own size where that changes within the video.
+    ...CHOSEN_TRACK, '-frames:v', String(plan.pts.length), '-autoscale', '0',
     '-vf', `select='${wanted}',showinfo@${plan.filterName}=checksum=0,${plan.filters}`,
     '-fps_mode', 'passthrough', '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'
   ]

@@ -23,6 +23,8 @@ export interface RunContext {
 export interface Listing {
   readonly tracks: readonly ListedTrack[]
   readonly chosen: ListedTrack
+  /** Whether an alpha channel stands beside the picture. */
+  readonly hasAlpha: boolean
 }
 
 /** A decoded frame: what it is, and its pixels. */
@@ -35,7 +37,7 @@ export interface DecodedFrame {
 export interface Decoding {
   /** Those that cannot be had are absent. */
   readonly frames: readonly DecodedFrame[]
-  /** What the decoder said of damage that it patched up; undefined where it said nothing. */
+  /** What the decoder said of damage that it patched up, until the last frame came; undefined where it said nothing. */
   readonly damage: string | undefined
 }
 
@@ -83,7 +85,10 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
       const maxBytes = plan.pts.length * (input.maxPixels * 4 + 1024)
       const outputs = [async (output: Readable) => { bytes = await readBounded(output, maxBytes) }]
       let damage: string | undefined
-      const onLine = (line: string) => { reader.take(line); damage ??= findDamage(line) }
+      const onLine = (line: string) => {
+        reader.take(line)
+        if (reader.frames.length < plan.pts.length) damage ??= findDamage(line)
+      }
       const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
       if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
@@ -99,11 +104,12 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     const all = new PacketListReader({ keepPackets: false })
     const chosen = new PacketListReader({ keepPackets: true })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
-    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs })
+    const beside = new SideDataReader()
+    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine: beside.take })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
-    return { tracks: all.tracks, chosen: track }
+    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha }
   }
 }
 

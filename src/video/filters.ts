@@ -54,7 +54,7 @@ function planScaling (upright: FrameFacts, size: Size, surroundings: Surrounding
 }
 
 function planToRgb (upright: FrameFacts, size: Size, { missing, pixels }: Surroundings): string[] {
-  const scale = planScale(upright, size)
+  const scale = planScale(upright, size) + planChromaSite(upright)
   const matrix = chooseMatrix(upright)
   if (matrix === undefined) return [scale, pixels]
   const range = upright.colorRange === 'unknown' ? 'in_range=tv:' : ''
@@ -69,6 +69,16 @@ function planScale (upright: FrameFacts, { width, height }: Size): string {
   const isScaled = width !== upright.width || height !== upright.height
   // Lanczos, as sharp does; chroma alone is enlarged without its ringing.
   return `scale=w=${width}:h=${height}:flags=${isScaled ? 'lanczos' : 'bicubic'}+full_chroma_int+accurate_rnd`
+}
+
+const HALVED_ACROSS = /^(yuva?4(20|22|11|10)|nv(12|16|20|21)|yuyv|uyvy|p[02]1)/
+
+/**
+ * Chroma lies on every other column of luma, as in MPEG-2 and all that came after it; swscale would take it to lie between
+ * two, as in JPEG, whose pixel formats (`yuvj`) stay with that.
+ */
+function planChromaSite ({ pixelFormat }: FrameFacts): string {
+  return HALVED_ACROSS.test(pixelFormat) ? ':in_h_chr_pos=0' : ''
 }
 
 /** Nothing but the matrix and the range: transfer and primaries go in as they come out. */

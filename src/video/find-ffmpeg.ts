@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import { ALPHA_DECODERS } from './alpha-decoders.ts'
 import { runProcess } from './run-process.ts'
 import { readLines } from './read-lines.ts'
 
@@ -9,12 +10,13 @@ export interface FoundFfmpeg {
   readonly path: string
   /** As it names itself, such as `5.1.9-0+deb12u1`. */
   readonly version: string
-  /** Which of the filters that Posterframe may want it lacks. */
+  /** Which of the filters and decoders that Posterframe may want it lacks. */
   readonly missing: ReadonlySet<string>
 }
 
 /** Filters that are in most programs but not in all: for conversions, rare matrices and interlaced pictures. */
 const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
+const WANTED_DECODERS = Object.values(ALPHA_DECODERS)
 
 /** What to look through, in this order. */
 export interface FfmpegPlaces {
@@ -25,7 +27,7 @@ export interface FfmpegPlaces {
 
 /**
  * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
- * the search path, and asks it for its version and its filters.
+ * the search path, and asks it for its version, its filters and its decoders.
  *
  * @throws Error with a sentence that says what to do, where there is none that runs
  */
@@ -58,8 +60,9 @@ async function askAbout (path: string, context: { signal: AbortSignal, directory
   let version: string | undefined
   await ask(path, '-version', context, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })
   if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
-  const missing = new Set(WANTED_FILTERS)
+  const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
   await ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') })
+  await ask(path, '-decoders', context, (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') })
   return { path, version, missing }
 }
 

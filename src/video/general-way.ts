@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { PosterframeError } from '../errors.ts'
+import { PosterframeError, isPosterframeError } from '../errors.ts'
 import { resolveTimestamp } from '../thumbnails/timestamp.ts'
+import { ALPHA_DECODERS } from './alpha-decoders.ts'
 import { chooseRepresentative } from './auto-frame.ts'
+import { findEditedEnd } from './bmff/edited-end.ts'
+import { findMovie } from './bmff/find-movie.ts'
 import { PresentationClock, type FrameTime, chooseFrame, listFrameTimes, planSeek } from './choose-frame.ts'
 import { type Container, detectFileContainer } from './container.ts'
 import { type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
@@ -9,7 +12,8 @@ import type { FfmpegInput } from './ffmpeg-arguments.ts'
 import type { DecodedFrame, Ffmpeg, Listing, RunContext } from './ffmpeg.ts'
 import { displaySize, isHdr, turnUpright } from './frame-facts.ts'
 import { ticksToMicros } from './packet-list.ts'
-import type { FrameWish, TakeFrame } from './take-frame.ts'
+import type { FrameSource, FrameWish, TakeFrame } from './take-frame.ts'
+import { NotPlainError } from './video-index.ts'
 
 /** What the general way may spend. */
 export interface GeneralWaySettings {
@@ -28,9 +32,9 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
   return async (source, wish, context) => await context.inSlot(async () => {
     const path = await context.steps.measure('fetch', () => source.stage())
     const { container, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
-    const timeline = planTimeline(container, listing, frames)
+    const timeline = planTimeline(container, listing, frames, await context.steps.measure('index', () => readEditedEnd(source, container)))
     const upright = turnUpright(facts)
-    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts: upright, wish, refuseDamage: false }
+    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts: upright, wish }
 
     return await context.steps.measure('decode', async () => {
       const target = wish.timestamp.kind === 'auto'
@@ -40,7 +44,7 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
       return {
         picture: frame.picture,
         timestampMicros: timeline.clock.toMicros(frame.facts.pts),
-        isKey: target.isKey,
+        isKey: frame.facts.isKey,
         source: {
           duration: timeline.durationMicros / 1e6,
           container: container.name,
@@ -59,8 +63,10 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
 
 async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: GeneralWaySettings, context: RunContext) {
   const container = await detectFileContainer(path)
-  const input: FfmpegInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
-  const listing = await ffmpeg.list(input, context)
+  const file: FfmpegInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
+  const listing = await ffmpeg.list(file, context)
+  const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
+  const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
   const [facts] = await ffmpeg.inspect(input, context, 1)
   if (facts === undefined) throw new PosterframeError('corrupt_video')
   const frames = listFrameTimes(listing.chosen.packets) ?? await ffmpeg.inspect(input, context)
@@ -70,9 +76,9 @@ async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: Gen
 
 /**
  * Where the presentation begins and how long it is, over every video and audio track. Where packets carry no times, the
- * decoded frames tell, and the last one is shown as long as the one before it.
+ * decoded frames tell, and the last one is shown as long as the one before it. What edits cut away does not count.
  */
-function planTimeline (container: Container, { tracks, chosen }: Listing, frames: readonly FrameTime[]) {
+function planTimeline (container: Container, { tracks, chosen }: Listing, frames: readonly FrameTime[], editedEndMicros: number) {
   const isTimed = chosen.packets.every(({ pts }) => !Number.isNaN(pts))
   const [first = 0, beforeLast = first, last = beforeLast] = [frames.at(0), frames.at(-2), frames.at(-1)].map((frame) => frame?.pts)
   const timed = isTimed ? tracks : [...tracks.filter(({ kind }) => kind === 'audio'), { timeBase: chosen.timeBase, span: { start: first, end: last + (last - beforeLast) } }]
@@ -80,8 +86,19 @@ function planTimeline (container: Container, { tracks, chosen }: Listing, frames
     ? []
     : [{ startMicros: ticksToMicros(span.start, timeBase), endMicros: ticksToMicros(span.end, timeBase) }])
   const zeroMicros = container.startsAtZero || spans.length === 0 ? 0 : Math.min(...spans.map(({ startMicros }) => startMicros))
-  const endMicros = Math.max(zeroMicros, ...spans.map(({ endMicros }) => endMicros))
+  const endMicros = Math.min(editedEndMicros, Math.max(zeroMicros, ...spans.map(({ endMicros }) => endMicros)))
   return { clock: new PresentationClock(chosen.timeBase, zeroMicros), durationMicros: endMicros - zeroMicros }
+}
+
+/** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
+async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Container): Promise<number> {
+  if (!startsAtZero) return Infinity
+  try {
+    return findEditedEnd((await findMovie(bytes)).movie)
+  } catch (error) {
+    if (error instanceof NotPlainError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
+    throw error
+  }
 }
 
 interface Decoder extends FrameDecoding {
@@ -98,23 +115,47 @@ async function decodeKeyFrames ({ ffmpeg, input, context, listing }: Decoder, ca
 
 /**
  * Decodes the target from the key frame before it. Where that yields nothing (a demuxer that seeks too far, a packet
- * that is only one field of its frame), the frames are listed by decoding all, and the target is chosen and decoded anew.
+ * that is only one field of its frame), or a frame that only the container calls a key frame, the frames are listed by
+ * decoding all, and the target is chosen and decoded anew.
+ *
+ * @throws PosterframeError `corrupt_video` where the frame is damaged or lost
  */
 async function decodeTarget (decoder: Decoder, target: FrameTime, frames: readonly FrameTime[], wish: FrameWish) {
   const { packets, timeBase } = decoder.listing.chosen
   const { from, packetCount } = planSeek(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
-  const frame = await decodeWithFilters(decoder, { pts: target.pts, seekSeconds })
-  if (frame !== undefined) return { frame, packetsDecoded: packetCount }
+  const frame = await decodeUndamaged(decoder, { pts: target.pts, seekSeconds }, packets.findIndex(({ pts }) => pts === target.pts))
+  if (frame !== undefined && (wish.seek === 'exact' || frame.facts.isKey)) return { frame, packetsDecoded: packetCount }
 
   const decoded = await decoder.ffmpeg.inspect(decoder.input, decoder.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), wish.seek, clock)
-  const again = await decodeWithFilters(decoder, { pts: nearest.pts, seekSeconds: undefined })
-  if (again === undefined || isBehindDamage(frames, target, again)) {
-    throw new PosterframeError('corrupt_video', { detail: 'The frame at this timestamp cannot be decoded.', members: { timestamp: clock.toMicros(target.pts) / 1e6 } })
-  }
+  const { frame: again } = await decodeWithFilters(decoder, { pts: nearest.pts, seekSeconds: undefined })
+  if (again === undefined || (frame === undefined && isBehindDamage(frames, target, again))) throw explainLoss(decoder, target, 'cannot be decoded')
   return { frame: again, packetsDecoded: packets.length }
+}
+
+/** Decoding from the start of the video is worth so many packets where it may show that there is no damage. */
+const MAX_PACKETS_ANEW = 5000
+
+/**
+ * Decodes a frame and refuses one that the decoder patched up. What it says may be of pictures in front of the key frame
+ * that was sought to, or of packets behind the target that other threads have begun: so it is decoded once more from
+ * the start, by one thread.
+ */
+async function decodeUndamaged (decoder: Decoder, target: { readonly pts: number, readonly seekSeconds: number | undefined }, packetsBefore: number): Promise<DecodedFrame | undefined> {
+  const first = await decodeWithFilters(decoder, target)
+  if (first.damage === undefined) return first.frame
+  if (packetsBefore > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
+  const again = await decodeWithFilters({ ...decoder, input: { ...decoder.input, threads: 1 } }, { pts: target.pts, seekSeconds: undefined })
+  if (again.damage !== undefined) throw explainLoss(decoder, target, 'is damaged')
+  return again.frame
+}
+
+/** It names the timestamp, so that the whole video is not remembered as broken. */
+function explainLoss ({ listing }: Decoder, { pts }: { readonly pts: number }, what: string): PosterframeError {
+  const timestamp = new PresentationClock(listing.chosen.timeBase, 0).toMicros(pts) / 1e6
+  return new PosterframeError('corrupt_video', { detail: `The frame at this timestamp ${what}.`, members: { timestamp } })
 }
 
 /** Whether the frame that came is not the one before the target but an older one: those between were lost. */

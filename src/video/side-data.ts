@@ -6,6 +6,8 @@ export interface SideData {
   readonly rotation: number
   /** The Dolby Vision configuration; undefined where there is none. */
   readonly dolbyVision: DolbyVision | undefined
+  /** Whether an alpha channel stands beside the picture, which not every decoder shows. */
+  readonly hasAlpha: boolean
 }
 
 /**
@@ -27,10 +29,12 @@ export class SideDataReader {
     // ffmpeg counts anticlockwise.
     const turned = /^ +displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line)
     const configured = /^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompatibility id: (\d+)/.exec(line)
+    const isTransparent = /^ +alpha_mode +: 1$/i.test(line)
     if (this.#chosen !== '') return // What follows describes the output.
     if (mapped !== null) this.#chosen = mapped[1] ?? ''
     else if (described !== null) this.#stream = described[1] ?? ''
     else if (turned !== null) this.#add({ rotation: (360 - Math.round(Number(turned[1]) / 90) * 90) % 360 })
+    else if (isTransparent) this.#add({ hasAlpha: true })
     else if (configured !== null) this.#add({ dolbyVision: { profile: Number(configured[1]), compatibility: Number(configured[2]) } })
   }
 
@@ -39,4 +43,4 @@ export class SideDataReader {
   }
 }
 
-const NONE: SideData = { rotation: 0, dolbyVision: undefined }
+const NONE: SideData = { rotation: 0, dolbyVision: undefined, hasAlpha: false }

@@ -1,4 +1,5 @@
 import { runFfmpeg } from './run-ffmpeg.ts'
+import type { Stream } from './stream-spans.ts'
 
 /** What the decoder says of a frame, the same for most frames of a video. */
 export interface FrameKind {
@@ -10,6 +11,7 @@ export interface FrameKind {
   readonly isInterlaced: boolean
   readonly range: string
   readonly space: string
+  readonly primaries: string
   readonly transfer: string
 }
 
@@ -34,7 +36,7 @@ export interface FrameList {
 const DECODE_ALL = ['-copyts', '-noautorotate']
 
 /** Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation. */
-export async function listFrames (path: string, stream: number): Promise<FrameList> {
+export async function listFrames (path: string, { index: stream, decoder }: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
   let timeBase: [number, number] = [1, 1]
   const frames: ListedFrame[] = []
   const kinds = new Map<string, number>()
@@ -47,7 +49,7 @@ export async function listFrames (path: string, stream: number): Promise<FrameLi
     frames.push({ ...frame, kind: kinds.get(text) ?? 0 })
     pending = undefined
   }
-  await runFfmpeg([...DECODE_ALL, '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0', '-vf', 'showinfo@truth=checksum=0', '-fps_mode', 'passthrough', '-f', 'null', '-'], {
+  await runFfmpeg([...DECODE_ALL, ...decoder, '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0', '-vf', 'showinfo@truth=checksum=0', '-fps_mode', 'passthrough', '-f', 'null', '-'], {
     onLine: (line) => {
       if (!line.includes('[showinfo@truth @')) return
       const base = /config in time_base: (\d+)\/(\d+)/.exec(line)
@@ -58,7 +60,7 @@ export async function listFrames (path: string, stream: number): Promise<FrameLi
         const [, pts = '', format = '', aspect = '', size = '', scan = '', key] = frame
         pending = { index: frames.length, pts: /^-?\d+$/.test(pts) ? Number(pts) : null, isKey: key === '1', facts: [format, aspect, size, scan].join('|') }
       }
-      const colour = /color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)/.exec(line)
+      const colour = /color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)/.exec(line)
       if (colour !== null) flush(colour.slice(1).join('|'))
     }
   })
@@ -67,8 +69,8 @@ export async function listFrames (path: string, stream: number): Promise<FrameLi
 }
 
 function parseKind (text: string): FrameKind {
-  const [format = '', aspect = '', size = '', scan = '', range = 'unknown', space = 'unknown', transfer = 'unknown'] = text.split('|')
+  const [format = '', aspect = '', size = '', scan = '', range = 'unknown', space = 'unknown', primaries = 'unknown', transfer = 'unknown'] = text.split('|')
   const [across = 0, down = 0] = aspect.split('/').map(Number)
   const [width = 0, height = 0] = size.split('x').map(Number)
-  return { format, width, height, aspect: across > 0 && down > 0 ? [across, down] : [1, 1], isInterlaced: scan === 'T' || scan === 'B', range, space, transfer }
+  return { format, width, height, aspect: across > 0 && down > 0 ? [across, down] : [1, 1], isInterlaced: scan === 'T' || scan === 'B', range, space, primaries, transfer }
 }

@@ -3,7 +3,7 @@ import type { Pixels } from './rgb.ts'
 import type { Answer } from './service.ts'
 import { compare } from './similarity.ts'
 import type { Target } from './targets.ts'
-import { fitWidth, isColourJudged, isHdr } from './truth-filters.ts'
+import { fitWidth, isHdr } from './truth-filters.ts'
 import { readPixels, type Truth, type TrueFrame } from './truth.ts'
 
 /** What is asked of a picture. */
@@ -47,7 +47,6 @@ export async function judgePicture (picture: Buffer, frame: TrueFrame, truth: Tr
   }
   const code = codeOf?.(frame)
   if (code !== undefined && readCode(seen) !== code) return `shows frame ${readCode(seen)}, not ${code}`
-  if (!isColourJudged(frame.kind)) return undefined
   const sizes = { width: seen.width, height: seen.height }
   const truePicture = (await truth.pictures([frame], () => sizes)).get(frame.index)
   return truePicture === undefined ? 'there is no true picture' : judgeLikeness(seen, truePicture)

@@ -27,6 +27,7 @@ export const MADE_VIDEOS: Readonly<Record<string, MadeVideo>> = {
   'late.mp4': { args: H264, repack: { before: ['-itsoffset', '1.5'], after: [] } },
   'turned.mp4': { args: H264, repack: { after: ['-metadata:s:v', 'rotate=90'] }, isNumbered: false },
   'narrow-pixels.mp4': { filters: ['setsar=8/9'], args: H264 },
+  'wide-pixels.mp4': { filters: ['setsar=64/45'], args: H264 },
   'untagged-hd.mp4': { source: 'testsrc2=s=1280x720:r=24:d=0.5', args: H264 },
   'full-range.mp4': { filters: ['scale=out_color_matrix=bt709:out_range=pc'], args: [...H264, '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'pc'], isNumbered: false },
   'bt601-tagged-hd.mp4': { source: 'testsrc2=s=1280x720:r=24:d=0.5', args: [...H264, '-colorspace', 'smpte170m'] },

@@ -2,6 +2,7 @@ import type { FrameKind } from './frame-list.ts'
 import { planLayout, type Plane } from './planes.ts'
 import { resample } from './resample.ts'
 import { chooseMatrix, hasAlpha, isFullRange, isRgb } from './truth-filters.ts'
+import { planLight, type Triple } from './truth-light.ts'
 
 /** Interleaved 8-bit pixels. */
 export interface Pixels {
@@ -22,8 +23,9 @@ export function makePixels (planes: readonly Plane[], kind: FrameKind, width: nu
   const channels = hasAlpha(kind) && fourth !== undefined ? 4 : 3
   const data = new Uint8Array(width * height * channels)
   const convert = planConversion(kind)
+  const show = planLight(kind) ?? ((codes) => codes)
   for (let at = 0, to = 0; at < width * height; at++, to += channels) {
-    const [red, green, blue] = convert(first![at]!, second?.[at], third?.[at])
+    const [red, green, blue] = show(convert(first![at]!, second?.[at], third?.[at]))
     data[to] = toByte(red)
     data[to + 1] = toByte(green)
     data[to + 2] = toByte(blue)
@@ -32,7 +34,7 @@ export function makePixels (planes: readonly Plane[], kind: FrameKind, width: nu
   return { width, height, channels, data }
 }
 
-type Convert = (first: number, second: number | undefined, third: number | undefined) => readonly [number, number, number]
+type Convert = (first: number, second: number | undefined, third: number | undefined) => Triple
 
 function planConversion (kind: FrameKind): Convert {
   const { depth } = planLayout(kind)

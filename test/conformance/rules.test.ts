@@ -9,7 +9,7 @@ import { frameAt, keyFrameAt } from './targets.ts'
 import { displaySize, fitWidth } from './truth-filters.ts'
 import type { TrueFrame } from './truth.ts'
 
-const KIND: FrameKind = { format: 'yuv444p', width: 2, height: 2, aspect: [1, 1], isInterlaced: false, range: 'tv', space: 'bt709', transfer: 'bt709' }
+const KIND: FrameKind = { format: 'yuv444p', width: 2, height: 2, aspect: [1, 1], isInterlaced: false, range: 'tv', space: 'bt709', primaries: 'bt709', transfer: 'bt709' }
 
 const flat = (code: number, largest = 255): Plane => ({ width: 2, height: 2, samples: new Float32Array(4).fill(code / largest) })
 const colourOf = (codes: readonly number[], kind: Partial<FrameKind> = {}, largest?: number) =>

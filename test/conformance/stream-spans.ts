@@ -9,6 +9,8 @@ export interface Stream {
   readonly pixels: number
   /** Degrees anticlockwise that ffmpeg prints of a display matrix: all that there is outside MP4 and MOV. */
   readonly printedTurn: number
+  /** Names the decoder for ffmpeg where its first one passes over the alpha channel beside VP8 and VP9. */
+  readonly decoder: readonly string[]
 }
 
 /** First start and last end of what is presented of a stream. */
@@ -21,6 +23,7 @@ export interface Span {
 export async function listStreams (path: string): Promise<{ container: string, streams: Stream[] }> {
   const { said } = await runFfmpeg(['-i', `file:${path}`])
   const streams: Stream[] = []
+  let codec = ''
   for (const line of said.split('\n')) {
     const [, index, kind, rest = ''] = /^ {2}Stream #0:(\d+)\S*: (Video|Audio): (.*)/.exec(line) ?? []
     if (index !== undefined) {
@@ -31,12 +34,20 @@ export async function listStreams (path: string): Promise<{ container: string, s
         isCover: rest.includes('(attached pic)'),
         isDefault: rest.includes('(default)'),
         pixels: width * height,
-        printedTurn: 0
+        printedTurn: 0,
+        decoder: []
       })
     }
     const turn = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line)?.[1]
     const last = streams.pop()
-    if (last !== undefined) streams.push(turn === undefined ? last : { ...last, printedTurn: Number(turn) })
+    if (last === undefined) continue
+    if (/^ +Stream #0:\d+\S*: Video: vp[89]\b/.test(line)) codec = / (vp[89])\b/.exec(line)?.[1] ?? ''
+    const isTransparent = /^ +alpha_mode +: 1$/i.test(line) && codec !== ''
+    streams.push({
+      ...last,
+      ...(turn === undefined ? {} : { printedTurn: Number(turn) }),
+      ...(isTransparent ? { decoder: ['-c:v', codec === 'vp8' ? 'libvpx' : 'libvpx-vp9'] } : {})
+    })
   }
   return { container: /^Input #0, (\S+), from/m.exec(said)?.[1] ?? '', streams }
 }

@@ -12,7 +12,7 @@ export interface TruthCache {
 /** The truth is made anew when its rules change: they are part of the names. */
 const RULES = {
   list: ['run-ffmpeg.ts', 'frame-list.ts', 'stream-spans.ts', 'movie-boxes.ts', 'timeline.ts'],
-  picture: ['frame-list.ts', 'planes.ts', 'resample.ts', 'rgb.ts', 'truth-filters.ts', 'truth-picture.ts']
+  picture: ['frame-list.ts', 'planes.ts', 'resample.ts', 'rgb.ts', 'truth-filters.ts', 'truth-light.ts', 'truth-picture.ts']
 } as const
 
 /** Opens the cache of one file, which its SHA-256 names. */

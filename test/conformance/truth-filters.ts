@@ -1,6 +1,7 @@
 // The rules of the truth, each a function of its own: how a decoded frame becomes the picture that a viewer sees.
 // They are written after the standards, not after src/.
 import type { FrameKind } from './frame-list.ts'
+import { isBt2020 } from './truth-light.ts'
 
 /** Kr and Kb of a Y'CbCr matrix. */
 export interface MatrixWeights {
@@ -19,8 +20,10 @@ const WEIGHTS: Record<string, MatrixWeights> = {
   bt2020c: { red: 0.2627, blue: 0.0593 }
 }
 
-/** The matrix of a frame; what nobody tagged is BT.709 from 720 lines or 1280 columns on, as coded or on its side, else BT.601. */
-export function chooseMatrix ({ space, width, height }: FrameKind): MatrixWeights {
+/** The matrix of a frame; what nobody tagged is BT.2020 where the primaries are or it is HDR without any, else BT.709 from 720 lines or 1280 columns on, as coded or on its side, else BT.601. */
+export function chooseMatrix (kind: FrameKind): MatrixWeights {
+  const { space, width, height } = kind
+  if (WEIGHTS[space] === undefined && isBt2020(kind)) return WEIGHTS['bt2020nc']!
   const isHd = Math.min(width, height) >= 720 || Math.max(width, height) >= 1280
   return WEIGHTS[space] ?? WEIGHTS[isHd ? 'bt709' : 'smpte170m']!
 }
@@ -43,11 +46,6 @@ export function hasAlpha ({ format }: FrameKind): boolean {
 /** Whether the transfer function is one of HDR (ITU-R BT.2100: PQ or HLG). */
 export function isHdr ({ transfer }: FrameKind): boolean {
   return transfer === 'smpte2084' || transfer === 'arib-std-b67'
-}
-
-/** Whether the colours of the picture are judged: there is no reference for the tone mapping of HDR yet. */
-export function isColourJudged (kind: FrameKind): boolean {
-  return !isHdr(kind)
 }
 
 /** ffmpeg filters that make one whole picture of the two fields of one interlaced frame: spatial, since there is one frame. */

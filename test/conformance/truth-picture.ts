@@ -2,12 +2,13 @@ import type { FrameKind, FrameList, ListedFrame } from './frame-list.ts'
 import { planLayout, takePlanes } from './planes.ts'
 import { applyMatrix, makePixels, type Pixels } from './rgb.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
+import type { Stream } from './stream-spans.ts'
 import { planDeinterlace } from './truth-filters.ts'
 
 /** Which frames of which file, and how they are to stand. */
 export interface PictureWish {
   readonly path: string
-  readonly stream: number
+  readonly stream: Pick<Stream, 'index' | 'decoder'>
   readonly list: FrameList
   readonly matrix: readonly [number, number, number, number]
   /** Numbers of frames in the full decode. */
@@ -25,7 +26,7 @@ export async function makePictures ({ path, stream, list, matrix, indices, sizeO
   const { format } = planLayout(kindOf(expected[0]!))
   const filters = [`select='${[...wanted].map((pts) => `eq(pts,${pts})`).join('+')}'`, ...new Set(expected.flatMap((frame) => planDeinterlace(kindOf(frame))))]
   const { out } = await runFfmpeg([
-    '-copyts', '-noautorotate', '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0',
+    '-copyts', '-noautorotate', ...stream.decoder, '-i', `file:${path}`, '-map', `0:${stream.index}`, '-autoscale', '0',
     '-vf', filters.join(','), '-fps_mode', 'passthrough', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'
   ], { onLine: () => {} })
   const pictures = new Map<number, Pixels>()

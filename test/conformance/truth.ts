@@ -31,7 +31,7 @@ export interface Truth {
 }
 
 interface Decoded {
-  readonly stream: number
+  readonly stream: Pick<Stream, 'index' | 'decoder'>
   readonly list: FrameList
   readonly timeline: Timeline
   readonly matrix: TrackBoxes['matrix']
@@ -65,9 +65,9 @@ async function decode (path: string, wanted?: number): Promise<Decoded> {
   const stream = streams.find(({ index }) => index === wanted) ?? chooseStream(streams)
   if (stream === undefined) throw new Error(`${path} has no video track`)
   const boxes = isMovie(container) ? await readMovieBoxes(path) : []
-  const list = await listFrames(path, stream.index)
+  const list = await listFrames(path, stream)
   const timeline = await measureTimeline(path, container, streams, boxes, list)
-  return { stream: stream.index, list, timeline, matrix: boxes[stream.index]?.matrix ?? turnMatrix(stream.printedTurn) }
+  return { stream: { index: stream.index, decoder: stream.decoder }, list, timeline, matrix: boxes[stream.index]?.matrix ?? turnMatrix(stream.printedTurn) }
 }
 
 function chooseStream (streams: readonly Stream[]): Stream | undefined {
@@ -95,7 +95,7 @@ async function keepPictures (path: string, { stream, list, matrix }: Decoded, ca
   const pictures = new Map<number, Pixels>()
   for (const index of indices) {
     const { width, height } = sizeOf(index)
-    const png = await cache.keep(`${stream}-${index}-${width}x${height}.png`, async () => {
+    const png = await cache.keep(`${stream.index}-${index}-${width}x${height}.png`, async () => {
       const all = await (made ??= makePictures({ path, stream, list, matrix, indices, sizeOf }))
       return await encode(all.get(index)!)
     })

@@ -5,7 +5,7 @@ const input: FfmpegInput = { path: '/scratch/a b', container: { name: 'mp4', dem
 const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f mov -i file:/scratch/a b'
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
-  t.equal(planListArguments(input, { withAudio: true }).join(' '), `-nostdin -hide_banner -nostats -loglevel warning -copyts ${INPUT} ` +
+  t.equal(planListArguments(input, { withAudio: true }).join(' '), `-nostdin -hide_banner -nostats -loglevel info -copyts ${INPUT} ` +
     '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf -copypriorss 1 -f framecrc pipe:3')
   t.notMatch(planListArguments(input, { withAudio: false }).join(' '), '0:a?')
 })
@@ -20,11 +20,15 @@ t.test('decodes frames of exactly the wanted times', async (t) => {
   const plan = { pts: [-7, 12], seekSeconds: 1.5, keyFramesOnly: true, filters: 'format=rgb24', filterName: 'abc' }
   t.equal(planDecodeArguments(input, plan).join(' '),
     `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
-    "-an -sn -dn -frames:v 2 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
+    "-an -sn -dn -frames:v 2 -autoscale 0 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
 })
 
 t.test('does not probe what is known', async (t) => {
   t.equal(planInspectArguments({ ...input, isProbed: false }, 'abc').join(' '), planInspectArguments(input, 'abc').join(' ').replace(' -f mov', ' -nofind_stream_info -f mov'))
+})
+
+t.test('takes another decoder where one is named', async (t) => {
+  t.match(planInspectArguments({ ...input, decoder: 'libvpx-vp9' }, 'abc').join(' '), / -c:v libvpx-vp9 -f mov -i /)
 })
 
 t.test('never seeks where there is no need', async (t) => {

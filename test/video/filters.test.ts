@@ -6,6 +6,8 @@ import { makeFacts } from '../support/frame-facts.ts'
 const AS_SHOWN = { width: undefined, height: undefined, fit: 'inside' } as const
 const SCALE = 'scale=w=1920:h=1080:flags=bicubic+full_chroma_int+accurate_rnd'
 const HALF = 'scale=w=960:h=540:flags=lanczos+full_chroma_int+accurate_rnd'
+/** Where chroma lies, of which there is half as much as of luma. */
+const LEFT = ':in_h_chr_pos=0'
 const PIXELS = 'format=gbrp,format=rgb24'
 const HDR = { pixelFormat: 'yuv420p10le', colorSpace: 'bt2020nc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' }
 const cube = (name: string) => `setpts=0[picture];movie=${name}.ppm[cube];[picture][cube]haldclut=interp=tetrahedral`
@@ -14,13 +16,13 @@ const plan = (changes: Partial<FrameFacts>, wish: Parameters<typeof planFrameFil
 
 t.test('says matrix and range only where the bitstream does not', async (t) => {
   const cases: Array<[string, Partial<FrameFacts>, string]> = [
-    ['tagged', {}, `${SCALE}:out_range=pc,${PIXELS}`],
-    ['untagged', { colorSpace: 'unknown' }, `${SCALE}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
-    ['no range', { colorRange: 'unknown' }, `${SCALE}:in_range=tv:out_range=pc,${PIXELS}`],
+    ['tagged', {}, `${SCALE}${LEFT}:out_range=pc,${PIXELS}`],
+    ['untagged', { colorSpace: 'unknown' }, `${SCALE}${LEFT}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
+    ['no range', { colorRange: 'unknown' }, `${SCALE}${LEFT}:in_range=tv:out_range=pc,${PIXELS}`],
     ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr' }, `${SCALE},${PIXELS}`],
     ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}:out_range=pc,format=gbrap,format=rgba`],
     ['a matrix that swscale does not know', { colorSpace: 'ycgco' },
-      `${SCALE},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]
+      `${SCALE}${LEFT},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]
   ]
   for (const [what, changes, filters] of cases) t.same(plan(changes), { filters, conversion: undefined }, what)
 })
@@ -33,7 +35,7 @@ t.test('scales to the wanted size in square pixels', async (t) => {
 
 t.test('converts HDR after it is scaled', async (t) => {
   t.same(plan(HDR, { ...AS_SHOWN, width: 960 }), {
-    filters: `${HALF}:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
+    filters: `${HALF}${LEFT}:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
     conversion: { transfer: 'pq', primaries: 'bt2020' }
   })
   t.match(plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters, `${SCALE}:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`)
@@ -45,7 +47,7 @@ t.test('lets no hidden colour bleed into what is seen', async (t) => {
 })
 
 t.test('deinterlaces before all else', async (t) => {
-  t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}:out_range=pc,${PIXELS}`)
+  t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}${LEFT}:out_range=pc,${PIXELS}`)
 })
 
 t.test('refuses what the ffmpeg at hand lacks the filter for, and what nobody knows', async (t) => {

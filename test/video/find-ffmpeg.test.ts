@@ -5,24 +5,25 @@ import { findFfmpeg } from '../../src/video/find-ffmpeg.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
 /** A program that answers as ffmpeg does. */
-const imitate = (filters: string) => `#!/bin/sh
+const imitate = (filters: string, decoders: string) => `#!/bin/sh
 case "$*" in
   *-version*) echo 'ffmpeg version 9.9-test Copyright (c)';;
   *-filters*) printf 'Filters:\\n  T.. = Timeline support\\n${filters}';;
+  *-decoders*) printf 'Decoders:\\n V..... = Video\\n V....D vp9                  Google VP9\\n${decoders}';;
 esac
 `
 
-t.test('learns the version and which filters are missing', async (t) => {
+t.test('learns the version and which filters and decoders are missing', async (t) => {
   const line = (name: string) => ` .S. ${name}            V->V       Does something.\\n`
   const directory = t.testdir({
-    all: imitate(['estdif', 'haldclut', 'zscale'].map(line).join('') + ' ..C movie             |->N       Reads.\\n'),
-    some: imitate(line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n')
+    all: imitate(['estdif', 'haldclut', 'zscale'].map(line).join('') + ' ..C movie             |->N       Reads.\\n', ' V....D libvpx               libvpx VP8\\n V....D libvpx-vp9           libvpx VP9\\n'),
+    some: imitate(line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n', ' V....D libvpx               libvpx VP8\\n')
   })
   for (const name of ['all', 'some']) await chmod(join(directory, name), 0o755)
   const find = (name: string) => findFfmpeg({ configured: join(directory, name), searchPath: '' }, { directory, signal: new AbortController().signal })
   t.match(await find('all'), { version: '9.9-test', missing: new Set() })
   t.same([...(await find('all')).missing], [])
-  t.same([...(await find('some')).missing].sort(), ['movie', 'zscale'])
+  t.same([...(await find('some')).missing].sort(), ['libvpx-vp9', 'movie', 'zscale'])
   await t.rejects(find('none'), /does not run|not an ffmpeg/)
 })
 

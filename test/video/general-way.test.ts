@@ -137,3 +137,13 @@ function meanDifference (a: Buffer, b: Buffer): number {
   for (let at = 0; at < a.length; at++) sum += Math.abs(a[at]! - b[at]!)
   return sum / a.length
 }
+
+t.test('shows the alpha channel that stands beside a picture in WebM', async (t) => {
+  for (const [codec, encoder] of [['vp9', 'libvpx-vp9'], ['vp8', 'libvpx']] as const) {
+    await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=red:s=64x64:r=10:d=1,format=yuva420p,geq=lum=lum(X\\,Y):cb=cb(X\\,Y):cr=cr(X\\,Y):a=if(lt(X\\,W/2)\\,0\\,255)',
+      '-c:v', encoder, '-pix_fmt', 'yuva420p', '-auto-alt-ref', '0', `transparent-${codec}.webm`)
+    const { picture } = await take(t, join(videos, `transparent-${codec}.webm`), '0.5')
+    t.match(picture, { width: 64, height: 64, channels: 4 }, codec)
+    t.ok(picture.data[3]! < 30 && picture.data[4 * 63 + 3]! > 225, 'the left is transparent, the right is not')
+  }
+})

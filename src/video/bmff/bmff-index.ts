@@ -2,6 +2,7 @@ import { requireContainer } from '../container.ts'
 import { NotPlainError, type ByteReader, type VideoIndex } from '../video-index.ts'
 import { chooseTrack } from './choose-track.ts'
 import { planPresentation } from './edit-list.ts'
+import { findEditedEnd } from './edited-end.ts'
 import { findMovie } from './find-movie.ts'
 import { openFragmentedIndex } from './fragments/fragmented-index.ts'
 import { findPresentedEnd } from './presented-end.ts'
@@ -32,7 +33,7 @@ export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
   const table = new SampleTable(track.boxes, source.bytes)
   const frames = new ShownFrames(table, presentation)
   const shift = presentation.delay - frames.origin
-  const durationMicros = findPresentedEnd(movie, track, { table, frames, shift })
+  const durationMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))
   if (durationMicros === 0) throw new NotPlainError('nobody wrote how long the video is')
   return createSampleRuns({ facts: { ...facts, durationMicros }, table, frames, shift })
 }

@@ -28,7 +28,7 @@ export const MAX_HEADER_BYTES = 16
  */
 export function readBox (window: Window, start: number, end: number): Box {
   const box = readClaim(window, start, end)
-  if (box.end > end) throw new NotPlainError(`the box ${box.type} is larger than what holds it`)
+  if (box.end > end) throw new NotPlainError(`the box ${nameOf(box)} is larger than what holds it`)
   return box
 }
 
@@ -71,7 +71,7 @@ export function * iterateBoxes (window: Window, start: number, end: number, maxC
 }
 
 function checkBox (box: Box): Box {
-  if (box.end < box.bodyStart) throw new NotPlainError(`the box ${box.type} is smaller than its header`)
+  if (box.end < box.bodyStart) throw new NotPlainError(`the box ${nameOf(box)} is smaller than its header`)
   return box
 }
 
@@ -82,12 +82,17 @@ function checkBox (box: Box): Box {
  */
 export function readBody (window: Window, box: Box, minBytes = 0): Buffer {
   const { offset, data } = window
-  if (!isWithin(window, box.bodyStart, box.end)) throw new NotPlainError(`the box ${box.type} lies outside of what was read`)
-  if (box.end - box.bodyStart < minBytes) throw new NotPlainError(`the box ${box.type} is cut short`)
+  if (!isWithin(window, box.bodyStart, box.end)) throw new NotPlainError(`the box ${nameOf(box)} lies outside of what was read`)
+  if (box.end - box.bodyStart < minBytes) throw new NotPlainError(`the box ${nameOf(box)} is cut short`)
   return data.subarray(box.bodyStart - offset, box.end - offset)
 }
 
 /** Whether a window holds all the bytes from `start` up to but not including `end`. */
 export function isWithin ({ offset, data }: Window, start: number, end: number): boolean {
   return start >= offset && end <= offset + data.length
+}
+
+/** A type for a message: four letters of a stranger's file may be anything. */
+function nameOf ({ type }: Box): string {
+  return /^[\x20-\x7e]{4}$/.test(type) ? type : `0x${Buffer.from(type, 'latin1').toString('hex')}`
 }

@@ -22,7 +22,7 @@ const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
  * in front of such a key frame would come, each with a line that counts as damage.) `video_delay` is what an unprobed
  * clip does not say and nobody here needs.
  */
-const HARMLESS = /mmco: unref short|libdav1d \d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger/i
+const HARMLESS = /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger/i
 
 /** A line of a decoder or of the parser in front of it, under which name ffmpeg ever runs it. */
 const FROM_DECODER = /^\[(?:h264|hevc|vp8|vp9|av1|libdav1d|libaom-av1|libvpx(?:-vp9)?|NULL|vp9_superframe_split|av1_frame_merge) @ |\[dec:/

@@ -45,12 +45,12 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
   return track
 }
 
-// What else stands beside the picture (alpha) ffmpeg's decoders do not show, in neither way.
 function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [boolean, string]> {
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [
     [video.width > 65535 || video.height > 65535, 'the picture is larger than a clip can say'],
     [video.isCropped, 'the picture is cropped'],
+    [video.hasAlpha, 'an alpha channel stands beside the picture'],
     [video.interlaced === 1, 'the picture is interlaced'],
     [video.stereoMode !== 0 && !isPlainPair(video), 'the picture is two for two eyes'],
     [video.projection !== undefined && !isUprightable(video.projection), 'the picture is projected']

@@ -21,6 +21,7 @@ const ID = {
   video: 0xe0,
   flagInterlaced: 0x9a,
   stereoMode: 0x53b8,
+  alphaMode: 0x53c0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
   pixelCrops: [0x54aa, 0x54bb, 0x54cc, 0x54dd],
@@ -73,6 +74,8 @@ export interface MatroskaVideo {
   /** 0 unsaid, 1 interlaced, 2 progressive. */
   readonly interlaced: number
   readonly stereoMode: number
+  /** Whether an alpha channel stands beside the picture. */
+  readonly hasAlpha: boolean
   readonly colour: { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number } | undefined
   readonly projection: { readonly type: number, readonly yaw: number, readonly pitch: number, readonly roll: number } | undefined
 }
@@ -125,6 +128,7 @@ function readVideo (body: Buffer): MatroskaVideo {
     isCropped: ID.pixelCrops.some((id) => number(id) !== 0),
     interlaced: number(ID.flagInterlaced),
     stereoMode: number(ID.stereoMode),
+    hasAlpha: number(ID.alphaMode) === 1,
     colour: readColour(video.get(ID.colour)),
     projection: readProjection(video.get(ID.projection))
   }

@@ -27,6 +27,7 @@ const DAMAGED = [
 const SOUND = [
   '[h264 @ 0x55d0] mmco: unref short failure',
   '[libdav1d @ 0x55d0] libdav1d 1.0.0',
+  '[libvpx-vp9 @ 0x55d0] v1.12.0',
   '[h264 @ 0x55d0] SEI type 5 size 3000 truncated at 24',
   '[hevc @ 0x55d0] Multiple Dolby Vision RPUs found in one AU. Skipping previous.',
   '    Last message repeated 2 times',

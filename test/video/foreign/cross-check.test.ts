@@ -27,6 +27,7 @@ const VIDEOS: Readonly<Record<string, readonly string[]>> = {
 const APART: Readonly<Record<string, string>> = {
   'media3-iibbibb_editlist_videoonly.mp4': 'an edit begins within a frame: ffmpeg shows that frame from its own time on, mediabunny from the time of the edit',
   'media3-sample_edit_list.mp4': 'the same',
+  'media3-sample_partially_fragmented.mp4': 'samples in the movie box and in fragments: mediabunny does not put them together',
   'media3-pixel-motion-photo-2-hevc-tracks.mp4': 'two video tracks: ours is the larger one, that of mediabunny the first'
 }
 
