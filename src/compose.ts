@@ -8,7 +8,7 @@ import type { ObjectStore } from './storage/object-store.ts'
 import { createS3Client, createS3Store } from './storage/s3-store.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { createFfmpeg } from './video/ffmpeg.ts'
-import { findFfmpeg, type FoundFfmpeg } from './video/find-ffmpeg.ts'
+import { findFfmpeg, type FoundFfmpeg, readVersion } from './video/find-ffmpeg.ts'
 import { createClipWay } from './video/clip-way.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
@@ -99,14 +99,14 @@ async function checkReadiness (
   const [storeCheck, scratchCheck, ffmpegCheck] = await Promise.all([
     check(() => Promise.all(buckets.map((bucket) => store.check(bucket, { signal })))),
     check(() => scratch.check()),
-    check(() => scratch.withDirectory((directory) => findFfmpeg({ configured: ffmpeg.path, searchPath: '' }, { directory, signal })), describeFfmpeg(ffmpeg))
+    check(() => scratch.withDirectory((directory) => readVersion(ffmpeg.path, { directory, signal })), describeFfmpeg(ffmpeg))
   ])
   const checks = { store: storeCheck, scratch: scratchCheck, ffmpeg: ffmpegCheck }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
 }
 
 function describeFfmpeg ({ version, missing }: FoundFfmpeg): string {
-  return missing.size === 0 ? version : `${version}, without the filters ${[...missing].join(', ')}`
+  return missing.size === 0 ? version : `${version}, without ${[...missing].join(', ')}`
 }
 
 async function check (task: () => Promise<unknown>, detail?: string): Promise<Readiness['checks'][string]> {

@@ -56,13 +56,25 @@ async function isExecutable (path: string): Promise<boolean> {
 
 const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
 
-async function askAbout (path: string, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
+/**
+ * Asks an ffmpeg for its version, which it can only tell if it runs.
+ *
+ * @throws Error where it does not run
+ */
+export async function readVersion (path: string, context: { signal: AbortSignal, directory: string }): Promise<string> {
   let version: string | undefined
   await ask(path, '-version', context, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })
   if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
+  return version
+}
+
+async function askAbout (path: string, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
   const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
-  await ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') })
-  await ask(path, '-decoders', context, (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') })
+  const version = await readVersion(path, context)
+  await Promise.all([
+    ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') }),
+    ask(path, '-decoders', context, (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') })
+  ])
   return { path, version, missing }
 }
 
