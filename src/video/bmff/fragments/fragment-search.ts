@@ -16,6 +16,7 @@ const MANY_FRAGMENTS_BYTES = 512 * KIB
 const WALK_FRAGMENTS = 5
 const MAX_WALKED = 20_000
 const MAX_SCAN_BYTES = 8192 * KIB
+const WINDOWS_PER_FRAGMENT = 4
 
 /** Finds fragments by landmarks, and where these lie far apart by probing between them. */
 export class FragmentSearch {
@@ -102,14 +103,13 @@ export class FragmentSearch {
    * @param known the last fragment that is known
    */
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {
+    if (reader.bytes - known.next <= planWalkBytes(known)) return known.start
     let end = reader.bytes
-    if (end - known.next <= planWalkBytes(known)) return known.start
-    for (let windowBytes = SMALL_FRAGMENT_BYTES; end > known.next; windowBytes = Math.min(2 * windowBytes, MAX_SCAN_BYTES)) {
-      const start = Math.max(known.next, end - windowBytes)
-      const place = scanForMoof(await reader.readWindow(start, end), 'last')
-      // The heads of two windows overlap, so that none lies across.
-      end = place ?? (start === known.next ? start : start + MOOF_HEAD_BYTES - 1)
+    for (let tailBytes = 3 * (known.next - known.start); end > known.next; tailBytes *= 2) {
+      const start = Math.max(known.next, reader.bytes - Math.ceil(tailBytes))
+      const place = await scanForward(reader, start, end, planScanBytes(known))
       if (place !== undefined && await this.#chain.readNextWanted(reader, place, LANDING_BYTES) !== undefined) return place
+      end = start
     }
     return known.start
   }
@@ -172,7 +172,7 @@ function planWalkBytes (fragment: Fragment): number {
 
 /** Large against what is lost when a `moof` comes early in it, small against the fragments themselves. */
 function planScanBytes (fragment: Fragment): number {
-  return Math.min(MAX_SCAN_BYTES, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / 4)))
+  return Math.min(MAX_SCAN_BYTES, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / WINDOWS_PER_FRAGMENT)))
 }
 
 /**
@@ -200,10 +200,15 @@ function rateOf (fragment: Fragment): number {
 
 /** The first `moof` that begins in a part of the file; where none comes soon, windows grow. */
 async function scanForward (reader: WindowReader, from: number, end: number, firstBytes: number): Promise<number | undefined> {
-  for (let start = from, windowBytes = firstBytes; start < end; start += windowBytes, windowBytes = Math.min(2 * windowBytes, MAX_SCAN_BYTES)) {
+  for (let start = from, windowBytes = firstBytes; start < end; start += windowBytes, windowBytes = planScanWindow(start - from, firstBytes)) {
     const window = await reader.readWindow(start, Math.min(start + windowBytes, end) + MOOF_HEAD_BYTES)
     const place = scanForMoof({ offset: start, data: window.data.subarray(start - window.offset) }, 'first')
     if (place !== undefined) return place < end ? place : undefined
   }
   return undefined
+}
+
+/** Windows of one size until a fragment should have ended, for what is read past its end is lost; then they grow. */
+function planScanWindow (scannedBytes: number, firstBytes: number): number {
+  return scannedBytes < WINDOWS_PER_FRAGMENT * firstBytes ? firstBytes : Math.min(MAX_SCAN_BYTES, scannedBytes)
 }
