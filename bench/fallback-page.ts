@@ -30,6 +30,7 @@ export function renderFallbacks (files: readonly SweptFile[]): string {
     '## What falls back, and why',
     '',
     'Such a request takes the general way, which reads the whole file. **refused** is no fallback: the answer is that error.',
+    '**carried** stands here where the general way gives no picture to compare with.',
     '**different** is no fallback either: the two ways name different frames, and the times of all decoded frames say which is right.',
     '',
     renderTable(['file', 'container', 'codec', 'moments', 'reason', 'what the corpus says of it'], files.flatMap(listReasons)),
@@ -69,7 +70,7 @@ function share (count: number, all: number): string {
 function listReasons ({ file, container, codec, note, targets }: SweptFile): string[][] {
   const byReason = new Map<string, SweptTarget[]>()
   for (const target of targets) {
-    if (target.outcome === 'carried') continue
+    if (target.reason === '') continue
     const reason = target.outcome === 'left' ? target.reason : `**${target.outcome}**: ${target.reason}`
     byReason.set(reason, [...byReason.get(reason) ?? [], target])
   }

@@ -18,7 +18,7 @@ export interface SweptTarget {
   readonly seek: FrameWish['seek']
   /** `different`: it was carried, and the general way gives another frame or another picture. */
   readonly outcome: 'carried' | 'left' | 'refused' | 'different'
-  /** Why it was left to the general way or refused, or what is different. */
+  /** Why it was left to the general way or refused, what is different, or why nothing was compared. */
   readonly reason: string
   /** Against the general way's picture; infinite where they are equal, undefined where there is nothing to compare. */
   readonly psnr: number | undefined
@@ -84,7 +84,7 @@ async function sweepTarget (path: string, wish: FrameWish, { clipWay, general: s
   if (taken instanceof PosterframeError) return { outcome: 'refused', reason: taken.code, psnr: undefined }
   if (settings === undefined || generalWay === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
   const general = await tryWay(generalWay, path, wish, scratch)
-  if (general instanceof Error) return { outcome: 'different', reason: `the general way gives no picture: ${describeError(general)}`, psnr: undefined }
+  if (general instanceof Error) return { outcome: 'carried', reason: `the general way gives no picture: ${describeError(general)}`, psnr: undefined }
   const psnr = measurePsnr(taken.picture, general.picture)
   if (isSameFrame(taken, general) && psnr >= LEAST_PSNR) return { outcome: 'carried', reason: '', psnr }
   const decodedMicros = await findByDecoding(path, wish, taken, { ...settings, scratch })

@@ -12,6 +12,8 @@ import { ShownFrames } from './shown-frames.ts'
 import { describeTrack } from './track-facts.ts'
 
 const HEAD_BYTES = 4096
+/** How long the only frame of a video lasts that says nothing of it: ffmpeg takes 25 a second for granted. */
+const STILL_MICROS = 40_000
 
 /**
  * Opens an ISO base media file (MP4, MOV), fragmented or not, reading little: its head, and its `moov` box where that is not
@@ -33,7 +35,8 @@ export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
   const table = new SampleTable(track.boxes, source.bytes)
   const frames = new ShownFrames(table, presentation)
   const shift = presentation.delay - frames.origin
-  const durationMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))
+  const endMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))
+  const durationMicros = endMicros === 0 && table.samples === 1 ? STILL_MICROS : endMicros
   if (durationMicros === 0) throw new NotPlainError('nobody wrote how long the video is')
   return createSampleRuns({ facts: { ...facts, durationMicros }, table, frames, shift })
 }

@@ -15,9 +15,12 @@ export class DecodeTimes {
   readonly #runs: RunLengths
   readonly #firstTicks: Float64Array
 
-  /** @throws NotPlainError where the box lies, has negative durations, or times that are no safe integers */
-  constructor (body: Buffer) {
-    this.#runs = new RunLengths(body, 'stts')
+  /**
+   * @param maxSamples how many samples there are; ffmpeg takes no notice of what the box says of more
+   * @throws NotPlainError where the box lies, has negative durations, or times that are no safe integers
+   */
+  constructor (body: Buffer, maxSamples?: number) {
+    this.#runs = new RunLengths(body, 'stts', maxSamples)
     this.#firstTicks = new Float64Array(Math.ceil(this.#runs.length / STEP))
     let ticks = 0
     let maxDelta = 0

@@ -28,14 +28,14 @@ const PLAIN_RATE = 0x10000
 /**
  * Reads an `elst` box.
  *
- * @throws NotPlainError where it is cut short, has more than 1,000 entries or numbers that are no times
+ * @throws NotPlainError where it has more than 1,000 entries or numbers that are no times
  */
 export function readEdits (body: Buffer): Edit[] {
   const isLong = body.readUInt8(0) === 1
   const entryBytes = isLong ? 20 : 12
-  const count = body.readUInt32BE(4)
+  // As many as there are, whatever their count says (libavformat/mov.c, `mov_read_elst`).
+  const count = Math.floor((body.length - 8) / entryBytes)
   if (count > MAX_EDITS) throw new NotPlainError('the edit list is too long')
-  if (8 + count * entryBytes > body.length) throw new NotPlainError('the box elst is cut short')
   return Array.from({ length: count }, (_, place) => {
     const at = 8 + place * entryBytes
     if (!isLong) return { durationTicks: body.readUInt32BE(at), mediaTicks: body.readInt32BE(at + 4), rate: body.readInt32BE(at + 8) }

@@ -13,24 +13,29 @@ export class RunLengths {
   readonly samples: number
   readonly #entries: Buffer
   readonly #count: number
+  readonly #lastCount: number
   readonly #firstSamples: Float64Array
 
   /**
    * @param body payload of the box: version and flags, count of entries, entries
+   * @param maxSamples what the entries say of further samples is left out
    * @throws NotPlainError where the count says more than there is
    */
-  constructor (body: Buffer, name: string) {
+  constructor (body: Buffer, name: string, maxSamples = Infinity) {
     if (body.length < ENTRY_BYTES) throw new NotPlainError(`the box ${name} is cut short`)
-    this.#count = body.readUInt32BE(4)
-    if (this.#count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new NotPlainError(`the box ${name} is cut short`)
-    this.#entries = body.subarray(ENTRY_BYTES, ENTRY_BYTES * (1 + this.#count))
-    this.#firstSamples = new Float64Array(Math.ceil(this.#count / STEP))
-    let samples = 0
-    for (let entry = 0; entry < this.#count; entry++) {
+    const count = body.readUInt32BE(4)
+    if (count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new NotPlainError(`the box ${name} is cut short`)
+    this.#entries = body.subarray(ENTRY_BYTES, ENTRY_BYTES * (1 + count))
+    this.#firstSamples = new Float64Array(Math.ceil(count / STEP))
+    let [samples, entry, lastCount] = [0, 0, 0]
+    for (; entry < count && (entry === 0 || samples < maxSamples); entry++) {
       if (entry % STEP === 0) this.#firstSamples[entry / STEP] = samples
-      samples += this.countAt(entry)
+      lastCount = Math.min(this.#entries.readUInt32BE(entry * ENTRY_BYTES), maxSamples - samples)
+      samples += lastCount
     }
     this.samples = samples
+    this.#count = entry
+    this.#lastCount = lastCount
   }
 
   /** How many entries there are. */
@@ -40,7 +45,7 @@ export class RunLengths {
   get memoryBytes (): number { return this.#entries.length + this.#firstSamples.byteLength }
 
   /** How many samples an entry is of. */
-  countAt (entry: number): number { return this.#entries.readUInt32BE(entry * ENTRY_BYTES) }
+  countAt (entry: number): number { return entry === this.#count - 1 ? this.#lastCount : this.#entries.readUInt32BE(entry * ENTRY_BYTES) }
 
   /** The value of an entry, unsigned. */
   valueAt (entry: number): number { return this.#entries.readUInt32BE(entry * ENTRY_BYTES + 4) }

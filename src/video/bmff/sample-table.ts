@@ -31,7 +31,7 @@ export class SampleTable {
     const { stsz, stz2, stts, ctts, stss, stsc, stco, co64 } = this.#takeBodies(boxes)
     const sizes = readSampleSizes(stsz, stz2, fileBytes)
     this.samples = sizes.length
-    this.times = new DecodeTimes(requireBody(stts))
+    this.times = new DecodeTimes(requireBody(stts), this.samples)
     this.offsets = ctts === undefined ? undefined : new TimeOffsets(ctts)
     if (this.times.samples !== this.samples) throw new NotPlainError('not as many samples have a time as have a size')
     if (this.offsets !== undefined && this.offsets.samples !== this.samples) throw new NotPlainError('not as many samples have a time offset as have a size')

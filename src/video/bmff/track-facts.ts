@@ -1,3 +1,4 @@
+import { foretellSize } from '../clip/coded-size.ts'
 import { NotPlainError, type TrackFacts } from '../video-index.ts'
 import { readSampleDescription } from './sample-description.ts'
 import type { Track } from './track.ts'
@@ -12,15 +13,15 @@ export interface FileFacts {
  * The facts of a video track.
  *
  * @throws PosterframeError as `readSampleDescription`
- * @throws NotPlainError as it, and for a clock that does not tick and a matrix that does more than turn, mirror and move
+ * @throws NotPlainError as it, and for a matrix that does more than turn, mirror and move
  */
 export function describeTrack (track: Track, file: FileFacts): TrackFacts {
-  if (track.timescale === 0) throw new NotPlainError('the track has no timescale')
   const { pixelAspect, ...description } = readSampleDescription(track)
   checkMatrix(track.matrix, pixelAspect !== undefined)
   return {
     ...file,
     ...description,
+    ...foretellSize(description),
     timescale: track.timescale,
     matrix: track.matrix,
     pixelAspect: pixelAspect ?? derivePixelAspect(track, description)

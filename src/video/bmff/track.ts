@@ -40,11 +40,16 @@ export function readTrack (window: Window, trak: Box): Track {
   return {
     ...readHeader(boxes.require('tkhd', TKHD_BYTES.short)),
     handler: boxes.require('hdlr', 12).toString('latin1', 8, 12),
-    timescale: media.readUInt32BE(isLong ? 20 : 12),
+    timescale: readTimescale(media, isLong ? 20 : 12),
     durationTicks: readDuration(media, isLong ? 24 : 16, isLong),
     edits: elst === undefined ? [] : readEdits(elst),
     boxes
   }
+}
+
+/** What is no number of ticks is 1 a second (libavformat/mov.c, `mov_read_mdhd`). */
+function readTimescale (media: Buffer, at: number): number {
+  return Math.max(1, media.readInt32BE(at))
 }
 
 /** Section 8.3.2. */

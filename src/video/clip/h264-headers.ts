@@ -8,6 +8,9 @@ export interface SequenceParameters {
   readonly frameNumBits: number
   /** `frame_mbs_only_flag`: no picture is a field. */
   readonly isFramesOnly: boolean
+  /** In pixels, what is cropped taken off. */
+  readonly width: number
+  readonly height: number
 }
 
 /** The beginning of a slice header (section 7.3.3). */
@@ -75,7 +78,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   const profile = bits.readBits(8)
   bits.readBits(16)
   const id = bits.readUnsignedGolomb()
-  const hasSeparateColourPlanes = HIGH_PROFILES.has(profile) && passHighProfile(bits)
+  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : PLAIN_CHROMA
   const frameNumBits = bits.readUnsignedGolomb() + 4
   const orderType = bits.readUnsignedGolomb()
   if (orderType === 0) bits.readUnsignedGolomb()
@@ -87,12 +90,36 @@ function parseSequence (bits: BitReader): SequenceParameters {
   }
   bits.readUnsignedGolomb() // max_num_ref_frames
   bits.readFlag() // gaps_in_frame_num_value_allowed_flag
-  bits.readUnsignedGolomb() // pic_width_in_mbs_minus1
-  bits.readUnsignedGolomb() // pic_height_in_map_units_minus1
-  return { id, hasSeparateColourPlanes, frameNumBits, isFramesOnly: bits.readFlag() }
+  const macroblocksAcross = bits.readUnsignedGolomb() + 1
+  const mapUnitsDown = bits.readUnsignedGolomb() + 1
+  const isFramesOnly = bits.readFlag()
+  if (!isFramesOnly) bits.readFlag() // mb_adaptive_frame_field_flag
+  bits.readFlag() // direct_8x8_inference_flag
+  const unitsPerField = isFramesOnly ? 1 : 2
+  const cropped = readCropping(bits, hasSeparateColourPlanes ? 0 : chromaFormat, unitsPerField)
+  return {
+    id,
+    hasSeparateColourPlanes,
+    frameNumBits,
+    isFramesOnly,
+    width: 16 * macroblocksAcross - cropped.across,
+    height: 16 * mapUnitsDown * unitsPerField - cropped.down
+  }
 }
 
-function passHighProfile (bits: BitReader): boolean {
+/** What `frame_crop_*_offset` takes off, which counts in chroma samples (equations 7-19 to 7-22). */
+function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
+  if (!bits.readFlag()) return { across: 0, down: 0 }
+  const [left, right, top, bottom] = [bits.readUnsignedGolomb(), bits.readUnsignedGolomb(), bits.readUnsignedGolomb(), bits.readUnsignedGolomb()]
+  const unitAcross = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1
+  const unitDown = (chromaFormat === 1 ? 2 : 1) * unitsPerField
+  return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
+}
+
+/** 4:2:0, which other profiles do not say (section 7.4.2.1.1). */
+const PLAIN_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
+
+function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
   const chromaFormat = bits.readUnsignedGolomb()
   const hasSeparateColourPlanes = chromaFormat === 3 && bits.readFlag()
   bits.readUnsignedGolomb()
@@ -103,7 +130,7 @@ function passHighProfile (bits: BitReader): boolean {
       if (bits.readFlag()) passScalingList(bits, list < 6 ? 16 : 64)
     }
   }
-  return hasSeparateColourPlanes
+  return { chromaFormat, hasSeparateColourPlanes }
 }
 
 /** Section 7.3.2.1.1.1: the list goes on until a scale of 0. */

@@ -1,6 +1,6 @@
-/** Bytes of bits as written, filled up with zeros; spaces are for the reader. */
+/** Bytes of bits as written, filled up with zeros; white space is for the reader. */
 export function packBits (bits: string): Buffer {
-  const plain = bits.replaceAll(' ', '')
+  const plain = bits.replaceAll(/\s/g, '')
   const bytes = plain.match(/.{1,8}/g) ?? []
   return Buffer.from(bytes.map((byte) => parseInt(byte.padEnd(8, '0'), 2)))
 }
@@ -20,11 +20,12 @@ export function packUnits (...units: readonly Buffer[]): Buffer {
   }))
 }
 
-const unit = (header: number, bits: string) => Buffer.concat([Buffer.from([header]), packBits(bits + '1')])
+/** A NAL unit of a header byte and bits, the stop bit after them. */
+export const unit = (header: number, bits: string): Buffer => Buffer.concat([Buffer.from([header]), packBits(bits + '1')])
 
 /** A sequence parameter set of the baseline profile, number 0, with 4 bits of frame number. */
 export const makeSps = ({ isFramesOnly }: { isFramesOnly: boolean }): Buffer =>
-  unit(0x67, `01000010 00000000 00011110 ${golomb(0)} ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(9)} ${golomb(5)} ${isFramesOnly ? '1' : '00'}`)
+  unit(0x67, `01000010 00000000 00011110 ${golomb(0)} ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(9)} ${golomb(5)} ${isFramesOnly ? '1' : '00'} 1 0`)
 
 /** An `avcC` record with one sequence and one picture parameter set, both number 0. */
 export function makeAvcConfig (sps: Buffer): Buffer {
