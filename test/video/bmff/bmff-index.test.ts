@@ -61,6 +61,15 @@ t.test('applies edits', async (t) => {
   t.match(await index.readRun(reader, 50_000, 'keyframe'), { targetPts: 120, isKey: true }, 'or the first one after')
 })
 
+t.test('takes counts and clocks that lie as ffmpeg takes them', async (t) => {
+  const run = (change: Partial<TrackPlan>) => listRun({ tracks: [{ ...video, ...change }] }, 300_000)
+  t.same(await run({ instead: { stts: fullBox('stts', u32(1, 0xffffffff, 40)) } }), [5, 6, 7], 'times of more samples than there are')
+  t.same(await run({ edits: [{ duration: 800, mediaTime: 0 }], instead: { edts: box('edts', fullBox('elst', u32(0x0fffffff, 800, 0, 0x10000))) } }), [5, 6, 7], 'fewer edits than are counted')
+  t.match((await openVideo({ timescale: 0 })).facts, { timescale: 1, durationMicros: 800_000_000 }, 'a clock that does not tick')
+  t.equal((await openVideo({ samples: makeSamples(1).map((sample) => ({ ...sample, delta: 0 })) })).facts.durationMicros, 40_000, 'one frame of no duration')
+  await t.rejects(openVideo({ samples: makeSamples(2).map((sample) => ({ ...sample, delta: 0 })) }), { name: 'NotPlainError' }, 'two frames of no duration')
+})
+
 t.test('says what the container says', async (t) => {
   const colr = box('colr', [Buffer.from('nclx'), Buffer.from([0, 9, 0, 16, 0, 9, 0x80])])
   const { facts } = await open({ tracks: [makeSound(50), { ...video, timescale: 500, sampleEntry: visualEntry('vp09', [box('vpcC', Buffer.alloc(12, 7)), box('pasp', u32(4, 3)), colr]) }] })
