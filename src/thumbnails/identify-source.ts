@@ -14,29 +14,36 @@ export type IdentifiedSource = {
   | { readonly source: StoredSource, readonly reader: ObjectByteSource, readonly headRequests: number }
 )
 
-/** The sources that were asked for lately. */
+/** The sources that were asked for lately, and the entity tags that they had. */
 export interface SourceMemory {
-  has (address: ObjectAddress): boolean
-  add (address: ObjectAddress): void
+  get (address: ObjectAddress): string | undefined
+  set (address: ObjectAddress, etag: string): void
 }
 
 const MAX_SOURCES = 10_000
 
 /** Remembers the last 10,000 sources. */
 export function createSourceMemory (): SourceMemory {
-  const names = new Set<string>()
+  const etags = new Map<string, string>()
   const nameOf = ({ bucket, key }: ObjectAddress) => JSON.stringify([bucket, key])
   return {
-    has: (address) => names.has(nameOf(address)),
-    add (address) {
+    get: (address) => etags.get(nameOf(address)),
+    set (address, etag) {
       const name = nameOf(address)
-      // A set remembers the order of insertion: the one used last goes to its end.
-      names.delete(name)
-      names.add(name)
-      const [oldest] = names
-      if (names.size > MAX_SOURCES && oldest !== undefined) names.delete(oldest)
+      // A map remembers the order of insertion: the one used last goes to its end.
+      etags.delete(name)
+      etags.set(name, etag)
+      const [oldest] = etags.keys()
+      if (etags.size > MAX_SOURCES && oldest !== undefined) etags.delete(oldest)
     }
   }
+}
+
+/** What a source is, unless it was overwritten since it was met; undefined where it was not met lately. */
+export function expectIdentity (source: UploadedSource | StoredSource, met: SourceMemory): SourceIdentity | undefined {
+  if (source.kind === 'upload') return undefined
+  const etag = met.get(source)
+  return etag === undefined ? undefined : { bucket: source.bucket, key: source.key, etag }
 }
 
 /**
@@ -53,11 +60,11 @@ export async function identifySource (
   if (source.kind === 'upload') {
     return { source, identity: { sha256: source.sha256 }, etag: source.sha256, bytes: source.bytes }
   }
-  const isMet = met.has(source)
+  const isMet = met.get(source) !== undefined
   const known = isMet ? await store.head(source, { signal }) : undefined
   if (isMet && known === undefined) throw new PosterframeError('source_not_found')
   const reader = await openObjectSource(store, source, { signal, ...(known === undefined ? {} : { known }) })
-  met.add(source)
+  met.set(source, reader.etag)
   return {
     source,
     identity: { bucket: source.bucket, key: source.key, etag: reader.etag },

@@ -6,8 +6,8 @@ import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakeFrame, TakenFrame } from '../video/take-frame.ts'
 import { claimUpload, openFrameSource } from './frame-source.ts'
-import { createSourceMemory, identifySource, type IdentifiedSource } from './identify-source.ts'
-import { planFailureKey, planOutputKey } from './output-key.ts'
+import { createSourceMemory, expectIdentity, identifySource, type IdentifiedSource } from './identify-source.ts'
+import { planFailureKey, planOutputKey, type SourceIdentity } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createStepClock, type StepClock } from './step-clock.ts'
 import { readFailure, writeFailure } from './failure-memory.ts'
@@ -34,6 +34,18 @@ interface Making {
   readonly steps: StepClock
   readonly signal: AbortSignal
   readonly note: (message: string) => void
+}
+
+/** What is kept of earlier requests. */
+interface Findings {
+  readonly stored: Stored | undefined
+  readonly failure: PosterframeError | undefined
+}
+
+/** What is looked for before it is known to be of the source's present version. */
+interface LookAhead {
+  readonly address: ObjectAddress
+  readonly findings: Promise<Findings>
 }
 
 interface Made {
@@ -64,30 +76,50 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   async function attempt (request: ThumbnailRequest, making: Making) {
     const { options } = request
     const { steps, signal } = making
+    const ahead = options.regenerate ? undefined : lookAhead(request, signal)
     const source = await steps.measure('index', () => identifySource(request.source, { store, met }, signal))
-    const address = planAddress(source, request)
-    const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal))
+    const address = planAddress(source.identity, request)
+    const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal, ahead))
     const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, { ...making, signal: shared }))
     return { thumbnail: await answer(made, source, address, request, found !== undefined), stepTimes: steps.times }
   }
 
-  function planAddress ({ identity }: IdentifiedSource, { options }: ThumbnailRequest): ObjectAddress {
-    return { bucket: parts.outputBucket, key: planOutputKey({ prefix: parts.outputPrefix, source: identity, options }) }
-  }
-
-  function planFailureAddress ({ identity }: IdentifiedSource): ObjectAddress {
-    return { bucket: parts.outputBucket, key: planFailureKey({ prefix: parts.outputPrefix, source: identity }) }
+  /**
+   * Looks for what a source gave that was met before, while its version is asked for: one round trip for both. Where it has changed,
+   * nobody waits for what is found.
+   */
+  function lookAhead (request: ThumbnailRequest, signal: AbortSignal): LookAhead | undefined {
+    const expected = expectIdentity(request.source, met)
+    if (expected === undefined) return undefined
+    const address = planAddress(expected, request)
+    const findings = look(address, expected, signal)
+    findings.catch(() => undefined)
+    return { address, findings }
   }
 
   /** The thumbnail of an earlier request, or the failure of one: a bad file is not read again at every request. */
-  async function findEarlier (address: ObjectAddress, source: IdentifiedSource, signal: AbortSignal): Promise<Made | undefined> {
-    const [stored, failure] = await Promise.all([
-      findStored(store, address, signal),
-      readFailure(store, planFailureAddress(source), signal)
-    ])
+  async function findEarlier (address: ObjectAddress, source: IdentifiedSource, signal: AbortSignal, ahead: LookAhead | undefined): Promise<Made | undefined> {
+    const isExpected = ahead?.address.key === address.key
+    const { stored, failure } = await (isExpected ? ahead.findings : look(address, source.identity, signal))
     if (stored !== undefined) return { stored, work: { way: 'cached', ...tallyIdentification(source), packetsDecoded: 0 } }
     if (failure !== undefined) throw failure
     return undefined
+  }
+
+  async function look (address: ObjectAddress, identity: SourceIdentity, signal: AbortSignal): Promise<Findings> {
+    const [stored, failure] = await Promise.all([
+      findStored(store, address, signal),
+      readFailure(store, planFailureAddress(identity), signal)
+    ])
+    return { stored, failure }
+  }
+
+  function planAddress (identity: SourceIdentity, { options }: ThumbnailRequest): ObjectAddress {
+    return { bucket: parts.outputBucket, key: planOutputKey({ prefix: parts.outputPrefix, source: identity, options }) }
+  }
+
+  function planFailureAddress (identity: SourceIdentity): ObjectAddress {
+    return { bucket: parts.outputBucket, key: planFailureKey({ prefix: parts.outputPrefix, source: identity }) }
   }
 
   async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, { steps, signal, note }: Making): Promise<Made> {
@@ -109,7 +141,7 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
         })
       })
     } catch (error) {
-      await writeFailure(store, planFailureAddress(source), error, signal)
+      await writeFailure(store, planFailureAddress(source.identity), error, signal)
       throw error
     }
   }

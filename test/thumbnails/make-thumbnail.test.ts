@@ -82,6 +82,20 @@ t.test('answers a hit like the miss, without reading or decoding', async (t) => 
   t.notOk(store.calls.some((call) => call.startsWith('get') || call.startsWith('put')))
 })
 
+t.test('looks for the thumbnail of a source that it met while it asks for its version', async (t) => {
+  const { store, request } = await setUp(t)
+  const { key } = await request()
+  store.calls.length = 0
+  const isLookedFor = Promise.withResolvers<undefined>()
+  store.beforeCall = async (call) => {
+    if (call === `head out/${key}`) isLookedFor.resolve(undefined)
+    // The source's answer waits until the thumbnail was looked for.
+    if (call === 'head videos/a.mp4') await isLookedFor.promise
+  }
+  t.equal((await request()).cached, true)
+  t.equal(store.calls.filter((call) => call === `head out/${key}`).length, 1, 'once')
+})
+
 t.test('makes it again when asked, when the options differ and when the source has changed', async (t) => {
   const { store, taken, request } = await setUp(t)
   const first = await request()
