@@ -76,7 +76,8 @@ export interface LibavCodec { readonly name: string | null }
 export interface LibavCodecContext {
   allocContext3 (codec: LibavCodec): void
   parametersToContext (parameters: LibavParameters): number
-  open2Sync (codec: LibavCodec, options: LibavDictionary): number
+  /** Takes no options: those of a dictionary would be freed twice. `Option.set` sets them before. */
+  open2Sync (codec: LibavCodec, options: null): number
   sendPacketSync (packet: LibavPacket | null): number
   receiveFrameSync (frame: LibavFrame): number
   freeContext (): void
@@ -125,6 +126,7 @@ export interface Libav {
   readonly InputFormat: { findInputFormat (name: string): LibavInputFormat | null }
   readonly Codec: { findDecoder (id: number): LibavCodec | null, findDecoderByName (name: string): LibavCodec | null }
   readonly CodecContext: new () => LibavCodecContext
+  readonly Option: { set (target: LibavCodecContext, name: string, value: string, flags: number): number }
   readonly Packet: new () => LibavPacket
   readonly Frame: new () => LibavFrame
   readonly FilterGraph: new () => LibavGraph

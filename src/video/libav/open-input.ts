@@ -98,7 +98,8 @@ export function openDecoder (libav: Libav, { codecpar, timeBase, avgFrameRate }:
   context.pktTimebase = timeBase
   context.framerate = avgFrameRate
   const options = { threads: String(threads), max_pixels: String(maxPixels), ...(keyFramesOnly ? { skip_frame: 'nokey' } : {}) }
-  const opened = context.open2Sync(codec, writeOptions(libav, options))
+  for (const [name, value] of Object.entries(options)) libav.Option.set(context, name, value, 0)
+  const opened = context.open2Sync(codec, null)
   if (opened < 0) {
     context.freeContext()
     throw new JobError('failed', `Error opening the decoder: ${opened}`)
