@@ -5,17 +5,17 @@ import { createClipWay } from '../../src/video/clip-way.ts'
 import { PresentationClock } from '../../src/video/choose-frame.ts'
 import { detectFileContainer } from '../../src/video/container.ts'
 import type { DecodedFrame } from '../../src/video/ffmpeg.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { planFrameFilters } from '../../src/video/filters.ts'
 import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
 import { createIndexCache } from '../../src/video/index-cache.ts'
 import { createOpenIndex } from '../../src/video/open-index.ts'
+import { makeTestDecoder } from '../support/test-decoder.ts'
 import { ORIGINAL_SIZE, CountingReader, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
-import { ffmpeg, findTestFfmpeg } from '../support/videos.ts'
+import { ffmpeg } from '../support/videos.ts'
 
 // Every frame of each file is a run of ffmpeg.
 t.setTimeout(300_000)
-const decoder = createFfmpeg(await findTestFfmpeg())
+const decoder = await makeTestDecoder()
 const workers = createForeignWorkers()
 t.teardown(() => workers.close())
 const openIndex = createOpenIndex({ workers })

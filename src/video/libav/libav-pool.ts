@@ -4,7 +4,7 @@ import type { LibavProcess } from './libav-process.ts'
 export interface LibavPool {
   /** Whether a worker is at work. */
   readonly isBusy: boolean
-  /** Lends a worker for a task; one that is gone, old or fat afterwards is replaced when it is needed. Waits in turn for a free one. */
+  /** Lends a worker for a task; one that is gone, spoilt, old or fat afterwards is replaced when it is needed. Waits in turn for a free one. */
   withWorker<T> (signal: AbortSignal, use: (worker: LibavProcess) => Promise<T>): Promise<T>
   /** Starts all workers that are missing and waits until `greet` was answered by each. */
   warmUp (greet: (worker: LibavProcess) => Promise<unknown>): Promise<void>
@@ -53,7 +53,7 @@ export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 25
 
   async function release (worker: LibavProcess): Promise<void> {
     const use = worker.use
-    const isDone = isClosed || worker.isGone || worker.jobs >= maxJobs ||
+    const isDone = isClosed || worker.isGone || worker.isSpoilt || worker.jobs >= maxJobs ||
       (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
     if (isDone) await worker.end()
     lent.delete(worker)

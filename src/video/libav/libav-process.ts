@@ -34,7 +34,10 @@ export interface JobOptions {
 export interface LibavProcess {
   readonly pid: number | undefined
   readonly isGone: boolean
+  /** How many it has begun. */
   readonly jobs: number
+  /** Whether a job came to nothing in it: who knows what that has left behind. */
+  readonly isSpoilt: boolean
   /** What it has used up in its life, as far as the machine tells. */
   readonly use: ReturnType<typeof readUse>
   /**
@@ -61,6 +64,7 @@ export function startLibavProcess (directory: string): LibavProcess {
   let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void } | undefined
   let jobs = 0
   let isGone = false
+  let isSpoilt = false
   const worker: RunningProcess = startProcess(process.execPath, [...NODE_FLAGS, WORKER_PATH], {
     directory,
     limits: LIFE_LIMITS,
@@ -83,6 +87,7 @@ export function startLibavProcess (directory: string): LibavProcess {
     pid: worker.pid,
     get isGone () { return isGone },
     get jobs () { return jobs },
+    get isSpoilt () { return isSpoilt },
     get use () { return worker.pid === undefined ? undefined : readUse(worker.pid) },
 
     async run (task, options) {
@@ -94,7 +99,9 @@ export function startLibavProcess (directory: string): LibavProcess {
       worker.hold(true)
       jobs++
       try {
-        return await runJob(task, options)
+        const answer = await runJob(task, options)
+        isSpoilt = answer.head.kind === 'failure'
+        return answer
       } catch (error) {
         kill()
         await worker.ended

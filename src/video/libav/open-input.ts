@@ -17,6 +17,7 @@ const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
 const AVDISCARD_ALL = 48
 const AVERROR_EOF = -0x20464f45
 const AVERROR_INVALIDDATA = -0x41444e49
+const ENOMEM = -12
 
 /** A job cannot be done; the reason is for the log only. */
 export class JobError extends Error {
@@ -40,7 +41,7 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
   if (format === null) throw new JobError('failed', `no demuxer ${demuxer}`)
   const input = new libav.FormatContext()
   const opened = input.openInputSync(`file:${path}`, format, writeOptions(libav, { protocol_whitelist: 'file', scan_all_pmts: '1' }))
-  if (opened < 0) throw new JobError('failed', `Error opening input: ${opened}`)
+  if (opened < 0) throw new JobError('failed', `Error opening input: ${describeError(opened)}`)
   if (!isProbed) return input
   const { streams } = input
   if (streams.some(({ codecpar: { width, height } }) => width * height > maxPixels)) {
@@ -49,6 +50,12 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
   }
   input.findStreamInfoSync(streams.length === 1 ? writeOptions(libav, { max_pixels: String(maxPixels) }) : null)
   return input
+}
+
+/** libav's own words for those of its errors that mean something to us. */
+function describeError (code: number): string {
+  if (code === AVERROR_INVALIDDATA) return 'Invalid data found when processing input'
+  return code === ENOMEM ? 'Cannot allocate memory' : `error ${code}`
 }
 
 /** A dictionary of options. */
@@ -102,7 +109,7 @@ export function openDecoder (libav: Libav, { codecpar, timeBase, avgFrameRate }:
   const opened = context.open2Sync(codec, null)
   if (opened < 0) {
     context.freeContext()
-    throw new JobError('failed', `Error opening the decoder: ${opened}`)
+    throw new JobError('failed', `Error opening the decoder: ${describeError(opened)}`)
   }
   return context
 }
@@ -113,7 +120,7 @@ export function* readPackets (libav: Libav, input: LibavInput, packet: LibavPack
   for (;;) {
     const read = input.readFrameSync(packet)
     if (read < 0) {
-      if (read !== AVERROR_EOF) libav.Log.log(LOG_ERROR, `input: ${read === AVERROR_INVALIDDATA ? 'Invalid data found when processing input' : `error ${read}`}\n`)
+      if (read !== AVERROR_EOF) libav.Log.log(LOG_ERROR, `input: ${describeError(read)}\n`)
       return
     }
     unwrap(packet)
