@@ -61,7 +61,8 @@ for (const name of NAMES) {
       t.equal(taken.timestampMicros, micros)
       t.ok(taken.picture.data.equals(picture.data), `the frame at ${micros} us, to the last bit`)
     }
-    if (name.startsWith('h264')) t.ok(decodes > frames.length, 'some of them from a key frame earlier')
+    // FFmpeg 8 gives every frame that is right without being asked from further back.
+    if (name.startsWith('h264') && process.env['POSTERFRAME_DECODER'] !== 'libav') t.ok(decodes > frames.length, 'some of them from a key frame earlier')
   })
 
   t.test(`begins a run earlier without reading it again: ${name}`, async (t) => {

@@ -11,10 +11,10 @@ export interface FrameGraph {
 }
 
 /**
- * Makes the graph for a text as ffmpeg's `-vf` takes it. What it gives is one and the same frame each time, and lives until
+ * Makes the graph; `write` says its text for a frame, as ffmpeg's `-vf` takes it. What it gives is one and the same frame each time, and lives until
  * the next is taken. Its methods throw `JobError` where the text does not fit the frames.
  */
-export function createFrameGraph (libav: Libav, text: string, { timeBase, threads }: { readonly timeBase: Rational, readonly threads: number }): FrameGraph {
+export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => string, { timeBase, threads }: { readonly timeBase: Rational, readonly threads: number }): FrameGraph {
   const output = new libav.Frame()
   output.alloc()
   let shape = ''
@@ -28,8 +28,7 @@ export function createFrameGraph (libav: Libav, text: string, { timeBase, thread
     // As ffmpeg's command line has it for the scalers that it puts in by itself.
     graph.scaleSwsOpts = 'flags=bicubic'
     graph.nbThreads = threads
-    // A name of their own: `text` cannot contain it, its names are ours or random.
-    const parsed = graph.parse2(`buffer@in=${description},${text},buffersink@out`)
+    const parsed = graph.parse2(description)
     const configured = parsed < 0 ? parsed : graph.configSync()
     source = graph.getFilter('buffer@in') ?? undefined
     sink = graph.getFilter('buffersink@out') ?? undefined
@@ -58,7 +57,7 @@ export function createFrameGraph (libav: Libav, text: string, { timeBase, thread
 
   return {
     * push (frame) {
-      const description = describe(frame, timeBase)
+      const description = `buffer@in=${describe(frame, timeBase)},${write(frame)},buffersink@out`
       if (description !== shape) {
         yield* flush()
         configure(description)

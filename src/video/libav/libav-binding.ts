@@ -56,6 +56,7 @@ export interface LibavFrame {
   free (): void
   /** The pixels, rows without padding. */
   toBuffer (): Buffer
+  getSideData (type: number): Buffer | null
   readonly format: number
   readonly width: number
   readonly height: number

@@ -2,6 +2,7 @@ import { decodeFrames } from './decode-frames.ts'
 import { createFrameGraph } from './frame-graph.ts'
 import type { Libav, LibavFrame, LibavInput, LibavStream } from './libav-binding.ts'
 import { listPackets } from './list-packets.ts'
+import { planColorSpace, planTurn } from './preparing-filters.ts'
 import { chooseTrack, JobError, openInput } from './open-input.ts'
 import { readDolbyVision, readRotation } from './stream-facts.ts'
 import type { AnswerHead, JobInput, Task } from './worker-messages.ts'
@@ -48,7 +49,7 @@ async function withInput (libav: Libav, job: JobInput, use: (input: LibavInput, 
 async function inspect (libav: Libav, input: LibavInput, chosen: number, { input: job, filterName, count }: TaskOf<'inspect'>): Promise<TaskAnswer> {
   const stream = input.streams[chosen] as LibavStream
   const head: AnswerHead = { kind: 'inspect', rotation: readRotation(stream), dolbyVision: readDolbyVision(stream) }
-  const graph = createFrameGraph(libav, `showinfo@${filterName}=checksum=0`, { timeBase: stream.timeBase, threads: job.threads })
+  const graph = createFrameGraph(libav, () => `showinfo@${filterName}=checksum=0`, { timeBase: stream.timeBase, threads: job.threads })
   try {
     let seen = 0
     for await (const frame of decodeFrames(libav, input, { ...job, chosen }, { keyFramesOnly: false, seekSeconds: null })) {
@@ -66,8 +67,9 @@ async function inspect (libav: Libav, input: LibavInput, chosen: number, { input
  * the last one.
  */
 async function decode (libav: Libav, input: LibavInput, chosen: number, task: TaskOf<'decode'>): Promise<TaskAnswer> {
-  const { timeBase } = input.streams[chosen] as LibavStream
-  const graph = createFrameGraph(libav, `showinfo@${task.filterName}=checksum=0,${task.filters}`, { timeBase, threads: task.input.threads })
+  const stream = input.streams[chosen] as LibavStream
+  const write = (frame: LibavFrame) => [...planTurn(frame, stream), `showinfo@${task.filterName}=checksum=0`, ...planColorSpace(frame), task.filters].join(',')
+  const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads: task.input.threads })
   const wanted = new Set(task.pts.map(BigInt))
   const pictures: Array<{ width: number, height: number, channels: 3 | 4 }> = []
   const body: Buffer[] = []

@@ -5,17 +5,33 @@ import type { LibavStream } from './libav-binding.ts'
 const DISPLAY_MATRIX = 5
 const DOLBY_VISION = 29
 
-/** Degrees clockwise that the coded picture must be turned to stand upright, by the track's display matrix: 0, 90, 180 or 270. */
-export function readRotation ({ codecpar }: LibavStream): number {
-  const matrix = codecpar.getCodedSideData(DISPLAY_MATRIX)
-  if (matrix === null || matrix.length < 36) return 0
-  const [a = 0, b = 0, , c = 0, d = 0] = [0, 4, 8, 12, 16].map((at) => matrix.readInt32LE(at) / 65536)
+/** A display matrix (ISO/IEC 14496-12, section 6.2.2), as far as it turns. */
+export interface DisplayMatrix {
+  /** Degrees, as av_display_rotation_get counts them. */
+  readonly anticlockwise: number
+  readonly a: number
+  readonly c: number
+  readonly d: number
+}
+
+/** Reads a display matrix as libav keeps it; undefined where there is none, or none that turns. */
+export function parseMatrix (data: Buffer | null): DisplayMatrix | undefined {
+  if (data === null || data.length < 36) return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = [0, 4, 12, 16].map((at) => data.readInt32LE(at) / 65536)
   const across = Math.hypot(a, c)
   const down = Math.hypot(b, d)
-  if (across === 0 || down === 0) return 0
-  // libav counts anticlockwise (av_display_rotation_get).
-  const anticlockwise = -Math.atan2(b / down, a / across) * 180 / Math.PI
-  return (360 - Math.round(anticlockwise / 90) * 90) % 360
+  if (across === 0 || down === 0) return undefined
+  return { anticlockwise: -Math.atan2(b / down, a / across) * 180 / Math.PI, a, c, d }
+}
+
+/** The display matrix of a track. */
+export function readMatrix ({ codecpar }: LibavStream): DisplayMatrix | undefined {
+  return parseMatrix(codecpar.getCodedSideData(DISPLAY_MATRIX))
+}
+
+/** Degrees clockwise that the coded picture must be turned to stand upright, by the track's display matrix: 0, 90, 180 or 270. */
+export function readRotation (stream: LibavStream): number {
+  return (360 - Math.round((readMatrix(stream)?.anticlockwise ?? 0) / 90) * 90) % 360
 }
 
 /** The track's Dolby Vision configuration; undefined where there is none. */
