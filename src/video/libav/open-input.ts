@@ -44,11 +44,10 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
   if (opened < 0) throw new JobError('failed', `Error opening input: ${describeError(opened)}`)
   if (!isProbed) return input
   const { streams } = input
-  if (streams.some(({ codecpar: { width, height } }) => width * height > maxPixels)) {
-    input.closeInputSync()
-    throw new JobError('video_limits_exceeded', 'the container says that the picture is too large')
-  }
-  input.findStreamInfoSync(streams.length === 1 ? writeOptions(libav, { max_pixels: String(maxPixels) }) : null)
+  // Of several tracks the limit cannot be told: what the container says is enough to leave such a one to the decoder, which knows it.
+  const isLarge = streams.some(({ codecpar: { width, height } }) => width * height > maxPixels)
+  if (streams.length === 1) input.findStreamInfoSync(writeOptions(libav, { max_pixels: String(maxPixels) }))
+  else if (!isLarge) input.findStreamInfoSync(null)
   return input
 }
 
