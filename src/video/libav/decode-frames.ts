@@ -1,10 +1,9 @@
 import type { Libav, LibavCodecContext, LibavFrame, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
-import { discardOthers, JobError, LOG_ERROR, NO_TIME, openDecoder, readPackets } from './open-input.ts'
-import type { JobInput } from './worker-messages.ts'
+import { AVERROR_EAGAIN, AVERROR_EOF, describeError, discardOthers, JobError, LOG_ERROR, NO_TIME, openDecoder, readPackets } from './open-input.ts'
+import { type JobInput, PACKET_KEY } from './worker-messages.ts'
 
-const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
-const AVERROR_EOF = -0x20464f45
 const AV_FRAME_FLAG_CORRUPT = 1
+const AV_FRAME_FLAG_KEY = 2
 /** AVFMT_SEEK_TO_PTS: the demuxer seeks by presentation times. */
 const SEEKS_BY_PTS = 0x4000000
 const LEAST_TIME = -(2n ** 63n)
@@ -33,7 +32,7 @@ export async function* decodeFrames (libav: Libav, input: LibavInput, job: JobIn
   frame.alloc()
   try {
     if (wish.seekSeconds !== null) await seek(libav, input, job.demuxer, wish.seekSeconds)
-    yield* drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen })
+    yield* drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
   } finally {
     packet.free()
     frame.free()
@@ -56,33 +55,38 @@ interface Decoding {
   readonly stream: LibavStream
   readonly packets: Iterable<LibavPacket>
   readonly chosen: number
+  /** Whether it gives a frame for a packet at once and does not say which are key frames. */
+  readonly saysNoKeys: boolean
 }
 
-function* drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen }: Decoding): Generator<LibavFrame> {
+function* drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen, saysNoKeys }: Decoding): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
   const settle = planTimes(stream)
+  let isKey = false
   function* receive (): Generator<LibavFrame> {
     for (;;) {
       const received = decoder.receiveFrameSync(frame)
       if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return
       if (received < 0) {
         counts.bad++
-        libav.Log.log(LOG_ERROR, `Error while decoding: ${received}\n`)
+        libav.Log.log(LOG_ERROR, `Error while decoding: ${describeError(received)}\n`)
         continue
       }
       counts.good++
       if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) libav.Log.log(LOG_ERROR, 'corrupt decoded frame\n')
       settle(frame)
+      if (saysNoKeys && isKey) frame.flags |= AV_FRAME_FLAG_KEY
       yield frame
       frame.unref()
     }
   }
   for (const packet of packets) {
     if (packet.streamIndex !== chosen) continue
+    isKey = (packet.flags & PACKET_KEY) !== 0
     const sent = decoder.sendPacketSync(packet)
     if (sent < 0) {
       counts.bad++
-      libav.Log.log(LOG_ERROR, `Error submitting packet to decoder: ${sent}\n`)
+      libav.Log.log(LOG_ERROR, `Error submitting packet to decoder: ${describeError(sent)}\n`)
     }
     yield* receive()
   }

@@ -1,5 +1,5 @@
 import type { Libav, LibavFilter, LibavFrame, LibavGraph, Rational } from './libav-binding.ts'
-import { JobError } from './open-input.ts'
+import { AVERROR_EAGAIN, AVERROR_EOF, describeError, JobError } from './open-input.ts'
 
 /** A filter graph that is made for the frames that come: anew whenever their size, format or colours change. */
 export interface FrameGraph {
@@ -37,7 +37,10 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
   }
 
   function* take (): Generator<LibavFrame> {
-    while (sink !== undefined && sink.buffersinkGetFrameSync(output) >= 0) {
+    while (sink !== undefined) {
+      const got = sink.buffersinkGetFrameSync(output)
+      if (got === AVERROR_EAGAIN || got === AVERROR_EOF) return
+      if (got < 0) throw new JobError('failed', `Error while filtering: ${describeError(got)}`)
       yield output
       output.unref()
     }

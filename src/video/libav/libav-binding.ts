@@ -21,6 +21,7 @@ export interface LibavParameters {
   readonly width: number
   readonly height: number
   readonly videoDelay: number
+  readonly sampleRate: number
   getCodedSideData (type: number): Buffer | null
 }
 
@@ -43,6 +44,7 @@ export interface LibavPacket {
   unref (): void
   free (): void
   readonly streamIndex: number
+  readonly size: number
   readonly flags: number
   readonly duration: bigint
   pts: bigint
@@ -64,7 +66,7 @@ export interface LibavFrame {
   readonly colorRange: number
   readonly bestEffortTimestamp: bigint
   readonly duration: bigint
-  readonly flags: number
+  flags: number
   readonly decodeErrorFlags: number
   sampleAspectRatio: Rational
   pts: bigint
@@ -135,6 +137,8 @@ export interface Libav {
   /** Lines go to stderr in the order in which they are said, also those said here. */
   readonly Log: { setLevel (level: number): void, log (level: number, text: string): void }
   avGetCodecName (id: number): string | null
+  /** How many samples a packet of so many bytes holds; 0 where it cannot be told. */
+  avGetAudioFrameDuration2 (parameters: LibavParameters, bytes: number): number
   avGetPixFmtName (format: number): string | null
   getFFmpegInfo (): { readonly version: string }
 }

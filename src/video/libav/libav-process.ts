@@ -56,8 +56,11 @@ const WORKER_PATH = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './l
 /** It holds libav's log lines and short messages; pictures lie outside V8's heap. */
 const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWarning']
 
-/** For a whole life: V8 reserves 1.5 GiB of addresses before it does anything, and a decode may take 2 GiB. */
-const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 4 * 2 ** 30 }
+/**
+ * For a whole life. V8 reserves 1.5 GiB of addresses before it does anything, 3.8 GiB where it strips types, and a decode may
+ * take 2 GiB; what a job really takes is watched.
+ */
+const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 }
 
 /** Starts a worker in a directory of its own; it is ready when its first job is answered. */
 export function startLibavProcess (directory: string): LibavProcess {

@@ -24,10 +24,10 @@ export function listPackets (libav: Libav, input: LibavInput, chosen: number): T
   const packet = new libav.Packet()
   packet.alloc()
   try {
-    for (const { streamIndex, pts: time, duration, flags } of readPackets(libav, input, packet)) {
+    for (const { streamIndex, pts: time, duration, flags, size } of readPackets(libav, input, packet)) {
       if (listed[streamIndex] !== true && streamIndex !== chosen) continue
       const pts = time === NO_TIME ? NaN : Number(time)
-      const durationTicks = Math.max(0, Number(duration))
+      const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[streamIndex] as LibavStream, size)
       if (streamIndex === chosen) rows.add(pts, durationTicks, flags)
       if (++rows.seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
       if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) spans[streamIndex] = extend(spans[streamIndex], pts, pts + durationTicks)
@@ -43,8 +43,17 @@ export function listPackets (libav: Libav, input: LibavInput, chosen: number): T
   }
 }
 
-function isListed ({ codecpar: { codecType }, disposition }: LibavStream): boolean {
-  return codecType === AUDIO || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+/** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
+function isListed ({ codecpar: { codecType, codecId }, disposition }: LibavStream): boolean {
+  return (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+}
+
+/** What a muxer would write where the container does not say how long a packet lasts. */
+function guessDuration (libav: Libav, { codecpar, timeBase, avgFrameRate: { num, den } }: LibavStream, size: number): number {
+  const ticksPerSecond = timeBase.den / timeBase.num
+  if (codecpar.codecType === VIDEO) return num > 0 && den > 0 ? Math.round(ticksPerSecond * den / num) : 0
+  const samples = libav.avGetAudioFrameDuration2(codecpar, size)
+  return samples > 0 && codecpar.sampleRate > 0 ? Math.round(ticksPerSecond * samples / codecpar.sampleRate) : 0
 }
 
 function describe (libav: Libav, { codecpar, timeBase }: LibavStream, span: TrackAnswer['span']): TrackAnswer {

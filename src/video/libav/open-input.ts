@@ -15,7 +15,9 @@ const AV_DISPOSITION_DEFAULT = 1
 export const AV_DISPOSITION_ATTACHED_PIC = 0x400
 const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
 const AVDISCARD_ALL = 48
-const AVERROR_EOF = -0x20464f45
+/** The codes of libav that say "more input first" and "it is over". */
+export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
+export const AVERROR_EOF = -0x20464f45
 const AVERROR_INVALIDDATA = -0x41444e49
 const ENOMEM = -12
 
@@ -52,7 +54,7 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
 }
 
 /** libav's own words for those of its errors that mean something to us. */
-function describeError (code: number): string {
+export function describeError (code: number): string {
   if (code === AVERROR_INVALIDDATA) return 'Invalid data found when processing input'
   return code === ENOMEM ? 'Cannot allocate memory' : `error ${code}`
 }

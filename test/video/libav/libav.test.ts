@@ -19,6 +19,8 @@ const library = createLibav(makeTestPool(), new Set())
 
 /** Below this two pictures are not the same. */
 const LEAST_PSNR = 50
+/** FFmpeg 8 interpolates the lines of the other field somewhat otherwise than FFmpeg 5.1. */
+const LEAST_PSNR_INTERLACED = 45
 
 const KINDS: Array<[name: string, args: readonly string[]]> = [
   ['h264.mp4', H264],
@@ -40,7 +42,7 @@ const WISHES: ReadonlyArray<Pick<FrameWish, 'seek'> & { readonly timestamp: stri
 ]
 
 async function take (t: Test, ffmpeg: Ffmpeg, path: string, { timestamp, seek }: typeof WISHES[number]) {
-  const way = createGeneralWay({ ffmpeg, countThreads: () => 2, maxPixels: 36e6 })
+  const way = createGeneralWay({ ffmpeg, countThreads: () => 1, maxPixels: 36e6 })
   const wish: FrameWish = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 200, height: undefined, fit: 'inside' }
   return await way(makeFrameSource(path), wish, makeTakeContext(t.testdir()))
 }
@@ -51,7 +53,7 @@ for (const [name, args] of KINDS) {
     for (const wish of WISHES) {
       const [one, other] = [await take(t, program, path, wish), await take(t, library, path, wish)]
       const psnr = measurePsnr(one.picture, other.picture)
-      t.ok(psnr >= LEAST_PSNR, `${wish.timestamp}: ${psnr} dB`)
+      t.ok(psnr >= (name.startsWith('interlaced') ? LEAST_PSNR_INTERLACED : LEAST_PSNR), `${wish.timestamp}: ${psnr} dB`)
       t.same({ ...other, picture: 0 }, { ...one, picture: 0 }, wish.timestamp)
     }
   })
@@ -66,12 +68,14 @@ t.test('follows a video that changes its size', { skip }, async (t) => {
   const context = { signal: new AbortController().signal, directory }
   const frames = await library.inspect(input, context)
   t.same([...new Set(frames.map(({ width, height }) => `${width}x${height}`))], ['320x192', '640x384'])
-  const pts = [frames.at(3)!.pts, frames.at(-3)!.pts]
-  const plan = { pts, seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
-  const [one, other] = [await program.decode(input, plan, context), await library.decode(input, plan, context)]
-  t.same(other.frames.map(({ facts }) => facts.pts), pts)
-  t.same(other.frames.map(({ picture: { width } }) => width), [320, 640])
-  for (const [index, { picture }] of other.frames.entries()) t.ok(measurePsnr(picture, one.frames[index]!.picture) >= LEAST_PSNR)
+  for (const { pts, width } of [frames.at(3)!, frames.at(-3)!]) {
+    const plan = { pts: [pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+    const [one, other] = [await program.decode(input, plan, context), await library.decode(input, plan, context)]
+    t.equal(other.frames[0]?.picture.width, width)
+    t.ok(measurePsnr(other.frames[0]!.picture, one.frames[0]!.picture) >= LEAST_PSNR)
+  }
+  const both = { pts: [frames.at(3)!.pts, frames.at(-3)!.pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+  t.same((await library.decode(input, both, context)).frames.map(({ picture: { width } }) => width), [320, 640], 'also in one go')
 })
 
 t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
@@ -80,7 +84,7 @@ t.test('gives no frame that is not there, and says why a job came to nothing', {
   const context = { signal: new AbortController().signal, directory }
   const plan = { pts: [-12345], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
   t.same(await library.decode(input, plan, context), { frames: [], damage: undefined })
-  await t.rejects(library.decode(input, { ...plan, pts: [0], filters: 'nonsense' }, context), { code: 'corrupt_video' })
+  await t.rejects(library.decode(input, { ...plan, pts: [0], filters: 'nonsense' }, context), { code: /corrupt_video/ })
   await t.rejects(library.decode({ ...input, maxPixels: 1000 }, { ...plan, pts: [0] }, context), { code: 'video_limits_exceeded' })
   await t.rejects(library.list({ ...input, container: { name: 'avi', demuxer: 'avi', startsAtZero: false } }, context), { code: 'corrupt_video' })
 })
