@@ -22,7 +22,7 @@ export interface DecodeWish {
  *
  * @throws JobError where there is no decoder, or of more than two packets in three nothing came
  */
-export async function* decodeFrames (libav: Libav, input: LibavInput, job: JobInput & { readonly chosen: number }, wish: DecodeWish): AsyncGenerator<LibavFrame> {
+export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobInput & { readonly chosen: number }, wish: DecodeWish): AsyncGenerator<LibavFrame> {
   const stream = input.streams[job.chosen] as LibavStream
   discardOthers(input, job.chosen)
   const decoder = openDecoder(libav, stream, job, wish.keyFramesOnly)
@@ -32,7 +32,7 @@ export async function* decodeFrames (libav: Libav, input: LibavInput, job: JobIn
   frame.alloc()
   try {
     if (wish.seekSeconds !== null) await seek(libav, input, job.demuxer, wish.seekSeconds)
-    yield* drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
+    yield * drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
   } finally {
     packet.free()
     frame.free()
@@ -59,11 +59,11 @@ interface Decoding {
   readonly saysNoKeys: boolean
 }
 
-function* drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen, saysNoKeys }: Decoding): Generator<LibavFrame> {
+function * drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen, saysNoKeys }: Decoding): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
   const settle = planTimes(stream)
   let isKey = false
-  function* receive (): Generator<LibavFrame> {
+  function * receive (): Generator<LibavFrame> {
     for (;;) {
       const received = decoder.receiveFrameSync(frame)
       if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return
@@ -88,10 +88,10 @@ function* drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen,
       counts.bad++
       libav.Log.log(LOG_ERROR, `Error submitting packet to decoder: ${describeError(sent)}\n`)
     }
-    yield* receive()
+    yield * receive()
   }
   decoder.sendPacketSync(null)
-  yield* receive()
+  yield * receive()
   if (counts.bad * 2 > counts.good * 4) throw new JobError('failed', 'Error while decoding: most packets gave nothing')
 }
 

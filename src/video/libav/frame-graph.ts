@@ -36,9 +36,9 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
     shape = description
   }
 
-  function* take (): Generator<LibavFrame> {
-    while (sink !== undefined) {
-      const got = sink.buffersinkGetFrameSync(output)
+  function * take (): Generator<LibavFrame> {
+    for (;;) {
+      const got = sink?.buffersinkGetFrameSync(output) ?? AVERROR_EOF
       if (got === AVERROR_EAGAIN || got === AVERROR_EOF) return
       if (got < 0) throw new JobError('failed', `Error while filtering: ${describeError(got)}`)
       yield output
@@ -52,9 +52,9 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
     shape = ''
   }
 
-  function* flush (): Generator<LibavFrame> {
+  function * flush (): Generator<LibavFrame> {
     source?.buffersrcAddFrameSync(null, 0)
-    yield* take()
+    yield * take()
     drop()
   }
 
@@ -62,12 +62,12 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
     * push (frame) {
       const description = `buffer@in=${describe(frame, timeBase)},${write(frame)},buffersink@out`
       if (description !== shape) {
-        yield* flush()
+        yield * flush()
         configure(description)
       }
       const added = source?.buffersrcAddFrameSync(frame, 0) ?? -1
       if (added < 0) throw new JobError('failed', `Error while filtering: ${added}`)
-      yield* take()
+      yield * take()
     },
     flush,
     free () {

@@ -139,7 +139,7 @@ function readAnswer ({ output }: RunningProcess, maxBytes: number): Promise<Answ
         }
       } catch (error) {
         output.off('data', take)
-        reject(error as Error)
+        reject(error instanceof Error ? error : new Error(String(error)))
       }
     }
     output.on('data', take).resume()

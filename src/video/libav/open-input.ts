@@ -3,11 +3,13 @@ import type { JobFailure, JobInput } from './worker-messages.ts'
 
 /** libav's name for "no time". */
 export const NO_TIME = -(2n ** 63n)
-/** AVMEDIA_TYPE_VIDEO and AVMEDIA_TYPE_AUDIO. */
+/** AVMEDIA_TYPE_VIDEO. */
 export const VIDEO = 0
+/** AVMEDIA_TYPE_AUDIO. */
 export const AUDIO = 1
-/** AV_LOG_INFO, the level of ffmpeg's own command line here; AV_LOG_ERROR. */
+/** AV_LOG_INFO, the level of ffmpeg's own command line here. */
 export const LOG_INFO = 32
+/** AV_LOG_ERROR. */
 export const LOG_ERROR = 16
 
 const AV_DISPOSITION_DEFAULT = 1
@@ -15,8 +17,9 @@ const AV_DISPOSITION_DEFAULT = 1
 export const AV_DISPOSITION_ATTACHED_PIC = 0x400
 const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
 const AVDISCARD_ALL = 48
-/** The codes of libav that say "more input first" and "it is over". */
+/** libav's "more input first". */
 export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
+/** libav's "it is over". */
 export const AVERROR_EOF = -0x20464f45
 const AVERROR_INVALIDDATA = -0x41444e49
 const ENOMEM = -12
@@ -116,7 +119,7 @@ export function openDecoder (libav: Libav, { codecpar, timeBase, avgFrameRate }:
 }
 
 /** Reads packets to the end; what goes wrong on the way is said in the log and ends them, as in ffmpeg's command line. */
-export function* readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
+export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
   const unwrap = planUnwrapping(input)
   for (;;) {
     const read = input.readFrameSync(packet)

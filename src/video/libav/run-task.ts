@@ -53,7 +53,7 @@ async function inspect (libav: Libav, input: LibavInput, chosen: number, { input
   try {
     let seen = 0
     for await (const frame of decodeFrames(libav, input, { ...job, chosen }, { keyFramesOnly: false, seekSeconds: null })) {
-      for (const _ of graph.push(frame)) seen++
+      seen += [...graph.push(frame)].length
       if (seen === count) break
     }
   } finally {

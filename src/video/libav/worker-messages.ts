@@ -67,20 +67,21 @@ export interface Answer<Head extends AnswerHead = AnswerHead> {
   readonly body: Buffer
 }
 
-/** Bits of a listed packet's flags. */
+/** AV_PKT_FLAG_KEY, of a listed packet. */
 export const PACKET_KEY = 1
+/** AV_PKT_FLAG_DISCARD: what an edit list cuts away. */
 export const PACKET_DISCARD = 4
 
 const HEADER_BYTES = 8
 
 /** Frames a message: the lengths of its head and body, 32 bits each, then its head as JSON, then its body. */
-export function* writeMessage (head: object, body: readonly Buffer[] = []): Generator<Buffer> {
+export function * writeMessage (head: object, body: readonly Buffer[] = []): Generator<Buffer> {
   const json = Buffer.from(JSON.stringify(head))
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt32LE(json.length, 0)
   header.writeUInt32LE(body.reduce((sum, { length }) => sum + length, 0), 4)
   yield Buffer.concat([header, json])
-  yield* body
+  yield * body
 }
 
 /** Takes a stream of messages apart as it comes. */
