@@ -30,6 +30,9 @@ export function judge (results: Results): Bar[] {
     ...results.referenceOnly.map((one) => compare(`reference-only decode, ${one.input}, ${one.packets} packets, ${one.neededPackets} needed${one.isIdentical ? '' : ', NOT IDENTICAL'}`,
       one.wholeMs / one.neededMs, one.input.includes('camera') ? 1.4 : 1, { isAtLeast: true, isRuledOut: !one.isIdentical })),
     ...judgeThroughput(results),
+    ...others.flatMap((result) => judgeLibav(result, { keyframe: 1 / 2, exact: 3 / 4 })),
+    ...fat.flatMap((result) => judgeLibav(result, { keyframe: 1 / 10 })),
+    ...judgeLibavThroughput(results),
     ...results.inputs.filter(({ input }) => input.minutes === 360).flatMap(judgeMemory),
     ...results.inputs.flatMap(judgeScratch)
   ]
@@ -91,6 +94,24 @@ function judgeThroughput ({ throughput, inputs }: Results): Bar[] {
   return [
     compare('throughput, warm index, 4 callers, over (k) four at a time', own && url && own.perSecond / url.perSecond, 1.3, { isAtLeast: true }),
     compare('CPU seconds per such thumbnail over bare ffmpeg + sharp', own && floor && own.cpuSeconds / (floor.ffmpegCpuSeconds + floor.sharpCpuSeconds), 1.15)
+  ]
+}
+
+/** Workers that have libav loaded, against ffmpeg on the URL. */
+function judgeLibav (result: InputResult, allowed: Readonly<Partial<Record<Seek, number>>>): Bar[] {
+  return SEEKS.flatMap((seek) => {
+    const [own, rival] = [summarize(result, { way: 'l', seek }), summarize(result, { way: 'c', seek })]
+    const limit = allowed[seek]
+    return limit === undefined ? [] : [compare(`with libav: time, cold, ${SEEK_WORDS[seek]}, ${result.input.name}, over (c)`, own && rival && own.ms / rival.ms, limit)]
+  })
+}
+
+function judgeLibavThroughput ({ throughput }: Results): Bar[] {
+  const find = (way: 'k' | 'e' | 'l') => throughput?.rounds.some((round) => round.way === way) === true ? summarizeThroughput(throughput, way) : undefined
+  const [libav, spawned, url] = [find('l'), find('e'), find('k')]
+  return [
+    compare('with libav: throughput, warm index, 4 callers, over (k) four at a time', libav && url && libav.perSecond / url.perSecond, 3, { isAtLeast: true }),
+    compare('with libav: CPU seconds per such thumbnail over (e)', libav && spawned && libav.cpuSeconds / spawned.cpuSeconds, 0.6)
   ]
 }
 

@@ -23,6 +23,8 @@ const { values } = parseArgs({
     cache: { type: 'string', default: join(tmpdir(), 'posterframe-conformance') },
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
+    /** What decodes: `ffmpeg` or `libav`. */
+    decoder: { type: 'string', default: 'ffmpeg' },
     output: { type: 'string', default: join(ROOT, 'bench/CONFORMANCE.md') }
   }
 })
@@ -37,12 +39,12 @@ async function main (): Promise<void> {
   const names = values.only.split(',').filter(Boolean)
   const entries = readCorpus(values.corpus).filter(({ file }) => names.length === 0 || names.some((name) => file.includes(name)))
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-conforming-'))
-  const services = await Promise.all((['default', 'general'] as const).map((way) => startConformingService(way, join(directory, way))))
+  const services = await Promise.all((['default', 'general'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder)))
   const stop = () => Promise.all(services.map((service) => service.stop()))
   process.once('SIGTERM', () => { void stop().then(() => process.exit(143)) })
   try {
     const rows = await sweepCorpus(entries, services)
-    await writeFile(values.output, renderReport(rows, { ffmpeg: await readFfmpegVersion(), moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS }))
+    await writeFile(values.output, renderReport(rows, { ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`, moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS }))
     const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.general.misses.length > 0)
     process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${values.output}\n`)
   } finally {

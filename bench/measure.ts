@@ -55,6 +55,17 @@ export async function readCpuSeconds (pid: number): Promise<number> {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND
 }
 
+/** As `readCpuSeconds`, with its children that live. */
+export async function readFamilyCpuSeconds (pid: number): Promise<number> {
+  const children = await Promise.all((await listChildren(pid)).map(async (child) => await readCpuSeconds(child).catch(() => 0)))
+  return children.reduce((sum, seconds) => sum + seconds, await readCpuSeconds(pid))
+}
+
+/** The most memory that a process had, and the most that each of its living children had. */
+export async function readFamilyPeakBytes (pid: number): Promise<number> {
+  return await readPeakBytes(pid) + await measureChildren(pid)
+}
+
 /** The most memory a process had since it started or since `forgetPeak`. */
 export async function readPeakBytes (pid: number): Promise<number> {
   const [, kibibytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
@@ -96,9 +107,12 @@ async function measureDirectory (directory: string): Promise<number> {
 }
 
 async function measureChildren (pid: number): Promise<number> {
+  const peaks = await Promise.all((await listChildren(pid)).map(async (child) => await readPeakBytes(child).catch(() => 0)))
+  return peaks.reduce((sum, bytes) => sum + bytes, 0)
+}
+
+async function listChildren (pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`)
   const lists = await Promise.all(threads.map(async (thread) => await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')))
-  const children = lists.join(' ').split(/\s+/).filter(Boolean).map(Number)
-  const peaks = await Promise.all(children.map(async (child) => await readPeakBytes(child).catch(() => 0)))
-  return peaks.reduce((sum, bytes) => sum + bytes, 0)
+  return lists.join(' ').split(/\s+/).filter(Boolean).map(Number)
 }

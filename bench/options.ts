@@ -12,7 +12,7 @@ export interface BenchOptions {
   readonly inputs: readonly string[]
   /** Letters of the ways that run. */
   readonly ways: string
-  /** How often (c) and (e) run per input and seek. */
+  /** How often (c), (e) and (l) run per input and seek. */
   readonly repetitions: number
   /** How often the ways run that download the whole object first. */
   readonly slowRepetitions: number
@@ -27,8 +27,8 @@ export interface BenchOptions {
 const USAGE = `npm run bench -- [options]
   --quick            the inputs of 1 and 10 minutes, few repetitions
   --only NAME,...    these inputs alone
-  --ways abcde       these ways alone
-  --repetitions N    of (c) and (e) per input and seek
+  --ways abcdel      these ways alone
+  --repetitions N    of (c), (e) and (l) per input and seek
   --slow N           of (a), (b) and (d), which download the whole object
   --patience SECONDS after which a rival is stopped
   --cache DIRECTORY  for inputs and the store (some 40 GB for all)
@@ -54,7 +54,7 @@ export function parseOptions (args: readonly string[]): BenchOptions {
     cacheDirectory: values.cache ?? join(tmpdir(), 'posterframe-bench'),
     isQuick,
     inputs: values.only?.split(',').filter(Boolean) ?? [],
-    ways: values.ways ?? 'abcde',
+    ways: values.ways ?? 'abcdel',
     repetitions: parseCount(values.repetitions, isQuick ? 3 : 9),
     slowRepetitions: parseCount(values.slow, 1),
     patienceSeconds: parseCount(values.patience, isQuick ? 60 : 120),

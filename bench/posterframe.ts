@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startService, type RunningService } from '../test/support/running-service.ts'
 import { summarizeTraffic } from './exchange.ts'
-import { forgetPeak, readCpuSeconds, readPeakBytes } from './measure.ts'
+import { forgetPeak, readFamilyCpuSeconds, readFamilyPeakBytes, readPeakBytes } from './measure.ts'
 import { readPictureCode } from './picture-code.ts'
-import type { IndexState, Sample, Seek, Told } from './sample.ts'
+import type { IndexState, OwnWay, Sample, Seek, Told } from './sample.ts'
 import { THUMBNAILS, VIDEOS, type BenchStore } from './store.ts'
 
 /** The service under test, as a user would run it. */
 export interface Posterframe extends RunningService {
+  readonly way: OwnWay
   readonly scratch: string
 }
 
@@ -27,11 +28,15 @@ const run = promisify(execFile)
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Builds what ships and starts it before the slow store. */
-export async function startPosterframe (store: BenchStore, { directory, ffmpeg }: { readonly directory: string, readonly ffmpeg: string }): Promise<Posterframe> {
-  const scratch = join(directory, 'scratch')
-  await mkdir(scratch, { recursive: true })
+/** Builds what ships. */
+export async function buildPosterframe (): Promise<void> {
   await run(process.execPath, ['scripts/build.mjs'], { cwd: ROOT })
+}
+
+/** Starts what was built before the slow store. */
+export async function startPosterframe (store: BenchStore, { way, directory, ffmpeg }: { readonly way: OwnWay, readonly directory: string, readonly ffmpeg: string }): Promise<Posterframe> {
+  const scratch = join(directory, `scratch-${way}`)
+  await mkdir(scratch, { recursive: true })
   const service = await startService(process.execPath, ['dist/server.mjs'], {
     cwd: ROOT,
     env: {
@@ -41,6 +46,8 @@ export async function startPosterframe (store: BenchStore, { directory, ffmpeg }
       MALLOC_MMAP_THRESHOLD_: '1048576',
       ...store.env,
       FFMPEG_PATH: ffmpeg,
+      POSTERFRAME_DECODER: way === 'l' ? 'libav' : 'ffmpeg',
+      POSTERFRAME_DECODER_WARMUP: 'true',
       POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
       POSTERFRAME_SOURCE_BUCKETS: VIDEOS,
       POSTERFRAME_OUTPUT_BUCKET: THUMBNAILS,
@@ -51,7 +58,7 @@ export async function startPosterframe (store: BenchStore, { directory, ffmpeg }
       POSTERFRAME_LOG_LEVEL: 'warn'
     }
   })
-  return { ...service, scratch }
+  return { ...service, way, scratch }
 }
 
 /** An answer, as far as the bench reads it. */
@@ -83,16 +90,16 @@ export function parseServerTiming (header: string): Record<string, number> {
   return Object.fromEntries([...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, step = '', ms]) => [step, Number(ms)]))
 }
 
-/** (e): asks and measures the service. Its scratch is not looked at, since looking takes time: see `watch`. */
+/** (e) and (l): asks and measures the service. Its scratch is not looked at, since looking takes time: see `watch`. */
 export async function measurePosterframe (store: BenchStore, service: Posterframe, question: Question): Promise<Sample> {
   await store.slowWay.takeExchanges()
   await forgetPeak(service.pid)
-  const cpuBefore = await readCpuSeconds(service.pid)
+  const cpuBefore = await readFamilyCpuSeconds(service.pid)
   const startMs = performance.now()
   const answer = await ask(service.base, question)
   const ms = performance.now() - startMs
-  const [cpuAfter, peakBytes, exchanges] = await Promise.all([readCpuSeconds(service.pid), readPeakBytes(service.pid), store.slowWay.takeExchanges()])
+  const [cpuAfter, peakBytes, exchanges] = await Promise.all([readFamilyCpuSeconds(service.pid), service.way === 'l' ? readFamilyPeakBytes(service.pid) : readPeakBytes(service.pid), store.slowWay.takeExchanges()])
   const code = await readPictureCode(Buffer.from(await (await fetch(answer.url)).arrayBuffer()))
   const { input, seek, index } = question
-  return { ...summarizeTraffic(exchanges), way: 'e', input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, code, told: answer.told }
+  return { ...summarizeTraffic(exchanges), way: service.way, input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, code, told: answer.told }
 }

@@ -2,7 +2,7 @@ import { judge } from './bars.ts'
 import { formatMegabytes, formatNumber, renderTable } from './markdown.ts'
 import { FORMULA, LAMBDA_GB, PRICES, priceThousand } from './prices.ts'
 import { summarize, type Choice, type InputResult, type Results, type Summary } from './results.ts'
-import { WAY_NAMES, type Seek } from './sample.ts'
+import { isOwn, WAY_NAMES, type Seek } from './sample.ts'
 import { summarizeThroughput } from './throughput.ts'
 
 const SEEK_TITLES: Readonly<Record<Seek, string>> = { keyframe: 'key frame', exact: 'exact frame' }
@@ -57,7 +57,7 @@ function renderBars (results: Results): string {
 function renderInput (result: InputResult): string[] {
   return SEEKS.flatMap((seek) => {
     const own = summarize(result, { way: 'e', seek })
-    const choices: Choice[] = [{ way: 'a', seek }, { way: 'b', seek }, { way: 'c', seek }, { way: 'k', seek }, { way: 'd', seek }, { way: 'e', seek }, { way: 'e', seek, index: 'warm' }]
+    const choices: Choice[] = [{ way: 'a', seek }, { way: 'b', seek }, { way: 'c', seek }, { way: 'k', seek }, { way: 'd', seek }, { way: 'e', seek }, { way: 'e', seek, index: 'warm' }, { way: 'l', seek }, { way: 'l', seek, index: 'warm' }]
     const rows = choices.flatMap((choice) => {
       const summary = summarize(result, choice)
       return summary === undefined ? [] : [renderSummary(summary, own)]
@@ -71,9 +71,9 @@ function renderSummary (summary: Summary, own: Summary | undefined): string[] {
   const { way, index, told, isTimedOut, ms } = summary
   const more = isTimedOut ? '> ' : ''
   return [
-    way === 'e' ? `**${WAY_NAMES.e}**, ${index}, ${told?.way} way` : WAY_NAMES[way],
+    isOwn(way) ? `**${WAY_NAMES[way]}**, ${index}, ${told?.way} way` : WAY_NAMES[way],
     `${more}${ms.toFixed(0)}`, summary.p95Ms.toFixed(0), String(summary.count), formatMegabytes(summary.bytes),
-    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${way === 'e' ? ` ${summary.methods}` : ''}`, `${more}${formatNumber(summary.cpuSeconds)}`,
+    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${isOwn(way) ? ` ${summary.methods}` : ''}`, `${more}${formatNumber(summary.cpuSeconds)}`,
     formatMegabytes(summary.peakBytes), formatMegabytes(summary.scratchBytes), own === undefined ? '' : more + formatNumber(ms / own.ms)
   ]
 }
@@ -95,7 +95,7 @@ function renderSteps ({ inputs }: Results): string {
 
 function renderThroughput ({ throughput }: Results): string {
   if (throughput === null) return 'Not measured in this run.'
-  const rows = (['k', 'e'] as const).map((way) => {
+  const rows = (['k', 'e', 'l'] as const).filter((way) => throughput.rounds.some((round) => round.way === way)).map((way) => {
     const { perSecond, cpuSeconds } = summarizeThroughput(throughput, way)
     const rounds = throughput.rounds.filter((round) => round.way === way).map((round) => formatNumber(round.perSecond))
     return [WAY_NAMES[way], formatNumber(perSecond), formatNumber(cpuSeconds), rounds.join(', ')]
@@ -112,7 +112,7 @@ function renderReferenceOnly ({ referenceOnly }: Results): string {
 }
 
 function renderDollars ({ inputs }: Results): string {
-  const rows = inputs.flatMap((result) => (['a', 'b', 'c', 'k', 'e'] as const).flatMap((way) => {
+  const rows = inputs.flatMap((result) => (['a', 'b', 'c', 'k', 'e', 'l'] as const).flatMap((way) => {
     const summary = summarize(result, { way, seek: 'keyframe' })
     if (summary === undefined) return []
     const dollars = priceThousand({ ...summary, scratchBytes: summary.scratchBytes || 0 })

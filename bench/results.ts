@@ -2,7 +2,7 @@ import type { Floor } from './floor.ts'
 import type { Input } from './inputs.ts'
 import type { Sight } from './measure.ts'
 import type { ReferenceOnly } from './reference-only.ts'
-import type { IndexState, Sample, Seek, WayLetter } from './sample.ts'
+import { isOwn, type IndexState, type Sample, type Seek, type WayLetter } from './sample.ts'
 import { findMean, findMedian, findP95 } from './statistics.ts'
 import type { InputFacts } from './targets.ts'
 import type { Throughput } from './throughput.ts'
@@ -44,7 +44,7 @@ export interface Choice {
 
 /** Medians of the samples of one question; CPU is the mean, since the kernel counts it in hundredths. Undefined without any. */
 export function summarize ({ samples }: Pick<InputResult, 'samples'>, { way, seek, index }: Choice): Summary | undefined {
-  const own = samples.filter((sample) => sample.way === way && sample.seek === seek && (way !== 'e' || sample.index === (index ?? 'cold')))
+  const own = samples.filter((sample) => sample.way === way && sample.seek === seek && (!isOwn(way) || sample.index === (index ?? 'cold')))
   const [any] = own
   if (any === undefined) return undefined
   const median = (read: (sample: Sample) => number) => findMedian(own.map(read))

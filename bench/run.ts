@@ -5,7 +5,8 @@ import { chooseInputs, ensureInput, type Input } from './inputs.ts'
 import { describeMachine } from './machine.ts'
 import { packResults } from './raw-results.ts'
 import { parseOptions, UsageError, type BenchOptions } from './options.ts'
-import { startPosterframe } from './posterframe.ts'
+import { hasLibav } from '../src/video/libav/libav-binding.ts'
+import { buildPosterframe, startPosterframe } from './posterframe.ts'
 import { compareReferenceOnly, type ReferenceOnly } from './reference-only.ts'
 import { renderReport } from './report.ts'
 import type { InputResult, Results } from './results.ts'
@@ -40,13 +41,15 @@ async function bench (options: BenchOptions): Promise<void> {
   try {
     const store = await startStore(options.cacheDirectory)
     try {
-      const service = await startPosterframe(store, { directory: scratch, ffmpeg })
+      await buildPosterframe()
+      const service = await startPosterframe(store, { way: 'e', directory: scratch, ffmpeg })
+      const withLibav = options.ways.includes('l') && hasLibav() ? await startPosterframe(store, { way: 'l', directory: scratch, ffmpeg }) : undefined
       const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
       try {
-        const measured = await measureAll({ options, tools, service, say }, inputs)
+        const measured = await measureAll({ options, tools, service, withLibav, say }, inputs)
         await publish({ startedAt, command: describeCommand(process.argv.slice(2)), machine, ...measured }, options)
       } finally {
-        await service.stop()
+        await Promise.all([service.stop(), withLibav?.stop()])
       }
     } finally {
       store.close()
@@ -77,12 +80,12 @@ async function measureAll (bench: Bench, ready: readonly ReadyInput[]): Promise<
   return { inputs, throughput: await tryThroughput(bench, ready), referenceOnly: await tryReferenceOnly(bench, ready) }
 }
 
-async function tryThroughput ({ tools, service, options }: Bench, ready: readonly ReadyInput[]): Promise<Throughput | null> {
+async function tryThroughput ({ tools, service, withLibav, options }: Bench, ready: readonly ReadyInput[]): Promise<Throughput | null> {
   const chosen = THROUGHPUT_INPUTS.flatMap((name) => ready.find(({ input }) => input.name === name) ?? [])[0]
   if (chosen === undefined || !options.ways.includes('e') || !options.ways.includes('c')) return null
   const { input: { name, file, minutes } } = chosen
   say(`measuring throughput on ${name}`)
-  return await measureThroughput(tools, service, { input: name, key: file, minutes, count: options.isQuick ? 12 : 40 })
+  return await measureThroughput(tools, [service, ...(withLibav === undefined ? [] : [withLibav])], { input: name, key: file, minutes, count: options.isQuick ? 12 : 40 })
 }
 
 async function tryReferenceOnly ({ tools: { ffmpeg, scratch } }: Bench, ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {

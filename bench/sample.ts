@@ -1,12 +1,15 @@
 import type { Traffic } from './exchange.ts'
 
-/** The rivals; (e) is Posterframe. */
-export type WayLetter = 'a' | 'b' | 'c' | 'k' | 'd' | 'e'
+/** Posterframe: with ffmpeg started for every task, and with workers that have libav loaded. */
+export type OwnWay = 'e' | 'l'
+
+/** The rivals and Posterframe. */
+export type WayLetter = 'a' | 'b' | 'c' | 'k' | 'd' | OwnWay
 
 /** Which frame is wanted: the key frame at or before T, or the one that is shown at T. */
 export type Seek = 'keyframe' | 'exact'
 
-/** How (e) had its index: not at all, or from a question about another timestamp of the same video. */
+/** How (e) and (l) had its index: not at all, or from a question about another timestamp of the same video. */
 export type IndexState = 'cold' | 'warm'
 
 /** One thumbnail by one way, measured. */
@@ -17,14 +20,14 @@ export interface Sample extends Traffic {
   readonly index: IndexState | null
   readonly ms: number
   readonly cpuSeconds: number
-  /** Of the rival's biggest process; of the service itself without its children for (e). */
+  /** Of the rival's biggest process; of the service itself for (e), with its workers for (l). */
   readonly peakBytes: number
   readonly scratchBytes: number
   /** Whether it was stopped, so that everything here is less than the truth. */
   readonly isTimedOut: boolean
   /** The number that the picture shows; null where it may be any. */
   readonly code: number | null
-  /** What (e) said of itself. */
+  /** What (e) or (l) said of itself. */
   readonly told: Told | null
 }
 
@@ -44,5 +47,11 @@ export const WAY_NAMES: Readonly<Record<WayLetter, string>> = {
   c: '(c) `ffmpeg -ss T -i URL`',
   k: '(k) the same, made to stop at the key frame',
   d: '(d) download, ffmpegthumbnailer',
-  e: '(e) Posterframe'
+  e: '(e) Posterframe',
+  l: '(l) Posterframe with libav'
+}
+
+/** Whether a way is Posterframe. */
+export function isOwn (way: WayLetter): way is OwnWay {
+  return way === 'e' || way === 'l'
 }

@@ -13,6 +13,8 @@ export interface Bench {
   readonly options: BenchOptions
   readonly tools: RivalTools
   readonly service: Posterframe
+  /** The same with libav; undefined where that is not installed. */
+  readonly withLibav: Posterframe | undefined
   readonly say: (line: string) => void
 }
 
@@ -34,7 +36,8 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
     for (const seek of SEEKS) {
       const turns = [
         async () => { if (options.ways.includes('c')) samples.push(...await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')) },
-        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, { input, facts, seek, round })) }
+        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, bench.service, { input, facts, seek, round })) },
+        async () => { if (options.ways.includes('l') && bench.withLibav !== undefined) samples.push(...await askColdThenWarm(bench, bench.withLibav, { input, facts, seek, round })) }
       ]
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
     }
@@ -62,8 +65,8 @@ interface Turn {
 }
 
 /** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
-async function askColdThenWarm ({ tools: { store }, service }: Bench, { input, facts, seek, round }: Turn): Promise<Sample[]> {
-  const key = `cold/${seek}-${round}/${input.file}`
+async function askColdThenWarm ({ tools: { store } }: Bench, service: Posterframe, { input, facts, seek, round }: Turn): Promise<Sample[]> {
+  const key = `cold/${service.way}-${seek}-${round}/${input.file}`
   await store.copy(input.file, key)
   const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', facts.first], ['warm', facts.second]]
   const samples: Sample[] = []

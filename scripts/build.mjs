@@ -1,5 +1,5 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, and the one package that cannot be bundled.
+// lambda.mjs for Lambda, and the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB.
 import { existsSync } from 'node:fs'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -27,8 +27,13 @@ const findStaticFilesBesideTheBundle = {
 await rm(`${root}dist`, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  // The worker is a file of its own, since a thread is started from a file.
-  entryPoints: { server: 'src/server.ts', lambda: 'src/lambda.ts', 'foreign-worker': 'src/video/foreign/foreign-worker.ts' },
+  // Workers are files of their own, since threads and processes are started from files.
+  entryPoints: {
+    server: 'src/server.ts',
+    lambda: 'src/lambda.ts',
+    'foreign-worker': 'src/video/foreign/foreign-worker.ts',
+    'libav-worker': 'src/video/libav/libav-worker.ts'
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -46,7 +51,8 @@ const { metafile } = await build({
   logLevel: 'warning'
 })
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${root}dist/static`, { recursive: true })
-for (const name of listInstalled('sharp')) {
+const libav = process.argv.includes('--with-libav') ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
+for (const name of [...listInstalled('sharp'), ...libav]) {
   await cp(`${root}node_modules/${name}`, `${root}dist/node_modules/${name}`, { recursive: true, dereference: true })
 }
 

@@ -21,6 +21,22 @@ export function findFfmpeg (root, env) {
 }
 
 /**
+ * Finds what the service decodes with: ffmpeg, if it is there or ffmpeg-static's installer brings it; else FFmpeg's
+ * libraries out of an npm package; else Debian's ffmpeg.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<string | undefined>} the path of ffmpeg; undefined where the libraries are to be used
+ */
+export async function prepareDecoder (root, env) {
+  const isInstalled = existsSync(join(root, 'node_modules', `@seydx/node-av-${process.platform}-${process.arch}`))
+  if (isInstalled && env['POSTERFRAME_DECODER'] === 'libav') return findFfmpeg(root, env)
+  if (!env['FFMPEG_PATH']) await installStaticFfmpeg(root)
+  const found = findFfmpeg(root, env)
+  if (found !== undefined || (isInstalled && env['POSTERFRAME_DECODER'] !== 'ffmpeg')) return found
+  return await prepareFfmpeg(root, env)
+}
+
+/**
  * Finds ffmpeg, or gets it: by ffmpeg-static's own installer, else as Debian's package where that is allowed.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env

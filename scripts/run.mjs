@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { prepareFfmpeg } from './ffmpeg.mjs'
+import { prepareDecoder, prepareFfmpeg } from './ffmpeg.mjs'
 import { listFirstRequests } from './first-requests.mjs'
 import { prepareNode } from './node-binary.mjs'
 import { hasLockedPackages, installPackages } from './packages.mjs'
@@ -12,9 +12,9 @@ import { runInForeground, say, SetupError } from './steps.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @type {Record<string, { needsFfmpeg?: boolean, prepare?: (ffmpeg: string) => Promise<void>, programs: string[][] }>} */
+/** @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>} */
 const commands = {
-  start: { needsFfmpeg: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
+  start: { needsDecoder: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
   test: { needsFfmpeg: true, programs: [['tap']] },
   lint: { programs: [['eslint', '.'], ['tsc'], ['redocly', 'lint', 'openapi.yaml']] },
   typecheck: { programs: [['tsc']] },
@@ -43,8 +43,8 @@ async function main (name, args) {
   if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
   if (!hasLockedPackages(root)) await installPackages(root)
   const node = await prepareNode(root)
-  const ffmpeg = command.needsFfmpeg ? await prepareFfmpeg(root, process.env) : undefined
-  if (ffmpeg !== undefined) await command.prepare?.(ffmpeg)
+  const ffmpeg = command.needsFfmpeg ? await prepareFfmpeg(root, process.env) : command.needsDecoder ? await prepareDecoder(root, process.env) : undefined
+  await command.prepare?.(ffmpeg)
   return runPrograms(command.programs, args, { node, env: planEnvironment(process.env, ffmpeg) })
 }
 
@@ -74,7 +74,7 @@ function planEnvironment (env, ffmpeg) {
   return { ...env, PATH: path, ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
 }
 
-/** @param {string} ffmpeg */
+/** @param {string | undefined} ffmpeg */
 async function offerSample (ffmpeg) {
   const sample = locateSampleVideo(process.env, root)
   if (sample === undefined || !await ensureSampleVideo(ffmpeg, sample.path)) return

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { runQuietly, say } from './steps.mjs'
 
 /**
  * A test picture with a running clock of seconds and hundredths, 25 frames a second, so that every frame shows its own
  * time. `testsrc` draws its digits without a font but no point, so two boxes put one between them.
  */
-const PICTURE = 'testsrc=size=1280x720:rate=25:duration=20:decimals=2,' +
+export const PICTURE = 'testsrc=size=1280x720:rate=25:duration=20:decimals=2,' +
   'drawbox=x=880:y=436:w=24:h=28:color=black:t=fill,drawbox=x=884:y=440:w=16:h=16:color=white:t=fill'
+
+export const SOUND = 'sine=frequency=440:duration=20'
 
 /** In order of wish. Key frames are 10 s apart, so that an exact frame has to be worked for. */
 const ENCODERS = [
@@ -38,15 +41,17 @@ export function locateSampleVideo (env, root) {
 export function planSampleVideo (encoder, path) {
   return ['-v', 'error', '-nostdin', '-y',
     '-f', 'lavfi', '-i', PICTURE,
-    '-f', 'lavfi', '-i', 'sine=frequency=440:duration=20',
+    '-f', 'lavfi', '-i', SOUND,
     '-c:v', ...encoder, '-g', '250', '-pix_fmt', 'yuv420p',
     '-c:a', 'aac', '-b:a', '64k',
     '-movflags', '+faststart', '-f', 'mp4', path]
 }
 
+const LIBAV_SCRIPT = fileURLToPath(new URL('sample-libav.mjs', import.meta.url))
+
 /**
  * Makes the sample video where it is missing. Without one the service still runs, so a failure is only told.
- * @param {string} ffmpeg
+ * @param {string | undefined} ffmpeg undefined: FFmpeg's libraries make it
  * @param {string} path
  * @returns {Promise<boolean>} whether it is there
  */
@@ -57,8 +62,11 @@ export async function ensureSampleVideo (ffmpeg, path) {
   // Beside the bucket, not in it: half a video is nothing that a request may find.
   const draft = `${dirname(path)}.${process.pid}.tmp`
   try {
-    for (const encoder of ENCODERS) {
-      const { ok } = await runQuietly(ffmpeg, planSampleVideo(encoder, draft), { timeoutMs: 120_000 })
+    const tries = ffmpeg === undefined
+      ? [[process.execPath, LIBAV_SCRIPT, draft]]
+      : ENCODERS.map((encoder) => [ffmpeg, ...planSampleVideo(encoder, draft)])
+    for (const [program = '', ...args] of tries) {
+      const { ok } = await runQuietly(program, args, { timeoutMs: 120_000 })
       if (!ok) continue
       renameSync(draft, path)
       return true

@@ -7,8 +7,7 @@ import { createLocalStore, type LocalStore } from './storage/local-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
 import { createS3Client, createS3Store } from './storage/s3-store.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
-import { createFfmpeg } from './video/ffmpeg.ts'
-import { findFfmpeg, type FoundFfmpeg, readVersion } from './video/find-ffmpeg.ts'
+import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipWay } from './video/clip-way.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
@@ -19,7 +18,9 @@ import { encodeImage } from './video/image.ts'
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
-  readonly ffmpeg: FoundFfmpeg
+  readonly decoder: Decoder
+  /** Ends what runs beside the requests; they must have ended by then. */
+  close (): Promise<void>
 }
 
 /** What only an entry can know. */
@@ -44,15 +45,18 @@ const MAKINGS_PER_SLOT = 2
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
-  const ffmpeg = await scratch.withDirectory((directory) => findFfmpeg(
-    { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
-    { directory, signal: AbortSignal.timeout(config.timeoutMs) }
-  ))
+  const decoder = await scratch.withDirectory((directory) => chooseDecoder({
+    wished: config.decoder,
+    places: { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
+    slots: config.slots,
+    isWarm: config.decoderWarmup,
+    home: config.scratchDir
+  }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
   const { store, objects } = await createStore(config, surroundings)
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const decoding = {
-    ffmpeg: createFfmpeg(ffmpeg.path, ffmpeg.missing),
+    ffmpeg: decoder.ffmpeg,
     // Whoever decodes alone has the whole machine.
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
@@ -64,7 +68,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   })
 
   return {
-    ffmpeg,
+    decoder,
     scratch,
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
@@ -79,7 +83,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       sourceBuckets: config.sourceBuckets,
       maxSourceBytes: config.maxSourceBytes
     }),
-    checkReadiness: (signal) => checkReadiness({ config, store, scratch, ffmpeg }, signal)
+    checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder }, signal),
+    async close () { await Promise.all([decoder.close(), workers.close()]) }
   }
 }
 
@@ -92,21 +97,17 @@ async function createStore (config: Config, { publicUrl }: Surroundings): Promis
 }
 
 async function checkReadiness (
-  { config, store, scratch, ffmpeg }: { config: Config, store: ObjectStore, scratch: Scratch, ffmpeg: FoundFfmpeg },
+  { config, store, scratch, decoder }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: Decoder },
   signal: AbortSignal
 ): Promise<Readiness> {
   const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]
-  const [storeCheck, scratchCheck, ffmpegCheck] = await Promise.all([
+  const [storeCheck, scratchCheck, decoderCheck] = await Promise.all([
     check(() => Promise.all(buckets.map((bucket) => store.check(bucket, { signal })))),
     check(() => scratch.check()),
-    check(() => scratch.withDirectory((directory) => readVersion(ffmpeg.path, { directory, signal })), describeFfmpeg(ffmpeg))
+    check(() => scratch.withDirectory((directory) => decoder.check({ directory, signal })), decoder.description)
   ])
-  const checks = { store: storeCheck, scratch: scratchCheck, ffmpeg: ffmpegCheck }
+  const checks = { store: storeCheck, scratch: scratchCheck, decoder: decoderCheck }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
-}
-
-function describeFfmpeg ({ version, missing }: FoundFfmpeg): string {
-  return missing.size === 0 ? version : `${version}, without ${[...missing].join(', ')}`
 }
 
 async function check (task: () => Promise<unknown>, detail?: string): Promise<Readiness['checks'][string]> {

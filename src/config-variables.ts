@@ -26,6 +26,8 @@ export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_QUEUE', default: '8 per slot; 0 on Lambda', meaning: 'how many may wait for a slot; 503 past it' },
   { name: 'POSTERFRAME_AUTH', default: '`none` on loopback only', meaning: '`none`: everyone may use it; off loopback and on Lambda it must be said' },
   { name: 'POSTERFRAME_LOG_LEVEL', default: '`info`', meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`' },
+  { name: 'POSTERFRAME_DECODER', default: '`ffmpeg` where one is found, else `libav`', meaning: 'what decodes: `ffmpeg` starts a program for each task, `libav` keeps workers with FFmpeg\'s libraries running' },
+  { name: 'POSTERFRAME_DECODER_WARMUP', default: '`false`; `true` on Lambda', meaning: '`true` starts the workers of `libav` with the service, not with the first requests' },
   { name: 'FFMPEG_PATH', default: 'found', meaning: 'which ffmpeg' }
 ] as const satisfies readonly ConfigVariable[]
 

@@ -31,6 +31,10 @@ export interface Config {
   /** How many may wait for a slot, in all. */
   readonly queue: number
   readonly auth: 'none'
+  /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
+  readonly decoder: 'ffmpeg' | 'libav' | undefined
+  /** Whether all workers of libav start with the service and not with the first request that needs them. */
+  readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -78,6 +82,8 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     auth: reader.readChoice('POSTERFRAME_AUTH', 'none', ['none']),
+    decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
+    decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
     logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
   }
@@ -140,6 +146,10 @@ function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { la
 
 function isLoopback (host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function parseDecoder (text: string): Config['decoder'] {
+  return text === 'ffmpeg' || text === 'libav' ? text : undefined
 }
 
 function parseBucket (text: string): string | undefined {

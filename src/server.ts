@@ -21,7 +21,10 @@ async function serve (config: Config): Promise<void> {
   let listensOn = ''
   const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn })
   const app = await buildApp(services, planSettings(config, { onLambda: false }))
-  closeOnSignal(() => app.close())
+  closeOnSignal(async () => {
+    await app.close()
+    await services.close()
+  })
   listensOn = await app.listen({
     host: config.host,
     port: config.port,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../scripts/ffmpeg.mjs'
+import { NO_LIBAV } from './support/test-decoder.ts'
 import { startService } from './support/running-service.ts'
 
 const ffmpeg = findFfmpeg('.', process.env)
@@ -16,8 +17,8 @@ t.before(() => {
   cpSync('dist', directory, { recursive: true })
 })
 
-t.test('dist holds the two entries and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
+t.test('dist holds the two entries, their workers and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
@@ -31,6 +32,16 @@ t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ff
   for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg']) {
     t.equal((await fetch(service.base + path)).status, 200, path)
   }
+  t.equal(await service.stop(), 0)
+})
+
+t.test('the container entry serves with libav where that is beside it', { skip: NO_LIBAV }, async (t) => {
+  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const whole = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
+  t.teardown(() => { rmSync(whole, { recursive: true, force: true }) })
+  cpSync('dist', whole, { recursive: true })
+  const service = await startService(process.execPath, ['server.mjs'], { cwd: whole, env: { PATH: '/nowhere:/usr/bin:/bin', POSTERFRAME_DECODER: 'libav' } })
+  t.match(await (await fetch(`${service.base}/readyz`)).json(), { ready: true, checks: { decoder: { ok: true, detail: /^libav \d/ } } })
   t.equal(await service.stop(), 0)
 })
 

@@ -45,6 +45,8 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     slots: 4,
     queue: 32,
     auth: 'none',
+    decoder: undefined,
+    decoderWarmup: false,
     ffmpegPath: undefined,
     logLevel: 'info'
   } satisfies Config)
@@ -72,6 +74,8 @@ t.test('reads every variable', async (t) => {
     POSTERFRAME_QUEUE: '0',
     POSTERFRAME_AUTH: 'none',
     POSTERFRAME_LOG_LEVEL: 'debug',
+    POSTERFRAME_DECODER: 'libav',
+    POSTERFRAME_DECODER_WARMUP: 'true',
     FFMPEG_PATH: '/opt/ffmpeg'
   }), {
     store: 's3',
@@ -91,6 +95,8 @@ t.test('reads every variable', async (t) => {
     slots: 3,
     queue: 0,
     auth: 'none',
+    decoder: 'libav',
+    decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',
     logLevel: 'debug'
   } satisfies Config)

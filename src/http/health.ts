@@ -26,7 +26,7 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
     schema: {
       operationId: 'checkReadiness',
       tags: ['service'],
-      summary: 'Whether requests can be answered now: the store, ffmpeg and the scratch disk',
+      summary: 'Whether requests can be answered now: the store, the decoder and the scratch disk',
       response: describeReadiness()
     }
   }, async (_request, reply) => {

@@ -9,7 +9,8 @@ import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
-import { type ProcessLimits, type RunResult, runProcess } from './run-process.ts'
+import { DECODE_LIMITS, explainFailure, isOutOfLimits, planListLimits } from './decode-limits.ts'
+import { type RunResult, runProcess } from './run-process.ts'
 import { SideDataReader } from './side-data.ts'
 
 /** What the runs of one request share. */
@@ -113,20 +114,8 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
   }
 }
 
-/** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
-const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
-
-/** An honest file costs ffmpeg a second of CPU for some 100 MB of it; a bomb is small and costs much. */
-function planListLimits (bytes: number): ProcessLimits {
-  return { cpuSeconds: 3 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
-}
-
-function isOutOfLimits ({ killedBy, stderrTail }: RunResult): boolean {
-  return killedBy === 'SIGXCPU' || killedBy === 'SIGKILL' || /Cannot allocate memory/.test(stderrTail)
-}
-
 /** A name that no file's metadata can guess. */
-function makeFilterName (): string {
+export function makeFilterName (): string {
   return randomBytes(8).toString('hex')
 }
 
@@ -143,20 +132,4 @@ async function readBounded (output: Readable, maxBytes: number): Promise<Buffer>
       yield chunk
     }
   })())
-}
-
-/** What ffmpeg says, and what it means for the sender. The first that fits counts. */
-const FAILURES: ReadonlyArray<readonly [RegExp, () => PosterframeError]> = [
-  [/does not contain any stream/, () => new PosterframeError('no_video_track')],
-  [/Decoder \(codec [^)]*\) not found|Decoding requested, but no decoder found|Unsupported codec/i, () => new PosterframeError('unsupported_codec')],
-  [/Picture size \d+x\d+ (is invalid|exceeds)|exceeds (the )?(maximum|max_pixels|specified max pixel count)/i,
-    () => new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })]
-]
-
-function explainFailure (result: RunResult): PosterframeError {
-  if (isOutOfLimits(result)) return new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.' })
-  const [, make] = FAILURES.find(([pattern]) => pattern.test(result.stderrTail)) ?? []
-  return make?.() ?? new PosterframeError('corrupt_video', {
-    cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
-  })
 }

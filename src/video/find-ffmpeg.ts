@@ -15,8 +15,9 @@ export interface FoundFfmpeg {
 }
 
 /** Filters that are in most programs but not in all: for conversions, rare matrices and interlaced pictures. */
-const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
-const WANTED_DECODERS = Object.values(ALPHA_DECODERS)
+export const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
+/** Decoders that not every program has. */
+export const WANTED_DECODERS = Object.values(ALPHA_DECODERS)
 
 /** What to look through, in this order. */
 export interface FfmpegPlaces {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { readLines } from './read-lines.ts'
 
 /** How long a process may take to obey SIGTERM before it is killed. */
@@ -34,7 +34,7 @@ export interface RunResult {
 }
 
 /**
- * Runs a program to its end; the only place that starts one. The child has an empty environment (no credentials to
+ * Runs a program to its end. The child has an empty environment (no credentials to
  * leak), no standard input, and a process group of its own that is ended as a whole: SIGTERM, then SIGKILL.
  * Resolves once the process is gone, so that its files may be removed; rejects with the signal's reason, or with what
  * a reader of its output threw, also only then.
@@ -42,12 +42,7 @@ export interface RunResult {
 export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
-  const child = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(options.limits), path, ...args], {
-    cwd: options.directory,
-    env: {},
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...extra]
-  })
+  const child = spawnLimited(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
   let spawnError: Error | undefined
   child.on('error', (error) => { spawnError = error })
@@ -76,6 +71,47 @@ export async function runProcess (path: string, args: readonly string[], options
     options.signal.removeEventListener('abort', end)
     endGroup(child.pid, 'SIGKILL')
   }
+}
+
+/** A program that stays: it is spoken to over its standard input and output until it is ended. */
+export interface RunningProcess {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
+  readonly input: Writable
+  readonly output: Readable
+  /** How it ended; never rejects. */
+  readonly ended: Promise<Pick<RunResult, 'exitCode' | 'killedBy'>>
+  /** Whether it keeps this process alive. */
+  hold (isHeld: boolean): void
+  /** Kills its whole group at once. */
+  kill (): void
+}
+
+/**
+ * Starts a program that stays, under the same conditions as `runProcess`: no environment, limits, a group of its own.
+ * `onLine` sees each line of its stderr.
+ */
+export function startProcess (path: string, args: readonly string[], options: Pick<RunOptions, 'limits' | 'directory'> & { readonly onLine: (line: string) => void }): RunningProcess {
+  const child = spawnLimited(path, args, options, ['pipe', 'pipe', 'pipe'])
+  const [input, output, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable]
+  // Writing to one that has died is no news: `ended` says so.
+  input.on('error', () => {})
+  child.on('error', () => {})
+  const kill = () => endGroup(child.pid, 'SIGKILL')
+  const lines = readLines(stderr, options.onLine).catch(() => undefined)
+  const ended = new Promise<void>((resolve) => { child.once('exit', () => resolve()).once('error', () => resolve()) })
+    .then(async () => {
+      kill()
+      await lines
+      return { exitCode: child.exitCode, killedBy: child.signalCode }
+    })
+  const held = [child, input, output, stderr] as unknown as Array<{ ref (): void, unref (): void }>
+  return { pid: child.pid, input, output, ended, kill, hold (isHeld) { for (const handle of held) if (isHeld) handle.ref(); else handle.unref() } }
+}
+
+/** The only place that starts a process. */
+function spawnLimited (path: string, args: readonly string[], { directory, limits }: Pick<RunOptions, 'limits' | 'directory'>, stdio: StdioOptions): ChildProcess {
+  return spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), path, ...args], { cwd: directory, env: {}, detached: true, stdio })
 }
 
 /** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */

@@ -51,6 +51,17 @@ t.test('holds times against the rivals', async (t) => {
   t.match(find([sample({})], name), { measured: '', verdict: 'not measured' })
 })
 
+t.test('holds the way with libav against its own bars', async (t) => {
+  const url = sample({ way: 'c', index: null, ms: 200 })
+  const name = 'with libav: time, cold, key frame, 2h-moov-first, over (c)'
+  t.match(find([sample({ way: 'l' }), url], name), { bar: '<= 0.5', measured: '0.5', verdict: 'pass' })
+  t.match(find([sample({ way: 'l', ms: 101 }), url], name), { verdict: 'MISS' })
+  t.match(find([sample({}), url], name), { verdict: 'not measured' })
+  const throughput = { input: '2h-moov-first', thumbnails: 40, rounds: [{ way: 'k', perSecond: 5, cpuSeconds: 0.3 }, { way: 'e', perSecond: 10, cpuSeconds: 0.2 }, { way: 'l', perSecond: 16, cpuSeconds: 0.1 }] } as const
+  const bars = judge({ ...results([]), throughput }).filter(({ measure }) => measure.startsWith('with libav') && /4 callers|CPU/.test(measure))
+  t.match(bars, [{ measured: '3.2', verdict: 'pass' }, { measured: '0.5', verdict: 'pass' }])
+})
+
 t.test('holds requests against the layout', async (t) => {
   t.match(find([sample({ reads: 4 })], 'reads of the video before the PUT, key frame, 2h-moov-first'), { bar: '<= 3', verdict: 'MISS' })
   t.match(find([sample({ reads: 4, seek: 'exact' })], 'reads of the video before the PUT, exact, 2h-moov-first'), { bar: '<= 4', verdict: 'pass' })

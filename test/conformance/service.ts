@@ -31,12 +31,12 @@ const ENTRY: Record<Way, string> = { default: 'src/server.ts', general: 'test/su
 const TIMEOUT_MS = 120_000
 
 /** Starts the service in a process of its own, as its users do. */
-export async function startConformingService (way: Way, directory: string): Promise<ConformingService> {
+export async function startConformingService (way: Way, directory: string, decoder = 'ffmpeg'): Promise<ConformingService> {
   const [videos, scratch] = [join(directory, 'data/videos'), join(directory, 'scratch')]
   await Promise.all([videos, scratch].map((path) => mkdir(path, { recursive: true })))
   const service = await startService(process.execPath, [join(process.cwd(), ENTRY[way])], {
     cwd: directory,
-    env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_TIMEOUT_MS: String(TIMEOUT_MS), POSTERFRAME_QUEUE: '64' }
+    env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), POSTERFRAME_DECODER: decoder, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_TIMEOUT_MS: String(TIMEOUT_MS), POSTERFRAME_QUEUE: '64' }
   })
   const read = async (response: Response): Promise<Answer> => ({ status: response.status, body: await response.json() as Record<string, unknown> })
   return {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { findFfmpeg, prepareFfmpeg } from '../../scripts/ffmpeg.mjs'
+import { findFfmpeg, prepareDecoder, prepareFfmpeg } from '../../scripts/ffmpeg.mjs'
 
 const PROGRAM = '#!/bin/sh\n'
 
@@ -66,4 +66,12 @@ t.test('a download that works is used', async (t) => {
   const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': install } } })
   t.capture(process.stderr, 'write')
   t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
+})
+
+t.test('decodes with the package of FFmpeg\'s libraries where there is no ffmpeg, or it is wished for', async (t) => {
+  const root = t.testdir({ node_modules: { '@seydx': { [`node-av-${process.platform}-${process.arch}`]: {} } }, bin: { ffmpeg: PROGRAM }, empty: {} })
+  chmodSync(`${root}/bin/ffmpeg`, 0o755)
+  t.equal(await prepareDecoder(root, { PATH: `${root}/empty` }), undefined)
+  t.equal(await prepareDecoder(root, { PATH: `${root}/bin` }), `${root}/bin/ffmpeg`, 'an ffmpeg that is there comes first')
+  t.equal(await prepareDecoder(root, { PATH: `${root}/empty`, POSTERFRAME_DECODER: 'libav' }), undefined)
 })

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import t from 'tap'
 import { findFfmpeg } from '../../scripts/ffmpeg.mjs'
 import { listFirstRequests } from '../../scripts/first-requests.mjs'
+import { NO_LIBAV } from '../support/test-decoder.ts'
 import { ensureSampleVideo, locateSampleVideo } from '../../scripts/sample-video.mjs'
 
 t.test('the sample lies where the local store looks for it', async (t) => {
@@ -58,3 +59,14 @@ function measurePoint (ffmpeg: string, path: string): number {
     '-vf', 'crop=12:12:886:442,format=gray', '-f', 'rawvideo', 'pipe:1'])
   return grey.reduce((sum, value) => sum + value, 0) / grey.length
 }
+
+t.test('makes it with FFmpeg\'s libraries where there is no ffmpeg', { skip: NO_LIBAV }, async (t) => {
+  const directory = t.testdir({})
+  const path = `${directory}/videos/sample.mp4`
+  t.capture(process.stderr, 'write')
+  t.equal(await ensureSampleVideo(undefined, path), true)
+  const bytes = readFileSync(path)
+  t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
+  t.ok(bytes.length < 1_000_000, 'its key frames are few')
+  t.same(readdirSync(directory), ['videos'], 'no draft is left')
+})

@@ -8,7 +8,6 @@ import { createSlots } from '../../src/limits/slots.ts'
 import { createScratch } from '../../src/limits/scratch.ts'
 import { createLocalStore } from '../../src/storage/local-store.ts'
 import { createMakeThumbnail } from '../../src/thumbnails/make-thumbnail.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import { encodeImage } from '../../src/video/image.ts'
 
@@ -22,7 +21,7 @@ const scratch = await createScratch({ root: scratchDirectory })
 const makeThumbnail = createMakeThumbnail({
   store: objects,
   scratch,
-  takeFrame: createGeneralWay({ ffmpeg: createFfmpeg(services.ffmpeg.path), countThreads: () => 1, maxPixels: config.maxPixels }),
+  takeFrame: createGeneralWay({ ffmpeg: services.decoder.ffmpeg, countThreads: () => 1, maxPixels: config.maxPixels }),
   encodeImage,
   admission: createSlots({ slots: 2 * config.slots, queue: config.queue }),
   slots: createSlots({ slots: config.slots, queue: 2 * config.slots }),
@@ -32,5 +31,5 @@ const makeThumbnail = createMakeThumbnail({
   maxSourceBytes: config.maxSourceBytes
 })
 const app = await buildApp({ ...services, objects, makeThumbnail }, planSettings(config, { onLambda: false }))
-process.once('SIGTERM', () => { void app.close().then(() => process.exit(0)) })
+process.once('SIGTERM', () => { void app.close().then(() => services.close()).then(() => process.exit(0)) })
 await app.listen({ host: config.host, port: config.port })

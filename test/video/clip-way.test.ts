@@ -4,18 +4,18 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
 import { createClipWay } from '../../src/video/clip-way.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import { createIndexCache } from '../../src/video/index-cache.ts'
 import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
 import { createOpenIndex } from '../../src/video/open-index.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { makeTestDecoder } from '../support/test-decoder.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
-import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
+import { H264, ffmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
 // Every case is a run of ffmpeg or four, and there are many.
 t.setTimeout(240_000)
-const settings = { ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 36e6 }
+const settings = { ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createForeignWorkers()
 t.teardown(() => workers.close())
 const clipWay = createClipWay({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })

@@ -1,17 +1,16 @@
 import t, { type Test } from 'tap'
 import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
 import { createClipWay } from '../../src/video/clip-way.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import { createIndexCache } from '../../src/video/index-cache.ts'
 import { createOpenIndex } from '../../src/video/open-index.ts'
+import { makeTestDecoder } from '../support/test-decoder.ts'
 import { type PatchVideo, PATCHES, compareColours, makePatchVideo, readPatches } from '../support/colour-patches.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
-import { findTestFfmpeg } from '../support/videos.ts'
 
 t.setTimeout(240_000)
-const settings = { ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 36e6 }
+const settings = { ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createForeignWorkers()
 t.teardown(() => workers.close())
 const generalWay = createGeneralWay(settings)

@@ -4,13 +4,13 @@ import sharp from 'sharp'
 import t from 'tap'
 import type { Test } from 'tap'
 import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { makeTestDecoder } from '../support/test-decoder.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
-import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
+import { H264, ffmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
-const generalWay = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 36e6 })
+const generalWay = createGeneralWay({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 })
 
 async function take (t: Test, path: string, timestamp: string, wish: Partial<FrameWish> = {}): Promise<TakenFrame> {
   return await generalWay(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...wish }, makeTakeContext(t.testdir()))
@@ -128,7 +128,7 @@ t.test('refuses sound, truncated and damaged files with a typed error', async (t
 })
 
 t.test('refuses pictures above the limit before it decodes them', async (t) => {
-  const small = createGeneralWay({ ffmpeg: createFfmpeg(await findTestFfmpeg()), countThreads: () => 1, maxPixels: 1000 })
+  const small = createGeneralWay({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 1000 })
   await t.rejects(small(makeFrameSource(join(videos, 'b-frames.mp4')), { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir())), { code: 'video_limits_exceeded' })
 })
 

@@ -5,17 +5,17 @@ import { createClipWay } from '../../src/video/clip-way.ts'
 import { PresentationClock } from '../../src/video/choose-frame.ts'
 import { detectFileContainer } from '../../src/video/container.ts'
 import type { DecodedFrame } from '../../src/video/ffmpeg.ts'
-import { createFfmpeg } from '../../src/video/ffmpeg.ts'
 import { planFrameFilters } from '../../src/video/filters.ts'
 import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
 import { createIndexCache } from '../../src/video/index-cache.ts'
 import { createOpenIndex } from '../../src/video/open-index.ts'
+import { makeTestDecoder } from '../support/test-decoder.ts'
 import { ORIGINAL_SIZE, CountingReader, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
-import { ffmpeg, findTestFfmpeg } from '../support/videos.ts'
+import { ffmpeg } from '../support/videos.ts'
 
 // Every frame of each file is a run of ffmpeg.
 t.setTimeout(300_000)
-const decoder = createFfmpeg(await findTestFfmpeg())
+const decoder = await makeTestDecoder()
 const workers = createForeignWorkers()
 t.teardown(() => workers.close())
 const openIndex = createOpenIndex({ workers })
@@ -61,7 +61,8 @@ for (const name of NAMES) {
       t.equal(taken.timestampMicros, micros)
       t.ok(taken.picture.data.equals(picture.data), `the frame at ${micros} us, to the last bit`)
     }
-    if (name.startsWith('h264')) t.ok(decodes > frames.length, 'some of them from a key frame earlier')
+    // FFmpeg 8 gives every frame that is right without being asked from further back.
+    if (name.startsWith('h264') && process.env['POSTERFRAME_DECODER'] !== 'libav') t.ok(decodes > frames.length, 'some of them from a key frame earlier')
   })
 
   t.test(`begins a run earlier without reading it again: ${name}`, async (t) => {

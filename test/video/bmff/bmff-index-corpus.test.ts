@@ -7,11 +7,11 @@ import { findEditedEnd } from '../../../src/video/bmff/edited-end.ts'
 import { findMovie } from '../../../src/video/bmff/find-movie.ts'
 import { chooseFrame, type FrameTime, listFrameTimes, PresentationClock } from '../../../src/video/choose-frame.ts'
 import { detectFileContainer } from '../../../src/video/container.ts'
-import { createFfmpeg, type Listing } from '../../../src/video/ffmpeg.ts'
+import type { Listing } from '../../../src/video/ffmpeg.ts'
 import { ticksToMicros } from '../../../src/video/packet-list.ts'
 import type { VideoIndex } from '../../../src/video/video-index.ts'
+import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { createCountingReader, type CountingReader } from '../../support/counting-reader.ts'
-import { findTestFfmpeg } from '../../support/videos.ts'
 
 /** A corpus of real and hostile videos that stands beside a checkout, where there is one. */
 const CORPUS = '../shared/media'
@@ -74,7 +74,7 @@ t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip
 })
 
 t.test('names the frames that ffmpeg lists', { skip }, async (t) => {
-  const ffmpeg = createFfmpeg(await findTestFfmpeg())
+  const ffmpeg = await makeTestDecoder()
   const context = { signal: new AbortController().signal, directory: t.testdir() }
   const queue = entries.filter((entry) => isBmff(entry) && !isFragmented(entry) && entry.expectation === 'ok')
   const work = async () => {

@@ -1,0 +1,83 @@
+import { createFfmpeg, type Ffmpeg } from './ffmpeg.ts'
+import { findFfmpeg, type FfmpegPlaces, readVersion } from './find-ffmpeg.ts'
+import { ask, askLibav } from './libav/find-libav.ts'
+import { createLibav } from './libav/libav.ts'
+import { hasLibav } from './libav/libav-binding.ts'
+import { createLibavPool } from './libav/libav-pool.ts'
+import { startLibavProcess } from './libav/libav-process.ts'
+
+/** What decodes, and how it is. */
+export interface Decoder {
+  readonly ffmpeg: Ffmpeg
+  /** Which it is, its version and what it lacks, for the operator. */
+  readonly description: string
+  /** Rejects where it does not run. */
+  check (context: DecoderContext): Promise<void>
+  /** Ends what it keeps running. */
+  close (): Promise<void>
+}
+
+/** What the questions of one moment share. */
+export interface DecoderContext {
+  readonly signal: AbortSignal
+  readonly directory: string
+}
+
+/** Which decoder is wished for, and what it may use. */
+export interface DecoderSettings {
+  /** Undefined: the program where there is one, else the library. */
+  readonly wished: 'ffmpeg' | 'libav' | undefined
+  readonly places: FfmpegPlaces
+  /** How many decodes run at once. */
+  readonly slots: number
+  /** Whether workers are started now. */
+  readonly isWarm: boolean
+  /** Where workers stand that do nothing. */
+  readonly home: string
+}
+
+/**
+ * Finds the decoder: a program that is started for every task, or workers with FFmpeg's libraries in them.
+ *
+ * @throws Error with a sentence for the operator where there is none that runs
+ */
+export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  if (settings.wished === 'libav') return await createWorkers(settings, context)
+  try {
+    return await findProgram(settings.places, context)
+  } catch (error) {
+    // A program that was named and does not run is a mistake, not a reason to take another one.
+    if (settings.wished === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
+    return await createWorkers(settings, context)
+  }
+}
+
+async function findProgram (places: FfmpegPlaces, context: DecoderContext): Promise<Decoder> {
+  const { path, version, missing } = await findFfmpeg(places, context)
+  return {
+    ffmpeg: createFfmpeg(path, missing),
+    description: describe(`ffmpeg ${version}`, missing),
+    async check (moment) { await readVersion(path, moment) },
+    async close () {}
+  }
+}
+
+async function createWorkers ({ slots, isWarm, home }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  const pool = createLibavPool({ size: slots, start: () => startLibavProcess(home) })
+  const { version, missing } = await askLibav(pool, context).catch(async (error: unknown) => {
+    await pool.close()
+    throw error
+  })
+  if (isWarm) await pool.warmUp((worker) => ask(worker, context))
+  return {
+    ffmpeg: createLibav(pool, missing),
+    description: describe(`libav ${version}`, missing),
+    // One that works is an answer, and a probe is to wait for none.
+    async check (moment) { if (!pool.isBusy) await askLibav(pool, moment) },
+    close: () => pool.close()
+  }
+}
+
+function describe (version: string, missing: ReadonlySet<string>): string {
+  return missing.size === 0 ? version : `${version}, without ${[...missing].join(', ')}`
+}

@@ -1,0 +1,111 @@
+import type { Libav, LibavCodecContext, LibavFrame, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
+import { AVERROR_EAGAIN, AVERROR_EOF, describeError, discardOthers, JobError, LOG_ERROR, NO_TIME, openDecoder, readPackets } from './open-input.ts'
+import { type JobInput, PACKET_KEY } from './worker-messages.ts'
+
+const AV_FRAME_FLAG_CORRUPT = 1
+const AV_FRAME_FLAG_KEY = 2
+/** AVFMT_SEEK_TO_PTS: the demuxer seeks by presentation times. */
+const SEEKS_BY_PTS = 0x4000000
+const LEAST_TIME = -(2n ** 63n)
+
+/** How to decode. */
+export interface DecodeWish {
+  readonly keyFramesOnly: boolean
+  /** Where to begin on the container's clock; null: at the beginning. */
+  readonly seekSeconds: number | null
+}
+
+/**
+ * Decodes the chosen track and gives each frame in the order of presentation, as ffmpeg's command line does: the time of a
+ * frame is libav's best estimate, its pixel aspect the container's where that has one. The frame is one and the same
+ * each time, and lives until the next is taken.
+ *
+ * @throws JobError where there is no decoder, or of more than two packets in three nothing came
+ */
+export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobInput & { readonly chosen: number }, wish: DecodeWish): AsyncGenerator<LibavFrame> {
+  const stream = input.streams[job.chosen] as LibavStream
+  discardOthers(input, job.chosen)
+  const decoder = openDecoder(libav, stream, job, wish.keyFramesOnly)
+  const packet = new libav.Packet()
+  const frame = new libav.Frame()
+  packet.alloc()
+  frame.alloc()
+  try {
+    if (wish.seekSeconds !== null) await seek(libav, input, job.demuxer, wish.seekSeconds)
+    yield * drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
+  } finally {
+    packet.free()
+    frame.free()
+    decoder.freeContext()
+  }
+}
+
+/** As `-seek_timestamp 1 -ss`: to a place before the time, and somewhat further back where times may be out of order. */
+async function seek (libav: Libav, input: LibavInput, demuxer: string, seconds: number): Promise<void> {
+  const seeksByPts = ((libav.InputFormat.findInputFormat(demuxer)?.flags ?? 0) & SEEKS_BY_PTS) !== 0
+  const isReordered = input.streams.some(({ codecpar }) => codecpar.videoDelay > 0)
+  const micros = BigInt(Math.round(seconds * 1e6)) - (isReordered && !seeksByPts ? 3_000_000n / 23n : 0n)
+  const sought = await input.seekFile(-1, LEAST_TIME, micros, micros, 0)
+  if (sought < 0) libav.Log.log(24, `could not seek to position ${seconds}\n`)
+}
+
+interface Decoding {
+  readonly decoder: LibavCodecContext
+  readonly frame: LibavFrame
+  readonly stream: LibavStream
+  readonly packets: Iterable<LibavPacket>
+  readonly chosen: number
+  /** Whether it gives a frame for a packet at once and does not say which are key frames. */
+  readonly saysNoKeys: boolean
+}
+
+function * drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen, saysNoKeys }: Decoding): Generator<LibavFrame> {
+  const counts = { good: 0, bad: 0 }
+  const settle = planTimes(stream)
+  let isKey = false
+  function * receive (): Generator<LibavFrame> {
+    for (;;) {
+      const received = decoder.receiveFrameSync(frame)
+      if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return
+      if (received < 0) {
+        counts.bad++
+        libav.Log.log(LOG_ERROR, `Error while decoding: ${describeError(received)}\n`)
+        continue
+      }
+      counts.good++
+      if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) libav.Log.log(LOG_ERROR, 'corrupt decoded frame\n')
+      settle(frame)
+      if (saysNoKeys && isKey) frame.flags |= AV_FRAME_FLAG_KEY
+      yield frame
+      frame.unref()
+    }
+  }
+  for (const packet of packets) {
+    if (packet.streamIndex !== chosen) continue
+    isKey = (packet.flags & PACKET_KEY) !== 0
+    const sent = decoder.sendPacketSync(packet)
+    if (sent < 0) {
+      counts.bad++
+      libav.Log.log(LOG_ERROR, `Error submitting packet to decoder: ${describeError(sent)}\n`)
+    }
+    yield * receive()
+  }
+  decoder.sendPacketSync(null)
+  yield * receive()
+  if (counts.bad * 2 > counts.good * 4) throw new JobError('failed', 'Error while decoding: most packets gave nothing')
+}
+
+/** Gives a frame its time, or the end of the one before it where it has none, and the container's pixel aspect. */
+function planTimes ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
+  let next = 0n
+  let previous: bigint | undefined
+  return (frame) => {
+    const time = frame.bestEffortTimestamp
+    const pts = time === NO_TIME ? next : time
+    const apart = previous === undefined || pts <= previous ? 1n : pts - previous
+    frame.pts = pts
+    previous = pts
+    next = pts + (frame.duration > 0n ? frame.duration : apart)
+    if (sampleAspectRatio.num !== 0) frame.sampleAspectRatio = sampleAspectRatio
+  }
+}

@@ -1,0 +1,141 @@
+import { PosterframeError } from '../../errors.ts'
+import { findDamage } from '../clip/damage-patterns.ts'
+import { DECODE_LIMITS, explainFailure, planListLimits } from '../decode-limits.ts'
+import { refuseIncompatible } from '../dolby-vision.ts'
+import { type Ffmpeg, makeFilterName, type RunContext } from '../ffmpeg.ts'
+import type { FfmpegInput } from '../ffmpeg-arguments.ts'
+import { FrameFactsReader } from '../frame-facts.ts'
+import type { Packet } from '../packet-list.ts'
+import type { ProcessLimits } from '../run-process.ts'
+import type { LibavPool } from './libav-pool.ts'
+import { WorkerLimitError, WorkerLostError } from './libav-process.ts'
+import { type Answer, type AnswerHead, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './worker-messages.ts'
+
+const STDERR_TAIL_CHARACTERS = 8192
+/** 15 million packets of 24 bytes, and the head. */
+const MAX_LIST_BYTES = 361 * 10 ** 6
+const MAX_HEAD_BYTES = 1024 * 1024
+const BYTES_A_PACKET = 24
+
+/** Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a program. */
+export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffmpeg {
+  return {
+    missing,
+
+    async list (input, context) {
+      const { head, body } = await runJob(pool, { kind: 'list', input: planInput(input) }, { ...context, limits: planListLimits(input.bytes), maxBytes: MAX_LIST_BYTES })
+      const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
+      const chosen = tracks[head.chosen]
+      if (chosen === undefined) throw new PosterframeError('no_video_track')
+      return { tracks, chosen, hasAlpha: head.hasAlpha }
+    },
+
+    async inspect (input, context, count = 0) {
+      return await retryLost(async () => {
+        const reader = new FrameFactsReader(makeFilterName())
+        const task = { kind: 'inspect', input: planInput(input), filterName: reader.filterName, count } as const
+        const log = startLog(reader.take)
+        const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
+        if (head.dolbyVision !== undefined) refuseIncompatible(head.dolbyVision)
+        if (reader.frames.length === 0) throw explainFailure({ exitCode: 1, killedBy: null, stderrTail: log.tail })
+        return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
+      })
+    },
+
+    async decode (input, plan, context) {
+      return await retryLost(async () => {
+        const reader = new FrameFactsReader(makeFilterName())
+        let damage: string | undefined
+        const log = startLog((line) => {
+          reader.take(line)
+          if (reader.frames.length < plan.pts.length) damage ??= findDamage(line)
+        })
+        const task = { kind: 'decode', input: planInput(input), ...plan, seekSeconds: plan.seekSeconds ?? null, filterName: reader.filterName } as const
+        const maxBytes = plan.pts.length * input.maxPixels * 4 + MAX_HEAD_BYTES
+        const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log })
+        let at = 0
+        const frames = head.pictures.flatMap(({ width, height, channels }, index) => {
+          const data = body.subarray(at, at += width * height * channels)
+          const facts = reader.frames[index]
+          return facts === undefined ? [] : [{ facts, picture: { data, width, height, channels } }]
+        })
+        return { frames, damage }
+      })
+    }
+  }
+}
+
+interface Log {
+  readonly take: (line: string) => void
+  readonly tail: string
+}
+
+function startLog (onLine: (line: string) => void): Log {
+  let tail = ''
+  return {
+    take (line) {
+      onLine(line)
+      tail = (tail + line + '\n').slice(-STDERR_TAIL_CHARACTERS)
+    },
+    get tail () { return tail }
+  }
+}
+
+type AnswerOf<T extends Task> = Answer<Extract<AnswerHead, { kind: T['kind'] }>>
+
+interface RunOptions extends RunContext {
+  readonly limits: ProcessLimits
+  readonly maxBytes: number
+  readonly log: Log
+}
+
+async function runJob<T extends Task> (pool: LibavPool, task: T, options: Omit<RunOptions, 'log'>): Promise<AnswerOf<T>> {
+  return await retryLost(() => runOnce(pool, task, { ...options, log: startLog(() => {}) }))
+}
+
+/** @throws PosterframeError, WorkerLostError, the signal's reason */
+async function runOnce<T extends Task> (pool: LibavPool, task: T, { signal, directory, limits, maxBytes, log }: RunOptions): Promise<AnswerOf<T>> {
+  try {
+    const answer = await pool.withWorker(signal, (worker) => worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take }))
+    if (answer.head.kind === 'failure') throw explain(answer.head, log.tail)
+    return answer as AnswerOf<T>
+  } catch (error) {
+    if (error instanceof WorkerLimitError) throw new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.', cause: error })
+    throw error
+  }
+}
+
+function explain ({ failure, reason }: Extract<AnswerHead, { kind: 'failure' }>, stderrTail: string): PosterframeError {
+  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, stderrTail })
+  return new PosterframeError(failure, { cause: new Error(reason) })
+}
+
+/** The signals that a program brings upon itself; a second crash over the same video is the video's fault. */
+const CRASHES: ReadonlySet<unknown> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS'])
+
+/** A job whose worker was lost is done once more, by another; what fails twice is told. */
+async function retryLost<T> (run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof WorkerLostError)) throw error
+  }
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof WorkerLostError)) throw error
+    throw new PosterframeError(CRASHES.has(error.killedBy) ? 'corrupt_video' : 'overloaded', { cause: error })
+  }
+}
+
+function planInput ({ path, container, isProbed, decoder, threads, maxPixels }: FfmpegInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels }
+}
+
+function parsePackets (body: Buffer): Packet[] {
+  return Array.from({ length: body.length / BYTES_A_PACKET }, (_, index) => {
+    const at = index * BYTES_A_PACKET
+    const flags = body.readDoubleLE(at + 16)
+    return { pts: body.readDoubleLE(at), durationTicks: body.readDoubleLE(at + 8), isKey: (flags & PACKET_KEY) !== 0, isShown: (flags & PACKET_DISCARD) === 0 }
+  })
+}

@@ -1,0 +1,102 @@
+import { decodeFrames } from './decode-frames.ts'
+import { createFrameGraph } from './frame-graph.ts'
+import type { Libav, LibavFrame, LibavInput, LibavStream } from './libav-binding.ts'
+import { listPackets } from './list-packets.ts'
+import { planColorSpace, planTurn } from './preparing-filters.ts'
+import { chooseTrack, JobError, openInput } from './open-input.ts'
+import { readDolbyVision, readRotation } from './stream-facts.ts'
+import type { AnswerHead, JobInput, Task } from './worker-messages.ts'
+
+type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>
+
+/** An answer before it is framed. */
+export interface TaskAnswer {
+  readonly head: AnswerHead
+  readonly body: readonly Buffer[]
+}
+
+/**
+ * Does what a worker is asked; libav says on stderr what it has to say, the lines of `showinfo` among it.
+ *
+ * @throws JobError where it cannot be done
+ */
+export async function runTask (libav: Libav, task: Task): Promise<TaskAnswer> {
+  switch (task.kind) {
+    case 'about': return { head: describe(libav, task), body: [] }
+    case 'list': return await withInput(libav, task.input, async (input, chosen) => listPackets(libav, input, chosen))
+    case 'inspect': return await withInput(libav, task.input, (input, chosen) => inspect(libav, input, chosen, task))
+    case 'decode': return await withInput(libav, task.input, (input, chosen) => decode(libav, input, chosen, task))
+  }
+}
+
+function describe (libav: Libav, { filters, decoders }: TaskOf<'about'>): AnswerHead {
+  const missing = [
+    ...filters.filter((name) => libav.Filter.getByName(name) === null),
+    ...decoders.filter((name) => libav.Codec.findDecoderByName(name) === null)
+  ]
+  return { kind: 'about', version: libav.getFFmpegInfo().version, missing }
+}
+
+async function withInput (libav: Libav, job: JobInput, use: (input: LibavInput, chosen: number) => Promise<TaskAnswer>): Promise<TaskAnswer> {
+  const input = openInput(libav, job)
+  try {
+    return await use(input, chooseTrack(input))
+  } finally {
+    input.closeInputSync()
+  }
+}
+
+async function inspect (libav: Libav, input: LibavInput, chosen: number, { input: job, filterName, count }: TaskOf<'inspect'>): Promise<TaskAnswer> {
+  const stream = input.streams[chosen] as LibavStream
+  const head: AnswerHead = { kind: 'inspect', rotation: readRotation(stream), dolbyVision: readDolbyVision(stream) }
+  const graph = createFrameGraph(libav, () => `showinfo@${filterName}=checksum=0`, { timeBase: stream.timeBase, threads: job.threads })
+  try {
+    let seen = 0
+    for await (const frame of decodeFrames(libav, input, { ...job, chosen }, { keyFramesOnly: false, seekSeconds: null })) {
+      seen += [...graph.push(frame)].length
+      if (seen === count) break
+    }
+  } finally {
+    graph.free()
+  }
+  return { head, body: [] }
+}
+
+/**
+ * Only the wanted frames go through the filters, which is what `select` in front of them comes to; no packet is read past
+ * the last one.
+ */
+async function decode (libav: Libav, input: LibavInput, chosen: number, task: TaskOf<'decode'>): Promise<TaskAnswer> {
+  const stream = input.streams[chosen] as LibavStream
+  const write = (frame: LibavFrame) => [...planTurn(frame, stream), `showinfo@${task.filterName}=checksum=0`, ...planColorSpace(frame), task.filters].join(',')
+  const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads: task.input.threads })
+  const wanted = new Set(task.pts.map(BigInt))
+  const pictures: Array<{ width: number, height: number, channels: 3 | 4 }> = []
+  const body: Buffer[] = []
+  const keep = (frames: Iterable<LibavFrame>) => {
+    for (const frame of frames) {
+      if (pictures.length === task.pts.length) return
+      pictures.push({ width: frame.width, height: frame.height, channels: countChannels(libav, frame) })
+      body.push(frame.toBuffer())
+    }
+  }
+  try {
+    for await (const frame of decodeFrames(libav, input, { ...task.input, chosen }, task)) {
+      if (!wanted.delete(frame.pts)) continue
+      keep(graph.push(frame))
+      if (wanted.size === 0) break
+    }
+    keep(graph.flush())
+  } catch (error) {
+    if (!(error instanceof JobError) || pictures.length === 0) throw error
+  } finally {
+    graph.free()
+  }
+  return { head: { kind: 'decode', pictures }, body }
+}
+
+function countChannels (libav: Libav, { format }: LibavFrame): 3 | 4 {
+  const name = libav.avGetPixFmtName(format)
+  if (name !== 'rgb24' && name !== 'rgba') throw new JobError('failed', `the filters gave ${name}`)
+  return name === 'rgba' ? 4 : 3
+}

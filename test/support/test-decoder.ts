@@ -1,0 +1,24 @@
+import { availableParallelism, tmpdir } from 'node:os'
+import t from 'tap'
+import { createFfmpeg, type Ffmpeg } from '../../src/video/ffmpeg.ts'
+import { hasLibav } from '../../src/video/libav/libav-binding.ts'
+import { createLibavPool, type LibavPool, type LibavPoolSettings } from '../../src/video/libav/libav-pool.ts'
+import { startLibavProcess } from '../../src/video/libav/libav-process.ts'
+import { createLibav } from '../../src/video/libav/libav.ts'
+import { findTestFfmpeg } from './videos.ts'
+
+/** Why tests of the library cannot run here; false where they can. */
+export const NO_LIBAV: string | false = hasLibav() ? false : 'the optional package with libav is not installed'
+
+/** A pool of workers that ends with the test. */
+export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavPool {
+  const pool = createLibavPool({ size: availableParallelism(), start: () => startLibavProcess(tmpdir()), ...settings })
+  t.teardown(() => pool.close())
+  return pool
+}
+
+/** The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the program. */
+export async function makeTestDecoder (): Promise<Ffmpeg> {
+  if (process.env['POSTERFRAME_DECODER'] === 'libav') return createLibav(makeTestPool(), new Set())
+  return createFfmpeg(await findTestFfmpeg())
+}

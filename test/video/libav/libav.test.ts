@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { measurePsnr } from '../../../bench/psnr.ts'
+import { parseTimestamp } from '../../../src/thumbnails/timestamp.ts'
+import { createFfmpeg, type Ffmpeg } from '../../../src/video/ffmpeg.ts'
+import { createGeneralWay } from '../../../src/video/general-way.ts'
+import type { FrameWish } from '../../../src/video/take-frame.ts'
+import { createLibav } from '../../../src/video/libav/libav.ts'
+import { makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { makeTestPool, NO_LIBAV } from '../../support/test-decoder.ts'
+import { ffmpeg, findTestFfmpeg, H264, makeBarcodeVideo } from '../../support/videos.ts'
+
+t.setTimeout(240_000)
+const skip = NO_LIBAV
+const directory = t.testdir()
+const program = createFfmpeg(await findTestFfmpeg())
+const library = createLibav(makeTestPool(), new Set())
+
+/** Below this two pictures are not the same. */
+const LEAST_PSNR = 50
+/** FFmpeg 8 interpolates the lines of the other field somewhat otherwise than FFmpeg 5.1. */
+const LEAST_PSNR_INTERLACED = 45
+
+const KINDS: Array<[name: string, args: readonly string[]]> = [
+  ['h264.mp4', H264],
+  ['interlaced.mkv', [...H264, '-flags', '+ildct+ilme', '-x264-params', 'tff=1']],
+  ['hevc-10.mp4', ['-pix_fmt', 'yuv420p10le', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error']],
+  ['hdr.mkv', ['-pix_fmt', 'yuv420p10le', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc']],
+  ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30']],
+  ['mpeg4.avi', ['-c:v', 'mpeg4', '-q:v', '4', '-bf', '2']],
+  ['mpeg2.ts', ['-c:v', 'mpeg2video', '-q:v', '4', '-bf', '2']],
+  ['mpeg1.mpg', ['-c:v', 'mpeg1video', '-q:v', '4']],
+  ['flv1.flv', ['-c:v', 'flv', '-q:v', '4']],
+  ['mjpeg.mov', ['-c:v', 'mjpeg', '-q:v', '3']],
+  ['theora.ogv', ['-c:v', 'libtheora', '-q:v', '7']],
+  ['msmpeg4.asf', ['-c:v', 'msmpeg4v3', '-q:v', '4']]
+]
+
+const WISHES: ReadonlyArray<Pick<FrameWish, 'seek'> & { readonly timestamp: string }> = [
+  { timestamp: 'first', seek: 'exact' }, { timestamp: '1.5', seek: 'exact' }, { timestamp: '1.5', seek: 'keyframe' }, { timestamp: 'last', seek: 'exact' }, { timestamp: 'auto', seek: 'keyframe' }
+]
+
+async function take (t: Test, ffmpeg: Ffmpeg, path: string, { timestamp, seek }: typeof WISHES[number]) {
+  const way = createGeneralWay({ ffmpeg, countThreads: () => 1, maxPixels: 36e6 })
+  const wish: FrameWish = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 200, height: undefined, fit: 'inside' }
+  return await way(makeFrameSource(path), wish, makeTakeContext(t.testdir()))
+}
+
+for (const [name, args] of KINDS) {
+  t.test(`gives what the program gives: ${name}`, { skip }, async (t) => {
+    const path = await makeBarcodeVideo(directory, name, { seconds: 3, framesPerSecond: 25, args })
+    for (const wish of WISHES) {
+      const [one, other] = [await take(t, program, path, wish), await take(t, library, path, wish)]
+      const psnr = measurePsnr(one.picture, other.picture)
+      t.ok(psnr >= (name.startsWith('interlaced') ? LEAST_PSNR_INTERLACED : LEAST_PSNR), `${wish.timestamp}: ${psnr} dB`)
+      t.same({ ...other, picture: 0 }, { ...one, picture: 0 }, wish.timestamp)
+    }
+  })
+}
+
+t.test('follows a video that changes its size', { skip }, async (t) => {
+  for (const [size, name] of [['320x192', 'small.ts'], ['640x384', 'large.ts']] as const) {
+    await ffmpeg(directory, '-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=1`, ...H264, name)
+  }
+  await ffmpeg(directory, '-i', 'concat:small.ts|large.ts', '-c', 'copy', 'both.ts')
+  const input = { path: join(directory, 'both.ts'), container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const context = { signal: new AbortController().signal, directory }
+  const frames = await library.inspect(input, context)
+  t.same([...new Set(frames.map(({ width, height }) => `${width}x${height}`))], ['320x192', '640x384'])
+  for (const { pts, width } of [frames.at(3)!, frames.at(-3)!]) {
+    const plan = { pts: [pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+    const [one, other] = [await program.decode(input, plan, context), await library.decode(input, plan, context)]
+    t.equal(other.frames[0]?.picture.width, width)
+    t.ok(measurePsnr(other.frames[0]!.picture, one.frames[0]!.picture) >= LEAST_PSNR)
+  }
+  const both = { pts: [frames.at(3)!.pts, frames.at(-3)!.pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+  t.same((await library.decode(input, both, context)).frames.map(({ picture: { width } }) => width), [320, 640], 'also in one go')
+})
+
+t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
+  const path = join(directory, 'h264.mp4')
+  const input = { path, container: { name: 'mp4', demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const context = { signal: new AbortController().signal, directory }
+  const plan = { pts: [-12345], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+  t.same(await library.decode(input, plan, context), { frames: [], damage: undefined })
+  await t.rejects(library.decode(input, { ...plan, pts: [0], filters: 'nonsense' }, context), { code: /corrupt_video/ })
+  await t.rejects(library.decode({ ...input, maxPixels: 1000 }, { ...plan, pts: [0] }, context), { code: 'video_limits_exceeded' })
+  await t.rejects(library.list({ ...input, container: { name: 'avi', demuxer: 'avi', startsAtZero: false } }, context), { code: 'corrupt_video' })
+})
