@@ -71,10 +71,12 @@ export class PresentationClock {
  * decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
  * needs the key frame before that one.
  *
- * @returns the key packet's place in `packets` and how many packets lead from it to the target
+ * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all of
+ * them where none has the target's time
  */
 export function planSeek (packets: readonly Packet[], target: FrameTime): { readonly from: Packet | undefined, readonly packetCount: number } {
   const targetIndex = packets.findIndex((packet) => packet.pts === target.pts && packet.isShown)
+  if (targetIndex === -1) return { from: undefined, packetCount: packets.length }
   let keyIndex = targetIndex
   while (keyIndex > 0 && !(packets[keyIndex]!.isKey && packets[keyIndex]!.pts <= target.pts)) keyIndex--
   return { from: keyIndex > 0 ? packets[keyIndex] : undefined, packetCount: targetIndex - Math.max(0, keyIndex) + 1 }

@@ -25,6 +25,8 @@ export interface Listing {
   readonly chosen: ListedTrack
   /** Whether an alpha channel stands beside the picture. */
   readonly hasAlpha: boolean
+  /** Whether ffmpeg put times of its own in place of some of the chosen track's that it thought impossible. */
+  readonly isGuessed: boolean
 }
 
 /** A decoded frame: what it is, and its pixels. */
@@ -105,13 +107,18 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     const chosen = new PacketListReader({ keepPackets: true })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
     const beside = new SideDataReader()
-    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine: beside.take })
+    let isGuessed = false
+    const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
+    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
-    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha }
+    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, isGuessed }
   }
 }
+
+/** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
+const GUESSED_TIME = /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
 
 /** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
 const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
