@@ -22,8 +22,10 @@ t.test('the page counts what is right, wrong and argued apart', async (t) => {
 })
 
 t.test('an argument covers nothing but what it is about, and arguments are few', async (t) => {
-  t.notOk(isArgued(ARGUED, []))
-  t.notOk(isArgued(ARGUED, ['422 video_limits_exceeded, not corrupt_video', 'a picture, not corrupt_video']))
-  t.notOk(isArgued('other.webm', ['422 video_limits_exceeded, not corrupt_video']))
+  t.notOk(isArgued(ARGUED, 'default', []))
+  t.notOk(isArgued(ARGUED, 'default', ['422 video_limits_exceeded, not corrupt_video', 'a picture, not corrupt_video']))
+  t.notOk(isArgued('other.webm', 'default', ['422 video_limits_exceeded, not corrupt_video']))
+  const said = ['last: 422 corrupt_video']
+  t.same((['default', 'general'] as const).map((way) => isArgued('media3-sample_with_invalid_nalu.mp4', way, said)), [false, true], 'nor another way')
   t.ok(Object.keys(EXCEPTIONS).length < 5)
 })

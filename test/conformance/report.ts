@@ -52,7 +52,7 @@ type Verdict = 'right' | 'argued' | 'wrong'
 
 function judge ({ entry, outcomes }: Row, way: Way): Verdict {
   const { misses } = outcomes[way]
-  return misses.length === 0 ? 'right' : isArgued(entry.file, misses) ? 'argued' : 'wrong'
+  return misses.length === 0 ? 'right' : isArgued(entry.file, way, misses) ? 'argued' : 'wrong'
 }
 
 function describe (outcome: Outcome): string {
