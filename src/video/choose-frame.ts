@@ -12,12 +12,15 @@ export interface FrameTime {
 const TOLERANCE_MICROS = 1
 
 /**
- * The frames that packets lead to, in the order of presentation.
+ * The frames that packets lead to, in the order of presentation. Where the first packets need others that were cut away (a
+ * recording that begins in the middle), what is shown before the first key frame cannot be decoded and is none.
  *
  * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
  */
 export function listFrameTimes (packets: readonly Packet[]): FrameTime[] | undefined {
-  const shown = packets.filter((packet) => packet.isShown)
+  const firstKey = Math.max(0, packets.findIndex(({ isKey }) => isKey))
+  const earliest = firstKey > 0 ? packets[firstKey]!.pts : -Infinity
+  const shown = packets.slice(firstKey).filter(({ isShown, pts }) => isShown && !(pts < earliest))
   if (shown.some((packet) => Number.isNaN(packet.pts))) return undefined
   return shown.map(({ pts, isKey }) => ({ pts, isKey })).sort((a, b) => a.pts - b.pts)
 }

@@ -7,6 +7,7 @@ import { findEditedEnd } from './bmff/edited-end.ts'
 import { findMovie } from './bmff/find-movie.ts'
 import { PresentationClock, type FrameTime, chooseFrame, listFrameTimes, planSeek } from './choose-frame.ts'
 import { type Container, detectFileContainer } from './container.ts'
+import { type RunPlaces, cutRun } from './cut-run.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
 import type { DecodedFrame, Ffmpeg, Listing, RunContext } from './ffmpeg.ts'
@@ -34,7 +35,7 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
     const { container, file, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
     const timeline = planTimeline(container, listing, frames, await context.steps.measure('index', () => readEditedEnd(source, container)))
     const upright = turnUpright(facts)
-    const decoder = { ffmpeg: settings.ffmpeg, file, input, context, listing, facts: upright, wish }
+    const decoder = { ffmpeg: settings.ffmpeg, container, file, input, context, listing, facts: upright, wish }
 
     return await context.steps.measure('decode', async () => {
       const target = wish.timestamp.kind === 'auto'
@@ -103,6 +104,7 @@ async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Containe
 }
 
 interface Decoder extends FrameDecoding {
+  readonly container: Container
   readonly listing: Listing
   /** The same file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
   readonly file: FfmpegInput
@@ -127,14 +129,15 @@ async function decodeTarget (decoder: Decoder, target: FrameTime, frames: readon
   const { packets, timeBase } = decoder.listing.chosen
   const { from, packetCount } = planSeek(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
-  const frame = await decodeUndamaged(decoder, { ...countCopies(frames, target), seekSeconds }, packets.findIndex(({ pts }) => pts === target.pts))
+  const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
+  const frame = await decodeUndamaged(decoder, { ...countCopies(frames, target), seekSeconds }, { first: last - packetCount + 1, last })
   const isKey = decoder.input === decoder.file ? frame?.facts.isKey === true : target.isKey
   if (frame !== undefined && (wish.seek === 'exact' || isKey)) return { frame, isKey, packetsDecoded: packetCount }
 
   const decoded = await decoder.ffmpeg.inspect(decoder.file, decoder.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), wish.seek, clock)
-  const again = await decodeUndamaged(decoder, { ...countCopies(decoded, nearest), seekSeconds: undefined }, packets.length)
+  const again = await decodeUndamaged(decoder, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
   if (again === undefined || (frame === undefined && isBehindDamage(frames, target, again))) throw explainLoss(decoder, target, 'cannot be decoded')
   return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
 }
@@ -148,16 +151,23 @@ const MAX_PACKETS_ANEW = 5000
 
 /**
  * Decodes a frame and refuses one that the decoder patched up. What it says may be of pictures in front of the key frame
- * that was sought to, or of packets behind the target that other threads have begun: so it is decoded once more from
- * the start, by one thread.
+ * that was sought to, or of packets behind the target that other threads have begun: so the packets that lead to the frame
+ * are decoded alone or, where they cannot be had, all from the start, by one thread.
+ *
+ * @param run where those packets are; undefined where that is not known
  */
-async function decodeUndamaged (decoder: Decoder, target: DecodeTarget, packetsBefore: number): Promise<DecodedFrame | undefined> {
+async function decodeUndamaged (decoder: Decoder, target: DecodeTarget, run: RunPlaces | undefined): Promise<DecodedFrame | undefined> {
   const first = await decodeWithFilters(decoder, target)
   if (first.damage === undefined) return first.frame
-  if (packetsBefore > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
-  const again = await decodeWithFilters({ ...decoder, input: { ...decoder.input, threads: 1 } }, { ...target, seekSeconds: undefined })
+  const input = { ...decoder.input, threads: 1 }
+  const isAlone = run !== undefined && target.copies === 1
+  const cut = isAlone ? await cutRun({ ...decoder, input }, decoder.listing.chosen, run) : undefined
+  if (cut === undefined && (run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
+  const again = cut === undefined
+    ? await decodeWithFilters({ ...decoder, input }, { ...target, seekSeconds: undefined })
+    : await decodeWithFilters({ ...decoder, input: cut.input }, { pts: cut.pts, seekSeconds: undefined })
   if (again.damage !== undefined) throw explainLoss(decoder, target, 'is damaged')
-  return again.frame
+  return again.frame && { ...again.frame, facts: { ...again.frame.facts, pts: target.pts } }
 }
 
 /** It names the timestamp, so that the whole video is not remembered as broken. */

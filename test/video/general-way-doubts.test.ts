@@ -62,3 +62,18 @@ t.test('refuses a frame that was found by decoding everything where the decoder 
   t.equal(await readNumber(await take(t, 'lost.mp4', '0.5', {}, loseFirst(undefined))), 12)
   await t.rejects(take(t, 'lost.mp4', '0.5', {}, loseFirst('macroblocks were concealed')), { code: 'corrupt_video', members: { timestamp: 0.48 } })
 })
+
+for (const [name, args] of [['cut-h264.ts', H264], ['cut-hevc.ts', ['-c:v', 'libx265', '-x265-params', 'keyint=25:log-level=none', '-bf', '3']]] as const) {
+  t.test(`takes frames of a recording that begins between key frames: ${name}`, async (t) => {
+    const whole = await readFile(await makeBarcodeVideo(videos, `whole-${name}`, { seconds: 4, framesPerSecond: 25, args }))
+    const packets = Math.floor(whole.length / 188)
+    await writeFile(join(videos, name), whole.subarray(188 * Math.floor(packets / 16)))
+    const first = await take(t, name, 'first')
+    const number = await readNumber(first)
+    t.ok(number > 10 && number <= 26, `begins with the first frame that can be decoded: ${number}`)
+    for (const later of [8, 30, 60, 73]) {
+      t.equal(await readNumber(await take(t, name, String((first.timestampMicros + later * 40_000 + 20_000) / 1e6))), Math.min(number + later, 99))
+    }
+    t.equal(await readNumber(await take(t, name, 'last')), 99)
+  })
+}
