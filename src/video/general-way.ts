@@ -152,7 +152,7 @@ const MAX_PACKETS_ANEW = 5000
 /**
  * Decodes a frame and refuses one that the decoder patched up. What it says may be of pictures in front of the key frame
  * that was sought to, or of packets behind the target that other threads have begun: so the packets that lead to the frame
- * are decoded alone or, where they cannot be had, all from the start, by one thread.
+ * are decoded alone or, where they cannot be had or do not suffice, all from the start, by one thread.
  *
  * @param run where those packets are; undefined where that is not known
  */
@@ -162,12 +162,15 @@ async function decodeUndamaged (decoder: Decoder, target: DecodeTarget, run: Run
   const input = { ...decoder.input, threads: 1 }
   const isAlone = run !== undefined && target.copies === 1
   const cut = isAlone ? await cutRun({ ...decoder, input }, decoder.listing.chosen, run) : undefined
-  if (cut === undefined && (run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
-  const again = cut === undefined
-    ? await decodeWithFilters({ ...decoder, input }, { ...target, seekSeconds: undefined })
-    : await decodeWithFilters({ ...decoder, input: cut.input }, { pts: cut.pts, seekSeconds: undefined })
+  if (cut !== undefined) {
+    const { frame, damage } = await decodeWithFilters({ ...decoder, input: cut.input }, { pts: cut.pts, seekSeconds: undefined })
+    if (damage === undefined) return frame && { ...frame, facts: { ...frame.facts, pts: target.pts } }
+  }
+  // What the container calls a key frame may be none, and then only those before it help.
+  if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
+  const again = await decodeWithFilters({ ...decoder, input }, { ...target, seekSeconds: undefined })
   if (again.damage !== undefined) throw explainLoss(decoder, target, 'is damaged')
-  return again.frame && { ...again.frame, facts: { ...again.frame.facts, pts: target.pts } }
+  return again.frame
 }
 
 /** It names the timestamp, so that the whole video is not remembered as broken. */

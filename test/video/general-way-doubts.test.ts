@@ -77,3 +77,13 @@ for (const [name, args] of [['cut-h264.ts', H264], ['cut-hevc.ts', ['-c:v', 'lib
     t.equal(await readNumber(await take(t, name, 'last')), 99)
   })
 }
+
+t.test('goes back to a true key frame where the container calls every frame one', async (t) => {
+  const path = await makeBarcodeVideo(videos, 'all-keys.avi', { seconds: 2, framesPerSecond: 25, args: ['-c:v', 'msmpeg4v2', '-g', '20', '-q:v', '3'] })
+  const bytes = await readFile(path)
+  // The flags of an entry of idx1 follow its four letters: 0x10 says that it is a key frame (AVI, AVIOLDINDEX).
+  for (let at = bytes.indexOf('idx1') + 8; at + 16 <= bytes.length; at += 16) bytes[at + 4]! |= 0x10
+  await writeFile(path, bytes)
+  for (const number of [0, 13, 20, 37]) t.equal(await readNumber(await take(t, 'all-keys.avi', String(number * 0.04 + 0.02))), number)
+  t.equal((await take(t, 'all-keys.avi', '1.5', { seek: 'keyframe' })).timestampMicros, 800_000)
+})
