@@ -68,6 +68,7 @@ function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
     missing: ffmpeg.missing,
     list: (input, context) => remember(listings, '', () => ffmpeg.list(input, context)),
     inspect: (input, context, count) => remember(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
+    cut: (input, plan, path, context) => ffmpeg.cut(input, plan, path, context),
     decode: (input, plan, context) => {
       const name = JSON.stringify(plan)
       if (!decodings.has(name)) decodings.clear()

@@ -4,7 +4,7 @@ import { describePicture } from './options.ts'
 import type { Format, PictureOptions } from './options.ts'
 
 /** Rises only when the same options on the same source give other pixels; every thumbnail is then made anew. */
-export const PIPELINE_VERSION = 2
+export const PIPELINE_VERSION = 3
 
 /** What identifies the bytes of a source: its place and entity tag in a store, or the SHA-256 (hex) of an upload. */
 export type SourceIdentity =

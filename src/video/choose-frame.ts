@@ -12,12 +12,15 @@ export interface FrameTime {
 const TOLERANCE_MICROS = 1
 
 /**
- * The frames that packets lead to, in the order of presentation.
+ * The frames that packets lead to, in the order of presentation. Where the first packets need others that were cut away (a
+ * recording that begins in the middle), what is shown before the first key frame cannot be decoded and is none.
  *
  * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
  */
 export function listFrameTimes (packets: readonly Packet[]): FrameTime[] | undefined {
-  const shown = packets.filter((packet) => packet.isShown)
+  const firstKey = Math.max(0, packets.findIndex(({ isKey }) => isKey))
+  const earliest = firstKey > 0 ? packets[firstKey]!.pts : -Infinity
+  const shown = packets.slice(firstKey).filter(({ isShown, pts }) => isShown && !(pts < earliest))
   if (shown.some((packet) => Number.isNaN(packet.pts))) return undefined
   return shown.map(({ pts, isKey }) => ({ pts, isKey })).sort((a, b) => a.pts - b.pts)
 }
@@ -71,10 +74,12 @@ export class PresentationClock {
  * decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
  * needs the key frame before that one.
  *
- * @returns the key packet's place in `packets` and how many packets lead from it to the target
+ * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all of
+ * them where none has the target's time
  */
 export function planSeek (packets: readonly Packet[], target: FrameTime): { readonly from: Packet | undefined, readonly packetCount: number } {
   const targetIndex = packets.findIndex((packet) => packet.pts === target.pts && packet.isShown)
+  if (targetIndex === -1) return { from: undefined, packetCount: packets.length }
   let keyIndex = targetIndex
   while (keyIndex > 0 && !(packets[keyIndex]!.isKey && packets[keyIndex]!.pts <= target.pts)) keyIndex--
   return { from: keyIndex > 0 ? packets[keyIndex] : undefined, packetCount: targetIndex - Math.max(0, keyIndex) + 1 }

@@ -15,6 +15,15 @@ export interface FrameDecoding {
   readonly wish: SizeWish
 }
 
+/** Which frame. */
+export interface DecodeTarget {
+  readonly pts: number
+  /** How many frames have this time, of which the last one stays to be seen; 1 where not given. */
+  readonly copies?: number
+  /** Where to begin on the container's clock; undefined: at the beginning. */
+  readonly seekSeconds: number | undefined
+}
+
 /** What became of it. */
 export interface DecodedTarget {
   /** Undefined where it cannot be had. */
@@ -30,11 +39,13 @@ export interface DecodedTarget {
  */
 export async function decodeWithFilters (
   { ffmpeg, input, context, facts, wish }: FrameDecoding,
-  { pts, seekSeconds }: { readonly pts: number, readonly seekSeconds: number | undefined }
+  { pts, copies = 1, seekSeconds }: DecodeTarget
 ): Promise<DecodedTarget> {
   const run = async ({ filters, conversion }: FramePlan): Promise<DecodedTarget> => {
     if (conversion !== undefined) await writeCube(context.directory, conversion)
-    const { frames: [frame], damage } = await ffmpeg.decode(input, { pts: [pts], seekSeconds, keyFramesOnly: false, filters }, context)
+    const times = Array.from({ length: copies }, () => pts)
+    const { frames, damage } = await ffmpeg.decode(input, { pts: times, seekSeconds, keyFramesOnly: false, filters }, context)
+    const frame = frames.at(-1)
     return { damage, frame: frame && { ...frame, facts: { ...frame.facts, rotation: facts.rotation } } }
   }
   const expected = planFrameFilters(facts, wish, ffmpeg.missing)

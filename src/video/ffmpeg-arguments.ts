@@ -3,7 +3,7 @@ import type { Container } from './container.ts'
 /** A file on scratch that ffmpeg may open, and how. */
 export interface FfmpegInput {
   readonly path: string
-  readonly container: Container
+  readonly container: Pick<Container, 'demuxer'>
   /** Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves nothing. */
   readonly isProbed: boolean
   /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
@@ -53,6 +53,26 @@ export function planListArguments (input: FfmpegInput, { withAudio }: { withAudi
   ]
 }
 
+/** Which packets of the chosen track to take: from the first key frame that seeking finds. */
+export interface CutPlan {
+  /** Where to seek on the container's clock; undefined: the beginning. */
+  readonly seekSeconds: number | undefined
+  readonly packetCount: number
+}
+
+/** Writes packets into a NUT file, which takes every codec and keeps every time. */
+export function planCutArguments (input: FfmpegInput, { seekSeconds, packetCount }: CutPlan, path: string): string[] {
+  return [
+    ...QUIET, '-loglevel', 'info', ...KEEP_TIMES, ...planSeeking(seekSeconds), ...inputArguments(input),
+    ...CHOSEN_TRACK, '-c', 'copy', '-copypriorss', '1', '-frames:v', String(packetCount), '-f', 'nut', '-y', `file:${path}`
+  ]
+}
+
+/** -noaccurate_seek: the frame is chosen by its time afterwards, so nothing may be cut before it. */
+function planSeeking (seekSeconds: number | undefined): string[] {
+  return seekSeconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seekSeconds.toFixed(6)]
+}
+
 /** Decodes frames as they are coded, not turned, and prints what they are: the first one, or all where `count` is not given. */
 export function planInspectArguments (input: FfmpegInput, filterName: string, count?: number): string[] {
   return [
@@ -80,8 +100,7 @@ export function planDecodeArguments (input: FfmpegInput, plan: DecodePlan): stri
   return [
     ...QUIET, '-loglevel', 'info', ...KEEP_TIMES,
     ...(plan.keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
-    // -noaccurate_seek: the frame is chosen by its time below, so nothing may be cut before it.
-    ...(plan.seekSeconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', plan.seekSeconds.toFixed(6)]),
+    ...planSeeking(plan.seekSeconds),
     ...inputArguments(input),
     // -autoscale 0: a frame keeps its own size where that changes within the video.
     ...CHOSEN_TRACK, '-frames:v', String(plan.pts.length), '-autoscale', '0',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
-import { type DecodePlan, type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
+import { type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
 import { findDamage } from './clip/damage-patterns.ts'
 import { refuseIncompatible } from './dolby-vision.ts'
@@ -26,6 +26,14 @@ export interface Listing {
   readonly chosen: ListedTrack
   /** Whether an alpha channel stands beside the picture. */
   readonly hasAlpha: boolean
+  /** Whether ffmpeg put times of its own in place of some of the chosen track's that it thought impossible. */
+  readonly isGuessed: boolean
+}
+
+/** Packets in a file of their own, whose times may be in other ticks. */
+export interface Cut {
+  readonly input: FfmpegInput
+  readonly track: ListedTrack
 }
 
 /** A decoded frame: what it is, and its pixels. */
@@ -50,6 +58,8 @@ export interface Ffmpeg {
   list (input: FfmpegInput, context: RunContext): Promise<Listing>
   /** Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what `refuseIncompatible` refuses. */
   inspect (input: FfmpegInput, context: RunContext, count?: number): Promise<readonly FrameFacts[]>
+  /** Copies packets of the chosen track into a file of their own and lists what came; undefined where that cannot be done. */
+  cut (input: FfmpegInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
   /** Decodes the frames of a plan. */
   decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<Decoding>
 }
@@ -79,6 +89,14 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
       return reader.frames.map((frame) => ({ ...frame, rotation }))
     },
 
+    async cut (input, plan, target, context) {
+      const limits = planListLimits(input.bytes)
+      await runProcess(path, planCutArguments(input, plan, target), { ...context, limits, outputs: [discard] })
+      const cut = { ...input, path: target, container: { demuxer: 'nut' } }
+      const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
+      return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
+    },
+
     async decode (input, plan, context) {
       const reader = new FrameFactsReader(makeFilterName())
       const args = planDecodeArguments(input, { ...plan, filterName: reader.filterName })
@@ -86,9 +104,12 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
       const maxBytes = plan.pts.length * (input.maxPixels * 4 + 1024)
       const outputs = [async (output: Readable) => { bytes = await readBounded(output, maxBytes) }]
       let damage: string | undefined
+      let isUnderWay = false
       const onLine = (line: string) => {
         reader.take(line)
-        if (reader.frames.length < plan.pts.length) damage ??= findDamage(line)
+        // What is said before is of a look at the start of the file, with a decoder of its own.
+        isUnderWay ||= line.startsWith('Stream mapping:')
+        if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
       }
       const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
@@ -106,13 +127,18 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     const chosen = new PacketListReader({ keepPackets: true })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
     const beside = new SideDataReader()
-    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine: beside.take })
+    let isGuessed = false
+    const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
+    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
-    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha }
+    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, isGuessed }
   }
 }
+
+/** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
+const GUESSED_TIME = /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
 
 /** A name that no file's metadata can guess. */
 export function makeFilterName (): string {

@@ -17,6 +17,8 @@ export interface FramePlan {
 /** The matrices that swscale knows; those of the second list it would silently take for BT.601. */
 const SWSCALE_MATRICES = new Set(['bt709', 'fcc', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
 const ZSCALE_MATRICES = new Set(['ycgco', 'bt2020c', 'chroma-derived-nc', 'chroma-derived-c', 'ictcp'])
+/** RGB of limited range (ITU-T H.273, section 8.3), which swscale takes for full: black is at 16 of 255, white at 235. */
+const WIDEN_RGB = `lutrgb=${['r', 'g', 'b'].map((channel) => `${channel}=clip((val/maxval*255-16)/219\\,0\\,1)*maxval+0.5`).join(':')}`
 const NO_FILTER: ReadonlySet<string> = new Set()
 
 /**
@@ -56,7 +58,7 @@ function planScaling (upright: FrameFacts, size: Size, surroundings: Surrounding
 function planToRgb (upright: FrameFacts, size: Size, { missing, pixels }: Surroundings): string[] {
   const scale = planScale(upright, size) + planChromaSite(upright)
   const matrix = chooseMatrix(upright)
-  if (matrix === undefined) return [scale, pixels]
+  if (matrix === undefined) return [scale, pixels, ...upright.colorRange === 'tv' ? [WIDEN_RGB] : []]
   const range = upright.colorRange === 'unknown' ? 'in_range=tv:' : ''
   if (matrix.isGuessed) return [`${scale}:in_color_matrix=${matrix.name}:${range}out_range=pc`, pixels]
   if (SWSCALE_MATRICES.has(matrix.name)) return [`${scale}:${range}out_range=pc`, pixels]

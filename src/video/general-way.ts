@@ -7,7 +7,8 @@ import { findEditedEnd } from './bmff/edited-end.ts'
 import { findMovie } from './bmff/find-movie.ts'
 import { PresentationClock, type FrameTime, chooseFrame, listFrameTimes, planSeek } from './choose-frame.ts'
 import { type Container, detectFileContainer } from './container.ts'
-import { type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
+import { type RunPlaces, cutRun } from './cut-run.ts'
+import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
 import type { DecodedFrame, Ffmpeg, Listing, RunContext } from './ffmpeg.ts'
 import { displaySize, isHdr, turnUpright } from './frame-facts.ts'
@@ -31,20 +32,20 @@ export interface GeneralWaySettings {
 export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
   return async (source, wish, context) => await context.inSlot(async () => {
     const path = await context.steps.measure('fetch', () => source.stage())
-    const { container, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
+    const { container, file, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
     const timeline = planTimeline(container, listing, frames, await context.steps.measure('index', () => readEditedEnd(source, container)))
     const upright = turnUpright(facts)
-    const decoder = { ffmpeg: settings.ffmpeg, input, context, listing, facts: upright, wish }
+    const decoder = { ffmpeg: settings.ffmpeg, container, file, input, context, listing, facts: upright, wish }
 
     return await context.steps.measure('decode', async () => {
       const target = wish.timestamp.kind === 'auto'
         ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoder, candidates, filters))
         : chooseFrame(frames, resolveTimestamp(wish.timestamp, timeline.durationMicros, wish.beyond), wish.seek, timeline.clock)
-      const { frame, packetsDecoded } = await decodeTarget(decoder, target, frames, wish)
+      const { frame, isKey, packetsDecoded } = await decodeTarget(decoder, target, frames, wish)
       return {
         picture: frame.picture,
         timestampMicros: timeline.clock.toMicros(frame.facts.pts),
-        isKey: frame.facts.isKey,
+        isKey,
         source: {
           duration: timeline.durationMicros / 1e6,
           container: container.name,
@@ -69,9 +70,10 @@ async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: Gen
   const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
   const [facts] = await ffmpeg.inspect(input, context, 1)
   if (facts === undefined) throw new PosterframeError('corrupt_video')
-  const frames = listFrameTimes(listing.chosen.packets) ?? await ffmpeg.inspect(input, context)
+  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets)
+  const frames = listed ?? await ffmpeg.inspect(file, context)
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
-  return { container, input, listing, facts, frames }
+  return { container, file, input, listing, facts, frames }
 }
 
 /**
@@ -102,7 +104,10 @@ async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Containe
 }
 
 interface Decoder extends FrameDecoding {
+  readonly container: Container
   readonly listing: Listing
+  /** The same file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
+  readonly file: FfmpegInput
 }
 
 async function decodeKeyFrames ({ ffmpeg, input, context, listing }: Decoder, candidates: readonly FrameTime[], filters: string) {
@@ -124,15 +129,21 @@ async function decodeTarget (decoder: Decoder, target: FrameTime, frames: readon
   const { packets, timeBase } = decoder.listing.chosen
   const { from, packetCount } = planSeek(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
-  const frame = await decodeUndamaged(decoder, { pts: target.pts, seekSeconds }, packets.findIndex(({ pts }) => pts === target.pts))
-  if (frame !== undefined && (wish.seek === 'exact' || frame.facts.isKey)) return { frame, packetsDecoded: packetCount }
+  const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
+  const frame = await decodeUndamaged(decoder, { ...countCopies(frames, target), seekSeconds }, { first: last - packetCount + 1, last })
+  const isKey = decoder.input === decoder.file ? frame?.facts.isKey === true : target.isKey
+  if (frame !== undefined && (wish.seek === 'exact' || isKey)) return { frame, isKey, packetsDecoded: packetCount }
 
-  const decoded = await decoder.ffmpeg.inspect(decoder.input, decoder.context)
+  const decoded = await decoder.ffmpeg.inspect(decoder.file, decoder.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), wish.seek, clock)
-  const { frame: again } = await decodeWithFilters(decoder, { pts: nearest.pts, seekSeconds: undefined })
+  const again = await decodeUndamaged(decoder, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
   if (again === undefined || (frame === undefined && isBehindDamage(frames, target, again))) throw explainLoss(decoder, target, 'cannot be decoded')
-  return { frame: again, packetsDecoded: packets.length }
+  return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
+}
+
+function countCopies (frames: readonly FrameTime[], { pts }: FrameTime) {
+  return { pts, copies: frames.filter((frame) => frame.pts === pts).length }
 }
 
 /** Decoding from the start of the video is worth so many packets where it may show that there is no damage. */
@@ -140,14 +151,24 @@ const MAX_PACKETS_ANEW = 5000
 
 /**
  * Decodes a frame and refuses one that the decoder patched up. What it says may be of pictures in front of the key frame
- * that was sought to, or of packets behind the target that other threads have begun: so it is decoded once more from
- * the start, by one thread.
+ * that was sought to, or of packets behind the target that other threads have begun: so the packets that lead to the frame
+ * are decoded alone or, where they cannot be had or do not suffice, all from the start, by one thread.
+ *
+ * @param run where those packets are; undefined where that is not known
  */
-async function decodeUndamaged (decoder: Decoder, target: { readonly pts: number, readonly seekSeconds: number | undefined }, packetsBefore: number): Promise<DecodedFrame | undefined> {
+async function decodeUndamaged (decoder: Decoder, target: DecodeTarget, run: RunPlaces | undefined): Promise<DecodedFrame | undefined> {
   const first = await decodeWithFilters(decoder, target)
   if (first.damage === undefined) return first.frame
-  if (packetsBefore > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
-  const again = await decodeWithFilters({ ...decoder, input: { ...decoder.input, threads: 1 } }, { pts: target.pts, seekSeconds: undefined })
+  const input = { ...decoder.input, threads: 1 }
+  const isAlone = run !== undefined && target.copies === 1
+  const cut = isAlone ? await cutRun({ ...decoder, input }, decoder.listing.chosen, run) : undefined
+  if (cut !== undefined) {
+    const { frame, damage } = await decodeWithFilters({ ...decoder, input: cut.input }, { pts: cut.pts, seekSeconds: undefined })
+    if (damage === undefined) return frame && { ...frame, facts: { ...frame.facts, pts: target.pts } }
+  }
+  // What the container calls a key frame may be none, and then only those before it help.
+  if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
+  const again = await decodeWithFilters({ ...decoder, input }, { ...target, seekSeconds: undefined })
   if (again.damage !== undefined) throw explainLoss(decoder, target, 'is damaged')
   return again.frame
 }

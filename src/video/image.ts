@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Format } from '../thumbnails/options.ts'
+import { hasFineColour } from './fine-colour.ts'
 import type { SizeWish } from './scaled-size.ts'
 import type { TakenFrame } from './take-frame.ts'
 
@@ -41,8 +42,9 @@ sharp.cache(false)
 export async function encodeImage (frame: TakenFrame, options: ImageOptions): Promise<Image> {
   const { data: pixels, info: raw } = await fit(frame, options).raw().toBuffer({ resolveWithObject: true })
   const fitted = sharp(pixels, { raw })
+  const isFineJpeg = options.format === 'jpeg' && (options.quality >= FINE_COLOUR_MIN_QUALITY || hasFineColour({ data: pixels, width: raw.width, height: raw.height, channels: raw.channels === 4 ? 4 : 3 }))
   const [encoded, placeholder] = await Promise.all([
-    encode(fitted.clone(), options).toBuffer({ resolveWithObject: true }),
+    encode(fitted.clone(), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
     makePlaceholder(fitted.clone())
   ])
   const { data, info } = encoded
@@ -67,10 +69,10 @@ function fit ({ picture: { data, width, height, channels } }: TakenFrame, option
 /** From this quality on colour is kept as fine as light in JPEG: it takes a quarter more bytes, which such a quality has. */
 const FINE_COLOUR_MIN_QUALITY = 90
 
-function encode (pixels: Sharp, { format, quality }: ImageOptions): Sharp {
+function encode (pixels: Sharp, { format, quality }: ImageOptions, isFineJpeg: boolean): Sharp {
   const image = pixels.withIccProfile('srgb')
   switch (format) {
-    case 'jpeg': return image.jpeg({ quality, chromaSubsampling: quality < FINE_COLOUR_MIN_QUALITY ? '4:2:0' : '4:4:4' })
+    case 'jpeg': return image.jpeg({ quality, chromaSubsampling: isFineJpeg ? '4:4:4' : '4:2:0' })
     case 'webp': return image.webp({ quality })
     // Effort 4, sharp's default, takes seconds for a picture of 1080 lines.
     case 'avif': return image.avif({ quality, effort: 0 })

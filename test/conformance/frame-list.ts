@@ -36,7 +36,16 @@ export interface FrameList {
 const DECODE_ALL = ['-copyts', '-noautorotate']
 
 /** Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation. */
-export async function listFrames (path: string, { index: stream, decoder }: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
+export async function listFrames (path: string, stream: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
+  const list = await decodeAll(path, stream)
+  if (stream.decoder.length === 0) return list
+  // Those that show alpha call every frame a key frame; the one that does not knows which are.
+  const plain = await decodeAll(path, { ...stream, decoder: [] })
+  const keys = new Set(plain.frames.filter(({ isKey }) => isKey).map(({ pts }) => pts))
+  return { ...list, frames: list.frames.map((frame) => ({ ...frame, isKey: keys.has(frame.pts) })) }
+}
+
+async function decodeAll (path: string, { index: stream, decoder }: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
   let timeBase: [number, number] = [1, 1]
   const frames: ListedFrame[] = []
   const kinds = new Map<string, number>()

@@ -1,6 +1,7 @@
 import { renderTable } from '../../bench/markdown.ts'
 import type { Entry } from './corpus.ts'
 import { CODES_OF_KIND } from './error-kinds.ts'
+import { EXCEPTIONS, isArgued } from './exceptions.ts'
 import { LEAST_SSIM, MOST_COLOUR_OFF } from './judge.ts'
 import type { Way } from './service.ts'
 import type { Outcome } from './sweep-video.ts'
@@ -24,12 +25,14 @@ export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { reado
     '# Conformance',
     `Made by \`npm run conformance\` with ${ffmpeg}; do not edit. What a full decode of every file shows is held against what the service answers: ` +
     `the frame by its time (and by its number where the picture shows one), the picture by SSIM (at least ${LEAST_SSIM}) and by the mean of each channel (within ${MOST_COLOUR_OFF} of 255; ` +
-    'HDR by time, shape and size alone), the error by its code. test/conformance/ holds the rules.',
+    'HDR by the same, after the formulae of its standards), the error by its code. test/conformance/ holds the rules.',
     `Asked of every video: ${moments}; the middle as an upload and as a JPEG too, and the timestamp of its answer sent back.`,
     '## Summary',
     renderSummary(rows),
     '## Misses',
-    renderMisses(rows),
+    renderMisses(rows, false),
+    '## Exceptions',
+    renderExceptions(rows),
     ...renderDisputes(rows),
     '## What falls back from the fast way, and why',
     renderFallbacks(rows),
@@ -45,7 +48,12 @@ export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { reado
   ].join('\n\n') + '\n'
 }
 
-const isRight = ({ misses }: Outcome): boolean => misses.length === 0
+type Verdict = 'right' | 'argued' | 'wrong'
+
+function judge ({ entry, outcomes }: Row, way: Way): Verdict {
+  const { misses } = outcomes[way]
+  return misses.length === 0 ? 'right' : isArgued(entry.file, way, misses) ? 'argued' : 'wrong'
+}
 
 function describe (outcome: Outcome): string {
   const wrong = outcome.misses.length
@@ -56,23 +64,31 @@ function describe (outcome: Outcome): string {
 function renderSummary (rows: readonly Row[]): string {
   const pictures = rows.filter(({ entry }) => entry.expectation === 'ok')
   const faults = rows.filter(({ entry }) => entry.expectation !== 'ok')
-  const count = (some: readonly Row[], way: Way, right: boolean) => String(some.filter(({ outcomes }) => isRight(outcomes[way]) === right).length)
-  return renderTable(['way', 'videos right', 'videos wrong', 'typed errors right', 'typed errors wrong', 'answers', 'wrong answers'], WAYS.map((way) => [
+  const count = (some: readonly Row[], way: Way, verdict: Verdict) => String(some.filter((row) => judge(row, way) === verdict).length)
+  return renderTable(['way', 'videos right', 'videos wrong', 'typed errors right', 'typed errors wrong', 'argued exceptions', 'answers', 'answers not as expected'], WAYS.map((way) => [
     WAY_NAMES[way],
-    count(pictures, way, true), count(pictures, way, false),
-    count(faults, way, true), count(faults, way, false),
+    count(pictures, way, 'right'), count(pictures, way, 'wrong'),
+    count(faults, way, 'right'), count(faults, way, 'wrong'),
+    count(rows, way, 'argued'),
     String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].asked, 0)),
     String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].misses.length, 0))
   ]))
 }
 
-function renderMisses (rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ entry, outcomes }) => {
-    const [fast, general] = [outcomes.default.misses.join('; '), outcomes.general.misses.join('; ')]
-    if (fast === general) return fast === '' ? [] : [[entry.file, 'both', fast]]
-    return [[entry.file, WAY_NAMES.default, fast], [entry.file, WAY_NAMES.general, general]].filter(([, , text]) => text !== '')
+function renderMisses (rows: readonly Row[], argued: boolean): string {
+  const missesOf = (row: Row, way: Way) => (judge(row, way) === (argued ? 'argued' : 'wrong') ? row.outcomes[way].misses.join('; ') : '')
+  const lines = rows.flatMap((row) => {
+    const { file } = row.entry
+    const [fast, general] = [missesOf(row, 'default'), missesOf(row, 'general')]
+    if (fast === general) return fast === '' ? [] : [[file, 'both', fast]]
+    return [[file, WAY_NAMES.default, fast], [file, WAY_NAMES.general, general]].filter(([, , text]) => text !== '')
   })
   return lines.length === 0 ? 'None.' : renderTable(['file', 'way', 'what is wrong'], lines)
+}
+
+function renderExceptions (rows: readonly Row[]): string {
+  const excepted = rows.filter((row) => WAYS.some((way) => judge(row, way) === 'argued'))
+  return [renderMisses(rows, true), ...excepted.map(({ entry: { file } }) => `**${file}**: ${EXCEPTIONS[file]?.argument}`)].join('\n\n')
 }
 
 function renderDisputes (rows: readonly Row[]): string[] {

@@ -29,6 +29,11 @@ t.test('colours are those of the standards', async (t) => {
   t.same(colourOf([10, 20, 30], { format: 'gbrp', space: 'gbr', range: 'pc' }), [30, 10, 20])
 })
 
+t.test('a white past the peak of HDR is white', async (t) => {
+  const HDR = { format: 'yuv444p10le', space: 'bt2020nc', primaries: 'bt2020' }
+  for (const transfer of ['smpte2084', 'arib-std-b67']) t.same(colourOf([943, 514, 514], { ...HDR, transfer }, 1023), [255, 255, 255], transfer)
+})
+
 const LINE: Pixels = { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 1, 1, 2, 2, 2) }
 
 t.test('a display matrix turns and mirrors', async (t) => {

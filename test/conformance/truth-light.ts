@@ -19,12 +19,21 @@ export function isBt2020 ({ primaries, space, transfer }: FrameKind): boolean {
   return space.startsWith('bt2020') || transfer === 'smpte2084' || transfer === 'arib-std-b67'
 }
 
-/** How codes of a frame become codes of SDR in BT.709; undefined where they are that already. */
+/**
+ * How codes of a frame become codes of SDR in BT.709; undefined where they are that already. Codes past 0 and 1 have the light of
+ * those: 1 is the peak of the display (BT.2100), which shows no more. (Left as they are, a white of 101 % turns pink: its
+ * largest channel is rolled off and takes the others with it.)
+ */
 export function planLight (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
+  const convert = planConversion(kind)
+  return convert && ((codes) => convert(map(codes, (code) => Math.min(1, Math.max(0, code)))))
+}
+
+function planConversion (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
   const gamut = isBt2020(kind) ? FROM_BT2020 : ['smpte431', 'smpte432'].includes(kind.primaries) ? FROM_P3 : undefined
   if (kind.transfer === 'smpte2084') return (codes) => showHdr(map(codes, decodePq), gamut)
   if (kind.transfer === 'arib-std-b67') return (codes) => showHdr(displayHlg(map(codes, decodeHlg)), gamut)
-  return gamut && ((codes) => encodeSdr(multiply(gamut, map(codes, (code) => Math.max(0, code) ** 2.4))))
+  return gamut && ((codes) => encodeSdr(multiply(gamut, map(codes, (code) => code ** 2.4))))
 }
 
 function showHdr (nits: Triple, gamut: readonly Triple[] | undefined): Triple {

@@ -49,7 +49,8 @@ const CLIPS: Record<string, PatchVideo> = {
   '422-10.mkv': { pixelFormat: 'yuv422p10le', bits: 10, chroma: [2, 1], matrix: BT601, args: [...X264, ...tag('smpte170m')] },
   '420-12.mp4': { pixelFormat: 'yuv420p12le', bits: 12, matrix: BT709, args: ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'lossless=1:log-level=none', ...tag('bt709')] },
   'ycgco.mp4': { ...yuv420p, matrix: 'ycgco', args: [...X264, ...tag('ycgco')] },
-  'rgb.mp4': { pixelFormat: 'gbrp', matrix: 'rgb', args: ['-c:v', 'libx264rgb', '-qp', '0', '-pix_fmt', 'rgb24'] }
+  'rgb.mp4': { pixelFormat: 'gbrp', matrix: 'rgb', args: ['-c:v', 'libx264rgb', '-qp', '0', '-pix_fmt', 'rgb24'] },
+  'rgb-limited.mp4': { pixelFormat: 'gbrp', matrix: 'rgb', args: ['-vf', 'lutrgb=r=val*219/255+16.5:g=val*219/255+16.5:b=val*219/255+16.5,setparams=range=tv', '-c:v', 'libx264rgb', '-qp', '0', '-pix_fmt', 'rgb24', '-color_range', 'tv'] }
 }
 
 const OTHERS: Record<string, PatchVideo> = {

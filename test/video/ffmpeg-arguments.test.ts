@@ -1,7 +1,7 @@
 import t from 'tap'
-import { type FfmpegInput, planDecodeArguments, planInspectArguments, planListArguments } from '../../src/video/ffmpeg-arguments.ts'
+import { type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from '../../src/video/ffmpeg-arguments.ts'
 
-const input: FfmpegInput = { path: '/scratch/a b', container: { name: 'mp4', demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 2, maxPixels: 36e6, bytes: 1000 }
+const input: FfmpegInput = { path: '/scratch/a b', container: { demuxer: 'mov' }, isProbed: true, threads: 2, maxPixels: 36e6, bytes: 1000 }
 const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f mov -i file:/scratch/a b'
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
@@ -21,6 +21,12 @@ t.test('decodes frames of exactly the wanted times', async (t) => {
   t.equal(planDecodeArguments(input, plan).join(' '),
     `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
     "-an -sn -dn -frames:v 2 -autoscale 0 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
+})
+
+t.test('cuts packets from a key frame on', async (t) => {
+  t.equal(planCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/run.nut').join(' '),
+    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/run.nut`)
+  t.notMatch(planCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/run.nut').join(' '), '-ss')
 })
 
 t.test('does not probe what is known', async (t) => {

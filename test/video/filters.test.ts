@@ -19,7 +19,8 @@ t.test('says matrix and range only where the bitstream does not', async (t) => {
     ['tagged', {}, `${SCALE}${LEFT}:out_range=pc,${PIXELS}`],
     ['untagged', { colorSpace: 'unknown' }, `${SCALE}${LEFT}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
     ['no range', { colorRange: 'unknown' }, `${SCALE}${LEFT}:in_range=tv:out_range=pc,${PIXELS}`],
-    ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr' }, `${SCALE},${PIXELS}`],
+    ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr', colorRange: 'pc' }, `${SCALE},${PIXELS}`],
+    ['RGB that nobody gave a range', { pixelFormat: 'bgr0', colorSpace: 'unknown', colorRange: 'unknown' }, `${SCALE},${PIXELS}`],
     ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}:out_range=pc,format=gbrap,format=rgba`],
     ['a matrix that swscale does not know', { colorSpace: 'ycgco' },
       `${SCALE}${LEFT},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]

@@ -69,9 +69,11 @@ t.test('shows the background through where the format has no transparency, and a
   t.same((await seen(clear, padded)).slice(0, 4), [255, 128, 0, 255], 'around a transparent one')
 })
 
-t.test('keeps fine colour in a JPEG of high quality', async (t) => {
-  for (const [quality, chromaSubsampling] of [[80, '4:2:0'], [90, '4:4:4']] as const) {
-    t.match(await sharp((await encodeImage(makeFrame(64, 32), options({ quality }))).bytes).metadata(), { chromaSubsampling, isProgressive: false })
+t.test('keeps fine colour in a JPEG of high quality, and where the picture has it', async (t) => {
+  const lines = makeFrame(64, 32)
+  for (let at = 0; at < 64 * 32; at++) lines.picture.data.set(at % 4 === 0 ? [220, 30, 30] : [30, 30, 220], at * 3)
+  for (const [frame, quality, chromaSubsampling] of [[makeFrame(64, 32), 80, '4:2:0'], [makeFrame(64, 32), 90, '4:4:4'], [lines, 80, '4:4:4']] as const) {
+    t.match(await sharp((await encodeImage(frame, options({ quality }))).bytes).metadata(), { chromaSubsampling, isProgressive: false })
   }
 })
 

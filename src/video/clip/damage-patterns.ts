@@ -6,7 +6,7 @@ const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
   [/error while decoding MB|concealing \d+ DC|cabac decode of qscale|(?:top|left) block unavailable|out of range intra chroma/i, 'macroblocks were concealed'],
   [/reference picture missing|missing reference picture|Missing reference frame|co located POCs unavailable|number of reference frames .* exceeds max|Reference \d+ >= \d+/i, 'a reference is missing'],
   [/Could not find ref with POC|Error constructing the (?:frame RPS|reference lists)|Zero refs in the frame RPS|Duplicate POC/i, 'a reference is missing'],
-  [/Not all references are available|(?:Requested|Ref) (?:reference|frame).* (?:not available|unavailable)|without a prior keyframe/i, 'a reference is missing'],
+  [/Not all references are available|(?:Requested|Ref) (?:reference|frame).* (?:not available|unavailable)|without a prior keyframe|first frame is no keyframe/i, 'a reference is missing'],
   [/Invalid NAL unit size|Error splitting the input|missing picture in access unit|No start code is found|no frame!/i, 'a packet could not be taken apart'],
   [/non-existing [PSV]PS|[PSV]PS id out of range|[PSV]PS \d+ does not exist|decode_slice_header error|Error parsing NAL unit|slice header/i, 'a picture header could not be read'],
   [/cu_qp_delta|cu_chroma_qp_offset|CABAC_MAX_BIN|Invalid (?:entry|slice|tile)|entry_point_offset/i, 'coding blocks could not be read'],

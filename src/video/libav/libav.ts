@@ -9,7 +9,7 @@ import type { Packet } from '../packet-list.ts'
 import type { ProcessLimits } from '../run-process.ts'
 import type { LibavPool } from './libav-pool.ts'
 import { WorkerLimitError, WorkerLostError } from './libav-process.ts'
-import { type Answer, type AnswerHead, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './worker-messages.ts'
+import { type Answer, type AnswerHead, DECODING_BEGINS, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './worker-messages.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
 /** 15 million packets of 24 bytes, and the head. */
@@ -27,7 +27,8 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
       const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
       const chosen = tracks[head.chosen]
       if (chosen === undefined) throw new PosterframeError('no_video_track')
-      return { tracks, chosen, hasAlpha: head.hasAlpha }
+      // No muxer stands behind the list that would put a guess for a time.
+      return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
     },
 
     async inspect (input, context, count = 0) {
@@ -42,13 +43,19 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
       })
     },
 
+    // The packets that are wanted are decoded from the start of the video instead.
+    cut: async () => undefined,
+
     async decode (input, plan, context) {
       return await retryLost(async () => {
         const reader = new FrameFactsReader(makeFilterName())
         let damage: string | undefined
+        let isUnderWay = false
         const log = startLog((line) => {
           reader.take(line)
-          if (reader.frames.length < plan.pts.length) damage ??= findDamage(line)
+          // What is said before is of a look at the start of the file, with a decoder of its own.
+          isUnderWay ||= line === DECODING_BEGINS
+          if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
         })
         const task = { kind: 'decode', input: planInput(input), ...plan, seekSeconds: plan.seekSeconds ?? null, filterName: reader.filterName } as const
         const maxBytes = plan.pts.length * input.maxPixels * 4 + MAX_HEAD_BYTES

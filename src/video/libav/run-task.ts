@@ -3,9 +3,9 @@ import { createFrameGraph } from './frame-graph.ts'
 import type { Libav, LibavFrame, LibavInput, LibavStream } from './libav-binding.ts'
 import { listPackets } from './list-packets.ts'
 import { planColorSpace, planTurn } from './preparing-filters.ts'
-import { chooseTrack, JobError, openInput } from './open-input.ts'
+import { chooseTrack, JobError, LOG_INFO, openInput } from './open-input.ts'
 import { readDolbyVision, readRotation } from './stream-facts.ts'
-import type { AnswerHead, JobInput, Task } from './worker-messages.ts'
+import { type AnswerHead, DECODING_BEGINS, type JobInput, type Task } from './worker-messages.ts'
 
 type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>
 
@@ -71,6 +71,7 @@ async function decode (libav: Libav, input: LibavInput, chosen: number, task: Ta
   const write = (frame: LibavFrame) => [...planTurn(frame, stream), `showinfo@${task.filterName}=checksum=0`, ...planColorSpace(frame), task.filters].join(',')
   const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads: task.input.threads })
   const wanted = new Set(task.pts.map(BigInt))
+  libav.Log.log(LOG_INFO, `${DECODING_BEGINS}\n`)
   const pictures: Array<{ width: number, height: number, channels: 3 | 4 }> = []
   const body: Buffer[] = []
   const keep = (frames: Iterable<LibavFrame>) => {

@@ -67,6 +67,9 @@ export interface Answer<Head extends AnswerHead = AnswerHead> {
   readonly body: Buffer
 }
 
+/** A line of the log: what libav says from here on is of the decoding, not of the look at the file before. */
+export const DECODING_BEGINS = 'decoding begins'
+
 /** AV_PKT_FLAG_KEY, of a listed packet. */
 export const PACKET_KEY = 1
 /** AV_PKT_FLAG_DISCARD: what an edit list cuts away. */

@@ -14,6 +14,7 @@ const DAMAGED = [
   '[NULL @ 0x55d0] Invalid NAL unit size (1812 > 1600).',
   '[hevc @ 0x55d0] Could not find ref with POC 12',
   '[vp8 @ 0x55d0] Discarding interframe without a prior keyframe!',
+  '[msmpeg4v2 @ 0x55d0] warning: first frame is no keyframe',
   '[vp9 @ 0x55d0] Not all references are available',
   '[vp9 @ 0x55d0] Marker bit was set',
   '[libdav1d @ 0x55d0] Error parsing OBU data',

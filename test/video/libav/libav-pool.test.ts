@@ -12,7 +12,7 @@ import { H264, makeBarcodeVideo } from '../../support/videos.ts'
 const skip = NO_LIBAV
 const directory = t.testdir()
 const path = skip === false ? await makeBarcodeVideo(directory, 'long.mp4', { seconds: 40, framesPerSecond: 25, args: H264 }) : ''
-const input: FfmpegInput = { path, container: { name: 'mp4', demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 }
+const input: FfmpegInput = { path, container: { demuxer: 'mov' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 }
 const context = { signal: new AbortController().signal, directory }
 const FRAMES = 1000
 

@@ -80,11 +80,11 @@ t.test('follows a video that changes its size', { skip }, async (t) => {
 
 t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
   const path = join(directory, 'h264.mp4')
-  const input = { path, container: { name: 'mp4', demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const input = { path, container: { demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
   const context = { signal: new AbortController().signal, directory }
   const plan = { pts: [-12345], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
   t.same(await library.decode(input, plan, context), { frames: [], damage: undefined })
   await t.rejects(library.decode(input, { ...plan, pts: [0], filters: 'nonsense' }, context), { code: /corrupt_video/ })
   await t.rejects(library.decode({ ...input, maxPixels: 1000 }, { ...plan, pts: [0] }, context), { code: 'video_limits_exceeded' })
-  await t.rejects(library.list({ ...input, container: { name: 'avi', demuxer: 'avi', startsAtZero: false } }, context), { code: 'corrupt_video' })
+  await t.rejects(library.list({ ...input, container: { demuxer: 'avi' } }, context), { code: 'corrupt_video' })
 })
