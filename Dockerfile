@@ -8,7 +8,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY scripts/ scripts/
 COPY src/ src/
-RUN node scripts/build.mjs
+# BUILD_FLAGS=--with-libav takes the decoder libav along, 170 MB.
+ARG BUILD_FLAGS=
+RUN node scripts/build.mjs ${BUILD_FLAGS}
 
 FROM node:24-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
 # No versions here: Debian keeps one of each and mends it in place, so a pinned one soon cannot be installed.

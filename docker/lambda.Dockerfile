@@ -7,7 +7,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci && node node_modules/ffmpeg-static/install.js
 COPY scripts/ scripts/
 COPY src/ src/
-RUN node scripts/build.mjs
+# BUILD_FLAGS=--with-libav takes the decoder libav along, 170 MB.
+ARG BUILD_FLAGS=
+RUN node scripts/build.mjs ${BUILD_FLAGS}
 
 FROM public.ecr.aws/lambda/nodejs:24@sha256:486431faaa8a45cc6b23c06ce5281670ed98faa7a45f06411121c33b7247df49
 COPY --from=build /build/dist/ ${LAMBDA_TASK_ROOT}/

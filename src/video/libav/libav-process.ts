@@ -64,7 +64,7 @@ const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 
 
 /** Starts a worker in a directory of its own; it is ready when its first job is answered. */
 export function startLibavProcess (directory: string): LibavProcess {
-  let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void } | undefined
+  let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void, readonly onLost: (error: Error) => void } | undefined
   let jobs = 0
   let isGone = false
   let isSpoilt = false
@@ -74,16 +74,21 @@ export function startLibavProcess (directory: string): LibavProcess {
     onLine: (line) => { if (line === job?.endOfLog) job.onEndOfLog(); else job?.onLine(line) }
   })
   worker.hold(false)
-  void worker.ended.then(() => { isGone = true })
+  void worker.ended.then(({ killedBy, exitCode }) => {
+    isGone = true
+    job?.onLost(new WorkerLostError(killedBy, exitCode))
+  })
 
   async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
     const endOfLog = `end of log ${randomBytes(16).toString('hex')}`
     const logged = Promise.withResolvers<void>()
-    job = { onLine, endOfLog, onEndOfLog: logged.resolve }
+    // Not a race with `worker.ended`, which would hold every answer until the worker ends.
+    const lost = Promise.withResolvers<never>()
+    job = { onLine, endOfLog, onEndOfLog: logged.resolve, onLost: lost.reject }
+    if (isGone) lost.reject(new WorkerLostError(null, null))
     const answered = readAnswer(worker, options.maxBytes)
     for (const piece of writeMessage({ task, directory: options.directory, endOfLog })) worker.input.write(piece)
-    const lost = worker.ended.then(({ killedBy, exitCode }) => { throw new WorkerLostError(killedBy, exitCode) })
-    return await Promise.race([lost, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
+    return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
   }
 
   return {
