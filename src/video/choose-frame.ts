@@ -12,13 +12,14 @@ export interface FrameTime {
 const TOLERANCE_MICROS = 1
 
 /**
- * The frames that packets lead to, in the order of presentation. Where the first packets need others that were cut away (a
- * recording that begins in the middle), what is shown before the first key frame cannot be decoded and is none.
+ * The frames that packets lead to, in the order of presentation.
  *
+ * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away: so in a
+ * recording that begins in the middle; a container's own flags are no proof of it
  * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
  */
-export function listFrameTimes (packets: readonly Packet[]): FrameTime[] | undefined {
-  const firstKey = Math.max(0, packets.findIndex(({ isKey }) => isKey))
+export function listFrameTimes (packets: readonly Packet[], { isCut = false }: { readonly isCut?: boolean } = {}): FrameTime[] | undefined {
+  const firstKey = !isCut ? 0 : Math.max(0, packets.findIndex(({ isKey }) => isKey))
   const earliest = firstKey > 0 ? packets[firstKey]!.pts : -Infinity
   const shown = packets.slice(firstKey).filter(({ isShown, pts }) => isShown && !(pts < earliest))
   if (shown.some((packet) => Number.isNaN(packet.pts))) return undefined

@@ -62,6 +62,9 @@ export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
   })
 }
 
+/** Those that flag no key frames, so that it is ffmpeg's parsers, which read the bitstream, that find them. */
+const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
+
 async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: GeneralWaySettings, context: RunContext) {
   const container = await detectFileContainer(path)
   const file: FfmpegInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
@@ -70,7 +73,7 @@ async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: Gen
   const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
   const [facts] = await ffmpeg.inspect(input, context, 1)
   if (facts === undefined) throw new PosterframeError('corrupt_video')
-  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets)
+  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
   const frames = listed ?? await ffmpeg.inspect(file, context)
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   return { container, file, input, listing, facts, frames }

@@ -56,3 +56,9 @@ t.test('counts from the start of the presentation', async (t) => {
   t.equal(shifted.toMicros(0), 0, 'never negative')
   t.equal(shifted.toContainerSeconds(2480), 2.48)
 })
+
+t.test('leaves out what a cut recording shows before its first key frame, on demand', async (t) => {
+  const packets = [[0, false], [3, true], [2, false], [4, false]].map(([pts, isKey]) => ({ pts, isKey, durationTicks: 1, isShown: true }) as Packet)
+  t.same(listFrameTimes(packets, { isCut: true })?.map(({ pts }) => pts), [3, 4])
+  t.same(listFrameTimes(packets)?.map(({ pts }) => pts), [0, 2, 3, 4])
+})
