@@ -15,6 +15,7 @@ import { createIndexCache } from '../src/video/index-cache.ts'
 import { createOpenIndex } from '../src/video/open-index.ts'
 import type { FrameWish, TakeFrame, TakenFrame } from '../src/video/take-frame.ts'
 import { createTwoWays } from '../src/video/two-ways.ts'
+import { NO_ISOLATION } from '../src/video/isolation.ts'
 import { readCorpus } from '../test/conformance/corpus.ts'
 import { measurePsnr } from './psnr.ts'
 
@@ -38,7 +39,7 @@ interface Ways { readonly twoWays: TakeFrame, readonly generalWay: TakeFrame }
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
 const readers = createForeignWorkers()
 const decoders = await Promise.all((['ffmpeg', 'libav'] as const).map((wished) => chooseDecoder(
-  { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, home: scratch },
+  { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, isolation: NO_ISOLATION, home: scratch },
   { signal: AbortSignal.timeout(30_000), directory: scratch }
 )))
 try {

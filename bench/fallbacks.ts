@@ -9,6 +9,7 @@ import { findFfmpeg } from '../src/video/find-ffmpeg.ts'
 import { createForeignWorkers } from '../src/video/foreign/foreign-workers.ts'
 import { createIndexCache } from '../src/video/index-cache.ts'
 import { createOpenIndex } from '../src/video/open-index.ts'
+import { NO_ISOLATION } from '../src/video/isolation.ts'
 import { type SweptFile, renderFallbacks } from './fallback-page.ts'
 import { sweepTargets } from './sweep-targets.ts'
 
@@ -50,8 +51,8 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fallbacks-'))
   const workers = createForeignWorkers()
   try {
-    const found = await findFfmpeg({ configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, { directory: scratch, signal: AbortSignal.timeout(30_000) })
-    const decoding = { ffmpeg: createFfmpeg(found.path), countThreads: () => 1, maxPixels: 36_000_000 }
+    const found = await findFfmpeg({ configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, { directory: scratch, signal: AbortSignal.timeout(30_000), isolation: NO_ISOLATION })
+    const decoding = { ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }), countThreads: () => 1, maxPixels: 36_000_000 }
     const tools = {
       clipWay: createClipWay({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 16e6 }) }),
       general: options.quick ? undefined : decoding,

@@ -13,12 +13,15 @@ import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
 import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
 import { createOpenIndex } from './video/open-index.ts'
+import { findIsolation } from './video/find-isolation.ts'
+import type { Isolation } from './video/isolation.ts'
 import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
   readonly decoder: Decoder
+  readonly isolation: Isolation
   /** Ends what runs beside the requests; they must have ended by then. */
   close (): Promise<void>
 }
@@ -45,13 +48,9 @@ const MAKINGS_PER_SLOT = 2
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
-  const decoder = await scratch.withDirectory((directory) => chooseDecoder({
-    wished: config.decoder,
-    places: { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
-    slots: config.slots,
-    isWarm: config.decoderWarmup,
-    home: config.scratchDir
-  }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
+  const isolation = await scratch.withDirectory((directory) => findIsolation(
+    { level: config.isolation, searchPath: surroundings.searchPath }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
+  const decoder = await createDecoder(config, surroundings, scratch, isolation)
   const { store, objects } = await createStore(config, surroundings)
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
@@ -69,6 +68,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
 
   return {
     decoder,
+    isolation,
     scratch,
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
@@ -83,8 +83,26 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       sourceBuckets: config.sourceBuckets,
       maxSourceBytes: config.maxSourceBytes
     }),
-    checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder }, signal),
+    checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () { await Promise.all([decoder.close(), workers.close()]) }
+  }
+}
+
+async function createDecoder (config: Config, { searchPath }: Surroundings, scratch: Scratch, isolation: Isolation): Promise<Decoder> {
+  const home = await scratch.openDirectory()
+  try {
+    const decoder = await scratch.withDirectory((directory) => chooseDecoder({
+      wished: config.decoder,
+      places: { configured: config.ffmpegPath, searchPath },
+      slots: config.slots,
+      isWarm: config.decoderWarmup,
+      isolation,
+      home: home.path
+    }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
+    return { ...decoder, close: () => decoder.close().finally(() => home.close()) }
+  } catch (error) {
+    await home.close()
+    throw error
   }
 }
 
@@ -97,7 +115,7 @@ async function createStore (config: Config, { publicUrl }: Surroundings): Promis
 }
 
 async function checkReadiness (
-  { config, store, scratch, decoder }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: Decoder },
+  { config, store, scratch, decoder, isolation }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: Decoder, isolation: Isolation },
   signal: AbortSignal
 ): Promise<Readiness> {
   const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]
@@ -106,7 +124,7 @@ async function checkReadiness (
     check(() => scratch.check()),
     check(() => scratch.withDirectory((directory) => decoder.check({ directory, signal })), decoder.description)
   ])
-  const checks = { store: storeCheck, scratch: scratchCheck, decoder: decoderCheck }
+  const checks = { store: storeCheck, scratch: scratchCheck, decoder: decoderCheck, isolation: { ok: true, detail: isolation.description } }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
 }
 

@@ -36,6 +36,8 @@ export interface Config {
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
   readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
+  /** Whether the service refuses to start where what decodes cannot be isolated. */
+  readonly isolation: 'strict' | 'best-effort'
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -85,6 +87,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
+    isolation: reader.readChoice('POSTERFRAME_ISOLATION', 'best-effort', ['strict', 'best-effort']),
     logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
   }
   checkExposure(config, reader, platform)

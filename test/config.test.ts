@@ -48,6 +48,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     decoder: undefined,
     decoderWarmup: false,
     ffmpegPath: undefined,
+    isolation: 'best-effort',
     logLevel: 'info'
   } satisfies Config)
   t.ok(loadConfig({}).slots >= 1, 'on this machine too')
@@ -76,7 +77,8 @@ t.test('reads every variable', async (t) => {
     POSTERFRAME_LOG_LEVEL: 'debug',
     POSTERFRAME_DECODER: 'libav',
     POSTERFRAME_DECODER_WARMUP: 'true',
-    FFMPEG_PATH: '/opt/ffmpeg'
+    FFMPEG_PATH: '/opt/ffmpeg',
+    POSTERFRAME_ISOLATION: 'strict'
   }), {
     store: 's3',
     outputBucket: 'pictures',
@@ -98,6 +100,7 @@ t.test('reads every variable', async (t) => {
     decoder: 'libav',
     decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',
+    isolation: 'strict',
     logLevel: 'debug'
   } satisfies Config)
 })

@@ -8,6 +8,8 @@ import { markAlive, readLiveness } from './liveness.ts'
 export interface Scratch {
   /** Runs `task` in a directory of its own, and removes it when the task has settled; its processes must have ended by then. */
   withDirectory<T> (task: (directory: string) => Promise<T>): Promise<T>
+  /** A directory for longer than one task: whoever opens it closes it, when its processes have ended. */
+  openDirectory (): Promise<ScratchDirectory>
   /**
    * Resolves when `bytes` fit on the disk beside the reserve and what was promised to others. With the `directory` of
    * the request they stay promised to it, less what it has written, until it is removed.
@@ -19,6 +21,14 @@ export interface Scratch {
   sweep (): Promise<number>
   /** Resolves when a file can be written. */
   check (): Promise<void>
+}
+
+/** A directory on scratch. */
+export interface ScratchDirectory {
+  /** Absolute. */
+  readonly path: string
+  /** Removes it. */
+  close (): Promise<void>
 }
 
 const NAME = /^posterframe-\d+-[A-Za-z0-9]{6}$/
@@ -45,15 +55,25 @@ export async function createScratch (
   const promisedBytes = new Map<string, number>()
   let lastCheck: Promise<unknown> = Promise.resolve()
 
+  async function openDirectory (): Promise<ScratchDirectory> {
+    const path = await mkdtemp(join(root, `posterframe-${process.pid}-`))
+    const unmark = await markAlive(path)
+    return {
+      path,
+      async close () {
+        promisedBytes.delete(path)
+        await removeDirectory(path)
+        await unmark()
+      }
+    }
+  }
+
   async function withDirectory<T> (task: (directory: string) => Promise<T>): Promise<T> {
-    const directory = await mkdtemp(join(root, `posterframe-${process.pid}-`))
-    const unmark = await markAlive(directory)
+    const directory = await openDirectory()
     try {
-      return await task(directory)
+      return await task(directory.path)
     } finally {
-      promisedBytes.delete(directory)
-      await removeDirectory(directory)
-      await unmark()
+      await directory.close()
     }
   }
 
@@ -88,6 +108,7 @@ export async function createScratch (
 
   return {
     withDirectory,
+    openDirectory,
     ensureRoom,
     sweep,
     check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable'))

@@ -1,4 +1,7 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { createFfmpeg, type Ffmpeg } from './ffmpeg.ts'
+import type { Isolation } from './isolation.ts'
 import { findFfmpeg, type FfmpegPlaces, readVersion } from './find-ffmpeg.ts'
 import { ask, askLibav } from './libav/find-libav.ts'
 import { createLibav } from './libav/libav.ts'
@@ -32,7 +35,8 @@ export interface DecoderSettings {
   readonly slots: number
   /** Whether workers are started now. */
   readonly isWarm: boolean
-  /** Where workers stand that do nothing. */
+  readonly isolation: Isolation
+  /** Where workers live; removed by who made it, when they have ended. */
   readonly home: string
 }
 
@@ -44,7 +48,7 @@ export interface DecoderSettings {
 export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<Decoder> {
   if (settings.wished === 'libav') return await createWorkers(settings, context)
   try {
-    return await findProgram(settings.places, context)
+    return await findProgram(settings, context)
   } catch (error) {
     // A program that was named and does not run is a mistake, not a reason to take another one.
     if (settings.wished === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
@@ -52,18 +56,18 @@ export async function chooseDecoder (settings: DecoderSettings, context: Decoder
   }
 }
 
-async function findProgram (places: FfmpegPlaces, context: DecoderContext): Promise<Decoder> {
-  const { path, version, missing } = await findFfmpeg(places, context)
+async function findProgram ({ places, isolation }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  const { path, version, missing } = await findFfmpeg(places, { ...context, isolation })
   return {
-    ffmpeg: createFfmpeg(path, missing),
+    ffmpeg: createFfmpeg({ path, missing, isolation }),
     description: describe(`ffmpeg ${version}`, missing),
-    async check (moment) { await readVersion(path, moment) },
+    async check (moment) { await readVersion(path, { ...moment, isolation }) },
     async close () {}
   }
 }
 
-async function createWorkers ({ slots, isWarm, home }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
-  const pool = createLibavPool({ size: slots, start: () => startLibavProcess(home) })
+async function createWorkers ({ slots, isWarm, isolation, home }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  const pool = createLibavPool({ size: slots, start: () => startLibavProcess({ home: mkdtempSync(join(home, 'worker-')), isolation }) })
   const { version, missing } = await askLibav(pool, context).catch(async (error: unknown) => {
     await pool.close()
     throw error

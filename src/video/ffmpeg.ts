@@ -4,13 +4,14 @@ import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
 import { type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
+import type { Isolation } from './isolation.ts'
 import { findDamage } from './clip/damage-patterns.ts'
 import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
 import { DECODE_LIMITS, explainFailure, isOutOfLimits, planListLimits } from './decode-limits.ts'
-import { type RunResult, runProcess } from './run-process.ts'
+import { type RunOptions, type RunResult, runProcess } from './run-process.ts'
 import { SideDataReader } from './side-data.ts'
 
 /** What the runs of one request share. */
@@ -64,8 +65,20 @@ export interface Ffmpeg {
   decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<Decoding>
 }
 
-/** Binds the port to a program: `path` is where it lies, `missing` which filters it lacks. */
-export function createFfmpeg (path: string, missing: ReadonlySet<string> = new Set()): Ffmpeg {
+/** A program to bind the port to. */
+export interface FfmpegProgram {
+  readonly path: string
+  /** Which filters and decoders it lacks. */
+  readonly missing: ReadonlySet<string>
+  readonly isolation: Isolation
+}
+
+/** Binds the port to a program. */
+export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmpeg {
+  /** Of the disk it sees the request's own directory and the video. */
+  const run = (args: readonly string[], input: FfmpegInput, options: Omit<RunOptions, 'isolation' | 'readable'>) =>
+    runProcess(path, args, { ...options, isolation, readable: [input.path] })
+
   return {
     missing,
 
@@ -82,7 +95,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
       const beside = new SideDataReader()
       const onLine = (line: string) => { reader.take(line); beside.take(line) }
       const args = planInspectArguments(input, reader.filterName, count)
-      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+      const result = await run(args, input, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
       const { rotation, dolbyVision } = beside.sideData
       if (dolbyVision !== undefined) refuseIncompatible(dolbyVision)
       if (reader.frames.length === 0) throw explainFailure(result)
@@ -90,8 +103,8 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     },
 
     async cut (input, plan, target, context) {
-      const limits = planListLimits(input.bytes)
-      await runProcess(path, planCutArguments(input, plan, target), { ...context, limits, outputs: [discard] })
+      const limits = { ...planListLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
+      await run(planCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
       const cut = { ...input, path: target, container: { demuxer: 'nut' } }
       const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
       return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
@@ -111,7 +124,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
         isUnderWay ||= line.startsWith('Stream mapping:')
         if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
       }
-      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
+      const result = await run(args, input, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
       if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
       const frames = pictures.flatMap((picture, index) => {
@@ -129,13 +142,16 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     const beside = new SideDataReader()
     let isGuessed = false
     const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
-    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine })
+    const result = await run(planListArguments(input, options), input, { ...context, limits: planListLimits(input.bytes), outputs, onLine })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
     return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, isGuessed }
   }
 }
+
+/** What a file of packets has beside them. */
+const CUT_HEAD_BYTES = 2 ** 20
 
 /** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
 const GUESSED_TIME = /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/

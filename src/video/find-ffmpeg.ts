@@ -2,8 +2,9 @@ import { access, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { ALPHA_DECODERS } from './alpha-decoders.ts'
-import { runProcess } from './run-process.ts'
+import type { Isolation } from './isolation.ts'
 import { readLines } from './read-lines.ts'
+import { runProcess } from './run-process.ts'
 
 /** The ffmpeg at hand. */
 export interface FoundFfmpeg {
@@ -26,13 +27,20 @@ export interface FfmpegPlaces {
   readonly searchPath: string
 }
 
+/** What the questions to programs share. */
+export interface FindContext {
+  readonly signal: AbortSignal
+  readonly directory: string
+  readonly isolation: Isolation
+}
+
 /**
  * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
  * the search path, and asks it for its version, its filters and its decoders.
  *
  * @throws Error with a sentence that says what to do, where there is none that runs
  */
-export async function findFfmpeg (places: FfmpegPlaces, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
+export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): Promise<FoundFfmpeg> {
   if (places.configured !== undefined) return await askAbout(places.configured, context)
   const candidates = [findStatic(), ...places.searchPath.split(delimiter).filter(Boolean).map((directory) => join(directory, 'ffmpeg'))]
   for (const path of candidates) {
@@ -62,14 +70,14 @@ const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
  *
  * @throws Error where it does not run
  */
-export async function readVersion (path: string, context: { signal: AbortSignal, directory: string }): Promise<string> {
+export async function readVersion (path: string, context: FindContext): Promise<string> {
   let version: string | undefined
   await ask(path, '-version', context, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })
   if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
   return version
 }
 
-async function askAbout (path: string, context: { signal: AbortSignal, directory: string }): Promise<FoundFfmpeg> {
+async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
   const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
   const version = await readVersion(path, context)
   await Promise.all([
@@ -79,7 +87,7 @@ async function askAbout (path: string, context: { signal: AbortSignal, directory
   return { path, version, missing }
 }
 
-async function ask (path: string, question: string, context: { signal: AbortSignal, directory: string }, onLine: (line: string) => void): Promise<void> {
+async function ask (path: string, question: string, context: FindContext, onLine: (line: string) => void): Promise<void> {
   const { exitCode } = await runProcess(path, ['-hide_banner', question], {
     ...context,
     limits: LIMITS,

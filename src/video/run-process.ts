@@ -1,25 +1,31 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
+import type { Isolation, ProcessEnd, View } from './isolation.ts'
 import { readLines } from './read-lines.ts'
 
 /** How long a process may take to obey SIGTERM before it is killed. */
 const KILL_AFTER_MS = 500
 const STDERR_TAIL_BYTES = 8192
 
-/** What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations fail. */
+/** What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations and writes fail. */
 export interface ProcessLimits {
   readonly cpuSeconds: number
   /** Address space. */
   readonly memoryBytes: number
+  /** The largest file that it may write; none where not given. Pipes do not count. */
+  readonly fileBytes?: number
+}
+
+/** Under which conditions a process runs: it works in `directory` and is told of no other. */
+export interface Conditions extends View {
+  readonly limits: ProcessLimits
+  readonly isolation: Isolation
 }
 
 /** How to run a process and who listens to it. */
-export interface RunOptions {
+export interface RunOptions extends Conditions {
   readonly signal: AbortSignal
-  readonly limits: ProcessLimits
-  /** The working directory; the process is told of no other. */
-  readonly directory: string
   /** Takes what the process writes to each of its outputs: descriptor 1, then 3, 4 and so on. Must read to the end or throw. */
   readonly outputs: ReadonlyArray<(output: Readable) => Promise<void>>
   /** Sees each line of stderr, cut at 4 KiB. */
@@ -27,9 +33,7 @@ export interface RunOptions {
 }
 
 /** How a process ended. `stderrTail` is for the log only: it repeats what a stranger's file says. */
-export interface RunResult {
-  readonly exitCode: number | null
-  readonly killedBy: NodeJS.Signals | null
+export interface RunResult extends ProcessEnd {
   readonly stderrTail: string
 }
 
@@ -65,7 +69,7 @@ export async function runProcess (path: string, args: readonly string[], options
     if (spawnError !== undefined) throw spawnError
     const failed = outcome.find((read) => read.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    return { exitCode: child.exitCode, killedBy: child.signalCode, stderrTail: await stderr }
+    return { ...options.isolation.readEnd(readEnd(child)), stderrTail: await stderr }
   } finally {
     clearTimeout(killTimer)
     options.signal.removeEventListener('abort', end)
@@ -80,7 +84,7 @@ export interface RunningProcess {
   readonly input: Writable
   readonly output: Readable
   /** How it ended; never rejects. */
-  readonly ended: Promise<Pick<RunResult, 'exitCode' | 'killedBy'>>
+  readonly ended: Promise<ProcessEnd>
   /** Whether it keeps this process alive. */
   hold (isHeld: boolean): void
   /** Kills its whole group at once. */
@@ -91,7 +95,7 @@ export interface RunningProcess {
  * Starts a program that stays, under the same conditions as `runProcess`: no environment, limits, a group of its own.
  * `onLine` sees each line of its stderr.
  */
-export function startProcess (path: string, args: readonly string[], options: Pick<RunOptions, 'limits' | 'directory'> & { readonly onLine: (line: string) => void }): RunningProcess {
+export function startProcess (path: string, args: readonly string[], options: Conditions & { readonly onLine: (line: string) => void }): RunningProcess {
   const child = spawnLimited(path, args, options, ['pipe', 'pipe', 'pipe'])
   const [input, output, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable]
   // Writing to one that has died is no news: `ended` says so.
@@ -103,22 +107,29 @@ export function startProcess (path: string, args: readonly string[], options: Pi
     .then(async () => {
       kill()
       await lines
-      return { exitCode: child.exitCode, killedBy: child.signalCode }
+      return options.isolation.readEnd(readEnd(child))
     })
   const held = [child, input, output, stderr] as unknown as Array<{ ref (): void, unref (): void }>
   return { pid: child.pid, input, output, ended, kill, hold (isHeld) { for (const handle of held) if (isHeld) handle.ref(); else handle.unref() } }
 }
 
 /** The only place that starts a process. */
-function spawnLimited (path: string, args: readonly string[], { directory, limits }: Pick<RunOptions, 'limits' | 'directory'>, stdio: StdioOptions): ChildProcess {
-  return spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), path, ...args], { cwd: directory, env: {}, detached: true, stdio })
+function spawnLimited (path: string, args: readonly string[], { directory, readable = [], limits, isolation }: Conditions, stdio: StdioOptions): ChildProcess {
+  const command = isolation.wrap([path, ...args], { directory, readable })
+  return spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), ...command], { cwd: directory, env: {}, detached: true, stdio })
 }
 
 /** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */
-const APPLY_LIMITS = 'ulimit -t "$1" && ulimit -v "$2" && shift 2 && exec "$@"'
+const APPLY_LIMITS = 'ulimit -c 0 && ulimit -n 256 && ulimit -t "$1" && ulimit -v "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
+/** The unit of `ulimit -f` in POSIX. */
+const BLOCK_BYTES = 512
 
-function planLimits ({ cpuSeconds, memoryBytes }: ProcessLimits): string[] {
-  return [String(Math.ceil(cpuSeconds)), String(Math.ceil(memoryBytes / 1024))]
+function planLimits ({ cpuSeconds, memoryBytes, fileBytes = 0 }: ProcessLimits): string[] {
+  return [cpuSeconds, memoryBytes / 1024, fileBytes / BLOCK_BYTES].map((amount) => String(Math.ceil(amount)))
+}
+
+function readEnd ({ exitCode, signalCode }: ChildProcess): ProcessEnd {
+  return { exitCode, killedBy: signalCode }
 }
 
 /** Signals a whole process group; one that is gone already is what was wanted. */

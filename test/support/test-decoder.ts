@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir } from 'node:os'
 import t from 'tap'
 import { createFfmpeg, type Ffmpeg } from '../../src/video/ffmpeg.ts'
+import { NO_ISOLATION } from '../../src/video/isolation.ts'
 import { hasLibav } from '../../src/video/libav/libav-binding.ts'
 import { createLibavPool, type LibavPool, type LibavPoolSettings } from '../../src/video/libav/libav-pool.ts'
 import { startLibavProcess } from '../../src/video/libav/libav-process.ts'
@@ -12,7 +13,7 @@ export const NO_LIBAV: string | false = hasLibav() ? false : 'the optional packa
 
 /** A pool of workers that ends with the test. */
 export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavPool {
-  const pool = createLibavPool({ size: availableParallelism(), start: () => startLibavProcess(tmpdir()), ...settings })
+  const pool = createLibavPool({ size: availableParallelism(), start: () => startLibavProcess({ home: tmpdir(), isolation: NO_ISOLATION }), ...settings })
   t.teardown(() => pool.close())
   return pool
 }
@@ -20,5 +21,5 @@ export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavP
 /** The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the program. */
 export async function makeTestDecoder (): Promise<Ffmpeg> {
   if (process.env['POSTERFRAME_DECODER'] === 'libav') return createLibav(makeTestPool(), new Set())
-  return createFfmpeg(await findTestFfmpeg())
+  return createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
 }

@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../../src/video/find-ffmpeg.ts'
+import { NO_ISOLATION } from '../../src/video/isolation.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
 /** A program that answers as ffmpeg does. */
@@ -20,7 +21,7 @@ t.test('learns the version and which filters and decoders are missing', async (t
     some: imitate(line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n', ' V....D libvpx               libvpx VP8\\n')
   })
   for (const name of ['all', 'some']) await chmod(join(directory, name), 0o755)
-  const find = (name: string) => findFfmpeg({ configured: join(directory, name), searchPath: '' }, { directory, signal: new AbortController().signal })
+  const find = (name: string) => findFfmpeg({ configured: join(directory, name), searchPath: '' }, { directory, signal: new AbortController().signal, isolation: NO_ISOLATION })
   t.match(await find('all'), { version: '9.9-test', missing: new Set() })
   t.same([...(await find('all')).missing], [])
   t.same([...(await find('some')).missing].sort(), ['libvpx-vp9', 'movie', 'zscale'])
@@ -28,6 +29,6 @@ t.test('learns the version and which filters and decoders are missing', async (t
 })
 
 t.test('finds what this project needs in a real one', async (t) => {
-  const { missing } = await findFfmpeg({ configured: await findTestFfmpeg(), searchPath: '' }, { directory: t.testdir(), signal: new AbortController().signal })
+  const { missing } = await findFfmpeg({ configured: await findTestFfmpeg(), searchPath: '' }, { directory: t.testdir(), signal: new AbortController().signal, isolation: NO_ISOLATION })
   for (const name of ['haldclut', 'movie', 'estdif']) t.notOk(missing.has(name), name)
 })

@@ -7,10 +7,11 @@ import { parseTimestamp } from '../../src/thumbnails/timestamp.ts'
 import { createFfmpeg, type Decoding, type Ffmpeg } from '../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { NO_ISOLATION } from '../../src/video/isolation.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
-const program = createFfmpeg(await findTestFfmpeg())
+const program = createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
 const videos = t.testdir()
 
 async function take (t: Test, name: string, timestamp: string, wish: Partial<FrameWish> = {}, decoder: Ffmpeg = program): Promise<TakenFrame> {

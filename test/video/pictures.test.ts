@@ -10,6 +10,7 @@ import { createGeneralWay } from '../../src/video/general-way.ts'
 import { createIndexCache } from '../../src/video/index-cache.ts'
 import { createOpenIndex } from '../../src/video/open-index.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
+import { NO_ISOLATION } from '../../src/video/isolation.ts'
 import { compareColours, makePatchVideo, readPatches } from '../support/colour-patches.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
 import { ffmpeg, findTestFfmpeg } from '../support/videos.ts'
@@ -17,7 +18,7 @@ import { ffmpeg, findTestFfmpeg } from '../support/videos.ts'
 t.setTimeout(240_000)
 const program = await findTestFfmpeg()
 const createWays = (missing?: Set<string>) => {
-  const settings = { ffmpeg: createFfmpeg(program, missing), countThreads: () => 1, maxPixels: 36e6 }
+  const settings = { ffmpeg: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }), countThreads: () => 1, maxPixels: 36e6 }
   return { general: createGeneralWay(settings), clip: createClipWay({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) }) }
 }
 const workers = createForeignWorkers()

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { NO_ISOLATION } from '../../src/video/isolation.ts'
 import { runProcess } from '../../src/video/run-process.ts'
 
 const SHELL = '/bin/sh'
@@ -25,6 +26,7 @@ t.test('gives exit code, outputs and the tail of stderr', async (t) => {
   const result = await runProcess(SHELL, ['-c', 'echo one; echo two >&3; echo oops >&2; exit 3'], {
     signal: new AbortController().signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [async (output) => { out = await text(output) }, async (output) => { extra = await text(output) }],
     onLine: (line) => lines.push(line)
@@ -40,6 +42,7 @@ t.test('gives the child an empty environment and no standard input', async (t) =
   await runProcess(SHELL, ['-c', 'tr "\\0" "\\n" < /proc/$$/environ; cat'], {
     signal: new AbortController().signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [async (output) => { out = await text(output) }]
   })
@@ -51,6 +54,7 @@ t.test('keeps only the end of a long stderr', async (t) => {
   const { stderrTail } = await runProcess(SHELL, ['-c', 'i=0; while [ $i -lt 5000 ]; do echo "line $i" >&2; i=$((i+1)); done'], {
     signal: new AbortController().signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [drain]
   })
@@ -65,6 +69,7 @@ t.test('ends the whole group when the signal aborts, and only then rejects', asy
   const running = runProcess(SHELL, ['-c', `sleep ${marker} & echo up; wait`], {
     signal: controller.signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [async (output) => { for await (const chunk of output) { void chunk; controller.abort(reason) } }]
   })
@@ -78,6 +83,7 @@ t.test('kills a process that does not obey SIGTERM', async (t) => {
   const running = runProcess(SHELL, ['-c', `trap "" TERM; echo up; while :; do sleep 0.05; done; sleep ${marker}`], {
     signal: controller.signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [async (output) => { for await (const chunk of output) { void chunk; controller.abort(new Error('enough')) } }]
   })
@@ -89,6 +95,7 @@ t.test('ends the process and rethrows when a reader refuses its output', async (
   const running = runProcess(SHELL, ['-c', 'while :; do echo more; done'], {
     signal: new AbortController().signal,
     limits: LIMITS,
+    isolation: NO_ISOLATION,
     directory: t.testdir(),
     outputs: [async (output) => { for await (const chunk of output) { void chunk; throw new Error('too much') } }]
   })
@@ -96,24 +103,24 @@ t.test('ends the process and rethrows when a reader refuses its output', async (
 })
 
 t.test('says where there is no such program', async (t) => {
-  const { exitCode } = await runProcess('/no/such/program', [], { signal: new AbortController().signal, limits: LIMITS, directory: t.testdir(), outputs: [drain] })
+  const { exitCode } = await runProcess('/no/such/program', [], { signal: new AbortController().signal, limits: LIMITS, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain] })
   t.equal(exitCode, 127, 'as a shell says it')
 })
 
 t.test('starts nothing once the signal has aborted', async (t) => {
-  await t.rejects(runProcess(SHELL, ['-c', 'echo no'], { signal: AbortSignal.abort(new Error('late')), limits: LIMITS, directory: t.testdir(), outputs: [drain] }), { message: 'late' })
+  await t.rejects(runProcess(SHELL, ['-c', 'echo no'], { signal: AbortSignal.abort(new Error('late')), limits: LIMITS, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain] }), { message: 'late' })
 })
 
 t.test('ends a process that spends more CPU time than it may', async (t) => {
   const result = await runProcess(SHELL, ['-c', 'while :; do :; done'], {
-    signal: new AbortController().signal, limits: { ...LIMITS, cpuSeconds: 1 }, directory: t.testdir(), outputs: [drain]
+    signal: new AbortController().signal, limits: { ...LIMITS, cpuSeconds: 1 }, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain]
   })
   t.match(result.killedBy, /SIGXCPU|SIGKILL/)
 })
 
 t.test('lets no process take more memory than it may', async (t) => {
   const { exitCode, stderrTail } = await runProcess(process.execPath, ['-e', ''], {
-    signal: new AbortController().signal, limits: { ...LIMITS, memoryBytes: 64 * 2 ** 20 }, directory: t.testdir(), outputs: [drain]
+    signal: new AbortController().signal, limits: { ...LIMITS, memoryBytes: 64 * 2 ** 20 }, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain]
   })
   t.not(exitCode, 0, stderrTail.slice(0, 200))
 })

@@ -152,10 +152,19 @@ export function loadLibav (): Libav {
   return createRequire(import.meta.url)(LIBAV_PACKAGE) as Libav
 }
 
+/**
+ * Where the native module lies.
+ *
+ * @throws Error where it is not installed
+ */
+export function locateLibav (): string {
+  return createRequire(import.meta.url).resolve(LIBAV_PACKAGE)
+}
+
 /** Whether the package is there; that it loads, only loading it can tell. */
 export function hasLibav (): boolean {
   try {
-    createRequire(import.meta.url).resolve(LIBAV_PACKAGE)
+    locateLibav()
     return true
   } catch {
     return false

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Isolation } from '../isolation.ts'
 import { type ProcessLimits, type RunningProcess, startProcess } from '../run-process.ts'
+import { showFiles } from './job-files.ts'
+import { locateLibav } from './libav-binding.ts'
 import { readUse, watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './worker-messages.ts'
 
@@ -53,6 +57,12 @@ export interface LibavProcess {
 // Beside this module in the sources, beside the bundle in dist/.
 const WORKER_PATH = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './libav-worker.ts' : './libav-worker.mjs', import.meta.url))
 
+/** What a worker is made of: its modules, and libav's package. In the sources, package.json tells that they are modules. */
+function listReadable (): string[] {
+  const modules = import.meta.url.endsWith('.ts') ? ['..', '../../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url))) : [WORKER_PATH]
+  return [...modules, dirname(locateLibav())]
+}
+
 /** It holds libav's log lines and short messages; pictures lie outside V8's heap. */
 const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWarning']
 
@@ -62,14 +72,23 @@ const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWa
  */
 const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 }
 
-/** Starts a worker in a directory of its own; it is ready when its first job is answered. */
-export function startLibavProcess (directory: string): LibavProcess {
+/** Where a worker lives and what it is kept from. */
+export interface LibavProcessSettings {
+  /** Its own, where it is shown its jobs' files if it cannot see those of the requests. */
+  readonly home: string
+  readonly isolation: Isolation
+}
+
+/** Starts a worker; it is ready when its first job is answered. */
+export function startLibavProcess ({ home, isolation }: LibavProcessSettings): LibavProcess {
   let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void, readonly onLost: (error: Error) => void } | undefined
   let jobs = 0
   let isGone = false
   let isSpoilt = false
   const worker: RunningProcess = startProcess(process.execPath, [...NODE_FLAGS, WORKER_PATH], {
-    directory,
+    directory: home,
+    readable: listReadable(),
+    isolation,
     limits: LIFE_LIMITS,
     onLine: (line) => { if (line === job?.endOfLog) job.onEndOfLog(); else job?.onLine(line) }
   })
@@ -78,6 +97,14 @@ export function startLibavProcess (directory: string): LibavProcess {
     isGone = true
     job?.onLost(new WorkerLostError(killedBy, exitCode))
   })
+
+  async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
+    if (isolation.name === 'none') return await runJob(task, options)
+    const video = task.kind === 'about' ? undefined : task.input.path
+    const { directory, path, hide } = await showFiles(home, options.directory, video)
+    const shown = task.kind === 'about' || path === undefined ? task : { ...task, input: { ...task.input, path } }
+    return await runJob(shown, { ...options, directory }).finally(hide)
+  }
 
   async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
     const endOfLog = `end of log ${randomBytes(16).toString('hex')}`
@@ -107,7 +134,7 @@ export function startLibavProcess (directory: string): LibavProcess {
       worker.hold(true)
       jobs++
       try {
-        const answer = await runJob(task, options)
+        const answer = await showAndRun(task, options)
         isSpoilt = answer.head.kind === 'failure'
         return answer
       } catch (error) {

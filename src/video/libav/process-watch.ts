@@ -12,8 +12,28 @@ const LOOK_EVERY_MS = 200
 /** USER_HZ of proc(5), 100 on every architecture of Linux. */
 const TICKS_A_SECOND = 100
 
-/** Asks the kernel what a process has used; undefined where there is no proc(5) or the process is gone. */
+/**
+ * Asks the kernel what a process has used, with those that it has started and that run; undefined where there is no proc(5)
+ * or the process is gone. What runs in an isolation is a child of what isolates it.
+ */
 export function readUse (pid: number): ProcessUse | undefined {
+  const own = readOwnUse(pid)
+  if (own === undefined) return undefined
+  return readChildren(pid).map(readUse).filter((use) => use !== undefined).reduce((sum, use) => ({
+    cpuSeconds: sum.cpuSeconds + use.cpuSeconds,
+    memoryBytes: sum.memoryBytes + use.memoryBytes
+  }), own)
+}
+
+function readChildren (pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+function readOwnUse (pid: number): ProcessUse | undefined {
   try {
     // The name, in brackets, may contain anything.
     const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []

@@ -6,6 +6,7 @@ import { ask, askLibav } from '../../../src/video/libav/find-libav.ts'
 import { createLibavPool, type LibavPoolSettings } from '../../../src/video/libav/libav-pool.ts'
 import { type LibavProcess, startLibavProcess, WorkerLimitError } from '../../../src/video/libav/libav-process.ts'
 import { createLibav } from '../../../src/video/libav/libav.ts'
+import { NO_ISOLATION } from '../../../src/video/isolation.ts'
 import { NO_LIBAV } from '../../support/test-decoder.ts'
 import { H264, makeBarcodeVideo } from '../../support/videos.ts'
 
@@ -20,7 +21,7 @@ const FRAMES = 1000
 function makePool (t: Test, settings: Partial<LibavPoolSettings> = {}, hinder = (worker: LibavProcess) => worker) {
   const workers: LibavProcess[] = []
   const start = () => {
-    const worker = startLibavProcess(directory)
+    const worker = startLibavProcess({ home: directory, isolation: NO_ISOLATION })
     workers.push(worker)
     return hinder(worker)
   }

@@ -7,6 +7,7 @@ import { createFfmpeg, type Ffmpeg } from '../../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../../src/video/general-way.ts'
 import type { FrameWish } from '../../../src/video/take-frame.ts'
 import { createLibav } from '../../../src/video/libav/libav.ts'
+import { NO_ISOLATION } from '../../../src/video/isolation.ts'
 import { makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
 import { makeTestPool, NO_LIBAV } from '../../support/test-decoder.ts'
 import { ffmpeg, findTestFfmpeg, H264, makeBarcodeVideo } from '../../support/videos.ts'
@@ -14,7 +15,7 @@ import { ffmpeg, findTestFfmpeg, H264, makeBarcodeVideo } from '../../support/vi
 t.setTimeout(240_000)
 const skip = NO_LIBAV
 const directory = t.testdir()
-const program = createFfmpeg(await findTestFfmpeg())
+const program = createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
 const library = createLibav(makeTestPool(), new Set())
 
 /** Below this two pictures are not the same. */

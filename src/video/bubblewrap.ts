@@ -1,0 +1,45 @@
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs'
+import { constants } from 'node:os'
+import { isAbsolute } from 'node:path'
+import type { Isolation } from './isolation.ts'
+
+/** Where programs and libraries lie, on systems of every layout; where one is a link into /usr, it stays one. */
+const SYSTEM_PLACES = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/etc/alternatives', '/etc/ld.so.cache']
+
+/**
+ * Namespaces of its own for users, mounts, processes, network, IPC and host name; no capabilities and none to be gained
+ * (bubblewrap sets no_new_privs); of the file system the system's programs, read only, and the one directory. There is no
+ * /proc: neither the service's environment nor its memory has a name in there.
+ */
+export function createBubblewrap (path: string): Isolation {
+  const base = [
+    '--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL',
+    ...SYSTEM_PLACES.flatMap(showPlace),
+    '--dev', '/dev'
+  ]
+  return {
+    name: 'bubblewrap',
+    description: 'bubblewrap: namespaces of its own, no network, no /proc, no capabilities, of the disk its own directory and the system read only',
+    wrap ([program, ...args], { directory, readable = [] }) {
+      const shown = [program, ...readable].filter(isAbsolute).flatMap(showFile)
+      return [path, ...base, ...shown, '--bind', directory, directory, '--chdir', directory, '--', program, ...args]
+    },
+    // As a shell does, it tells of a signal by an exit code of its own.
+    readEnd: ({ exitCode, killedBy }) => exitCode === null || exitCode <= 128 ? { exitCode, killedBy } : { exitCode: null, killedBy: nameSignal(exitCode - 128) }
+  }
+}
+
+function nameSignal (number: number): NodeJS.Signals | null {
+  const [name] = Object.entries(constants.signals).find(([, value]) => value === number) ?? []
+  return (name ?? null) as NodeJS.Signals | null
+}
+
+function showPlace (place: string): string[] {
+  if (!existsSync(place)) return []
+  return lstatSync(place).isSymbolicLink() ? ['--symlink', readlinkSync(place), place] : ['--ro-bind', place, place]
+}
+
+/** A file or directory under the name that it is called by, whatever links lead to it. */
+function showFile (path: string): string[] {
+  return /^\/(usr|s?bin|lib\w*)\//.test(path) ? [] : ['--ro-bind', realpathSync(path), path]
+}
