@@ -39,7 +39,7 @@ interface Ways { readonly twoWays: TakeFrame, readonly generalWay: TakeFrame }
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
 const readers = createForeignWorkers()
 const decoders = await Promise.all((['ffmpeg', 'libav'] as const).map((wished) => chooseDecoder(
-  { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, isolation: NO_ISOLATION, home: scratch },
+  { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, isolation: NO_ISOLATION, openHome: async () => ({ path: scratch, close: async () => {} }) },
   { signal: AbortSignal.timeout(30_000), directory: scratch }
 )))
 try {

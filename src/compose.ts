@@ -50,7 +50,14 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   await scratch.sweep()
   const isolation = await scratch.withDirectory((directory) => findIsolation(
     { level: config.isolation, searchPath: surroundings.searchPath }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
-  const decoder = await createDecoder(config, surroundings, scratch, isolation)
+  const decoder = await scratch.withDirectory((directory) => chooseDecoder({
+    wished: config.decoder,
+    places: { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
+    slots: config.slots,
+    isWarm: config.decoderWarmup,
+    isolation,
+    openHome: () => scratch.openDirectory()
+  }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
   const { store, objects } = await createStore(config, surroundings)
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
@@ -85,24 +92,6 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () { await Promise.all([decoder.close(), workers.close()]) }
-  }
-}
-
-async function createDecoder (config: Config, { searchPath }: Surroundings, scratch: Scratch, isolation: Isolation): Promise<Decoder> {
-  const home = await scratch.openDirectory()
-  try {
-    const decoder = await scratch.withDirectory((directory) => chooseDecoder({
-      wished: config.decoder,
-      places: { configured: config.ffmpegPath, searchPath },
-      slots: config.slots,
-      isWarm: config.decoderWarmup,
-      isolation,
-      home: home.path
-    }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
-    return { ...decoder, close: () => decoder.close().finally(() => home.close()) }
-  } catch (error) {
-    await home.close()
-    throw error
   }
 }
 

@@ -2,8 +2,10 @@ import { buildApp } from './http/app.ts'
 import { createHandler } from './http/lambda-adapter.ts'
 import { compose } from './compose.ts'
 import { loadConfig } from './config.ts'
+import { hideEnvironment } from './hide-environment.ts'
 import { planSettings } from './http/settings.ts'
 
+hideEnvironment(process.env)
 const config = loadConfig(process.env)
 const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '' })
 const app = await buildApp(services, planSettings(config, { onLambda: true }))

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Config } from './config.ts'
+import { hideEnvironment } from './hide-environment.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
 // before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
@@ -10,6 +11,7 @@ const { compose } = await import('./compose.ts')
 const { buildApp } = await import('./http/app.ts')
 const { planSettings } = await import('./http/settings.ts')
 
+hideEnvironment(process.env)
 try {
   await serve(loadConfig(process.env))
 } catch (error) {
@@ -30,6 +32,7 @@ async function serve (config: Config): Promise<void> {
     port: config.port,
     listenTextResolver: (address) => `Posterframe listens on ${address}; ${describeStore(config)}`
   })
+  app.log.info({ decoder: services.decoder.description, isolation: services.isolation.description }, 'what decodes, and what it is kept from')
 }
 
 function describeStore (config: Config): string {

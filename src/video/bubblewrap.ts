@@ -25,13 +25,16 @@ export function createBubblewrap (path: string): Isolation {
       return [path, ...base, ...shown, '--bind', directory, directory, '--chdir', directory, '--', program, ...args]
     },
     // As a shell does, it tells of a signal by an exit code of its own.
-    readEnd: ({ exitCode, killedBy }) => exitCode === null || exitCode <= 128 ? { exitCode, killedBy } : { exitCode: null, killedBy: nameSignal(exitCode - 128) }
+    readEnd (end) {
+      const killedBy = findSignal((end.exitCode ?? 0) - 128)
+      return killedBy === undefined ? end : { exitCode: null, killedBy }
+    }
   }
 }
 
-function nameSignal (number: number): NodeJS.Signals | null {
-  const [name] = Object.entries(constants.signals).find(([, value]) => value === number) ?? []
-  return (name ?? null) as NodeJS.Signals | null
+function findSignal (number: number): NodeJS.Signals | undefined {
+  const names = Object.keys(constants.signals) as NodeJS.Signals[]
+  return names.find((name) => constants.signals[name] === number)
 }
 
 function showPlace (place: string): string[] {

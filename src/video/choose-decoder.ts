@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ScratchDirectory } from '../limits/scratch.ts'
 import { createFfmpeg, type Ffmpeg } from './ffmpeg.ts'
 import type { Isolation } from './isolation.ts'
 import { findFfmpeg, type FfmpegPlaces, readVersion } from './find-ffmpeg.ts'
@@ -36,8 +37,8 @@ export interface DecoderSettings {
   /** Whether workers are started now. */
   readonly isWarm: boolean
   readonly isolation: Isolation
-  /** Where workers live; removed by who made it, when they have ended. */
-  readonly home: string
+  /** Makes a directory where workers live, if any are started. */
+  readonly openHome: () => Promise<ScratchDirectory>
 }
 
 /**
@@ -66,10 +67,15 @@ async function findProgram ({ places, isolation }: DecoderSettings, context: Dec
   }
 }
 
-async function createWorkers ({ slots, isWarm, isolation, home }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
-  const pool = createLibavPool({ size: slots, start: () => startLibavProcess({ home: mkdtempSync(join(home, 'worker-')), isolation }) })
-  const { version, missing } = await askLibav(pool, context).catch(async (error: unknown) => {
+async function createWorkers ({ slots, isWarm, isolation, openHome }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  const home = await openHome()
+  const pool = createLibavPool({ size: slots, start: () => startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }) })
+  const close = async () => {
     await pool.close()
+    await home.close()
+  }
+  const { version, missing } = await askLibav(pool, context).catch(async (error: unknown) => {
+    await close()
     throw error
   })
   if (isWarm) await pool.warmUp((worker) => ask(worker, context))
@@ -78,7 +84,7 @@ async function createWorkers ({ slots, isWarm, isolation, home }: DecoderSetting
     description: describe(`libav ${version}`, missing),
     // One that works is an answer, and a probe is to wait for none.
     async check (moment) { if (!pool.isBusy) await askLibav(pool, moment) },
-    close: () => pool.close()
+    close
   }
 }
 

@@ -3,13 +3,13 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { H264, makeBarcodeVideo } from '../support/videos.ts'
-import { startPosterframe, waitUntil } from './posterframe.ts'
+import { startPosterframe, UNISOLATED, waitUntil } from './posterframe.ts'
 
 const videos = t.testdir()
 const video = await makeBarcodeVideo(videos, 'clock.mp4', { seconds: 8, framesPerSecond: 25, args: H264 })
 
 t.test('runs ffmpeg for one of fifty equal requests', async (t) => {
-  const service = await startPosterframe(t)
+  const service = await startPosterframe(t, UNISOLATED)
   await placeVideo(service.directory)
   const before = await service.countRuns()
   t.equal((await service.makeFromKey('clock.mp4', { timestamp: '1' })).status, 201)
@@ -41,7 +41,7 @@ t.test('makes or refuses each of two hundred different requests, and nothing els
 })
 
 t.test('finishes what runs when it is told to end, and leaves nothing', async (t) => {
-  const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2', POSTERFRAME_QUEUE: '20', POSTERFRAME_TIMEOUT_MS: '120000' })
+  const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2', POSTERFRAME_QUEUE: '20', POSTERFRAME_TIMEOUT_MS: '120000', ...UNISOLATED })
   await placeVideo(service.directory)
   const before = await service.countRuns()
   const running = Array.from({ length: 6 }, (_, index) => service.makeFromKey('clock.mp4', { timestamp: `${index}` }))

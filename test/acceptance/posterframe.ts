@@ -1,6 +1,6 @@
 // Runs the service as its users do: a process of its own, spoken to over HTTP. Imports nothing of the service.
 import { readFileSync } from 'node:fs'
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { parse } from 'yaml'
@@ -24,11 +24,14 @@ export interface Posterframe extends RunningService {
   readonly call: (path: string, init?: RequestInit) => Promise<Answer>
   readonly makeFromKey: (key: string, options?: Record<string, unknown>) => Promise<Answer>
   readonly makeFromUpload: (file: Blob, name: string, query?: string) => Promise<Answer>
-  /** How often ffmpeg was started so far. */
+  /** How often ffmpeg was started so far; only where the service is started `UNISOLATED`, since it is counted outside of what ffmpeg sees. */
   readonly countRuns: () => Promise<number>
   /** What lies on scratch now. */
   readonly listScratch: () => Promise<string[]>
 }
+
+/** What keeps the service from finding a program to isolate ffmpeg with. */
+export const UNISOLATED = { PATH: '' }
 
 /** Starts the service with a data directory of its own; ends it with the test. */
 export async function startPosterframe (t: Test, env: Record<string, string> = {}): Promise<Posterframe> {
@@ -36,13 +39,15 @@ export async function startPosterframe (t: Test, env: Record<string, string> = {
   const scratch = join(directory, 'scratch')
   const runs = join(directory, 'ffmpeg-runs')
   await mkdir(scratch)
-  await writeFile(runs, '')
+  await mkdir(runs)
   const ffmpegPath = await writeCountingFfmpeg(directory, runs)
   const service = await startService(process.execPath, [join(process.cwd(), 'src/server.ts')], {
     cwd: directory,
     env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpegPath, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_LOG_LEVEL: 'warn', ...env }
   })
   t.teardown(() => service.stop())
+  // Where workers live, if there are any.
+  const lasting = await readdir(scratch)
 
   const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(service.base + path, { redirect: 'manual', ...init })
@@ -62,15 +67,15 @@ export async function startPosterframe (t: Test, env: Record<string, string> = {
       form.append('file', file, name)
       return call(`/v1/thumbnails${query}`, { method: 'POST', body: form })
     },
-    countRuns: async () => (await readFile(runs, 'utf8')).split('\n').length - 1,
-    listScratch: () => readdir(scratch)
+    countRuns: async () => (await readdir(runs)).length,
+    listScratch: async () => (await readdir(scratch)).filter((name) => !lasting.includes(name))
   }
 }
 
-/** A program that notes that it was started and becomes ffmpeg. */
+/** A program that notes that it was started and becomes ffmpeg; by a directory, since it may write no file. */
 async function writeCountingFfmpeg (directory: string, runs: string): Promise<string> {
   const path = join(directory, 'counting-ffmpeg')
-  await writeFile(path, `#!/bin/sh\necho run >> '${runs}'\nexec '${await findTestFfmpeg()}' "$@"\n`)
+  await writeFile(path, `#!/bin/sh\nmkdir '${runs}'/$$ 2>/dev/null\nexec '${await findTestFfmpeg()}' "$@"\n`)
   await chmod(path, 0o755)
   return path
 }

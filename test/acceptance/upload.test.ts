@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import sharp from 'sharp'
 import { H264, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
-import { startPosterframe, waitUntil } from './posterframe.ts'
+import { startPosterframe, UNISOLATED, waitUntil } from './posterframe.ts'
 
 const videos = t.testdir()
 const video = await makeBarcodeVideo(videos, 'clock.mp4', { seconds: 4, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
@@ -13,7 +13,7 @@ const LARGE_BYTES = 700e6
 const MAX_RESIDENT_KIB = 200 * 1024
 
 t.test('makes a picture of an upload, and of the same upload only once', async (t) => {
-  const service = await startPosterframe(t)
+  const service = await startPosterframe(t, UNISOLATED)
   const file = await openAsBlob(video)
   const made = await service.makeFromUpload(file, 'a "b" ü.mp4', '?timestamp=1.5&format=png')
   t.equal(made.status, 201)
@@ -65,7 +65,7 @@ t.test('drops everything when the sender goes', async (t) => {
 })
 
 t.test('stops ffmpeg when the client goes', async (t) => {
-  const service = await startPosterframe(t)
+  const service = await startPosterframe(t, UNISOLATED)
   const slow = await makeBarcodeVideo(videos, 'slow.mp4', { seconds: 60, framesPerSecond: 25, args: [...H264, '-g', '9999', '-sc_threshold', '0'] })
   const before = await service.countRuns()
   const controller = new AbortController()

@@ -101,9 +101,10 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
     if (isolation.name === 'none') return await runJob(task, options)
     const video = task.kind === 'about' ? undefined : task.input.path
-    const { directory, path, hide } = await showFiles(home, options.directory, video)
-    const shown = task.kind === 'about' || path === undefined ? task : { ...task, input: { ...task.input, path } }
-    return await runJob(shown, { ...options, directory }).finally(hide)
+    const shown = await showFiles(home, options.directory, video)
+    const { directory, path } = shown
+    const own = task.kind === 'about' || path === undefined ? task : { ...task, input: { ...task.input, path } }
+    return await runJob(own, { ...options, directory }).finally(() => shown.hide())
   }
 
   async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
