@@ -19,6 +19,7 @@ export function createBubblewrap (path: string): Isolation {
   ]
   return {
     name: 'bubblewrap',
+    hidesFiles: true,
     description: 'bubblewrap: namespaces of its own, no network, no /proc, no capabilities, of the disk its own directory and the system read only',
     wrap ([program, ...args], { directory, readable = [] }) {
       const shown = [program, ...readable].filter(isAbsolute).flatMap(showFile)

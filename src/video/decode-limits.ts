@@ -10,8 +10,9 @@ export function planListLimits (bytes: number): ProcessLimits {
 }
 
 /** Whether a process was ended by its limits. */
-export function isOutOfLimits ({ killedBy, stderrTail }: RunResult): boolean {
-  return killedBy === 'SIGXCPU' || killedBy === 'SIGKILL' || /Cannot allocate memory/.test(stderrTail)
+export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): boolean {
+  // The kernel kills at the limit of CPU time without a word. Before that could be reached, somebody else did.
+  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && isSpent) || /Cannot allocate memory/.test(stderrTail)
 }
 
 /** What ffmpeg says, and what it means for the sender. The first that fits counts. */

@@ -11,6 +11,7 @@ import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
 import { DECODE_LIMITS, explainFailure, isOutOfLimits, planListLimits } from './decode-limits.ts'
+import { DecoderLostError, retryLost } from './retry-lost.ts'
 import { type RunOptions, type RunResult, runProcess } from './run-process.ts'
 import { SideDataReader } from './side-data.ts'
 
@@ -76,21 +77,24 @@ export interface FfmpegProgram {
 /** Binds the port to a program. */
 export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmpeg {
   /** Of the disk it sees the request's own directory and the video. */
-  const run = (args: readonly string[], input: FfmpegInput, options: Omit<RunOptions, 'isolation' | 'readable'>) =>
-    runProcess(path, args, { ...options, isolation, readable: [input.path] })
+  async function run (args: readonly string[], input: FfmpegInput, options: Omit<RunOptions, 'isolation' | 'readable'>): Promise<RunResult> {
+    const result = await runProcess(path, args, { ...options, isolation, readable: [input.path] })
+    if (result.killedBy !== null && !isOutOfLimits(result)) throw new DecoderLostError(result.killedBy, result.exitCode)
+    return result
+  }
 
   return {
     missing,
 
     async list (input, context) {
-      const withAudio = await listOnce(input, context, { withAudio: true })
+      const withAudio = await retryLost(() => listOnce(input, context, { withAudio: true }))
       if ('tracks' in withAudio) return withAudio
-      const withoutAudio = isOutOfLimits(withAudio) ? withAudio : await listOnce(input, context, { withAudio: false })
+      const withoutAudio = isOutOfLimits(withAudio) ? withAudio : await retryLost(() => listOnce(input, context, { withAudio: false }))
       if ('tracks' in withoutAudio) return withoutAudio
       throw explainFailure(withoutAudio)
     },
 
-    async inspect (input, context, count) {
+    inspect: (input, context, count) => retryLost(async () => {
       const reader = new FrameFactsReader(makeFilterName())
       const beside = new SideDataReader()
       const onLine = (line: string) => { reader.take(line); beside.take(line) }
@@ -100,17 +104,17 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
       if (dolbyVision !== undefined) refuseIncompatible(dolbyVision)
       if (reader.frames.length === 0) throw explainFailure(result)
       return reader.frames.map((frame) => ({ ...frame, rotation }))
-    },
+    }),
 
-    async cut (input, plan, target, context) {
+    cut: (input, plan, target, context) => retryLost(async () => {
       const limits = { ...planListLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
       await run(planCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
       const cut = { ...input, path: target, container: { demuxer: 'nut' } }
       const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
       return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
-    },
+    }),
 
-    async decode (input, plan, context) {
+    decode: (input, plan, context) => retryLost(async () => {
       const reader = new FrameFactsReader(makeFilterName())
       const args = planDecodeArguments(input, { ...plan, filterName: reader.filterName })
       let bytes: Buffer = Buffer.alloc(0)
@@ -132,7 +136,7 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
         return facts === undefined ? [] : [{ facts, picture }]
       })
       return { frames, damage }
-    }
+    })
   }
 
   async function listOnce (input: FfmpegInput, context: RunContext, options: { withAudio: boolean }): Promise<Listing | RunResult> {

@@ -8,7 +8,9 @@ export interface View {
 
 /** How the programs that open strangers' files are kept from everything else. */
 export interface Isolation {
-  readonly name: 'bubblewrap' | 'none'
+  readonly name: 'bubblewrap' | 'setpriv' | 'none'
+  /** Whether a program inside sees no files but the system's and those that it is shown. */
+  readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
   /** The command that runs a command inside: program first. */
@@ -23,9 +25,10 @@ export interface ProcessEnd {
   readonly killedBy: NodeJS.Signals | null
 }
 
-/** A child has an empty environment and its limits, and otherwise the rights of the service. */
+/** A child has an empty environment and its limits, and otherwise the rights of the service. The last resort. */
 export const NO_ISOLATION: Isolation = {
   name: 'none',
+  hidesFiles: false,
   description: 'none: a child has no environment and hard limits, but the rights of the service',
   wrap: (command) => command,
   readEnd: (end) => end

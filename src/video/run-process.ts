@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessEnd, View } from './isolation.ts'
 import { readLines } from './read-lines.ts'
@@ -34,6 +35,8 @@ export interface RunOptions extends Conditions {
 
 /** How a process ended. `stderrTail` is for the log only: it repeats what a stranger's file says. */
 export interface RunResult extends ProcessEnd {
+  /** Whether it lived long enough to use up its CPU time on all processors. */
+  readonly isSpent: boolean
   readonly stderrTail: string
 }
 
@@ -45,6 +48,7 @@ export interface RunResult extends ProcessEnd {
  */
 export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
+  const startedAt = performance.now()
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnLimited(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
@@ -69,7 +73,8 @@ export async function runProcess (path: string, args: readonly string[], options
     if (spawnError !== undefined) throw spawnError
     const failed = outcome.find((read) => read.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    return { ...options.isolation.readEnd(readEnd(child)), stderrTail: await stderr }
+    const isSpent = (performance.now() - startedAt) / 1000 * availableParallelism() >= options.limits.cpuSeconds
+    return { ...options.isolation.readEnd(readEnd(child)), isSpent, stderrTail: await stderr }
   } finally {
     clearTimeout(killTimer)
     options.signal.removeEventListener('abort', end)

@@ -33,13 +33,12 @@ export interface Posterframe extends RunningService {
 /** What keeps the service from finding a program to isolate ffmpeg with. */
 export const UNISOLATED = { PATH: '' }
 
-/** Starts the service with a data directory of its own; ends it with the test. */
-export async function startPosterframe (t: Test, env: Record<string, string> = {}): Promise<Posterframe> {
-  const directory = t.testdir()
+/** Starts the service with a data directory of its own, or with that of one that ended; ends it with the test. */
+export async function startPosterframe (t: Test, env: Record<string, string> = {}, directory = t.testdir()): Promise<Posterframe> {
   const scratch = join(directory, 'scratch')
   const runs = join(directory, 'ffmpeg-runs')
-  await mkdir(scratch)
-  await mkdir(runs)
+  await mkdir(scratch, { recursive: true })
+  await mkdir(runs, { recursive: true })
   const ffmpegPath = await writeCountingFfmpeg(directory, runs)
   const service = await startService(process.execPath, [join(process.cwd(), 'src/server.ts')], {
     cwd: directory,

@@ -2,22 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from '../isolation.ts'
+import { DecoderLostError } from '../retry-lost.ts'
 import { type ProcessLimits, type RunningProcess, startProcess } from '../run-process.ts'
 import { showFiles } from './job-files.ts'
 import { locateLibav } from './libav-binding.ts'
 import { readUse, watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './worker-messages.ts'
-
-/** A worker was lost over a job: it crashed, or was killed by somebody else. */
-export class WorkerLostError extends Error {
-  override readonly name = 'WorkerLostError'
-  readonly killedBy: NodeJS.Signals | null
-
-  constructor (killedBy: NodeJS.Signals | null, exitCode: number | null) {
-    super(`a worker ended with ${killedBy ?? `exit code ${exitCode}`}`)
-    this.killedBy = killedBy
-  }
-}
 
 /** A worker was killed since its job took more than it may. */
 export class WorkerLimitError extends Error { override readonly name = 'WorkerLimitError' }
@@ -47,7 +37,7 @@ export interface LibavProcess {
   /**
    * Runs a job. When its signal aborts, the worker is killed at once.
    *
-   * @throws WorkerLostError, WorkerLimitError, the signal's reason; after each of them the worker is gone
+   * @throws DecoderLostError, WorkerLimitError, the signal's reason; after each of them the worker is gone
    */
   run (task: Task, options: JobOptions): Promise<Answer>
   /** Kills it and resolves once it is gone. */
@@ -95,11 +85,11 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   worker.hold(false)
   void worker.ended.then(({ killedBy, exitCode }) => {
     isGone = true
-    job?.onLost(new WorkerLostError(killedBy, exitCode))
+    job?.onLost(new DecoderLostError(killedBy, exitCode))
   })
 
   async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
-    if (isolation.name === 'none') return await runJob(task, options)
+    if (!isolation.hidesFiles) return await runJob(task, options)
     const video = task.kind === 'about' ? undefined : task.input.path
     const shown = await showFiles(home, options.directory, video)
     const { directory, path } = shown
@@ -113,7 +103,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
     // Not a race with `worker.ended`, which would hold every answer until the worker ends.
     const lost = Promise.withResolvers<never>()
     job = { onLine, endOfLog, onEndOfLog: logged.resolve, onLost: lost.reject }
-    if (isGone) lost.reject(new WorkerLostError(null, null))
+    if (isGone) lost.reject(new DecoderLostError(null, null))
     const answered = readAnswer(worker, options.maxBytes)
     for (const piece of writeMessage({ task, directory: options.directory, endOfLog })) worker.input.write(piece)
     return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])

@@ -6,9 +6,10 @@ import { type Ffmpeg, makeFilterName, type RunContext } from '../ffmpeg.ts'
 import type { FfmpegInput } from '../ffmpeg-arguments.ts'
 import { FrameFactsReader } from '../frame-facts.ts'
 import type { Packet } from '../packet-list.ts'
+import { retryLost } from '../retry-lost.ts'
 import type { ProcessLimits } from '../run-process.ts'
 import type { LibavPool } from './libav-pool.ts'
-import { WorkerLimitError, WorkerLostError } from './libav-process.ts'
+import { WorkerLimitError } from './libav-process.ts'
 import { type Answer, type AnswerHead, DECODING_BEGINS, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './worker-messages.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
@@ -38,7 +39,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
         const log = startLog(reader.take)
         const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
         if (head.dolbyVision !== undefined) refuseIncompatible(head.dolbyVision)
-        if (reader.frames.length === 0) throw explainFailure({ exitCode: 1, killedBy: null, stderrTail: log.tail })
+        if (reader.frames.length === 0) throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail })
         return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
       })
     },
@@ -100,7 +101,7 @@ async function runJob<T extends Task> (pool: LibavPool, task: T, options: Omit<R
   return await retryLost(() => runOnce(pool, task, { ...options, log: startLog(() => {}) }))
 }
 
-/** @throws PosterframeError, WorkerLostError, the signal's reason */
+/** @throws PosterframeError, DecoderLostError, the signal's reason */
 async function runOnce<T extends Task> (pool: LibavPool, task: T, { signal, directory, limits, maxBytes, log }: RunOptions): Promise<AnswerOf<T>> {
   try {
     const answer = await pool.withWorker(signal, (worker) => worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take }))
@@ -113,26 +114,8 @@ async function runOnce<T extends Task> (pool: LibavPool, task: T, { signal, dire
 }
 
 function explain ({ failure, reason }: Extract<AnswerHead, { kind: 'failure' }>, stderrTail: string): PosterframeError {
-  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, stderrTail })
+  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail })
   return new PosterframeError(failure, { cause: new Error(reason) })
-}
-
-/** The signals that a program brings upon itself; a second crash over the same video is the video's fault. */
-const CRASHES: ReadonlySet<unknown> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS'])
-
-/** A job whose worker was lost is done once more, by another; what fails twice is told. */
-async function retryLost<T> (run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof WorkerLostError)) throw error
-  }
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof WorkerLostError)) throw error
-    throw new PosterframeError(CRASHES.has(error.killedBy) ? 'corrupt_video' : 'overloaded', { cause: error })
-  }
 }
 
 function planInput ({ path, container, isProbed, decoder, threads, maxPixels }: FfmpegInput): JobInput {
