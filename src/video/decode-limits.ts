@@ -6,7 +6,7 @@ export const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 
 
 /** An honest file costs ffmpeg a second of CPU for some 100 MB of it; a bomb is small and costs much. */
 export function planListLimits (bytes: number): ProcessLimits {
-  return { cpuSeconds: 3 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
+  return { cpuSeconds: 2 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
 }
 
 /** Whether a process was ended by its limits. */

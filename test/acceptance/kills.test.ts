@@ -1,10 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import sharp from 'sharp'
 import t from 'tap'
+import { listDescendants } from '../support/process-use.ts'
 import { createRandom } from '../support/random.ts'
 import { NO_LIBAV } from '../support/test-decoder.ts'
 import { H264, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
@@ -17,16 +18,6 @@ const video = await makeBarcodeVideo(t.testdir(), 'clock.mp4', { seconds: 12, fr
 const seed = Date.now() % 1e6
 t.comment(`seed ${seed}`)
 const random = createRandom(seed)
-
-/** The processes below one, from /proc. */
-function listDescendants (pid: number): number[] {
-  try {
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number))
-    return children.flatMap((child) => [child, ...listDescendants(child)])
-  } catch {
-    return []
-  }
-}
 
 async function placeVideo (directory: string): Promise<void> {
   await mkdir(join(directory, 'data/videos'), { recursive: true })
