@@ -22,7 +22,8 @@ const commands = {
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
-  conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] }
+  conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] },
+  soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] }
 }
 
 try {

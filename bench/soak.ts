@@ -1,0 +1,114 @@
+// npm run soak: everything at once for a while, on loopback only; then memory, descriptors, scratch and answers are judged.
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import autocannon from 'autocannon'
+import { createRandom } from '../test/support/random.ts'
+import { type RunningService, startService } from '../test/support/running-service.ts'
+import { makeTraps } from '../test/support/traps.ts'
+import { H264, makeBarcodeVideo } from '../test/support/videos.ts'
+import { buildPosterframe } from './posterframe.ts'
+import { judgeSoak, type SoakOutcome } from './soak-judge.ts'
+import { renderSoak } from './soak-report.ts'
+import { collectSamples, countScratch } from './soak-samples.ts'
+import { sendTraffic, TRAFFIC, type Traffic } from './soak-traffic.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const VIDEO_SECONDS = 30
+/** The same video under so many keys. */
+const KEYS = 20
+/** What is under way when the traffic ends may take so long to clean up. */
+const SETTLE_MS = 30_000
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    /** Hits a second; the rest comes as fast as its senders rest. */
+    rate: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    decoder: { type: 'string', default: 'ffmpeg' },
+    output: { type: 'string', default: join(ROOT, 'bench/SOAK.md') }
+  }
+})
+const plan = { seconds: Number(values.seconds), rate: Number(values.rate), command: `npm run soak -- --seconds ${values.seconds} --rate ${values.rate} --seed ${values.seed} --decoder ${values.decoder}` }
+
+await buildPosterframe()
+const directory = await mkdtemp(join(tmpdir(), 'pf-soak-'))
+try {
+  const outcome = await soak()
+  const verdicts = judgeSoak(outcome)
+  const page = await renderSoak(plan, outcome, verdicts)
+  await writeFile(values.output, page)
+  process.stdout.write(page)
+  process.exitCode = verdicts.every(({ isHeld }) => isHeld) ? 0 : 1
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}
+
+async function soak (): Promise<SoakOutcome> {
+  const video = await makeBarcodeVideo(directory, 'clock.mp4', { seconds: VIDEO_SECONDS, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+  const keys = await placeVideo(video)
+  const scratch = join(directory, 'scratch')
+  await mkdir(scratch)
+  const service = await startService(process.execPath, [join(ROOT, 'dist/server.mjs')], { cwd: directory, env: planEnvironment(scratch) })
+  try {
+    const observed = { pid: service.pid, scratch, lastingEntries: (await readdir(scratch)).length }
+    const answers = new Map<string, SoakOutcome['answers'][number]>()
+    const note = (kind: string, status: number, times = 1) => {
+      const count = (answers.get(`${kind} ${status}`)?.count ?? 0) + times
+      answers.set(`${kind} ${status}`, { kind, status, count })
+    }
+    const end = new AbortController()
+    const traffic: Traffic = {
+      base: service.base,
+      video: { path: video, keys, seconds: VIDEO_SECONDS },
+      hostile: makeTraps({ path: '/nowhere/bait.mp4', url: 'http://127.0.0.1:9' }, await readFile(video)),
+      random: createRandom(Number(values.seed)),
+      signal: end.signal,
+      note
+    }
+    const sampling = collectSamples(observed, end.signal)
+    const senders = (Object.keys(TRAFFIC) as Array<keyof typeof TRAFFIC>).map((kind) => sendTraffic(kind, traffic))
+    const { statuses, ...hits } = await hit(service, keys)
+    end.abort()
+    const [samples] = await Promise.all([sampling, ...senders])
+    for (const [status, count] of statuses) note('hit', status, count)
+    const settledAt = Date.now() + SETTLE_MS
+    while (await countScratch(observed) > 0 && Date.now() < settledAt) await delay(100)
+    const isHealthy = (await fetch(`${service.base}/readyz`)).status === 200
+    return { samples, isHealthy, hits, leftOnScratch: await countScratch(observed), answers: [...answers.values()].sort((one, other) => one.kind.localeCompare(other.kind) || one.status - other.status) }
+  } finally {
+    await service.stop()
+  }
+}
+
+async function placeVideo (video: string): Promise<string[]> {
+  const keys = Array.from({ length: KEYS }, (_, index) => `clock-${index}.mp4`)
+  await mkdir(join(directory, 'data/videos'), { recursive: true })
+  await Promise.all(keys.map((key) => copyFile(video, join(directory, 'data/videos', key))))
+  return keys
+}
+
+/** As in the image. */
+function planEnvironment (scratch: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    FFMPEG_PATH: process.env['FFMPEG_PATH'],
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '1048576',
+    POSTERFRAME_DECODER: values.decoder,
+    POSTERFRAME_SCRATCH_DIR: scratch,
+    POSTERFRAME_LOG_LEVEL: 'error'
+  }
+}
+
+/** The question that is asked again and again is answered from the store. */
+async function hit ({ base }: RunningService, keys: readonly string[]) {
+  const requests = keys.map((key) => ({ path: `/v1/thumbnails?key=${key}&timestamp=1&width=320`, headers: { accept: 'application/json' } }))
+  for (const { path, headers } of requests) await (await fetch(base + path, { headers })).arrayBuffer()
+  const result = await autocannon({ url: base, requests, connections: 10, overallRate: plan.rate, duration: plan.seconds })
+  const statuses = Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [Number(status), count] as const)
+  return { p50: result.latency.p50, p99: result.latency.p99, count: result.requests.total, errors: result.errors, statuses }
+}
