@@ -43,9 +43,10 @@ for (const [name, env, without] of DECODERS) {
   t.test(`killing what decodes at random costs no picture and gives no wrong one: ${name}`, { skip: skip || without }, async (t) => {
     const service = await startPosterframe(t, env)
     await placeVideo(service.directory)
-    let [kills, isOver] = [0, false]
+    let kills = 0
+    const over = new AbortController()
     const killing = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const victims = listDescendants(service.pid)
         const victim = victims[Math.floor(random() * victims.length)]
         if (victim !== undefined && random() < 0.5) {
@@ -63,7 +64,7 @@ for (const [name, env, without] of DECODERS) {
       }
     }
     await Promise.all([work(), work()])
-    isOver = true
+    over.abort()
     await killing
     t.ok(kills > 0, `${kills} kills`)
     for (let index = 0; index < 40; index++) {
