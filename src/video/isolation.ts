@@ -13,8 +13,10 @@ export interface Isolation {
   readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
+  /** What is to be written to a pipe of the command, whose number `wrap` is told; undefined: nothing. */
+  readonly filter: Buffer | undefined
   /** The command that runs a command inside: program first. */
-  wrap (command: readonly [string, ...string[]], view: View): readonly [string, ...string[]]
+  wrap (command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
   /** How the program inside ended, by how what was started did. */
   readEnd (end: ProcessEnd): ProcessEnd
 }
@@ -29,6 +31,7 @@ export interface ProcessEnd {
 export const NO_ISOLATION: Isolation = {
   name: 'none',
   hidesFiles: false,
+  filter: undefined,
   description: 'none: a child has no environment and hard limits, but the rights of the service',
   wrap: (command) => command,
   readEnd: (end) => end

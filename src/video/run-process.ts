@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
@@ -63,7 +63,7 @@ export async function runProcess (path: string, args: readonly string[], options
   options.signal.addEventListener('abort', end, { once: true })
 
   const stderr = readStderr(child.stderr as Readable, options.onLine)
-  const pipes = [child.stdout, ...child.stdio.slice(3)] as Readable[]
+  const pipes = [child.stdout, ...child.stdio.slice(3, 3 + extra.length)] as Readable[]
   const reads = options.outputs.map(async (read, index) => {
     try { await read(pipes[index] as Readable) } catch (error) { end(); pipes[index]?.destroy(); throw error }
   })
@@ -118,10 +118,22 @@ export function startProcess (path: string, args: readonly string[], options: Co
   return { pid: child.pid, input, output, ended, kill, hold (isHeld) { for (const handle of held) if (isHeld) handle.ref(); else handle.unref() } }
 }
 
+type StdioKind = 'ignore' | 'pipe'
+
 /** The only place that starts a process. */
-function spawnLimited (path: string, args: readonly string[], { directory, readable = [], limits, isolation }: Conditions, stdio: StdioOptions): ChildProcess {
-  const command = isolation.wrap([path, ...args], { directory, readable })
-  return spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), ...command], { cwd: directory, env: {}, detached: true, stdio })
+function spawnLimited (path: string, args: readonly string[], { directory, readable = [], limits, isolation }: Conditions, stdio: readonly StdioKind[]): ChildProcess {
+  const { filter } = isolation
+  const command = isolation.wrap([path, ...args], { directory, readable }, stdio.length)
+  const pipes: StdioKind[] = filter === undefined ? [...stdio] : [...stdio, 'pipe']
+  const child: ChildProcess = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), ...command], { cwd: directory, env: {}, detached: true, stdio: pipes })
+  if (filter !== undefined) giveFilter(child.stdio[stdio.length] as Writable, filter)
+  return child
+}
+
+function giveFilter (pipe: Writable, filter: Buffer): void {
+  // One that has died meanwhile is told of otherwise.
+  pipe.on('error', () => {})
+  pipe.end(filter)
 }
 
 /** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */

@@ -8,6 +8,7 @@ export function createSetpriv (path: string): Isolation {
   return {
     name: 'setpriv',
     hidesFiles: false,
+    filter: undefined,
     description: 'setpriv: a child has no environment and hard limits, gains no rights and ends with the service, but has the rights of the service',
     wrap: (command) => [path, '--no-new-privs', '--pdeathsig', 'KILL', '--', ...command],
     readEnd: (end) => end
