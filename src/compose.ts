@@ -1,4 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { createApiKeyCheck } from './access/api-keys.ts'
+import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
+import { createTokenCheck } from './access/tokens.ts'
 import type { Config } from './config.ts'
 import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
@@ -70,6 +73,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   return {
     decoder,
     scratch,
+    authenticate: composeAuthentication(config),
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
       store,
@@ -86,6 +90,14 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder }, signal),
     async close () { await Promise.all([decoder.close(), workers.close()]) }
   }
+}
+
+function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: Config): Authenticate | undefined {
+  if (methods.includes('none')) return undefined
+  return createAuthenticate({
+    checkApiKey: methods.includes('api-key') ? createApiKeyCheck(apiKeys) : undefined,
+    checkToken: tokenIssuer === undefined ? undefined : createTokenCheck(tokenIssuer)
+  })
 }
 
 async function createStore (config: Config, { publicUrl }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {

@@ -1,9 +1,10 @@
-import { isIPv4 } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
+import { type AccessConfig, readAccess } from './config-access.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
+import { isLoopback } from './loopback.ts'
 
 /** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
 export interface Config {
@@ -30,7 +31,7 @@ export interface Config {
   readonly slots: number
   /** How many may wait for a slot, in all. */
   readonly queue: number
-  readonly auth: 'none'
+  readonly access: AccessConfig
   /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
@@ -81,7 +82,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
-    auth: reader.readChoice('POSTERFRAME_AUTH', 'none', ['none']),
+    access: readAccess(reader),
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
@@ -142,10 +143,6 @@ function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { la
   if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {
     reader.report('POSTERFRAME_PUBLIC_URL', 'must be set for the local store off loopback: its signed URLs begin with it')
   }
-}
-
-function isLoopback (host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function parseDecoder (text: string): Config['decoder'] {

@@ -9,6 +9,7 @@ import { CONFIG_VARIABLES } from '../src/config-variables.ts'
 
 const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
+const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
@@ -44,7 +45,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     timeoutMs: 25_000,
     slots: 4,
     queue: 32,
-    auth: 'none',
+    access: OPEN,
     decoder: undefined,
     decoderWarmup: false,
     ffmpegPath: undefined,
@@ -94,7 +95,7 @@ t.test('reads every variable', async (t) => {
     timeoutMs: 10_000,
     slots: 3,
     queue: 0,
-    auth: 'none',
+    access: OPEN,
     decoder: 'libav',
     decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',
@@ -140,7 +141,7 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_TIMEOUT_MS: ['0', '99', '25s', '2147483648'],
     POSTERFRAME_SLOTS: ['0', '-1', '1.5', '5000'],
     POSTERFRAME_QUEUE: ['-1', 'long'],
-    POSTERFRAME_AUTH: ['None', 'api-key', 'off'],
+    POSTERFRAME_AUTH: ['None', 'api-key,off', 'off', 'none,api-key', ','],
     POSTERFRAME_LOG_LEVEL: ['INFO', 'verbose']
   }
   for (const [name, values] of Object.entries(refused)) {

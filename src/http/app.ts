@@ -2,10 +2,12 @@ import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Authenticate } from '../access/authenticate.ts'
 import type { Config } from '../config.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
+import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
 import { registerDrain } from './drain.ts'
 import { buildFastifyOptions } from './fastify-options.ts'
 import { handleError } from './handle-error.ts'
@@ -28,6 +30,8 @@ export interface AppServices {
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
+  /** Finds out who asks; absent: everyone may do everything. */
+  readonly authenticate?: Authenticate | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
 }
 
@@ -46,6 +50,8 @@ export interface AppSettings {
   readonly version: string
   /** An upload that sends nothing for so long is given up; 30 seconds unless given. */
   readonly uploadIdleMs?: number
+  /** Who may ask for what; everyone for anything unless given. */
+  readonly access?: AccessSettings
 }
 
 /** The app: Fastify with the types of the route schemas. */
@@ -62,6 +68,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.setNotFoundHandler(handleNotFound)
   app.addHook('onRequest', checkEncoding)
   registerDrain(app)
+  registerAccess(app, services.authenticate, settings.access ?? OPEN_ACCESS)
   await registerOpenapi(app, settings.version)
   await app.register(multipart, { throwFileSizeLimit: false })
 

@@ -15,6 +15,7 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
       operationId: 'checkHealth',
       tags: ['service'],
       summary: 'Whether the process answers',
+      security: [],
       response: {
         200: { description: 'It does.', content: { 'application/json': { schema: refer(HealthSchema) } } },
         ...describeResponses(['invalid_request'])
@@ -27,11 +28,13 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
       operationId: 'checkReadiness',
       tags: ['service'],
       summary: 'Whether requests can be answered now: the store, the decoder and the scratch disk',
+      description: 'Whoever has not the verb `operate` learns only whether, not why not.',
       response: describeReadiness()
     }
-  }, async (_request, reply) => {
-    const readiness = await checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS))
-    return reply.code(readiness.ready ? 200 : 503).header('cache-control', 'no-store').send(readiness satisfies Static<typeof ReadinessSchema>)
+  }, async ({ identity }, reply) => {
+    const { ready, checks } = await checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS))
+    const maySeeChecks = identity?.verbs.includes('operate') === true
+    return reply.code(ready ? 200 : 503).header('cache-control', 'no-store').send({ ready, ...maySeeChecks ? { checks } : {} } satisfies Static<typeof ReadinessSchema>)
   })
 }
 
@@ -39,6 +42,6 @@ function describeReadiness (): Record<string, ResponseDescription> {
   const content = { 'application/json': { schema: refer(ReadinessSchema) } }
   return {
     200: { description: 'They can.', content },
-    ...describeResponses(['invalid_request', 'internal_error', 'overloaded'], { 503: { description: 'Not now, for the reasons given.', content } })
+    ...describeResponses(['invalid_request', 'rate_limited', 'internal_error', 'overloaded'], { 503: { description: 'Not now, for the reasons given.', content } })
   }
 }

@@ -10,6 +10,7 @@ export function planSettings (config: Config, { onLambda }: { onLambda: boolean 
     timeoutMs: config.timeoutMs,
     logLevel: config.logLevel,
     version: manifest.version,
+    access: config.access,
     onLambda
   }
 }
