@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
 import { type AccessConfig, readAccess } from './config-access.ts'
+import { type GuardConfig, readGuards } from './config-guards.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
 import { isLoopback } from './loopback.ts'
@@ -32,6 +33,7 @@ export interface Config {
   /** How many may wait for a slot, in all. */
   readonly queue: number
   readonly access: AccessConfig
+  readonly guards: GuardConfig
   /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
@@ -83,6 +85,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access: readAccess(reader),
+    guards: readGuards(reader, address, platform.lambda),
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),

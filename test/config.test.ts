@@ -10,6 +10,7 @@ import { CONFIG_VARIABLES } from '../src/config-variables.ts'
 const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
 const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
+const UNGUARDED: Config['guards'] = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'], trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 500 }
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
@@ -46,6 +47,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     slots: 4,
     queue: 32,
     access: OPEN,
+    guards: UNGUARDED,
     decoder: undefined,
     decoderWarmup: false,
     ffmpegPath: undefined,
@@ -96,6 +98,7 @@ t.test('reads every variable', async (t) => {
     slots: 3,
     queue: 0,
     access: OPEN,
+    guards: { ...UNGUARDED, allowedHosts: undefined },
     decoder: 'libav',
     decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',

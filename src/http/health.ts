@@ -7,6 +7,7 @@ const READINESS_TIMEOUT_MS = 5000
 
 /** `GET /healthz`: the process answers. `GET /readyz`: what it stands on answers too. */
 export function registerHealth (app: App, checkReadiness: AppServices['checkReadiness']): void {
+  let running: ReturnType<typeof checkReadiness> | undefined
   app.addSchema(HealthSchema)
   app.addSchema(ReadinessSchema)
 
@@ -32,7 +33,9 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
       response: describeReadiness()
     }
   }, async ({ identity }, reply) => {
-    const { ready, checks } = await checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS))
+    // One check at a time for all who ask: it costs a decode, and anyone may ask.
+    running ??= checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS)).finally(() => { running = undefined })
+    const { ready, checks } = await running
     const maySeeChecks = identity?.verbs.includes('operate') === true
     return reply.code(ready ? 200 : 503).header('cache-control', 'no-store').send({ ready, ...maySeeChecks ? { checks } : {} } satisfies Static<typeof ReadinessSchema>)
   })

@@ -29,6 +29,7 @@ export function sendProblem (reply: FastifyReply, error: PosterframeError): Fast
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')
+    .header('x-request-id', reply.request.id)
     .type(PROBLEM_TYPE)
     .send(JSON.stringify(describeProblem(error, reply.request.id)))
 }

@@ -11,6 +11,8 @@ export function planSettings (config: Config, { onLambda }: { onLambda: boolean 
     logLevel: config.logLevel,
     version: manifest.version,
     access: config.access,
+    guards: config.guards,
+    trustProxy: config.guards.trustProxy,
     onLambda
   }
 }
