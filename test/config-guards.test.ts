@@ -19,13 +19,18 @@ t.test('on loopback answers to the names of loopback and of its public URL, else
 
 t.test('reads the other guards', async (t) => {
   const { guards, names } = read({
-    POSTERFRAME_TRUST_PROXY: '10.0.0.0/8, 2001:db8::/32,192.0.2.1,loopback', POSTERFRAME_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
-    POSTERFRAME_RATE_LIMIT: '100/1m', POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS: '0'
+    POSTERFRAME_TRUST_PROXY: '10.0.0.0/8, 2001:db8::/32,192.0.2.1,loopback',
+    POSTERFRAME_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+    POSTERFRAME_RATE_LIMIT: '100/1m',
+    POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS: '0'
   })
   t.same(names, [])
   t.strictSame(guards, {
-    allowedHosts: undefined, trustProxy: ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1', 'loopback'], corsOrigins: ['https://a.example', 'http://localhost:5173'],
-    rateLimit: { requests: 100, windowMs: 60_000 }, maxEventLoopDelayMs: 0
+    allowedHosts: undefined,
+    trustProxy: ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1', 'loopback'],
+    corsOrigins: ['https://a.example', 'http://localhost:5173'],
+    rateLimit: { requests: 100, windowMs: 60_000 },
+    maxEventLoopDelayMs: 0
   })
   t.strictSame(read({ POSTERFRAME_RATE_LIMIT: '5/s' }).guards.rateLimit, { requests: 5, windowMs: 1000 })
   t.strictSame(read({ POSTERFRAME_RATE_LIMIT: '5/24h' }).guards.rateLimit, { requests: 5, windowMs: 86_400_000 })

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { LogController, type FastifyHttpOptions, type FastifyRequest, type RawServerDefault } from 'fastify'
 import type { AppSettings } from './app.ts'
 import { answerClientError } from './client-error.ts'
+import { maskSecrets } from './mask-secrets.ts'
 import { sendProblem } from './problem.ts'
 import { translateError } from './translate-error.ts'
 
@@ -12,13 +13,6 @@ export const ARRIVAL_TIMEOUT_MS = 20_000
 /** A JSON body may have at most so many bytes. */
 export const MAX_JSON_BYTES = 64 * 1024
 
-const SECRET_IN_URL = /((?:X-Amz-(?:Signature|Credential|Security-Token)|signature)(?:=|%3D))[^&"\s\\]+/gi
-
-/** `text` without the secret parts of the presigned URLs in it. */
-export function maskSignatures (text: string): string {
-  return text.replace(SECRET_IN_URL, '$1***')
-}
-
 /** Everything that Fastify is told before the first route: tests and both entries run with the same. */
 export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<RawServerDefault> {
   const arrivalMs = settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS
@@ -27,8 +21,8 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
       level: settings.logLevel,
       ...settings.logStream === undefined ? {} : { stream: settings.logStream },
       serializers: { req: describeRequest },
-      // The last gate before the log: whatever a message or a stack quotes, no signature passes.
-      hooks: { streamWrite: maskSignatures }
+      // The last gate before the log: whatever a message or a stack quotes, no secret passes.
+      hooks: { streamWrite: maskSecrets }
     },
     requestIdHeader: false,
     logController: new LogController({ requestIdLogLabel: 'requestId' }),

@@ -75,7 +75,7 @@ t.test('a verb that a key has not is forbidden_action, uploads included', async 
 t.test('a key reaches the buckets and prefixes of its scope and nothing else, whether it is there or not', async (t) => {
   const { send, services } = await build(t)
   const ask = async (key: string, bucket?: string) => {
-    const get = await send({ method: 'GET', url: `${url}?${new URLSearchParams({ key, ...bucket === undefined ? {} : { bucket } })}`, headers: bearer('pfk_tenant') })
+    const get = await send({ method: 'GET', url: `${url}?${new URLSearchParams({ key, ...bucket === undefined ? {} : { bucket } }).toString()}`, headers: bearer('pfk_tenant') })
     const post = await send({ method: 'POST', url, payload: { key, ...bucket === undefined ? {} : { bucket } }, headers: bearer('pfk_tenant') })
     t.equal(get.statusCode === 302, post.statusCode === 201)
     return post.statusCode === 201 ? 'made' : post.json<{ code: string }>().code
