@@ -8,7 +8,7 @@ import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createLocalStore, type LocalStore } from './storage/local-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
-import { createS3Client, createS3Store } from './storage/s3-store.ts'
+import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3-store.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly searchPath: string
   /** The base of the local store's signed URLs, asked for once the service listens. */
   readonly publicUrl: () => string
+  /** Those that stood in the environment, which no longer holds them. */
+  readonly awsCredentials?: AwsCredentials | undefined
 }
 
 /** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
@@ -85,6 +87,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,
+      sourcePrefixes: config.sourcePrefixes,
       maxSourceBytes: config.maxSourceBytes
     }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder }, signal),
@@ -100,9 +103,10 @@ function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: C
   })
 }
 
-async function createStore (config: Config, { publicUrl }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
+async function createStore (config: Config, { publicUrl, awsCredentials }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
   if (config.store === 's3') {
-    return { store: createS3Store({ client: createS3Client({ forcePathStyle: config.s3ForcePathStyle }) }) }
+    const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
+    return { store: createS3Store({ client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }) }
   }
   const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
   return { store: objects, objects }

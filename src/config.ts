@@ -5,6 +5,7 @@ import { type AccessConfig, readAccess } from './config-access.ts'
 import { type GuardConfig, readGuards } from './config-guards.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
+import { readS3Writing, type S3EncryptionConfig } from './config-s3.ts'
 import { isLoopback } from './loopback.ts'
 
 /** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
@@ -17,7 +18,13 @@ export interface Config {
   readonly sourceBuckets: readonly [string, ...string[]]
   /** Absolute. */
   readonly localDir: string
+  /** What the keys of sources may begin with; undefined: anything. Each ends with a slash. */
+  readonly sourcePrefixes: readonly string[] | undefined
   readonly s3ForcePathStyle: boolean
+  /** How pictures are encrypted at rest; undefined: as the bucket says. */
+  readonly s3Encryption: S3EncryptionConfig | undefined
+  /** The account that the buckets belong to; undefined: whichever. */
+  readonly s3ExpectedBucketOwner: string | undefined
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -82,6 +89,9 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     outputPrefix: reader.readParsed('POSTERFRAME_OUTPUT_PREFIX', 'thumbnails/',
       `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`, parsePrefix),
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
+    sourcePrefixes: reader.readParsed<readonly string[] | undefined>('POSTERFRAME_SOURCE_PREFIXES', undefined,
+      'beginnings of keys, comma separated, each ending with a slash', parsePrefixes),
+    ...readS3Writing(reader),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access: readAccess(reader),
@@ -170,6 +180,12 @@ function parsePrefix (text: string): string | undefined {
   const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
   // eslint-disable-next-line no-control-regex -- they are what is refused
   return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES ? `${segments.join('/')}/` : undefined
+}
+
+function parsePrefixes (text: string): readonly string[] | undefined {
+  const prefixes = text.split(',').map((prefix) => prefix.trim())
+  // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
+  return prefixes.every((prefix) => prefix !== '/' && prefix.endsWith('/') && parsePrefix(prefix) === prefix) ? Object.freeze(prefixes) : undefined
 }
 
 function parseBaseUrl (text: string): string | undefined {

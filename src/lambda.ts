@@ -3,9 +3,10 @@ import { createHandler } from './http/lambda-adapter.ts'
 import { compose } from './compose.ts'
 import { loadConfig } from './config.ts'
 import { planSettings } from './http/settings.ts'
+import { takeSecrets } from './take-secrets.ts'
 
 const config = loadConfig(process.env)
-const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '' })
+const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', awsCredentials: takeSecrets(process.env) })
 const app = await buildApp(services, planSettings(config, { onLambda: true }))
 
 /** The `api` function: answers API Gateway (REST and HTTP APIs) and function URLs with the same app as the container. */
