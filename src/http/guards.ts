@@ -1,6 +1,6 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyRequest } from 'fastify'
 import type { GuardConfig } from '../config-guards.ts'
@@ -63,8 +63,8 @@ export async function registerRateLimit (app: App, { rateLimit: limit }: GuardSe
   await app.register(rateLimit, {
     max: limit.requests,
     timeWindow: limit.windowMs,
-    // A name has no such beginning as an address cannot have: neither can be taken for the other.
-    keyGenerator: ({ identity, ip }) => identity?.name === undefined ? `address ${ip}` : `name ${identity.name}`,
+    // Of IPv6 the network of 64 bits, since whoever has one address of it has all. The words keep names and addresses apart.
+    keyGenerator: ({ identity, ip }) => identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`,
     allowList: isHealth,
     errorResponseBuilder: (_request, { ttl }) => new PosterframeError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) })
   })

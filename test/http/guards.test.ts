@@ -81,9 +81,9 @@ t.test('a caller who asks too often is told when to come back; others are not he
     t.match(answer.json(), { status: 429, code: 'rate_limited', retryable: true })
     t.ok(Number(answer.headers['retry-after']) > 3000)
   }
-  for (const [address, paths] of [['192.0.2.1', [url, url]], ['192.0.2.2', [url, '/nothing']]] as const) {
+  for (const [address, paths, neighbour] of [['192.0.2.1', [url, url], '::ffff:192.0.2.1'], ['2001:db8::1', [url, '/nothing'], '2001:db8::ffff:1']] as const) {
     for (const path of paths) t.ok([401, 404].includes((await ask('wrong', { 'x-forwarded-for': address }, path)).statusCode))
-    t.equal((await ask('wrong', { 'x-forwarded-for': address })).statusCode, 429, 'whoever tries keys is counted by address')
+    t.equal((await ask('wrong', { 'x-forwarded-for': neighbour })).statusCode, 429, 'whoever tries keys is counted by address')
     t.equal((await ask(undefined, { 'x-forwarded-for': address }, '/nothing')).statusCode, 429)
     for (let count = 0; count < 5; count++) t.equal((await ask(undefined, { 'x-forwarded-for': address }, '/healthz')).statusCode, 200)
   }
