@@ -150,7 +150,7 @@ function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
 function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
   const isPrivate = isLoopback(host) && !lambda
   if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
-    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: none lets everyone who reaches the service use it`)
+    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key or jwt, or none, which lets everyone who reaches the service use it`)
   }
   if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
   if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {

@@ -28,6 +28,7 @@ export const OPEN_ACCESS: AccessSettings = { signingSecrets: [], presets: new Ma
 const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
   '/': 'nothing', '/healthz': 'nothing', '/readyz': 'nothing', '/openapi.yaml': 'nothing', '/objects': 'nothing', '/metrics': 'operate'
 }
+const READINESS = '/readyz'
 const SIGNABLE = '/v1/thumbnails'
 
 /**
@@ -38,9 +39,13 @@ export function registerAccess (app: App, authenticate: AppServices['authenticat
   app.decorateRequest('identity', undefined)
   app.decorateRequest('accessRefusal', undefined)
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // Not for what is open to all: checking a token can mean to wait for its issuer, and health must not.
+    if (findNeed(request, settings) === 'nothing' && request.routeOptions.url !== READINESS) return
     try {
       request.identity = await identify(request)
+      const { name } = request.identity
+      if (name !== undefined) request.log = reply.log = request.log.child({ caller: name })
     } catch (error) {
       if (!isPosterframeError(error)) throw error
       request.accessRefusal = error

@@ -5,8 +5,9 @@ import { createAuthenticate } from '../../src/access/authenticate.ts'
 import { signThumbnailUrl } from '../../src/access/signed-thumbnail-url.ts'
 import { PosterframeError } from '../../src/errors.ts'
 import { OPEN_ACCESS } from '../../src/http/access.ts'
-import type { AppServices, AppSettings } from '../../src/http/app.ts'
+import { type AppServices, type AppSettings, buildApp } from '../../src/http/app.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
+import { createFakeServices, fakeSettings } from '../support/fake-services.ts'
 import { buildForm, FORM_TYPE } from '../support/multipart-body.ts'
 
 const url = '/v1/thumbnails'
@@ -102,25 +103,15 @@ t.test('an address that is not there says so to everyone; health is for everyone
 
 t.test('an address that nobody thought of needs a key, and metrics the verb for them', async (t) => {
   for (const [isMetricsPublic, expected] of [[false, [401, 403, 200]], [true, [200, 200, 200]]] as const) {
-    const { app: other } = await buildContractedApp(t)
-    t.equal(other.hasRoute({ method: 'GET', url: '/metrics' }), false)
-    const { app } = await buildWithRoutes(t, isMetricsPublic)
+    const app = await buildApp(createFakeServices(undefined, { authenticate }), { ...fakeSettings, access: { ...OPEN_ACCESS, anonymousGet: 'none', isMetricsPublic } })
+    t.teardown(() => app.close())
+    for (const path of ['/metrics', '/v1/later']) app.get(path, { schema: { hide: true } }, async () => ({}))
     const statuses = await Promise.all([{}, bearer('pfk_all'), bearer('pfk_monitor')].map(async (headers) => (await app.inject({ url: '/metrics', headers })).statusCode))
     t.same(statuses, expected)
     t.equal((await app.inject('/v1/later')).statusCode, 401)
     t.equal((await app.inject({ url: '/v1/later', headers: bearer('pfk_reader') })).statusCode, 200)
   }
 })
-
-async function buildWithRoutes (t: Test, isMetricsPublic: boolean) {
-  const { buildApp } = await import('../../src/http/app.ts')
-  const { createFakeServices, fakeSettings } = await import('../support/fake-services.ts')
-  const app = await buildApp(createFakeServices(undefined, { authenticate }), { ...fakeSettings, access: { ...OPEN_ACCESS, anonymousGet: 'none', isMetricsPublic } })
-  for (const path of ['/metrics', '/v1/later']) app.get(path, { schema: { hide: true } }, async () => ({}))
-  await app.ready()
-  t.teardown(() => app.close())
-  return { app }
-}
 
 t.test('a signed URL needs no key, for the very question that was signed', async (t) => {
   const { send, services } = await build(t)
@@ -183,4 +174,21 @@ t.test('keys of an issuer that cannot be fetched are nobody\'s fault', async (t)
   const answer = await send({ method: 'GET', url: `${url}?key=a`, headers: bearer('a.b.c') })
   t.match(answer.json(), { status: 502, code: 'identity_unavailable', retryable: true })
   t.equal(answer.headers['retry-after'], '10')
+})
+
+t.test('what is open to all waits for no issuer', async (t) => {
+  const { send, app } = await build(t, {}, { authenticate: () => new Promise(() => {}) })
+  t.equal((await send({ method: 'GET', url: '/healthz', headers: bearer('a.b.c') })).statusCode, 200)
+  t.equal((await send({ method: 'GET', url: '/nothing', headers: bearer('a.b.c') })).statusCode, 404)
+  t.equal((await app.inject({ url: '/docs', headers: bearer('a.b.c') })).statusCode, 200)
+})
+
+t.test('the log names who asked', async (t) => {
+  const lines: string[] = []
+  const app = await buildApp(createFakeServices(undefined, { authenticate }), { ...fakeSettings, logLevel: 'info', logStream: { write: (line) => { lines.push(line) } } })
+  t.teardown(() => app.close())
+  await app.inject({ url: `${url}?key=a`, headers: bearer('pfk_reader') })
+  await app.inject({ url: `${url}?key=a`, headers: bearer('pfk_none') })
+  const completed = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'request completed')
+  t.same(completed.map(({ caller }) => caller), ['reader', undefined])
 })
