@@ -23,6 +23,7 @@ export async function registerGuards (app: App, settings: GuardSettings): Promis
     if (allowedHosts !== undefined && !isHealth(request) && !allowedHosts.includes(readHost(request))) {
       throw new PosterframeError('invalid_request', { detail: 'This service does not answer to that host name.' })
     }
+    if (isForeignPage(request, corsOrigins)) throw new PosterframeError('forbidden_action', { detail: 'Pages of this origin may not send anything here.' })
   })
   await app.register(helmet, {
     // The answers are data and pictures. The page under /docs brings a policy of its own.
@@ -68,6 +69,16 @@ export async function registerRateLimit (app: App, { rateLimit: limit }: GuardSe
     allowList: isHealth,
     errorResponseBuilder: (_request, { ttl }) => new PosterframeError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) })
   })
+}
+
+/**
+ * Whether a page of another origin makes a browser send something. It could not read the answer, but a form with a file goes out without
+ * asking (CORS), to a service on loopback too. Every browser of today says where a request comes from; what is no browser need not.
+ */
+function isForeignPage ({ method, headers }: FastifyRequest, allowed: readonly string[]): boolean {
+  const site = headers['sec-fetch-site']
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method) || (site !== 'cross-site' && site !== 'same-site')) return false
+  return !allowed.includes('*') && !allowed.includes(headers.origin ?? '')
 }
 
 function isHealth ({ routeOptions }: FastifyRequest): boolean {

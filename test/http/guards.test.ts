@@ -5,6 +5,7 @@ import { createAuthenticate } from '../../src/access/authenticate.ts'
 import { OPEN_ACCESS } from '../../src/http/access.ts'
 import { type GuardSettings, NO_GUARDS } from '../../src/http/guards.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
+import { buildForm, FORM_TYPE } from '../support/multipart-body.ts'
 import { connectRaw, openRequest } from '../support/raw-http.ts'
 
 type Test = Parameters<typeof buildContractedApp>[0]
@@ -64,6 +65,22 @@ t.test('pages of the origins that are named may call, others may not, and strang
   t.equal(refused.headers['access-control-allow-origin'], 'https://a.example', 'a page may read why')
   const { app: closed } = await build(t, {})
   t.notOk((await closed.inject({ url, headers: { origin: 'https://a.example' } })).headers['access-control-allow-origin'])
+})
+
+t.test('a page of another origin cannot make a browser send a video', async (t) => {
+  const form = { headers: { 'content-type': FORM_TYPE }, payload: buildForm([{ name: 'file', filename: 'a.mp4', content: 'x' }]) }
+  const sites = [['cross-site', 403], ['same-site', 403], ['same-origin', 201], ['none', 201], [undefined, 201]] as const
+  const { send } = await build(t, {})
+  const { send: sendAllowed } = await build(t, { corsOrigins: ['https://a.example'] })
+  for (const [site, expected] of sites) {
+    const headers = { ...form.headers, origin: 'https://a.example', ...site === undefined ? {} : { 'sec-fetch-site': site } }
+    const answer = await send({ ...form, method: 'POST', url: '/v1/thumbnails', headers })
+    t.equal(answer.statusCode, expected, String(site))
+    if (expected === 403) t.match(answer.json(), { code: 'forbidden_action' })
+    t.equal((await sendAllowed({ ...form, method: 'POST', url: '/v1/thumbnails', headers })).statusCode, 201, 'one that may')
+    t.equal((await sendAllowed({ ...form, method: 'POST', url: '/v1/thumbnails', headers: { ...headers, origin: 'https://b.example' } })).statusCode, expected)
+    t.equal((await send({ method: 'GET', url, headers })).statusCode, 302, 'an <img> is what the GET is for')
+  }
 })
 
 t.test('a caller who asks too often is told when to come back; others are not held up', async (t) => {
