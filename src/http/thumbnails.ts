@@ -30,7 +30,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
 
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
     const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
-    answer(reply, stepTimes).header('vary', 'accept').header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
+    answer(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
     return wantsJson(request.headers.accept) ? reply.code(200).send(thumbnail satisfies ThumbnailAnswer) : reply.code(302).header('location', thumbnail.url).send()
   })
 

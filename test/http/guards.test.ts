@@ -63,6 +63,8 @@ t.test('pages of the origins that are named may call, others may not, and strang
   const refused = await app.inject({ url, headers: { origin: 'https://a.example' } })
   t.equal(refused.statusCode, 401)
   t.equal(refused.headers['access-control-allow-origin'], 'https://a.example', 'a page may read why')
+  const { app: open } = await build(t, { corsOrigins: ['https://a.example', 'https://b.example'] })
+  t.equal((await open.inject({ url, headers: { origin: 'https://a.example' } })).headers.vary, 'Origin, accept', 'a cache keeps the answers to both apart')
   const { app: closed } = await build(t, {})
   t.notOk((await closed.inject({ url, headers: { origin: 'https://a.example' } })).headers['access-control-allow-origin'])
 })
@@ -134,7 +136,7 @@ t.test('sheds load while the event loop is late, and stays healthy', async (t) =
 })
 
 t.test('headers and bodies that trickle in are cut off', async (t) => {
-  const { listen } = await build(t, {}, { arrivalTimeoutMs: 100 })
+  const { listen } = await build(t, {}, { arrivalTimeoutMs: 500 })
   const base = await listen()
   const slowHeaders = await connectRaw(base)
   slowHeaders.write('GET /v1/thumbnails?key=a HTTP/1.1\r\nhost: test\r\nx-slow: ')
