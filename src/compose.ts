@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os'
+import { createApiKeyCheck } from './access/api-keys.ts'
+import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
+import { createTokenCheck } from './access/tokens.ts'
 import type { Config } from './config.ts'
 import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createLocalStore, type LocalStore } from './storage/local-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
-import { createS3Client, createS3Store } from './storage/s3-store.ts'
+import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3-store.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -32,6 +35,8 @@ export interface Surroundings {
   readonly searchPath: string
   /** The base of the local store's signed URLs, asked for once the service listens. */
   readonly publicUrl: () => string
+  /** Those that stood in the environment, which no longer holds them. */
+  readonly awsCredentials?: AwsCredentials | undefined
 }
 
 /** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
@@ -77,6 +82,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     decoder,
     isolation,
     scratch,
+    authenticate: composeAuthentication(config),
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
       store,
@@ -88,6 +94,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,
+      sourcePrefixes: config.sourcePrefixes,
       maxSourceBytes: config.maxSourceBytes
     }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
@@ -95,9 +102,18 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   }
 }
 
-async function createStore (config: Config, { publicUrl }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
+function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: Config): Authenticate | undefined {
+  if (methods.includes('none')) return undefined
+  return createAuthenticate({
+    checkApiKey: methods.includes('api-key') ? createApiKeyCheck(apiKeys) : undefined,
+    checkToken: tokenIssuer === undefined ? undefined : createTokenCheck(tokenIssuer)
+  })
+}
+
+async function createStore (config: Config, { publicUrl, awsCredentials }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
   if (config.store === 's3') {
-    return { store: createS3Store({ client: createS3Client({ forcePathStyle: config.s3ForcePathStyle }) }) }
+    const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
+    return { store: createS3Store({ client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }) }
   }
   const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
   return { store: objects, objects }

@@ -1,9 +1,12 @@
-import { isIPv4 } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
+import { type AccessConfig, readAccess } from './config-access.ts'
+import { type GuardConfig, readGuards } from './config-guards.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
+import { readS3Writing, type S3EncryptionConfig } from './config-s3.ts'
+import { isLoopback } from './loopback.ts'
 
 /** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
 export interface Config {
@@ -15,7 +18,13 @@ export interface Config {
   readonly sourceBuckets: readonly [string, ...string[]]
   /** Absolute. */
   readonly localDir: string
+  /** What the keys of sources may begin with; undefined: anything. Each ends with a slash. */
+  readonly sourcePrefixes: readonly string[] | undefined
   readonly s3ForcePathStyle: boolean
+  /** How pictures are encrypted at rest; undefined: as the bucket says. */
+  readonly s3Encryption: S3EncryptionConfig | undefined
+  /** The account that the buckets belong to; undefined: whichever. */
+  readonly s3ExpectedBucketOwner: string | undefined
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -30,7 +39,8 @@ export interface Config {
   readonly slots: number
   /** How many may wait for a slot, in all. */
   readonly queue: number
-  readonly auth: 'none'
+  readonly access: AccessConfig
+  readonly guards: GuardConfig
   /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
@@ -81,9 +91,13 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     outputPrefix: reader.readParsed('POSTERFRAME_OUTPUT_PREFIX', 'thumbnails/',
       `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`, parsePrefix),
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
+    sourcePrefixes: reader.readParsed<readonly string[] | undefined>('POSTERFRAME_SOURCE_PREFIXES', undefined,
+      'beginnings of keys, comma separated, each ending with a slash', parsePrefixes),
+    ...readS3Writing(reader),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
-    auth: reader.readChoice('POSTERFRAME_AUTH', 'none', ['none']),
+    access: readAccess(reader),
+    guards: readGuards(reader, address, platform.lambda),
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
@@ -139,16 +153,12 @@ function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
 function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
   const isPrivate = isLoopback(host) && !lambda
   if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
-    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: none lets everyone who reaches the service use it`)
+    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key or jwt, or none, which lets everyone who reaches the service use it`)
   }
   if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
   if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {
     reader.report('POSTERFRAME_PUBLIC_URL', 'must be set for the local store off loopback: its signed URLs begin with it')
   }
-}
-
-function isLoopback (host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function parseDecoder (text: string): Config['decoder'] {
@@ -173,6 +183,12 @@ function parsePrefix (text: string): string | undefined {
   const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
   // eslint-disable-next-line no-control-regex -- they are what is refused
   return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES ? `${segments.join('/')}/` : undefined
+}
+
+function parsePrefixes (text: string): readonly string[] | undefined {
+  const prefixes = text.split(',').map((prefix) => prefix.trim())
+  // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
+  return prefixes.every((prefix) => prefix !== '/' && prefix.endsWith('/') && parsePrefix(prefix) === prefix) ? Object.freeze(prefixes) : undefined
 }
 
 function parseBaseUrl (text: string): string | undefined {

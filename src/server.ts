@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Config } from './config.ts'
 import { hideEnvironment } from './hide-environment.ts'
+import type { AwsCredentials } from './storage/s3-store.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
 // before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
@@ -8,20 +9,22 @@ import { hideEnvironment } from './hide-environment.ts'
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config.ts')
 const { compose } = await import('./compose.ts')
+const { takeSecrets } = await import('./take-secrets.ts')
 const { buildApp } = await import('./http/app.ts')
 const { planSettings } = await import('./http/settings.ts')
 
 hideEnvironment(process.env)
 try {
-  await serve(loadConfig(process.env))
+  const config = loadConfig(process.env)
+  await serve(config, takeSecrets(process.env))
 } catch (error) {
   process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `Posterframe could not start: ${describe(error)}\n`)
   process.exit(error instanceof ConfigError ? error.exitCode : 1)
 }
 
-async function serve (config: Config): Promise<void> {
+async function serve (config: Config, awsCredentials: AwsCredentials | undefined): Promise<void> {
   let listensOn = ''
-  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn })
+  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials })
   const app = await buildApp(services, planSettings(config, { onLambda: false }))
   closeOnSignal(async () => {
     await app.close()

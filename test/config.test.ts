@@ -9,6 +9,8 @@ import { CONFIG_VARIABLES } from '../src/config-variables.ts'
 
 const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
+const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
+const UNGUARDED: Config['guards'] = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'], trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 500 }
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
@@ -33,7 +35,10 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     outputPrefix: 'thumbnails/',
     sourceBuckets: ['videos'],
     localDir: resolve('data'),
+    sourcePrefixes: undefined,
     s3ForcePathStyle: false,
+    s3Encryption: undefined,
+    s3ExpectedBucketOwner: undefined,
     host: '127.0.0.1',
     port: 3000,
     publicUrl: undefined,
@@ -44,7 +49,8 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     timeoutMs: 25_000,
     slots: 4,
     queue: 32,
-    auth: 'none',
+    access: OPEN,
+    guards: UNGUARDED,
     decoder: undefined,
     decoderWarmup: false,
     ffmpegPath: undefined,
@@ -60,6 +66,10 @@ t.test('reads every variable', async (t) => {
     POSTERFRAME_OUTPUT_BUCKET: 'pictures',
     POSTERFRAME_OUTPUT_PREFIX: 'a/b',
     POSTERFRAME_SOURCE_BUCKETS: 'raw, other,raw',
+    POSTERFRAME_SOURCE_PREFIXES: 'a/, b/c/',
+    POSTERFRAME_S3_SSE: 'aws:kms',
+    POSTERFRAME_S3_KMS_KEY_ID: 'alias/pictures',
+    POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: '123456789012',
     POSTERFRAME_LOCAL_DIR: '/srv/data',
     POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
     POSTERFRAME_HOST: '0.0.0.0',
@@ -85,7 +95,10 @@ t.test('reads every variable', async (t) => {
     outputPrefix: 'a/b/',
     sourceBuckets: ['raw', 'other'],
     localDir: '/srv/data',
+    sourcePrefixes: ['a/', 'b/c/'],
     s3ForcePathStyle: true,
+    s3Encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' },
+    s3ExpectedBucketOwner: '123456789012',
     host: '0.0.0.0',
     port: 0,
     publicUrl: 'https://example.com/posters',
@@ -96,7 +109,8 @@ t.test('reads every variable', async (t) => {
     timeoutMs: 10_000,
     slots: 3,
     queue: 0,
-    auth: 'none',
+    access: OPEN,
+    guards: { ...UNGUARDED, allowedHosts: undefined },
     decoder: 'libav',
     decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',
@@ -133,6 +147,10 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_OUTPUT_BUCKET: ['a/b', '..', 'a', '.hidden', 'a..b', 'x'.repeat(256)],
     POSTERFRAME_OUTPUT_PREFIX: ['/a', '//', 'a//b', '../', 'a/../b', './a', 'a\\b', 'a\nb', 'x'.repeat(201)],
     POSTERFRAME_SOURCE_BUCKETS: ['a,b', ',', 'good,,fine', 'good,../bad', 'good,'],
+    POSTERFRAME_SOURCE_PREFIXES: ['a', '/', 'a/,b', '/a/', 'a//', '../', 'a/../', ',a/'],
+    POSTERFRAME_S3_SSE: ['AES', 'kms', 'aes256'],
+    POSTERFRAME_S3_KMS_KEY_ID: ['alias/pictures'],
+    POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: ['me', '12345678901', '1234567890123'],
     POSTERFRAME_S3_FORCE_PATH_STYLE: ['1', 'yes', 'TRUE'],
     POSTERFRAME_PORT: ['-1', '65536', '3000.5', '0x10', '1e3', '3000 '.repeat(2)],
     PORT: ['http'],
@@ -143,7 +161,7 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_TIMEOUT_MS: ['0', '99', '25s', '2147483648'],
     POSTERFRAME_SLOTS: ['0', '-1', '1.5', '5000'],
     POSTERFRAME_QUEUE: ['-1', 'long'],
-    POSTERFRAME_AUTH: ['None', 'api-key', 'off'],
+    POSTERFRAME_AUTH: ['None', 'api-key,off', 'off', 'none,api-key', ','],
     POSTERFRAME_LOG_LEVEL: ['INFO', 'verbose']
   }
   for (const [name, values] of Object.entries(refused)) {

@@ -2,9 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import t from 'tap'
 import { parse } from 'yaml'
+import { createAuthenticate } from '../src/access/authenticate.ts'
+import { EVERYONE } from '../src/access/scope.ts'
+import { loadConfig } from '../src/config.ts'
 import { type AppServices, type AppSettings, buildApp } from '../src/http/app.ts'
 import { createHandler, type HttpEvent } from '../src/http/lambda-adapter.ts'
 import { printOpenapi } from '../src/http/openapi.ts'
+import { planSettings } from '../src/http/settings.ts'
 import type { UploadedSource } from '../src/thumbnails/thumbnail.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from './support/fake-services.ts'
 import { buildContext, buildHttpEvent, buildRestEvent, type EventRequest } from './support/lambda-events.ts'
@@ -130,6 +134,23 @@ for (const [name, build] of payloads) {
     })
   })
 }
+
+t.test('asks for keys, and sheds no load: a process has one request at a time', async (t) => {
+  const authenticate = createAuthenticate({ checkApiKey: (key) => key === 'right' ? { ...EVERYONE, name: 'a' } : undefined, checkToken: undefined })
+  for (const [name, build] of payloads) {
+    const { invoke, requests } = await buildHandler(t, { authenticate })
+    const get = (headers: Record<string, string>) => invoke(build, { method: 'GET', path: '/v1/thumbnails', query: 'key=a', headers })
+    const refused = await get({})
+    t.match(JSON.parse(refused.body), { status: 401, code: 'unauthenticated' }, name)
+    t.equal(refused.headers['www-authenticate'], 'Bearer realm="posterframe"')
+    t.equal((await get({ Authorization: 'Bearer right' })).statusCode, 302, name)
+    t.equal((await get({ 'X-Api-Key': 'right' })).statusCode, 302, name)
+    t.equal((await get({ 'x-api-key': 'wrong' })).statusCode, 401, name)
+    t.equal(requests.length, 2)
+  }
+  const env = { POSTERFRAME_AUTH: 'none', POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw', AWS_LAMBDA_FUNCTION_NAME: 'api' }
+  t.match(planSettings(loadConfig(env), { onLambda: true }).guards, { rateLimit: undefined, maxEventLoopDelayMs: 0 })
+})
 
 t.test('requests of one process at the same time keep their own time', async (t) => {
   const left: number[] = []

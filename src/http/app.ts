@@ -2,17 +2,22 @@ import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Authenticate } from '../access/authenticate.ts'
 import type { Config } from '../config.ts'
+import type { GuardConfig } from '../config-guards.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
+import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
+import { registerBodyTimeout } from './body-timeout.ts'
 import { registerDrain } from './drain.ts'
-import { buildFastifyOptions } from './fastify-options.ts'
+import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
+import { type GuardSettings, NO_GUARDS, registerGuards, registerRateLimit } from './guards.ts'
 import { handleError } from './handle-error.ts'
 import { registerHealth } from './health.ts'
 import { registerObjects } from './objects.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
-import { checkEncoding, handleNotFound } from './routing.ts'
+import { checkEncoding, registerNotFound } from './routing.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { compileValidator } from './validation.ts'
 
@@ -28,6 +33,8 @@ export interface AppServices {
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
+  /** Finds out who asks; absent: everyone may do everything. */
+  readonly authenticate?: Authenticate | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
 }
 
@@ -46,6 +53,14 @@ export interface AppSettings {
   readonly version: string
   /** An upload that sends nothing for so long is given up; 30 seconds unless given. */
   readonly uploadIdleMs?: number
+  /** Who may ask for what; everyone for anything unless given. */
+  readonly access?: AccessSettings
+  /** What stands before the routes; nothing unless given. */
+  readonly guards?: GuardSettings
+  /** Whose word about the client's address is taken; nobody's unless given. */
+  readonly trustProxy?: GuardConfig['trustProxy']
+  /** How long headers, and then a body that is no upload, may take to arrive; 20 seconds each unless given. */
+  readonly arrivalTimeoutMs?: number
 }
 
 /** The app: Fastify with the types of the route schemas. */
@@ -59,11 +74,16 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleError)
-  app.setNotFoundHandler(handleNotFound)
+  const guards = settings.guards ?? NO_GUARDS
+  await registerGuards(app, guards)
   app.addHook('onRequest', checkEncoding)
   registerDrain(app)
+  registerAccess(app, services.authenticate, settings.access ?? OPEN_ACCESS)
+  await registerRateLimit(app, guards)
+  registerNotFound(app)
   await registerOpenapi(app, settings.version)
   await app.register(multipart, { throwFileSizeLimit: false })
+  registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 
   registerThumbnails(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)

@@ -24,13 +24,14 @@ const schema = {
   tags: ['thumbnails'],
   summary: 'Serves an object of the local store by its signed URL',
   description: 'The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), `If-Range`, `If-None-Match` and HEAD.',
+  security: [],
   querystring: SignedQuerySchema,
   response: {
     200: { description: 'The object.', content },
     206: { description: 'The part of the object that `Range` asked for.', content },
     304: { description: 'The object has the entity tag of `If-None-Match`.', type: 'null' },
     416: { description: 'The range lies past the end of the object; `Content-Range` tells its size.', type: 'null' },
-    ...describeResponses(['overloaded', 'invalid_request', 'invalid_signature', 'forbidden_key', 'not_found', 'source_changed', 'internal_error', 'store_unavailable', 'store_forbidden'])
+    ...describeResponses(['rate_limited', 'overloaded', 'invalid_request', 'invalid_signature', 'forbidden_key', 'not_found', 'source_changed', 'internal_error', 'store_unavailable', 'store_forbidden'])
   }
 }
 

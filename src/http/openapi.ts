@@ -18,7 +18,15 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
         license: { name: 'MIT', identifier: 'MIT' }
       },
       servers: [{ url: '/' }],
-      security: [],
+      // Which of them a deployment asks for is its own affair; `{}`: none.
+      security: [{}, { bearer: [] }, { apiKey: [] }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JSON Web Token of the issuer that the service trusts.' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' },
+          signedUrl: { type: 'apiKey', in: 'query', name: 'signature', description: 'HMAC-SHA256 over all other parameters, `keyId` and `signedUntil` among them.' }
+        }
+      },
       tags: [
         { name: 'thumbnails', description: 'Pictures of one moment of a video.' },
         { name: 'service', description: 'How the service is.' }

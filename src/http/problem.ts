@@ -24,9 +24,12 @@ export function describeProblem (error: PosterframeError, requestId: string): St
 /** Answers with the problem document of `error`, and with `Retry-After` where the error says when to come back. */
 export function sendProblem (reply: FastifyReply, error: PosterframeError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
+  // RFC 9110, section 11.6.1.
+  if (error.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="posterframe"')
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')
+    .header('x-request-id', reply.request.id)
     .type(PROBLEM_TYPE)
     .send(JSON.stringify(describeProblem(error, reply.request.id)))
 }

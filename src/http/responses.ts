@@ -9,6 +9,13 @@ export interface ResponseDescription {
   readonly content: Readonly<Record<string, { readonly schema: unknown }>>
 }
 
+const retryAfter = { 'Retry-After': { type: 'integer', description: 'Seconds after which to come back, with a problem document.' } }
+const HEADERS: Readonly<Record<number, Readonly<Record<string, unknown>>>> = {
+  401: { 'WWW-Authenticate': { type: 'string', description: 'How to show who asks.' } },
+  429: retryAfter,
+  503: retryAfter
+}
+
 /** A reference to a schema that was given to `addSchema` under its `$id`. */
 export function refer (schema: object): { $ref: string } {
   const { $id } = schema as { $id?: string }
@@ -24,10 +31,10 @@ export function describeResponses (codes: readonly ErrorCode[], others: Readonly
   const responses: Record<string, ResponseDescription> = {}
   for (const [status, group] of Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status)) {
     const other = others[status]
-    const hasRetryAfter = status === 429 || status === 503
+    const headers = HEADERS[status]
     responses[status] = {
       description: [other?.description, ...group.map((code) => ERROR_CATALOGUE[code].title)].filter(Boolean).join(' '),
-      ...hasRetryAfter ? { headers: { 'Retry-After': { type: 'integer', description: 'Seconds after which to come back, with a problem document.' } } } : {},
+      ...headers === undefined ? {} : { headers },
       content: {
         ...other?.content,
         [PROBLEM_TYPE]: { schema: { allOf: [refer(ProblemSchema), { type: 'object', properties: { status: { const: status }, code: { enum: group } } }] } }

@@ -1,11 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
+import type { App } from './app.ts'
 import { sendProblem } from './problem.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
+/** Answers what no route does; who asks for such is counted like everybody where a limit is set. */
+export function registerNotFound (app: App): void {
+  // What the plugin decorates an app with is there only where a limit is set.
+  const { rateLimit } = app as Partial<Pick<App, 'rateLimit'>>
+  if (rateLimit === undefined) app.setNotFoundHandler(handleNotFound)
+  else app.setNotFoundHandler({ preHandler: rateLimit() }, handleNotFound)
+}
+
 /** Answers an address without a route: `method_not_allowed` with `Allow` where another method has one, else `not_found`. */
-export function handleNotFound (request: FastifyRequest, reply: FastifyReply): void {
+function handleNotFound (request: FastifyRequest, reply: FastifyReply): void {
   const url = request.url.split('?', 1)[0] ?? ''
   const allowed = METHODS.filter((method) => request.server.hasRoute({ method, url }))
   if (allowed.length === 0) {

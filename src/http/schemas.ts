@@ -1,6 +1,8 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox'
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors.ts'
-import { BEYONDS, COLOUR_PATTERN, FITS, FORMATS, OPTION_DEFAULTS, OPTION_RANGES, SEEKS } from '../thumbnails/options.ts'
+import { pictureOptions } from '../thumbnails/option-schemas.ts'
+import { OPTION_DEFAULTS } from '../thumbnails/options.ts'
+import { PRESET_NAME_PATTERN } from '../thumbnails/presets.ts'
 
 const strict = { additionalProperties: false }
 const list = <T extends TSchema>(item: T) => Type.Immutable(Type.Array(item))
@@ -10,34 +12,11 @@ const address = {
   bucket: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Bucket of the source video, one that the service allows; the first of those unless given.' }))
 }
 
-const pixels = (side: 'width' | 'height') => Type.Optional(Type.Integer({ ...OPTION_RANGES[side], description: `The ${side} of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide.` }))
-
-const pictureOptions = {
-  timestamp: Type.Optional(Type.String({
-    minLength: 1,
-    maxLength: 64,
-    default: OPTION_DEFAULTS.timestamp,
-    description: 'The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.',
-    examples: ['12.5s']
-  })),
-  seek: Type.Optional(Type.Enum(SEEKS, { default: OPTION_DEFAULTS.seek, description: '`exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it.' })),
-  beyond: Type.Optional(Type.Enum(BEYONDS, { default: OPTION_DEFAULTS.beyond, description: 'What a timestamp past the end means: a 422, or the last frame.' })),
-  width: pixels('width'),
-  height: pixels('height'),
-  fit: Type.Optional(Type.Enum(FITS, { default: OPTION_DEFAULTS.fit, description: 'How the picture fills the size asked for; it is never enlarged.' })),
-  format: Type.Optional(Type.Enum(FORMATS, { default: OPTION_DEFAULTS.format, description: 'Format of the thumbnail.' })),
-  quality: Type.Optional(Type.Integer({ ...OPTION_RANGES.quality, default: OPTION_DEFAULTS.quality, description: 'Quality of the encoding.' })),
-  background: Type.Optional(Type.String({
-    pattern: COLOUR_PATTERN,
-    default: OPTION_DEFAULTS.background,
-    description: 'A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.',
-    examples: ['ffffff']
-  })),
-  expires: Type.Optional(Type.Integer({ ...OPTION_RANGES.expires, default: OPTION_DEFAULTS.expires, description: 'Seconds that the presigned URL lives.' }))
-}
+const preset = Type.Optional(Type.String({ pattern: PRESET_NAME_PATTERN, description: 'A named set of options from the configuration of the service. An option that is given beside it goes before its own.', examples: ['poster'] }))
 
 const options = {
   ...pictureOptions,
+  preset,
   regenerate: Type.Optional(Type.Boolean({ default: OPTION_DEFAULTS.regenerate, description: 'Make the thumbnail again even if it is there.' }))
 }
 
@@ -55,8 +34,16 @@ export const UploadFormSchema = Type.Object({
   ...options
 }, { ...strict, description: 'A video from the caller. Fields may come before or after the file; an option may stand here or in the query, not in both.' })
 
+const signing = {
+  keyId: Type.Optional(Type.String({ maxLength: 32, description: 'Of a signed URL: which secret signed it.' })),
+  signedUntil: Type.Optional(Type.Integer({ minimum: 0, description: 'Of a signed URL: Unix time in seconds; from then on it is dead.' })),
+  signature: Type.Optional(Type.String({ maxLength: 43, description: 'Of a signed URL: HMAC-SHA256 in base64url over all other parameters.' }))
+}
+
 /** The query of `GET /v1/thumbnails`: a GET never makes a thumbnail again, so there is no `regenerate`. */
-export const ThumbnailQuerySchema = Type.Object({ ...address, ...pictureOptions }, strict)
+export const ThumbnailQuerySchema = Type.Object({ ...address, ...pictureOptions, preset, ...signing }, strict)
+/** A checked query of `GET /v1/thumbnails`. */
+export type ThumbnailQuery = Static<typeof ThumbnailQuerySchema>
 
 const answer = <T extends TProperties>(properties: T, description?: string) => Type.Object(properties, description === undefined ? strict : { ...strict, description })
 const nullable = <T extends TSchema>(type: T, description: string) => Type.Union([type, Type.Null()], { description })
@@ -119,5 +106,5 @@ export const HealthSchema = Type.Object({ status: Type.Literal('ok') }, { ...str
 /** The answer of `GET /readyz`. */
 export const ReadinessSchema = Type.Object({
   ready: Type.Boolean(),
-  checks: Type.Record(Type.String(), answer({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) }))
+  checks: Type.Optional(Type.Record(Type.String(), answer({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) })))
 }, { ...strict, $id: 'Readiness' })

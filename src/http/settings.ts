@@ -10,6 +10,9 @@ export function planSettings (config: Config, { onLambda }: { onLambda: boolean 
     timeoutMs: config.timeoutMs,
     logLevel: config.logLevel,
     version: manifest.version,
+    access: config.access,
+    guards: config.guards,
+    trustProxy: config.guards.trustProxy,
     onLambda
   }
 }

@@ -3,7 +3,7 @@ import { describeResponses, refer } from './responses.ts'
 import { OptionsSchema, ThumbnailQuerySchema, ThumbnailRequestSchema, ThumbnailSchema, UploadFormSchema } from './schemas.ts'
 
 const CODES: readonly ErrorCode[] = [
-  'invalid_request', 'invalid_timestamp', 'forbidden_bucket', 'forbidden_key', 'source_not_found', 'source_changed', 'source_archived',
+  'invalid_request', 'invalid_timestamp', 'unauthenticated', 'forbidden_bucket', 'forbidden_key', 'forbidden_action', 'rate_limited', 'identity_unavailable', 'source_not_found', 'source_changed', 'source_archived',
   'source_too_large', 'unsupported_media', 'no_video_track', 'corrupt_video', 'unsupported_codec', 'encrypted_video',
   'timestamp_out_of_range', 'video_limits_exceeded', 'internal_error', 'store_unavailable', 'store_forbidden', 'overloaded', 'scratch_full', 'timed_out'
 ]
@@ -37,7 +37,8 @@ export const findThumbnailRoute = {
   operationId: 'redirectToThumbnail',
   tags: ['thumbnails'],
   summary: 'Redirect to a thumbnail, which is made where it is not there',
-  description: 'For an `<img src>`. With `Accept: application/json` the answer is the JSON of the POST, with status 200 whether it was made or found.',
+  description: 'For an `<img src>`. With `Accept: application/json` the answer is the JSON of the POST, with status 200 whether it was made or found. A URL that is signed (`docs/signing.md`) needs no key, so that a page can hold it.',
+  security: [{}, { bearer: [] }, { apiKey: [] }, { signedUrl: [] }],
   querystring: ThumbnailQuerySchema,
   response: {
     200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...serverTiming, ...cacheControl }, content: thumbnail },
@@ -46,6 +47,6 @@ export const findThumbnailRoute = {
       description: 'The thumbnail is at the presigned URL.',
       headers: { Location: { type: 'string', format: 'uri', description: 'Presigned GET of the thumbnail.' }, ...serverTiming, ...cacheControl }
     },
-    ...describeResponses(CODES)
+    ...describeResponses([...CODES, 'invalid_signature'])
   }
 }

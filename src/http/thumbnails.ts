@@ -1,10 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
-import { completeOptions, type RawThumbnailOptions } from '../thumbnails/options.ts'
+import { authoriseSource } from '../access/scope.ts'
+import { completeOptions } from '../thumbnails/options.ts'
+import { expandPreset, type PresetOptions } from '../thumbnails/presets.ts'
 import type { MakeThumbnail, StoredSource, StepTimes, Thumbnail } from '../thumbnails/thumbnail.ts'
+import { OPEN_ACCESS, readIdentity } from './access.ts'
 import type { App, AppServices, AppSettings } from './app.ts'
+import { checkSourceKey, refuseOtherThanPreset } from './source-request.ts'
 import { runWithDeadline, watchClient } from './request-signal.ts'
-import { type ThumbnailAnswer, ThumbnailSchema, type ThumbnailRequestBody } from './schemas.ts'
+import { type ThumbnailAnswer, type ThumbnailQuery, ThumbnailSchema, type ThumbnailRequestBody } from './schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from './thumbnail-routes.ts'
 import { makeFromUpload } from './upload.ts'
 import { refuseParameter } from './validation.ts'
@@ -13,6 +17,7 @@ type Made = Awaited<ReturnType<MakeThumbnail>>
 
 /** `POST /v1/thumbnails` makes a thumbnail or finds it; `GET /v1/thumbnails` does the same for an `<img src>`. */
 export function registerThumbnails (app: App, services: AppServices, settings: AppSettings): void {
+  const { presets } = settings.access ?? OPEN_ACCESS
   app.addSchema(ThumbnailSchema)
 
   app.post('/v1/thumbnails', { schema: makeThumbnailRoute }, async (request, reply) => {
@@ -24,20 +29,23 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   })
 
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
-    const { thumbnail, stepTimes } = await makeFromKey(request, request.query, watchClient(reply))
-    answer(reply, stepTimes).header('vary', 'accept').header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
+    const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
+    answer(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
     return wantsJson(request.headers.accept) ? reply.code(200).send(thumbnail satisfies ThumbnailAnswer) : reply.code(302).header('location', thumbnail.url).send()
   })
 
   async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
-    const source: StoredSource = { kind: 'stored', bucket: bucket ?? settings.defaultBucket, key: checkKey(key) }
-    const options = completeOptions(raw)
+    const identity = readIdentity(request)
+    if (identity.presetsOnly) refuseOtherThanPreset(raw, services.authenticate !== undefined)
+    const source: StoredSource = { kind: 'stored', bucket: bucket ?? settings.defaultBucket, key: checkSourceKey(key) }
+    authoriseSource(identity, source)
+    const options = completeOptions(expandPreset(presets, raw))
     return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal, note: (message) => { request.log.info(message) } }))
   }
 }
 
 /** The JSON body with the options of the query beside its own. */
-function readBody (request: FastifyRequest, query: RawThumbnailOptions): ThumbnailRequestBody {
+function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequestBody {
   const body = request.body as ThumbnailRequestBody | undefined
   if (body === undefined) throw new PosterframeError('invalid_request', { detail: "The body is missing: send JSON with a 'key', or a form with a 'file'." })
   const twice = Object.keys(query).find((name) => Object.hasOwn(body, name))
@@ -45,10 +53,9 @@ function readBody (request: FastifyRequest, query: RawThumbnailOptions): Thumbna
   return { ...query, ...body }
 }
 
-// The schema counts characters; S3 counts bytes of UTF-8, which a lone surrogate does not have.
-function checkKey (key: string): string {
-  if (key.isWellFormed() && Buffer.byteLength(key) <= 1024) return key
-  throw refuseParameter('key', 'must be at most 1,024 bytes of valid Unicode')
+/** What is left of a query once its signature has been checked. */
+function stripSignature ({ keyId, signedUntil, signature, ...query }: ThumbnailQuery): ThumbnailRequestBody {
+  return query
 }
 
 function answer (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { completeOptions, type RawThumbnailOptions } from '../thumbnails/options.ts'
+import { completeOptions } from '../thumbnails/options.ts'
+import { expandPreset, type PresetOptions, type Presets } from '../thumbnails/presets.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
+import { OPEN_ACCESS } from './access.ts'
 import type { AppServices, AppSettings } from './app.ts'
 import { receiveUpload, refuseSize } from './receive-upload.ts'
 import { runWithDeadline } from './request-signal.ts'
@@ -19,9 +21,9 @@ const checkOptions = createTextCheck(OptionsSchema)
  * Throws what `receiveUpload` and the use case throw; a wrong option is refused before the file is read where it can be.
  */
 export async function makeFromUpload (
-  services: AppServices, settings: AppSettings, request: FastifyRequest, query: RawThumbnailOptions, client: AbortSignal
+  services: AppServices, settings: AppSettings, request: FastifyRequest, query: PresetOptions, client: AbortSignal
 ): ReturnType<MakeThumbnail> {
-  const form = collectOptions(query)
+  const form = collectOptions(query, (settings.access ?? OPEN_ACCESS).presets)
   const limits = planLimits(settings)
   const announcedBytes = Number(request.headers['content-length'] ?? 0)
   if (announcedBytes > limits.maxBodyBytes) throw refuseSize(limits)
@@ -44,9 +46,10 @@ function planLimits ({ maxUploadBytes, uploadIdleMs = 30_000, onLambda }: AppSet
 }
 
 /** The options of the query, joined by those of the form as they arrive, each checked at once. */
-function collectOptions (query: RawThumbnailOptions) {
+function collectOptions (query: PresetOptions, presets: Presets) {
   let options = query
-  completeOptions(options)
+  const complete = () => completeOptions(expandPreset(presets, options))
+  complete()
   return {
     add: (name: string, text: string): void => {
       if (Object.hasOwn(query, name)) throw refuseParameter(name, 'stands both in the query and in the form')
@@ -54,8 +57,8 @@ function collectOptions (query: RawThumbnailOptions) {
       const checked = checkOptions({ [name]: text })
       if ('error' in checked) throw checked.error
       options = { ...options, ...checked.value }
-      completeOptions(options)
+      complete()
     },
-    complete: () => completeOptions(options)
+    complete
   }
 }

@@ -8,10 +8,20 @@ import { checkKey } from './object-key.ts'
 import type { ObjectHead, ObjectStore } from './object-store.ts'
 import { toStoreError } from './s3-error.ts'
 
+/** What signs requests to S3. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly expiration?: Date
+}
+
 /** How the client speaks to S3; endpoint, region and credentials are the SDK's own variables. */
 export interface S3ClientOptions {
   /** `http://host/bucket/key` in the place of `http://bucket.host/key`, for look-alikes of S3. */
   readonly forcePathStyle: boolean
+  /** Taken in the place of what the SDK would find. */
+  readonly credentials?: AwsCredentials | undefined
   /** How long a connection, an answer, or the next bytes of one may take, in milliseconds. */
   readonly idleTimeoutMs?: number
   /** How often a request is sent in all; the SDK's own default and variable decide where absent. */
@@ -19,9 +29,10 @@ export interface S3ClientOptions {
 }
 
 /** A client whose endpoint, region and credentials are the SDK's own variables. Whoever makes it calls its `destroy`. */
-export function createS3Client ({ forcePathStyle, idleTimeoutMs = 10_000, maxAttempts }: S3ClientOptions): S3Client {
+export function createS3Client ({ forcePathStyle, credentials, idleTimeoutMs = 10_000, maxAttempts }: S3ClientOptions): S3Client {
   return new S3Client({
     forcePathStyle,
+    ...(credentials === undefined ? {} : { credentials }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     // The default adds checksums that look-alikes do not know (streams are stored corrupt or refused) and hoists them into
     // presigned URLs; the length is checked here, and TLS guards the bytes on their way.
@@ -36,20 +47,37 @@ export function createS3Client ({ forcePathStyle, idleTimeoutMs = 10_000, maxAtt
   })
 }
 
+/** How what is put is encrypted at rest. */
+export interface S3Encryption {
+  /** `AES256`: by a key of S3. `aws:kms`: by one of KMS. */
+  readonly algorithm: 'AES256' | 'aws:kms'
+  /** Id or ARN of the KMS key; undefined: the account's own for S3. */
+  readonly kmsKeyId: string | undefined
+}
+
 /** What the store stands on. */
 export interface S3StoreOptions {
   readonly client: S3Client
+  /** Undefined: as the bucket says. */
+  readonly encryption?: S3Encryption | undefined
+  /** The account that every bucket must belong to: one that was deleted and taken by somebody else is refused. */
+  readonly expectedBucketOwner?: string | undefined
   /** The clock that URLs are signed by. */
   readonly now?: () => Date
 }
 
 /** The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject and HeadBucket. */
-export function createS3Store ({ client, now = () => new Date() }: S3StoreOptions): ObjectStore {
+export function createS3Store ({ client, encryption, expectedBucketOwner, now = () => new Date() }: S3StoreOptions): ObjectStore {
+  // Not in presigned URLs: whoever fetches one would have to send it as a header.
+  const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
+  const encrypted = encryption === undefined
+    ? {}
+    : { ServerSideEncryption: encryption.algorithm, ...encryption.kmsKeyId === undefined ? {} : { SSEKMSKeyId: encryption.kmsKeyId } }
   return {
     async head ({ bucket, key }, { signal }) {
       checkKey(key)
       try {
-        return readHead(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal }))
+        return readHead(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal }))
       } catch (error) {
         const mapped = toStoreError(error, signal)
         if (isPosterframeError(mapped, 'source_not_found')) return undefined
@@ -62,6 +90,7 @@ export function createS3Store ({ client, now = () => new Date() }: S3StoreOption
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
+        ...owner,
         ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
         ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` })
       })
@@ -78,7 +107,7 @@ export function createS3Store ({ client, now = () => new Date() }: S3StoreOption
     async put ({ bucket, key }, bytes, { signal, contentType, cacheControl, metadata }) {
       checkKey(key)
       const command = new PutObjectCommand({
-        Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, CacheControl: cacheControl, Metadata: { ...metadata }
+        Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, CacheControl: cacheControl, Metadata: { ...metadata }, ...owner, ...encrypted
       })
       try {
         await client.send(command, { abortSignal: signal })
@@ -105,7 +134,7 @@ export function createS3Store ({ client, now = () => new Date() }: S3StoreOption
 
     async check (bucket, { signal }) {
       try {
-        await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: signal })
+        await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), { abortSignal: signal })
       } catch (error) {
         throw blameBucket(toStoreError(error, signal))
       }

@@ -27,6 +27,8 @@ export interface MakeThumbnailParts {
   readonly outputBucket: string
   readonly outputPrefix: string
   readonly sourceBuckets: readonly string[]
+  /** What the keys of sources may begin with; anything unless given. */
+  readonly sourcePrefixes?: readonly string[] | undefined
   readonly maxSourceBytes: number
 }
 
@@ -64,7 +66,7 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
 
   return async (request, { signal, note = () => {} }) => {
     const steps = createStepClock()
-    refuseForeignBucket(request, parts.sourceBuckets)
+    refuseForeignSource(request, parts)
     try {
       return await attempt(request, { steps, signal, note })
     } catch (error) {
@@ -182,6 +184,8 @@ function nameSource (source: UploadedSource | StoredSource) {
   return source.kind === 'stored' ? { bucket: source.bucket, key: source.key } : { bucket: null, key: null }
 }
 
-function refuseForeignBucket ({ source }: ThumbnailRequest, sourceBuckets: readonly string[]): void {
-  if (source.kind === 'stored' && !sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
+function refuseForeignSource ({ source }: ThumbnailRequest, { sourceBuckets, sourcePrefixes }: Pick<MakeThumbnailParts, 'sourceBuckets' | 'sourcePrefixes'>): void {
+  if (source.kind !== 'stored') return
+  if (!sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
+  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) throw new PosterframeError('forbidden_key')
 }

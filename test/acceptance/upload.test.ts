@@ -56,7 +56,7 @@ t.test('refuses an upload over the limit and one that is cut, and leaves nothing
 t.test('drops everything when the sender goes', async (t) => {
   const service = await startPosterframe(t)
   const socket = connect(Number(new URL(service.base).port), '127.0.0.1')
-  socket.write('POST /v1/thumbnails HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n' +
+  socket.write('POST /v1/thumbnails HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n' +
     '--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + 'v'.repeat(100_000))
   await waitUntil(async () => (await service.listScratch()).length > 0)
   socket.destroy()

@@ -162,6 +162,42 @@ t.test('sends plain bytes: no checksum trailer and no chunk signatures', async (
   t.notMatch(Object.keys(seen[0]!).join(), /checksum|trailer|encoding/)
 })
 
+t.test('encrypts what it puts as it was told, and asks only buckets of the account that was named', async (t) => {
+  const seen: Array<{ method: string | undefined, headers: Record<string, unknown> }> = []
+  const { client } = await openStore(t, (request, response) => {
+    seen.push({ method: request.method, headers: request.headers })
+    request.resume().on('end', () => response.writeHead(200, { etag: '"abc"', 'content-length': '0' }).end())
+  })
+  const askAll = async (options: Partial<Parameters<typeof createS3Store>[0]>) => {
+    seen.length = 0
+    const store = createS3Store({ client, ...options })
+    await store.put(address, Buffer.from('12345'), putOptions)
+    await store.head(address, { signal })
+    ;(await store.get(address, { signal })).body.destroy()
+    await store.check('videos', { signal })
+    return (await store.presignGet(address, { expiresInSeconds: 60 })).url
+  }
+  const expectedBucketOwner = '123456789012'
+  const url = await askAll({ encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' }, expectedBucketOwner })
+  t.same(seen.map(({ method }) => method), ['PUT', 'HEAD', 'GET', 'HEAD'])
+  for (const { headers } of seen) t.equal(headers['x-amz-expected-bucket-owner'], expectedBucketOwner)
+  t.match(seen[0]?.headers, { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': 'alias/pictures' })
+  for (const { headers } of seen.slice(1)) t.notMatch(Object.keys(headers).join(), /encryption/)
+  t.notMatch(url, /owner|encryption/i, 'whoever fetches it need not send a header')
+
+  await askAll({ encryption: { algorithm: 'AES256', kmsKeyId: undefined } })
+  t.equal(seen[0]?.headers['x-amz-server-side-encryption'], 'AES256')
+  await askAll({})
+  for (const { headers } of seen) t.notMatch(Object.keys(headers).join(), /owner|encryption/)
+})
+
+t.test('signs with the credentials that it is given, wherever the SDK would look', async (t) => {
+  const client = createS3Client({ forcePathStyle: true, credentials: { accessKeyId: 'AKIDGIVEN', secretAccessKey: 'S', sessionToken: 'TOKENGIVEN' } })
+  t.teardown(() => { client.destroy() })
+  const { url } = await createS3Store({ client }).presignGet(address, { expiresInSeconds: 60 })
+  t.match(url, /X-Amz-Credential=AKIDGIVEN.*X-Amz-Security-Token=TOKENGIVEN/)
+})
+
 t.test('signs for no longer than the credentials live', async (t) => {
   const { client } = await openStore(t, answerWith(200))
   const now = new Date('2026-05-01T12:00:00.750Z')

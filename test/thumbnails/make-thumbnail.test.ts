@@ -168,6 +168,13 @@ t.test('refuses what it may not read', async (t) => {
   await t.rejects(request(), { code: 'source_too_large', members: { maxBytes: 5 } })
 })
 
+t.test('a key that does not begin as it may is refused before the store is asked', async (t) => {
+  const { store, request } = await setUp(t, { sourcePrefixes: ['a/', 'b/c/'] })
+  for (const key of ['a.mp4', 'a', 'b/a.mp4', 'b/cc/a.mp4', 'A/a.mp4', '/a/a.mp4']) await t.rejects(request({}, { bucket: 'videos', key }), { code: 'forbidden_key' }, key)
+  t.same(store.calls, [])
+  for (const key of ['a/x.mp4', 'b/c/x.mp4']) await t.rejects(request({}, { bucket: 'videos', key }), { code: 'source_not_found' }, key)
+})
+
 t.test('remembers the failure of a source, but not of one timestamp', async (t) => {
   let error = new PosterframeError('corrupt_video', { members: { timestamp: 1.5 } })
   let runs = 0
