@@ -4,8 +4,11 @@ import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createLocalStore, type LocalStore } from './storage/local-store.ts'
+import { createMeteredStore } from './storage/metered-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
 import { createS3Client, createS3Store } from './storage/s3-store.ts'
+import { loadTracer } from './telemetry/load-tracer.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -15,6 +18,7 @@ import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
 import { createOpenIndex } from './video/open-index.ts'
 import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
+import manifest from '../package.json' with { type: 'json' }
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
@@ -29,6 +33,8 @@ export interface Surroundings {
   readonly searchPath: string
   /** The base of the local store's signed URLs, asked for once the service listens. */
   readonly publicUrl: () => string
+  /** Whether this process lives long enough to be watched: by Prometheus, and by traces where they are configured. */
+  readonly isWatched: boolean
 }
 
 /** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
@@ -43,6 +49,7 @@ const MAKINGS_PER_SLOT = 2
  * @throws Error with a sentence for the operator where ffmpeg, scratch or the store's directory cannot be used
  */
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
+  const metrics = surroundings.isWatched ? createPrometheus() : undefined
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
   const decoder = await scratch.withDirectory((directory) => chooseDecoder({
@@ -50,11 +57,18 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     places: { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
     slots: config.slots,
     isWarm: config.decoderWarmup,
-    home: config.scratchDir
+    home: config.scratchDir,
+    ...(metrics === undefined ? {} : { recorder: metrics })
   }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
-  const { store, objects } = await createStore(config, surroundings)
+  const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
+  const { store: bareStore, objects } = await createStore(config, surroundings)
+  const store = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
+  const admission = createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
+  metrics?.watchSlots('decode', slots, config.slots)
+  metrics?.watchSlots('making', admission, MAKINGS_PER_SLOT * config.slots)
+  metrics?.watchScratch(() => scratch.measure())
   const decoding = {
     ffmpeg: decoder.ffmpeg,
     // Whoever decodes alone has the whole machine.
@@ -70,21 +84,25 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   return {
     decoder,
     scratch,
+    tracer,
+    metrics,
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
       store,
       scratch,
       takeFrame,
       encodeImage,
-      admission: createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue }),
+      admission,
       slots,
+      tracer,
+      ...(metrics === undefined ? {} : { recorder: metrics }),
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,
       maxSourceBytes: config.maxSourceBytes
     }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder }, signal),
-    async close () { await Promise.all([decoder.close(), workers.close()]) }
+    async close () { await Promise.all([decoder.close(), workers.close(), tracer.close()]) }
   }
 }
 

@@ -36,6 +36,8 @@ export interface Config {
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
   readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
+  /** Base of the collector that traces go to, without a slash at the end; undefined: nothing is traced. */
+  readonly otlpEndpoint: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -85,6 +87,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
+    otlpEndpoint: readOtlpEndpoint(reader),
     logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
   }
   checkExposure(config, reader, platform)
@@ -118,6 +121,11 @@ function readAddress (reader: EnvironmentReader): Pick<Config, 'host' | 'port' |
     publicUrl: reader.readParsed<string | undefined>('POSTERFRAME_PUBLIC_URL', undefined,
       'an http or https URL without credentials, query or fragment', parseBaseUrl)
   }
+}
+
+function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
+  const name = reader.readText('POSTERFRAME_OTLP_ENDPOINT') === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'POSTERFRAME_OTLP_ENDPOINT'
+  return reader.readParsed<string | undefined>(name, undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl)
 }
 
 function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {

@@ -5,7 +5,7 @@ import { loadConfig } from './config.ts'
 import { planSettings } from './http/settings.ts'
 
 const config = loadConfig(process.env)
-const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '' })
+const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', isWatched: false })
 const app = await buildApp(services, planSettings(config, { onLambda: true }))
 
 /** The `api` function: answers API Gateway (REST and HTTP APIs) and function URLs with the same app as the container. */

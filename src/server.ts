@@ -19,7 +19,7 @@ try {
 
 async function serve (config: Config): Promise<void> {
   let listensOn = ''
-  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn })
+  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, isWatched: true })
   const app = await buildApp(services, planSettings(config, { onLambda: false }))
   closeOnSignal(async () => {
     await app.close()

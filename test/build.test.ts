@@ -17,8 +17,8 @@ t.before(() => {
   cpSync('dist', directory, { recursive: true })
 })
 
-t.test('dist holds the two entries, their workers and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
+t.test('dist holds the two entries, their workers, the tracer and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })

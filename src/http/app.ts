@@ -5,12 +5,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../config.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
+import type { Prometheus } from '../telemetry/prometheus.ts'
+import type { Tracer } from '../telemetry/tracer.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import { registerDrain } from './drain.ts'
 import { buildFastifyOptions } from './fastify-options.ts'
 import { handleError } from './handle-error.ts'
 import { registerHealth } from './health.ts'
+import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
+import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { checkEncoding, handleNotFound } from './routing.ts'
 import { registerThumbnails } from './thumbnails.ts'
@@ -29,6 +33,9 @@ export interface AppServices {
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
+  /** Counts requests, and answers `/metrics`; there is none on Lambda. */
+  readonly metrics?: Prometheus | undefined
+  readonly tracer?: Tracer | undefined
 }
 
 /** How the HTTP layer is set up; `settings.ts` takes it from the configuration. */
@@ -60,6 +67,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(handleNotFound)
+  observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
   app.addHook('onRequest', checkEncoding)
   registerDrain(app)
   await registerOpenapi(app, settings.version)
@@ -68,6 +76,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerThumbnails(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   registerHealth(app, services.checkReadiness)
+  if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)
   return app
 }

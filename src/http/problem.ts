@@ -24,6 +24,7 @@ export function describeProblem (error: PosterframeError, requestId: string): St
 /** Answers with the problem document of `error`, and with `Retry-After` where the error says when to come back. */
 export function sendProblem (reply: FastifyReply, error: PosterframeError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
+  reply.errorCode = error.code
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')

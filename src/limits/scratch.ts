@@ -19,6 +19,8 @@ export interface Scratch {
   sweep (): Promise<number>
   /** Resolves when a file can be written. */
   check (): Promise<void>
+  /** What this process holds, and what the disk can still take. */
+  measure (): Promise<{ readonly directories: number, readonly usedBytes: number, readonly freeBytes: number }>
 }
 
 const NAME = /^posterframe-\d+-[A-Za-z0-9]{6}$/
@@ -42,15 +44,18 @@ export async function createScratch (
   { root, reserveBytes = DEFAULT_RESERVE_BYTES, measureFreeBytes = askFileSystem }: ScratchSettings
 ): Promise<Scratch> {
   await mkdir(root, { recursive: true })
+  const open = new Set<string>()
   const promisedBytes = new Map<string, number>()
   let lastCheck: Promise<unknown> = Promise.resolve()
 
   async function withDirectory<T> (task: (directory: string) => Promise<T>): Promise<T> {
     const directory = await mkdtemp(join(root, `posterframe-${process.pid}-`))
     const unmark = await markAlive(directory)
+    open.add(directory)
     try {
       return await task(directory)
     } finally {
+      open.delete(directory)
       promisedBytes.delete(directory)
       await removeDirectory(directory)
       await unmark()
@@ -90,7 +95,11 @@ export async function createScratch (
     withDirectory,
     ensureRoom,
     sweep,
-    check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable'))
+    check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable')),
+    async measure () {
+      const sizes = await Promise.all([...open].map(sumFiles))
+      return { directories: sizes.length, usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), freeBytes: await measureFreeBytes(root) }
+    }
   }
 }
 

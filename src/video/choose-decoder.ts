@@ -1,3 +1,4 @@
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { createFfmpeg, type Ffmpeg } from './ffmpeg.ts'
 import { findFfmpeg, type FfmpegPlaces, readVersion } from './find-ffmpeg.ts'
 import { ask, askLibav } from './libav/find-libav.ts'
@@ -5,6 +6,7 @@ import { createLibav } from './libav/libav.ts'
 import { hasLibav } from './libav/libav-binding.ts'
 import { createLibavPool } from './libav/libav-pool.ts'
 import { startLibavProcess } from './libav/libav-process.ts'
+import { recordWorker } from './libav/recorded-worker.ts'
 
 /** What decodes, and how it is. */
 export interface Decoder {
@@ -34,6 +36,7 @@ export interface DecoderSettings {
   readonly isWarm: boolean
   /** Where workers stand that do nothing. */
   readonly home: string
+  readonly recorder?: Recorder
 }
 
 /**
@@ -44,7 +47,7 @@ export interface DecoderSettings {
 export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<Decoder> {
   if (settings.wished === 'libav') return await createWorkers(settings, context)
   try {
-    return await findProgram(settings.places, context)
+    return await findProgram(settings, context)
   } catch (error) {
     // A program that was named and does not run is a mistake, not a reason to take another one.
     if (settings.wished === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
@@ -52,18 +55,22 @@ export async function chooseDecoder (settings: DecoderSettings, context: Decoder
   }
 }
 
-async function findProgram (places: FfmpegPlaces, context: DecoderContext): Promise<Decoder> {
+async function findProgram ({ places, recorder }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
   const { path, version, missing } = await findFfmpeg(places, context)
   return {
-    ffmpeg: createFfmpeg(path, missing),
+    ffmpeg: createFfmpeg(path, missing, recorder),
     description: describe(`ffmpeg ${version}`, missing),
     async check (moment) { await readVersion(path, moment) },
     async close () {}
   }
 }
 
-async function createWorkers ({ slots, isWarm, home }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
-  const pool = createLibavPool({ size: slots, start: () => startLibavProcess(home) })
+async function createWorkers ({ slots, isWarm, home, recorder = NO_RECORDER }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+  const pool = createLibavPool({
+    size: slots,
+    start: () => recordWorker(startLibavProcess(home), recorder),
+    onEnd: (reason) => { recorder.countWorkerEnd(reason) }
+  })
   const { version, missing } = await askLibav(pool, context).catch(async (error: unknown) => {
     await pool.close()
     throw error

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
 import { findDamage } from './clip/damage-patterns.ts'
@@ -9,8 +10,9 @@ import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
+import { createRecordedRun } from './recorded-run.ts'
 import { DECODE_LIMITS, explainFailure, isOutOfLimits, planListLimits } from './decode-limits.ts'
-import { type RunResult, runProcess } from './run-process.ts'
+import type { RunResult } from './run-process.ts'
 import { SideDataReader } from './side-data.ts'
 
 /** What the runs of one request share. */
@@ -65,7 +67,8 @@ export interface Ffmpeg {
 }
 
 /** Binds the port to a program: `path` is where it lies, `missing` which filters it lacks. */
-export function createFfmpeg (path: string, missing: ReadonlySet<string> = new Set()): Ffmpeg {
+export function createFfmpeg (path: string, missing: ReadonlySet<string> = new Set(), recorder: Recorder = NO_RECORDER): Ffmpeg {
+  const run = createRecordedRun(path, recorder)
   return {
     missing,
 
@@ -82,7 +85,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
       const beside = new SideDataReader()
       const onLine = (line: string) => { reader.take(line); beside.take(line) }
       const args = planInspectArguments(input, reader.filterName, count)
-      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+      const result = await run('inspect', args, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
       const { rotation, dolbyVision } = beside.sideData
       if (dolbyVision !== undefined) refuseIncompatible(dolbyVision)
       if (reader.frames.length === 0) throw explainFailure(result)
@@ -91,7 +94,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
 
     async cut (input, plan, target, context) {
       const limits = planListLimits(input.bytes)
-      await runProcess(path, planCutArguments(input, plan, target), { ...context, limits, outputs: [discard] })
+      await run('cut', planCutArguments(input, plan, target), { ...context, limits, outputs: [discard] })
       const cut = { ...input, path: target, container: { demuxer: 'nut' } }
       const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
       return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
@@ -111,7 +114,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
         isUnderWay ||= line.startsWith('Stream mapping:')
         if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
       }
-      const result = await runProcess(path, args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
+      const result = await run('decode', args, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
       if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
       const frames = pictures.flatMap((picture, index) => {
@@ -129,7 +132,7 @@ export function createFfmpeg (path: string, missing: ReadonlySet<string> = new S
     const beside = new SideDataReader()
     let isGuessed = false
     const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
-    const result = await runProcess(path, planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine })
+    const result = await run('list', planListArguments(input, options), { ...context, limits: planListLimits(input.bytes), outputs, onLine })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
