@@ -14,13 +14,15 @@ declare module 'fastify' {
 /** As nginx counts requests whose client went away before the answer. */
 const CLIENT_GONE = 499
 
-/** Tells the recorder and the tracer of every request that meets a route or none; of its address only the route's pattern. */
+/** Tells the recorder and the tracer of every request that could be routed; of its address only the route's pattern. */
 export function observeRequests (app: App, { recorder = NO_RECORDER, tracer = NO_TRACER }: { readonly recorder?: Recorder | undefined, readonly tracer?: Tracer | undefined }): void {
   const spans = new WeakMap<FastifyRequest, RequestSpan>()
   app.decorateReply('errorCode', undefined)
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     spans.set(request, tracer.startRequest({ method: request.method, route: nameRoute(request), headers: request.headers }))
+    // A request whose client went away has no answer, and no `onResponse`.
+    reply.raw.once('close', () => { finish(request, reply, reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE) })
   })
 
   // The last hook before the handler: what reads a body in between runs on behalf of the connection, not of the request.
@@ -30,18 +32,18 @@ export function observeRequests (app: App, { recorder = NO_RECORDER, tracer = NO
     else span.run(done)
   })
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', async (request, reply) => { finish(request, reply, reply.statusCode) })
+
+  function finish (request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const span = spans.get(request)
+    if (span === undefined) return
+    spans.delete(request)
     const { errorCode } = reply
-    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_GONE
-    recorder.countRequest({ route: nameRoute(request), method: request.method, status, seconds: measureSeconds(reply), errorCode })
-    spans.get(request)?.end({ status, errorCode })
-  })
+    recorder.countRequest({ route: nameRoute(request), method: request.method, status, seconds: reply.elapsedTime / 1000, errorCode })
+    span.end({ status, errorCode })
+  }
 }
 
 function nameRoute (request: FastifyRequest): string {
   return request.routeOptions.url ?? 'none'
-}
-
-function measureSeconds (reply: FastifyReply): number {
-  return reply.elapsedTime / 1000
 }

@@ -14,6 +14,9 @@ export interface OtlpSettings {
   readonly version: string
 }
 
+/** For one batch with all its attempts, and so for a close whose collector is gone. */
+const EXPORT_TIMEOUT_MS = 3_000
+
 /**
  * A tracer that sends its spans to a collector, in the background and some seconds late; what the collector does not take
  * is dropped. Nothing of it is global: a span finds its parent through the task that it runs in. Names and attributes
@@ -22,7 +25,7 @@ export interface OtlpSettings {
 export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'posterframe', 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }) })]
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS }) })]
   })
   const tracer = provider.getTracer('posterframe', version)
   const propagator = new W3CTraceContextPropagator()
@@ -61,7 +64,8 @@ export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
       }
     },
 
-    close: () => provider.shutdown()
+    // Spans that nobody takes are no reason to fail.
+    close: () => provider.shutdown().catch(() => undefined)
   }
 }
 
