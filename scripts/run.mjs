@@ -23,6 +23,7 @@ const commands = {
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
   fuzz: { needsFfmpeg: true, programs: [['node', 'test/fuzz/main.ts']] },
+  licences: { programs: [['node', 'scripts/licences.mjs']] },
   conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] }
 }
 
