@@ -27,12 +27,13 @@ const findStaticFilesBesideTheBundle = {
 await rm(`${root}dist`, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  // Workers are files of their own, since threads and processes are started from files.
+  // Workers are files of their own, since threads and processes are started from files; the tracer is, since few load it.
   entryPoints: {
     server: 'src/server.ts',
     lambda: 'src/lambda.ts',
     'foreign-worker': 'src/video/foreign/foreign-worker.ts',
-    'libav-worker': 'src/video/libav/libav-worker.ts'
+    'libav-worker': 'src/video/libav/libav-worker.ts',
+    'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
   },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

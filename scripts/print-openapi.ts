@@ -1,11 +1,11 @@
-// Writes openapi.yaml as the app prints it, the local store's addresses included.
+// Writes openapi.yaml as the app prints it, the local store's addresses and /metrics included.
 import { writeFile } from 'node:fs/promises'
 import manifest from '../package.json' with { type: 'json' }
 import { type AppServices, buildApp } from '../src/http/app.ts'
 import { printOpenapi } from '../src/http/openapi.ts'
 
 // The document depends on the routes alone: nothing behind them is ever called.
-const services = { objects: {} } as unknown as AppServices
+const services = { objects: {}, metrics: {} } as unknown as AppServices
 const app = await buildApp(services, { defaultBucket: 'videos', maxUploadBytes: 1, timeoutMs: 1, logLevel: 'silent', onLambda: false, version: manifest.version })
 await app.ready()
 await writeFile(new URL('../openapi.yaml', import.meta.url), printOpenapi(app))

@@ -22,6 +22,8 @@ const commands = {
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
+  fuzz: { needsFfmpeg: true, programs: [['node', 'test/fuzz/main.ts']] },
+  licences: { programs: [['node', 'scripts/licences.mjs']] },
   conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] },
   soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] }
 }

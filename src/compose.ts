@@ -7,8 +7,11 @@ import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createLocalStore, type LocalStore } from './storage/local-store.ts'
+import { createMeteredStore } from './storage/metered-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
 import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3-store.ts'
+import { loadTracer } from './telemetry/load-tracer.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -20,6 +23,7 @@ import { findIsolation } from './video/find-isolation.ts'
 import type { Isolation } from './video/isolation.ts'
 import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
+import manifest from '../package.json' with { type: 'json' }
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
@@ -37,6 +41,8 @@ export interface Surroundings {
   readonly publicUrl: () => string
   /** Those that stood in the environment, which no longer holds them. */
   readonly awsCredentials?: AwsCredentials | undefined
+  /** Whether this process lives long enough to be watched: by Prometheus, and by traces where they are configured. */
+  readonly isWatched: boolean
 }
 
 /** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
@@ -51,6 +57,7 @@ const MAKINGS_PER_SLOT = 2
  * @throws Error with a sentence for the operator where ffmpeg, scratch or the store's directory cannot be used
  */
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
+  const metrics = surroundings.isWatched ? createPrometheus() : undefined
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
   const isolation = await scratch.withDirectory((directory) => findIsolation(
@@ -61,11 +68,18 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     slots: config.slots,
     isWarm: config.decoderWarmup,
     isolation,
-    openHome: () => scratch.openDirectory()
+    openHome: () => scratch.openDirectory(),
+    ...(metrics === undefined ? {} : { recorder: metrics })
   }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
-  const { store, objects } = await createStore(config, surroundings)
+  const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
+  const { store: bareStore, objects } = await createStore(config, surroundings)
+  const store = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
+  const admission = createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
+  metrics?.watchSlots('decode', slots, config.slots)
+  metrics?.watchSlots('making', admission, MAKINGS_PER_SLOT * config.slots)
+  metrics?.watchScratch(() => scratch.measure())
   const decoding = {
     ffmpeg: decoder.ffmpeg,
     // Whoever decodes alone has the whole machine.
@@ -83,14 +97,18 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     isolation,
     scratch,
     authenticate: composeAuthentication(config),
+    tracer,
+    metrics,
     ...(objects === undefined ? {} : { objects }),
     makeThumbnail: createMakeThumbnail({
       store,
       scratch,
       takeFrame,
       encodeImage,
-      admission: createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue }),
+      admission,
       slots,
+      tracer,
+      ...(metrics === undefined ? {} : { recorder: metrics }),
       outputBucket: config.outputBucket,
       outputPrefix: config.outputPrefix,
       sourceBuckets: config.sourceBuckets,
@@ -98,7 +116,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
       maxSourceBytes: config.maxSourceBytes
     }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
-    async close () { await Promise.all([decoder.close(), workers.close()]) }
+    async close () { await Promise.all([decoder.close(), workers.close(), tracer.close()]) }
   }
 }
 

@@ -47,6 +47,8 @@ export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_DECODER', default: '`ffmpeg` where one is found, else `libav`', meaning: 'what decodes: `ffmpeg` starts a program for each task, `libav` keeps workers with FFmpeg\'s libraries running' },
   { name: 'POSTERFRAME_DECODER_WARMUP', default: '`false`; `true` on Lambda', meaning: '`true` starts the workers of `libav` with the service, not with the first requests' },
   { name: 'POSTERFRAME_ISOLATION', default: '`best-effort`', meaning: '`strict` does not start where what decodes cannot be isolated; `best-effort` isolates it where the machine allows' },
+  { name: 'POSTERFRAME_OTLP_ENDPOINT', default: '`OTEL_EXPORTER_OTLP_ENDPOINT`, else none', meaning: 'base URL of a collector that takes traces (OTLP over HTTP); not on Lambda' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', default: '', meaning: 'read where `POSTERFRAME_OTLP_ENDPOINT` is not set' },
   { name: 'FFMPEG_PATH', default: 'found', meaning: 'which ffmpeg' }
 ] as const satisfies readonly ConfigVariable[]
 

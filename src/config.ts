@@ -48,6 +48,8 @@ export interface Config {
   readonly ffmpegPath: string | undefined
   /** Whether the service refuses to start where what decodes cannot be isolated. */
   readonly isolation: 'strict' | 'best-effort'
+  /** Base of the collector that traces go to, without a slash at the end; undefined: nothing is traced. */
+  readonly otlpEndpoint: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -102,6 +104,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
     isolation: reader.readChoice('POSTERFRAME_ISOLATION', 'best-effort', ['strict', 'best-effort']),
+    otlpEndpoint: readOtlpEndpoint(reader),
     logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
   }
   checkExposure(config, reader, platform)
@@ -135,6 +138,11 @@ function readAddress (reader: EnvironmentReader): Pick<Config, 'host' | 'port' |
     publicUrl: reader.readParsed<string | undefined>('POSTERFRAME_PUBLIC_URL', undefined,
       'an http or https URL without credentials, query or fragment', parseBaseUrl)
   }
+}
+
+function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
+  const name = reader.readText('POSTERFRAME_OTLP_ENDPOINT') === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'POSTERFRAME_OTLP_ENDPOINT'
+  return reader.readParsed<string | undefined>(name, undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl)
 }
 
 function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {

@@ -8,7 +8,7 @@ import { takeSecrets } from './take-secrets.ts'
 
 hideEnvironment(process.env)
 const config = loadConfig(process.env)
-const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', awsCredentials: takeSecrets(process.env) })
+const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', awsCredentials: takeSecrets(process.env), isWatched: false })
 const app = await buildApp(services, planSettings(config, { onLambda: true }))
 
 /** The `api` function: answers API Gateway (REST and HTTP APIs) and function URLs with the same app as the container. */

@@ -24,7 +24,7 @@ try {
 
 async function serve (config: Config, awsCredentials: AwsCredentials | undefined): Promise<void> {
   let listensOn = ''
-  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials })
+  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials, isWatched: true })
   const app = await buildApp(services, planSettings(config, { onLambda: false }))
   closeOnSignal(async () => {
     await app.close()

@@ -6,6 +6,7 @@ import t from 'tap'
 import { findFfmpeg } from '../scripts/ffmpeg.mjs'
 import { NO_LIBAV } from './support/test-decoder.ts'
 import { startService } from './support/running-service.ts'
+import { startTraceCollector } from './support/trace-collector.ts'
 
 const ffmpeg = findFfmpeg('.', process.env)
 // Outside the repository, where no other node_modules can help.
@@ -17,8 +18,8 @@ t.before(() => {
   cpSync('dist', directory, { recursive: true })
 })
 
-t.test('dist holds the two entries, their workers and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'server.mjs', 'server.mjs.map', 'static'])
+t.test('dist holds the two entries, their workers, the tracer and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
@@ -33,6 +34,15 @@ t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ff
     t.equal((await fetch(service.base + path)).status, 200, path)
   }
   t.equal(await service.stop(), 0)
+})
+
+t.test('the container entry traces with what lies in dist, and loads that only when it is to', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
+  t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
+  const { endpoint, spans } = await startTraceCollector(t)
+  const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_OTLP_ENDPOINT: endpoint } })
+  t.match(await (await fetch(`${service.base}/metrics`)).text(), /^posterframe_thumbnails_total\{way="clip"\} 0$/m)
+  t.equal(await service.stop(), 0)
+  t.ok(spans.some(({ name }) => name === 'GET /metrics'), 'what is left is sent when it closes')
 })
 
 t.test('the container entry serves with libav where that is beside it', { skip: NO_LIBAV }, async (t) => {

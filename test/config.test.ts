@@ -55,6 +55,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     decoderWarmup: false,
     ffmpegPath: undefined,
     isolation: 'best-effort',
+    otlpEndpoint: undefined,
     logLevel: 'info'
   } satisfies Config)
   t.ok(loadConfig({}).slots >= 1, 'on this machine too')
@@ -87,6 +88,8 @@ t.test('reads every variable', async (t) => {
     POSTERFRAME_LOG_LEVEL: 'debug',
     POSTERFRAME_DECODER: 'libav',
     POSTERFRAME_DECODER_WARMUP: 'true',
+    POSTERFRAME_OTLP_ENDPOINT: 'http://collector:4318/',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://elsewhere:4318',
     FFMPEG_PATH: '/opt/ffmpeg',
     POSTERFRAME_ISOLATION: 'strict'
   }), {
@@ -115,8 +118,15 @@ t.test('reads every variable', async (t) => {
     decoderWarmup: true,
     ffmpegPath: '/opt/ffmpeg',
     isolation: 'strict',
+    otlpEndpoint: 'http://collector:4318',
     logLevel: 'debug'
   } satisfies Config)
+})
+
+t.test('takes the collector of OpenTelemetry\'s own variable, and blames the one that is wrong', async (t) => {
+  t.equal(load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/otlp/' }).otlpEndpoint, 'https://collector.example/otlp')
+  t.same(listBadVariables({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }), ['OTEL_EXPORTER_OTLP_ENDPOINT'])
+  t.same(listBadVariables({ POSTERFRAME_OTLP_ENDPOINT: 'grpc://collector', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector' }), ['POSTERFRAME_OTLP_ENDPOINT'])
 })
 
 t.test('is frozen through and through', async (t) => {

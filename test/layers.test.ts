@@ -52,6 +52,14 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     bad: [['video/ffmpeg.ts', "import { spawn } from 'node:child_process'"], ['http/x.ts', "import cp from 'child_process'"]],
     good: [['video/run-process.ts', "import { spawn } from 'node:child_process'"]]
   },
+  'only telemetry/ imports prom-client and OpenTelemetry': {
+    bad: [['http/metrics.ts', "import { Registry } from 'prom-client'"], ['compose.ts', "import { trace } from '@opentelemetry/api'"]],
+    good: [['telemetry/prometheus.ts', "import { Registry } from 'prom-client'"], ['telemetry/otlp-tracer.ts', "import { trace } from '@opentelemetry/api'"]]
+  },
+  'thumbnails/, video/, storage/ and limits/ know of telemetry only its ports': {
+    bad: [['video/x.ts', "import { createPrometheus } from '../telemetry/prometheus.ts'"], ['storage/x.ts', "import { loadTracer } from '../telemetry/load-tracer.ts'"]],
+    good: [['video/x.ts', "import { NO_RECORDER } from '../telemetry/recorder.ts'"], ['compose.ts', "import { createPrometheus } from './telemetry/prometheus.ts'"]]
+  },
   'only http/, entries and the composition know http/': {
     bad: [['video/x.ts', "import type { Problem } from '../http/problem.ts'"], ['errors.ts', "export * from './http/problem.ts'"]],
     good: [['http/app.ts', "import { sendProblem } from './problem.ts'"], ['server.ts', "import { buildApp } from './http/app.ts'"]]

@@ -7,6 +7,8 @@ import type { Config } from '../config.ts'
 import type { GuardConfig } from '../config-guards.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
+import type { Prometheus } from '../telemetry/prometheus.ts'
+import type { Tracer } from '../telemetry/tracer.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
 import { registerBodyTimeout } from './body-timeout.ts'
@@ -15,7 +17,9 @@ import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
 import { type GuardSettings, NO_GUARDS, registerGuards, registerRateLimit } from './guards.ts'
 import { handleError } from './handle-error.ts'
 import { registerHealth } from './health.ts'
+import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
+import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
 import { registerThumbnails } from './thumbnails.ts'
@@ -36,6 +40,9 @@ export interface AppServices {
   /** Finds out who asks; absent: everyone may do everything. */
   readonly authenticate?: Authenticate | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
+  /** Counts requests, and answers `/metrics`; there is none on Lambda. */
+  readonly metrics?: Prometheus | undefined
+  readonly tracer?: Tracer | undefined
 }
 
 /** How the HTTP layer is set up; `settings.ts` takes it from the configuration. */
@@ -74,6 +81,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleError)
+  observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
   const guards = settings.guards ?? NO_GUARDS
   await registerGuards(app, guards)
   app.addHook('onRequest', checkEncoding)
@@ -88,6 +96,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerThumbnails(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   registerHealth(app, services.checkReadiness)
+  if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)
   return app
 }

@@ -26,6 +26,7 @@ export function sendProblem (reply: FastifyReply, error: PosterframeError): Fast
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
   // RFC 9110, section 11.6.1.
   if (error.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="posterframe"')
+  reply.errorCode = error.code
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')

@@ -21,6 +21,8 @@ export interface Scratch {
   sweep (): Promise<number>
   /** Resolves when a file can be written. */
   check (): Promise<void>
+  /** What this process holds, and what the disk can still take. */
+  measure (): Promise<{ readonly directories: number, readonly usedBytes: number, readonly freeBytes: number }>
 }
 
 /** A directory on scratch. */
@@ -52,15 +54,18 @@ export async function createScratch (
   { root, reserveBytes = DEFAULT_RESERVE_BYTES, measureFreeBytes = askFileSystem }: ScratchSettings
 ): Promise<Scratch> {
   await mkdir(root, { recursive: true })
+  const open = new Set<string>()
   const promisedBytes = new Map<string, number>()
   let lastCheck: Promise<unknown> = Promise.resolve()
 
   async function openDirectory (): Promise<ScratchDirectory> {
     const path = await mkdtemp(join(root, `posterframe-${process.pid}-`))
     const unmark = await markAlive(path)
+    open.add(path)
     return {
       path,
       async close () {
+        open.delete(path)
         promisedBytes.delete(path)
         await removeDirectory(path)
         await unmark()
@@ -111,7 +116,11 @@ export async function createScratch (
     openDirectory,
     ensureRoom,
     sweep,
-    check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable'))
+    check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable')),
+    async measure () {
+      const sizes = await Promise.all([...open].map(sumFiles))
+      return { directories: sizes.length, usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), freeBytes: await measureFreeBytes(root) }
+    }
   }
 }
 

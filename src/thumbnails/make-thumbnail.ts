@@ -3,6 +3,8 @@ import type { Scratch } from '../limits/scratch.ts'
 import type { Slots } from '../limits/slots.ts'
 import type { ReadTally } from '../storage/byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakeFrame, TakenFrame } from '../video/take-frame.ts'
 import { claimUpload, openFrameSource } from './frame-source.ts'
@@ -12,7 +14,7 @@ import { createSingleFlight } from './single-flight.ts'
 import { createStepClock, type StepClock } from './step-clock.ts'
 import { readFailure, writeFailure } from './failure-memory.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
-import type { MakeThumbnail, StoredSource, Thumbnail, ThumbnailRequest, UploadedSource, Work } from './thumbnail.ts'
+import type { MakeThumbnail, Step, StoredSource, Thumbnail, ThumbnailRequest, UploadedSource, Work } from './thumbnail.ts'
 
 /** What making thumbnails needs; every part is a port or a bound. */
 export interface MakeThumbnailParts {
@@ -30,6 +32,8 @@ export interface MakeThumbnailParts {
   /** What the keys of sources may begin with; anything unless given. */
   readonly sourcePrefixes?: readonly string[] | undefined
   readonly maxSourceBytes: number
+  readonly recorder?: Recorder
+  readonly tracer?: Tracer
 }
 
 interface Making {
@@ -60,18 +64,28 @@ interface Made {
  * share one making. A source that is overwritten while it is read is read once more.
  */
 export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
-  const { store, scratch } = parts
+  const { store, scratch, recorder = NO_RECORDER, tracer = NO_TRACER } = parts
   const flights = createSingleFlight<Made>()
   const met = createSourceMemory()
 
   return async (request, { signal, note = () => {} }) => {
-    const steps = createStepClock()
+    const steps = createStepClock(tracer)
     refuseForeignSource(request, parts)
     try {
-      return await attempt(request, { steps, signal, note })
+      const made = await attemptTwice(request, { steps, signal, note })
+      recorder.countThumbnail(made.thumbnail.work.way)
+      return made
+    } finally {
+      for (const [step, ms] of Object.entries(steps.times)) recorder.timeStep(step as Step, ms / 1000)
+    }
+  }
+
+  async function attemptTwice (request: ThumbnailRequest, making: Making) {
+    try {
+      return await attempt(request, making)
     } catch (error) {
       if (!isPosterframeError(error, 'source_changed')) throw error
-      return await attempt(request, { steps, signal, note })
+      return await attempt(request, making)
     }
   }
 

@@ -1,3 +1,4 @@
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts'
 import type { Step, StepTimes } from './thumbnail.ts'
 
 /** Adds up the time that a request spends in each step, for the `Server-Timing` header. */
@@ -7,15 +8,15 @@ export interface StepClock {
   readonly times: StepTimes
 }
 
-/** A clock that has measured nothing yet; one per request. */
-export function createStepClock (): StepClock {
+/** A clock that has measured nothing yet; one per request. Each task is a span for `tracer` too. */
+export function createStepClock (tracer: Pick<Tracer, 'inSpan'> = NO_TRACER): StepClock {
   const times: StepTimes = {}
   return {
     times,
     async measure (step, task) {
       const startMs = performance.now()
       try {
-        return await task()
+        return await tracer.inSpan(step, task)
       } finally {
         times[step] = (times[step] ?? 0) + performance.now() - startMs
       }

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ScratchDirectory } from '../limits/scratch.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { createFfmpeg, type Ffmpeg } from './ffmpeg.ts'
 import type { Isolation } from './isolation.ts'
 import { findFfmpeg, type FfmpegPlaces, readVersion } from './find-ffmpeg.ts'
@@ -9,6 +10,7 @@ import { createLibav } from './libav/libav.ts'
 import { hasLibav } from './libav/libav-binding.ts'
 import { createLibavPool } from './libav/libav-pool.ts'
 import { startLibavProcess } from './libav/libav-process.ts'
+import { recordWorker } from './libav/recorded-worker.ts'
 
 /** What decodes, and how it is. */
 export interface Decoder {
@@ -39,6 +41,7 @@ export interface DecoderSettings {
   readonly isolation: Isolation
   /** Makes a directory where workers live, if any are started. */
   readonly openHome: () => Promise<ScratchDirectory>
+  readonly recorder?: Recorder
 }
 
 /**
@@ -57,19 +60,23 @@ export async function chooseDecoder (settings: DecoderSettings, context: Decoder
   }
 }
 
-async function findProgram ({ places, isolation }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+async function findProgram ({ places, isolation, recorder }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
   const { path, version, missing } = await findFfmpeg(places, { ...context, isolation })
   return {
-    ffmpeg: createFfmpeg({ path, missing, isolation }),
+    ffmpeg: createFfmpeg({ path, missing, isolation, ...(recorder === undefined ? {} : { recorder }) }),
     description: describe(`ffmpeg ${version}`, missing),
     async check (moment) { await readVersion(path, { ...moment, isolation }) },
     async close () {}
   }
 }
 
-async function createWorkers ({ slots, isWarm, isolation, openHome }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
+async function createWorkers ({ slots, isWarm, isolation, openHome, recorder = NO_RECORDER }: DecoderSettings, context: DecoderContext): Promise<Decoder> {
   const home = await openHome()
-  const pool = createLibavPool({ size: slots, start: () => startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }) })
+  const pool = createLibavPool({
+    size: slots,
+    start: () => recordWorker(startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }), recorder),
+    onEnd: (reason) => { recorder.countWorkerEnd(reason) }
+  })
   const close = async () => {
     await pool.close()
     await home.close()

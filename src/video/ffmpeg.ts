@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
+import { type DecoderTask, NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
 import type { Isolation } from './isolation.ts'
@@ -10,9 +11,10 @@ import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
 import { readLines } from './read-lines.ts'
+import { createRecordedRun } from './recorded-run.ts'
 import { DECODE_LIMITS, explainFailure, isOutOfLimits, planListLimits } from './decode-limits.ts'
 import { DecoderLostError, retryLost } from './retry-lost.ts'
-import { type RunOptions, type RunResult, runProcess } from './run-process.ts'
+import type { RunOptions, RunResult } from './run-process.ts'
 import { SideDataReader } from './side-data.ts'
 
 /** What the runs of one request share. */
@@ -72,13 +74,16 @@ export interface FfmpegProgram {
   /** Which filters and decoders it lacks. */
   readonly missing: ReadonlySet<string>
   readonly isolation: Isolation
+  readonly recorder?: Recorder
 }
 
 /** Binds the port to a program. */
-export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmpeg {
+export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER }: FfmpegProgram): Ffmpeg {
+  const runRecorded = createRecordedRun(path, recorder)
+
   /** Of the disk it sees the request's own directory and the video. */
-  async function run (args: readonly string[], input: FfmpegInput, options: Omit<RunOptions, 'isolation' | 'readable'>): Promise<RunResult> {
-    const result = await runProcess(path, args, { ...options, isolation, readable: [input.path] })
+  async function run (task: DecoderTask, args: readonly string[], input: FfmpegInput, options: Omit<RunOptions, 'isolation' | 'readable'>): Promise<RunResult> {
+    const result = await runRecorded(task, args, { ...options, isolation, readable: [input.path] })
     if (result.killedBy !== null && !isOutOfLimits(result)) throw new DecoderLostError(result.killedBy, result.exitCode)
     return result
   }
@@ -99,7 +104,7 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
       const beside = new SideDataReader()
       const onLine = (line: string) => { reader.take(line); beside.take(line) }
       const args = planInspectArguments(input, reader.filterName, count)
-      const result = await run(args, input, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+      const result = await run('inspect', args, input, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
       const { rotation, dolbyVision } = beside.sideData
       if (dolbyVision !== undefined) refuseIncompatible(dolbyVision)
       if (reader.frames.length === 0) throw explainFailure(result)
@@ -108,7 +113,7 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
 
     cut: (input, plan, target, context) => retryLost(async () => {
       const limits = { ...planListLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
-      await run(planCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
+      await run('cut', planCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
       const cut = { ...input, path: target, container: { demuxer: 'nut' } }
       const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
       return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
@@ -128,7 +133,7 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
         isUnderWay ||= line.startsWith('Stream mapping:')
         if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
       }
-      const result = await run(args, input, { ...context, limits: DECODE_LIMITS, outputs, onLine })
+      const result = await run('decode', args, input, { ...context, limits: DECODE_LIMITS, outputs, onLine })
       const pictures = parsePam(bytes)
       if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
       const frames = pictures.flatMap((picture, index) => {
@@ -146,7 +151,7 @@ export function createFfmpeg ({ path, missing, isolation }: FfmpegProgram): Ffmp
     const beside = new SideDataReader()
     let isGuessed = false
     const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
-    const result = await run(planListArguments(input, options), input, { ...context, limits: planListLimits(input.bytes), outputs, onLine })
+    const result = await run('list', planListArguments(input, options), input, { ...context, limits: planListLimits(input.bytes), outputs, onLine })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')

@@ -209,3 +209,16 @@ t.test('tells whether scratch can be written', async (t) => {
   await rm(root, { recursive: true })
   await t.rejects(scratch.check(), { code: 'ENOENT' })
 })
+
+t.test('measures what its own requests hold, and what the disk has left', async (t) => {
+  const root = await makeRoot(t)
+  const scratch = await createScratch({ root, measureFreeBytes: async () => 12_345 })
+  await scratch.withDirectory(async (one) => {
+    await scratch.withDirectory(async (other) => {
+      await writeFile(join(one, 'source'), Buffer.alloc(1000))
+      await writeFile(join(other, 'clip.mp4'), Buffer.alloc(20))
+      t.same(await scratch.measure(), { directories: 2, usedBytes: 1020, freeBytes: 12_345 })
+    })
+  })
+  t.same(await scratch.measure(), { directories: 0, usedBytes: 0, freeBytes: 12_345 })
+})

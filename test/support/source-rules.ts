@@ -10,6 +10,7 @@ const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
 const isIn = (...places: string[]) => (path: string) => places.some((place) => place.endsWith('/') ? path.startsWith(place) : path === place)
 const isAws = (target: string) => /^@(aws-sdk|smithy)\//.test(target)
 const isFastify = (target: string) => /^(fastify|fastify-.*|@fastify\/.*)$/.test(target)
+const isTelemetry = (target: string) => /^(prom-client$|@opentelemetry\/)/.test(target)
 const isChildProcess = (target: string) => /^(node:)?child_process$/.test(target)
 
 /** Breaches where a file outside `allowed` imports what `isMeant` names; types count too. */
@@ -47,6 +48,11 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
   },
   { name: 'only video/run-process.ts imports child_process', findBreaches: onlyIn(isIn('video/run-process.ts'), isChildProcess) },
+  { name: 'only telemetry/ imports prom-client and OpenTelemetry', findBreaches: onlyIn(isIn('telemetry/'), isTelemetry) },
+  {
+    name: 'thumbnails/, video/, storage/ and limits/ know of telemetry only its ports',
+    findBreaches: onlyIn(not(isIn('thumbnails/', 'video/', 'storage/', 'limits/')), (target) => target.startsWith('telemetry/') && !isIn('telemetry/recorder.ts', 'telemetry/tracer.ts')(target))
+  },
   { name: 'only http/, entries and the composition know http/', findBreaches: onlyIn(isIn('http/', 'compose.ts', ...ENTRIES), isIn('http/')) },
   { name: 'only entries compose', findBreaches: onlyIn(isIn(...ENTRIES), isIn('compose.ts')) },
   { name: 'nothing imports an entry', findBreaches: onlyIn(() => false, isIn(...ENTRIES)) },

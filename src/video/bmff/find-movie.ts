@@ -13,6 +13,8 @@ const PEEK_BYTES = 64 * 1024
 const MIN_SAVING_BYTES = 1024 * 1024
 /** The tables of 16 hours at 60 pictures a second. What is larger must not use up what one request may read. */
 const MAX_MOVIE_BYTES = 96 * 1024 * 1024
+/** After so many reads of a movie box that is read in parts, its rest comes in one: a hundred tracks must not take two hundred requests. */
+const MAX_SPARSE_READS = 16
 const MAX_TOP_BOXES = 1000
 const MAX_TOP_READS = 8
 const MAX_TRACKS = 100
@@ -79,19 +81,21 @@ function listParts (window: Window, moov: Box): MoviePart[] {
 async function readSparsely (source: ByteReader, moov: Box, head: Window): Promise<MoviePart[]> {
   const parts: MoviePart[] = []
   let windows = [head]
+  let reads = 0
   for (let at = moov.bodyStart; at + 8 <= moov.end;) {
     const headerEnd = Math.min(at + MAX_HEADER_BYTES, moov.end)
     let window = windows.find((known) => isWithin(known, at, headerEnd))
     if (window === undefined) {
       const isVideoFound = parts.some(({ box, window }) => box.type === 'trak' && isWithin(window, box.start, box.end))
-      window = await readWindow(source, at, isVideoFound ? Math.min(at + PEEK_BYTES, moov.end) : moov.end)
+      const isPeek = isVideoFound && ++reads < MAX_SPARSE_READS
+      window = await readWindow(source, at, isPeek ? Math.min(at + PEEK_BYTES, moov.end) : moov.end)
       windows = [window]
     }
     const box = readBox(window, at, moov.end)
     if (!isWithin(window, box.start, box.end) && !isDispensable(window, box, moov.end)) {
       const end = Math.min(box.end + PEEK_BYTES, moov.end)
       const tail = Math.max(end, moov.end - PEEK_BYTES)
-      windows = moov.end - end > MIN_SAVING_BYTES
+      windows = moov.end - end > MIN_SAVING_BYTES && ++reads < MAX_SPARSE_READS
         ? await Promise.all([readWindow(source, box.start, end), readWindow(source, tail, moov.end)])
         : [await readWindow(source, box.start, moov.end)]
       window = windows[0]!

@@ -9,12 +9,14 @@ const MAX_BLOCKS = 64
 const MAX_SPAN_BYTES = 1024 * 1024
 /** The number of the track takes up to 8 bytes, then come 2 of time. */
 const BLOCK_HEAD_BYTES = 32
+const MAX_NUMBER_BYTES = 8
 
 /**
  * The earliest time of each track, in ticks, as the blocks at the beginning of the first cluster tell. Only their
  * headers are looked at: a whole cluster can be megabytes.
  *
  * @returns by track number; what does not begin among the first blocks is absent
+ * @throws NotPlainError where there is no cluster that is whole as far as it is read; what the source throws
  */
 export async function readFirstTimes (reader: ByteReader, clusterStart: number, trackNumbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const times = new Map<number, number>()
@@ -28,7 +30,10 @@ export async function readFirstTimes (reader: ByteReader, clusterStart: number, 
     const { id, headerBytes, size } = readElementHeader(head)
     if (size === undefined || id === ID.cluster) break
     const bodyStart = at + headerBytes
-    if (id === ID.timestamp) clusterTicks = readUnsigned(await reader.read(bodyStart, bodyStart + size), 0)
+    if (id === ID.timestamp) {
+      if (size > MAX_NUMBER_BYTES || bodyStart + size > end) throw new NotPlainError('the time of a cluster is no number')
+      clusterTicks = readUnsigned(await reader.read(bodyStart, bodyStart + size), 0)
+    }
     const block = id === ID.simpleBlock ? head.subarray(headerBytes) : id === ID.blockGroup ? findBlock(head.subarray(headerBytes)) : undefined
     if (block !== undefined) {
       if (clusterTicks === undefined) throw new NotPlainError('a block stands before its cluster says the time')

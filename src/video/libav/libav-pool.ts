@@ -1,3 +1,4 @@
+import type { WorkerEnd } from '../../telemetry/recorder.ts'
 import type { LibavProcess } from './libav-process.ts'
 
 /** Workers for one job each at a time, so many at most as there are. */
@@ -22,10 +23,12 @@ export interface LibavPoolSettings {
   readonly maxIdleBytes?: number
   /** A worker that has used more CPU in its life is replaced, long before the kernel's limit would end it over a job. */
   readonly maxCpuSeconds?: number
+  /** Told of each worker that is ended, and why. */
+  readonly onEnd?: (reason: WorkerEnd) => void
 }
 
 /** Makes a pool; workers start as they are needed. */
-export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 256 * 2 ** 20, maxCpuSeconds = 1800 }: LibavPoolSettings): LibavPool {
+export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 256 * 2 ** 20, maxCpuSeconds = 1800, onEnd = () => {} }: LibavPoolSettings): LibavPool {
   const idle: LibavProcess[] = []
   const lent = new Set<LibavProcess>()
   const waiting: Array<() => void> = []
@@ -52,13 +55,23 @@ export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 25
   }
 
   async function release (worker: LibavProcess): Promise<void> {
-    const use = worker.use
-    const isDone = isClosed || worker.isGone || worker.isSpoilt || worker.jobs >= maxJobs ||
-      (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
-    if (isDone) await worker.end()
+    const reason = findEnd(worker)
+    if (reason !== undefined) {
+      onEnd(reason)
+      await worker.end()
+    }
     lent.delete(worker)
-    if (!isDone) idle.push(worker)
+    if (reason === undefined) idle.push(worker)
     waiting.shift()?.()
+  }
+
+  /** Why a worker does no further job; undefined where it may. */
+  function findEnd ({ use, isGone, isSpoilt, jobs }: LibavProcess): WorkerEnd | undefined {
+    if (isClosed) return 'closed'
+    if (isGone) return 'lost'
+    if (isSpoilt) return 'spoilt'
+    const isUsedUp = jobs >= maxJobs || (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
+    return isUsedUp ? 'used_up' : undefined
   }
 
   return {

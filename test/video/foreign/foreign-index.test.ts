@@ -90,6 +90,8 @@ t.test('leaves what is not plain to the general way', async (t) => {
     // The first element of its header begins with a zero, which no element's id does.
     'there is no EBML element where one should be': Buffer.concat([Buffer.from('1a45dfa3820000', 'hex'), file().subarray(file().indexOf(Buffer.from('18538067', 'hex')))]),
     'the file is cut off, or goes on past its segment': file().subarray(0, -1),
+    // Found by the fuzzer: a cluster whose time claims to be longer than the file.
+    'the time of a cluster is no number': matroska(scale, element(0x1654ae6b, videoTrack()), element(0x1f43b675, Buffer.from('e741ff0000', 'hex'))),
     'the ticks are no whole part of a second': matroska(element(0x1549a966, number(0x2ad7b1, 999_999)), element(0x1654ae6b, videoTrack()), timestamp)
   }
   for (const [reason, bytes] of Object.entries(doubts)) {

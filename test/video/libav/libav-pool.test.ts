@@ -109,18 +109,21 @@ t.test('kills a worker that takes more than its job may', { skip }, async (t) =>
 })
 
 t.test('replaces a worker after its last job, after a failure, and where it has grown', { skip }, async (t) => {
-  const old = makePool(t, { maxJobs: 2 })
+  const reasons: string[] = []
+  const onEnd = (reason: string) => { reasons.push(reason) }
+  const old = makePool(t, { maxJobs: 2, onEnd })
   for (let job = 0; job < 5; job++) await old.decoder.inspect(input, context, 1)
   t.same(old.workers.map(({ jobs }) => jobs), [2, 2, 1])
 
-  const fat = makePool(t, { maxIdleBytes: 1 })
+  const fat = makePool(t, { maxIdleBytes: 1, onEnd })
   for (let job = 0; job < 2; job++) await fat.decoder.inspect(input, context, 1)
   t.same(fat.workers.map(({ jobs }) => jobs), [1, 1])
 
-  const spoilt = makePool(t)
+  const spoilt = makePool(t, { onEnd })
   await t.rejects(spoilt.decoder.list({ ...input, path: `${directory}/nothing.mp4` }, context), { code: 'corrupt_video' })
   await spoilt.decoder.inspect(input, context, 1)
   t.same(spoilt.workers.map(({ isGone }) => isGone), [true, false])
+  t.same(reasons, ['used_up', 'used_up', 'used_up', 'used_up', 'spoilt'], 'and tells why')
 })
 
 t.test('never has more workers than it may; others wait their turn or leave', { skip }, async (t) => {

@@ -1,0 +1,26 @@
+// Prints a software bill of materials (CycloneDX) of what production installs, out of package-lock.json. `npm sbom --omit dev` would
+// leave out every package that development needs too, so npm is shown a project that has no development.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+const packages = Object.fromEntries(Object.entries(lock.packages).filter(([, { dev }]) => dev !== true))
+delete packages[''].devDependencies
+
+const parent = mkdtempSync(join(tmpdir(), 'posterframe-sbom-'))
+// npm names the project after its directory.
+const directory = join(parent, 'posterframe')
+try {
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
+  writeFileSync(join(directory, 'package-lock.json'), JSON.stringify({ ...lock, packages }))
+  const { status } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], { cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] })
+  process.exitCode = status ?? 1
+} finally {
+  rmSync(parent, { recursive: true })
+}

@@ -1,0 +1,15 @@
+import { createIndexTarget } from './index-target.ts'
+import { createKeysTarget } from './keys-target.ts'
+import { createMatroskaTarget } from './matroska-target.ts'
+import { createMultipartTarget } from './multipart-target.ts'
+import type { FuzzTarget } from './target.ts'
+import { createTimestampTarget } from './timestamp-target.ts'
+
+/** Everything that is fuzzed, by name, and how many cases of it `npm test` runs. What parses events joins it with them. */
+export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> = {
+  index: { create: createIndexTarget, cases: 800 },
+  matroska: { create: createMatroskaTarget, cases: 100 },
+  timestamp: { create: createTimestampTarget, cases: 5000 },
+  multipart: { create: createMultipartTarget, cases: 300 },
+  keys: { create: createKeysTarget, cases: 500 }
+}
