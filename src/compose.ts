@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
+import { createDeliveredStore } from './storage/delivered-store.ts'
 import { createLocalStore, type LocalStore } from './storage/local-store.ts'
 import { createMeteredStore } from './storage/metered-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
@@ -73,7 +74,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
   const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
   const { store: bareStore, objects } = await createStore(config, surroundings)
-  const store = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
+  const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
+  const store = config.deliveryUrl === undefined ? meteredStore : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const admission = createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })

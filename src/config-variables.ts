@@ -12,6 +12,7 @@ export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_OUTPUT_PREFIX', default: '`thumbnails/`', meaning: 'their keys begin with it; `/` for none' },
   { name: 'POSTERFRAME_SOURCE_BUCKETS', default: '`videos` (local)', meaning: 'buckets that may be read, comma separated; the first is the default' },
   { name: 'POSTERFRAME_SOURCE_PREFIXES', default: '', meaning: 'what their keys may begin with, comma separated, each ending with a slash; anything where not set' },
+  { name: 'POSTERFRAME_DELIVERY_URL', default: '', meaning: 'base of the URLs of thumbnails, of a CDN before the output bucket; without it they are presigned' },
   { name: 'POSTERFRAME_LOCAL_DIR', default: '`./data`', meaning: 'the local store: `<dir>/<bucket>/<key>`' },
   { name: 'POSTERFRAME_S3_FORCE_PATH_STYLE', default: '`false`', meaning: '`true` for S3 look-alikes; endpoint, region and credentials are the SDK\'s own variables' },
   { name: 'POSTERFRAME_S3_SSE', default: 'as the bucket says', meaning: 'how pictures are encrypted at rest: `AES256` or `aws:kms`' },

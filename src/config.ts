@@ -16,6 +16,8 @@ export interface Config {
   readonly outputPrefix: string
   /** The allow-list; the first is the default bucket. Never empty. */
   readonly sourceBuckets: readonly [string, ...string[]]
+  /** Base of the URLs of thumbnails in the place of presigned ones, without a slash at the end; undefined: they are presigned. */
+  readonly deliveryUrl: string | undefined
   /** Absolute. */
   readonly localDir: string
   /** What the keys of sources may begin with; undefined: anything. Each ends with a slash. */
@@ -92,6 +94,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     ...limits,
     outputPrefix: reader.readParsed('POSTERFRAME_OUTPUT_PREFIX', 'thumbnails/',
       `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`, parsePrefix),
+    deliveryUrl: reader.readParsed<string | undefined>('POSTERFRAME_DELIVERY_URL', undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl),
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
     sourcePrefixes: reader.readParsed<readonly string[] | undefined>('POSTERFRAME_SOURCE_PREFIXES', undefined,
       'beginnings of keys, comma separated, each ending with a slash', parsePrefixes),

@@ -56,6 +56,8 @@ export interface AppSettings {
   /** Where the log goes instead of standard output, a line at a time. */
   readonly logStream?: { write (line: string): void }
   readonly onLambda: boolean
+  /** Whether the URLs of thumbnails last, so that an answer that a client has kept is as good as a new one. */
+  readonly isDelivered?: boolean
   /** Stands in the OpenAPI document. */
   readonly version: string
   /** An upload that sends nothing for so long is given up; 30 seconds unless given. */

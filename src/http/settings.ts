@@ -8,6 +8,7 @@ export function planSettings (config: Config, { onLambda }: { onLambda: boolean 
     defaultBucket: config.sourceBuckets[0],
     maxUploadBytes: config.maxUploadBytes,
     timeoutMs: config.timeoutMs,
+    isDelivered: config.deliveryUrl !== undefined,
     logLevel: config.logLevel,
     version: manifest.version,
     access: config.access,

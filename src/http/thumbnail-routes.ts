@@ -10,6 +10,7 @@ const CODES: readonly ErrorCode[] = [
 
 const serverTiming = { 'Server-Timing': { type: 'string', description: 'Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`.' } }
 const cacheControl = { 'Cache-Control': { type: 'string', description: 'Private, and shorter than the URL lives.' } }
+const entityTag = { ETag: { type: 'string', description: 'Only where thumbnails have URLs that last (`POSTERFRAME_DELIVERY_URL`).' } }
 const thumbnail = { 'application/json': { schema: refer(ThumbnailSchema) } }
 
 /** What `POST /v1/thumbnails` takes and answers. */
@@ -41,7 +42,8 @@ export const findThumbnailRoute = {
   security: [{}, { bearer: [] }, { apiKey: [] }, { signedUrl: [] }],
   querystring: ThumbnailQuerySchema,
   response: {
-    200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...serverTiming, ...cacheControl }, content: thumbnail },
+    200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...serverTiming, ...cacheControl, ...entityTag }, content: thumbnail },
+    304: { description: 'The answer that has the entity tag of `If-None-Match` still holds.', type: 'null' },
     302: {
       type: 'null',
       description: 'The thumbnail is at the presigned URL.',

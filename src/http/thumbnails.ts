@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import fresh from 'fresh'
+import { createHash } from 'node:crypto'
 import { PosterframeError } from '../errors.ts'
 import { authoriseSource } from '../access/scope.ts'
 import { completeOptions } from '../thumbnails/options.ts'
@@ -31,7 +33,11 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
     const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
     answer(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
-    return wantsJson(request.headers.accept) ? reply.code(200).send(thumbnail satisfies ThumbnailAnswer) : reply.code(302).header('location', thumbnail.url).send()
+    if (!wantsJson(request.headers.accept)) return reply.code(302).header('location', thumbnail.url).send()
+    // A presigned URL that the client has kept may be dead: there an answer is never as good as a new one.
+    if (settings.isDelivered === true) void reply.header('etag', planEntityTag(thumbnail))
+    if (settings.isDelivered === true && fresh(request.headers, { etag: planEntityTag(thumbnail) })) return reply.code(304).send()
+    return reply.code(200).send(thumbnail satisfies ThumbnailAnswer)
   })
 
   async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
@@ -61,6 +67,11 @@ function stripSignature ({ keyId, signedUntil, signature, ...query }: ThumbnailQ
 function answer (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {
   const steps = Object.entries(stepTimes).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`)
   return steps.length === 0 ? reply : reply.header('server-timing', steps.join(', '))
+}
+
+/** Weak, since what was counted differs: the key stands for the question, the source's version and the pixels. */
+function planEntityTag ({ key }: Thumbnail): string {
+  return `W/"${createHash('sha256').update(key).digest('base64url')}"`
 }
 
 // A redirect taken from a cache must lead to a URL that still lives when the picture is fetched.

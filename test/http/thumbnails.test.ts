@@ -151,3 +151,20 @@ t.test('passes what the use case throws on as a problem with its own members', a
   const answer = await send({ method: 'GET', url: `${url}?key=a&timestamp=9` })
   t.match(answer.json(), { status: 422, code: 'timestamp_out_of_range', duration: 3.5, retryable: false })
 })
+
+t.test('an answer that a client has kept is as good as a new one where URLs last, and only there', async (t) => {
+  const ask = { method: 'GET', url: `${url}?key=a`, headers: { accept: 'application/json' } } as const
+  const delivered = await buildContractedApp(t, {}, { isDelivered: true })
+  const first = await delivered.send(ask)
+  const etag = String(first.headers.etag)
+  t.match(etag, /^W\/"[\w-]{43}"$/)
+  const second = await delivered.send({ ...ask, headers: { ...ask.headers, 'if-none-match': etag } })
+  t.equal(second.statusCode, 304)
+  t.equal(second.body, '')
+  t.equal((await delivered.send({ ...ask, headers: { ...ask.headers, 'if-none-match': 'W/"other"' } })).statusCode, 200)
+
+  const presigned = await buildContractedApp(t)
+  const answer = await presigned.send({ ...ask, headers: { ...ask.headers, 'if-none-match': etag } })
+  t.equal(answer.statusCode, 200)
+  t.notOk(answer.headers.etag)
+})
