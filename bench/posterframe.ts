@@ -33,14 +33,24 @@ export async function buildPosterframe (): Promise<void> {
   await run(process.execPath, ['scripts/build.mjs'], { cwd: ROOT })
 }
 
+/** Which service is started, and where. */
+export interface PosterframePlan {
+  readonly way: OwnWay
+  readonly directory: string
+  readonly ffmpeg: string
+  /** Whether what decodes is isolated where the machine allows. */
+  readonly isIsolated: boolean
+}
+
 /** Starts what was built before the slow store. */
-export async function startPosterframe (store: BenchStore, { way, directory, ffmpeg }: { readonly way: OwnWay, readonly directory: string, readonly ffmpeg: string }): Promise<Posterframe> {
+export async function startPosterframe (store: BenchStore, { way, directory, ffmpeg, isIsolated }: PosterframePlan): Promise<Posterframe> {
   const scratch = join(directory, `scratch-${way}`)
   await mkdir(scratch, { recursive: true })
   const service = await startService(process.execPath, ['dist/server.mjs'], {
     cwd: ROOT,
     env: {
-      PATH: process.env['PATH'],
+      // Where bubblewrap is found.
+      PATH: isIsolated ? process.env['PATH'] : '',
       // As in the image.
       MALLOC_ARENA_MAX: '2',
       MALLOC_MMAP_THRESHOLD_: '1048576',

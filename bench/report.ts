@@ -38,7 +38,8 @@ const HOW = `The store is radosgw behind a proxy that holds the first byte of ev
 connection; TCP's and TLS's own round trips are not added, which is kind to whoever opens many connections. All ways use
 the same ffmpeg and make a JPEG 640 pixels wide of the same frame; they take turns. Bytes are all that left the store,
 what a reader hung up on included. *Requests* counts what came before the PUT, in brackets the round trips one after the
-other; parts of one run of bytes that are read at the same time count once. CPU seconds (mean) have the children in them.
+other; parts of one run of bytes that are read at the same time count once. CPU seconds (mean) have the children in them,
+but for (e) and (l), whose decoders are isolated by bubblewrap, which keeps their time to itself: theirs are compared under *Throughput*, without isolation.
 Memory is the peak of the rival's ffmpeg, and for (e) of the service without its children. *Cold* is a video that the service
 has not seen, *warm* another timestamp of the same one. Everything runs on the one machine: the store, the proxy, and who is measured.`
 

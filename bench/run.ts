@@ -42,15 +42,11 @@ async function bench (options: BenchOptions): Promise<void> {
     const store = await startStore(options.cacheDirectory)
     try {
       await buildPosterframe()
-      const service = await startPosterframe(store, { way: 'e', directory: scratch, ffmpeg })
-      const withLibav = options.ways.includes('l') && hasLibav() ? await startPosterframe(store, { way: 'l', directory: scratch, ffmpeg }) : undefined
       const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
-      try {
-        const measured = await measureAll({ options, tools, service, withLibav, say }, inputs)
-        await publish({ startedAt, command: describeCommand(process.argv.slice(2)), machine, ...measured }, options)
-      } finally {
-        await Promise.all([service.stop(), withLibav?.stop()])
-      }
+      const measured = await withServices({ options, tools, isIsolated: true }, (services) => measureInputs(services, inputs))
+      const throughput = await withServices({ options, tools, isIsolated: false }, (services) => tryThroughput(services, inputs))
+      const referenceOnly = await tryReferenceOnly(tools, inputs)
+      await publish({ startedAt, command: describeCommand(process.argv.slice(2)), machine, inputs: measured, throughput, referenceOnly }, options)
     } finally {
       store.close()
     }
@@ -69,7 +65,19 @@ async function prepareInputs (options: BenchOptions, ffmpeg: string): Promise<Re
   return ready
 }
 
-async function measureAll (bench: Bench, ready: readonly ReadyInput[]): Promise<Pick<Results, 'inputs' | 'throughput' | 'referenceOnly'>> {
+/** Starts the services, isolated or not: of what bubblewrap isolates, the kernel tells nobody the CPU time. */
+async function withServices<T> ({ options, tools, isIsolated }: Pick<Bench, 'options' | 'tools'> & { readonly isIsolated: boolean }, use: (bench: Bench) => Promise<T>): Promise<T> {
+  const plan = { directory: tools.scratch, ffmpeg: tools.ffmpeg, isIsolated }
+  const service = await startPosterframe(tools.store, { ...plan, way: 'e' })
+  const withLibav = options.ways.includes('l') && hasLibav() ? await startPosterframe(tools.store, { ...plan, way: 'l' }) : undefined
+  try {
+    return await use({ options, tools, service, withLibav, say })
+  } finally {
+    await Promise.all([service.stop(), withLibav?.stop()])
+  }
+}
+
+async function measureInputs (bench: Bench, ready: readonly ReadyInput[]): Promise<InputResult[]> {
   const inputs: InputResult[] = []
   for (const { input, path, facts } of ready) {
     say(`uploading ${input.name}`)
@@ -77,7 +85,7 @@ async function measureAll (bench: Bench, ready: readonly ReadyInput[]): Promise<
     say(`measuring ${input.name}`)
     inputs.push(await tryInput(bench, input, path, facts))
   }
-  return { inputs, throughput: await tryThroughput(bench, ready), referenceOnly: await tryReferenceOnly(bench, ready) }
+  return inputs
 }
 
 async function tryThroughput ({ tools, service, withLibav, options }: Bench, ready: readonly ReadyInput[]): Promise<Throughput | null> {
@@ -88,7 +96,7 @@ async function tryThroughput ({ tools, service, withLibav, options }: Bench, rea
   return await measureThroughput(tools, [service, ...(withLibav === undefined ? [] : [withLibav])], { input: name, key: file, minutes, count: options.isQuick ? 12 : 40 })
 }
 
-async function tryReferenceOnly ({ tools: { ffmpeg, scratch } }: Bench, ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {
+async function tryReferenceOnly ({ ffmpeg, scratch }: Bench['tools'], ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {
   const compared: ReferenceOnly[] = []
   for (const { input, path, facts } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
     say(`comparing reference-only decoding on ${input.name}`)
