@@ -79,6 +79,8 @@ async function soak (): Promise<SoakOutcome> {
     while (await countScratch(observed) > 0 && Date.now() < settledAt) await delay(100)
     const isHealthy = (await fetch(`${service.base}/readyz`)).status === 200
     return { samples, isHealthy, hits, leftOnScratch: await countScratch(observed), answers: [...answers.values()].sort((one, other) => one.kind.localeCompare(other.kind) || one.status - other.status) }
+  } catch (error) {
+    throw new Error(`the service said:\n${service.output()}`, { cause: error })
   } finally {
     await service.stop()
   }

@@ -1,6 +1,7 @@
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream'
 import { isPosterframeError } from '../errors.ts'
 import type { Recorder, StoreOperation } from '../telemetry/recorder.ts'
+import { forgive } from './guarded-body.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** The same store, whose requests and bytes are counted. */
@@ -43,5 +44,6 @@ function countBody (body: Readable, recorder: Recorder): Readable {
   })
   // Whoever reads `counted` is told how it ends; pipeline only ties the two lives together.
   pipeline(body, counted, () => {})
+  forgive(counted)
   return counted
 }
