@@ -26,8 +26,15 @@ export function forgive (stream: Readable): void {
 /**
  * Passes a body on so that its reader gets all of it or a mapped error: a connection that is reset half way, a body that
  * ends early and an aborted signal all fail the stream. Destroying the result destroys `body`.
+ *
+ * @throws what `toError` makes of the signal's reason, where that was aborted before
  */
 export function guardBody (body: Readable, { bytes, signal, toError }: BodyExpectation): Readable {
+  if (signal.aborted) {
+    forgive(body)
+    body.destroy()
+    throw toError(signal.reason)
+  }
   let missing = bytes
   const guarded = new Transform({
     transform (chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
