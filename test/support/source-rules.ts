@@ -43,8 +43,8 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   },
   { name: 'only http/ and entries import fastify', findBreaches: onlyIn(isIn('http/', ...ENTRIES), isFastify) },
   {
-    name: 'only storage/s3-store.ts, events/ and compose.ts import the AWS SDK',
-    findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
+    name: 'only the S3 adapters of storage/, events/ and compose.ts import the AWS SDK',
+    findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-upload-store.ts', 'storage/s3-signing.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
   },
   { name: 'only video/run-process.ts imports child_process', findBreaches: onlyIn(isIn('video/run-process.ts'), isChildProcess) },
   { name: 'only http/, entries and the composition know http/', findBreaches: onlyIn(isIn('http/', 'compose.ts', ...ENTRIES), isIn('http/')) },
