@@ -78,6 +78,10 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
       ['thumbnails/x.ts', "import { PosterframeError } from '../errors.ts'"]
     ]
   },
+  'uploads/ knows neither HTTP nor AWS, and of storage only the ports': {
+    bad: [['uploads/x.ts', "import { createS3UploadStore } from '../storage/s3-upload-store.ts'"], ['uploads/x.ts', "import type { App } from '../http/app.ts'"], ['uploads/x.ts', "import { S3 } from '@aws-sdk/client-s3'"]],
+    good: [['uploads/x.ts', "import type { UploadStore } from '../storage/upload-store.ts'"], ['http/x.ts', "import { refuseLength } from '../storage/receive-file.ts'"]]
+  },
   'storage/, video/ and limits/ import nothing that stands above them but types and pure planning': {
     bad: [
       ['storage/x.ts', "import type { Config } from '../config.ts'"],

@@ -57,6 +57,12 @@ export const SOURCE_RULES: readonly SourceRule[] = [
       (target.startsWith('storage/') && !(target === 'storage/object-store.ts' && isTypeOnly) && !target.endsWith('byte-source.ts')))
   },
   {
+    name: 'uploads/ knows neither HTTP nor AWS, and of storage only the ports',
+    findBreaches: onlyIn(not(isIn('uploads/')), (target, { isTypeOnly }) =>
+      isAws(target) || isFastify(target) || isIn('http/', 'events/', 'config.ts')(target) ||
+      (target.startsWith('storage/') && !(isTypeOnly && isIn('storage/object-store.ts', 'storage/upload-store.ts')(target))))
+  },
+  {
     name: 'storage/, video/ and limits/ import nothing that stands above them but types and pure planning',
     findBreaches: onlyIn(not(isIn('storage/', 'video/', 'limits/')), (target, { isTypeOnly }) =>
       isIn('http/', 'events/', 'config.ts', 'compose.ts')(target) || (target.startsWith('thumbnails/') && !isTypeOnly && !isIn('thumbnails/timestamp.ts', 'thumbnails/options.ts')(target)))
