@@ -44,7 +44,7 @@ export const ERROR_CATALOGUE = {
   identity_unavailable: entry(502, 'The keys that tokens are checked with could not be fetched.', true),
   overloaded: entry(503, 'The service is busy.', true),
   scratch_full: entry(503, 'There is no room for the video on the scratch disk.', true),
-  timed_out: entry(504, 'The thumbnail could not be made in time.', true)
+  timed_out: entry(504, 'It could not be done in time.', true)
 } as const satisfies Record<string, CatalogueEntry>
 
 /** The machine-readable name of an error; part of the HTTP contract. */
