@@ -119,8 +119,9 @@ function planEncryptionFields (encryption: S3StoreOptions['encryption']): Record
 /** What is not there is the upload; what does not fit is the list of its parts. */
 function blameUpload (error: unknown, signal: AbortSignal): Error {
   if (signal.aborted) return signal.reason as Error
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'NoSuchUpload') return new PosterframeError('upload_not_found', { cause: error })
-  if (['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall'].includes(name)) return new PosterframeError('upload_incomplete', { cause: error })
+  const { name, $metadata } = error as { readonly name?: string, readonly $metadata?: { readonly httpStatusCode?: number } }
+  // Look-alikes have several names for what is not there.
+  if (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404) return new PosterframeError('upload_not_found', { cause: error })
+  if (['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall'].includes(name ?? '')) return new PosterframeError('upload_incomplete', { cause: error })
   return blameBucket(toStoreError(error, signal))
 }

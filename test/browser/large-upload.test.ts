@@ -30,9 +30,9 @@ t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is 
     const whole = Math.floor((BYTES - start.length - 16) / MIB)
     const file = new File([start, box, ...Array.from({ length: whole }, () => piece), new Uint8Array(BYTES - start.length - 16 - whole * MIB)], 'phone.mp4', { type: 'video/mp4' })
 
-    const send = window.fetch.bind(window)
+    const send = globalThis.fetch.bind(globalThis)
     const puts: number[] = []
-    window.fetch = async (input, init) => {
+    globalThis.fetch = async (input, init) => {
       if (init?.method !== 'PUT') return await send(input, init)
       const number = Number(new URL(String(input)).searchParams.get('partNumber'))
       puts.push(number)

@@ -10,6 +10,9 @@ import { H264, makeBarcodeVideo } from '../support/videos.ts'
 
 const MIB = 2 ** 20
 
+/** As much of the page as is touched here; what runs in it is compiled with the rest. */
+declare const document: { querySelector (selector: string): { readonly files: readonly File[] } }
+
 /** A video that is made long by a box that says nothing (ISO/IEC 14496-12, 8.1.2). */
 async function makeVideo (t: Test, bytes: number): Promise<string> {
   const path = join(t.testdir(), 'phone video é.mp4')
@@ -25,10 +28,10 @@ async function makeVideo (t: Test, bytes: number): Promise<string> {
 /** Notes every PUT of a part, breaks the first of part 2 off, and lets part 3 wait for ever while `holds` says so. */
 async function instrument (page: Page, holds: boolean): Promise<void> {
   await page.evaluate((holds) => {
-    const send = window.fetch.bind(window)
+    const send = globalThis.fetch.bind(globalThis)
     const puts: number[] = []
-    Object.assign(window, { puts })
-    window.fetch = async (input, init) => {
+    Object.assign(globalThis, { puts })
+    globalThis.fetch = async (input, init) => {
       const number = Number(new URL(String(input)).searchParams.get('partNumber') ?? new URL(String(input)).searchParams.get('part'))
       if (init?.method !== 'PUT') return await send(input, init)
       puts.push(number)
@@ -42,7 +45,7 @@ async function instrument (page: Page, holds: boolean): Promise<void> {
   }, holds)
 }
 
-const readPuts = async (page: Page) => await page.evaluate(() => (window as unknown as { puts: number[] }).puts)
+const readPuts = async (page: Page) => await page.evaluate(() => (globalThis as unknown as { puts: number[] }).puts)
 
 for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as const) {
   t.test(`a page uploads to the ${store} store`, { skip: chromiumMissing || missing }, async (t) => {
@@ -56,7 +59,7 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       await page.setInputFiles('input', await makeVideo(t, 100_000))
       const key = await page.evaluate(async (api) => {
         const { startUpload, sendForm } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
-        const file = document.querySelector('input')!.files![0]!
+        const file = document.querySelector('input').files[0]!
         const upload = await startUpload(api, file)
         await sendForm(upload, file)
         return upload.key
@@ -72,7 +75,7 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       await instrument(page, true)
       const { key, token, partCount } = await page.evaluate(async (api) => {
         const { startUpload, sendParts } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
-        const file = document.querySelector('input')!.files![0]!
+        const file = document.querySelector('input').files[0]!
         const upload = await startUpload(api, file, { parts: true })
         localStorage.setItem('token', upload.token)
         void sendParts(api, upload.token, file)
@@ -92,7 +95,7 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       const completed = await page.evaluate(async (api) => {
         const { sendParts } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
         const progress: number[] = []
-        const answer = await sendParts(api, localStorage.getItem('token')!, document.querySelector('input')!.files![0]!, { onProgress: (share) => progress.push(share) })
+        const answer = await sendParts(api, localStorage.getItem('token')!, document.querySelector('input').files[0]!, { onProgress: (share) => progress.push(share) })
         return { ...answer, progress }
       }, api)
       t.match(completed, { key, bytes: 40 * MIB, progress: [1] })

@@ -11,10 +11,11 @@ const request = { filename: 'a b.mp4', contentType: 'video/mp4', bytes: 100 }
 
 async function build (t: Parameters<typeof buildContractedApp>[0]) {
   const directory = t.testdir()
-  const { store, uploadStore } = await serveUploads({ testdir: () => directory, teardown: (task) => { t.teardown(task) } }, join(directory, 'store'))
+  const inside = { testdir: () => directory, teardown: (task: () => unknown) => { t.teardown(task) } }
+  const { store, uploadStore } = await serveUploads(inside, join(directory, 'store'))
   const uploads = createUploads({ store, uploadStore, bucket: 'videos', prefix: 'uploads/', sourcePrefixes: undefined, maxBytes: 2 ** 30, expiresInSeconds: 3600, secret: randomBytes(32) })
   const verbs = { writer: ['write'], reader: ['read'], other: ['write'] } as const
-  const { send } = await buildContractedApp(t, {
+  const { send } = await buildContractedApp(inside, {
     uploads,
     authenticate: async ({ apiKey }) => {
       if (apiKey !== 'writer' && apiKey !== 'reader' && apiKey !== 'other') throw new PosterframeError('unauthenticated')

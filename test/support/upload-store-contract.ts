@@ -83,9 +83,10 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     await uploadStore.completeParts(upload, listed, { signal })
     t.match(await store.head({ bucket, key: 'parts/a.mp4' }, { signal }), { bytes: 2 * PART_BYTES + 1000, contentType: 'video/mp4', metadata: { filename: 'a%20b%20%C3%A9.mp4' } })
     t.ok((await read('parts/a.mp4')).equals(Buffer.concat(parts)))
-    for (const again of [uploadStore.listParts(upload, { signal }), uploadStore.completeParts(upload, listed, { signal }), uploadStore.abortParts(upload, { signal })]) {
-      await t.rejects(again, { code: 'upload_not_found' })
-    }
+    await t.rejects(uploadStore.listParts(upload, { signal }), { code: 'upload_not_found' })
+    // S3 may remember for a while that it was completed, and say so again.
+    await uploadStore.completeParts(upload, listed, { signal }).catch((error: unknown) => { t.match(error, { code: 'upload_not_found' }) })
+    await t.rejects(uploadStore.abortParts(upload, { signal }), { code: 'upload_not_found' })
     t.ok(await isThere('parts/a.mp4'), 'aborting what is complete takes nothing away')
     t.not((await putPart(upload, 1, parts[1]!)).status, 200, 'nothing is taken after the end')
     t.ok((await read('parts/a.mp4')).equals(Buffer.concat(parts)))

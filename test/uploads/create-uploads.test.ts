@@ -83,9 +83,10 @@ t.test('nobody else has to do with an upload', async (t) => {
   const [part] = await uploads.signParts(token, [1], web)
   await put(part!.url, 10)
   for (const stranger of [as({ name: 'other' }), as({})]) {
-    for (const attempt of [uploads.signParts(token, [1], stranger), uploads.listParts(token, stranger), uploads.complete(token, stranger), uploads.abort(token, stranger)]) {
-      await t.rejects(attempt, { code: 'invalid_upload_token' })
-    }
+    const attempts: Array<() => Promise<unknown>> = [
+      () => uploads.signParts(token, [1], stranger), () => uploads.listParts(token, stranger), () => uploads.complete(token, stranger), () => uploads.abort(token, stranger)
+    ]
+    for (const attempt of attempts) await t.rejects(async () => { await attempt() }, { code: 'invalid_upload_token' })
   }
   await t.rejects(uploads.complete(token, as({ name: 'web', prefixes: ['tenant-1/'] })), { code: 'forbidden_key' }, 'nor its own caller once the scope no longer holds it')
   await t.rejects(createUploads({ ...options, now: () => new Date(Date.now() + 3_601_000) }).complete(token, web), { code: 'invalid_upload_token' }, 'nor anybody when its time is over')

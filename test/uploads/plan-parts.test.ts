@@ -13,7 +13,7 @@ t.test('cuts files as S3 takes them', async (t) => {
   t.ok(planParts(MAX_OBJECT_BYTES).partBytes <= 5 * 2 ** 30)
 })
 
-t.test('all parts together are the file, and none but the last is short', async (t) => {
+t.test('all parts together are the file, and none but the last is short', async () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: MAX_OBJECT_BYTES }), (bytes) => {
     const { partBytes, partCount } = planParts(bytes)
     const last = measurePart(bytes, partBytes, partCount)
