@@ -80,20 +80,24 @@ export async function createLocalUploadStore (
     },
 
     async listParts (upload, { signal }) {
-      return await guard(signal, async () => await listPartFiles((await findUpload(upload)).directory))
+      return await guardUpload(signal, async () => await listPartFiles((await findUpload(upload)).directory))
     },
 
     async completeParts (upload, parts, { signal }) {
-      await guard(signal, async () => {
-        await completions.get(upload.uploadId)?.catch(() => {})
-        const completion = complete(upload, parts, signal).finally(() => completions.delete(upload.uploadId))
+      await guardUpload(signal, async () => {
+        const before = completions.get(upload.uploadId) ?? Promise.resolve()
+        const completion = before.catch(() => {}).then(() => complete(upload, parts, signal))
         completions.set(upload.uploadId, completion)
-        await completion
+        try {
+          await completion
+        } finally {
+          if (completions.get(upload.uploadId) === completion) completions.delete(upload.uploadId)
+        }
       })
     },
 
     async abortParts (upload, { signal }) {
-      await guard(signal, async () => { await rm((await findUpload(upload)).directory, { recursive: true, force: true }) })
+      await guardUpload(signal, async () => { await rm((await findUpload(upload)).directory, { recursive: true, force: true }) })
     },
 
     verifyPart (query) { verifyPartQuery(secret, query, now()) },
@@ -101,7 +105,7 @@ export async function createLocalUploadStore (
     verifyForm (fields) { return verifyForm(secret, fields, now()) },
 
     async receivePart ({ bucket, key, upload, part, bytes }, { body, signal }) {
-      return await guard(signal, async () => {
+      return await guardUpload(signal, async () => {
         const { directory } = await findUpload({ bucket, key, uploadId: upload })
         const temporary = join(directory, `arriving-${randomUUID()}`)
         try {
@@ -110,8 +114,7 @@ export async function createLocalUploadStore (
           return etag
         } catch (error) {
           await rm(temporary, { force: true })
-          // The directory went while the part arrived.
-          throw hasErrorCode(error, 'ENOENT') ? new PosterframeError('upload_not_found', { cause: error }) : error
+          throw error
         }
       })
     },
@@ -133,6 +136,17 @@ export async function createLocalUploadStore (
       })
     }
   }
+}
+
+/** For what needs the directory of an upload, which can go at any moment: it is completed, aborted or swept. */
+async function guardUpload<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  return await guard(signal, async () => {
+    try {
+      return await task()
+    } catch (error) {
+      throw hasErrorCode(error, 'ENOENT') ? new PosterframeError('upload_not_found', { cause: error }) : error
+    }
+  })
 }
 
 async function guard<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {

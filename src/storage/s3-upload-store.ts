@@ -32,8 +32,8 @@ export function createS3UploadStore ({ client, encryption, expectedBucketOwner, 
           // Each field becomes a condition that it be as it is; so does the key.
           Fields: { ...planFields(target), ...planEncryptionFields(encryption) },
           Conditions: [['content-length-range', bytes, bytes]],
-          // Counted by the SDK from its own clock.
-          Expires: Math.floor((expiresAt.getTime() - Date.now()) / 1000)
+          // Counted by the SDK from its own clock, and then cut to whole seconds.
+          Expires: Math.ceil((expiresAt.getTime() - Date.now()) / 1000)
         })
         return { url, fields, expiresAt }
       } catch (error) {
