@@ -26,7 +26,12 @@ export const OPEN_ACCESS: AccessSettings = { signingSecrets: [], presets: new Ma
  * URLs of its own; who resumes an upload writes; `/readyz` says less to strangers; the pages and the document hold nothing secret.
  */
 const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
-  '/': 'nothing', '/healthz': 'nothing', '/readyz': 'nothing', '/openapi.yaml': 'nothing', '/objects': 'nothing', '/metrics': 'operate',
+  '/': 'nothing',
+  '/healthz': 'nothing',
+  '/readyz': 'nothing',
+  '/openapi.yaml': 'nothing',
+  '/objects': 'nothing',
+  '/metrics': 'operate',
   '/v1/uploads/:token': 'write'
 }
 const READINESS = '/readyz'

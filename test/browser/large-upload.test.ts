@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os'
 import t from 'tap'
 import { chromiumMissing, openPage, serveUploadPage } from '../support/chromium.ts'
 import { radosgwMissing } from '../support/radosgw.ts'
+import type * as UploadCode from '../support/upload-code.ts'
 import { startForPage } from '../support/upload-deployment.ts'
 import { H264, makeBarcodeVideo } from '../support/videos.ts'
 
 const BYTES = 2 ** 31
 const MIB = 2 ** 20
+
+/** The browser code of docs/uploads.md, as the page has it. */
+declare const uploadCode: typeof UploadCode
 
 const { bavail, bsize } = await statfs(tmpdir())
 const noRoom = bavail * bsize < 4 * BYTES && `needs ${4 * BYTES / 2 ** 30} GiB in ${tmpdir()}`
@@ -19,7 +23,6 @@ t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is 
   const page = await openPage(t)
   await page.goto(origin)
   const outcome = await page.evaluate(async ({ api, video, BYTES, MIB }) => {
-    const { startUpload, sendParts } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
     const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))
     // A box that says nothing, with a size of 64 bits; its bytes are one piece of memory, many times.
     const box = new DataView(new ArrayBuffer(16))
@@ -34,7 +37,7 @@ t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is 
     const puts: number[] = []
     globalThis.fetch = async (input, init) => {
       if (init?.method !== 'PUT') return await send(input, init)
-      const number = Number(new URL(String(input)).searchParams.get('partNumber'))
+      const number = Number(/[?&]partNumber=(\d+)/.exec(input as string)?.[1])
       puts.push(number)
       if (number !== 70 || puts.filter((other) => other === 70).length > 1) return await send(input, init)
       const controller = new AbortController()
@@ -42,8 +45,8 @@ t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is 
       setTimeout(() => { controller.abort() })
       return await sending
     }
-    const upload = await startUpload(api, file)
-    const completed = await sendParts(api, upload.token, file)
+    const upload = await uploadCode.startUpload(api, file)
+    const completed = await uploadCode.sendParts(api, upload.token, file)
     return { size: file.size, partCount: upload.partCount, completed, puts }
   }, { api: service.base, video: video.toString('base64'), BYTES, MIB })
 

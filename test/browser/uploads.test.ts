@@ -5,10 +5,14 @@ import t, { type Test } from 'tap'
 import { waitUntil } from '../acceptance/posterframe.ts'
 import { chromiumMissing, openPage, serveUploadPage } from '../support/chromium.ts'
 import { radosgwMissing } from '../support/radosgw.ts'
+import type * as UploadCode from '../support/upload-code.ts'
 import { startForPage } from '../support/upload-deployment.ts'
 import { H264, makeBarcodeVideo } from '../support/videos.ts'
 
 const MIB = 2 ** 20
+
+/** The browser code of docs/uploads.md, as the page has it. */
+declare const uploadCode: typeof UploadCode
 
 /** As much of the page as is touched here; what runs in it is compiled with the rest. */
 declare const document: { querySelector (selector: string): { readonly files: readonly File[] } }
@@ -29,10 +33,11 @@ async function makeVideo (t: Test, bytes: number): Promise<string> {
 async function instrument (page: Page, holds: boolean): Promise<void> {
   await page.evaluate((holds) => {
     const send = globalThis.fetch.bind(globalThis)
+    const readNumber = (url: string) => Number(/[?&]part(?:Number)?=(\d+)/.exec(url)?.[1])
     const puts: number[] = []
     Object.assign(globalThis, { puts })
     globalThis.fetch = async (input, init) => {
-      const number = Number(new URL(String(input)).searchParams.get('partNumber') ?? new URL(String(input)).searchParams.get('part'))
+      const number = readNumber(input as string)
       if (init?.method !== 'PUT') return await send(input, init)
       puts.push(number)
       if (holds && number === 3) return await new Promise(() => {})
@@ -58,10 +63,9 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       await page.goto(origin)
       await page.setInputFiles('input', await makeVideo(t, 100_000))
       const key = await page.evaluate(async (api) => {
-        const { startUpload, sendForm } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
         const file = document.querySelector('input').files[0]!
-        const upload = await startUpload(api, file)
-        await sendForm(upload, file)
+        const upload = await uploadCode.startUpload(api, file)
+        await uploadCode.sendForm(upload, file)
         return upload.key
       }, api)
       t.match(key, /^uploads\/[0-9a-f-]{36}\/phone-video-e\.mp4$/)
@@ -74,11 +78,10 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       await page.setInputFiles('input', path)
       await instrument(page, true)
       const { key, token, partCount } = await page.evaluate(async (api) => {
-        const { startUpload, sendParts } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
         const file = document.querySelector('input').files[0]!
-        const upload = await startUpload(api, file, { parts: true })
+        const upload = await uploadCode.startUpload(api, file, { parts: true })
         localStorage.setItem('token', upload.token)
-        void sendParts(api, upload.token, file)
+        void uploadCode.sendParts(api, upload.token, file)
         return upload
       }, api)
       t.equal(partCount, 3)
@@ -93,9 +96,8 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       await page.setInputFiles('input', path)
       await instrument(page, false)
       const completed = await page.evaluate(async (api) => {
-        const { sendParts } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
         const progress: number[] = []
-        const answer = await sendParts(api, localStorage.getItem('token')!, document.querySelector('input').files[0]!, { onProgress: (share) => progress.push(share) })
+        const answer = await uploadCode.sendParts(api, localStorage.getItem('token')!, document.querySelector('input').files[0]!, { onProgress: (share) => progress.push(share) })
         return { ...answer, progress }
       }, api)
       t.match(completed, { key, bytes: 40 * MIB, progress: [1] })
@@ -107,8 +109,7 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
       const stranger = await serveUploadPage(t)
       await page.goto(stranger)
       const outcome = await page.evaluate(async (api) => {
-        const { startUpload } = await import('/uploads.js' as string) as typeof import('../support/upload-code.ts')
-        return await startUpload(api, new File(['abc'], 'a.mp4', { type: 'video/mp4' })).then(() => 'started', (error: unknown) => String(error))
+        return await uploadCode.startUpload(api, new File(['abc'], 'a.mp4', { type: 'video/mp4' })).then(() => 'started', (error: unknown) => String(error))
       }, api)
       t.match(outcome, /Failed to fetch/)
     })

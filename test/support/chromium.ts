@@ -28,13 +28,16 @@ export async function openPage (t: Test): Promise<Page> {
   return page
 }
 
-/** Serves one page with a file input, and the browser code of `docs/uploads.md` as a module, at an origin of its own. */
+const PAGE = `<!doctype html><title>Uploads</title><label>Video <input type=file></label>
+<script type=module>import * as uploadCode from '/uploads.js'; Object.assign(globalThis, { uploadCode })</script>`
+
+/** Serves one page with a file input, and the browser code of `docs/uploads.md` as `uploadCode`, at an origin of its own. */
 export async function serveUploadPage (t: Test): Promise<string> {
   const [, code = ''] = /^```js browser\n([^]*?)^```$/m.exec(readFileSync('docs/uploads.md', 'utf8')) ?? []
   const server = createServer((request, response) => {
     const isCode = request.url === '/uploads.js'
     response.setHeader('content-type', isCode ? 'text/javascript' : 'text/html')
-    response.end(isCode ? code : '<!doctype html><title>Uploads</title><label>Video <input type=file></label>')
+    response.end(isCode ? code : PAGE)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => { server.closeAllConnections(); server.close() })
