@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process'
 import { GetBucketLifecycleConfigurationCommand, type LifecycleRule, PutBucketLifecycleConfigurationCommand, S3Client } from '@aws-sdk/client-s3'
 import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'
@@ -16,7 +18,8 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
   t.test(`the recipes upload to the ${store} store`, { skip: toolsMissing || missing }, async (t) => {
     t.equal(recipes.length, 2)
     const service = await startForPage(t, store, 'https://www.example.com')
-    const cwd = t.testdir()
+    const cwd = join(service.directory, 'work')
+    await mkdir(cwd)
     await makeBarcodeVideo(cwd, 'video.mp4', { seconds: 1, framesPerSecond: 25, args: H264 })
     const runRecipe = async (text = 'false') => JSON.parse((await run('bash', ['-euo', 'pipefail', '-c', text.replaceAll('http://127.0.0.1:3000', service.base)], { cwd })).stdout) as Record<string, unknown>
     t.match(await runRecipe(recipes[0]), { width: 320, contentType: 'image/jpeg', source: { key: /^uploads\/.*\/video\.mp4$/ } })
