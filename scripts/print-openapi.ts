@@ -5,7 +5,7 @@ import { type AppServices, buildApp } from '../src/http/app.ts'
 import { printOpenapi } from '../src/http/openapi.ts'
 
 // The document depends on the routes alone: nothing behind them is ever called.
-const services = { objects: {}, metrics: {} } as unknown as AppServices
+const services = { objects: {}, metrics: {}, localUploads: {}, uploads: {} } as unknown as AppServices
 const app = await buildApp(services, { defaultBucket: 'videos', maxUploadBytes: 1, timeoutMs: 1, logLevel: 'silent', onLambda: false, version: manifest.version })
 await app.ready()
 await writeFile(new URL('../openapi.yaml', import.meta.url), printOpenapi(app))

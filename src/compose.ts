@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { createApiKeyCheck } from './access/api-keys.ts'
 import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
@@ -7,14 +8,19 @@ import type { AppServices, Readiness } from './http/app.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createDeliveredStore } from './storage/delivered-store.ts'
-import { createLocalStore, type LocalStore } from './storage/local-store.ts'
+import { loadLocalSecret, openLocalRoot } from './storage/local-root.ts'
+import { createLocalStore } from './storage/local-store.ts'
+import { createLocalUploadStore } from './storage/local-upload-store.ts'
 import { createMeteredStore } from './storage/metered-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
 import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3-store.ts'
+import { createS3UploadStore } from './storage/s3-upload-store.ts'
+import type { UploadStore } from './storage/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
+import { createUploads } from './uploads/create-uploads.ts'
 import { createClipWay } from './video/clip-way.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
@@ -73,7 +79,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     ...(metrics === undefined ? {} : { recorder: metrics })
   }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
   const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
-  const { store: bareStore, objects } = await createStore(config, surroundings)
+  const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, surroundings)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   const store = config.deliveryUrl === undefined ? meteredStore : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
   // Whoever was admitted waits its turn here and is not turned away.
@@ -101,7 +107,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     authenticate: composeAuthentication(config),
     tracer,
     metrics,
-    ...(objects === undefined ? {} : { objects }),
+    ...local,
+    uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
     makeThumbnail: createMakeThumbnail({
       store,
       scratch,
@@ -130,13 +137,24 @@ function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: C
   })
 }
 
-async function createStore (config: Config, { publicUrl, awsCredentials }: Surroundings): Promise<{ store: ObjectStore, objects?: LocalStore }> {
+interface Stores extends Pick<AppServices, 'objects' | 'localUploads'> {
+  readonly store: ObjectStore
+  readonly uploadStore: UploadStore
+  /** Signs the tokens of uploads where the configuration has no secret. */
+  readonly uploadSecret: Uint8Array | undefined
+}
+
+async function createStores (config: Config, { publicUrl, awsCredentials }: Surroundings): Promise<Stores> {
   if (config.store === 's3') {
     const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
-    return { store: createS3Store({ client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }) }
+    const options = { client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }
+    const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
+    return { store: createS3Store(options), uploadStore: createS3UploadStore(options), uploadSecret }
   }
   const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
-  return { store: objects, objects }
+  const root = await openLocalRoot(config.localDir)
+  const localUploads = await createLocalUploadStore(root, { publicUrl })
+  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret: await loadLocalSecret(root, 'upload-secret') }
 }
 
 async function checkReadiness (

@@ -6,6 +6,7 @@ import { type GuardConfig, readGuards } from './config-guards.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
 import { readS3Writing, type S3EncryptionConfig } from './config-s3.ts'
+import { readUploads, type UploadConfig } from './config-uploads.ts'
 import { isLoopback } from './loopback.ts'
 
 /** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
@@ -35,6 +36,8 @@ export interface Config {
   /** Absolute. */
   readonly scratchDir: string
   readonly maxUploadBytes: number
+  /** Uploads that go to the store past the service. */
+  readonly uploads: UploadConfig
   readonly maxSourceBytes: number
   readonly maxPixels: number
   readonly timeoutMs: number
@@ -99,6 +102,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     sourcePrefixes: reader.readParsed<readonly string[] | undefined>('POSTERFRAME_SOURCE_PREFIXES', undefined,
       'beginnings of keys, comma separated, each ending with a slash', parsePrefixes),
     ...readS3Writing(reader),
+    uploads: readUploads(reader, buckets.sourceBuckets, parsePrefix, platform.lambda),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access: readAccess(reader),

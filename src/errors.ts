@@ -15,15 +15,18 @@ export const ERROR_CATALOGUE = {
   invalid_request: entry(400, 'The request is not valid.'),
   invalid_timestamp: entry(400, 'The timestamp is not written in a form that is understood.'),
   invalid_signature: entry(400, 'The signature of this URL is wrong or has expired.'),
+  invalid_upload_token: entry(400, 'The token of this upload is wrong, somebody else\'s, or has expired.'),
   unauthenticated: entry(401, 'This needs a valid API key or token.'),
   forbidden_bucket: entry(403, 'This bucket is not one that may be used here.'),
   forbidden_key: entry(403, 'This key is not one that may be used here.'),
   forbidden_action: entry(403, 'These credentials do not allow that.'),
   not_found: entry(404, 'There is nothing at this address.'),
   source_not_found: entry(404, 'There is no such video.'),
+  upload_not_found: entry(404, 'There is no such upload; it was completed, aborted, or given up.'),
   method_not_allowed: entry(405, 'This address does not take that method.'),
   source_changed: entry(409, 'The video was overwritten while it was being read.', true),
   source_archived: entry(409, 'The video is archived and must be restored before it can be read.'),
+  upload_incomplete: entry(409, 'Parts of the upload are missing or not of the size that was agreed.'),
   source_too_large: entry(413, 'The video is larger than may be read here.'),
   upload_too_large: entry(413, 'The upload is larger than is taken here.'),
   unsupported_content_type: entry(415, 'The body is of a type that is not understood here.'),
@@ -41,7 +44,7 @@ export const ERROR_CATALOGUE = {
   identity_unavailable: entry(502, 'The keys that tokens are checked with could not be fetched.', true),
   overloaded: entry(503, 'The service is busy.', true),
   scratch_full: entry(503, 'There is no room for the video on the scratch disk.', true),
-  timed_out: entry(504, 'The thumbnail could not be made in time.', true)
+  timed_out: entry(504, 'It could not be done in time.', true)
 } as const satisfies Record<string, CatalogueEntry>
 
 /** The machine-readable name of an error; part of the HTTP contract. */

@@ -28,6 +28,8 @@ function listProblems (env: Record<string, string | undefined>, platform = MACHI
 const listBadVariables = (env: Record<string, string | undefined>, platform = MACHINE) =>
   listProblems(env, platform).map((line) => line.split(' ')[0])
 
+const UPLOADS: Config['uploads'] = { bucket: 'videos', prefix: 'uploads/', maxBytes: 50 * 2 ** 30, expiresInSeconds: 86_400, secret: undefined, mayMakeSecret: true }
+
 t.test('needs nothing to be set: a local store on loopback', async (t) => {
   t.strictSame(load({}), {
     store: 'local',
@@ -45,6 +47,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     publicUrl: undefined,
     scratchDir: '/scratch',
     maxUploadBytes: 1_073_741_824,
+    uploads: UPLOADS,
     maxSourceBytes: 5_368_709_120,
     maxPixels: 36_000_000,
     timeoutMs: 25_000,
@@ -110,6 +113,7 @@ t.test('reads every variable', async (t) => {
     publicUrl: 'https://example.com/posters',
     scratchDir: '/mnt/scratch',
     maxUploadBytes: 524_288_000,
+    uploads: { ...UPLOADS, bucket: 'raw' },
     maxSourceBytes: 123_456_789,
     maxPixels: 9_000_000,
     timeoutMs: 10_000,

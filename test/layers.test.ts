@@ -39,7 +39,7 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     bad: [['thumbnails/x.ts', "import type { FastifyRequest } from 'fastify'"], ['storage/x.ts', "import send from '@fastify/send'"], ['compose.ts', "import plugin from 'fastify-plugin'"]],
     good: [['http/app.ts', "import fastify from 'fastify'"], ['lambda.ts', "import awsLambdaFastify from '@fastify/aws-lambda'"], ['x.ts', "import x from 'fastifyish'"]]
   },
-  'only storage/s3-store.ts, events/ and compose.ts import the AWS SDK': {
+  'only the S3 adapters of storage/, events/ and compose.ts import the AWS SDK': {
     bad: [
       ['storage/local-store.ts', "import { S3Client } from '@aws-sdk/client-s3'"],
       ['http/x.ts', "const sdk = await import('@aws-sdk/client-s3')"],
@@ -85,6 +85,10 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
       ['thumbnails/x.ts', "import { type ObjectStore, type ObjectHead } from '../storage/object-store.ts'"],
       ['thumbnails/x.ts', "import { PosterframeError } from '../errors.ts'"]
     ]
+  },
+  'uploads/ knows neither HTTP nor AWS, and of storage only the ports': {
+    bad: [['uploads/x.ts', "import { createS3UploadStore } from '../storage/s3-upload-store.ts'"], ['uploads/x.ts', "import type { App } from '../http/app.ts'"], ['uploads/x.ts', "import { S3 } from '@aws-sdk/client-s3'"]],
+    good: [['uploads/x.ts', "import type { UploadStore } from '../storage/upload-store.ts'"], ['http/x.ts', "import { refuseLength } from '../storage/receive-file.ts'"]]
   },
   'storage/, video/ and limits/ import nothing that stands above them but types and pure planning': {
     bad: [

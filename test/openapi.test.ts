@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
 import { printOpenapi } from '../src/http/openapi.ts'
 import type { LocalStore } from '../src/storage/local-store.ts'
+import type { LocalUploadStore } from '../src/storage/local-upload-store.ts'
 import type { Prometheus } from '../src/telemetry/prometheus.ts'
 import { buildContractedApp } from './support/contracted-app.ts'
 import { fakeThumbnail } from './support/fake-services.ts'
@@ -16,15 +17,16 @@ const root = new URL('../', import.meta.url)
 const committed = await readFile(new URL('openapi.yaml', root), 'utf8')
 // The routes are all that counts: no object is asked for, and nothing is counted.
 const objects = {} as LocalStore
+const localUploads = {} as LocalUploadStore
 const metrics = { countRequest () {} } as unknown as Prometheus
 
 t.test('the committed document is what the app prints; else run `npm run openapi`', async (t) => {
-  const { app } = await buildContractedApp(t, { objects, metrics }, { version: manifest.version })
+  const { app } = await buildContractedApp(t, { objects, localUploads, metrics }, { version: manifest.version })
   t.equal(printOpenapi(app), committed)
 })
 
 t.test('the app serves the document, and a page that needs nothing from outside', async (t) => {
-  const { app } = await buildContractedApp(t, { objects, metrics }, { version: manifest.version })
+  const { app } = await buildContractedApp(t, { objects, localUploads, metrics }, { version: manifest.version })
   const document = await app.inject('/openapi.yaml')
   t.match(document.headers['content-type'], /^application\/yaml/)
   t.equal(document.body, committed)
@@ -50,7 +52,7 @@ t.test('every operation has an id of its own, a summary, and problems for the cl
   const { paths } = parse(committed) as OpenapiDocument
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const ids = operations.map((operation) => (operation as unknown as { operationId: string }).operationId)
-  t.same(ids.toSorted(), ['checkHealth', 'checkReadiness', 'getObject', 'makeThumbnail', 'readMetrics', 'redirectToThumbnail'])
+  t.same(ids.toSorted(), ['abortUpload', 'checkHealth', 'checkReadiness', 'completeUpload', 'getObject', 'listUploadParts', 'makeThumbnail', 'postObject', 'putObjectPart', 'readMetrics', 'redirectToThumbnail', 'signUploadParts', 'startUpload'])
   for (const { responses } of operations) t.ok(responses[400]?.content?.['application/problem+json'])
 })
 

@@ -4,7 +4,7 @@ import { takeSecrets } from '../src/take-secrets.ts'
 const AWS = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'SECRET' }
 
 t.test('takes the secrets and leaves the rest', async (t) => {
-  const env = { ...AWS, AWS_SESSION_TOKEN: 'TOKEN', AWS_REGION: 'eu-west-1', POSTERFRAME_API_KEYS: '[]', POSTERFRAME_SIGNING_SECRETS: 'k1:x', POSTERFRAME_AUTH: 'api-key', PATH: '/bin' }
+  const env = { ...AWS, AWS_SESSION_TOKEN: 'TOKEN', AWS_REGION: 'eu-west-1', POSTERFRAME_API_KEYS: '[]', POSTERFRAME_SIGNING_SECRETS: 'k1:x', POSTERFRAME_UPLOAD_SECRET: 'x', POSTERFRAME_AUTH: 'api-key', PATH: '/bin' }
   t.strictSame(takeSecrets(env), { accessKeyId: 'AKID', secretAccessKey: 'SECRET', sessionToken: 'TOKEN' })
   t.strictSame(env, { AWS_REGION: 'eu-west-1', POSTERFRAME_AUTH: 'api-key', PATH: '/bin' })
 })

@@ -7,9 +7,11 @@ import type { Config } from '../config.ts'
 import type { GuardConfig } from '../config-guards.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
+import type { LocalUploadStore } from '../storage/local-upload-store.ts'
 import type { Prometheus } from '../telemetry/prometheus.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
+import type { Uploads } from '../uploads/upload.ts'
 import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
 import { registerBodyTimeout } from './body-timeout.ts'
 import { registerDrain } from './drain.ts'
@@ -21,8 +23,10 @@ import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
 import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
+import { registerLocalUploads } from './receive-object.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
 import { registerThumbnails } from './thumbnails.ts'
+import { registerUploads } from './uploads.ts'
 import { compileValidator } from './validation.ts'
 
 /** What `/readyz` says: whether requests can be answered, and which part is at fault where not. */
@@ -34,9 +38,12 @@ export interface Readiness {
 /** What the HTTP layer stands on; `compose.ts` builds it, tests pass fakes. */
 export interface AppServices {
   readonly makeThumbnail: MakeThumbnail
+  readonly uploads: Uploads
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
+  /** Where this app takes what the local store has signed for uploading. */
+  readonly localUploads?: LocalUploadStore | undefined
   /** Finds out who asks; absent: everyone may do everything. */
   readonly authenticate?: Authenticate | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
@@ -96,7 +103,9 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 
   registerThumbnails(app, services, settings)
+  registerUploads(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
+  if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)
   registerHealth(app, services.checkReadiness)
   if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)

@@ -8,7 +8,7 @@ import type { App } from './app.ts'
 export function registerBodyTimeout (app: App, timeoutMs: number): void {
   app.addHook('preParsing', async (request) => {
     const { raw } = request
-    if (request.isMultipart() || raw.complete || raw.readableEnded) return
+    if (request.isMultipart() || request.routeOptions.config.isUpload === true || raw.complete || raw.readableEnded) return
     // Told as a broken body, which ends the reading; the answer can still be sent, and `drain.ts` hangs up after it.
     const timer = setTimeout(() => {
       raw.emit('error', new PosterframeError('invalid_request', { detail: 'The body was not complete in time.' }))

@@ -37,7 +37,7 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
     forceCloseConnections: 'idle',
     // Fastify's own 503 is not a problem document: `drain.ts` answers instead.
     return503OnClosing: false,
-    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 1024 },
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 4096 },
     frameworkErrors: (error, _request, reply) => { void sendProblem(reply, translateError(error)) },
     clientErrorHandler: answerClientError
   }

@@ -47,9 +47,10 @@ export async function registerGuards (app: App, settings: GuardSettings): Promis
 async function registerCors (app: App, origins: readonly string[]): Promise<void> {
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST'],
+    // PUT takes parts of uploads to the local store.
+    methods: ['GET', 'HEAD', 'POST', 'PUT'],
     allowedHeaders: ['accept', 'authorization', 'content-type', 'x-api-key'],
-    exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
+    exposedHeaders: ['etag', 'retry-after', 'server-timing', 'x-request-id'],
     maxAge: 600,
     strictPreflight: false
   })

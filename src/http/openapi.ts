@@ -29,6 +29,7 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
       },
       tags: [
         { name: 'thumbnails', description: 'Pictures of one moment of a video.' },
+        { name: 'uploads', description: 'Videos into the store, past this service.' },
         { name: 'service', description: 'How the service is.' }
       ]
     },

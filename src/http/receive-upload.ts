@@ -19,7 +19,8 @@ export interface UploadLimits {
   readonly hint: string
 }
 
-const partLimits = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
+/** What bounds the parts of a form beside the size of the file. */
+export const partLimits = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
 
 /**
  * Streams the one `file` part of a multipart body (RFC 7578) into `directory` while its SHA-256 is taken, never more of
@@ -79,8 +80,11 @@ export function refuseSize ({ maxBytes, hint }: Pick<UploadLimits, 'maxBytes' | 
   return new PosterframeError('upload_too_large', { detail, members: { maxBytes } })
 }
 
-// The plugin's own iteration would wait for ever for a client that sends no more.
-async function * readUntilAborted<T> (items: AsyncIterableIterator<T>, signal: AbortSignal): AsyncGenerator<T> {
+/**
+ * Reads until the signal is aborted, and then throws its reason: the iteration of a form, or of a body, would wait for ever for a client
+ * that sends no more. What is read from is left as it is, so that there can still be an answer.
+ */
+export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: AbortSignal): AsyncGenerator<T> {
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()
   aborted.promise.catch(() => {})
@@ -92,7 +96,8 @@ async function * readUntilAborted<T> (items: AsyncIterableIterator<T>, signal: A
   }
 }
 
-function watchForStall (idleMs: number) {
+/** A signal that aborts with `timed_out` unless it is postponed every so often. */
+export function watchForStall (idleMs: number) {
   const controller = new AbortController()
   const timer = setTimeout(() => {
     controller.abort(new PosterframeError('timed_out', { detail: 'The upload stalled.' }))
@@ -100,12 +105,14 @@ function watchForStall (idleMs: number) {
   return { signal: controller.signal, postpone: () => { timer.refresh() }, stop: () => { clearTimeout(timer) } }
 }
 
-function readField ({ fieldname, value, valueTruncated }: { fieldname: string, value: unknown, valueTruncated: boolean }): string {
+/** The text of a field of a form; throws `invalid_request` for a file or one that is too long. */
+export function readField ({ fieldname, value, valueTruncated }: { fieldname: string, value: unknown, valueTruncated: boolean }): string {
   if (typeof value === 'string' && !valueTruncated) return value
   throw new PosterframeError('invalid_request', { detail: `The field '${fieldname.slice(0, 100)}' is not a short plain text.` })
 }
 
-function translateUploadError (error: unknown): unknown {
+/** What went wrong with a body means: `invalid_request`, `scratch_full`, or what it is already. */
+export function translateUploadError (error: unknown): unknown {
   if (isPosterframeError(error)) return error
   const { code, syscall } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') return new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })

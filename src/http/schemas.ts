@@ -97,6 +97,7 @@ export const ProblemSchema = Type.Object({
   retryable: Type.Boolean({ description: 'Whether the same request can succeed later.' }),
   parameter: Type.Optional(Type.String({ description: 'With `invalid_request`: the parameter or field at fault.' })),
   maxBytes: Type.Optional(Type.Integer({ description: 'With `source_too_large` and `upload_too_large`: how much is taken.' })),
+  missingParts: Type.Optional(Type.Array(Type.Integer(), { description: 'With `upload_incomplete`: the parts that have to be sent, at most 1,000 of them.' })),
   duration: Type.Optional(Type.Number({ description: 'With `timestamp_out_of_range`: the length of the video in seconds.' }))
 }, { $id: 'Problem', description: 'A problem document (RFC 9457); some codes add members of their own.' })
 

@@ -41,7 +41,7 @@ function planLimits ({ maxUploadBytes, uploadIdleMs = 30_000, onLambda }: AppSet
     maxBytes,
     maxBodyBytes: onLambda ? maxBytes : maxBytes + FRAMING_BYTES,
     idleMs: uploadIdleMs,
-    hint: 'Put the file into the bucket instead and send its key.'
+    hint: 'POST /v1/uploads tells where in the store to put the file instead; then send its key.'
   }
 }
 

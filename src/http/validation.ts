@@ -36,7 +36,8 @@ export function createTextCheck<Schema extends TSchema> (schema: Schema): Check<
 /** Compiles the request schemas of all routes, in the place of Fastify's ajv, which would coerce bodies too. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, contentType }) => {
   // The parts of a form are checked one by one as they arrive: at this point nothing of it has been read.
-  if (contentType === 'multipart/form-data') return () => true
+  // What goes to the local store is a stream of bytes.
+  if (contentType === 'multipart/form-data' || contentType === 'application/octet-stream') return () => true
   return httpPart === 'body' ? createBodyCheck(schema) : createTextCheck(schema)
 }
 

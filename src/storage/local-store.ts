@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, open, realpath, rm } from 'node:fs/promises'
+import { access, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../errors.ts'
-import { BodyLengthError, guardBody } from './guarded-body.ts'
-import { deriveEtag, hasErrorCode, openLocalFile, placeLocalFile, type LocalFile } from './local-file.ts'
-import { checkBucket, planLocalPaths, PRIVATE_DIRECTORY } from './local-path.ts'
-import { readSidecar, removeSidecar, writeSidecar } from './local-sidecar.ts'
+import { guardBody } from './guarded-body.ts'
+import { toLocalStoreError } from './local-error.ts'
+import { deriveEtag, type LocalFile } from './local-file.ts'
+import { openLocalObject, placeLocalObject } from './local-object.ts'
+import { checkBucket, planLocalPaths } from './local-path.ts'
+import { openLocalRoot } from './local-root.ts'
+import { readSidecar } from './local-sidecar.ts'
 import type { ByteRange, ObjectAddress, ObjectStore } from './object-store.ts'
 import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
-import { loadSigningSecret } from './signing-secret.ts'
 
 /** Where the local store lies and how its URLs begin. */
 export interface LocalStoreOptions {
@@ -31,41 +32,31 @@ export interface LocalStore extends ObjectStore {
 
 /** The embedded default: a directory as an object store. Throws at once where the directory cannot be used. */
 export async function createLocalStore ({ directory, buckets = [], publicUrl, now = () => new Date() }: LocalStoreOptions): Promise<LocalStore> {
-  await mkdir(directory, { recursive: true })
-  const root = await realpath(directory)
-  const temporaryDirectory = join(root, PRIVATE_DIRECTORY, 'tmp')
-  const planTemporary = () => join(temporaryDirectory, randomUUID())
-  await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 })
-  const secret = await loadSigningSecret(join(root, PRIVATE_DIRECTORY, 'secret'), planTemporary())
+  const { root, secret, planTemporary } = await openLocalRoot(directory)
   for (const bucket of buckets) {
     checkBucket(bucket)
     await mkdir(join(root, bucket), { recursive: true })
-  }
-
-  async function openObject (address: ObjectAddress): Promise<LocalFile | undefined> {
-    const { plain, hashed } = planLocalPaths(address)
-    return (plain && await openLocalFile(root, plain)) ?? await openLocalFile(root, hashed)
   }
 
   return {
     async head (address, { signal }) {
       try {
         signal.throwIfAborted()
-        const file = await openObject(address)
+        const file = await openLocalObject(root, address)
         if (file === undefined) return undefined
         await file.handle.close()
         return { bytes: file.bytes, etag: file.etag, ...await readSidecar(root, address, file.etag) }
       } catch (error) {
-        throw toStoreError(error, signal)
+        throw toLocalStoreError(error, signal)
       }
     },
 
     async get (address, { signal, range, ifMatch }) {
-      const toError = (error: unknown) => toStoreError(error, signal)
+      const toError = (error: unknown) => toLocalStoreError(error, signal)
       let file: LocalFile | undefined
       try {
         signal.throwIfAborted()
-        file = await openObject(address)
+        file = await openLocalObject(root, address)
         if (file === undefined) throw new PosterframeError('source_not_found')
         const { bytes, etag, handle } = file
         if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
@@ -80,22 +71,15 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
     },
 
     async put (address, bytes, { signal, contentType, metadata }) {
-      const { plain, hashed } = planLocalPaths(address)
+      planLocalPaths(address)
       const temporary = planTemporary()
       try {
         signal.throwIfAborted()
         const etag = await writeTemporary(temporary, bytes)
-        const replaced = await openObject(address)
-        await replaced?.handle.close()
-        // Before the bytes, so that whoever sees the new bytes sees their metadata too.
-        await writeSidecar(root, address, etag, { contentType, metadata })
-        signal.throwIfAborted()
-        if (plain !== undefined && await placeLocalFile(root, plain, temporary)) await rm(join(root, ...hashed), { force: true })
-        else if (!await placeLocalFile(root, hashed, temporary)) throw new Error('The place for keys that are no paths is taken.')
-        if (replaced !== undefined) await removeSidecar(root, address, replaced.etag)
+        await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
-        throw toStoreError(error, signal)
+        throw toLocalStoreError(error, signal)
       }
     },
 
@@ -111,7 +95,7 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
         checkBucket(bucket)
         await access(join(root, bucket), constants.R_OK | constants.X_OK)
       } catch (error) {
-        throw toStoreError(error, signal)
+        throw toLocalStoreError(error, signal)
       }
     },
 
@@ -140,11 +124,4 @@ function cutRange (range: ByteRange | undefined, bytes: number): { start: number
   // As in the S3 store: a range that was cut to the object's size only lies outside when the object has been replaced.
   if (range.start >= bytes) throw new PosterframeError('source_changed')
   return { start: range.start, end: Math.min(range.end, bytes - 1) }
-}
-
-function toStoreError (error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted) return signal.reason as Error
-  if (error instanceof PosterframeError) return error
-  if (error instanceof BodyLengthError) return new PosterframeError('source_changed', { cause: error })
-  return new PosterframeError(hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS') ? 'store_forbidden' : 'store_unavailable', { cause: error })
 }

@@ -1,4 +1,4 @@
-import { PosterframeError, type ErrorCode } from '../errors.ts'
+import { isPosterframeError, PosterframeError, type ErrorCode } from '../errors.ts'
 
 /** The part of an error of the AWS SDK that tells what happened. */
 interface ServiceError extends Error {
@@ -38,6 +38,12 @@ export function toStoreError (error: unknown, signal?: AbortSignal): Error {
   const code = findCode(error)
   const detail = DETAILS[code]
   return new PosterframeError(code, { cause: error, ...detail === undefined ? {} : { detail } })
+}
+
+/** Where something is written, or only the bucket is asked for, "not found" is no matter of a source. */
+export function blameBucket (error: Error): Error {
+  if (!isPosterframeError(error, 'source_not_found')) return error
+  return new PosterframeError('store_unavailable', { detail: 'The bucket is not there.', cause: error.cause })
 }
 
 function findCode (error: unknown): ErrorCode {

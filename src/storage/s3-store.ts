@@ -2,11 +2,12 @@ import type { Readable } from 'node:stream'
 import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { isPosterframeError } from '../errors.ts'
 import { guardBody } from './guarded-body.ts'
 import { checkKey } from './object-key.ts'
 import type { ObjectHead, ObjectStore } from './object-store.ts'
-import { toStoreError } from './s3-error.ts'
+import { blameBucket, toStoreError } from './s3-error.ts'
+import { planS3Signing } from './s3-signing.ts'
 
 /** What signs requests to S3. */
 export interface AwsCredentials {
@@ -119,14 +120,9 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
     async presignGet ({ bucket, key }, { expiresInSeconds }) {
       checkKey(key)
       try {
-        const { expiration } = await client.config.credentials()
-        // A signature has whole seconds; a date that had more would outlive its URL.
-        const signedAtSeconds = Math.floor(now().getTime() / 1000)
-        const expiresIn = Math.min(expiresInSeconds, Math.floor((expiration?.getTime() ?? Infinity) / 1000) - signedAtSeconds)
-        if (expiresIn < 1) throw new PosterframeError('store_forbidden', { detail: 'The credentials of this service have expired.' })
-        const signingDate = new Date(signedAtSeconds * 1000)
+        const { signingDate, expiresIn, expiresAt } = await planS3Signing(client, now(), expiresInSeconds)
         const url = await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn, signingDate })
-        return { url, expiresAt: new Date((signedAtSeconds + expiresIn) * 1000) }
+        return { url, expiresAt }
       } catch (error) {
         throw toStoreError(error)
       }
@@ -163,10 +159,4 @@ function readHead ({ ContentLength: bytes, ContentType: contentType, ETag: etag,
 function readWholeBytes (answer: { ContentRange?: string | undefined, ContentLength?: number | undefined }): number | undefined {
   const total = answer.ContentRange?.split('/')[1]
   return total === undefined ? answer.ContentLength : Number(total)
-}
-
-/** Where something is written, or only the bucket is asked for, "not found" is no matter of a source. */
-function blameBucket (error: Error): Error {
-  if (!isPosterframeError(error, 'source_not_found')) return error
-  return new PosterframeError('store_unavailable', { detail: 'The bucket is not there.', cause: error.cause })
 }

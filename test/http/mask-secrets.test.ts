@@ -19,6 +19,7 @@ t.test('masks a secret and leaves what stands around it', async (t) => {
     ['{"x-api-key":"abc","a":"b"}', '{"x-api-key":"***","a":"b"}'],
     ['?api_key=abc&access_token=def&width=1', '?api_key=***&access_token=***&width=1'],
     ['key pfk_Abc-_9 of', 'key pfk_*** of'],
+    ['"url":"/v1/uploads/eyJidWNrZXQiOi.c2ln-_/parts"', '"url":"/v1/uploads/***/parts"'],
     ['token eyJhbGciOi.eyJzdWIiOi.c2ln-_ of', 'token *** of'],
     ["'pfk_abc' is not known here.", "'pfk_***' is not known here."]
   ]

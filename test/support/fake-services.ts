@@ -45,6 +45,13 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
       requests.push(request)
       return { thumbnail: fakeThumbnail, stepTimes: { fetch: 1.25, decode: 40 } }
     },
+    uploads: {
+      start: async ({ bytes: maxBytes }) => ({ bucket: 'videos', key: 'uploads/0/a.mp4', url: 'https://store.example/videos', fields: {}, maxBytes, expiresAt: '2126-11-23T12:00:00Z' }),
+      signParts: async () => [],
+      listParts: async () => ({ bucket: 'videos', key: 'uploads/0/a.mp4', partBytes: 1, partCount: 1, maxBytes: 1, expiresAt: '2126-11-23T12:00:00Z', parts: [] }),
+      complete: async () => ({ bucket: 'videos', key: 'uploads/0/a.mp4', bytes: 1, etag: 'abc' }),
+      abort: async () => {}
+    },
     scratch: {
       ensureRoom: async () => {},
       withDirectory: async (task) => {

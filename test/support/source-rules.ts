@@ -44,8 +44,8 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   },
   { name: 'only http/ and entries import fastify', findBreaches: onlyIn(isIn('http/', ...ENTRIES), isFastify) },
   {
-    name: 'only storage/s3-store.ts, events/ and compose.ts import the AWS SDK',
-    findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
+    name: 'only the S3 adapters of storage/, events/ and compose.ts import the AWS SDK',
+    findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-upload-store.ts', 'storage/s3-signing.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
   },
   { name: 'only video/run-process.ts imports child_process', findBreaches: onlyIn(isIn('video/run-process.ts'), isChildProcess) },
   { name: 'only telemetry/ imports prom-client and OpenTelemetry', findBreaches: onlyIn(isIn('telemetry/'), isTelemetry) },
@@ -61,6 +61,12 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     findBreaches: onlyIn(not(isIn('thumbnails/')), (target, { isTypeOnly }) =>
       isAws(target) || isFastify(target) || /^(node:)?(http|https|http2)$/.test(target) || isIn('http/', 'events/', 'config.ts')(target) ||
       (target.startsWith('storage/') && !(target === 'storage/object-store.ts' && isTypeOnly) && !target.endsWith('byte-source.ts')))
+  },
+  {
+    name: 'uploads/ knows neither HTTP nor AWS, and of storage only the ports',
+    findBreaches: onlyIn(not(isIn('uploads/')), (target, { isTypeOnly }) =>
+      isAws(target) || isFastify(target) || isIn('http/', 'events/', 'config.ts')(target) ||
+      (target.startsWith('storage/') && !(isTypeOnly && isIn('storage/object-store.ts', 'storage/upload-store.ts')(target))))
   },
   {
     name: 'storage/, video/ and limits/ import nothing that stands above them but types and pure planning',

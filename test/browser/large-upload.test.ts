@@ -1,0 +1,60 @@
+import { readFile, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import t from 'tap'
+import { chromiumMissing, openPage, serveUploadPage } from '../support/chromium.ts'
+import { radosgwMissing } from '../support/radosgw.ts'
+import type * as UploadCode from '../support/upload-code.ts'
+import { startForPage } from '../support/upload-deployment.ts'
+import { H264, makeBarcodeVideo } from '../support/videos.ts'
+
+const BYTES = 2 ** 31
+const MIB = 2 ** 20
+
+/** The browser code of docs/uploads.md, as the page has it. */
+declare const uploadCode: typeof UploadCode
+
+const { bavail, bsize } = await statfs(tmpdir())
+const noRoom = bavail * bsize < 4 * BYTES && `needs ${4 * BYTES / 2 ** 30} GiB in ${tmpdir()}`
+
+t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is made of it', { skip: chromiumMissing || radosgwMissing || noRoom, timeout: 280_000 }, async (t) => {
+  const origin = await serveUploadPage(t)
+  const service = await startForPage(t, 's3', origin)
+  const video = await readFile(await makeBarcodeVideo(service.directory, 'a.mp4', { seconds: 1, framesPerSecond: 25, args: H264 }))
+  const page = await openPage(t)
+  await page.goto(origin)
+  const outcome = await page.evaluate(async ({ api, video, BYTES, MIB }) => {
+    const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))
+    // A box that says nothing, with a size of 64 bits; its bytes are one piece of memory, many times.
+    const box = new DataView(new ArrayBuffer(16))
+    box.setUint32(0, 1)
+    box.setUint32(4, 0x66726565)
+    box.setBigUint64(8, BigInt(BYTES - start.length))
+    const piece = new Blob([new Uint8Array(MIB)])
+    const whole = Math.floor((BYTES - start.length - 16) / MIB)
+    const file = new File([start, box, ...Array.from({ length: whole }, () => piece), new Uint8Array(BYTES - start.length - 16 - whole * MIB)], 'phone.mp4', { type: 'video/mp4' })
+
+    const send = globalThis.fetch.bind(globalThis)
+    const puts: number[] = []
+    globalThis.fetch = async (input, init) => {
+      if (init?.method !== 'PUT') return await send(input, init)
+      const number = Number(/[?&]partNumber=(\d+)/.exec(input as string)?.[1])
+      puts.push(number)
+      if (number !== 70 || puts.filter((other) => other === 70).length > 1) return await send(input, init)
+      const controller = new AbortController()
+      const sending = send(input, { ...init, signal: controller.signal })
+      setTimeout(() => { controller.abort() })
+      return await sending
+    }
+    const upload = await uploadCode.startUpload(api, file)
+    const completed = await uploadCode.sendParts(api, upload.token, file)
+    return { size: file.size, partCount: upload.partCount, completed, puts }
+  }, { api: service.base, video: video.toString('base64'), BYTES, MIB })
+
+  t.match(outcome, { size: BYTES, partCount: 128, completed: { bytes: BYTES } })
+  t.equal(outcome.puts.length, 129)
+  t.equal(outcome.puts.filter((number) => number === 70).length, 2, 'the part that failed was sent again')
+  const { body, status } = await service.makeFromKey(outcome.completed.key, { timestamp: '0.5', width: 64 })
+  t.equal(status, 201, JSON.stringify(body))
+  t.match(body, { source: { bytes: BYTES }, timestamp: 0.48, work: { way: 'clip' } })
+  t.ok((body['work'] as { bytesRead: number }).bytesRead < 4 * MIB, 'of which little was read')
+})
