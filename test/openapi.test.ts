@@ -48,7 +48,7 @@ t.test('every operation has an id of its own, a summary, and problems for the cl
   const { paths } = parse(committed) as OpenapiDocument
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const ids = operations.map((operation) => (operation as unknown as { operationId: string }).operationId)
-  t.same(ids.toSorted(), ['checkHealth', 'checkReadiness', 'getObject', 'makeThumbnail', 'redirectToThumbnail'])
+  t.same(ids.toSorted(), ['checkHealth', 'checkReadiness', 'describeSource', 'getObject', 'makeBatch', 'makeStoryboard', 'makeThumbnail', 'redirectToThumbnail'])
   for (const { responses } of operations) t.ok(responses[400]?.content?.['application/problem+json'])
 })
 

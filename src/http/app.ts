@@ -7,8 +7,12 @@ import type { Config } from '../config.ts'
 import type { GuardConfig } from '../config-guards.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
+import type { MakeBatch } from '../thumbnails/make-batch.ts'
+import type { DescribeSource } from '../thumbnails/describe-source.ts'
+import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
+import { registerBatch } from './batch.ts'
 import { registerBodyTimeout } from './body-timeout.ts'
 import { registerDrain } from './drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
@@ -18,8 +22,10 @@ import { registerHealth } from './health.ts'
 import { registerObjects } from './objects.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
+import { registerStoryboards } from './storyboards.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { compileValidator } from './validation.ts'
+import { registerVideos } from './videos.ts'
 
 /** What `/readyz` says: whether requests can be answered, and which part is at fault where not. */
 export interface Readiness {
@@ -30,6 +36,9 @@ export interface Readiness {
 /** What the HTTP layer stands on; `compose.ts` builds it, tests pass fakes. */
 export interface AppServices {
   readonly makeThumbnail: MakeThumbnail
+  readonly describeSource: DescribeSource
+  readonly makeBatch: MakeBatch
+  readonly makeStoryboard: MakeStoryboard
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
@@ -86,6 +95,9 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 
   registerThumbnails(app, services, settings)
+  registerBatch(app, services, settings)
+  registerStoryboards(app, services, settings)
+  registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   registerHealth(app, services.checkReadiness)
   await registerOpenapiPages(app)
