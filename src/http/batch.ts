@@ -29,7 +29,7 @@ export function registerBatch (app: App, { makeBatch }: AppServices, { defaultBu
     const { thumbnails, work } = batch
     return addServerTiming(reply, stepTimes).code(200).header('cache-control', 'no-store').send({
       thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)),
-      srcset: writeSrcset(thumbnails.filter((thumbnail) => !isPosterframeError(thumbnail))),
+      srcset: writeSrcset(thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail])),
       work
     })
   })

@@ -64,7 +64,10 @@ export async function bindSheets ({ takeFrames, createSheets }: Pick<BindSheets,
   return { board: { sheets, tiles, tileWidth: layout.tile.width, tileHeight: layout.tile.height, warnings }, way, packetsDecoded }
 
   async function place (outcome: TakenFrame | PosterframeError): Promise<void> {
-    if (isPosterframeError(outcome)) return void failures.push(outcome)
+    if (isPosterframeError(outcome)) {
+      failures.push(outcome)
+      return
+    }
     packetsDecoded += outcome.packetsDecoded
     if (outcome.way === 'general') way = 'general'
     const timestamp = outcome.timestampMicros / 1e6

@@ -93,7 +93,10 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
       let counted: ReadTally = { bytesRead: 0, requests: 0 }
       await parts.takeFrames(opened, items.map(({ options }) => options), context, async (place, frame) => {
         const { address, options } = items[place]!
-        if (isPosterframeError(frame)) return void outcomes.set(address.key, frame)
+        if (isPosterframeError(frame)) {
+          outcomes.set(address.key, frame)
+          return
+        }
         const image = await making.steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))
         making.signal.throwIfAborted()
         const stored = await making.steps.measure('store', () => keepImage(store, address, { image, frame, source }, making.signal))

@@ -58,7 +58,7 @@ function readInterval (text: string): number {
 /** The canonical text of what decides the sheets, for the fingerprint in their keys. */
 export function describeStoryboard ({ intervalMicros, columns, width, format, quality, mode }: StoryboardOptions): string {
   const interval = intervalMicros === undefined ? 'auto' : formatTimestamp({ kind: 'from-start', micros: intervalMicros })
-  return new URLSearchParams(Object.entries({ interval, columns, width, format, quality, mode }).map(([name, value]) => [name, String(value)])).toString()
+  return new URLSearchParams({ interval, columns: String(columns), width: String(width), format, quality: String(quality), mode }).toString()
 }
 
 /** More tiles than these are refused. */

@@ -26,7 +26,11 @@ export interface DecodingLog {
   match (branch: number, pictures: readonly Picture[]): DecodedFrame[]
 }
 
-/** @param isBegin tells the line from which on what is said is of the decoding: before, it is of a look at the start of the file, with a decoder of its own */
+/**
+ * Listens to a decoder.
+ *
+ * @param isBegin tells the line from which on what is said is of the decoding: before, it is of a look at the start of the file, with a decoder of its own
+ */
 export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: string) => boolean): DecodingLog {
   const readers = branches.map(() => new FrameFactsReader(makeFilterName()))
   let damage: string | undefined

@@ -22,7 +22,10 @@ export async function readSpans (source: ByteReader, table: Pick<SampleTable, 'l
   if (united.reduce((sum, { first, target }) => sum + target - first + 1, 0) > MAX_SAMPLES) throw new NotPlainError('the frames lie too many packets behind their key frames')
   const samples = await readSamples(source, united.flatMap(({ first, target }) => table.locate(first, target)), planScatteredLimits(united.length))
   let at = 0
-  const stretches = united.map(({ first, target }) => ({ first, target, samples: samples.slice(at, at += target - first + 1) }))
+  const stretches = united.map(({ first, target }) => {
+    const own = samples.slice(at, at += target - first + 1)
+    return { first, target, samples: own }
+  })
   return spans.map(({ first, target }) => {
     const stretch = stretches.find((stretch) => first >= stretch.first && target <= stretch.target)!
     return stretch.samples.slice(first - stretch.first, target - stretch.first + 1)

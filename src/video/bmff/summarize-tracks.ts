@@ -4,8 +4,28 @@ import type { Track } from './track.ts'
 
 /** Sample entries by the name of their codec; others stand for themselves. */
 const CODECS: Readonly<Record<string, string>> = {
-  avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc', dvh1: 'hevc', dvhe: 'hevc', vp08: 'vp8', vp09: 'vp9', av01: 'av1', mp4v: 'mpeg4', jpeg: 'mjpeg',
-  Opus: 'opus', fLaC: 'flac', alac: 'alac', 'ac-3': 'ac3', 'ec-3': 'eac3', '.mp3': 'mp3', sowt: 'pcm', twos: 'pcm', lpcm: 'pcm', ipcm: 'pcm', fpcm: 'pcm'
+  avc1: 'h264',
+  avc3: 'h264',
+  hvc1: 'hevc',
+  hev1: 'hevc',
+  dvh1: 'hevc',
+  dvhe: 'hevc',
+  vp08: 'vp8',
+  vp09: 'vp9',
+  av01: 'av1',
+  mp4v: 'mpeg4',
+  jpeg: 'mjpeg',
+  Opus: 'opus',
+  fLaC: 'flac',
+  alac: 'alac',
+  'ac-3': 'ac3',
+  'ec-3': 'eac3',
+  '.mp3': 'mp3',
+  sowt: 'pcm',
+  twos: 'pcm',
+  lpcm: 'pcm',
+  ipcm: 'pcm',
+  fpcm: 'pcm'
 }
 /** What `mp4a` can hold, by the object type of its `esds` (ISO/IEC 14496-1, section 7.2.6.6). */
 const AUDIO_OBJECTS: Readonly<Record<number, string>> = { 0x40: 'aac', 0x66: 'aac', 0x67: 'aac', 0x68: 'aac', 0x69: 'mp3', 0x6b: 'mp3', 0xa5: 'ac3', 0xa6: 'eac3' }
@@ -33,11 +53,21 @@ function nameCodec (stsd: Buffer): string {
   return CODECS[entry] ?? (/^[ -~]{4}$/.test(entry) ? entry.trim() : 'unknown')
 }
 
-/** The descriptor of the stream, and in it that of its decoder, without the options that no file of today has. */
+/** The descriptor of the stream (tag 3), and in it that of its decoder (tag 4), without the options that no file of today has. */
 function readAudioObject (stsd: Buffer): string | undefined {
   const esds = stsd.indexOf('esds', 0, 'latin1')
-  const [, stream] = esds === -1 ? [] : /^[^]{8}\x03[\x80-\xff]{0,3}[^]{3}\0\x04[\x80-\xff]{0,3}[^]([^])/.exec(stsd.toString('latin1', esds, esds + 64)) ?? []
-  return stream === undefined ? undefined : AUDIO_OBJECTS[stream.charCodeAt(0)]
+  if (esds === -1) return undefined
+  const stream = skipDescriptorHead(stsd, esds + 8, 3)
+  const decoder = stream !== undefined && stsd[stream + 2] === 0 ? skipDescriptorHead(stsd, stream + 3, 4) : undefined
+  return decoder === undefined ? undefined : AUDIO_OBJECTS[stsd[decoder] ?? 0]
+}
+
+/** Where the content of a descriptor begins: after its tag and a length of up to four bytes. */
+function skipDescriptorHead (bytes: Buffer, at: number, tag: number): number | undefined {
+  if (bytes[at] !== tag) return undefined
+  let end = at + 1
+  while (end < at + 4 && (bytes[end] ?? 0) >= 0x80) end++
+  return end + 1
 }
 
 /** ISO/IEC 14496-12, section 12.1.3. */

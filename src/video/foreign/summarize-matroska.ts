@@ -4,8 +4,19 @@ import type { MatroskaTrack } from './matroska-track.ts'
 
 /** Codecs by their ids; what comes after a slash is a kind of it. Others stand for themselves. */
 const CODECS: Readonly<Record<string, string>> = {
-  'V_MPEG4/ISO/AVC': 'h264', 'V_MPEGH/ISO/HEVC': 'hevc', V_VP8: 'vp8', V_VP9: 'vp9', V_AV1: 'av1',
-  A_AAC: 'aac', A_OPUS: 'opus', A_VORBIS: 'vorbis', A_FLAC: 'flac', A_AC3: 'ac3', A_EAC3: 'eac3', 'A_MPEG/L3': 'mp3', 'A_PCM/INT/LIT': 'pcm'
+  'V_MPEG4/ISO/AVC': 'h264',
+  'V_MPEGH/ISO/HEVC': 'hevc',
+  V_VP8: 'vp8',
+  V_VP9: 'vp9',
+  V_AV1: 'av1',
+  A_AAC: 'aac',
+  A_OPUS: 'opus',
+  A_VORBIS: 'vorbis',
+  A_FLAC: 'flac',
+  A_AC3: 'ac3',
+  A_EAC3: 'eac3',
+  'A_MPEG/L3': 'mp3',
+  'A_PCM/INT/LIT': 'pcm'
 }
 
 /**

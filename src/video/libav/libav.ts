@@ -59,7 +59,10 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
       const maxBytes = branches.reduce((sum, { pts }) => sum + pts.length, 0) * input.maxPixels * 4 + MAX_HEAD_BYTES
       const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log: startLog(watched.take) })
       let at = 0
-      const pictures = head.pictures.map(({ branch, width, height, channels }) => ({ branch, picture: { data: body.subarray(at, at += width * height * channels), width, height, channels } }))
+      const pictures = head.pictures.map(({ branch, width, height, channels }) => {
+        const data = body.subarray(at, at += width * height * channels)
+        return { branch, picture: { data, width, height, channels } }
+      })
       const of = (place: number) => pictures.filter(({ branch }) => branch === place).map(({ picture }) => picture)
       return { branches: branches.map((_, place) => watched.match(place, of(place))), damage: watched.damage }
     })
