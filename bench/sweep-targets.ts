@@ -7,7 +7,8 @@ import { parseTimestamp, resolveTimestamp } from '../src/thumbnails/timestamp.ts
 import { PresentationClock, chooseFrame } from '../src/video/choose-frame.ts'
 import { detectFileContainer } from '../src/video/container.ts'
 import type { Ffmpeg } from '../src/video/ffmpeg.ts'
-import { type GeneralWaySettings, createGeneralWay } from '../src/video/general-way.ts'
+import type { GeneralWaySettings } from '../src/video/general-video.ts'
+import { createGeneralWay } from '../src/video/general-way.ts'
 import type { FrameWish, TakeFrame, TakenFrame } from '../src/video/take-frame.ts'
 import { NotPlainError } from '../src/video/video-index.ts'
 import { measurePsnr } from './psnr.ts'
@@ -73,7 +74,8 @@ function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
       const name = JSON.stringify(plan)
       if (!decodings.has(name)) decodings.clear()
       return remember(decodings, name, () => ffmpeg.decode(input, plan, context))
-    }
+    },
+    decodeBranches: (input, plan, context) => ffmpeg.decodeBranches(input, plan, context)
   }
 }
 

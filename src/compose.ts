@@ -18,16 +18,26 @@ import { createS3UploadStore } from './storage/s3-upload-store.ts'
 import type { UploadStore } from './storage/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
+import { createDescribeSource } from './thumbnails/describe-source.ts'
+import { createSourceMemory } from './thumbnails/identify-source.ts'
+import { createMakeBatch } from './thumbnails/make-batch.ts'
+import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
-import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createUploads } from './uploads/create-uploads.ts'
+import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
+import { createClipFrames } from './video/clip-frames.ts'
 import { createClipWay } from './video/clip-way.ts'
+import { createDescribeVideo } from './video/describe-video.ts'
+import { createGeneralFrames } from './video/general-frames.ts'
+import { openGeneralVideo } from './video/general-video.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
 import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
 import { createOpenIndex } from './video/open-index.ts'
 import { findIsolation } from './video/find-isolation.ts'
 import type { Isolation } from './video/isolation.ts'
+import { createSheets } from './video/sprite-sheet.ts'
+import { createTakeFrames } from './video/take-frames.ts'
 import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -95,10 +105,25 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     maxPixels: config.maxPixels
   }
   const workers = createForeignWorkers()
-  const takeFrame = createTwoWays({
-    clipWay: createClipWay({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES }) }),
-    generalWay: createGeneralWay(decoding)
-  })
+  const indexing = { ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES }) }
+  const clipWay = createClipWay(indexing)
+  const takeFrame = createTwoWays({ clipWay, generalWay: createGeneralWay(decoding) })
+  const takeFrames = createTakeFrames({ clipWay, together: createClipFrames(indexing), generalWay: createGeneralFrames(decoding) })
+  const describeVideo = createDescribeVideo(indexing, (source, context) => openGeneralVideo(source, decoding, context))
+  const sources = {
+    store,
+    scratch,
+    admission,
+    slots,
+    tracer,
+    ...(metrics === undefined ? {} : { recorder: metrics }),
+    outputBucket: config.outputBucket,
+    outputPrefix: config.outputPrefix,
+    sourceBuckets: config.sourceBuckets,
+    sourcePrefixes: config.sourcePrefixes,
+    maxSourceBytes: config.maxSourceBytes,
+    met: createSourceMemory()
+  }
 
   return {
     decoder,
@@ -109,21 +134,10 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     metrics,
     ...local,
     uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
-    makeThumbnail: createMakeThumbnail({
-      store,
-      scratch,
-      takeFrame,
-      encodeImage,
-      admission,
-      slots,
-      tracer,
-      ...(metrics === undefined ? {} : { recorder: metrics }),
-      outputBucket: config.outputBucket,
-      outputPrefix: config.outputPrefix,
-      sourceBuckets: config.sourceBuckets,
-      sourcePrefixes: config.sourcePrefixes,
-      maxSourceBytes: config.maxSourceBytes
-    }),
+    makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, encodeImage }),
+    makeBatch: createMakeBatch({ ...sources, takeFrames, encodeImage }),
+    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
+    describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () { await Promise.all([decoder.close(), workers.close(), tracer.close()]) }
   }

@@ -40,7 +40,7 @@ t.test('the calls answer as README says', { skip: ffmpeg === '' && 'needs ffmpeg
   const service = await startService(process.execPath, [`${process.cwd()}/src/server.ts`], {
     cwd, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_SCRATCH_DIR: `${cwd}/scratch`, POSTERFRAME_LOG_LEVEL: 'warn' }
   })
-  const [made, redirected, uploaded, refused] = blocks.filter(({ language }) => language === 'sh run')
+  const [made, redirected, uploaded, refused, batch, storyboard, video] = blocks.filter(({ language }) => language === 'sh run')
   const [answer, problem] = blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as object)
   const run = async (block: Block | undefined): Promise<string> => {
     const command = (block?.text ?? 'false').replaceAll('http://127.0.0.1:3000', service.base)
@@ -59,6 +59,15 @@ t.test('the calls answer as README says', { skip: ffmpeg === '' && 'needs ffmpeg
   const document = JSON.parse(await run(refused)) as object
   t.strictSame(listMembers(document), listMembers(problem), 'the problem has the members that README shows')
   t.match(document, { code: 'timestamp_out_of_range', status: 422 })
+
+  t.match(JSON.parse(await run(batch)), { thumbnails: [{ width: 320, timestamp: 5 }, { width: 640, timestamp: 5 }, { error: { code: 'timestamp_out_of_range' } }], srcset: /^http:\S+ 320w, http:\S+ 640w$/ })
+  const board = JSON.parse(await run(storyboard)) as { vtt: { url: string }, sheets: Array<{ url: string, width: number }>, tiles: unknown[] }
+  const vtt = await fetch(board.vtt.url)
+  t.match(vtt.headers.get('content-type'), /^text\/vtt/)
+  const [sheetUrl = ''] = /^http:\S+(?=#xywh=0,0,160,90$)/m.exec(await vtt.text()) ?? []
+  t.equal(sheetUrl, board.sheets[0]?.url)
+  t.match(await sharp(Buffer.from(await (await fetch(sheetUrl)).arrayBuffer())).metadata(), { format: 'jpeg', width: board.sheets[0]?.width })
+  t.match(JSON.parse(await run(video)), { key: 'sample.mp4', duration: 20, codec: 'h264', width: 1280, height: 720, tracks: [{ kind: 'video' }] })
   t.equal(await service.stop(), 0)
 })
 

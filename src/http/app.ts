@@ -10,9 +10,13 @@ import type { LocalStore } from '../storage/local-store.ts'
 import type { LocalUploadStore } from '../storage/local-upload-store.ts'
 import type { Prometheus } from '../telemetry/prometheus.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
+import type { MakeBatch } from '../thumbnails/make-batch.ts'
+import type { DescribeSource } from '../thumbnails/describe-source.ts'
+import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import type { Uploads } from '../uploads/upload.ts'
 import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
+import { registerBatch } from './batch.ts'
 import { registerBodyTimeout } from './body-timeout.ts'
 import { registerDrain } from './drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
@@ -25,9 +29,11 @@ import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { registerLocalUploads } from './receive-object.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
+import { registerStoryboards } from './storyboards.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { registerUploads } from './uploads.ts'
 import { compileValidator } from './validation.ts'
+import { registerVideos } from './videos.ts'
 
 /** What `/readyz` says: whether requests can be answered, and which part is at fault where not. */
 export interface Readiness {
@@ -39,6 +45,9 @@ export interface Readiness {
 export interface AppServices {
   readonly makeThumbnail: MakeThumbnail
   readonly uploads: Uploads
+  readonly describeSource: DescribeSource
+  readonly makeBatch: MakeBatch
+  readonly makeStoryboard: MakeStoryboard
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
@@ -104,6 +113,9 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
 
   registerThumbnails(app, services, settings)
   registerUploads(app, services, settings)
+  registerBatch(app, services, settings)
+  registerStoryboards(app, services, settings)
+  registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)
   registerHealth(app, services.checkReadiness)

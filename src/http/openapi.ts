@@ -29,6 +29,8 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
       },
       tags: [
         { name: 'thumbnails', description: 'Pictures of one moment of a video.' },
+        { name: 'storyboards', description: 'Small pictures of a whole video.' },
+        { name: 'videos', description: 'What is known of a video.' },
         { name: 'uploads', description: 'Videos into the store, past this service.' },
         { name: 'service', description: 'How the service is.' }
       ]

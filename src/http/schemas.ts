@@ -4,17 +4,21 @@ import { pictureOptions } from '../thumbnails/option-schemas.ts'
 import { OPTION_DEFAULTS } from '../thumbnails/options.ts'
 import { PRESET_NAME_PATTERN } from '../thumbnails/presets.ts'
 
-const strict = { additionalProperties: false }
-const list = <T extends TSchema>(item: T) => Type.Immutable(Type.Array(item))
+/** Nothing that is not named. */
+export const strict = { additionalProperties: false }
+/** A list that nobody changes. */
+export const list = <T extends TSchema>(item: T) => Type.Immutable(Type.Array(item))
 
-const address = {
+/** How a source in the store is named. */
+export const address = {
   key: Type.String({ minLength: 1, maxLength: 1024, description: 'Key of the source video; at most 1,024 bytes of UTF-8.', examples: ['videos/a.mp4'] }),
   bucket: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Bucket of the source video, one that the service allows; the first of those unless given.' }))
 }
 
 const preset = Type.Optional(Type.String({ pattern: PRESET_NAME_PATTERN, description: 'A named set of options from the configuration of the service. An option that is given beside it goes before its own.', examples: ['poster'] }))
 
-const options = {
+/** The options of one thumbnail in a request. */
+export const options = {
   ...pictureOptions,
   preset,
   regenerate: Type.Optional(Type.Boolean({ default: OPTION_DEFAULTS.regenerate, description: 'Make the thumbnail again even if it is there.' }))
@@ -45,8 +49,10 @@ export const ThumbnailQuerySchema = Type.Object({ ...address, ...pictureOptions,
 /** A checked query of `GET /v1/thumbnails`. */
 export type ThumbnailQuery = Static<typeof ThumbnailQuerySchema>
 
-const answer = <T extends TProperties>(properties: T, description?: string) => Type.Object(properties, description === undefined ? strict : { ...strict, description })
-const nullable = <T extends TSchema>(type: T, description: string) => Type.Union([type, Type.Null()], { description })
+/** An object of an answer. */
+export const answer = <T extends TProperties>(properties: T, description?: string) => Type.Object(properties, description === undefined ? strict : { ...strict, description })
+/** A value, or null with a reason. */
+export const nullable = <T extends TSchema>(type: T, description: string) => Type.Union([type, Type.Null()], { description })
 
 /** The answer for one thumbnail; `thumbnails/thumbnail.ts` says what the members mean. */
 export const ThumbnailSchema = Type.Object({

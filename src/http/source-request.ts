@@ -1,5 +1,9 @@
+import type { FastifyRequest } from 'fastify'
+import { authoriseSource } from '../access/scope.ts'
 import { PosterframeError } from '../errors.ts'
 import type { PresetOptions } from '../thumbnails/presets.ts'
+import type { StoredSource } from '../thumbnails/thumbnail.ts'
+import { readIdentity } from './access.ts'
 import { refuseParameter } from './validation.ts'
 
 // eslint-disable-next-line no-control-regex -- they are what is refused
@@ -18,6 +22,17 @@ export function checkSourceKey (key: string): string {
     throw new PosterframeError('forbidden_key', { detail: 'A key may not have a segment "." or "..".' })
   }
   return key
+}
+
+/**
+ * The source that a request names.
+ *
+ * @throws PosterframeError where its key is none, or lies outside of what the caller may see
+ */
+export function readSource (request: FastifyRequest, { key, bucket }: { readonly key: string, readonly bucket?: string | undefined }, defaultBucket: string): StoredSource {
+  const source = { kind: 'stored', bucket: bucket ?? defaultBucket, key: checkSourceKey(key) } as const
+  authoriseSource(readIdentity(request), source)
+  return source
 }
 
 /** Throws where the options are more, or less, than a preset: `unauthenticated` where a key would help, else `invalid_request`. */

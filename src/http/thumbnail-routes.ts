@@ -1,14 +1,10 @@
 import type { ErrorCode } from '../errors.ts'
 import { describeResponses, refer } from './responses.ts'
 import { OptionsSchema, ThumbnailQuerySchema, ThumbnailRequestSchema, ThumbnailSchema, UploadFormSchema } from './schemas.ts'
+import { SERVER_TIMING, SOURCE_CODES } from './source-codes.ts'
 
-const CODES: readonly ErrorCode[] = [
-  'invalid_request', 'invalid_timestamp', 'unauthenticated', 'forbidden_bucket', 'forbidden_key', 'forbidden_action', 'rate_limited', 'identity_unavailable', 'source_not_found', 'source_changed', 'source_archived',
-  'source_too_large', 'unsupported_media', 'no_video_track', 'corrupt_video', 'unsupported_codec', 'encrypted_video',
-  'timestamp_out_of_range', 'video_limits_exceeded', 'internal_error', 'store_unavailable', 'store_forbidden', 'overloaded', 'scratch_full', 'timed_out'
-]
+const CODES: readonly ErrorCode[] = [...SOURCE_CODES, 'invalid_timestamp', 'timestamp_out_of_range']
 
-const serverTiming = { 'Server-Timing': { type: 'string', description: 'Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`.' } }
 const cacheControl = { 'Cache-Control': { type: 'string', description: 'Private, and shorter than the URL lives.' } }
 const entityTag = { ETag: { type: 'string', description: 'Only where thumbnails have URLs that last (`POSTERFRAME_DELIVERY_URL`).' } }
 const thumbnail = { 'application/json': { schema: refer(ThumbnailSchema) } }
@@ -27,8 +23,8 @@ export const makeThumbnailRoute = {
     }
   },
   response: {
-    200: { description: 'It was there.', headers: serverTiming, content: thumbnail },
-    201: { description: 'It was made.', headers: serverTiming, content: thumbnail },
+    200: { description: 'It was there.', headers: SERVER_TIMING, content: thumbnail },
+    201: { description: 'It was made.', headers: SERVER_TIMING, content: thumbnail },
     ...describeResponses([...CODES, 'upload_too_large', 'unsupported_content_type'])
   }
 }
@@ -42,12 +38,12 @@ export const findThumbnailRoute = {
   security: [{}, { bearer: [] }, { apiKey: [] }, { signedUrl: [] }],
   querystring: ThumbnailQuerySchema,
   response: {
-    200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...serverTiming, ...cacheControl, ...entityTag }, content: thumbnail },
+    200: { description: 'The thumbnail, with `Accept: application/json`.', headers: { ...SERVER_TIMING, ...cacheControl, ...entityTag }, content: thumbnail },
     304: { description: 'The answer that has the entity tag of `If-None-Match` still holds.', type: 'null' },
     302: {
       type: 'null',
       description: 'The thumbnail is at the presigned URL.',
-      headers: { Location: { type: 'string', format: 'uri', description: 'Presigned GET of the thumbnail.' }, ...serverTiming, ...cacheControl }
+      headers: { Location: { type: 'string', format: 'uri', description: 'Presigned GET of the thumbnail.' }, ...SERVER_TIMING, ...cacheControl }
     },
     ...describeResponses([...CODES, 'invalid_signature'])
   }

@@ -1,14 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import { createHash } from 'node:crypto'
 import { PosterframeError } from '../errors.ts'
-import { authoriseSource } from '../access/scope.ts'
 import { completeOptions } from '../thumbnails/options.ts'
 import { expandPreset, type PresetOptions } from '../thumbnails/presets.ts'
-import type { MakeThumbnail, StoredSource, StepTimes, Thumbnail } from '../thumbnails/thumbnail.ts'
+import type { MakeThumbnail, Thumbnail } from '../thumbnails/thumbnail.ts'
 import { OPEN_ACCESS, readIdentity } from './access.ts'
 import type { App, AppServices, AppSettings } from './app.ts'
-import { checkSourceKey, refuseOtherThanPreset } from './source-request.ts'
+import { addServerTiming } from './server-timing.ts'
+import { readSource, refuseOtherThanPreset } from './source-request.ts'
 import { runWithDeadline, watchClient } from './request-signal.ts'
 import { type ThumbnailAnswer, type ThumbnailQuery, ThumbnailSchema, type ThumbnailRequestBody } from './schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from './thumbnail-routes.ts'
@@ -27,12 +27,12 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
     const { thumbnail, stepTimes } = request.isMultipart()
       ? await makeFromUpload(services, settings, request, request.query, client)
       : await makeFromKey(request, readBody(request, request.query), client)
-    return answer(reply, stepTimes).code(thumbnail.cached ? 200 : 201).header('cache-control', 'no-store').send(thumbnail satisfies ThumbnailAnswer)
+    return addServerTiming(reply, stepTimes).code(thumbnail.cached ? 200 : 201).header('cache-control', 'no-store').send(thumbnail satisfies ThumbnailAnswer)
   })
 
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
     const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
-    answer(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
+    addServerTiming(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${planMaxAge(thumbnail)}`)
     if (!wantsJson(request.headers.accept)) return reply.code(302).header('location', thumbnail.url).send()
     // A presigned URL that the client has kept may be dead: there an answer is never as good as a new one.
     if (settings.isDelivered === true) void reply.header('etag', planEntityTag(thumbnail))
@@ -43,8 +43,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
     const identity = readIdentity(request)
     if (identity.presetsOnly) refuseOtherThanPreset(raw, services.authenticate !== undefined)
-    const source: StoredSource = { kind: 'stored', bucket: bucket ?? settings.defaultBucket, key: checkSourceKey(key) }
-    authoriseSource(identity, source)
+    const source = readSource(request, { key, bucket }, settings.defaultBucket)
     const options = completeOptions(expandPreset(presets, raw))
     return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal, note: (message) => { request.log.info(message) } }))
   }
@@ -62,11 +61,6 @@ function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequ
 /** What is left of a query once its signature has been checked. */
 function stripSignature ({ keyId, signedUntil, signature, ...query }: ThumbnailQuery): ThumbnailRequestBody {
   return query
-}
-
-function answer (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {
-  const steps = Object.entries(stepTimes).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`)
-  return steps.length === 0 ? reply : reply.header('server-timing', steps.join(', '))
 }
 
 /** Weak, since what was counted differs: the key stands for the question, the source's version and the pixels. */

@@ -66,11 +66,13 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
   const { source, headRequests } = identified
   const bytes = identified.reader.withSignal(context.signal)
   let staged = { bytesRead: 0, requests: headRequests }
+  let path: string | undefined
   return {
     name,
     bytes,
     async stage () {
-      const path = await stageObject(source, identified, context)
+      if (path !== undefined) return path
+      path = await stageObject(source, identified, context)
       staged = { bytesRead: identified.bytes, requests: headRequests + 1 }
       return path
     },

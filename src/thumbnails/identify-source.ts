@@ -1,5 +1,5 @@
 import { PosterframeError } from '../errors.ts'
-import { openObjectSource, type ObjectByteSource } from '../storage/object-byte-source.ts'
+import { openObjectSource, type ObjectByteSource, type ObjectSourceOptions } from '../storage/object-byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
 import type { SourceIdentity } from './output-key.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
@@ -54,7 +54,7 @@ export function expectIdentity (source: UploadedSource | StoredSource, met: Sour
  */
 export async function identifySource (
   source: UploadedSource | StoredSource,
-  { store, met }: { readonly store: ObjectStore, readonly met: SourceMemory },
+  { store, met, readLimits = {} }: { readonly store: ObjectStore, readonly met: SourceMemory, readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'> },
   signal: AbortSignal
 ): Promise<IdentifiedSource> {
   if (source.kind === 'upload') {
@@ -63,7 +63,7 @@ export async function identifySource (
   const isMet = met.get(source) !== undefined
   const known = isMet ? await store.head(source, { signal }) : undefined
   if (isMet && known === undefined) throw new PosterframeError('source_not_found')
-  const reader = await openObjectSource(store, source, { signal, ...(known === undefined ? {} : { known }) })
+  const reader = await openObjectSource(store, source, { signal, ...readLimits, ...(known === undefined ? {} : { known }) })
   met.set(source, reader.etag)
   return {
     source,

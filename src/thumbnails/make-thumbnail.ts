@@ -1,45 +1,21 @@
-import { PosterframeError, isPosterframeError } from '../errors.ts'
-import type { Scratch } from '../limits/scratch.ts'
-import type { Slots } from '../limits/slots.ts'
-import type { ReadTally } from '../storage/byte-source.ts'
-import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
-import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts'
+import type { PosterframeError } from '../errors.ts'
+import type { ObjectAddress } from '../storage/object-store.ts'
+import { NO_RECORDER } from '../telemetry/recorder.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakeFrame, TakenFrame } from '../video/take-frame.ts'
-import { claimUpload, openFrameSource } from './frame-source.ts'
-import { createSourceMemory, expectIdentity, identifySource, type IdentifiedSource } from './identify-source.ts'
-import { planFailureKey, planOutputKey, type SourceIdentity } from './output-key.ts'
+import { answerThumbnail } from './answer-thumbnail.ts'
+import type { IdentifiedSource } from './identify-source.ts'
+import { planOutputKey, type SourceIdentity } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { createStepClock, type StepClock } from './step-clock.ts'
-import { readFailure, writeFailure } from './failure-memory.ts'
+import { createSourceAccess, type Making, type SourceParts, tallyIdentification } from './source-access.ts'
+import { createStepClock } from './step-clock.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
-import type { MakeThumbnail, Step, StoredSource, Thumbnail, ThumbnailRequest, UploadedSource, Work } from './thumbnail.ts'
+import type { MakeThumbnail, Step, ThumbnailRequest, Work } from './thumbnail.ts'
 
 /** What making thumbnails needs; every part is a port or a bound. */
-export interface MakeThumbnailParts {
-  readonly store: ObjectStore
+export interface MakeThumbnailParts extends SourceParts {
   readonly takeFrame: TakeFrame
   readonly encodeImage: (frame: TakenFrame, options: ImageOptions) => Promise<Image>
-  /** How many makings may be under way; most of their time they wait for the store. */
-  readonly admission: Slots
-  /** How many may decode or encode at once. */
-  readonly slots: Slots
-  readonly scratch: Scratch
-  readonly outputBucket: string
-  readonly outputPrefix: string
-  readonly sourceBuckets: readonly string[]
-  /** What the keys of sources may begin with; anything unless given. */
-  readonly sourcePrefixes?: readonly string[] | undefined
-  readonly maxSourceBytes: number
-  readonly recorder?: Recorder
-  readonly tracer?: Tracer
-}
-
-interface Making {
-  readonly steps: StepClock
-  readonly signal: AbortSignal
-  readonly note: (message: string) => void
 }
 
 /** What is kept of earlier requests. */
@@ -64,15 +40,14 @@ interface Made {
  * share one making. A source that is overwritten while it is read is read once more.
  */
 export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
-  const { store, scratch, recorder = NO_RECORDER, tracer = NO_TRACER } = parts
+  const { store, recorder = NO_RECORDER } = parts
+  const sources = createSourceAccess(parts)
   const flights = createSingleFlight<Made>()
-  const met = createSourceMemory()
 
   return async (request, { signal, note = () => {} }) => {
-    const steps = createStepClock(tracer)
-    refuseForeignSource(request, parts)
+    const steps = createStepClock(parts.tracer)
     try {
-      const made = await attemptTwice(request, { steps, signal, note })
+      const made = await sources.attend(request.source, () => attempt(request, { steps, signal, note }))
       recorder.countThumbnail(made.thumbnail.work.way)
       return made
     } finally {
@@ -80,24 +55,16 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
     }
   }
 
-  async function attemptTwice (request: ThumbnailRequest, making: Making) {
-    try {
-      return await attempt(request, making)
-    } catch (error) {
-      if (!isPosterframeError(error, 'source_changed')) throw error
-      return await attempt(request, making)
-    }
-  }
-
   async function attempt (request: ThumbnailRequest, making: Making) {
     const { options } = request
     const { steps, signal } = making
     const ahead = options.regenerate ? undefined : lookAhead(request, signal)
-    const source = await steps.measure('index', () => identifySource(request.source, { store, met }, signal))
+    const source = await steps.measure('index', () => sources.identify(request.source, signal))
     const address = planAddress(source.identity, request)
     const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal, ahead))
     const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, { ...making, signal: shared }))
-    return { thumbnail: await answer(made, source, address, request, found !== undefined), stepTimes: steps.times }
+    const thumbnail = await answerThumbnail(store, { ...made, address, source: source.source, cached: found !== undefined }, options.expires)
+    return { thumbnail, stepTimes: steps.times }
   }
 
   /**
@@ -105,7 +72,7 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
    * nobody waits for what is found.
    */
   function lookAhead (request: ThumbnailRequest, signal: AbortSignal): LookAhead | undefined {
-    const expected = expectIdentity(request.source, met)
+    const expected = sources.expect(request.source)
     if (expected === undefined) return undefined
     const address = planAddress(expected, request)
     const findings = look(address, expected, signal)
@@ -123,10 +90,7 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   }
 
   async function look (address: ObjectAddress, identity: SourceIdentity, signal: AbortSignal): Promise<Findings> {
-    const [stored, failure] = await Promise.all([
-      findStored(store, address, signal),
-      readFailure(store, planFailureAddress(identity), signal)
-    ])
+    const [stored, failure] = await Promise.all([findStored(store, address, signal), sources.readFailure(identity, signal)])
     return { stored, failure }
   }
 
@@ -134,72 +98,14 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
     return { bucket: parts.outputBucket, key: planOutputKey({ prefix: parts.outputPrefix, source: identity, options }) }
   }
 
-  function planFailureAddress (identity: SourceIdentity): ObjectAddress {
-    return { bucket: parts.outputBucket, key: planFailureKey({ prefix: parts.outputPrefix, source: identity }) }
+  async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, making: Making): Promise<Made> {
+    const { steps, signal } = making
+    return await sources.open(source, making, async (opened, context) => {
+      const frame = await parts.takeFrame(opened, options, context)
+      const image = await steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))
+      signal.throwIfAborted()
+      const stored = await steps.measure('store', () => keepImage(store, address, { image, frame, source }, signal))
+      return { stored, work: { way: frame.way, ...opened.tally(), packetsDecoded: frame.packetsDecoded } }
+    })
   }
-
-  async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, { steps, signal, note }: Making): Promise<Made> {
-    try {
-      return await scratch.withDirectory(async (directory) => {
-        const claimed = await claimUpload(source, directory)
-        return await parts.admission.run(signal, async () => {
-          const opened = await openFrameSource(claimed, { store, scratch, directory, signal, maxSourceBytes: parts.maxSourceBytes })
-          try {
-            const inSlot = <T>(task: () => Promise<T>) => parts.slots.run(signal, task)
-            const frame = await parts.takeFrame(opened, options, { signal, directory, steps, inSlot, note })
-            const image = await steps.measure('encode', () => inSlot(() => parts.encodeImage(frame, options)))
-            signal.throwIfAborted()
-            const stored = await steps.measure('store', () => keepImage(store, address, { image, frame, source }, signal))
-            return { stored, work: { way: frame.way, ...opened.tally(), packetsDecoded: frame.packetsDecoded } }
-          } finally {
-            await opened.close()
-          }
-        })
-      })
-    } catch (error) {
-      await writeFailure(store, planFailureAddress(source.identity), error, signal)
-      throw error
-    }
-  }
-
-  async function answer ({ stored, work }: Made, source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, cached: boolean): Promise<Thumbnail> {
-    const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds: options.expires })
-    const isShortened = expiresAt.getTime() < Date.now() + (options.expires - 1) * 1000
-    const { facts } = stored
-    return {
-      url,
-      expiresAt: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-      ...address,
-      contentType: stored.contentType,
-      width: facts.width,
-      height: facts.height,
-      bytes: stored.bytes,
-      timestamp: facts.timestamp,
-      keyFrame: facts.keyFrame,
-      cached,
-      placeholder: facts.placeholder,
-      source: { ...nameSource(source.source), ...facts.source },
-      work,
-      warnings: isShortened ? [...facts.warnings, URL_SHORTENED] : facts.warnings
-    }
-  }
-}
-
-const URL_SHORTENED = { code: 'url_expires_early', detail: 'The URL dies with the temporary credentials that signed it, before the time that was asked for.' }
-
-/** What it took to learn the version of the source. */
-function tallyIdentification (source: IdentifiedSource): ReadTally {
-  if (!('reader' in source)) return { bytesRead: 0, requests: 0 }
-  const { bytesRead, requests } = source.reader.tally
-  return { bytesRead, requests: requests + source.headRequests }
-}
-
-function nameSource (source: UploadedSource | StoredSource) {
-  return source.kind === 'stored' ? { bucket: source.bucket, key: source.key } : { bucket: null, key: null }
-}
-
-function refuseForeignSource ({ source }: ThumbnailRequest, { sourceBuckets, sourcePrefixes }: Pick<MakeThumbnailParts, 'sourceBuckets' | 'sourcePrefixes'>): void {
-  if (source.kind !== 'stored') return
-  if (!sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
-  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) throw new PosterframeError('forbidden_key')
 }

@@ -25,6 +25,19 @@ export function planOutputKey (plan: { readonly prefix: string, readonly source:
   return joinKey(plan.prefix, plan.source, `${fingerprint}.${EXTENSIONS[plan.options.format]}`)
 }
 
+/** The longest name that a part of a storyboard has. */
+const LONGEST_PART = 'signed-604800.vtt'
+
+/**
+ * What the keys of the parts of a storyboard begin with, `{prefix}{source key}/{fingerprint}/`: a name comes after it, of at most 17 bytes.
+ *
+ * @param options the canonical text of what decides its pictures
+ */
+export function planStoryboardFolder (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: string }): string {
+  const key = joinKey(plan.prefix, plan.source, `${takeFingerprint('storyboard', plan.source, plan.options)}/${LONGEST_PART}`)
+  return key.slice(0, -LONGEST_PART.length)
+}
+
 /** Where it is remembered that a source can never become a picture, whatever the options. Shaped as an output key. */
 export function planFailureKey (plan: { readonly prefix: string, readonly source: SourceIdentity }): string {
   return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)

@@ -1,29 +1,23 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PosterframeError } from '../errors.ts'
-import { resolveTimestamp } from '../thumbnails/timestamp.ts'
 import { chooseRepresentative } from './auto-frame.ts'
-import { PresentationClock } from './choose-frame.ts'
 import { dropUnreferenced } from './clip/reference-only.ts'
 import { writeClip, type WrittenClip } from './clip/write-clip.ts'
 import { decodeWithFilters } from './decode-frame.ts'
 import type { DecodedFrame, Ffmpeg } from './ffmpeg.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
-import { displaySize, isHdr } from './frame-facts.ts'
+import { describeClipFrame, resolveMoment } from './clip-frame.ts'
 import { foretellFacts } from './foretell-facts.ts'
-import type { IndexCache, KnownVideo } from './index-cache.ts'
-import type { OpenIndex } from './open-index.ts'
+import type { KnownVideo } from './index-cache.ts'
+import { type IndexSettings, openDecodableVideo } from './known-video.ts'
 import type { FrameSource, FrameWish, TakeContext, TakeFrame } from './take-frame.ts'
-import { NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from './video-index.ts'
+import { NotPlainError, type PacketRun, type VideoIndex } from './video-index.ts'
 
 /** What the fast way stands on. */
-export interface ClipWaySettings {
+export interface ClipWaySettings extends IndexSettings {
   readonly ffmpeg: Ffmpeg
   /** How many threads a decode may use now. */
   readonly countThreads: () => number
-  readonly maxPixels: number
-  readonly indexes: IndexCache
-  readonly openIndex: OpenIndex
 }
 
 /** The container that clips are written in. */
@@ -42,16 +36,12 @@ const MAX_STEPPING_BYTES = 32 * 1024 * 1024
  */
 export function createClipWay (settings: ClipWaySettings): TakeFrame {
   return async (source, wish, context) => {
-    const video = await context.steps.measure('index', () => openVideo(source, settings))
-    const { facts } = video.index
-    if (facts.width * facts.height > settings.maxPixels) {
-      throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
-    }
+    const video = await context.steps.measure('index', () => openDecodableVideo(source, settings))
     const found = wish.timestamp.kind === 'auto'
       ? await chooseRun(source, video, settings, context)
       : await context.steps.measure('fetch', () => findRun(source, video.index, wish))
     const { frame, run, needed } = await decodeOrStepBack(found, source, video, wish, settings, context)
-    return describe(frame, run, needed, facts)
+    return describeClipFrame(frame, run, needed.packets.length, video.index.facts)
   }
 }
 
@@ -70,24 +60,13 @@ async function decodeOrStepBack (found: PacketRun, source: FrameSource, video: K
   }
 }
 
-async function openVideo (source: FrameSource, { indexes, openIndex }: ClipWaySettings): Promise<KnownVideo> {
-  const known = indexes.get(source.name)
-  if (known !== undefined) return known
-  const video = { index: await openIndex(source.bytes), frameFacts: undefined }
-  indexes.set(source.name, video)
-  return video
-}
-
-async function findRun (source: FrameSource, index: VideoIndex, { timestamp, seek, beyond }: FrameWish): Promise<PacketRun> {
-  if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
-  const { durationMicros } = index.facts
-  const isWithoutDuration = timestamp.kind === 'first' || timestamp.kind === 'last'
-  if (durationMicros === null && !isWithoutDuration) throw new NotPlainError('nobody wrote the duration')
-  return await index.readRun(source.bytes, resolveTimestamp(timestamp, durationMicros ?? 0, beyond), seek)
+async function findRun (source: FrameSource, index: VideoIndex, wish: FrameWish): Promise<PacketRun> {
+  const { atMicros, seek } = resolveMoment(wish, index.facts)
+  return await index.readRun(source.bytes, atMicros, seek)
 }
 
 /** The run of the most representative of several key frames, judged by one run of ffmpeg over all of them. */
-async function chooseRun (source: FrameSource, video: KnownVideo, settings: ClipWaySettings, context: TakeContext): Promise<PacketRun> {
+export async function chooseRun (source: FrameSource, video: KnownVideo, settings: ClipWaySettings, context: TakeContext): Promise<PacketRun> {
   const runs = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.bytes, MAX_CANDIDATES))
   const [first] = runs
   if (first === undefined) throw new NotPlainError('there are no key frames')
@@ -98,7 +77,7 @@ async function chooseRun (source: FrameSource, video: KnownVideo, settings: Clip
   const frames = runs.map(({ targetPts }) => ({ pts: clip.clipTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () => context.inSlot(() => chooseRepresentative(frames, async (candidates, filters) => {
     const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-    const { frames } = await settings.ffmpeg.decode(planInput(clip, runs.length, settings), plan, context)
+    const { frames } = await settings.ffmpeg.decode(planClipInput(clip, runs.length, settings), plan, context)
     // Damage to the chosen one shows when it is decoded alone, and then the general way chooses anew.
     return { frames, damage: undefined }
   })))
@@ -108,7 +87,7 @@ async function chooseRun (source: FrameSource, video: KnownVideo, settings: Clip
 async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish, settings: ClipWaySettings, context: TakeContext): Promise<DecodedFrame | undefined> {
   const path = join(context.directory, 'clip.mp4')
   const clip = await writeClip(path, video.index.facts, run)
-  const input = planInput(clip, run.packets.length, settings)
+  const input = planClipInput(clip, run.packets.length, settings)
   const foretold = video.frameFacts ?? foretellFacts(video.index.facts)
   const { frame, damage } = await decodeWithFilters({ ffmpeg: settings.ffmpeg, input, context, facts: foretold, wish }, { pts: clip.targetPts, seekSeconds: undefined })
   if (damage !== undefined) throw new NotPlainError(`the decoder patched up damage: ${damage}`)
@@ -117,26 +96,7 @@ async function decodeTarget (run: PacketRun, video: KnownVideo, wish: FrameWish,
   return frame
 }
 
-/** Threads decode a frame each, so that more of them than packets cost and bring nothing. */
-function planInput ({ path, bytes }: WrittenClip, packetCount: number, { countThreads, maxPixels }: ClipWaySettings): FfmpegInput {
+/** How ffmpeg opens a clip. Threads decode a frame each, so that more of them than packets cost and bring nothing. */
+export function planClipInput ({ path, bytes }: WrittenClip, packetCount: number, { countThreads, maxPixels }: ClipWaySettings): FfmpegInput {
   return { path, container: CLIP_CONTAINER, isProbed: false, threads: Math.min(countThreads(), packetCount), maxPixels, bytes }
-}
-
-function describe ({ facts: seen, picture }: DecodedFrame, run: PacketRun, needed: PacketRun, facts: TrackFacts): Awaited<ReturnType<TakeFrame>> {
-  return {
-    picture,
-    timestampMicros: new PresentationClock({ numerator: 1, denominator: facts.timescale }, 0).toMicros(run.targetPts),
-    isKey: run.isKey,
-    source: {
-      duration: facts.durationMicros === null ? null : facts.durationMicros / 1e6,
-      container: facts.container,
-      codec: facts.codec,
-      ...displaySize(seen),
-      rotation: seen.rotation,
-      hdr: isHdr(seen)
-    },
-    warnings: [],
-    packetsDecoded: needed.packets.length,
-    way: 'clip'
-  }
 }

@@ -82,29 +82,51 @@ export function planInspectArguments (input: FfmpegInput, filterName: string, co
   ]
 }
 
-/** Which frames to decode, and what to make of them. */
-export interface DecodePlan {
+/** Some of the frames that are decoded, and what to make of them. */
+export interface DecodeBranch {
   /** Presentation times of the wanted frames, in ticks of the track. */
   readonly pts: readonly number[]
+  /** Filters after the choice of the frame. */
+  readonly filters: string
+}
+
+/** Where to decode. */
+export interface DecodeExtent {
   /** Where to begin on the container's clock; undefined: at the beginning. */
   readonly seekSeconds: number | undefined
   readonly keyFramesOnly: boolean
-  /** Filters after the choice of the frame. */
-  readonly filters: string
-  readonly filterName: string
 }
 
-/** Decodes just the frames with the wanted presentation times and writes them as PAM pictures to descriptor 1. */
-export function planDecodeArguments (input: FfmpegInput, plan: DecodePlan): string[] {
-  const wanted = plan.pts.map((pts) => `eq(pts,${pts})`).join('+')
+/** Which frames to decode, and what to make of them. */
+export interface DecodePlan extends DecodeBranch, DecodeExtent {}
+
+/** Which frames to decode, and the different things to make of them: the decoding is done once. */
+export interface BranchedPlan extends DecodeExtent {
+  readonly branches: readonly DecodeBranch[]
+}
+
+/**
+ * Decodes just the frames with the wanted presentation times and writes them as PAM pictures, those of each branch to a descriptor of its
+ * own: 1, 3, 4 and so on.
+ *
+ * @param filterNames one for each branch
+ */
+export function planDecodeArguments (input: FfmpegInput, plan: BranchedPlan, filterNames: readonly string[]): string[] {
   return [
     ...QUIET, '-loglevel', 'info', ...KEEP_TIMES,
     ...(plan.keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
     ...planSeeking(plan.seekSeconds),
     ...inputArguments(input),
+    ...plan.branches.flatMap((branch, place) => planOutput(branch, filterNames[place] ?? '', place === 0 ? 1 : place + 2))
+  ]
+}
+
+function planOutput ({ pts, filters }: DecodeBranch, filterName: string, descriptor: number): string[] {
+  const wanted = pts.map((time) => `eq(pts,${time})`).join('+')
+  return [
     // -autoscale 0: a frame keeps its own size where that changes within the video.
-    ...CHOSEN_TRACK, '-frames:v', String(plan.pts.length), '-autoscale', '0',
-    '-vf', `select='${wanted}',showinfo@${plan.filterName}=checksum=0,${plan.filters}`,
-    '-fps_mode', 'passthrough', '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'
+    ...CHOSEN_TRACK, '-frames:v', String(pts.length), '-autoscale', '0',
+    '-vf', `select='${wanted}',showinfo@${filterName}=checksum=0,${filters}`,
+    '-fps_mode', 'passthrough', '-c:v', 'pam', '-f', 'image2pipe', `pipe:${descriptor}`
   ]
 }

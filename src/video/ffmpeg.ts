@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
 import { type DecoderTask, NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import { type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
+import { type BranchedPlan, type CutPlan, type DecodePlan, type FfmpegInput, planCutArguments, planDecodeArguments, planInspectArguments, planListArguments } from './ffmpeg-arguments.ts'
+import { decodeBranch, makeFilterName, watchDecoding } from './decode-branches.ts'
 import { type FrameFacts, FrameFactsReader } from './frame-facts.ts'
 import type { Isolation } from './isolation.ts'
-import { findDamage } from './clip/damage-patterns.ts'
 import { refuseIncompatible } from './dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from './packet-list.ts'
 import { type Picture, parsePam } from './picture.ts'
@@ -54,6 +53,12 @@ export interface Decoding {
   readonly damage: string | undefined
 }
 
+/** What became of a plan with branches. */
+export interface BranchedDecoding extends Pick<Decoding, 'damage'> {
+  /** Of each branch, in their order, as in `Decoding`. */
+  readonly branches: ReadonlyArray<readonly DecodedFrame[]>
+}
+
 /** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
 export interface Ffmpeg {
   /** Those of the filters that Posterframe may want which this program lacks. */
@@ -65,7 +70,9 @@ export interface Ffmpeg {
   /** Copies packets of the chosen track into a file of their own and lists what came; undefined where that cannot be done. */
   cut (input: FfmpegInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
   /** Decodes the frames of a plan. */
-  decode (input: FfmpegInput, plan: Omit<DecodePlan, 'filterName'>, context: RunContext): Promise<Decoding>
+  decode (input: FfmpegInput, plan: DecodePlan, context: RunContext): Promise<Decoding>
+  /** As `decode`, for several things that are made of frames which are decoded once. */
+  decodeBranches (input: FfmpegInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding>
 }
 
 /** A program to bind the port to. */
@@ -119,28 +126,21 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
       return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
     }),
 
-    decode: (input, plan, context) => retryLost(async () => {
-      const reader = new FrameFactsReader(makeFilterName())
-      const args = planDecodeArguments(input, { ...plan, filterName: reader.filterName })
-      let bytes: Buffer = Buffer.alloc(0)
-      const maxBytes = plan.pts.length * (input.maxPixels * 4 + 1024)
-      const outputs = [async (output: Readable) => { bytes = await readBounded(output, maxBytes) }]
-      let damage: string | undefined
-      let isUnderWay = false
-      const onLine = (line: string) => {
-        reader.take(line)
-        // What is said before is of a look at the start of the file, with a decoder of its own.
-        isUnderWay ||= line.startsWith('Stream mapping:')
-        if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
-      }
-      const result = await run('decode', args, input, { ...context, limits: DECODE_LIMITS, outputs, onLine })
-      const pictures = parsePam(bytes)
-      if (pictures === undefined || (result.exitCode !== 0 && pictures.length === 0)) throw explainFailure(result)
-      const frames = pictures.flatMap((picture, index) => {
-        const facts = reader.frames[index]
-        return facts === undefined ? [] : [{ facts, picture }]
+    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decodeBranches
+  }
+
+  function decodeBranches (input: FfmpegInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
+    return retryLost(async () => {
+      const log = watchDecoding(plan, (line) => line.startsWith('Stream mapping:'))
+      const bytes: Buffer[] = plan.branches.map(() => Buffer.alloc(0))
+      const outputs = plan.branches.map(({ pts }, place) => async (output: Readable) => {
+        bytes[place] = await readBounded(output, pts.length * (input.maxPixels * 4 + 1024))
       })
-      return { frames, damage }
+      const result = await run('decode', planDecodeArguments(input, plan, log.filterNames), input, { ...context, limits: DECODE_LIMITS, outputs, onLine: log.take })
+      const pictures = bytes.map(parsePam)
+      if (pictures.includes(undefined) || (result.exitCode !== 0 && pictures.every((some) => some?.length === 0))) throw explainFailure(result)
+      return { branches: pictures.map((some, place) => log.match(place, some ?? [])), damage: log.damage }
     })
   }
 
@@ -164,11 +164,6 @@ const CUT_HEAD_BYTES = 2 ** 20
 
 /** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
 const GUESSED_TIME = /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
-
-/** A name that no file's metadata can guess. */
-export function makeFilterName (): string {
-  return randomBytes(8).toString('hex')
-}
 
 async function discard (output: Readable): Promise<void> {
   for await (const chunk of output) void chunk

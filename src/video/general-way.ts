@@ -1,28 +1,15 @@
-import { stat } from 'node:fs/promises'
-import { PosterframeError, isPosterframeError } from '../errors.ts'
+import { PosterframeError } from '../errors.ts'
 import { resolveTimestamp } from '../thumbnails/timestamp.ts'
-import { ALPHA_DECODERS } from './alpha-decoders.ts'
 import { chooseRepresentative } from './auto-frame.ts'
-import { findEditedEnd } from './bmff/edited-end.ts'
-import { findMovie } from './bmff/find-movie.ts'
-import { PresentationClock, type FrameTime, chooseFrame, listFrameTimes, planSeek } from './choose-frame.ts'
-import { type Container, detectFileContainer } from './container.ts'
+import { PresentationClock, type FrameTime, chooseFrame, planSeek } from './choose-frame.ts'
+import type { Container } from './container.ts'
 import { type RunPlaces, cutRun } from './cut-run.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from './decode-frame.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
-import type { DecodedFrame, Ffmpeg, Listing, RunContext } from './ffmpeg.ts'
-import { displaySize, isHdr, turnUpright } from './frame-facts.ts'
-import { ticksToMicros } from './packet-list.ts'
-import type { FrameSource, FrameWish, TakeFrame } from './take-frame.ts'
-import { NotPlainError } from './video-index.ts'
-
-/** What the general way may spend. */
-export interface GeneralWaySettings {
-  readonly ffmpeg: Ffmpeg
-  /** How many threads a decode may use now. */
-  readonly countThreads: () => number
-  readonly maxPixels: number
-}
+import type { DecodedFrame, Listing, RunContext } from './ffmpeg.ts'
+import { displaySize, isHdr } from './frame-facts.ts'
+import { type GeneralVideo, type GeneralWaySettings, openGeneralVideo } from './general-video.ts'
+import type { FrameWish, TakeFrame, TakenFrame } from './take-frame.ts'
 
 /**
  * The way that works for every container and codec that ffmpeg knows: the whole file is on scratch, ffmpeg lists its
@@ -31,78 +18,34 @@ export interface GeneralWaySettings {
  */
 export function createGeneralWay (settings: GeneralWaySettings): TakeFrame {
   return async (source, wish, context) => await context.inSlot(async () => {
-    const path = await context.steps.measure('fetch', () => source.stage())
-    const { container, file, input, listing, facts, frames } = await context.steps.measure('index', () => openVideo(path, settings, context))
-    const timeline = planTimeline(container, listing, frames, await context.steps.measure('index', () => readEditedEnd(source, container)))
-    const upright = turnUpright(facts)
-    const decoder = { ffmpeg: settings.ffmpeg, container, file, input, context, listing, facts: upright, wish }
-
-    return await context.steps.measure('decode', async () => {
-      const target = wish.timestamp.kind === 'auto'
-        ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoder, candidates, filters))
-        : chooseFrame(frames, resolveTimestamp(wish.timestamp, timeline.durationMicros, wish.beyond), wish.seek, timeline.clock)
-      const { frame, isKey, packetsDecoded } = await decodeTarget(decoder, target, frames, wish)
-      return {
-        picture: frame.picture,
-        timestampMicros: timeline.clock.toMicros(frame.facts.pts),
-        isKey,
-        source: {
-          duration: timeline.durationMicros / 1e6,
-          container: container.name,
-          codec: listing.chosen.codec,
-          ...displaySize(upright),
-          rotation: facts.rotation,
-          hdr: isHdr(facts)
-        },
-        warnings: [],
-        packetsDecoded,
-        way: 'general'
-      }
-    })
+    const video = await openGeneralVideo(source, settings, context)
+    return await context.steps.measure('decode', () => takeOpened(video, wish, settings, context))
   })
 }
 
-/** Those that flag no key frames, so that it is ffmpeg's parsers, which read the bitstream, that find them. */
-const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
-
-async function openVideo (path: string, { ffmpeg, countThreads, maxPixels }: GeneralWaySettings, context: RunContext) {
-  const container = await detectFileContainer(path)
-  const file: FfmpegInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
-  const listing = await ffmpeg.list(file, context)
-  const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
-  const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
-  const [facts] = await ffmpeg.inspect(input, context, 1)
-  if (facts === undefined) throw new PosterframeError('corrupt_video')
-  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? await ffmpeg.inspect(file, context)
-  if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
-  return { container, file, input, listing, facts, frames }
-}
-
-/**
- * Where the presentation begins and how long it is, over every video and audio track. Where packets carry no times, the
- * decoded frames tell, and the last one is shown as long as the one before it. What edits cut away does not count.
- */
-function planTimeline (container: Container, { tracks, chosen }: Listing, frames: readonly FrameTime[], editedEndMicros: number) {
-  const isTimed = chosen.packets.every(({ pts }) => !Number.isNaN(pts))
-  const [first = 0, beforeLast = first, last = beforeLast] = [frames.at(0), frames.at(-2), frames.at(-1)].map((frame) => frame?.pts)
-  const timed = isTimed ? tracks : [...tracks.filter(({ kind }) => kind === 'audio'), { timeBase: chosen.timeBase, span: { start: first, end: last + (last - beforeLast) } }]
-  const spans = timed.flatMap(({ span, timeBase }) => span === undefined
-    ? []
-    : [{ startMicros: ticksToMicros(span.start, timeBase), endMicros: ticksToMicros(span.end, timeBase) }])
-  const zeroMicros = container.startsAtZero || spans.length === 0 ? 0 : Math.min(...spans.map(({ startMicros }) => startMicros))
-  const endMicros = Math.min(editedEndMicros, Math.max(zeroMicros, ...spans.map(({ endMicros }) => endMicros)))
-  return { clock: new PresentationClock(chosen.timeBase, zeroMicros), durationMicros: endMicros - zeroMicros }
-}
-
-/** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
-async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Container): Promise<number> {
-  if (!startsAtZero) return Infinity
-  try {
-    return findEditedEnd((await findMovie(bytes)).movie)
-  } catch (error) {
-    if (error instanceof NotPlainError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
-    throw error
+/** Takes a frame of a video that is open. */
+export async function takeOpened (video: GeneralVideo, wish: FrameWish, { ffmpeg }: Pick<GeneralWaySettings, 'ffmpeg'>, context: RunContext): Promise<TakenFrame> {
+  const { container, listing, frames, timeline, upright } = video
+  const decoder = { ...video, ffmpeg, context, facts: upright, wish }
+  const target = wish.timestamp.kind === 'auto'
+    ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoder, candidates, filters))
+    : chooseFrame(frames, resolveTimestamp(wish.timestamp, timeline.durationMicros, wish.beyond), wish.seek, timeline.clock)
+  const { frame, isKey, packetsDecoded } = await decodeTarget(decoder, target, frames, wish)
+  return {
+    picture: frame.picture,
+    timestampMicros: timeline.clock.toMicros(frame.facts.pts),
+    isKey,
+    source: {
+      duration: timeline.durationMicros / 1e6,
+      container: container.name,
+      codec: listing.chosen.codec,
+      ...displaySize(upright),
+      rotation: upright.rotation,
+      hdr: isHdr(upright)
+    },
+    warnings: [],
+    packetsDecoded,
+    way: 'general'
   }
 }
 

@@ -44,7 +44,7 @@ export async function encodeImage (frame: TakenFrame, options: ImageOptions): Pr
   const fitted = sharp(pixels, { raw })
   const isFineJpeg = options.format === 'jpeg' && (options.quality >= FINE_COLOUR_MIN_QUALITY || hasFineColour({ data: pixels, width: raw.width, height: raw.height, channels: raw.channels === 4 ? 4 : 3 }))
   const [encoded, placeholder] = await Promise.all([
-    encode(fitted.clone(), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
+    encodePixels(fitted.clone(), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
     makePlaceholder(fitted.clone())
   ])
   const { data, info } = encoded
@@ -69,7 +69,8 @@ function fit ({ picture: { data, width, height, channels } }: TakenFrame, option
 /** From this quality on colour is kept as fine as light in JPEG: it takes a quarter more bytes, which such a quality has. */
 const FINE_COLOUR_MIN_QUALITY = 90
 
-function encode (pixels: Sharp, { format, quality }: ImageOptions, isFineJpeg: boolean): Sharp {
+/** Encodes sRGB pixels; see `encodeImage`. */
+export function encodePixels (pixels: Sharp, { format, quality }: Pick<ImageOptions, 'format' | 'quality'>, isFineJpeg: boolean): Sharp {
   const image = pixels.withIccProfile('srgb')
   switch (format) {
     case 'jpeg': return image.jpeg({ quality, chromaSubsampling: isFineJpeg ? '4:4:4' : '4:2:0' })

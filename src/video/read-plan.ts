@@ -16,6 +16,11 @@ export interface ReadPlanLimits {
 
 const DEFAULT_LIMITS: ReadPlanLimits = { overshoot: 0.15, slackBytes: 256 * 1024, maxRanges: 16 }
 
+/** For pieces that lie in so many places far apart: each place is worth a read of its own. */
+export function planScatteredLimits (places: number): ReadPlanLimits {
+  return { overshoot: 0.15, slackBytes: 64 * 1024, maxRanges: DEFAULT_LIMITS.maxRanges + places }
+}
+
 /**
  * Plans the fewest reads that bring all the pieces: the smallest gaps between them are read over first, as long as what is
  * read in vain stays within the limits.

@@ -1,4 +1,5 @@
 import type { Seek } from '../thumbnails/options.ts'
+import type { IndexSummary } from './index-summary.ts'
 
 /**
  * The fast way meets something that it does not know to be plain, and leaves the video to the general way. Not an error
@@ -58,9 +59,16 @@ export interface PacketRun {
   readonly isKey: boolean
 }
 
+/** A moment of a video, and which frame is meant by it; see `VideoIndex.readRun`. */
+export interface Moment {
+  readonly atMicros: number
+  readonly seek: Seek
+}
+
 /** Answers where a moment of a video lies, reading little. */
 export interface VideoIndex {
   readonly facts: TrackFacts
+  readonly summary: IndexSummary
   /** What it takes in memory, for the cache; grows with what it has read. */
   readonly memoryBytes: number
   /**
@@ -71,6 +79,12 @@ export interface VideoIndex {
    * @throws NotPlainError where it has doubts; what the source throws
    */
   readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun>
+  /**
+   * As `readRun` for several moments at once, in few reads; the runs in the order of the moments. What runs share is read once.
+   *
+   * @throws NotPlainError where it has doubts about one of them, or they are too much at once
+   */
+  readRuns (source: ByteReader, moments: readonly Moment[]): Promise<PacketRun[]>
   /**
    * Begins a run of `readRun` one key frame earlier, for where the decoder holds back what comes first after a recovery
    * point; only the packets in between are read.

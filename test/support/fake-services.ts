@@ -1,8 +1,13 @@
 // What the HTTP layer stands on, made of nothing: a use case that answers at once and a scratch disk in a directory.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PosterframeError } from '../../src/errors.ts'
 import type { AppServices, AppSettings } from '../../src/http/app.ts'
-import type { Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
+import type { SourceDescription } from '../../src/thumbnails/describe-source.ts'
+import type { BatchRequest } from '../../src/thumbnails/make-batch.ts'
+import type { Storyboard } from '../../src/thumbnails/storyboard.ts'
+import type { StoryboardOptions } from '../../src/thumbnails/storyboard-options.ts'
+import type { StoredSource, Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
 
 export const fakeThumbnail: Thumbnail = {
   url: 'https://store.example/thumbnails/a.jpg?X-Amz-Signature=0123456789abcdef',
@@ -22,6 +27,47 @@ export const fakeThumbnail: Thumbnail = {
   warnings: []
 }
 
+export const fakeVideo: SourceDescription = {
+  bucket: 'videos',
+  key: 'videos/a.mp4',
+  etag: 'abc',
+  bytes: 1977,
+  duration: 600.02,
+  container: 'mp4',
+  codec: 'h264',
+  width: 1920,
+  height: 1080,
+  rotation: 0,
+  hdr: null,
+  frameRate: 29.97,
+  keyFrameInterval: null,
+  tracks: [
+    { kind: 'video', codec: 'h264', duration: 600, language: null, width: 1920, height: 1080 },
+    { kind: 'audio', codec: 'aac', duration: 600.02, language: 'eng', sampleRate: 48_000, channels: 2 }
+  ],
+  work: { way: 'index', bytesRead: 1977, requests: 1 }
+}
+
+const fakeUrl = (name: string) => ({ url: `https://store.example/thumbnails/a/${name}?X-Amz-Signature=0`, key: `thumbnails/a/${name}` })
+
+export const fakeStoryboard: Storyboard = {
+  bucket: 'thumbnails',
+  expiresAt: '2126-11-23T12:00:00Z',
+  sheets: [{ ...fakeUrl('sheet-1.jpg'), width: 320, height: 90 }],
+  vtt: fakeUrl('signed-3600.vtt'),
+  manifest: fakeUrl('storyboard.json'),
+  tiles: [
+    { timestamp: 0, sheet: 0, x: 0, y: 0, width: 160, height: 90 },
+    { timestamp: 5.005, sheet: 0, x: 160, y: 0, width: 160, height: 90 }
+  ],
+  tileWidth: 160,
+  tileHeight: 90,
+  duration: 9.9,
+  cached: false,
+  work: { way: 'clip', bytesRead: 1977, requests: 3, packetsDecoded: 2 },
+  warnings: []
+}
+
 export const fakeSettings: AppSettings = {
   defaultBucket: 'videos',
   maxUploadBytes: 1024 * 1024,
@@ -34,13 +80,28 @@ export const fakeSettings: AppSettings = {
 export interface FakeServices extends AppServices {
   /** Every request that reached the use case, in order. */
   readonly requests: ThumbnailRequest[]
+  readonly batches: BatchRequest[]
+  readonly boards: Array<{ readonly source: StoredSource, readonly options: StoryboardOptions }>
 }
 
 /** `root` is where the scratch directories are made; without it an upload fails. */
 export function createFakeServices (root = '/nowhere', services: Partial<AppServices> = {}): FakeServices {
   const requests: ThumbnailRequest[] = []
+  const batches: FakeServices['batches'] = []
+  const boards: FakeServices['boards'] = []
   return {
     requests,
+    batches,
+    boards,
+    makeBatch: async (request) => {
+      batches.push(request)
+      const thumbnails = request.items.map((item) => item instanceof PosterframeError ? item : { ...fakeThumbnail, width: item.width ?? 640 })
+      return { batch: { thumbnails, work: { bytesRead: 1977, requests: 2, packetsDecoded: 1 } }, stepTimes: { decode: 40 } }
+    },
+    makeStoryboard: async (request) => {
+      boards.push(request)
+      return { storyboard: fakeStoryboard, stepTimes: { decode: 400 } }
+    },
     makeThumbnail: async (request) => {
       requests.push(request)
       return { thumbnail: fakeThumbnail, stepTimes: { fetch: 1.25, decode: 40 } }
@@ -52,6 +113,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
       complete: async () => ({ bucket: 'videos', key: 'uploads/0/a.mp4', bytes: 1, etag: 'abc' }),
       abort: async () => {}
     },
+    describeSource: async (_source, { isKnown }) => ({ etag: fakeVideo.etag, video: isKnown(fakeVideo.etag) ? undefined : fakeVideo, stepTimes: { index: 3 } }),
     scratch: {
       ensureRoom: async () => {},
       withDirectory: async (task) => {

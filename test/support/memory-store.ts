@@ -25,7 +25,8 @@ export class MemoryStore implements ObjectStore {
     const object = this.objects.get(name(address))
     if (object === undefined) throw new PosterframeError('source_not_found')
     if (ifMatch !== undefined && ifMatch !== object.etag) throw new PosterframeError('source_changed')
-    return { ...object, body: Readable.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1)) }
+    // A copy: whoever reads a chunk may give its memory back.
+    return { ...object, body: Readable.from(Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1))) }
   }
 
   async put (address: ObjectAddress, bytes: Uint8Array, { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>): Promise<void> {

@@ -17,10 +17,20 @@ t.test('inspects the first frame, or all', async (t) => {
 })
 
 t.test('decodes frames of exactly the wanted times', async (t) => {
-  const plan = { pts: [-7, 12], seekSeconds: 1.5, keyFramesOnly: true, filters: 'format=rgb24', filterName: 'abc' }
-  t.equal(planDecodeArguments(input, plan).join(' '),
+  const plan = { seekSeconds: 1.5, keyFramesOnly: true, branches: [{ pts: [-7, 12], filters: 'format=rgb24' }] }
+  t.equal(planDecodeArguments(input, plan, ['abc']).join(' '),
     `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
     "-an -sn -dn -frames:v 2 -autoscale 0 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
+})
+
+t.test('decodes once for all that is made of the frames', async (t) => {
+  const plan = { seekSeconds: undefined, keyFramesOnly: false, branches: [{ pts: [1], filters: 'scale=2:2' }, { pts: [1, 2], filters: 'scale=4:4' }] }
+  const [head = '', ...outputs] = planDecodeArguments(input, plan, ['abc', 'def']).join(' ').split(' -an -sn -dn ')
+  t.equal(head.split(' -i ').length, 2, 'one input')
+  t.same(outputs, [
+    "-frames:v 1 -autoscale 0 -vf select='eq(pts,1)',showinfo@abc=checksum=0,scale=2:2 -fps_mode passthrough -c:v pam -f image2pipe pipe:1",
+    "-frames:v 2 -autoscale 0 -vf select='eq(pts,1)+eq(pts,2)',showinfo@def=checksum=0,scale=4:4 -fps_mode passthrough -c:v pam -f image2pipe pipe:3"
+  ])
 })
 
 t.test('cuts packets from a key frame on', async (t) => {
@@ -38,6 +48,6 @@ t.test('takes another decoder where one is named', async (t) => {
 })
 
 t.test('never seeks where there is no need', async (t) => {
-  const plan = { pts: [0], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24', filterName: 'abc' }
-  t.notMatch(planDecodeArguments(input, plan).join(' '), /-ss|-skip_frame/)
+  const plan = { seekSeconds: undefined, keyFramesOnly: false, branches: [{ pts: [0], filters: 'format=rgb24' }] }
+  t.notMatch(planDecodeArguments(input, plan, ['abc']).join(' '), /-ss|-skip_frame/)
 })

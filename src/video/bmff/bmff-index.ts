@@ -9,6 +9,7 @@ import { findPresentedEnd } from './presented-end.ts'
 import { createSampleRuns } from './sample-runs.ts'
 import { SampleTable } from './sample-table.ts'
 import { ShownFrames } from './shown-frames.ts'
+import { summarizeTracks } from './summarize-tracks.ts'
 import { describeTrack } from './track-facts.ts'
 
 const HEAD_BYTES = 4096
@@ -38,5 +39,5 @@ export async function openBmffIndex (source: ByteReader): Promise<VideoIndex> {
   const endMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))
   const durationMicros = endMicros === 0 && table.samples === 1 ? STILL_MICROS : endMicros
   if (durationMicros === 0) throw new NotPlainError('nobody wrote how long the video is')
-  return createSampleRuns({ facts: { ...facts, durationMicros }, table, frames, shift })
+  return createSampleRuns({ facts: { ...facts, durationMicros }, table, frames, shift, tracks: summarizeTracks(movie) })
 }

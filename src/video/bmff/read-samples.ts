@@ -1,5 +1,6 @@
 import { NotPlainError, type ByteReader } from '../video-index.ts'
-import { planRanges } from '../read-plan.ts'
+import { planRanges, type ReadPlanLimits } from '../read-plan.ts'
+import { readRanges } from '../read-ranges.ts'
 import type { SamplePlace } from './sample-places.ts'
 
 /** Larger runs are left to the general way. */
@@ -24,10 +25,10 @@ export function checkPlaces (source: ByteReader, places: readonly SamplePlace[])
  *
  * @throws NotPlainError as `checkPlaces`; what the source throws
  */
-export async function readSamples (source: ByteReader, places: readonly SamplePlace[]): Promise<Buffer[]> {
+export async function readSamples (source: ByteReader, places: readonly SamplePlace[], limits?: ReadPlanLimits): Promise<Buffer[]> {
   checkPlaces(source, places)
-  const ranges = planRanges(places.map(({ start, bytes }) => ({ start, end: start + bytes })))
-  const parts = await Promise.all(ranges.map(async ({ start, end }) => ({ start, end, data: await source.read(start, end) })))
+  const ranges = planRanges(places.map(({ start, bytes }) => ({ start, end: start + bytes })), limits)
+  const parts = await readRanges(source, ranges)
   return places.map(({ start, bytes }) => {
     const part = parts.find((part) => start >= part.start && start + bytes <= part.end)
     if (part === undefined || part.data.length !== part.end - part.start) throw new NotPlainError('a packet was not read as a whole')

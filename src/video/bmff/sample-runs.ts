@@ -1,7 +1,9 @@
 import type { Seek } from '../../thumbnails/options.ts'
 import { isTrueKeyFrame } from '../clip/key-frame.ts'
-import { NotPlainError, type ByteReader, type ClipPacket, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
+import { averageRate, type TrackSummary } from '../index-summary.ts'
+import { NotPlainError, type ByteReader, type ClipPacket, type Moment, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
 import { checkPlaces, readSamples } from './read-samples.ts'
+import { readSpans } from './read-spans.ts'
 import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
@@ -12,6 +14,8 @@ export interface SampleRunParts {
   readonly frames: ShownFrames
   /** Ticks from the media's clock to the presentation's. */
   readonly shift: number
+  /** Of the whole movie. */
+  readonly tracks: readonly TrackSummary[]
 }
 
 /** The samples of a run, by their numbers. */
@@ -28,13 +32,18 @@ const TOLERANCE_MICROS = 1
 const BASE_BYTES = 4096
 
 /** The index over sample tables: says which samples lead to a frame, and reads them. */
-export function createSampleRuns ({ facts, table, frames, shift }: SampleRunParts): VideoIndex {
+export function createSampleRuns ({ facts, table, frames, shift, tracks }: SampleRunParts): VideoIndex {
   const stretches = new WeakMap<PacketRun, SampleStretch>()
 
   /** The last tick of the media that is presented by a moment. */
   function toMediaTicks (atMicros: number): number {
     const ticks = BigInt(atMicros + TOLERANCE_MICROS) * BigInt(facts.timescale) / 1_000_000n
     return Number(ticks) - shift
+  }
+
+  function findTarget (atMicros: number, seek: Seek): number {
+    const limit = toMediaTicks(atMicros)
+    return (seek === 'keyframe' ? frames.findSyncAt(limit) : undefined) ?? frames.findAt(limit)
   }
 
   function makePacket (sample: number, data: Buffer, isKey: boolean): ClipPacket {
@@ -78,14 +87,27 @@ export function createSampleRuns ({ facts, table, frames, shift }: SampleRunPart
 
   return {
     facts,
+    summary: {
+      frameRate: averageRate(table.samples, table.times.totalTicks, facts.timescale).perSecond,
+      keyFrameInterval: averageRate(table.sync.length, table.times.totalTicks, facts.timescale).apart,
+      tracks
+    },
     get memoryBytes () { return BASE_BYTES + facts.codecConfig.length + table.memoryBytes },
 
     async readRun (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRun> {
-      const limit = toMediaTicks(atMicros)
-      const target = (seek === 'keyframe' ? frames.findSyncAt(limit) : undefined) ?? frames.findAt(limit)
-      const stretch = await readTo(source, target)
+      const stretch = await readTo(source, findTarget(atMicros, seek))
       if (seek === 'keyframe' && !stretch.isTrusted) throw new NotPlainError('the sync sample is no key frame')
       return makeRun(stretch)
+    },
+
+    async readRuns (source: ByteReader, moments: readonly Moment[]): Promise<PacketRun[]> {
+      const spans = moments.map(({ atMicros, seek }) => {
+        const target = findTarget(atMicros, seek)
+        return { first: frames.findStart(target), target }
+      })
+      const packets = await readSpans(source, table, spans)
+      if (!packets.every(([first]) => isTrueKeyFrame(facts, first!))) throw new NotPlainError('a sync sample is no key frame')
+      return spans.map((span, place) => makeRun({ ...span, packets: packets[place]!, isTrusted: true }))
     },
 
     async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {

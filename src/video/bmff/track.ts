@@ -13,6 +13,8 @@ export interface Track {
   readonly timescale: number
   /** Length of its media in ticks, as `mdhd` says it; 0 where it says nothing. */
   readonly durationTicks: number
+  /** Three letters of ISO 639-2; undefined where it is not said. */
+  readonly language: string | undefined
   readonly edits: readonly Edit[]
   /** The display matrix, 9 fixed-point integers. */
   readonly matrix: readonly number[]
@@ -42,9 +44,18 @@ export function readTrack (window: Window, trak: Box): Track {
     handler: boxes.require('hdlr', 12).toString('latin1', 8, 12),
     timescale: readTimescale(media, isLong ? 20 : 12),
     durationTicks: readDuration(media, isLong ? 24 : 16, isLong),
+    language: readLanguage(media, isLong ? 32 : 20),
     edits: elst === undefined ? [] : readEdits(elst),
     boxes
   }
+}
+
+/** Three letters of 5 bits each (section 8.4.2.3); QuickTime's own numbers of languages, which are below them, are not told apart. */
+function readLanguage (media: Buffer, at: number): string | undefined {
+  if (media.length < at + 2) return undefined
+  const packed = media.readUInt16BE(at)
+  const letters = String.fromCharCode(...[10, 5, 0].map((shift) => ((packed >>> shift) & 31) + 0x60))
+  return /^[a-z]{3}$/.test(letters) && letters !== 'und' ? letters : undefined
 }
 
 /** What is no number of ticks is 1 a second (libavformat/mov.c, `mov_read_mdhd`). */

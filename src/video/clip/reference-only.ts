@@ -12,11 +12,12 @@ export interface ThinnedRun extends PacketRun {
  * the target, a key frame, or a packet with parameter sets. VP8, VP9 and AV1 stay whole: there also a frame that
  * refreshes no buffer changes what later ones are decoded with.
  *
+ * @param targets the times of all targets, where there are several
  * @throws NotPlainError where a packet of H.264 or HEVC is malformed, or holds a single field: the frame is then in two
  */
-export function dropUnreferenced (facts: TrackFacts, run: PacketRun): ThinnedRun {
+export function dropUnreferenced (facts: TrackFacts, run: PacketRun, targets: ReadonlySet<number> = new Set([run.targetPts])): ThinnedRun {
   const isUnreferenced = planRule(facts, run.packets)
-  const packets = run.packets.filter(({ isKey, pts }, place) => !isUnreferenced[place] || isKey || pts === run.targetPts)
+  const packets = run.packets.filter(({ isKey, pts }, place) => !isUnreferenced[place] || isKey || targets.has(pts))
   return { ...run, packets, droppedCount: run.packets.length - packets.length }
 }
 

@@ -1,10 +1,12 @@
 import type { Seek } from '../../thumbnails/options.ts'
-import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
+import type { IndexSummary } from '../index-summary.ts'
+import { type ByteReader, type Moment, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../video-index.ts'
 import { readFirstTimes } from './first-times.ts'
 import type { ForeignWorkers } from './foreign-workers.ts'
 import { findEndTicks, findZeroTicks } from './matroska-duration.ts'
 import { choosePlainTrack, readHeadFacts } from './matroska-facts.ts'
 import { type MatroskaHead, readCues, readMatroskaHead } from './matroska-head.ts'
+import { summarizeMatroska } from './summarize-matroska.ts'
 import { type ReadWindow, WindowedReader } from './windowed-reader.ts'
 import type { AnsweredPackets, ForeignAnswer, ForeignJob } from './worker-messages.ts'
 
@@ -58,7 +60,7 @@ export async function openForeignIndex (source: ByteReader, container: 'matroska
   const endTicks = await readEnd(job, { head, heard, limits, source, known: reader.windows })
   const writtenTicks = endTicks ?? head.durationTicks
   const durationMicros = writtenTicks === undefined ? null : Math.max(0, Math.ceil((writtenTicks - zeroTicks) * 1e6 / facts.timescale))
-  return new ForeignIndex({ ...facts, durationMicros }, { job, zeroTicks, isExactEnd: endTicks !== undefined, limits, windows: reader.windows })
+  return new ForeignIndex({ ...facts, durationMicros }, { job, zeroTicks, isExactEnd: endTicks !== undefined, limits, windows: reader.windows, summary: summarizeMatroska(head, track.number) })
 }
 
 type Track = Omit<ForeignJob, 'task'>
@@ -80,6 +82,7 @@ interface Placing {
   /** Where the presentation begins on the container's clock. */
   readonly zeroTicks: number
   readonly isExactEnd: boolean
+  readonly summary: IndexSummary
   readonly limits: ForeignLimits
   /** What was read when the index was opened: its own bytes. */
   readonly windows: readonly ReadWindow[]
@@ -87,12 +90,14 @@ interface Placing {
 
 class ForeignIndex implements VideoIndex {
   readonly facts: TrackFacts
+  readonly summary: IndexSummary
   readonly memoryBytes: number
   readonly #placing: Placing
 
   constructor (facts: TrackFacts, placing: Placing) {
     this.facts = facts
     this.#placing = placing
+    this.summary = placing.summary
     this.memoryBytes = placing.windows.reduce((bytes, { data }) => bytes + data.length, 4096)
   }
 
@@ -106,6 +111,13 @@ class ForeignIndex implements VideoIndex {
     const target = packets.at(-1)
     if (target === undefined) throw new NotPlainError('the reader found no packets')
     return { packets, targetPts: target.pts, isKey: target.isKey }
+  }
+
+  /** One after the other: there is one thread for them all. */
+  async readRuns (source: ByteReader, moments: readonly Moment[]): Promise<PacketRun[]> {
+    const runs: PacketRun[] = []
+    for (const { atMicros, seek } of moments) runs.push(await this.readRun(source, atMicros, seek))
+    return runs
   }
 
   async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {

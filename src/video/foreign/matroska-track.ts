@@ -39,7 +39,10 @@ const ID = {
   posePitch: 0x7674,
   poseRoll: 0x7675,
   audio: 0xe1,
-  samplingFrequency: 0xb5
+  samplingFrequency: 0xb5,
+  channels: 0x9f,
+  language: 0x22b59c,
+  languageBcp47: 0x22b59d
 } as const
 
 /** A track as its `TrackEntry` says it; times in nanoseconds, defaults filled in. */
@@ -58,6 +61,9 @@ export interface MatroskaTrack {
   /** Whether it is put together of other tracks. */
   readonly isComposite: boolean
   readonly samplingHz: number
+  readonly channels: number
+  /** BCP 47 where the track says it so, else ISO 639-2; `und` where nobody knows. */
+  readonly language: string
   /** Undefined where the track is none of Dolby Vision. */
   readonly dolbyVision: DolbyVision | undefined
   readonly video: MatroskaVideo | undefined
@@ -85,11 +91,12 @@ export function readTrackEntry (body: Buffer): MatroskaTrack {
   const track = mapElements(body)
   const encodings = listElements(track.get(ID.contentEncodings) ?? Buffer.alloc(0)).filter(({ id }) => id === ID.contentEncoding)
   const video = track.get(ID.video)
+  const audio = mapElements(track.get(ID.audio) ?? Buffer.alloc(0))
   return {
     number: readUnsigned(track.get(ID.trackNumber), 0),
     kind: ({ 1: 'video', 2: 'audio' } as const)[readUnsigned(track.get(ID.trackType), 0)] ?? 'other',
     isEnabled: readUnsigned(track.get(ID.flagEnabled), 1) !== 0,
-    codecId: track.get(ID.codecId)?.toString('latin1').replace(/\0.*$/s, '') ?? '',
+    codecId: readText(track.get(ID.codecId)),
     codecPrivate: track.get(ID.codecPrivate) ?? Buffer.alloc(0),
     defaultDurationNs: readUnsigned(track.get(ID.defaultDuration), 0),
     codecDelayNs: readUnsigned(track.get(ID.codecDelay), 0),
@@ -97,10 +104,17 @@ export function readTrackEntry (body: Buffer): MatroskaTrack {
     isEncoded: encodings.length > 0,
     isEncrypted: encodings.some(isEncryption),
     isComposite: track.has(ID.trackOperation),
-    samplingHz: readFloat(mapElements(track.get(ID.audio) ?? Buffer.alloc(0)).get(ID.samplingFrequency), 8000),
+    samplingHz: readFloat(audio.get(ID.samplingFrequency), 8000),
+    channels: readUnsigned(audio.get(ID.channels), 1),
+    // The default of RFC 9559 is English, and most who leave it out mean nothing by it.
+    language: readText(track.get(ID.languageBcp47) ?? track.get(ID.language)) || 'und',
     dolbyVision: readDolbyVision(body),
     video: video === undefined ? undefined : readVideo(video)
   }
+}
+
+function readText (body: Buffer | undefined): string {
+  return body?.toString('latin1').replace(/\0.*$/s, '') ?? ''
 }
 
 /** Types of the additions that hold a Dolby Vision configuration: dvcC, dvvC, dvwC (Matroska, block additional mappings). */

@@ -54,6 +54,8 @@ export interface LibavPacket {
 /** AVFrame; `alloc` comes before all else. */
 export interface LibavFrame {
   alloc (): void
+  /** Makes it another reference to what the source holds; below 0 where that fails. */
+  ref (source: LibavFrame): number
   unref (): void
   free (): void
   /** The pixels, rows without padding. */

@@ -1,9 +1,9 @@
 import { PosterframeError } from '../../errors.ts'
-import { findDamage } from '../clip/damage-patterns.ts'
 import { DECODE_LIMITS, explainFailure, planListLimits } from '../decode-limits.ts'
 import { refuseIncompatible } from '../dolby-vision.ts'
-import { type Ffmpeg, makeFilterName, type RunContext } from '../ffmpeg.ts'
-import type { FfmpegInput } from '../ffmpeg-arguments.ts'
+import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
+import type { BranchedDecoding, Ffmpeg, RunContext } from '../ffmpeg.ts'
+import type { BranchedPlan, FfmpegInput } from '../ffmpeg-arguments.ts'
 import { FrameFactsReader } from '../frame-facts.ts'
 import type { Packet } from '../packet-list.ts'
 import { retryLost } from '../retry-lost.ts'
@@ -47,29 +47,25 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
     // The packets that are wanted are decoded from the start of the video instead.
     cut: async () => undefined,
 
-    async decode (input, plan, context) {
-      return await retryLost(async () => {
-        const reader = new FrameFactsReader(makeFilterName())
-        let damage: string | undefined
-        let isUnderWay = false
-        const log = startLog((line) => {
-          reader.take(line)
-          // What is said before is of a look at the start of the file, with a decoder of its own.
-          isUnderWay ||= line === DECODING_BEGINS
-          if (isUnderWay && reader.frames.length < plan.pts.length) damage ??= findDamage(line)
-        })
-        const task = { kind: 'decode', input: planInput(input), ...plan, seekSeconds: plan.seekSeconds ?? null, filterName: reader.filterName } as const
-        const maxBytes = plan.pts.length * input.maxPixels * 4 + MAX_HEAD_BYTES
-        const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log })
-        let at = 0
-        const frames = head.pictures.flatMap(({ width, height, channels }, index) => {
-          const data = body.subarray(at, at += width * height * channels)
-          const facts = reader.frames[index]
-          return facts === undefined ? [] : [{ facts, picture: { data, width, height, channels } }]
-        })
-        return { frames, damage }
+    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decodeBranches
+  }
+
+  async function decodeBranches (input: FfmpegInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
+    return await retryLost(async () => {
+      const watched = watchDecoding(plan, (line) => line === DECODING_BEGINS)
+      const branches = plan.branches.map((branch, place) => ({ ...branch, filterName: watched.filterNames[place]! }))
+      const task = { kind: 'decode', input: planInput(input), keyFramesOnly: plan.keyFramesOnly, seekSeconds: plan.seekSeconds ?? null, branches } as const
+      const maxBytes = branches.reduce((sum, { pts }) => sum + pts.length, 0) * input.maxPixels * 4 + MAX_HEAD_BYTES
+      const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log: startLog(watched.take) })
+      let at = 0
+      const pictures = head.pictures.map(({ branch, width, height, channels }) => {
+        const data = body.subarray(at, at += width * height * channels)
+        return { branch, picture: { data, width, height, channels } }
       })
-    }
+      const of = (place: number) => pictures.filter(({ branch }) => branch === place).map(({ picture }) => picture)
+      return { branches: branches.map((_, place) => watched.match(place, of(place))), damage: watched.damage }
+    })
   }
 }
 

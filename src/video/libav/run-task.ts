@@ -63,37 +63,63 @@ async function inspect (libav: Libav, input: LibavInput, chosen: number, { input
 }
 
 /**
- * Only the wanted frames go through the filters, which is what `select` in front of them comes to; no packet is read past
+ * Only the wanted frames go through the filters of each branch, which is what `select` in front of them comes to; no packet is read past
  * the last one.
  */
 async function decode (libav: Libav, input: LibavInput, chosen: number, task: TaskOf<'decode'>): Promise<TaskAnswer> {
   const stream = input.streams[chosen] as LibavStream
-  const write = (frame: LibavFrame) => [...planTurn(frame, stream), `showinfo@${task.filterName}=checksum=0`, ...planColorSpace(frame), task.filters].join(',')
-  const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads: task.input.threads })
-  const wanted = new Set(task.pts.map(BigInt))
   libav.Log.log(LOG_INFO, `${DECODING_BEGINS}\n`)
-  const pictures: Array<{ width: number, height: number, channels: 3 | 4 }> = []
+  const pictures: DecodedPicture[] = []
   const body: Buffer[] = []
-  const keep = (frames: Iterable<LibavFrame>) => {
-    for (const frame of frames) {
-      if (pictures.length === task.pts.length) return
-      pictures.push({ width: frame.width, height: frame.height, channels: countChannels(libav, frame) })
-      body.push(frame.toBuffer())
-    }
-  }
+  const branches = task.branches.map((branch, place) => openBranch(libav, stream, task, branch, (frame) => {
+    pictures.push({ branch: place, width: frame.width, height: frame.height, channels: countChannels(libav, frame) })
+    body.push(frame.toBuffer())
+  }))
   try {
     for await (const frame of decodeFrames(libav, input, { ...task.input, chosen }, task)) {
-      if (!wanted.delete(frame.pts)) continue
-      keep(graph.push(frame))
-      if (wanted.size === 0) break
+      for (const branch of branches) branch.take(frame)
+      if (branches.every(({ isComplete }) => isComplete())) break
     }
-    keep(graph.flush())
+    for (const branch of branches) branch.flush()
   } catch (error) {
     if (!(error instanceof JobError) || pictures.length === 0) throw error
   } finally {
-    graph.free()
+    for (const branch of branches) branch.free()
   }
   return { head: { kind: 'decode', pictures }, body }
+}
+
+type DecodedPicture = Extract<AnswerHead, { kind: 'decode' }>['pictures'][number]
+
+/** The filters of a branch, and what it still waits for. */
+function openBranch (libav: Libav, stream: LibavStream, { input: { threads } }: TaskOf<'decode'>, { pts, filters, filterName }: TaskOf<'decode'>['branches'][number], give: (frame: LibavFrame) => void) {
+  const write = (frame: LibavFrame) => [...planTurn(frame, stream), `showinfo@${filterName}=checksum=0`, ...planColorSpace(frame), filters].join(',')
+  const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads })
+  const own = new libav.Frame()
+  own.alloc()
+  const wanted = new Set(pts.map(BigInt))
+  let given = 0
+  const keep = (frames: Iterable<LibavFrame>) => {
+    for (const frame of frames) {
+      if (given === pts.length) return
+      given++
+      give(frame)
+    }
+  }
+  return {
+    take (frame: LibavFrame): void {
+      if (!wanted.delete(frame.pts)) return
+      // The graph empties what it is given, and other branches may want the frame too.
+      if (own.ref(frame) < 0) throw new JobError('failed', 'a frame could not be referred to')
+      keep(graph.push(own))
+    },
+    flush (): void { keep(graph.flush()) },
+    isComplete: () => wanted.size === 0,
+    free (): void {
+      graph.free()
+      own.free()
+    }
+  }
 }
 
 function countChannels (libav: Libav, { format }: LibavFrame): 3 | 4 {

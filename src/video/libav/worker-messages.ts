@@ -1,4 +1,5 @@
 import type { DolbyVision } from '../dolby-vision.ts'
+import type { DecodeBranch } from '../ffmpeg-arguments.ts'
 import type { TimeBase } from '../packet-list.ts'
 
 /** The one file that a job may open, and how. */
@@ -22,11 +23,9 @@ export type Task =
   | {
     readonly kind: 'decode'
     readonly input: JobInput
-    readonly filterName: string
-    readonly pts: readonly number[]
     readonly seekSeconds: number | null
     readonly keyFramesOnly: boolean
-    readonly filters: string
+    readonly branches: ReadonlyArray<DecodeBranch & { readonly filterName: string }>
   }
 
 /** A task as it goes over the pipe. */
@@ -58,7 +57,7 @@ export type AnswerHead =
   | { readonly kind: 'list', readonly tracks: readonly TrackAnswer[], readonly chosen: number, readonly hasAlpha: boolean }
   | { readonly kind: 'inspect', readonly rotation: number, readonly dolbyVision: DolbyVision | undefined }
   /** The pictures follow, row by row. */
-  | { readonly kind: 'decode', readonly pictures: ReadonlyArray<{ readonly width: number, readonly height: number, readonly channels: 3 | 4 }> }
+  | { readonly kind: 'decode', readonly pictures: ReadonlyArray<{ readonly branch: number, readonly width: number, readonly height: number, readonly channels: 3 | 4 }> }
   | { readonly kind: 'failure', readonly failure: JobFailure, readonly reason: string }
 
 /** An answer whole. */

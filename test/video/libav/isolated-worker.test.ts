@@ -54,11 +54,9 @@ t.test('it sees no file that it was not shown', { skip }, async (t) => {
   const task = {
     kind: 'decode' as const,
     input: { path: shown, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 },
-    filterName: 'x',
-    pts: [0],
     seekSeconds: null,
     keyFramesOnly: false,
-    filters: `null[a];movie=filename=${hidden.replaceAll('/', '\\\\/')}[b];[a][b]hstack,format=rgb24`
+    branches: [{ filterName: 'x', pts: [0], filters: `null[a];movie=filename=${hidden.replaceAll('/', '\\\\/')}[b];[a][b]hstack,format=rgb24` }]
   }
   const lines: string[] = []
   const { head } = await worker.run(task, { signal: signal(), directory: request, limits: { cpuSeconds: 20, memoryBytes: 2 ** 31 }, maxBytes: 10e6, onLine: (line) => lines.push(line) })

@@ -1,8 +1,10 @@
 import type { Seek } from '../../../thumbnails/options.ts'
 import { isTrueKeyFrame } from '../../clip/key-frame.ts'
 import { HEAD_BYTES } from '../../container.ts'
+import type { IndexSummary } from '../../index-summary.ts'
 import { ticksToMicros } from '../../packet-list.ts'
-import { type ByteReader, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
+import { planScatteredLimits } from '../../read-plan.ts'
+import { type ByteReader, type Moment, NotPlainError, type PacketRun, type TrackFacts, type VideoIndex } from '../../video-index.ts'
 import type { Movie } from '../movie.ts'
 import { checkPlaces, readSamples } from '../read-samples.ts'
 import { chooseRun } from './choose-run.ts'
@@ -13,6 +15,7 @@ import { FragmentSearch } from './fragment-search.ts'
 import { Landmarks } from './landmarks.ts'
 import { addIndexedLandmarks, readFront } from './open-landmarks.ts'
 import { type MoviePlace, readOwnSamples } from './own-samples.ts'
+import { summarizeFragments } from './summarize-fragments.ts'
 import { WindowReader } from './window-reader.ts'
 
 /** Clients may round the time that they were given down: this much is forgiven. */
@@ -54,7 +57,7 @@ async function openIndex (source: ByteReader, movie: FragmentedMovie, moov: Movi
   const first = await findFirst(search.walk(reader, own?.start ?? front.firstOffset, FIRST_READ_BYTES, zeros))
   const { ends, isWhole } = await readEnds({ reader, search, chain, landmarks, movie, first })
   const facts = { ...movie.facts, durationMicros: Math.max(0, ...ends) }
-  return new FragmentedIndex({ facts, movie, chain, landmarks, search, firstOffset: first.start, isWhole })
+  return new FragmentedIndex({ facts, movie, chain, landmarks, search, firstOffset: first.start, isWhole, summary: summarizeFragments(movie, first) })
 }
 
 async function findFirst (walk: AsyncGenerator<Fragment>): Promise<Fragment> {
@@ -114,6 +117,7 @@ interface OpenIndex {
   readonly landmarks: Landmarks
   readonly search: FragmentSearch
   readonly firstOffset: number
+  readonly summary: IndexSummary
   /** Whether the fragments are so few that all were walked over. */
   readonly isWhole: boolean
 }
@@ -127,11 +131,13 @@ interface Choice {
 
 class FragmentedIndex implements VideoIndex {
   readonly facts: TrackFacts
+  readonly summary: IndexSummary
   readonly #open: OpenIndex
   readonly #choices = new WeakMap<PacketRun, Choice>()
 
   constructor (open: OpenIndex) {
     this.facts = open.facts
+    this.summary = open.summary
     this.#open = open
   }
 
@@ -145,6 +151,22 @@ class FragmentedIndex implements VideoIndex {
     const run = await this.#readRun(reader, await this.#findRun(reader, choice))
     this.#choices.set(run, choice)
     return run
+  }
+
+  async readRuns (source: ByteReader, moments: readonly Moment[]): Promise<PacketRun[]> {
+    const reader = new WindowReader(source)
+    const choices: Choice[] = moments.map(({ atMicros, seek }) => ({ limitTicks: this.#toLimitTicks(atMicros), seek, stepsBack: 0 }))
+    const wanted: Array<readonly FragmentSample[]> = []
+    // One after the other: each search learns from those before it.
+    for (const choice of choices) wanted.push(await this.#findRun(reader, choice))
+    const samples = [...new Map(wanted.flat().map((sample) => [sample.start, sample])).values()]
+    const data = await readSamples(reader, samples, planScatteredLimits(moments.length))
+    const found = new Map(samples.map(({ start }, place) => [start, data[place]!]))
+    return wanted.map((samples, place) => {
+      const run = this.#makeRun(samples, samples.map(({ start }) => found.get(start)!))
+      this.#choices.set(run, choices[place]!)
+      return run
+    })
   }
 
   async readEarlier (source: ByteReader, run: PacketRun): Promise<PacketRun> {
@@ -202,8 +224,11 @@ class FragmentedIndex implements VideoIndex {
   }
 
   async #readRun (reader: WindowReader, samples: readonly FragmentSample[]): Promise<PacketRun> {
+    return this.#makeRun(samples, await readSamples(reader, samples))
+  }
+
+  #makeRun (samples: readonly FragmentSample[], data: readonly Buffer[]): PacketRun {
     const { offsetTicks } = this.#open.movie.wanted
-    const data = await readSamples(reader, samples)
     if (!isTrueKeyFrame(this.facts, data[0]!)) throw new NotPlainError('the sync sample is no key frame')
     const target = samples.at(-1)!
     return {

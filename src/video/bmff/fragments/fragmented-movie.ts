@@ -1,8 +1,10 @@
 import { detectContainer } from '../../container.ts'
+import type { TrackSummary } from '../../index-summary.ts'
 import { NotPlainError, type TrackFacts } from '../../video-index.ts'
 import { chooseTrack } from '../choose-track.ts'
 import { type Edit, rescaleTicks } from '../edit-list.ts'
 import type { Movie } from '../movie.ts'
+import { summarizeTracks } from '../summarize-tracks.ts'
 import type { Track } from '../track.ts'
 import { describeTrack } from '../track-facts.ts'
 import { type TrackDefaults, readTrackDefaults } from './track-defaults.ts'
@@ -12,6 +14,8 @@ export interface FragmentedMovie {
   /** Of the wanted track, the duration not yet known. */
   readonly facts: TrackFacts
   readonly video: Track
+  /** What the movie box says of every track; the length of none, since that lies in the fragments. */
+  readonly summaries: readonly TrackSummary[]
   readonly wanted: PlacedTrack
   /** Every video and audio track, the wanted one too. */
   readonly tracks: readonly PlacedTrack[]
@@ -45,6 +49,7 @@ export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovi
   const container = detectContainer(head)?.name === 'mov' ? 'mov' : 'mp4'
   return {
     video,
+    summaries: summarizeTracks(movie),
     facts: describeTrack(video, { container, durationMicros: null }),
     wanted: placeTrack(video, movie.timescale),
     tracks: tracks.map((track) => placeTrack(track, movie.timescale)),

@@ -1,0 +1,8 @@
+import type { FastifyReply } from 'fastify'
+import type { StepTimes } from '../thumbnails/thumbnail.ts'
+
+/** Says in a header where the time went. */
+export function addServerTiming (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {
+  const steps = Object.entries(stepTimes).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`)
+  return steps.length === 0 ? reply : reply.header('server-timing', steps.join(', '))
+}

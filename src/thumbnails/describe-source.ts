@@ -1,0 +1,48 @@
+import type { DescribeVideo, VideoDescription } from '../video/describe-video.ts'
+import { createSourceAccess, type SourceParts } from './source-access.ts'
+import { createStepClock } from './step-clock.ts'
+import type { MakeContext, StepTimes, StoredSource, Work } from './thumbnail.ts'
+
+/** What describing a source needs. */
+export interface DescribeSourceParts extends SourceParts {
+  readonly describeVideo: DescribeVideo
+}
+
+/** The answer of `GET /v1/videos`; the member names are the HTTP contract. */
+export interface SourceDescription extends Omit<VideoDescription, 'way'> {
+  readonly bucket: string
+  readonly key: string
+  readonly etag: string
+  readonly bytes: number
+  readonly work: Pick<Work, 'bytesRead' | 'requests'> & { readonly way: VideoDescription['way'] }
+}
+
+/** Who asks, and what they have already. */
+export interface DescribeContext extends MakeContext {
+  /** Whether what is known of the version with this entity tag is known to the caller too: then nothing is read. */
+  readonly isKnown: (etag: string) => boolean
+}
+
+/** The use case behind `GET /v1/videos`: says what a video is. `video` is undefined for a caller who knows. */
+export type DescribeSource = (source: StoredSource, context: DescribeContext) => Promise<{ readonly etag: string, readonly video: SourceDescription | undefined, readonly stepTimes: StepTimes }>
+
+/** Builds the use case. */
+export function createDescribeSource (parts: DescribeSourceParts): DescribeSource {
+  const sources = createSourceAccess(parts)
+
+  return async (source, { signal, isKnown, note = () => {} }) => {
+    const making = { steps: createStepClock(parts.tracer), signal, note }
+    return await sources.attend(source, async () => {
+      const identified = await making.steps.measure('index', () => sources.identify(source, signal))
+      const { etag, bytes, identity } = identified
+      if (isKnown(etag)) return { etag, video: undefined, stepTimes: making.steps.times }
+      const failure = await sources.readFailure(identity, signal)
+      if (failure !== undefined) throw failure
+      return await sources.open(identified, making, async (opened, context) => {
+        const { way, ...facts } = await parts.describeVideo(opened, context)
+        const video = { bucket: source.bucket, key: source.key, etag, bytes, ...facts, work: { way, ...opened.tally() } }
+        return { etag, video, stepTimes: making.steps.times }
+      })
+    })
+  }
+}

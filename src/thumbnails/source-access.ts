@@ -1,0 +1,123 @@
+import { isPosterframeError, PosterframeError } from '../errors.ts'
+import type { Scratch } from '../limits/scratch.ts'
+import type { Slots } from '../limits/slots.ts'
+import type { ReadTally } from '../storage/byte-source.ts'
+import type { ObjectSourceOptions } from '../storage/object-byte-source.ts'
+import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
+import type { Recorder } from '../telemetry/recorder.ts'
+import type { Tracer } from '../telemetry/tracer.ts'
+import type { TakeContext } from '../video/take-frame.ts'
+import { readFailure, writeFailure } from './failure-memory.ts'
+import { claimUpload, type OpenedSource, openFrameSource } from './frame-source.ts'
+import { createSourceMemory, expectIdentity, type IdentifiedSource, identifySource, type SourceMemory } from './identify-source.ts'
+import { planFailureKey, type SourceIdentity } from './output-key.ts'
+import type { StepClock } from './step-clock.ts'
+import type { StoredSource, UploadedSource } from './thumbnail.ts'
+
+/** What every use case needs to get at a source; every part is a port or a bound. */
+export interface SourceParts {
+  readonly store: ObjectStore
+  /** How many makings may be under way; most of their time they wait for the store. */
+  readonly admission: Slots
+  /** How many may decode or encode at once. */
+  readonly slots: Slots
+  readonly scratch: Scratch
+  readonly outputBucket: string
+  readonly outputPrefix: string
+  readonly sourceBuckets: readonly string[]
+  /** What the keys of sources may begin with; anything unless given. */
+  readonly sourcePrefixes?: readonly string[] | undefined
+  readonly maxSourceBytes: number
+  /** What use cases share of the sources that they met; each has its own unless given. */
+  readonly met?: SourceMemory
+  readonly recorder?: Recorder
+  readonly tracer?: Tracer
+  /** How much of a source may be read by ranges; a default that is enough for a frame unless given. */
+  readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'>
+}
+
+/** One request at work on a source. */
+export interface Making {
+  readonly steps: StepClock
+  readonly signal: AbortSignal
+  readonly note: (message: string) => void
+}
+
+type Source = UploadedSource | StoredSource
+
+/** The way of every use case to a source. */
+export interface SourceAccess {
+  /**
+   * Runs what asks for a source; once more where it was overwritten meanwhile.
+   *
+   * @throws PosterframeError `forbidden_bucket`, `forbidden_key`, and what the attempt throws
+   */
+  attend<T> (source: Source, attempt: () => Promise<T>): Promise<T>
+  /** As `identifySource`. */
+  identify (source: Source, signal: AbortSignal): Promise<IdentifiedSource>
+  /** As `expectIdentity`. */
+  expect (source: Source): SourceIdentity | undefined
+  /** The failure that is remembered of a source. */
+  readFailure (identity: SourceIdentity, signal: AbortSignal): Promise<PosterframeError | undefined>
+  /**
+   * Opens a source once there is room for one more making, in a directory of its own. A permanent failure is remembered.
+   */
+  open<T> (source: IdentifiedSource, making: Making, task: (opened: OpenedSource, context: TakeContext) => Promise<T>): Promise<T>
+}
+
+/** Builds it. */
+export function createSourceAccess (parts: SourceParts): SourceAccess {
+  const { store, scratch, admission, slots, maxSourceBytes, met = createSourceMemory() } = parts
+
+  function planFailureAddress (identity: SourceIdentity): ObjectAddress {
+    return { bucket: parts.outputBucket, key: planFailureKey({ prefix: parts.outputPrefix, source: identity }) }
+  }
+
+  return {
+    async attend (source, attempt) {
+      refuseForeignSource(source, parts)
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isPosterframeError(error, 'source_changed')) throw error
+        return await attempt()
+      }
+    },
+
+    identify: (source, signal) => identifySource(source, { store, met, readLimits: parts.readLimits ?? {} }, signal),
+    expect: (source) => expectIdentity(source, met),
+    readFailure: (identity, signal) => readFailure(store, planFailureAddress(identity), signal),
+
+    async open (source, { steps, signal, note }, task) {
+      try {
+        return await scratch.withDirectory(async (directory) => {
+          const claimed = await claimUpload(source, directory)
+          return await admission.run(signal, async () => {
+            const opened = await openFrameSource(claimed, { store, scratch, directory, signal, maxSourceBytes })
+            try {
+              return await task(opened, { signal, directory, steps, note, inSlot: (work) => slots.run(signal, work) })
+            } finally {
+              await opened.close()
+            }
+          })
+        })
+      } catch (error) {
+        await writeFailure(store, planFailureAddress(source.identity), error, signal)
+        throw error
+      }
+    }
+  }
+}
+
+/** What it took to learn the version of the source. */
+export function tallyIdentification (source: IdentifiedSource): ReadTally {
+  if (!('reader' in source)) return { bytesRead: 0, requests: 0 }
+  const { bytesRead, requests } = source.reader.tally
+  return { bytesRead, requests: requests + source.headRequests }
+}
+
+function refuseForeignSource (source: Source, { sourceBuckets, sourcePrefixes }: Pick<SourceParts, 'sourceBuckets' | 'sourcePrefixes'>): void {
+  if (source.kind !== 'stored') return
+  if (!sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
+  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) throw new PosterframeError('forbidden_key')
+}

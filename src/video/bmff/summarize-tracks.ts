@@ -1,0 +1,83 @@
+import type { TrackSummary } from '../index-summary.ts'
+import type { Movie } from './movie.ts'
+import type { Track } from './track.ts'
+
+/** Sample entries by the name of their codec; others stand for themselves. */
+const CODECS: Readonly<Record<string, string>> = {
+  avc1: 'h264',
+  avc3: 'h264',
+  hvc1: 'hevc',
+  hev1: 'hevc',
+  dvh1: 'hevc',
+  dvhe: 'hevc',
+  vp08: 'vp8',
+  vp09: 'vp9',
+  av01: 'av1',
+  mp4v: 'mpeg4',
+  jpeg: 'mjpeg',
+  Opus: 'opus',
+  fLaC: 'flac',
+  alac: 'alac',
+  'ac-3': 'ac3',
+  'ec-3': 'eac3',
+  '.mp3': 'mp3',
+  sowt: 'pcm',
+  twos: 'pcm',
+  lpcm: 'pcm',
+  ipcm: 'pcm',
+  fpcm: 'pcm'
+}
+/** What `mp4a` can hold, by the object type of its `esds` (ISO/IEC 14496-1, section 7.2.6.6). */
+const AUDIO_OBJECTS: Readonly<Record<number, string>> = { 0x40: 'aac', 0x66: 'aac', 0x67: 'aac', 0x68: 'aac', 0x69: 'mp3', 0x6b: 'mp3', 0xa5: 'ac3', 0xa6: 'eac3' }
+/** Where, in `stsd`, the one or first sample entry begins. */
+const ENTRY_AT = 8
+
+/** What a movie says of each of its tracks; a track that is damaged says less. */
+export function summarizeTracks ({ tracks }: Movie): TrackSummary[] {
+  return tracks.map((track) => {
+    const stsd = track.boxes.findStart('stsd') ?? Buffer.alloc(0)
+    const summary = {
+      codec: nameCodec(stsd),
+      duration: track.durationTicks > 0 ? track.durationTicks / track.timescale : null,
+      language: track.language ?? null
+    }
+    if (track.handler === 'vide') return { kind: 'video', ...summary, ...readSize(stsd) }
+    if (track.handler === 'soun') return { kind: 'audio', ...summary, ...readSound(stsd, track) }
+    return { kind: 'other', ...summary }
+  })
+}
+
+function nameCodec (stsd: Buffer): string {
+  const entry = stsd.toString('latin1', ENTRY_AT + 4, ENTRY_AT + 8)
+  if (entry === 'mp4a') return readAudioObject(stsd) ?? entry
+  return CODECS[entry] ?? (/^[ -~]{4}$/.test(entry) ? entry.trim() : 'unknown')
+}
+
+/** The descriptor of the stream (tag 3), and in it that of its decoder (tag 4), without the options that no file of today has. */
+function readAudioObject (stsd: Buffer): string | undefined {
+  const esds = stsd.indexOf('esds', 0, 'latin1')
+  if (esds === -1) return undefined
+  const stream = skipDescriptorHead(stsd, esds + 8, 3)
+  const decoder = stream !== undefined && stsd[stream + 2] === 0 ? skipDescriptorHead(stsd, stream + 3, 4) : undefined
+  return decoder === undefined ? undefined : AUDIO_OBJECTS[stsd[decoder] ?? 0]
+}
+
+/** Where the content of a descriptor begins: after its tag and a length of up to four bytes. */
+function skipDescriptorHead (bytes: Buffer, at: number, tag: number): number | undefined {
+  if (bytes[at] !== tag) return undefined
+  let end = at + 1
+  while (end < at + 4 && (bytes[end] ?? 0) >= 0x80) end++
+  return end + 1
+}
+
+/** ISO/IEC 14496-12, section 12.1.3. */
+function readSize (stsd: Buffer): Pick<TrackSummary, 'width' | 'height'> {
+  if (stsd.length < ENTRY_AT + 36) return {}
+  return { width: stsd.readUInt16BE(ENTRY_AT + 32), height: stsd.readUInt16BE(ENTRY_AT + 34) }
+}
+
+/** Section 12.2.3. A rate past 16 bits is 0 there, and then the clock of the track ticks with it. */
+function readSound (stsd: Buffer, { timescale }: Track): Pick<TrackSummary, 'sampleRate' | 'channels'> {
+  if (stsd.length < ENTRY_AT + 36) return {}
+  return { channels: stsd.readUInt16BE(ENTRY_AT + 24), sampleRate: stsd.readUInt16BE(ENTRY_AT + 32) || timescale }
+}
