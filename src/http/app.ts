@@ -9,6 +9,7 @@ import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
 import type { MakeBatch } from '../thumbnails/make-batch.ts'
 import type { DescribeSource } from '../thumbnails/describe-source.ts'
+import type { MakePreview } from '../thumbnails/preview.ts'
 import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import { type AccessSettings, OPEN_ACCESS, registerAccess } from './access.ts'
@@ -22,6 +23,7 @@ import { registerHealth } from './health.ts'
 import { registerObjects } from './objects.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
+import { registerPreviews } from './previews.ts'
 import { registerStoryboards } from './storyboards.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { compileValidator } from './validation.ts'
@@ -39,6 +41,7 @@ export interface AppServices {
   readonly describeSource: DescribeSource
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
+  readonly makePreview: MakePreview
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
@@ -97,6 +100,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerThumbnails(app, services, settings)
   registerBatch(app, services, settings)
   registerStoryboards(app, services, settings)
+  registerPreviews(app, services, settings)
   registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   registerHealth(app, services.checkReadiness)
