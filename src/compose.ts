@@ -21,9 +21,11 @@ import { createPrometheus } from './telemetry/prometheus.ts'
 import { createDescribeSource } from './thumbnails/describe-source.ts'
 import { createSourceMemory } from './thumbnails/identify-source.ts'
 import { createMakeBatch } from './thumbnails/make-batch.ts'
+import { createMakePreview } from './thumbnails/make-preview.ts'
 import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
+import { encodeAnimation } from './video/animation.ts'
 import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
 import { createClipFrames } from './video/clip-frames.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -38,6 +40,8 @@ import { findIsolation } from './video/find-isolation.ts'
 import type { Isolation } from './video/isolation.ts'
 import { createSheets } from './video/sprite-sheet.ts'
 import { createTakeFrames } from './video/take-frames.ts'
+import { measurePicture } from './video/measure-picture.ts'
+import { scorePictures } from './video/score-pictures.ts'
 import { createTwoWays } from './video/two-ways.ts'
 import { encodeImage } from './video/image.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -137,6 +141,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, encodeImage }),
     makeBatch: createMakeBatch({ ...sources, takeFrames, encodeImage }),
     makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
+    makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, encodeAnimation }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () { await Promise.all([decoder.close(), workers.close(), tracer.close()]) }

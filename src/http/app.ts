@@ -12,6 +12,7 @@ import type { Prometheus } from '../telemetry/prometheus.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
 import type { MakeBatch } from '../thumbnails/make-batch.ts'
 import type { DescribeSource } from '../thumbnails/describe-source.ts'
+import type { MakePreview } from '../thumbnails/preview.ts'
 import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import type { Uploads } from '../uploads/upload.ts'
@@ -29,6 +30,7 @@ import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
 import { registerLocalUploads } from './receive-object.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
+import { registerPreviews } from './previews.ts'
 import { registerStoryboards } from './storyboards.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { registerUploads } from './uploads.ts'
@@ -48,6 +50,7 @@ export interface AppServices {
   readonly describeSource: DescribeSource
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
+  readonly makePreview: MakePreview
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
@@ -115,6 +118,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerUploads(app, services, settings)
   registerBatch(app, services, settings)
   registerStoryboards(app, services, settings)
+  registerPreviews(app, services, settings)
   registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)

@@ -38,6 +38,15 @@ export function planStoryboardFolder (plan: { readonly prefix: string, readonly 
   return key.slice(0, -LONGEST_PART.length)
 }
 
+/**
+ * Where a preview is kept, shaped as the key of a thumbnail.
+ *
+ * @param options the canonical text of what decides its pixels
+ */
+export function planPreviewKey (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: string }): string {
+  return joinKey(plan.prefix, plan.source, `${takeFingerprint('preview', plan.source, plan.options)}.webp`)
+}
+
 /** Where it is remembered that a source can never become a picture, whatever the options. Shaped as an output key. */
 export function planFailureKey (plan: { readonly prefix: string, readonly source: SourceIdentity }): string {
   return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)

@@ -57,7 +57,7 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
 
     async add (picture) {
       if (count === maxTiles) throw new RangeError('the sheet is full')
-      const data = await fitTile(picture, tile)
+      const data = await fitPicture(picture, tile)
       const [x, y] = [count % columns * tile.width, Math.floor(count / columns) * tile.height]
       for (let row = 0; row < tile.height; row++) data.copy(pixels, (y + row) * rowBytes + x * CHANNELS, row * tile.width * CHANNELS, (row + 1) * tile.width * CHANNELS)
       count++
@@ -74,8 +74,8 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
   }
 }
 
-/** RGB of the tile's size; a video may change its own. */
-async function fitTile ({ data, width, height, channels }: Picture, tile: Size): Promise<Buffer> {
+/** RGB of a size, padded where the shape is another: a video may change its own. */
+export async function fitPicture ({ data, width, height, channels }: Picture, tile: Size): Promise<Buffer> {
   if (channels === CHANNELS && width === tile.width && height === tile.height) return data
   return await sharp(data, { raw: { width, height, channels } }).flatten({ background: '#000000' }).resize({ ...tile, fit: 'contain', background: '#000000' }).raw().toBuffer()
 }

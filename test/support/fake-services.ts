@@ -5,6 +5,8 @@ import { PosterframeError } from '../../src/errors.ts'
 import type { AppServices, AppSettings } from '../../src/http/app.ts'
 import type { SourceDescription } from '../../src/thumbnails/describe-source.ts'
 import type { BatchRequest } from '../../src/thumbnails/make-batch.ts'
+import type { Preview } from '../../src/thumbnails/preview.ts'
+import type { PreviewOptions } from '../../src/thumbnails/preview-options.ts'
 import type { Storyboard } from '../../src/thumbnails/storyboard.ts'
 import type { StoryboardOptions } from '../../src/thumbnails/storyboard-options.ts'
 import type { StoredSource, Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
@@ -50,6 +52,23 @@ export const fakeVideo: SourceDescription = {
 
 const fakeUrl = (name: string) => ({ url: `https://store.example/thumbnails/a/${name}?X-Amz-Signature=0`, key: `thumbnails/a/${name}` })
 
+export const fakePreview: Preview = {
+  ...fakeUrl('preview.webp'),
+  expiresAt: '2126-11-23T12:00:00Z',
+  bucket: 'thumbnails',
+  contentType: 'image/webp',
+  bytes: 123_456,
+  width: 320,
+  height: 180,
+  frames: 24,
+  framesPerSecond: 8,
+  moments: [1, 20, 42.5],
+  quality: 60,
+  cached: false,
+  work: { way: 'clip', bytesRead: 1977, requests: 4, packetsDecoded: 90 },
+  warnings: []
+}
+
 export const fakeStoryboard: Storyboard = {
   bucket: 'thumbnails',
   expiresAt: '2126-11-23T12:00:00Z',
@@ -81,6 +100,7 @@ export interface FakeServices extends AppServices {
   /** Every request that reached the use case, in order. */
   readonly requests: ThumbnailRequest[]
   readonly batches: BatchRequest[]
+  readonly previews: Array<{ readonly source: StoredSource, readonly options: PreviewOptions }>
   readonly boards: Array<{ readonly source: StoredSource, readonly options: StoryboardOptions }>
 }
 
@@ -88,15 +108,21 @@ export interface FakeServices extends AppServices {
 export function createFakeServices (root = '/nowhere', services: Partial<AppServices> = {}): FakeServices {
   const requests: ThumbnailRequest[] = []
   const batches: FakeServices['batches'] = []
+  const previews: FakeServices['previews'] = []
   const boards: FakeServices['boards'] = []
   return {
     requests,
     batches,
+    previews,
     boards,
     makeBatch: async (request) => {
       batches.push(request)
       const thumbnails = request.items.map((item) => item instanceof PosterframeError ? item : { ...fakeThumbnail, width: item.width ?? 640 })
       return { batch: { thumbnails, work: { bytesRead: 1977, requests: 2, packetsDecoded: 1 } }, stepTimes: { decode: 40 } }
+    },
+    makePreview: async (request) => {
+      previews.push(request)
+      return { preview: fakePreview, stepTimes: { encode: 90 } }
     },
     makeStoryboard: async (request) => {
       boards.push(request)

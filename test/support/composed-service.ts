@@ -1,0 +1,28 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Composition, compose } from '../../src/compose.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { ObjectAddress } from '../../src/storage/object-store.ts'
+import { findTestFfmpeg } from './videos.ts'
+
+/** As much of a tap test as is needed to clean up after it. */
+interface Test {
+  testdir (): string
+  teardown (task: () => unknown): void
+}
+
+/** The service without its HTTP face, on a local store with these videos; ends with the test. */
+export async function createComposedService (t: Test, videos: Readonly<Record<string, string>>): Promise<Composition & { readonly pathOf: (address: ObjectAddress) => string }> {
+  const directory = join(t.testdir(), 'service')
+  await mkdir(join(directory, 'data/videos'), { recursive: true })
+  await mkdir(join(directory, 'scratch'))
+  for (const [key, path] of Object.entries(videos)) await copyFile(path, join(directory, 'data/videos', key))
+  const config = loadConfig({
+    POSTERFRAME_LOCAL_DIR: join(directory, 'data'),
+    POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
+    FFMPEG_PATH: await findTestFfmpeg()
+  })
+  const service = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => 'http://127.0.0.1:1' })
+  t.teardown(() => service.close())
+  return { ...service, pathOf: ({ bucket, key }) => join(directory, 'data', bucket, key) }
+}
