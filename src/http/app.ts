@@ -21,6 +21,7 @@ import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
 import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
+import { registerPlayground } from './playground.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
 import { registerThumbnails } from './thumbnails.ts'
 import { compileValidator } from './validation.ts'
@@ -98,5 +99,6 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerHealth(app, services.checkReadiness)
   if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)
+  await registerPlayground(app)
   return app
 }
