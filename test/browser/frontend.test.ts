@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import { createElement, type ComponentType } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import t from 'tap'
-import { chromiumMissing, launchChromium, openPage } from '../support/chromium.ts'
+import { chromiumMissing, launchChromium, openPage } from '../support/browser-page.ts'
 import { type LocalService, startLocalService } from '../support/local-service.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { chromiumMissing, findAxeViolations, launchChromium, openPage } from '../support/chromium.ts'
+import { chromiumMissing, findAxeViolations, launchChromium, openPage } from '../support/browser-page.ts'
 import { type LocalService, readFrameNumber, startLocalService } from '../support/local-service.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
