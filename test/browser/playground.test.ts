@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import t from 'tap'
 import { chromiumMissing, findAxeViolations, launchChromium, openPage } from '../support/browser-page.ts'
 import { type LocalService, readFrameNumber, startLocalService } from '../support/local-service.ts'
@@ -49,6 +50,27 @@ t.test('a file is chosen, scrubbed over and picked, and the frame that was picke
   t.equal(await readFrameNumber(await waitForPicture(page)), 37)
   t.match(await page.locator('#picture').getAttribute('alt'), /film.*1\.48 s/)
   t.match(await page.locator('#facts').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
+  t.same(faults, [])
+})
+
+t.test('where the service makes storyboards, the slider goes over their tiles', { skip }, async (t) => {
+  const { page, faults } = await openPage(browser, service.base)
+  const sheet = await sharp({ create: { width: 320, height: 96, channels: 3, background: '#808080' } }).png().toBuffer()
+  await page.route('**/sheet-*.png', (route) => route.fulfill({ contentType: 'image/png', body: sheet }))
+  await page.route('**/v1/videos?*', (route) => route.fulfill({ json: { duration: 4, frameRate: 25 } }))
+  const tiles = [0, 1, 2, 3].map((timestamp) => ({ timestamp, sheet: Math.floor(timestamp / 2), x: timestamp % 2 * 160, y: 0, width: 160, height: 96 }))
+  const sheets = [0, 1].map((number) => ({ url: `${service.base}/sheet-${number}.png`, width: 320, height: 96 }))
+  await page.route('**/v1/storyboards', (route) => route.fulfill({ status: 201, json: { duration: 4, sheets, tiles } }))
+  await openKey(page)
+  const tile = page.locator('#tile')
+  await tile.waitFor()
+  for (const [timestamp, viewBox, sheetName] of [['0.5', '0 0 160 96', 'sheet-0.png'], ['1', '160 0 160 96', 'sheet-0.png'], ['3.9', '160 0 160 96', 'sheet-1.png']] as const) {
+    await page.getByLabel('Timestamp').fill(timestamp)
+    t.equal(await tile.getAttribute('viewBox'), viewBox)
+    t.match(await tile.locator('image').getAttribute('href'), sheetName)
+  }
+  t.equal(await tile.getAttribute('aria-label'), 'Storyboard at 0:03.00')
+  t.same(await findAxeViolations(page), [])
   t.same(faults, [])
 })
 
