@@ -1,8 +1,14 @@
 import neostandard from 'neostandard'
 import tseslint from 'typescript-eslint'
 
+const BROWSER = [
+  'document', 'HTMLDetailsElement', 'HTMLDListElement', 'HTMLElement', 'HTMLFormElement', 'HTMLImageElement', 'HTMLInputElement', 'HTMLOutputElement',
+  'HTMLProgressElement', 'HTMLButtonElement', 'HTMLTextAreaElement', 'HTMLUListElement', 'HTMLVideoElement', 'matchMedia', 'sessionStorage', 'SVGSVGElement',
+  'window', 'XMLHttpRequest'
+]
+
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'data', '.tap', 'node_modules'] }),
+  ...neostandard({ ts: true, ignores: ['dist', 'data', '.tap', 'node_modules', '**/*.d.ts'] }),
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],
@@ -18,6 +24,11 @@ export default [
       // A Fastify handler may be async without awaiting; the framework awaits it.
       '@typescript-eslint/require-await': 'off'
     }
+  },
+  {
+    // The page at / runs in browsers, as it stands.
+    files: ['src/http/playground/*.js'],
+    languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) }
   },
   {
     // tap's t.test() returns a promise that the runner itself awaits.

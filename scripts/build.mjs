@@ -1,10 +1,12 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, and the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB.
+// lambda.mjs for Lambda, the page at /, the typed client, and
+// the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB.
 import { existsSync } from 'node:fs'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,6 +22,22 @@ const findStaticFilesBesideTheBundle = {
       const contents = source.replace("path.join(__dirname, '..', 'static')", "path.join(__dirname, 'static')")
       if (contents === source) throw new Error(`${path} finds its files in another way now`)
       return { contents }
+    })
+  }
+}
+
+/**
+ * What the page at / shares with the client lies in dist/playground with the rest of it.
+ * @type {import('esbuild').Plugin}
+ */
+const findSharedFilesBesideThePage = {
+  name: 'find-shared-files-beside-the-page',
+  setup ({ onLoad }) {
+    onLoad({ filter: /src\/http\/playground\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const contents = source.replace("'../client/send-file.js'", "'./playground/send-file.js'")
+      if (contents === source) throw new Error(`${path} finds its files in another way now`)
+      return { contents, loader: 'ts' }
     })
   }
 }
@@ -45,13 +63,30 @@ const { metafile } = await build({
   external: ['sharp', 'ffmpeg-static'],
   // What CommonJS packages expect to be there when they have become part of an ES module.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname" },
-  plugins: [findStaticFilesBesideTheBundle],
+  plugins: [findStaticFilesBesideTheBundle, findSharedFilesBesideThePage],
   sourcemap: 'external',
   legalComments: 'eof',
   metafile: true,
   logLevel: 'warning'
 })
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${root}dist/static`, { recursive: true })
+await cp(`${root}src/http/playground`, `${root}dist/playground`, { recursive: true })
+await cp(`${root}src/client/send-file.js`, `${root}dist/playground/send-file.js`)
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/client/client.ts'],
+  outfile: 'dist/client/client.mjs',
+  bundle: true,
+  platform: 'neutral',
+  // What every browser of the last years runs.
+  target: 'es2022',
+  format: 'esm',
+  legalComments: 'inline',
+  logLevel: 'warning'
+})
+declareClient()
+// A declaration is no input that the compiler would write again.
+await cp(`${root}src/client/openapi-types.d.ts`, `${root}dist/client/openapi-types.d.ts`)
 const libav = process.argv.includes('--with-libav') ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
 for (const name of [...listInstalled('sharp'), ...libav]) {
   await cp(`${root}node_modules/${name}`, `${root}dist/node_modules/${name}`, { recursive: true, dereference: true })
@@ -59,6 +94,27 @@ for (const name of [...listInstalled('sharp'), ...libav]) {
 
 for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
   if (file.endsWith('.mjs')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} KiB`)
+}
+
+/** The types of the client, beside it. They lead to those of openapi-fetch, which whoever uses them installs. */
+function declareClient () {
+  const { emitSkipped } = ts.createProgram([`${root}src/client/client.ts`], {
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.NodeNext,
+    strict: true,
+    allowJs: true,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rewriteRelativeImportExtensions: true,
+    outDir: `${root}dist/client`,
+    types: ['node'],
+    typeRoots: [`${root}node_modules/@types`],
+    skipLibCheck: true
+  }).emit(undefined, (path, text) => {
+    // Of a file of types, `./x.js` is what leads to `./x.d.ts`.
+    ts.sys.writeFile(path, text.replace(/from (['"])(\.\/[^'"]+)(?<!\.d)\.ts\1/g, 'from $1$2.js$1'))
+  })
+  if (emitSkipped) throw new Error('the types of the client could not be written')
 }
 
 /**

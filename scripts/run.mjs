@@ -16,9 +16,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const commands = {
   start: { needsDecoder: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
   test: { needsFfmpeg: true, programs: [['tap']] },
-  lint: { programs: [['eslint', '.'], ['tsc'], ['redocly', 'lint', 'openapi.yaml']] },
-  typecheck: { programs: [['tsc']] },
+  lint: { programs: [['eslint', '.'], ['tsc'], ['tsc', '--project', 'test/browser'], ['redocly', 'lint', 'openapi.yaml']] },
+  typecheck: { programs: [['tsc'], ['tsc', '--project', 'test/browser']] },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
+  client: { programs: [['node', 'scripts/client-types.mjs'], ['node', 'scripts/postman.mjs']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },

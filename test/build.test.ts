@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../scripts/ffmpeg.mjs'
+import manifest from '../package.json' with { type: 'json' }
 import { NO_LIBAV } from './support/test-decoder.ts'
 import { startService } from './support/running-service.ts'
 import { startTraceCollector } from './support/trace-collector.ts'
@@ -18,8 +19,8 @@ t.before(() => {
   cpSync('dist', directory, { recursive: true })
 })
 
-t.test('dist holds the two entries, their workers, the tracer and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'server.mjs', 'server.mjs.map', 'static'])
+t.test('dist holds the two entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
@@ -30,7 +31,7 @@ t.test('the licences of what is bundled go along', async (t) => {
 
 t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
   const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg } })
-  for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg']) {
+  for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg', '/', '/playground/main.js', '/playground/send-file.js', '/playground/style.css']) {
     t.equal((await fetch(service.base + path)).status, 200, path)
   }
   t.equal(await service.stop(), 0)
@@ -75,4 +76,20 @@ t.test('the Lambda entry answers an event with nothing but dist and ffmpeg', { s
     }
   })
   t.match(output, /^status 200$/m)
+})
+
+t.test('the client runs with nothing beside it, and its types lead to files', async (t) => {
+  const script = `
+    const { createPosterframeClient, signThumbnailUrl } = await import('./client/client.mjs')
+    const client = createPosterframeClient({ baseUrl: 'https://posters.example', fetch: async ({ url }) => Response.json({ url }) })
+    const { data } = await client.GET('/healthz')
+    console.log(data.url, await signThumbnailUrl({ id: 'k1', secret: 'AQEB' }, { base: '', query: { key: 'a' }, signedUntil: 1 }))`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: directory, encoding: 'utf8', env: {} })
+  t.match(output, /^https:\/\/posters\.example\/healthz \/v1\/thumbnails\?key=a&keyId=k1&signedUntil=1&signature=[\w-]{43}\n$/)
+  t.notMatch(readFileSync(`${directory}/client/client.mjs`, 'utf8'), /^import|require\(|node:/m)
+  for (const { types, default: file } of Object.values(manifest.exports)) {
+    for (const path of [types, file]) t.ok(existsSync(join(directory, path.replace('./dist/', ''))), path)
+  }
+  const declaration = readFileSync(`${directory}/client/client.d.ts`, 'utf8')
+  for (const [, target = ''] of declaration.matchAll(/from '(\.[^']+)'/g)) t.ok(existsSync(join(directory, 'client', target.replace(/(?<!\.d)\.[jt]s$/, '.d.ts'))), target)
 })

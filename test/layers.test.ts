@@ -122,6 +122,14 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     bad: [['x.ts', "export * from './y.ts'"], ['x.ts', "export { y } from './y.ts'"], ['x.ts', "export type { Y } from './y.ts'"]],
     good: [['x.ts', 'const y = 1\nexport { y }']]
   },
+  'client/ stands alone: nothing of the service, nothing of Node': {
+    bad: [
+      ['client/x.ts', "import { createHmac } from 'node:crypto'"],
+      ['client/x.ts', "import type { Thumbnail } from '../thumbnails/thumbnail.ts'"],
+      ['http/x.ts', "import { signThumbnailUrl } from '../client/sign-thumbnail-url.ts'"]
+    ],
+    good: [['client/x.ts', "import { y } from './y.ts'\nimport createClient from 'openapi-fetch'"]]
+  },
   'every export has a docblock': {
     bad: [
       ['x.ts', 'export function f () {}'], ['x.ts', 'export const a = 1'], ['x.ts', 'export type T = 1'], ['x.ts', 'export interface I {}'],

@@ -91,7 +91,7 @@ function identifySigner (query: Record<string, unknown>, secrets: readonly Signi
 
 function findNeed ({ method, routeOptions: { url } }: FastifyRequest, { isMetricsPublic }: AccessSettings): Verb | 'nothing' {
   // An address that is not there needs nothing to say so, and a browser asks OPTIONS before it shows who it is.
-  if (url === undefined || method === 'OPTIONS' || url === '/docs' || url.startsWith('/docs/')) return 'nothing'
+  if (url === undefined || method === 'OPTIONS' || url === '/docs' || url.startsWith('/docs/') || url.startsWith('/playground/')) return 'nothing'
   if (url === '/metrics' && isMetricsPublic) return 'nothing'
   return NEEDS[url] ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write')
 }

@@ -28,6 +28,7 @@ import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
 import { observeRequests } from './observe-requests.ts'
 import { registerOpenapi, registerOpenapiPages } from './openapi.ts'
+import { registerPlayground } from './playground.ts'
 import { registerLocalUploads } from './receive-object.ts'
 import { checkEncoding, registerNotFound } from './routing.ts'
 import { registerPreviews } from './previews.ts'
@@ -125,5 +126,6 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerHealth(app, services.checkReadiness)
   if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)
+  await registerPlayground(app)
   return app
 }

@@ -13,7 +13,7 @@ const env = Object.fromEntries(Object.entries({ ...process.env, PATH: path })
 t.test('names its commands when it is given none of them', async (t) => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'stat'], { encoding: 'utf8' })
   t.equal(status, 1)
-  t.match(stderr, /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|build\|bench\|fallbacks\|fuzz\|licences\|conformance$/m)
+  t.match(stderr, /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|client\|build\|bench\|fallbacks\|fuzz\|licences\|conformance\|soak$/m)
 })
 
 t.test('passes arguments on, and the exit code back', async (t) => {

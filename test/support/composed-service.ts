@@ -22,7 +22,7 @@ export async function createComposedService (t: Test, videos: Readonly<Record<st
     POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
     FFMPEG_PATH: await findTestFfmpeg()
   })
-  const service = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => 'http://127.0.0.1:1' })
+  const service = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => 'http://127.0.0.1:1', isWatched: false })
   t.teardown(() => service.close())
   return { ...service, pathOf: ({ bucket, key }) => join(directory, 'data', bucket, key) }
 }

@@ -25,11 +25,11 @@ export interface SourceFacts {
   readonly undocumented: readonly string[]
 }
 
-/** Every TypeScript file under `directory`. */
+/** Every TypeScript file under `directory`; declarations alone are written by programs. */
 export function readSources (directory: string): SourceFacts[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
     .map((path) => inspectSource(path, readFileSync(join(directory, path), 'utf8')))
 }
 

@@ -1,0 +1,138 @@
+// @ts-check
+import { find } from './elements.js'
+import { formatClock } from './measures.js'
+
+/**
+ * A storyboard, as far as it is shown here.
+ * @typedef {{
+ *   readonly duration: number,
+ *   readonly sheets: ReadonlyArray<{ readonly url: string, readonly width: number, readonly height: number }>,
+ *   readonly tiles: ReadonlyArray<{ readonly timestamp: number, readonly sheet: number, readonly x: number, readonly y: number, readonly width: number, readonly height: number }>
+ * }} Storyboard
+ */
+
+const NO_TIMES = 'Nothing to scrub over: give a timestamp, and the picture will be there.'
+
+/** The screen, the slider below it and the timestamp, which say the same moment. */
+export function createScrubber () {
+  const text = find('screen-text', HTMLElement)
+  const tile = find('tile', SVGSVGElement)
+  const image = /** @type {SVGImageElement} */ (tile.firstElementChild)
+  const preview = find('preview', HTMLVideoElement)
+  const scrub = find('scrub', HTMLElement)
+  const position = find('position', HTMLInputElement)
+  const positionText = find('position-text', HTMLOutputElement)
+  const timestamp = find('timestamp', HTMLInputElement)
+  /** @type {Storyboard | undefined} */
+  let board
+  let duration = 0
+  let frameSeconds = 0.04
+
+  position.addEventListener('input', () => {
+    timestamp.value = String(Number(position.value))
+    render()
+  })
+  timestamp.addEventListener('input', () => {
+    followTimestamp()
+    render()
+  })
+  preview.addEventListener('loadedmetadata', () => {
+    if (Number.isFinite(preview.duration)) showSlider(preview.duration)
+  })
+  // A format that the service knows and this browser does not.
+  preview.addEventListener('error', () => {
+    if (preview.hidden) return
+    showText('This browser cannot play the file. The service may well: give a timestamp.')
+  })
+
+  function followTimestamp () {
+    const [, seconds] = /^(\d+(?:\.\d+)?)s?$/.exec(timestamp.value.trim()) ?? []
+    if (seconds !== undefined) position.value = seconds
+  }
+
+  function render () {
+    const seconds = Number(position.value)
+    const clock = formatClock(seconds)
+    positionText.value = `${clock} / ${formatClock(duration)}`
+    position.setAttribute('aria-valuetext', `${clock} of ${formatClock(duration)}`)
+    if (board !== undefined) showTile(board, seconds)
+    else if (!preview.hidden) preview.currentTime = seconds
+  }
+
+  /**
+   * @param {Storyboard} storyboard
+   * @param {number} seconds
+   */
+  function showTile ({ tiles, sheets }, seconds) {
+    const shown = tiles.findLast((candidate) => candidate.timestamp <= seconds) ?? tiles[0]
+    const sheet = shown === undefined ? undefined : sheets[shown.sheet]
+    if (shown === undefined || sheet === undefined) return
+    if (image.getAttribute('href') !== sheet.url) image.setAttribute('href', sheet.url)
+    image.setAttribute('width', String(sheet.width))
+    image.setAttribute('height', String(sheet.height))
+    tile.setAttribute('viewBox', `${shown.x} ${shown.y} ${shown.width} ${shown.height}`)
+    tile.setAttribute('aria-label', `Storyboard at ${formatClock(shown.timestamp)}`)
+  }
+
+  /** @param {number} seconds */
+  function showSlider (seconds) {
+    duration = seconds
+    position.step = String(frameSeconds)
+    // The end itself is past the last frame.
+    position.max = String(Math.max(0, seconds - frameSeconds / 2))
+    followTimestamp()
+    scrub.hidden = false
+    render()
+  }
+
+  /** @param {Element | undefined} shown */
+  function showOnly (shown) {
+    for (const element of [text, tile, preview]) element.toggleAttribute('hidden', element !== shown)
+    if (shown === preview) return
+    if (preview.src !== '') URL.revokeObjectURL(preview.src)
+    preview.removeAttribute('src')
+  }
+
+  /** @param {string} sentence */
+  function showText (sentence) {
+    board = undefined
+    text.textContent = sentence
+    showOnly(text)
+    scrub.hidden = true
+  }
+
+  return {
+    /**
+     * The caller's own file, played here, while it is not sent yet.
+     * @param {File} file
+     */
+    showFile (file) {
+      showText('')
+      showOnly(preview)
+      position.value = '0'
+      preview.src = URL.createObjectURL(file)
+    },
+    /** @param {Storyboard} storyboard */
+    showStoryboard (storyboard) {
+      board = storyboard
+      showOnly(tile)
+      showSlider(storyboard.duration)
+    },
+    /**
+     * A slider alone, over a video of which nothing can be shown, or not yet.
+     * @param {number | null} seconds
+     * @param {string} [sentence]
+     */
+    showDuration (seconds, sentence = seconds === null ? NO_TIMES : 'No storyboard here: the slider gives the timestamp.') {
+      if (!preview.hidden) return
+      showText(sentence)
+      if (seconds !== null) showSlider(seconds)
+    },
+    /** @param {number} framesPerSecond */
+    setFrameRate (framesPerSecond) {
+      if (framesPerSecond > 0) frameSeconds = Number((1 / framesPerSecond).toFixed(4))
+    },
+    showText,
+    get hasSlider () { return !scrub.hidden }
+  }
+}

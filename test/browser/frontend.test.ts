@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { createElement, type ComponentType } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import t from 'tap'
+import { chromiumMissing, launchChromium, openPage } from '../support/browser-page.ts'
+import { type LocalService, startLocalService } from '../support/local-service.ts'
+import { findTestFfmpeg } from '../support/videos.ts'
+
+const run = promisify(execFile)
+const skip = await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
+const secret = randomBytes(32).toString('base64url')
+const document = readFileSync('docs/frontend.md', 'utf8')
+let service: LocalService
+
+t.before(async () => {
+  if (skip === false) service = await startLocalService(t, { POSTERFRAME_SIGNING_SECRETS: `k1:${secret}` })
+})
+
+/** The examples in one language, asking this service for its video. */
+const readExamples = (language: string): string[] =>
+  [...document.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) =>
+    text.replaceAll('http://127.0.0.1:3000', service.base).replaceAll('sample.mp4', 'film.mp4'))
+
+/** One file that runs, of a text that may use the client. */
+async function bundle (contents: string, loader: 'ts' | 'tsx', platform: 'node' | 'browser'): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, loader, resolveDir: process.cwd() },
+    alias: { 'posterframe/client': join(process.cwd(), 'src/client/client.ts') },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform,
+    jsx: 'automatic',
+    logLevel: 'silent'
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+t.test('the command in the shell answers with a thumbnail', { skip }, async (t) => {
+  const [line = 'false'] = readExamples('sh')
+  const { stdout } = await run('sh', ['-c', line])
+  t.match(JSON.parse(stdout), { timestamp: 2, width: 320, source: { key: 'film.mp4' } })
+})
+
+t.test('the client in TypeScript asks, and signs what the service takes', { skip }, async (t) => {
+  const examples = readExamples('ts')
+  t.equal(examples.length, 2)
+  const outputs: string[] = []
+  for (const [index, example] of examples.entries()) {
+    const path = join(t.testdir(), `example-${index}.mjs`)
+    writeFileSync(path, await bundle(example, 'ts', 'node'))
+    outputs.push((await run(process.execPath, [path], { env: { SIGNING_SECRET: secret } })).stdout)
+  }
+  t.match(outputs[0], /^http.* 320 192\n$/)
+  const signed = await fetch(outputs[1]?.trim() ?? '')
+  t.equal(signed.status, 200)
+  t.equal(signed.headers.get('content-type'), 'image/jpeg')
+  t.match(outputs[1], /signature=/)
+})
+
+async function servePage (files: Readonly<Record<string, { type: string, text: string }>>): Promise<Server> {
+  const server = createServer((request, response) => {
+    const file = files[request.url ?? '']
+    if (file === undefined) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': file.type }).end(file.text)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  return server
+}
+
+const locate = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+
+t.test('the page in HTML shows its pictures', { skip: skip || chromiumMissing }, async (t) => {
+  const [markup = ''] = readExamples('html')
+  const server = await servePage({ '/': { type: 'text/html', text: `<!doctype html><title>t</title>${markup}` } })
+  const { page } = await openPage(await launchChromium(t), locate(server))
+  await page.waitForFunction(() => (globalThis.document.querySelector('img')?.naturalWidth ?? 0) > 0)
+  const poster = await page.locator('video').getAttribute('poster')
+  t.equal((await fetch(poster ?? '')).status, 200)
+})
+
+const poster = (width: number) => `${service.base}/v1/thumbnails?key=film.mp4&timestamp=50pct&width=${width}`
+const listProps = () => ({ src: `${service.base}/film.mp4`, title: 'the film', posters: [160, 320].map((width) => ({ url: poster(width), width })), width: 320, height: 192 })
+
+t.test('the React component is rendered on a server', { skip }, async (t) => {
+  const [component = ''] = readExamples('tsx')
+  const path = join(process.cwd(), 'node_modules', `.video-poster-${process.pid}.mjs`)
+  // Where its import of React finds the one of this test: hooks of another copy would not work.
+  const { outputFiles } = await build({ stdin: { contents: component, loader: 'tsx', resolveDir: process.cwd() }, bundle: true, packages: 'external', write: false, format: 'esm', jsx: 'automatic' })
+  writeFileSync(path, outputFiles[0]?.text ?? '')
+  t.teardown(async () => { await (await import('node:fs/promises')).rm(path) })
+  const { VideoPoster } = await import(path) as { VideoPoster: ComponentType<ReturnType<typeof listProps>> }
+  const markup = renderToStaticMarkup(createElement(VideoPoster, listProps()))
+  t.match(markup, /<button type="button" aria-label="Play the film"/)
+  t.match(markup, /srcSet="[^"]*width=160 160w, [^"]*width=320 320w"/)
+})
+
+t.test('the React component shows the poster, and plays when it is pressed', { skip: skip || chromiumMissing }, async (t) => {
+  const [component = ''] = readExamples('tsx')
+  const script = await bundle(`${component}\nimport { createRoot } from 'react-dom/client'\ncreateRoot(document.querySelector('main')).render(<VideoPoster {...${JSON.stringify(listProps())}} />)`, 'tsx', 'browser')
+  const server = await servePage({
+    '/': { type: 'text/html', text: '<!doctype html><title>t</title><main></main><script type="module" src="/page.js"></script>' },
+    '/page.js': { type: 'text/javascript', text: script }
+  })
+  const { page } = await openPage(await launchChromium(t), locate(server))
+  await page.waitForFunction(() => (globalThis.document.querySelector('img')?.naturalWidth ?? 0) > 0)
+  await page.getByRole('button', { name: 'Play the film' }).press('Enter')
+  t.equal(await page.locator('video').getAttribute('aria-label'), 'the film')
+  t.equal(await page.evaluate(() => globalThis.document.activeElement?.tagName), 'VIDEO')
+})
