@@ -33,7 +33,7 @@ const store = await startStore(options.cache)
 try {
   await store.upload(path, input.file)
   await buildPosterframe()
-  const service = await startPosterframe(store, { way: 'e', directory: scratch, ffmpeg })
+  const service = await startPosterframe(store, { way: 'e', directory: scratch, ffmpeg, isIsolated: true })
   try {
     const own = []
     for (let round = 0; round < Number(options.repetitions); round++) own.push(await measureOwn(service.base, round))
