@@ -13,11 +13,11 @@ ARG BUILD_FLAGS=
 RUN node scripts/build.mjs ${BUILD_FLAGS}
 
 FROM node:24-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
+# Of a program that may be run but not read, the kernel shows nobody of the same user the environment or the memory.
 # No versions here: Debian keeps one of each and mends it in place, so a pinned one soon cannot be installed.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends bubblewrap ffmpeg tini \
     && rm -rf /var/lib/apt/lists/* \
-    # Of a program that may be run but not read, the kernel shows nobody of the same user the environment or the memory.
     && chmod 0711 /usr/bin/tini /usr/local/bin/node \
     && install -d -o node -g node /data /scratch
 WORKDIR /app

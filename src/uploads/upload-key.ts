@@ -33,7 +33,7 @@ export function planUploadKey ({ uploadPrefix, callerPrefixes, sourcePrefixes, i
 export function sanitiseName (filename: string): string {
   const plain = filename.normalize('NFKD').replace(/\p{M}+/gu, '').replace(/[^A-Za-z0-9._-]+/g, '-')
   const [, stem = '', ending = ''] = /^(.*?)(\.[A-Za-z0-9]{1,10})?$/.exec(plain) ?? []
-  const trimmed = stem.replace(/^[.-]+/, '').slice(0, MAX_NAME_LENGTH - ending.length).replace(/[.-]+$/, '')
+  const trimmed = stem.replace(/^[._-]+/, '').slice(0, MAX_NAME_LENGTH - ending.length).replace(/[.-]+$/, '')
   return `${trimmed === '' ? 'video' : trimmed}${ending.toLowerCase()}`
 }
 

@@ -1,3 +1,4 @@
+import { PosterframeError } from '../../errors.ts'
 import { NotPlainError } from '../video-index.ts'
 
 /** One entry of an edit list (ISO/IEC 14496-12, section 8.6.6). */
@@ -23,18 +24,22 @@ export interface Presentation {
 export const UNEDITED: Presentation = { mediaStart: 0, mediaEnd: Infinity, delay: 0 }
 
 const MAX_EDITS = 1000
+/** ffmpeg rebuilds its index for each of them, so that the cost grows with the square. No tool writes so many. */
+const MAX_BEARABLE_EDITS = 20_000
 const PLAIN_RATE = 0x10000
 
 /**
  * Reads an `elst` box.
  *
- * @throws NotPlainError where it has more than 1,000 entries or numbers that are no times
+ * @throws NotPlainError where it has more than 1,000 entries or numbers that are no times; PosterframeError `video_limits_exceeded`
+ * where it has more than 20,000
  */
 export function readEdits (body: Buffer): Edit[] {
   const isLong = body.readUInt8(0) === 1
   const entryBytes = isLong ? 20 : 12
   // As many as there are, whatever their count says (libavformat/mov.c, `mov_read_elst`).
   const count = Math.floor((body.length - 8) / entryBytes)
+  if (count > MAX_BEARABLE_EDITS) throw new PosterframeError('video_limits_exceeded', { detail: 'The video has more edits than are followed here.' })
   if (count > MAX_EDITS) throw new NotPlainError('the edit list is too long')
   return Array.from({ length: count }, (_, place) => {
     const at = 8 + place * entryBytes

@@ -31,7 +31,6 @@ t.setTimeout(600_000)
 
 /** What is left to the general way, and why, of all videos without fragments in a codec that clips carry. */
 const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
-  'bomb-elst-50000.mp4': /edit list is too long/,
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
   'media3-sample_with_fake_auxiliary_tracks.mp4': /at the same time/,
   'mediabunny-annex-b.mp4': /cut short/,
@@ -50,6 +49,8 @@ t.test('carries the videos of the corpus, but for those with a reason', { skip }
   const codecs = new Set(['h264', 'hevc', 'vp8', 'vp9', 'av1'])
   for (const entry of entries) {
     if (!isBmff(entry) || isFragmented(entry) || entry.expectation !== 'ok' || !codecs.has(entry.codec ?? '')) continue
+    // It plays, and costs the square of its edits.
+    if (entry.file === 'bomb-elst-50000.mp4') continue
     const outcome = await openBmffIndex(createCountingReader(join(CORPUS, entry.file))).catch((error: Error) => error)
     const reason = LEFT_TO_THE_GENERAL_WAY[entry.file]
     if (reason === undefined) t.notOk(outcome instanceof Error && outcome, `${entry.file} is carried`)
@@ -66,6 +67,7 @@ t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip
     if (reader.bytesRead > 3 * reader.bytes + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.bytes} bytes`)
     if (!(outcome instanceof Error) && outcome.memoryBytes > reader.bytes + 65_536) t.fail(`${file}: takes ${outcome.memoryBytes} bytes`)
   }
+  await t.rejects(openBmffIndex(createCountingReader(join(CORPUS, 'bomb-elst-50000.mp4'))), { code: 'video_limits_exceeded' })
   await t.rejects(openBmffIndex(createCountingReader(join(CORPUS, 'bomb-stsz-fixed-index-85m.mp4'))), { code: 'video_limits_exceeded' })
   await t.rejects(openBmffIndex(createCountingReader(join(CORPUS, 'syn-dref-url-passwd.mp4'))), { code: 'unsupported_media' })
   await t.rejects(openBmffIndex(createCountingReader(join(CORPUS, 'syn-dref-alis-passwd.mov'))), { code: 'unsupported_media' })
