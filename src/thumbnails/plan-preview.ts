@@ -20,11 +20,22 @@ export interface RankedCandidate {
   readonly score: number
 }
 
-/** The best of the candidates, as many as there are seconds to be shown, in their order; none begins before the one before has ended. */
-export function chooseBeginnings (candidates: readonly RankedCandidate[], seconds: number): number[] {
+/**
+ * The best of the candidates, as many as there are seconds to be shown, in their order; none begins before the one before has ended. Where
+ * key frames are too few for so many, others fill up, each as far from those that are shown as can be.
+ *
+ * @param fillers moments that may be shown though nobody looked at them
+ */
+export function chooseBeginnings (candidates: readonly RankedCandidate[], seconds: number, fillers: readonly number[]): number[] {
   const chosen: number[] = []
+  const distance = (atMicros: number) => Math.min(...chosen.map((other) => Math.abs(other - atMicros)))
   for (const { atMicros } of candidates.toSorted((one, other) => other.score - one.score || one.atMicros - other.atMicros)) {
-    if (chosen.length < seconds && chosen.every((other) => Math.abs(other - atMicros) >= SECOND_MICROS)) chosen.push(atMicros)
+    if (chosen.length < seconds && distance(atMicros) >= SECOND_MICROS) chosen.push(atMicros)
+  }
+  while (chosen.length > 0 && chosen.length < seconds) {
+    const farthest = fillers.reduce((best, atMicros) => distance(atMicros) > distance(best) ? atMicros : best, chosen[0]!)
+    if (distance(farthest) < SECOND_MICROS) break
+    chosen.push(farthest)
   }
   return chosen.sort((one, other) => one - other)
 }

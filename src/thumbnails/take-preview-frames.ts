@@ -66,7 +66,7 @@ async function findBest (tools: PreviewTools, wish: PreviewWish, duration: numbe
   const { frames } = await takeAll(tools, wish, candidates, JUDGE_SIZE, 'keyframe')
   const scores = tools.scorePictures(frames.map(({ picture }) => tools.measurePicture(picture)))
   const ranked = frames.map(({ timestampMicros }, place) => ({ atMicros: timestampMicros, score: scores[place]! }))
-  const beginnings = chooseBeginnings(ranked, wish.options.duration)
+  const beginnings = chooseBeginnings(ranked, wish.options.duration, candidates)
   return beginnings.length === 0 ? undefined : { beginnings, frames }
 }
 

@@ -2,7 +2,7 @@ import { displaySize, isHdr } from './frame-facts.ts'
 import { foretellFacts } from './foretell-facts.ts'
 import type { GeneralVideo } from './general-video.ts'
 import type { KnownVideo } from './index-cache.ts'
-import { averageRate, type IndexSummary } from './index-summary.ts'
+import { averageRate, type IndexSummary, roundToMicros } from './index-summary.ts'
 import { type IndexSettings, openKnownVideo } from './known-video.ts'
 import type { FrameSource, TakeContext } from './take-frame.ts'
 import { NotPlainError } from './video-index.ts'
@@ -71,7 +71,7 @@ function describeListing ({ container, listing, upright, frames, timeline: { dur
     tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({
       kind: kind === 'video' || kind === 'audio' ? kind : 'other',
       codec,
-      duration: span === undefined ? null : (span.end - span.start) * timeBase.numerator / timeBase.denominator,
+      duration: span === undefined ? null : roundToMicros((span.end - span.start) * timeBase.numerator / timeBase.denominator),
       language: null,
       ...kind === 'video' ? { width, height } : {}
     })),

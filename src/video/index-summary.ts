@@ -31,6 +31,11 @@ export function averageRate (count: number, ticks: number, ticksPerSecond: numbe
   return { perSecond: round(count * ticksPerSecond / ticks, 1e3), apart: round(ticks / ticksPerSecond / count, 1e6) }
 }
 
+/** Seconds, to the microsecond. */
+export function roundToMicros (seconds: number): number {
+  return round(seconds, 1e6)
+}
+
 function round (value: number, steps: number): number {
   return Math.round(value * steps) / steps
 }

@@ -15,7 +15,9 @@ const clock = await makeBarcodeVideo(directory, 'clock.mp4', { seconds: 20, fram
 await ffmpeg(directory, '-f', 'lavfi', '-i', 'color=black:s=320x192:d=8:r=25', '-f', 'lavfi', '-i', 'testsrc2=s=320x192:d=8:r=25', '-filter_complex', '[0][1][0]concat=n=3', ...H264, 'dark.mp4')
 await makeBarcodeVideo(directory, 'clock.avi', { seconds: 6, framesPerSecond: FRAMES_PER_SECOND, args: ['-c:v', 'mpeg4', '-q:v', '2'] })
 
-const service = await createComposedService(t, { 'clock.mp4': clock, 'dark.mp4': `${directory}/dark.mp4`, 'clock.avi': `${directory}/clock.avi` })
+await makeBarcodeVideo(directory, 'one-key.mp4', { seconds: 12, framesPerSecond: FRAMES_PER_SECOND, args: [...H264, '-g', '9999', '-sc_threshold', '0'] })
+
+const service = await createComposedService(t, { 'one-key.mp4': `${directory}/one-key.mp4`, 'clock.mp4': clock, 'dark.mp4': `${directory}/dark.mp4`, 'clock.avi': `${directory}/clock.avi` })
 const make = async (key: string, options: RawPreviewOptions) =>
   await service.makePreview({ source: { kind: 'stored', bucket: 'videos', key }, options: completePreviewOptions(options) }, { signal: AbortSignal.timeout(120_000) })
 
@@ -46,6 +48,11 @@ t.test('the best seconds are not those in the dark', async (t) => {
   const { preview } = await make('dark.mp4', { kind: 'best', duration: 3 })
   t.equal(preview.moments.length, 3)
   t.ok(preview.moments.every((moment) => moment >= 7.9 && moment < 16), preview.moments.join(', '))
+})
+
+t.test('a video of one key frame is shown from other moments too', async (t) => {
+  const { preview } = await make('one-key.mp4', { kind: 'best', duration: 3, framesPerSecond: 4 })
+  t.match(preview, { frames: 12, moments: { length: 3 } })
 })
 
 t.test('a span at the end has the frames that are there, and one past it is refused', async (t) => {

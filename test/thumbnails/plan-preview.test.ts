@@ -13,9 +13,11 @@ t.test('candidates lie all over the video, and none so late that no second is le
 
 t.test('the best are shown in their order, and no moment twice', async (t) => {
   const ranked = [{ atMicros: 0, score: 1 }, { atMicros: 500_000, score: 9 }, { atMicros: 1_200_000, score: 8 }, { atMicros: 7e6, score: 7 }, { atMicros: 3e6, score: 7 }]
-  t.same(chooseBeginnings(ranked, 3), [500_000, 3e6, 7e6])
-  t.same(chooseBeginnings(ranked, 2), [500_000, 3e6], 'the earlier of equals')
-  t.same(chooseBeginnings([], 3), [])
+  t.same(chooseBeginnings(ranked, 3, []), [500_000, 3e6, 7e6])
+  t.same(chooseBeginnings(ranked, 2, [9e6]), [500_000, 3e6], 'the earlier of equals')
+  t.same(chooseBeginnings([], 3, [1e6]), [], 'nothing is shown of what no frame came out of')
+  t.same(chooseBeginnings([{ atMicros: 0, score: 1 }], 3, [500_000, 2e6, 4e6, 9e6]), [0, 4e6, 9e6], 'the farthest fill up')
+  t.same(chooseBeginnings([{ atMicros: 0, score: 1 }], 3, [500_000, 1e6]), [0, 1e6], 'as long as there is room')
 })
 
 t.test('frames are so many a second, and none past the end', async (t) => {

@@ -1,4 +1,4 @@
-import type { TrackSummary } from '../index-summary.ts'
+import { roundToMicros, type TrackSummary } from '../index-summary.ts'
 import type { Movie } from './movie.ts'
 import type { Track } from './track.ts'
 
@@ -38,7 +38,7 @@ export function summarizeTracks ({ tracks }: Movie): TrackSummary[] {
     const stsd = track.boxes.findStart('stsd') ?? Buffer.alloc(0)
     const summary = {
       codec: nameCodec(stsd),
-      duration: track.durationTicks > 0 ? track.durationTicks / track.timescale : null,
+      duration: track.durationTicks > 0 ? roundToMicros(track.durationTicks / track.timescale) : null,
       language: track.language ?? null
     }
     if (track.handler === 'vide') return { kind: 'video', ...summary, ...readSize(stsd) }
