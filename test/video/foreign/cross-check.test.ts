@@ -25,6 +25,7 @@ const VIDEOS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where the two differ, and why; ffmpeg is with us in each. */
 const APART: Readonly<Record<string, string>> = {
+  'bomb-elst-50000.mp4': 'refused for the number of its edits',
   'bad-timescale-zero.mp4': 'a clock that does not tick: ffmpeg takes a second for its tick, mediabunny divides by nothing',
   'bomb-elst-count.mp4': 'an edit list that counts more than it has: mediabunny reads past its end',
   'media3-iibbibb_editlist_videoonly.mp4': 'an edit begins within a frame: ffmpeg shows that frame from its own time on, mediabunny from the time of the edit',
