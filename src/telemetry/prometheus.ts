@@ -34,7 +34,7 @@ export function createPrometheus (): Prometheus {
   const requests = new Histogram({ name: 'posterframe_http_request_duration_seconds', help: 'Time to answer a request, its body included.', labelNames: ['route', 'method', 'status'], buckets: SECONDS, registers })
   const errors = new Counter({ name: 'posterframe_errors_total', help: 'Problem documents that were answered, by their code.', labelNames: ['code'], registers })
   const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['way'], registers })
-  const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a thumbnail spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
+  const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a request spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
   const storeRequests = new Counter({ name: 'posterframe_store_requests_total', help: 'Requests to the object store.', labelNames: ['operation', 'outcome'], registers })
   const storeBytes = {
     read: new Counter({ name: 'posterframe_store_read_bytes_total', help: 'Bytes that came from the object store.', registers }),

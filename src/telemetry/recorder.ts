@@ -32,7 +32,7 @@ export interface Recorder {
   countRequest (request: AnsweredRequest): void
   /** A thumbnail that was answered, by the way it came. */
   countThumbnail (way: Work['way']): void
-  /** The time that one thumbnail spent in one step. */
+  /** The time that one request for a source spent in one step. */
   timeStep (step: Step, seconds: number): void
   countStoreRequest (operation: StoreOperation, outcome: StoreOutcome): void
   countStoreBytes (direction: 'read' | 'written', bytes: number): void

@@ -1,6 +1,5 @@
 import type { DescribeVideo, VideoDescription } from '../video/describe-video.ts'
 import { createSourceAccess, type SourceParts } from './source-access.ts'
-import { createStepClock } from './step-clock.ts'
 import type { MakeContext, StepTimes, StoredSource, Work } from './thumbnail.ts'
 
 /** What describing a source needs. */
@@ -30,9 +29,9 @@ export type DescribeSource = (source: StoredSource, context: DescribeContext) =>
 export function createDescribeSource (parts: DescribeSourceParts): DescribeSource {
   const sources = createSourceAccess(parts)
 
-  return async (source, { signal, isKnown, note = () => {} }) => {
-    const making = { steps: createStepClock(parts.tracer), signal, note }
-    return await sources.attend(source, async () => {
+  return async (source, { isKnown, ...context }) => {
+    return await sources.attend(source, context, async (making) => {
+      const { signal } = making
       const identified = await making.steps.measure('index', () => sources.identify(source, signal))
       const { etag, bytes, identity } = identified
       if (isKnown(etag)) return { etag, video: undefined, stepTimes: making.steps.times }

@@ -10,7 +10,6 @@ import type { ThumbnailOptions } from './options.ts'
 import { planOutputKey } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSourceAccess, type Making, type SourceParts, tallyIdentification } from './source-access.ts'
-import { createStepClock } from './step-clock.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
 import type { MakeContext, StepTimes, StoredSource, Thumbnail, Work } from './thumbnail.ts'
 
@@ -61,10 +60,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   const sources = createSourceAccess(parts)
   const flights = createSingleFlight<ReadonlyMap<string, Outcome>>()
 
-  return async (request, { signal, note = () => {} }) => {
-    const making = { steps: createStepClock(parts.tracer), signal, note }
-    return await sources.attend(request.source, () => attempt(request, making))
-  }
+  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request, making))
 
   async function attempt ({ source: wanted, items: asked }: BatchRequest, making: Making) {
     const { steps, signal } = making

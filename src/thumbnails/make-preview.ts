@@ -12,7 +12,6 @@ import type { MakePreview, Preview, PreviewFacts } from './preview.ts'
 import { describePreview, type PreviewOptions } from './preview-options.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSourceAccess, type Making, type SourceParts, tallyIdentification } from './source-access.ts'
-import { createStepClock } from './step-clock.ts'
 import { findPreview, keepPreview, type StoredPreview } from './stored-preview.ts'
 import { type PreviewTools, takePreviewFrames } from './take-preview-frames.ts'
 import type { StoredSource } from './thumbnail.ts'
@@ -38,10 +37,7 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
   const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
   const flights = createSingleFlight<Made>()
 
-  return async (request, { signal, note = () => {} }) => {
-    const making = { steps: createStepClock(parts.tracer), signal, note }
-    return await sources.attend(request.source, () => attempt(request.source, request.options, making))
-  }
+  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
 
   async function attempt (wanted: StoredSource, options: PreviewOptions, making: Making) {
     const { steps, signal } = making

@@ -8,7 +8,6 @@ import type { IdentifiedSource } from './identify-source.ts'
 import { planStoryboardFolder } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSourceAccess, type Making, type SourceParts, tallyIdentification } from './source-access.ts'
-import { createStepClock } from './step-clock.ts'
 import { MANIFEST_NAME, openStoryboardFolder, type StoryboardFolder } from './stored-storyboard.ts'
 import type { MakeStoryboard, Storyboard, StoryboardManifest } from './storyboard.ts'
 import { describeStoryboard, planMoments, type StoryboardOptions } from './storyboard-options.ts'
@@ -35,10 +34,7 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
   const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
   const flights = createSingleFlight<Made>()
 
-  return async (request, { signal, note = () => {} }) => {
-    const making = { steps: createStepClock(parts.tracer), signal, note }
-    return await sources.attend(request.source, () => attempt(request.source, request.options, making))
-  }
+  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
 
   async function attempt (wanted: StoredSource, options: StoryboardOptions, making: Making) {
     const { steps, signal } = making

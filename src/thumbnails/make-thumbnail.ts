@@ -8,9 +8,8 @@ import type { IdentifiedSource } from './identify-source.ts'
 import { planOutputKey, type SourceIdentity } from './output-key.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSourceAccess, type Making, type SourceParts, tallyIdentification } from './source-access.ts'
-import { createStepClock } from './step-clock.ts'
 import { findStored, keepImage, type Stored } from './stored-thumbnail.ts'
-import type { MakeThumbnail, Step, ThumbnailRequest, Work } from './thumbnail.ts'
+import type { MakeThumbnail, ThumbnailRequest, Work } from './thumbnail.ts'
 
 /** What making thumbnails needs; every part is a port or a bound. */
 export interface MakeThumbnailParts extends SourceParts {
@@ -44,15 +43,10 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   const sources = createSourceAccess(parts)
   const flights = createSingleFlight<Made>()
 
-  return async (request, { signal, note = () => {} }) => {
-    const steps = createStepClock(parts.tracer)
-    try {
-      const made = await sources.attend(request.source, () => attempt(request, { steps, signal, note }))
-      recorder.countThumbnail(made.thumbnail.work.way)
-      return made
-    } finally {
-      for (const [step, ms] of Object.entries(steps.times)) recorder.timeStep(step as Step, ms / 1000)
-    }
+  return async (request, context) => {
+    const made = await sources.attend(request.source, context, (making) => attempt(request, making))
+    recorder.countThumbnail(made.thumbnail.work.way)
+    return made
   }
 
   async function attempt (request: ThumbnailRequest, making: Making) {

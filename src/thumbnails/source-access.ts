@@ -4,15 +4,15 @@ import type { Slots } from '../limits/slots.ts'
 import type { ReadTally } from '../storage/byte-source.ts'
 import type { ObjectSourceOptions } from '../storage/object-byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
-import type { Recorder } from '../telemetry/recorder.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
 import type { TakeContext } from '../video/take-frame.ts'
 import { readFailure, writeFailure } from './failure-memory.ts'
 import { claimUpload, type OpenedSource, openFrameSource } from './frame-source.ts'
 import { createSourceMemory, expectIdentity, type IdentifiedSource, identifySource, type SourceMemory } from './identify-source.ts'
 import { planFailureKey, type SourceIdentity } from './output-key.ts'
-import type { StepClock } from './step-clock.ts'
-import type { StoredSource, UploadedSource } from './thumbnail.ts'
+import { createStepClock, type StepClock } from './step-clock.ts'
+import type { MakeContext, Step, StoredSource, UploadedSource } from './thumbnail.ts'
 
 /** What every use case needs to get at a source; every part is a port or a bound. */
 export interface SourceParts {
@@ -48,11 +48,11 @@ type Source = UploadedSource | StoredSource
 /** The way of every use case to a source. */
 export interface SourceAccess {
   /**
-   * Runs what asks for a source; once more where it was overwritten meanwhile.
+   * Runs what asks for a source; once more where it was overwritten meanwhile. The time of its steps is recorded, however it ends.
    *
    * @throws PosterframeError `forbidden_bucket`, `forbidden_key`, and what the attempt throws
    */
-  attend<T> (source: Source, attempt: () => Promise<T>): Promise<T>
+  attend<T> (source: Source, context: MakeContext, attempt: (making: Making) => Promise<T>): Promise<T>
   /** As `identifySource`. */
   identify (source: Source, signal: AbortSignal): Promise<IdentifiedSource>
   /** As `expectIdentity`. */
@@ -67,20 +67,23 @@ export interface SourceAccess {
 
 /** Builds it. */
 export function createSourceAccess (parts: SourceParts): SourceAccess {
-  const { store, scratch, admission, slots, maxSourceBytes, met = createSourceMemory() } = parts
+  const { store, scratch, admission, slots, maxSourceBytes, met = createSourceMemory(), recorder = NO_RECORDER, tracer } = parts
 
   function planFailureAddress (identity: SourceIdentity): ObjectAddress {
     return { bucket: parts.outputBucket, key: planFailureKey({ prefix: parts.outputPrefix, source: identity }) }
   }
 
   return {
-    async attend (source, attempt) {
+    async attend (source, { signal, note = () => {} }, attempt) {
       refuseForeignSource(source, parts)
+      const making = { steps: createStepClock(tracer), signal, note }
       try {
-        return await attempt()
+        return await attempt(making)
       } catch (error) {
         if (!isPosterframeError(error, 'source_changed')) throw error
-        return await attempt()
+        return await attempt(making)
+      } finally {
+        for (const [step, ms] of Object.entries(making.steps.times)) recorder.timeStep(step as Step, ms / 1000)
       }
     },
 

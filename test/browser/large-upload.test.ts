@@ -1,7 +1,8 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import t from 'tap'
-import { chromiumMissing, openPage, serveUploadPage } from '../support/chromium.ts'
+import { chromiumMissing } from '../support/browser-page.ts'
+import { openEmptyPage, serveUploadPage } from '../support/upload-page.ts'
 import { radosgwMissing } from '../support/radosgw.ts'
 import type * as UploadCode from '../support/upload-code.ts'
 import { startForPage } from '../support/upload-deployment.ts'
@@ -20,7 +21,7 @@ t.test('a browser uploads 2 GB in parts, one of which fails, and a thumbnail is 
   const origin = await serveUploadPage(t)
   const service = await startForPage(t, 's3', origin)
   const video = await readFile(await makeBarcodeVideo(service.directory, 'a.mp4', { seconds: 1, framesPerSecond: 25, args: H264 }))
-  const page = await openPage(t)
+  const page = await openEmptyPage(t)
   await page.goto(origin)
   const outcome = await page.evaluate(async ({ api, video, BYTES, MIB }) => {
     const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { waitUntil } from '../acceptance/posterframe.ts'
-import { chromiumMissing, openPage, serveUploadPage } from '../support/chromium.ts'
+import { chromiumMissing } from '../support/browser-page.ts'
+import { openEmptyPage, serveUploadPage } from '../support/upload-page.ts'
 import { radosgwMissing } from '../support/radosgw.ts'
 import type * as UploadCode from '../support/upload-code.ts'
 import { startForPage } from '../support/upload-deployment.ts'
@@ -56,7 +57,7 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
   t.test(`a page uploads to the ${store} store`, { skip: chromiumMissing || missing }, async (t) => {
     const origin = await serveUploadPage(t)
     const service = await startForPage(t, store, origin)
-    const page = await openPage(t)
+    const page = await openEmptyPage(t)
     const api = service.base
 
     t.test('by a form', async (t) => {

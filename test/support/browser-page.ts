@@ -22,7 +22,7 @@ export const chromiumMissing: string | false = program === undefined && 'needs c
 /** A browser that ends with the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
   // Its sandbox needs rights that a container seldom has; it shows nothing but pages of these tests.
-  const browser = await chromium.launch({ executablePath: program ?? 'chromium', args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({ executablePath: program ?? 'chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] })
   t.teardown(() => browser.close())
   return browser
 }

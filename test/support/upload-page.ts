@@ -1,28 +1,14 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
-
-const path = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'chromium')).find((candidate) => {
-  try {
-    accessSync(candidate, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-})
-
-/** Why tests in a browser cannot run here, for tap's `skip`; `false` where they can. */
-export const chromiumMissing: string | false = path === undefined && 'needs chromium'
+import { launchChromium } from './browser-page.ts'
 
 /** Opens an empty page; the browser ends with the test. What the page logs as an error is told. */
-export async function openPage (t: Test): Promise<Page> {
-  const browser = await chromium.launch({ executablePath: path!, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] })
-  t.teardown(() => browser.close())
-  const page = await browser.newPage()
+export async function openEmptyPage (t: Test): Promise<Page> {
+  const page = await (await launchChromium(t)).newPage()
   page.on('pageerror', (error) => { t.comment(error.message) })
   page.on('console', (message) => { if (message.type() === 'error') t.comment(message.text()) })
   return page
