@@ -15,7 +15,8 @@ const SYSTEM_PLACES = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/li
 export function createBubblewrap (path: string): Isolation {
   const filter = writeSystemCallFilter(process.arch)
   const base = [
-    '--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL',
+    // It stays in the session and group that it is started in: there is no terminal, and the group is killed as a whole.
+    '--unshare-all', '--die-with-parent', '--clearenv', '--cap-drop', 'ALL',
     ...SYSTEM_PLACES.flatMap(showPlace),
     '--dev', '/dev'
   ]

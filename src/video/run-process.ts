@@ -52,6 +52,8 @@ export async function runProcess (path: string, args: readonly string[], options
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnLimited(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
+  // A launcher that was killed can leave behind what it had not yet bound to its own life, which holds the outputs open.
+  child.once('exit', () => endGroup(child.pid, 'SIGKILL'))
   let spawnError: Error | undefined
   child.on('error', (error) => { spawnError = error })
 
@@ -78,7 +80,6 @@ export async function runProcess (path: string, args: readonly string[], options
   } finally {
     clearTimeout(killTimer)
     options.signal.removeEventListener('abort', end)
-    endGroup(child.pid, 'SIGKILL')
   }
 }
 

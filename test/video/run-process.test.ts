@@ -77,6 +77,19 @@ t.test('ends the whole group when the signal aborts, and only then rejects', asy
   t.equal(await countAlive(marker), 0)
 })
 
+t.test('ends what a killed launcher leaves behind, and does not wait for it', async (t) => {
+  const marker = `97${process.pid}.5`
+  const result = await runProcess(SHELL, ['-c', `sleep ${marker} & kill -9 $$`], {
+    signal: new AbortController().signal,
+    limits: LIMITS,
+    isolation: NO_ISOLATION,
+    directory: t.testdir(),
+    outputs: [drain]
+  })
+  t.equal(result.killedBy, 'SIGKILL')
+  t.equal(await countAlive(marker), 0)
+})
+
 t.test('kills a process that does not obey SIGTERM', async (t) => {
   const controller = new AbortController()
   const marker = `98${process.pid}.5`
