@@ -9,8 +9,6 @@ import { runWithDeadline } from './request-signal.ts'
 import { OptionsSchema } from './schemas.ts'
 import { createTextCheck, refuseParameter } from './validation.ts'
 
-/** What is left of Lambda's 6 MB of payload for a body that travels in base64 inside an event. */
-const MAX_LAMBDA_BODY_BYTES = 4 * 1024 * 1024
 /** Boundaries, headers and text fields around the file. */
 const FRAMING_BYTES = 64 * 1024
 
@@ -24,7 +22,7 @@ export async function makeFromUpload (
   services: AppServices, settings: AppSettings, request: FastifyRequest, query: PresetOptions, client: AbortSignal
 ): ReturnType<MakeThumbnail> {
   const form = collectOptions(query, (settings.access ?? OPEN_ACCESS).presets)
-  const limits = planLimits(settings)
+  const limits = planLimits(settings, request.awsLambda?.event?.maxBodyBytes)
   const announcedBytes = Number(request.headers['content-length'] ?? 0)
   if (announcedBytes > limits.maxBodyBytes) throw refuseSize(limits)
   return services.scratch.withDirectory(async (directory) => {
@@ -35,11 +33,12 @@ export async function makeFromUpload (
   })
 }
 
-function planLimits ({ maxUploadBytes, uploadIdleMs = 30_000, onLambda }: AppSettings) {
-  const maxBytes = onLambda ? Math.min(maxUploadBytes, MAX_LAMBDA_BODY_BYTES) : maxUploadBytes
+/** @param maxEventBytes how large a body may be that came inside an event of Lambda's */
+function planLimits ({ maxUploadBytes, uploadIdleMs = 30_000 }: AppSettings, maxEventBytes?: number) {
+  const maxBytes = Math.min(maxUploadBytes, maxEventBytes ?? maxUploadBytes)
   return {
     maxBytes,
-    maxBodyBytes: onLambda ? maxBytes : maxBytes + FRAMING_BYTES,
+    maxBodyBytes: maxEventBytes === undefined ? maxBytes + FRAMING_BYTES : maxBytes,
     idleMs: uploadIdleMs,
     hint: 'POST /v1/uploads tells where in the store to put the file instead; then send its key.'
   }

@@ -106,14 +106,6 @@ t.test('refuses a body that announces too much before it makes a scratch directo
   t.same(seen, [])
 })
 
-t.test('on Lambda takes 4 MiB at most, and says what to do instead', async (t) => {
-  const { upload } = await buildUploadApp(t, { onLambda: true, maxUploadBytes: 1024 ** 3 })
-  const fits = buildForm([{ ...file, content: '' }]).length
-  t.equal((await upload([{ ...file, content: Buffer.alloc(4 * 1024 * 1024 - fits) }])).statusCode, 201)
-  const answer = await upload([{ ...file, content: Buffer.alloc(4 * 1024 * 1024 - fits + 1) }])
-  t.match(answer.json(), { status: 413, code: 'upload_too_large', detail: /4,194,304 bytes.*\/v1\/uploads.*send its key/ })
-})
-
 t.test('asks for room on scratch before it writes', async (t) => {
   const asked: number[] = []
   const scratch = t.testdir()

@@ -1,5 +1,6 @@
-// HTTP requests in the two forms in which API Gateway hands them to Lambda, with all members that it sends.
-import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
+// HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all members that they send.
+import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import type { HttpAnswer } from '../../src/http/lambda-adapter.ts'
 
 export interface EventRequest {
   readonly method: string
@@ -89,4 +90,48 @@ export function buildHttpEvent ({ method, path, query = '', headers = {}, body }
     ...body === undefined ? {} : { body: Buffer.from(body).toString('base64') },
     isBase64Encoded: body !== undefined
   }
+}
+
+/** From a function URL: as from an HTTP API, under a name of its own. */
+export function buildFunctionUrlEvent (request: EventRequest): APIGatewayProxyEventV2 {
+  const event = buildHttpEvent(request)
+  const domainPrefix = 'mwnk5lxmplqgrd6pkxn3jaqhmi0ssmlp'
+  return { ...event, requestContext: { ...event.requestContext, apiId: domainPrefix, domainPrefix, domainName: `${domainPrefix}.lambda-url.eu-central-1.on.aws` } }
+}
+
+/** From an Application Load Balancer: the parts of the query as they were sent; a text does not travel as base64. */
+export function buildBalancerEvent ({ method, path, query = '', headers = {}, body }: EventRequest): ALBEvent {
+  const parameters = query === '' ? [] : query.split('&').map((part) => [part.split('=')[0]!, part.slice(part.indexOf('=') + 1)] as const)
+  const isText = /^(text\/|application\/(json|javascript|xml))/.test(headers['content-type'] ?? headers['Content-Type'] ?? '')
+  return {
+    requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/49e9d65c45c6791a' } },
+    httpMethod: method,
+    path,
+    queryStringParameters: Object.fromEntries(parameters),
+    headers: { ...lowerNames(headers), host: 'lambda-846800462.eu-central-1.elb.amazonaws.com', 'x-forwarded-for': '203.0.113.9, 192.0.2.1', 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' },
+    body: body === undefined ? '' : Buffer.from(body).toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: body !== undefined && !isText
+  }
+}
+
+/** The same, from a target group whose headers and parameters have lists of values. */
+export function buildListingBalancerEvent (request: EventRequest): ALBEvent {
+  const { headers = {}, queryStringParameters, ...event } = buildBalancerEvent(request)
+  const parts = (request.query ?? '').split('&').filter((part) => part !== '')
+  const values = (name: string) => parts.filter((part) => part.split('=')[0] === name).map((part) => part.slice(part.indexOf('=') + 1))
+  return {
+    ...event,
+    multiValueQueryStringParameters: Object.fromEntries(Object.keys(queryStringParameters ?? {}).map((name) => [name, values(name)])),
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value!]]))
+  }
+}
+
+/** The headers of an answer, however they are written. */
+export function readHeaders ({ headers, multiValueHeaders = {} }: HttpAnswer): Record<string, string> {
+  return { ...headers, ...Object.fromEntries(Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')])) }
+}
+
+/** A load balancer writes the names of headers small, and adds the address that it sees to those that came along. */
+function lowerNames (headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
