@@ -1,14 +1,18 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
 // lambda.mjs for Lambda, the page at /, the typed client, and
-// the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB.
+// the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than dist/.
 import { existsSync } from 'node:fs'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const { values: options } = parseArgs({ options: { 'with-libav': { type: 'boolean', default: false }, outdir: { type: 'string', default: `${root}dist` } } })
+const outdir = resolve(options.outdir)
 
 /**
  * The page under /docs serves files that lie beside its code; in the bundle they lie in dist/static.
@@ -42,18 +46,11 @@ const findSharedFilesBesideThePage = {
   }
 }
 
-await rm(`${root}dist`, { recursive: true, force: true })
-const { metafile } = await build({
+await rm(outdir, { recursive: true, force: true })
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+const forNode = {
   absWorkingDir: root,
-  // Workers are files of their own, since threads and processes are started from files; the tracer is, since few load it.
-  entryPoints: {
-    server: 'src/server.ts',
-    lambda: 'src/lambda.ts',
-    'foreign-worker': 'src/video/foreign/foreign-worker.ts',
-    'libav-worker': 'src/video/libav/libav-worker.ts',
-    'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
-  },
-  outdir: 'dist',
+  outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
@@ -68,14 +65,28 @@ const { metafile } = await build({
   legalComments: 'eof',
   metafile: true,
   logLevel: 'warning'
-})
-await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${root}dist/static`, { recursive: true })
-await cp(`${root}src/http/playground`, `${root}dist/playground`, { recursive: true })
-await cp(`${root}src/client/send-file.js`, `${root}dist/playground/send-file.js`)
+}
+const builds = await Promise.all([
+  build({
+    ...forNode,
+    // Workers are files of their own, since threads and processes are started from files; the tracer is, since few load it.
+    entryPoints: {
+      server: 'src/server.ts',
+      'foreign-worker': 'src/video/foreign/foreign-worker.ts',
+      'libav-worker': 'src/video/libav/libav-worker.ts',
+      'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
+    }
+  }),
+  // A cold start reads all of it, and Lambda has a limit for a package; a server's log rather has names that can be read.
+  build({ ...forNode, entryPoints: { lambda: 'src/lambda.ts' }, minify: true })
+])
+await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })
+await cp(`${root}src/http/playground`, `${outdir}/playground`, { recursive: true })
+await cp(`${root}src/client/send-file.js`, `${outdir}/playground/send-file.js`)
 await build({
   absWorkingDir: root,
   entryPoints: ['src/client/client.ts'],
-  outfile: 'dist/client/client.mjs',
+  outfile: `${outdir}/client/client.mjs`,
   bundle: true,
   platform: 'neutral',
   // What every browser of the last years runs.
@@ -86,13 +97,13 @@ await build({
 })
 declareClient()
 // A declaration is no input that the compiler would write again.
-await cp(`${root}src/client/openapi-types.d.ts`, `${root}dist/client/openapi-types.d.ts`)
-const libav = process.argv.includes('--with-libav') ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
+await cp(`${root}src/client/openapi-types.d.ts`, `${outdir}/client/openapi-types.d.ts`)
+const libav = options['with-libav'] ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
 for (const name of [...listInstalled('sharp'), ...libav]) {
-  await cp(`${root}node_modules/${name}`, `${root}dist/node_modules/${name}`, { recursive: true, dereference: true })
+  await cp(`${root}node_modules/${name}`, `${outdir}/node_modules/${name}`, { recursive: true, dereference: true })
 }
 
-for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+for (const [file, { bytes }] of builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))) {
   if (file.endsWith('.mjs')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} KiB`)
 }
 
@@ -106,7 +117,7 @@ function declareClient () {
     declaration: true,
     emitDeclarationOnly: true,
     rewriteRelativeImportExtensions: true,
-    outDir: `${root}dist/client`,
+    outDir: `${outdir}/client`,
     types: ['node'],
     typeRoots: [`${root}node_modules/@types`],
     skipLibCheck: true

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -15,14 +15,18 @@ const directory = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
 t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
 
 t.before(() => {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
-  cpSync('dist', directory, { recursive: true })
+  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', directory], { stdio: ['ignore', 'ignore', 'inherit'] })
 })
 
 t.test('dist holds the two entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
   t.strictSame(readdirSync(directory).sort(), ['client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
+})
+
+t.test('what Lambda reads at a cold start stays small', async (t) => {
+  const bytes = ['lambda.mjs', 'foreign-worker.mjs', 'libav-worker.mjs'].reduce((sum, name) => sum + statSync(`${directory}/${name}`).size, 0)
+  t.ok(bytes <= 3e6, `${bytes} bytes`)
 })
 
 t.test('the licences of what is bundled go along', async (t) => {
@@ -47,10 +51,9 @@ t.test('the container entry traces with what lies in dist, and loads that only w
 })
 
 t.test('the container entry serves with libav where that is beside it', { skip: NO_LIBAV }, async (t) => {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav'], { stdio: ['ignore', 'ignore', 'inherit'] })
   const whole = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
   t.teardown(() => { rmSync(whole, { recursive: true, force: true }) })
-  cpSync('dist', whole, { recursive: true })
+  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav', '--outdir', whole], { stdio: ['ignore', 'ignore', 'inherit'] })
   const service = await startService(process.execPath, ['server.mjs'], { cwd: whole, env: { PATH: '/nowhere:/usr/bin:/bin', POSTERFRAME_DECODER: 'libav' } })
   t.match(await (await fetch(`${service.base}/readyz`)).json(), { ready: true, checks: { decoder: { ok: true, detail: /^libav \d/ } } })
   t.equal(await service.stop(), 0)

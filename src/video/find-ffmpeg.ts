@@ -79,8 +79,8 @@ export async function readVersion (path: string, context: FindContext): Promise<
 
 async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
   const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
-  const version = await readVersion(path, context)
-  await Promise.all([
+  const [version] = await Promise.all([
+    readVersion(path, context),
     ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') }),
     ask(path, '-decoders', context, (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') })
   ])
