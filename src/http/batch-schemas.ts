@@ -1,14 +1,15 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
+import { requestOptions } from '../thumbnails/option-schemas.ts'
 import { describeResponses, refer } from './responses.ts'
-import { address, answer, list, OptionsSchema, options, ProblemSchema, strict, ThumbnailSchema } from './schemas.ts'
+import { address, answer, list, OptionsSchema, ProblemSchema, strict, ThumbnailSchema } from './schemas.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-codes.ts'
 
 const MAX_ITEMS = 50
 const items = { minItems: 1, maxItems: MAX_ITEMS, description: `The thumbnails that are wanted, at most ${MAX_ITEMS}: the options of each.` }
 
 /** The JSON body of `POST /v1/thumbnails/batch`, as it is printed. */
-export const BatchRequestSchema = Type.Object({ ...address, items: Type.Array(Type.Object(options, strict), items) }, strict)
+export const BatchRequestSchema = Type.Object({ ...address, items: Type.Array(Type.Object(requestOptions, strict), items) }, strict)
 
 /** The same as it is checked at first: each item is then checked by itself, since one that is wrong does not spoil the others. */
 export const OuterBatchSchema = Type.Object({ ...address, items: Type.Array(Type.Unknown(), items) }, strict)

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import { createBodyCheck } from '../check-input.ts'
 import { isPosterframeError, type PosterframeError } from '../errors.ts'
 import { completeOptions, type ThumbnailOptions } from '../thumbnails/options.ts'
 import { expandPreset, type Presets } from '../thumbnails/presets.ts'
@@ -11,7 +12,6 @@ import { describeProblem } from './problem.ts'
 import { runWithDeadline, watchClient } from './request-signal.ts'
 import { addServerTiming } from './server-timing.ts'
 import { readSource } from './source-request.ts'
-import { createBodyCheck } from './validation.ts'
 
 const checkItem = createBodyCheck(BatchItemSchema)
 const checkBody = createBodyCheck(OuterBatchSchema)

@@ -1,8 +1,6 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox'
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors.ts'
-import { pictureOptions } from '../thumbnails/option-schemas.ts'
-import { OPTION_DEFAULTS } from '../thumbnails/options.ts'
-import { PRESET_NAME_PATTERN } from '../thumbnails/presets.ts'
+import { pictureOptions, preset, requestOptions } from '../thumbnails/option-schemas.ts'
 
 /** Nothing that is not named. */
 export const strict = { additionalProperties: false }
@@ -15,27 +13,18 @@ export const address = {
   bucket: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Bucket of the source video, one that the service allows; the first of those unless given.' }))
 }
 
-const preset = Type.Optional(Type.String({ pattern: PRESET_NAME_PATTERN, description: 'A named set of options from the configuration of the service. An option that is given beside it goes before its own.', examples: ['poster'] }))
-
-/** The options of one thumbnail in a request. */
-export const options = {
-  ...pictureOptions,
-  preset,
-  regenerate: Type.Optional(Type.Boolean({ default: OPTION_DEFAULTS.regenerate, description: 'Make the thumbnail again even if it is there.' }))
-}
-
 /** The options of one thumbnail, as the query of a POST or the text fields of an upload form. */
-export const OptionsSchema = Type.Object(options, strict)
+export const OptionsSchema = Type.Object(requestOptions, strict)
 
 /** The JSON body of `POST /v1/thumbnails`. */
-export const ThumbnailRequestSchema = Type.Object({ ...address, ...options }, { ...strict, description: 'A video in the store. An option may stand here or in the query, not in both.' })
+export const ThumbnailRequestSchema = Type.Object({ ...address, ...requestOptions }, { ...strict, description: 'A video in the store. An option may stand here or in the query, not in both.' })
 /** A checked JSON body of `POST /v1/thumbnails`. */
 export type ThumbnailRequestBody = Static<typeof ThumbnailRequestSchema>
 
 /** The multipart body of `POST /v1/thumbnails`; only printed, since the parts are checked as they arrive. */
 export const UploadFormSchema = Type.Object({
   file: Type.String({ format: 'binary', contentMediaType: 'application/octet-stream', description: 'The video. It is not kept.' }),
-  ...options
+  ...requestOptions
 }, { ...strict, description: 'A video from the caller. Fields may come before or after the file; an option may stand here or in the query, not in both.' })
 
 const signing = {

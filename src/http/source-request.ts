@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
+import { refuseParameter } from '../check-input.ts'
 import { authoriseSource } from '../access/scope.ts'
 import { PosterframeError } from '../errors.ts'
 import type { PresetOptions } from '../thumbnails/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { readIdentity } from './access.ts'
-import { refuseParameter } from './validation.ts'
 
 // eslint-disable-next-line no-control-regex -- they are what is refused
 const CONTROL = /[\x00-\x1f\x7f]/

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import { createHash } from 'node:crypto'
+import { refuseParameter } from '../check-input.ts'
 import { PosterframeError } from '../errors.ts'
 import { completeOptions } from '../thumbnails/options.ts'
 import { expandPreset, type PresetOptions } from '../thumbnails/presets.ts'
@@ -13,7 +14,6 @@ import { runWithDeadline, watchClient } from './request-signal.ts'
 import { type ThumbnailAnswer, type ThumbnailQuery, ThumbnailSchema, type ThumbnailRequestBody } from './schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from './thumbnail-routes.ts'
 import { makeFromUpload } from './upload.ts'
-import { refuseParameter } from './validation.ts'
 
 type Made = Awaited<ReturnType<MakeThumbnail>>
 

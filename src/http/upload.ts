@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { createTextCheck, refuseParameter } from '../check-input.ts'
 import { completeOptions } from '../thumbnails/options.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../thumbnails/presets.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
@@ -7,7 +8,6 @@ import type { AppServices, AppSettings } from './app.ts'
 import { receiveUpload, refuseSize } from './receive-upload.ts'
 import { runWithDeadline } from './request-signal.ts'
 import { OptionsSchema } from './schemas.ts'
-import { createTextCheck, refuseParameter } from './validation.ts'
 
 /** Boundaries, headers and text fields around the file. */
 const FRAMING_BYTES = 64 * 1024

@@ -13,6 +13,7 @@ export function createDeliveredStore (store: ObjectStore, { bucket, baseUrl }: D
     head: (address, options) => store.head(address, options),
     get: (address, options) => store.get(address, options),
     put: (address, bytes, options) => store.put(address, bytes, options),
+    list: (name, options) => store.list(name, options),
     check: (name, options) => store.check(name, options),
 
     async presignGet (address, options) {

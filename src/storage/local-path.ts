@@ -36,7 +36,12 @@ export function planLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
 
 /** Where the type and metadata of one version of an object stand. The entity tag ties them to the bytes they came with. */
 export function planSidecarPath ({ bucket, key }: ObjectAddress, etag: string): LocalPath {
-  return [PRIVATE_DIRECTORY, 'metadata', bucket, `${hashKey(key)}.${etag}.json`]
+  return planHashedSidecarPath(bucket, hashKey(key), etag)
+}
+
+/** The same for a key of which the hash is known alone. */
+export function planHashedSidecarPath (bucket: string, hash: string, etag: string): LocalPath {
+  return [PRIVATE_DIRECTORY, 'metadata', bucket, `${hash}.${etag}.json`]
 }
 
 /** Throws `forbidden_bucket` for a name that is no single, visible directory. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { guessMediaType } from './media-type.ts'
-import { planSidecarPath } from './local-path.ts'
+import { planHashedSidecarPath, planSidecarPath } from './local-path.ts'
 import type { ObjectAddress, ObjectHead } from './object-store.ts'
 
 /** What a file cannot say of itself. */
@@ -11,7 +11,7 @@ export type Sidecar = Pick<ObjectHead, 'contentType' | 'metadata'>
 export async function writeSidecar (root: string, address: ObjectAddress, etag: string, sidecar: Sidecar): Promise<void> {
   const path = join(root, ...planSidecarPath(address, etag))
   await mkdir(dirname(path), { recursive: true })
-  // The key is for people: the name of the file is a hash of it.
+  // The name of the file is a hash of the key.
   await writeFile(path, JSON.stringify({ key: address.key, ...sidecar }))
 }
 
@@ -23,6 +23,16 @@ export async function readSidecar (root: string, address: ObjectAddress, etag: s
   } catch {
     // Absent, or half written when the machine stopped; the object itself is whole either way.
     return { contentType: guessMediaType(address.key), metadata: {} }
+  }
+}
+
+/** The key that a hash stands for, as it was kept with that version; undefined where it was not. */
+export async function readSidecarKey (root: string, bucket: string, hash: string, etag: string): Promise<string | undefined> {
+  try {
+    const { key } = JSON.parse(await readFile(join(root, ...planHashedSidecarPath(bucket, hash, etag)), 'utf8')) as { key?: string }
+    return key
+  } catch {
+    return undefined
   }
 }
 

@@ -5,6 +5,7 @@ import { PosterframeError } from '../errors.ts'
 import { guardBody } from './guarded-body.ts'
 import { toLocalStoreError } from './local-error.ts'
 import { deriveEtag, type LocalFile } from './local-file.ts'
+import { listLocalObjects } from './local-listing.ts'
 import { openLocalObject, placeLocalObject } from './local-object.ts'
 import { checkBucket, planLocalPaths } from './local-path.ts'
 import { openLocalRoot } from './local-root.ts'
@@ -36,6 +37,16 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
   for (const bucket of buckets) {
     checkBucket(bucket)
     await mkdir(join(root, bucket), { recursive: true })
+  }
+
+  async function checkLocalBucket (bucket: string, signal: AbortSignal): Promise<void> {
+    try {
+      signal.throwIfAborted()
+      checkBucket(bucket)
+      await access(join(root, bucket), constants.R_OK | constants.X_OK)
+    } catch (error) {
+      throw toLocalStoreError(error, signal)
+    }
   }
 
   return {
@@ -89,15 +100,16 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
       return { url: signUrl(secret, publicUrl(), address, expires), expiresAt: new Date(expires * 1000) }
     },
 
-    async check (bucket, { signal }) {
+    async * list (bucket, { prefix, signal }) {
+      await checkLocalBucket(bucket, signal)
       try {
-        signal.throwIfAborted()
-        checkBucket(bucket)
-        await access(join(root, bucket), constants.R_OK | constants.X_OK)
+        yield * listLocalObjects(root, bucket, { prefix, signal })
       } catch (error) {
         throw toLocalStoreError(error, signal)
       }
     },
+
+    check: (bucket, { signal }) => checkLocalBucket(bucket, signal),
 
     verifySigned (query) {
       verifySignedQuery(secret, query, now())

@@ -18,6 +18,17 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
   }
 
   return {
+    async * list (bucket, options) {
+      // As one, whatever number of requests it takes.
+      let outcome: unknown
+      try {
+        yield * store.list(bucket, options)
+      } catch (error) {
+        outcome = error
+      }
+      await count('list', options.signal, outcome === undefined ? Promise.resolve() : Promise.reject(outcome as Error))
+    },
+
     presignGet: (address, options) => store.presignGet(address, options),
     check: (bucket, options) => store.check(bucket, options),
     head: (address, options) => count('head', options.signal, store.head(address, options)),

@@ -44,6 +44,9 @@ export interface PutOptions {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** An object as a listing tells it. */
+export type ListedObject = Pick<ObjectAddress, 'key'> & Pick<ObjectHead, 'bytes' | 'etag'>
+
 /** A URL that anyone may GET until it expires. */
 export interface PresignedUrl {
   readonly url: string
@@ -69,6 +72,11 @@ export interface ObjectStore {
   put (address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
   /** Signs a GET that lives `expiresInSeconds` (60 to 604,800), or less where the credentials do. */
   presignGet (address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  /**
+   * Every object whose key begins with `prefix`, a page in memory at a time. What is written or removed meanwhile may be there or not; the
+   * rest comes once, in no promised order. The bucket that is not there is `store_unavailable`. A listed key may be one that `checkKey` refuses.
+   */
+  list (bucket: string, options: { readonly prefix: string, readonly signal: AbortSignal }): AsyncIterable<ListedObject>
   /** Resolves when the store answers and `bucket` is there; for `/readyz`. */
   check (bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
 }

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
-import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { isPosterframeError } from '../errors.ts'
 import { guardBody } from './guarded-body.ts'
 import { checkKey } from './object-key.ts'
-import type { ObjectHead, ObjectStore } from './object-store.ts'
+import type { ListedObject, ObjectHead, ObjectStore } from './object-store.ts'
 import { blameBucket, toStoreError } from './s3-error.ts'
 import { planS3Signing } from './s3-signing.ts'
 
@@ -67,7 +67,7 @@ export interface S3StoreOptions {
   readonly now?: () => Date
 }
 
-/** The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject and HeadBucket. */
+/** The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject, ListObjectsV2 and HeadBucket. */
 export function createS3Store ({ client, encryption, expectedBucketOwner, now = () => new Date() }: S3StoreOptions): ObjectStore {
   // Not in presigned URLs: whoever fetches one would have to send it as a header.
   const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
@@ -128,6 +128,25 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
       }
     },
 
+    async * list (bucket, { prefix, signal }) {
+      const fetchPage = async (ContinuationToken?: string) => {
+        // XML cannot hold every character that a key may have.
+        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...owner, ...ContinuationToken === undefined ? {} : { ContinuationToken } })
+        try {
+          return await client.send(command, { abortSignal: signal })
+        } catch (error) {
+          throw blameBucket(toStoreError(error, signal))
+        }
+      }
+      for (let page: Promise<ListAnswer> | undefined = fetchPage(); page !== undefined;) {
+        const { NextContinuationToken, ...listed }: ListAnswer = await page
+        // While this one is worked on. That it failed is told when it is its turn.
+        page = NextContinuationToken === undefined ? undefined : fetchPage(NextContinuationToken)
+        page?.catch(() => {})
+        yield * readListing(listed)
+      }
+    },
+
     async check (bucket, { signal }) {
       try {
         await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), { abortSignal: signal })
@@ -153,6 +172,21 @@ function readHead ({ ContentLength: bytes, ContentType: contentType, ETag: etag,
     contentType: contentType ?? 'application/octet-stream',
     metadata: metadata ?? {}
   }
+}
+
+interface ListAnswer {
+  readonly Contents?: ReadonlyArray<{ readonly Key?: string | undefined, readonly Size?: number | undefined, readonly ETag?: string | undefined }> | undefined
+  readonly EncodingType?: string | undefined
+  readonly NextContinuationToken?: string | undefined
+}
+
+function readListing ({ Contents = [], EncodingType }: ListAnswer): ListedObject[] {
+  return Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({ key: EncodingType === 'url' ? decodeForm(Key) : Key, bytes: Size, etag: ETag.replace(/^"(.*)"$/, '$1') }))
+}
+
+/** A blank is a plus there, and a plus `%2B`. */
+function decodeForm (text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
 /** The size of the whole object, which stands after the slash where only a part came. */

@@ -1,6 +1,9 @@
 import { Type } from 'typebox'
 import { BEYONDS, COLOUR_PATTERN, FITS, FORMATS, OPTION_DEFAULTS, OPTION_RANGES, SEEKS } from './options.ts'
 
+/** What the name of a preset looks like. */
+export const PRESET_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
+
 const pixels = (side: 'width' | 'height') => Type.Optional(Type.Integer({ ...OPTION_RANGES[side], description: `The ${side} of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide.` }))
 
 /** The schemas of the options of a thumbnail that a preset may hold, by name. */
@@ -26,4 +29,14 @@ export const pictureOptions = {
     examples: ['ffffff']
   })),
   expires: Type.Optional(Type.Integer({ ...OPTION_RANGES.expires, default: OPTION_DEFAULTS.expires, description: 'Seconds that the presigned URL lives.' }))
+}
+
+/** The option `preset`. */
+export const preset = Type.Optional(Type.String({ pattern: PRESET_NAME_PATTERN, description: 'A named set of options from the configuration of the service. An option that is given beside it goes before its own.', examples: ['poster'] }))
+
+/** The schemas of all options of a thumbnail in a request, by name. */
+export const requestOptions = {
+  ...pictureOptions,
+  preset,
+  regenerate: Type.Optional(Type.Boolean({ default: OPTION_DEFAULTS.regenerate, description: 'Make the thumbnail again even if it is there.' }))
 }

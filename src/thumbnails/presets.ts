@@ -1,11 +1,8 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from '../errors.ts'
-import { pictureOptions } from './option-schemas.ts'
+import { pictureOptions, PRESET_NAME_PATTERN } from './option-schemas.ts'
 import { completeOptions, type RawThumbnailOptions } from './options.ts'
-
-/** What the name of a preset looks like. */
-export const PRESET_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
 
 /** Named sets of options. */
 export type Presets = ReadonlyMap<string, RawThumbnailOptions>

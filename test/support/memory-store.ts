@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { PosterframeError } from '../../src/errors.ts'
-import type { ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/storage/object-store.ts'
+import type { ListedObject, ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/storage/object-store.ts'
 
 interface Kept extends ObjectHead {
   readonly data: Buffer
@@ -34,6 +34,13 @@ export class MemoryStore implements ObjectStore {
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')
     this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
+  }
+
+  async * list (bucket: string, { prefix }: { prefix: string }): AsyncGenerator<ListedObject> {
+    await this.#call('list', { bucket, key: prefix })
+    for (const [place, { bytes, etag }] of this.objects) {
+      if (place.startsWith(`${bucket}/${prefix}`)) yield { key: place.slice(bucket.length + 1), bytes, etag }
+    }
   }
 
   async presignGet (address: ObjectAddress, { expiresInSeconds }: { expiresInSeconds: number }) {

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { ObjectAddress, ObjectStore } from '../../src/storage/object-store.ts'
+import type { ListedObject, ObjectAddress, ObjectStore } from '../../src/storage/object-store.ts'
 
 export interface StoreUnderTest {
   readonly store: ObjectStore
@@ -22,6 +22,11 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   const { signal } = new AbortController()
   const putOptions = { signal, contentType: 'image/jpeg', cacheControl: 'private', metadata: {} }
   const put = (key: string, text: string) => store.put({ bucket, key }, Buffer.from(text), putOptions)
+  const collect = async (prefix: string, options = { bucket, signal }) => {
+    const listed: ListedObject[] = []
+    for await (const object of store.list(options.bucket, { prefix, signal: options.signal })) listed.push(object)
+    return listed
+  }
   const read = async (address: ObjectAddress, options = {}) => (await buffer((await store.get(address, { signal, ...options })).body)).toString()
 
   t.test('gives back what was put: bytes, type and metadata', async (t) => {
@@ -106,6 +111,39 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
       const { url } = await store.presignGet({ bucket, key }, { expiresInSeconds: 300 })
       t.equal(await (await fetch(url)).text(), `content of ${key}`, `${name} by its URL`)
     }
+  })
+
+  t.test('lists what begins with a prefix, hostile keys too, each with what a head says', async (t) => {
+    for (const key of HOSTILE_KEYS) await put(key, `content of ${key}`)
+    const listed = await collect('')
+    const byKey = new Map(listed.map((object) => [object.key, object]))
+    t.equal(byKey.size, listed.length, 'each once')
+    for (const key of HOSTILE_KEYS) {
+      const { bytes, etag } = (await store.head({ bucket, key }, { signal }))!
+      t.same(byKey.get(key), { key, bytes, etag }, JSON.stringify(key.slice(0, 60)))
+    }
+    for (const prefix of ['a', 'a/', 'a//', '/', 'dir', 'dir/', 'dir/f', 'dir/file/', 'uni-ñ', 'pct%2F', 'sp ace/a b', 'nothing/of/this', 'videos/a.mp4']) {
+      t.same((await collect(prefix)).map(({ key }) => key).sort(), listed.map(({ key }) => key).filter((key) => key.startsWith(prefix)).sort(), prefix)
+    }
+  })
+
+  t.test('lists more than a page', async (t) => {
+    const keys = Array.from({ length: 1010 }, (_, number) => `pages/${String(number).padStart(4, '0')}`)
+    const waiting = [...keys]
+    await Promise.all(Array.from({ length: 16 }, async () => { for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) await put(key, key) }))
+    t.same((await collect('pages/')).map(({ key }) => key).sort(), keys)
+    for await (const { key } of store.list(bucket, { prefix: 'pages/', signal })) {
+      t.ok(key, 'whoever has enough may stop')
+      break
+    }
+  })
+
+  t.test('lists no bucket that is not there, and nothing for whoever waits no more', async (t) => {
+    await t.rejects(collect('', { bucket: 'posterframe-no-such-bucket', signal }), { code: 'store_unavailable' })
+    const reason = new Error('nobody waits any more')
+    await t.rejects(collect('', { bucket, signal: AbortSignal.abort(reason) }), reason)
+    const controller = new AbortController()
+    await t.rejects((async () => { for await (const { key } of store.list(bucket, { prefix: '', signal: controller.signal })) if (key !== undefined) controller.abort(reason) })(), reason)
   })
 
   t.test('refuses keys that lead elsewhere, and such as no store can hold', async (t) => {
