@@ -14,6 +14,7 @@ export function createDeliveredStore (store: ObjectStore, { bucket, baseUrl }: D
     get: (address, options) => store.get(address, options),
     put: (address, bytes, options) => store.put(address, bytes, options),
     list: (name, options) => store.list(name, options),
+    delete: (address, options) => store.delete(address, options),
     check: (name, options) => store.check(name, options),
 
     async presignGet (address, options) {

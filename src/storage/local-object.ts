@@ -28,3 +28,15 @@ export async function placeLocalObject (
   else if (!await placeLocalFile(root, hashed, temporary)) throw new Error('The place for keys that are no paths is taken.')
   if (replaced !== undefined) await removeSidecar(root, address, replaced.etag)
 }
+
+/** Removes the object at `address`, if there is one, and what was kept beside it. Folders stay: others may be writing into them. */
+export async function removeLocalObject (root: string, address: ObjectAddress): Promise<void> {
+  const { plain, hashed } = planLocalPaths(address)
+  for (const path of [plain, hashed]) {
+    const file = path === undefined ? undefined : await openLocalFile(root, path)
+    if (path === undefined || file === undefined) continue
+    await file.handle.close()
+    await rm(join(root, ...path), { force: true })
+    await removeSidecar(root, address, file.etag)
+  }
+}

@@ -6,7 +6,7 @@ import { guardBody } from './guarded-body.ts'
 import { toLocalStoreError } from './local-error.ts'
 import { deriveEtag, type LocalFile } from './local-file.ts'
 import { listLocalObjects } from './local-listing.ts'
-import { openLocalObject, placeLocalObject } from './local-object.ts'
+import { openLocalObject, placeLocalObject, removeLocalObject } from './local-object.ts'
 import { checkBucket, planLocalPaths } from './local-path.ts'
 import { openLocalRoot } from './local-root.ts'
 import { readSidecar } from './local-sidecar.ts'
@@ -90,6 +90,15 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
         await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
+        throw toLocalStoreError(error, signal)
+      }
+    },
+
+    async delete (address, { signal }) {
+      try {
+        signal.throwIfAborted()
+        await removeLocalObject(root, address)
+      } catch (error) {
         throw toLocalStoreError(error, signal)
       }
     },

@@ -33,6 +33,8 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
     check: (bucket, options) => store.check(bucket, options),
     head: (address, options) => count('head', options.signal, store.head(address, options)),
 
+    delete: (address, options) => count('delete', options.signal, store.delete(address, options)),
+
     async get (address, options) {
       const answer = await count('get', options.signal, store.get(address, options))
       return { ...answer, body: countBody(answer.body, recorder) }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { isPosterframeError } from '../errors.ts'
@@ -112,6 +112,15 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
       })
       try {
         await client.send(command, { abortSignal: signal })
+      } catch (error) {
+        throw blameBucket(toStoreError(error, signal))
+      }
+    },
+
+    async delete ({ bucket, key }, { signal }) {
+      checkKey(key)
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
       } catch (error) {
         throw blameBucket(toStoreError(error, signal))
       }

@@ -13,7 +13,7 @@ export interface AnsweredRequest {
 }
 
 /** What the store was asked to do. */
-export type StoreOperation = 'head' | 'get' | 'put' | 'list'
+export type StoreOperation = 'head' | 'get' | 'put' | 'list' | 'delete'
 
 /** What became of a request to the store; `stopped`: nobody waited for it any more. */
 export type StoreOutcome = 'ok' | 'stopped' | ErrorCode

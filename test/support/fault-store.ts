@@ -85,6 +85,7 @@ function bindMethods (store: ObjectStore): ObjectStore {
     head: (address, options) => store.head(address, options),
     get: (address, options) => store.get(address, options),
     put: (address, bytes, options) => store.put(address, bytes, options),
+    delete: (address, options) => store.delete(address, options),
     list: (bucket, options) => store.list(bucket, options),
     presignGet: (address, options) => store.presignGet(address, options),
     check: (bucket, options) => store.check(bucket, options)

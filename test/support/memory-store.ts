@@ -36,6 +36,11 @@ export class MemoryStore implements ObjectStore {
     this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
   }
 
+  async delete (address: ObjectAddress): Promise<void> {
+    await this.#call('delete', address)
+    this.objects.delete(name(address))
+  }
+
   async * list (bucket: string, { prefix }: { prefix: string }): AsyncGenerator<ListedObject> {
     await this.#call('list', { bucket, key: prefix })
     for (const [place, { bytes, etag }] of this.objects) {

@@ -113,6 +113,21 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     }
   })
 
+  t.test('removes an object and what was kept with it, and what is not there too', async (t) => {
+    for (const key of ['gone', 'gone/deeper', 'gone ü +%2B.jpg', 'gone//']) {
+      const address = { bucket, key }
+      await store.put(address, Buffer.from('old'), { ...putOptions, metadata: { version: 'old' } })
+      await store.delete(address, { signal })
+      t.equal(await store.head(address, { signal }), undefined, key)
+      await store.delete(address, { signal })
+      await store.put(address, Buffer.from('new'), putOptions)
+      t.same((await store.head(address, { signal }))?.metadata, {})
+    }
+    await store.delete({ bucket, key: 'gone' }, { signal })
+    t.ok(await store.head({ bucket, key: 'gone/deeper' }, { signal }), 'another stays that lies below it')
+    await t.rejects(store.delete({ bucket, key: '../a' }, { signal }), { code: 'forbidden_key' })
+  })
+
   t.test('lists what begins with a prefix, hostile keys too, each with what a head says', async (t) => {
     for (const key of HOSTILE_KEYS) await put(key, `content of ${key}`)
     const listed = await collect('')
