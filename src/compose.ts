@@ -5,6 +5,8 @@ import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
 import { createTokenCheck } from './access/tokens.ts'
 import type { Config } from './config.ts'
 import type { AppServices, Readiness } from './http/app.ts'
+import { createAnnounce } from './events/announce.ts'
+import { createTakeMessage, type TakeMessage } from './events/take-message.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { createDeliveredStore } from './storage/delivered-store.ts'
@@ -20,6 +22,7 @@ import { loadTracer } from './telemetry/load-tracer.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
 import { createDescribeSource } from './thumbnails/describe-source.ts'
 import { createSourceMemory } from './thumbnails/identify-source.ts'
+import { createFollowSource, type FollowSource } from './thumbnails/follow-source.ts'
 import { createMakeBatch } from './thumbnails/make-batch.ts'
 import { createMakePreview } from './thumbnails/make-preview.ts'
 import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
@@ -50,6 +53,8 @@ import manifest from '../package.json' with { type: 'json' }
 export interface Composition extends AppServices {
   readonly decoder: Decoder
   readonly isolation: Isolation
+  readonly followSource: FollowSource
+  readonly takeMessage: TakeMessage
   /** Ends what runs beside the requests; they must have ended by then. */
   close (): Promise<void>
 }
@@ -128,10 +133,16 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     maxSourceBytes: config.maxSourceBytes,
     met: createSourceMemory()
   }
+  const makeBatch = createMakeBatch({ ...sources, takeFrames, encodeImage })
+  const { thumbnails, completionTarget, onSourceDeleted } = config.events
+  const announce = completionTarget === undefined ? undefined : createAnnounce(completionTarget, surroundings.awsCredentials)
+  const followSource = createFollowSource({ ...sources, makeBatch, thumbnails, onSourceDeleted, announce })
 
   return {
     decoder,
     isolation,
+    followSource,
+    takeMessage: createTakeMessage({ ...sources, followSource }),
     scratch,
     authenticate: composeAuthentication(config),
     tracer,
@@ -139,7 +150,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     ...local,
     uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
     makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, encodeImage }),
-    makeBatch: createMakeBatch({ ...sources, takeFrames, encodeImage }),
+    makeBatch,
     makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
     makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, encodeAnimation }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 
 import { type AccessConfig, readAccess } from './config-access.ts'
 import { type GuardConfig, readGuards } from './config-guards.ts'
+import { type EventsConfig, readEventSettings } from './config-events.ts'
 import { createEnvironmentReader } from './config-environment.ts'
 import type { Environment, EnvironmentReader } from './config-environment.ts'
 import { readS3Writing, type S3EncryptionConfig } from './config-s3.ts'
@@ -45,6 +46,7 @@ export interface Config {
   /** How many may wait for a slot, in all. */
   readonly queue: number
   readonly access: AccessConfig
+  readonly events: EventsConfig
   readonly guards: GuardConfig
   /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
@@ -91,6 +93,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
   const buckets = readBuckets(reader)
   const address = readAddress(reader)
   const limits = readLimits(reader, platform)
+  const access = readAccess(reader)
   const config: Config = {
     ...buckets,
     ...address,
@@ -105,7 +108,8 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     uploads: readUploads(reader, buckets.sourceBuckets, parsePrefix, platform.lambda),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
-    access: readAccess(reader),
+    access,
+    events: readEventSettings(reader, access.presets),
     guards: readGuards(reader, address, platform.lambda),
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),

@@ -1,15 +1,41 @@
-import { buildApp } from './http/app.ts'
-import { createHandler } from './http/lambda-adapter.ts'
-import { compose } from './compose.ts'
-import { loadConfig } from './config.ts'
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
+import { compose, type Composition } from './compose.ts'
+import { type Config, loadConfig } from './config.ts'
+import { createHandleBatch } from './events/handle-batch.ts'
+import { createHandleEvents } from './events/handle-events.ts'
+import { createWriteLog } from './events/write-log.ts'
 import { hideEnvironment } from './hide-environment.ts'
-import { planSettings } from './http/settings.ts'
+import { maskSecrets } from './http/mask-secrets.ts'
 import { takeSecrets } from './take-secrets.ts'
 
 hideEnvironment(process.env)
 const config = loadConfig(process.env)
 const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', awsCredentials: takeSecrets(process.env), isWatched: false })
-const app = await buildApp(services, planSettings(config, { onLambda: true }))
+const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
+const { takeMessage, followSource, makeThumbnail } = services
+const { slots, timeoutMs, access: { presets }, sourceBuckets: [defaultBucket] } = config
+// Lambda gives the time to end in order only where an extension asked for it.
+process.once('SIGTERM', () => { void services.close().finally(() => process.exit(0)) })
 
-/** The `api` function: answers API Gateway (REST and HTTP APIs) and function URLs with the same app as the container. */
-export const handler = await createHandler(app)
+/** The `events` function: takes what S3 says of its objects, directly or through SQS, SNS and EventBridge. */
+export const events = createHandleEvents({ takeMessage, concurrency: slots, timeoutMs, log })
+
+/** The `batch` function: answers S3 Batch Operations and tasks of Step Functions. */
+export const batch = createHandleBatch({ followSource, makeThumbnail, presets, defaultBucket, timeoutMs, log })
+
+/** The `api` function: answers API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as the container. */
+export const api = await createApi(services, config)
+
+/** The same under the name that functions have had. */
+export const handler = api
+
+/** A function of events or of batches answers no HTTP, and its cold start need not build what does. */
+async function createApi (services: Composition, config: Config) {
+  if (/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')) return refuseHttp
+  const [{ buildApp }, { createHandler }, { planSettings }] = await Promise.all([import('./http/app.ts'), import('./http/lambda-adapter.ts'), import('./http/settings.ts')])
+  return await createHandler(await buildApp(services, planSettings(config, { onLambda: true })))
+}
+
+async function refuseHttp (_event: APIGatewayProxyEvent, _context: Context): Promise<never> {
+  throw new Error('this function answers no HTTP')
+}

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import t from 'tap'
 
 import { ConfigError, loadConfig } from '../src/config.ts'
+import { completeOptions } from '../src/thumbnails/options.ts'
 import type { Config, Platform } from '../src/config.ts'
 import { CONFIG_VARIABLES } from '../src/config-variables.ts'
 
@@ -11,6 +12,7 @@ const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
 const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
 const UNGUARDED: Config['guards'] = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'], trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 500 }
+const EVENTS: Config['events'] = { thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }], completionTarget: undefined, onSourceDeleted: 'keep' }
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
@@ -54,6 +56,7 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     slots: 4,
     queue: 32,
     access: OPEN,
+    events: EVENTS,
     guards: UNGUARDED,
     decoder: undefined,
     decoderWarmup: false,
@@ -120,6 +123,7 @@ t.test('reads every variable', async (t) => {
     slots: 3,
     queue: 0,
     access: OPEN,
+    events: EVENTS,
     guards: { ...UNGUARDED, allowedHosts: undefined },
     decoder: 'libav',
     decoderWarmup: true,

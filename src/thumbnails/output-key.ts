@@ -52,11 +52,40 @@ export function planFailureKey (plan: { readonly prefix: string, readonly source
   return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)
 }
 
+/** Where a thumbnail of the present version of a source is found by a name that a page can guess: `{prefix}{source key}/{name}.{ext}`. */
+export function planAliasKey ({ prefix, key, name, format }: { readonly prefix: string, readonly key: string, readonly name: string, readonly format: Format }): string {
+  return joinFolder(prefix, key, `${name}.${EXTENSIONS[format]}`)
+}
+
+/** Where it stands why a source has no thumbnail of that name: `{prefix}{source key}/{name}.failed`. */
+export function planRecordKey ({ prefix, key, name }: { readonly prefix: string, readonly key: string, readonly name: string }): string {
+  return joinFolder(prefix, key, `${name}.failed`)
+}
+
+/** What the keys of all that is made of a source begin with; there are two, since one stands for what would be too long. */
+export function planFolders ({ prefix, key }: { readonly prefix: string, readonly key: string }): string[] {
+  return [...climbs(key) ? [] : [`${prefix}${key}/`], `${prefix}${hashFolder(key)}/`]
+}
+
+const OWN_NAME = /^[0-9a-f]{32}(\.(jpg|webp|avif|png|failed)|\/(storyboard\.json|sheet-\d+\.(jpg|webp|avif)|[a-z]+(-\d+)?\.vtt))$/
+
+/** Whether a name below such a folder is one that is given here; other sources may have keys that begin with the key of this one. */
+export function isOwnName (name: string, aliases: readonly string[]): boolean {
+  return OWN_NAME.test(name) || aliases.some((alias) => name.startsWith(`${alias}.`) && /^(jpg|webp|avif|png|failed)$/.test(name.slice(alias.length + 1)))
+}
+
 function joinKey (prefix: string, source: SourceIdentity, fileName: string): string {
-  const folder = 'sha256' in source ? `uploads/${source.sha256}` : source.key
+  return joinFolder(prefix, 'sha256' in source ? `uploads/${source.sha256}` : source.key, fileName)
+}
+
+function joinFolder (prefix: string, folder: string, fileName: string): string {
   const key = `${prefix}${folder}/${fileName}`
   const isTooLong = Buffer.byteLength(folder) > MAX_SOURCE_KEY_BYTES || Buffer.byteLength(key) > MAX_KEY_BYTES
-  return isTooLong || climbs(folder) ? `${prefix}sha256-${hash(folder)}/${fileName}` : key
+  return isTooLong || climbs(folder) ? `${prefix}${hashFolder(folder)}/${fileName}` : key
+}
+
+function hashFolder (folder: string): string {
+  return `sha256-${hash(folder)}`
 }
 
 /** URL parsers and some stores resolve dot segments, which would lead such a key out of the output prefix. */
