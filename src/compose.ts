@@ -6,6 +6,8 @@ import { createTokenCheck } from './access/tokens.ts'
 import type { Config } from './config.ts'
 import type { AppServices, Readiness } from './http/app.ts'
 import { createAnnounce } from './events/announce.ts'
+import type { MessageQueue } from './events/message-queue.ts'
+import { createSqsQueue } from './events/sqs-queue.ts'
 import { createTakeMessage, type TakeMessage } from './events/take-message.ts'
 import { createScratch, type Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
@@ -55,6 +57,8 @@ export interface Composition extends AppServices {
   readonly isolation: Isolation
   readonly followSource: FollowSource
   readonly takeMessage: TakeMessage
+  /** Whose messages this process takes; whoever does closes it. */
+  readonly messageQueue: MessageQueue | undefined
   /** Ends what runs beside the requests; they must have ended by then. */
   close (): Promise<void>
 }
@@ -134,7 +138,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     met: createSourceMemory()
   }
   const makeBatch = createMakeBatch({ ...sources, takeFrames, encodeImage })
-  const { thumbnails, completionTarget, onSourceDeleted } = config.events
+  const { thumbnails, completionTarget, onSourceDeleted, queueUrl, queueVisibilitySeconds } = config.events
   const announce = completionTarget === undefined ? undefined : createAnnounce(completionTarget, surroundings.awsCredentials)
   const followSource = createFollowSource({ ...sources, makeBatch, thumbnails, onSourceDeleted, announce })
 
@@ -143,6 +147,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     isolation,
     followSource,
     takeMessage: createTakeMessage({ ...sources, followSource }),
+    messageQueue: queueUrl === undefined ? undefined : await createSqsQueue({ url: queueUrl, visibilitySeconds: queueVisibilitySeconds, credentials: surroundings.awsCredentials }),
     scratch,
     authenticate: composeAuthentication(config),
     tracer,

@@ -10,6 +10,10 @@ export interface EventsConfig {
   /** Who is told of it; nobody where undefined. */
   readonly completionTarget: CompletionTarget | undefined
   readonly onSourceDeleted: 'keep' | 'delete'
+  /** The queue of SQS whose messages this process takes; undefined: none. */
+  readonly queueUrl: string | undefined
+  /** How long a message that was received stays out of others' sight. */
+  readonly queueVisibilitySeconds: number
 }
 
 const DEFAULT_THUMBNAILS = 'poster=timestamp=auto&width=640'
@@ -21,6 +25,8 @@ export function readEventSettings (reader: EnvironmentReader, presets: Presets):
       `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160`, (text) => parseNamedThumbnails(text, presets)),
     completionTarget: reader.readParsed<CompletionTarget | undefined>('POSTERFRAME_COMPLETION_TARGET', undefined,
       'the ARN of an EventBridge bus or an SNS topic, or the URL of an SQS queue', parseCompletionTarget),
-    onSourceDeleted: reader.readChoice('POSTERFRAME_ON_SOURCE_DELETED', 'keep', ['keep', 'delete'])
+    onSourceDeleted: reader.readChoice('POSTERFRAME_ON_SOURCE_DELETED', 'keep', ['keep', 'delete']),
+    queueUrl: reader.readParsed<string | undefined>('POSTERFRAME_QUEUE_URL', undefined, 'the URL of an SQS queue', (text) => parseCompletionTarget(text)?.kind === 'queue' ? text : undefined),
+    queueVisibilitySeconds: reader.readCount('POSTERFRAME_QUEUE_VISIBILITY_SECONDS', 60, { minimum: 3, maximum: 43_200 })
   })
 }

@@ -43,6 +43,8 @@ export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_SIGNING_SECRETS', default: '', meaning: 'secrets of signed URLs, `id:base64url`, comma separated, 32 bytes or more each' },
   { name: 'POSTERFRAME_PRESETS', default: '', meaning: 'JSON object of options by name, for the option `preset`' },
   { name: 'POSTERFRAME_EVENT_THUMBNAILS', default: '`poster=timestamp=auto&width=640`', meaning: 'what every source gets when it is created: names with options, separated by semicolons' },
+  { name: 'POSTERFRAME_QUEUE_URL', default: '', meaning: 'the SQS queue with what S3 says of its objects, which this process takes; none where not set' },
+  { name: 'POSTERFRAME_QUEUE_VISIBILITY_SECONDS', default: '`60`', meaning: 'how long a message is out of the sight of other workers when this one dies; 3 to 43200' },
   { name: 'POSTERFRAME_COMPLETION_TARGET', default: '', meaning: 'who is told of it: the ARN of an EventBridge bus or an SNS topic, or the URL of an SQS queue' },
   { name: 'POSTERFRAME_ON_SOURCE_DELETED', default: '`keep`', meaning: '`delete` removes what was made of a source that was deleted' },
   { name: 'POSTERFRAME_ANONYMOUS_GET', default: '`none`; with `POSTERFRAME_AUTH=none` `presets` where there are some, else `any`', meaning: 'what a GET without key and signature may ask for: `none`, `presets`, or `any` (only with `POSTERFRAME_AUTH=none`)' },

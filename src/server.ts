@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import type { Composition } from './compose.ts'
 import type { Config } from './config.ts'
 import { hideEnvironment } from './hide-environment.ts'
 import type { AwsCredentials } from './storage/s3-store.ts'
@@ -12,10 +13,17 @@ const { compose } = await import('./compose.ts')
 const { takeSecrets } = await import('./take-secrets.ts')
 const { buildApp } = await import('./http/app.ts')
 const { planSettings } = await import('./http/settings.ts')
+const { maskSecrets } = await import('./http/mask-secrets.ts')
+const { startQueueWorker } = await import('./events/queue-worker.ts')
+const { createWriteLog } = await import('./events/write-log.ts')
+
+/** A message waits for the store about as long as it needs a processor. */
+const WORKS_PER_SLOT = 2
 
 hideEnvironment(process.env)
 try {
   const config = loadConfig(process.env)
+  checkCommand(process.argv.slice(2), config)
   await serve(config, takeSecrets(process.env))
 } catch (error) {
   process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `Posterframe could not start: ${describe(error)}\n`)
@@ -26,8 +34,9 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
   let listensOn = ''
   const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials, isWatched: true })
   const app = await buildApp(services, planSettings(config, { onLambda: false }))
+  const worker = startWorker(services, config)
   closeOnSignal(async () => {
-    await app.close()
+    await Promise.all([app.close(), worker?.drain(config.timeoutMs)])
     await services.close()
   })
   listensOn = await app.listen({
@@ -36,6 +45,19 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     listenTextResolver: (address) => `Posterframe listens on ${address}; ${describeStore(config)}`
   })
   app.log.info({ decoder: services.decoder.description, isolation: services.isolation.description }, 'what decodes, and what it is kept from')
+}
+
+/** `worker` is said for a process that is to take messages; it serves as well, for those who look after it. */
+function checkCommand (words: readonly string[], { events }: Config): void {
+  if (words.length > 1 || !['worker', undefined].includes(words[0])) throw new ConfigError([`${words.join(' ')} is nothing that can be done here: say worker, or nothing`])
+  if (words[0] === 'worker' && events.queueUrl === undefined) throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
+}
+
+function startWorker ({ messageQueue: queue, takeMessage }: Composition, { slots, timeoutMs, events }: Config) {
+  if (queue === undefined) return undefined
+  const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
+  log('info', 'takes messages', { queueUrl: events.queueUrl })
+  return startQueueWorker({ queue, takeMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log })
 }
 
 function describeStore (config: Config): string {

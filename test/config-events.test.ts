@@ -7,7 +7,7 @@ const TOPIC = 'arn:aws-cn:sns:cn-north-1:123456789012:thumbnails'
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/thumbnails'
 
 t.test('every source gets a poster unless said otherwise', async (t) => {
-  t.match(load(), { thumbnails: [{ name: 'poster', options: { timestamp: { kind: 'auto' }, width: 640, format: 'jpeg' } }], completionTarget: undefined, onSourceDeleted: 'keep' })
+  t.match(load(), { thumbnails: [{ name: 'poster', options: { timestamp: { kind: 'auto' }, width: 640, format: 'jpeg' } }], completionTarget: undefined, onSourceDeleted: 'keep', queueUrl: undefined, queueVisibilitySeconds: 60 })
 })
 
 t.test('reads names with options, which may begin with a preset', async (t) => {
@@ -34,7 +34,9 @@ t.test('names what is wrong', async (t) => {
       ';', 'poster=colour=red', 'poster=width=0', 'poster=width=1&width=2', 'poster=regenerate=true', 'poster;poster', 'a/b=width=100', '=width=100', 'poster=preset=none', `${'0'.repeat(32)}=width=100`
     ],
     POSTERFRAME_COMPLETION_TARGET: ['media', 'arn:aws:s3:::videos', 'arn:aws:events:eu-central-1:123456789012:rule/x', 'https://example.com/', `${QUEUE}?x=1`],
-    POSTERFRAME_ON_SOURCE_DELETED: ['yes']
+    POSTERFRAME_ON_SOURCE_DELETED: ['yes'],
+    POSTERFRAME_QUEUE_URL: [BUS, 'queue', 'https://example.com/'],
+    POSTERFRAME_QUEUE_VISIBILITY_SECONDS: ['2', '43201']
   }
   for (const [name, values] of Object.entries(wrong)) for (const value of values) t.throws(() => load({ [name]: value }), new RegExp(`^ {2}${name} must`, 'm'), `${name}=${value}`)
 })

@@ -12,7 +12,7 @@ const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
 const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
 const UNGUARDED: Config['guards'] = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'], trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 500 }
-const EVENTS: Config['events'] = { thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }], completionTarget: undefined, onSourceDeleted: 'keep' }
+const EVENTS: Config['events'] = { thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }], completionTarget: undefined, onSourceDeleted: 'keep', queueUrl: undefined, queueVisibilitySeconds: 60 }
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)

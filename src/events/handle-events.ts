@@ -1,10 +1,11 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
+import { describeTaken } from './describe-taken.ts'
 import { nameError } from './name-error.ts'
 import { splitDeliveries } from './read-events.ts'
 import type { Delivery } from './source-event.ts'
-import type { Taken, TakeMessage } from './take-message.ts'
+import type { TakeMessage } from './take-message.ts'
 import type { WriteLog } from './write-log.ts'
 
 /** What the function needs. */
@@ -50,7 +51,7 @@ export function createHandleEvents ({ takeMessage, concurrency, timeoutMs, log }
       const deadline = startDeadline(Math.min(timeoutMs, timeLeft()))
       try {
         const taken = await takeMessage(message, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: id }) } })
-        for (const one of taken) log('info', one.kind, { messageId: id, ...describe(one) })
+        for (const one of taken) log('info', one.kind, { messageId: id, ...describeTaken(one) })
       } finally {
         deadline.clear()
       }
@@ -59,12 +60,4 @@ export function createHandleEvents ({ takeMessage, concurrency, timeoutMs, log }
       throw error
     }
   }
-}
-
-/** What is told of an outcome: no URL of it, which nobody who reads the log is to have. */
-function describe (taken: Taken): Readonly<Record<string, unknown>> {
-  const { bucket, key, kind } = taken
-  if (kind === 'skipped') return { bucket, key, reason: taken.reason }
-  if (kind === 'forgotten') return { bucket, key, objects: taken.objects }
-  return { bucket, key, thumbnails: Object.fromEntries(taken.completions.map((completion) => [completion.name, 'problem' in completion ? completion.problem.code : completion.thumbnail.key])) }
 }
