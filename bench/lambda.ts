@@ -45,7 +45,7 @@ try {
 interface Start { readonly initMs: number, readonly firstMs: number, readonly secondMs: number, readonly foundMs: number }
 
 async function measureStart (round: number): Promise<Start> {
-  const started = await startFunction('lambda.handler', {
+  const started = await startFunction('lambda.api', {
     directory: DIST,
     env: {
       ...store.env,

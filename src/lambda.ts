@@ -14,8 +14,9 @@ const services = await compose(config, { searchPath: process.env['PATH'] ?? '', 
 const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
 const { takeMessage, followSource, makeThumbnail } = services
 const { slots, timeoutMs, access: { presets }, sourceBuckets: [defaultBucket] } = config
-// Lambda gives the time to end in order only where an extension asked for it.
-process.once('SIGTERM', () => { void services.close().finally(() => process.exit(0)) })
+// Lambda gives the time to end in order only where an extension asked for it. An exit would wait for a thread of the runtime interface
+// client, which waits for the next event; a second signal, which nobody takes, ends the process as the first would have.
+process.once('SIGTERM', () => { void services.close().finally(() => process.kill(process.pid, 'SIGTERM')) })
 
 /** The `events` function: takes what S3 says of its objects, directly or through SQS, SNS and EventBridge. */
 export const events = createHandleEvents({ takeMessage, concurrency: slots, timeoutMs, log })

@@ -1,6 +1,8 @@
 // Two workers on one queue and one store, of which one is killed every few seconds: nothing is lost, and nothing is made twice.
 // POSTERFRAME_TEST_MESSAGES=1000 for more of it.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
@@ -79,6 +81,9 @@ async function placeSources (t: Test, bucket: string) {
 
 t.test('every good object has its thumbnail once, and every other one its record, however many workers die', async (t) => {
   const directory = t.testdir()
+  // Whether its maker lives is told by a socket in it, whose path may not be long.
+  const scratches = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'posterframe-worker-')))
+  t.teardown(() => { for (const scratch of scratches) rmSync(scratch, { recursive: true, force: true }) })
   const data = join(directory, 'data')
   await mkdir(join(data, 'videos'), { recursive: true })
   const queues = await startQueues(t)
@@ -93,7 +98,7 @@ t.test('every good object has its thumbnail once, and every other one its record
     POSTERFRAME_EVENT_THUMBNAILS: 'poster=timestamp=50%25&width=320&format=png',
     POSTERFRAME_LOG_LEVEL: 'warn'
   }
-  const start = async (place: number): Promise<RunningService> => await startService(process.execPath, [join(process.cwd(), 'src/server.ts'), 'worker'], { cwd: directory, env: { ...env, POSTERFRAME_SCRATCH_DIR: join(directory, `scratch-${place}`) } })
+  const start = async (place: number): Promise<RunningService> => await startService(process.execPath, [join(process.cwd(), 'src/server.ts'), 'worker'], { cwd: directory, env: { ...env, POSTERFRAME_SCRATCH_DIR: scratches[place] } })
   const messages = sources.map(({ key }) => JSON.stringify(buildNotification([{ bucket: 'videos', key }])))
   // Some come twice, as they do.
   await queues.send([...messages, ...messages.filter((_message, at) => at % 10 === 3)])
@@ -130,5 +135,5 @@ t.test('every good object has its thumbnail once, and every other one its record
       t.equal(readBarcode(grey, info.width, info.height), frame)
     }
   }
-  for (const place of [0, 1]) t.same((await readdir(join(directory, `scratch-${place}`))).filter((name) => /^posterframe-\d+-/.test(name)), [], 'nothing is left on scratch')
+  for (const scratch of scratches) t.same((await readdir(scratch)).filter((name) => /^posterframe-\d+-/.test(name)), [], 'nothing is left on scratch')
 })
