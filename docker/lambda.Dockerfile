@@ -18,4 +18,5 @@ ENV NODE_ENV=production \
     FFMPEG_PATH=/usr/local/bin/ffmpeg
 # Lambda runs it as a user of its own without rights, whatever stands here; this is for everywhere else.
 USER 993
-CMD ["lambda.handler"]
+# lambda.events and lambda.batch are its other entries.
+CMD ["lambda.api"]

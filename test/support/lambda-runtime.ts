@@ -43,7 +43,7 @@ interface Invocation {
 }
 
 /**
- * Starts `entry` (`lambda.handler`) of `directory` as a function.
+ * Starts `entry` (such as `lambda.api`) of `directory` as a function.
  *
  * @throws Error with what it logged where it ends before it asks for an event
  */
