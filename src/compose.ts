@@ -9,8 +9,9 @@ import { createAnnounce } from './events/announce.ts'
 import type { MessageQueue } from './events/message-queue.ts'
 import { createSqsQueue } from './events/sqs-queue.ts'
 import { createTakeMessage, type TakeMessage } from './events/take-message.ts'
-import { createScratch, type Scratch } from './limits/scratch.ts'
+import type { Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
+import { type Machine, prepareMachine } from './prepare-machine.ts'
 import { createDeliveredStore } from './storage/delivered-store.ts'
 import { loadLocalSecret, openLocalRoot } from './storage/local-root.ts'
 import { createLocalStore } from './storage/local-store.ts'
@@ -31,7 +32,7 @@ import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
 import { encodeAnimation } from './video/animation.ts'
-import { chooseDecoder, type Decoder } from './video/choose-decoder.ts'
+import type { Decoder } from './video/choose-decoder.ts'
 import { createClipFrames } from './video/clip-frames.ts'
 import { createClipWay } from './video/clip-way.ts'
 import { createDescribeVideo } from './video/describe-video.ts'
@@ -41,7 +42,6 @@ import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
 import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
 import { createOpenIndex } from './video/open-index.ts'
-import { findIsolation } from './video/find-isolation.ts'
 import type { Isolation } from './video/isolation.ts'
 import { createSheets } from './video/sprite-sheet.ts'
 import { createTakeFrames } from './video/take-frames.ts'
@@ -71,6 +71,8 @@ export interface Surroundings {
   readonly publicUrl: () => string
   /** Those that stood in the environment, which no longer holds them. */
   readonly awsCredentials?: AwsCredentials | undefined
+  /** What was found on the machine, where somebody looked already; only where nothing is watched. */
+  readonly machine?: Promise<Machine>
   /** Whether this process lives long enough to be watched: by Prometheus, and by traces where they are configured. */
   readonly isWatched: boolean
 }
@@ -88,19 +90,7 @@ const MAKINGS_PER_SLOT = 2
  */
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
   const metrics = surroundings.isWatched ? createPrometheus() : undefined
-  const scratch = await createScratch({ root: config.scratchDir })
-  await scratch.sweep()
-  const isolation = await scratch.withDirectory((directory) => findIsolation(
-    { level: config.isolation, searchPath: surroundings.searchPath }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
-  const decoder = await scratch.withDirectory((directory) => chooseDecoder({
-    wished: config.decoder,
-    places: { configured: config.ffmpegPath, searchPath: surroundings.searchPath },
-    slots: config.slots,
-    isWarm: config.decoderWarmup,
-    isolation,
-    openHome: () => scratch.openDirectory(),
-    ...(metrics === undefined ? {} : { recorder: metrics })
-  }, { directory, signal: AbortSignal.timeout(config.timeoutMs) }))
+  const { scratch, isolation, decoder } = await (surroundings.machine ?? prepareMachine(config, { searchPath: surroundings.searchPath, recorder: metrics }))
   const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
   const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, surroundings)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)

@@ -1,16 +1,25 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
-import { compose, type Composition } from './compose.ts'
+import type { Composition } from './compose.ts'
 import { type Config, loadConfig } from './config.ts'
 import { createHandleBatch } from './events/handle-batch.ts'
 import { createHandleEvents } from './events/handle-events.ts'
 import { createWriteLog } from './events/write-log.ts'
 import { hideEnvironment } from './hide-environment.ts'
 import { maskSecrets } from './http/mask-secrets.ts'
+import { prepareMachine } from './prepare-machine.ts'
 import { takeSecrets } from './take-secrets.ts'
 
 hideEnvironment(process.env)
 const config = loadConfig(process.env)
-const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? '', awsCredentials: takeSecrets(process.env), isWatched: false })
+const searchPath = process.env['PATH'] ?? ''
+const awsCredentials = takeSecrets(process.env)
+// ffmpeg is asked what it can while the rest is loaded.
+const asked = Promise.withResolvers<void>()
+const machine = prepareMachine(config, { searchPath, onAsked: asked.resolve })
+machine.catch(asked.reject)
+await asked.promise
+const { compose } = await import('./compose.ts')
+const services = await compose(config, { searchPath, publicUrl: () => config.publicUrl ?? '', awsCredentials, machine, isWatched: false })
 const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
 const { takeMessage, followSource, makeThumbnail } = services
 const { slots, timeoutMs, access: { presets }, sourceBuckets: [defaultBucket] } = config
