@@ -52,7 +52,7 @@ t.test('the command in the shell answers with a thumbnail', { skip }, async (t) 
 
 t.test('the client in TypeScript asks, and signs what the service takes', { skip }, async (t) => {
   const examples = readExamples('ts')
-  t.equal(examples.length, 2)
+  t.equal(examples.length, 3)
   const outputs: string[] = []
   for (const [index, example] of examples.entries()) {
     const path = join(t.testdir(), `example-${index}.mjs`)
@@ -64,6 +64,7 @@ t.test('the client in TypeScript asks, and signs what the service takes', { skip
   t.equal(signed.status, 200)
   t.equal(signed.headers.get('content-type'), 'image/jpeg')
   t.match(outputs[1], /signature=/)
+  t.match(outputs[2], /^4 http.*\.vtt/)
 })
 
 async function servePage (files: Readonly<Record<string, { type: string, text: string }>>): Promise<Server> {
