@@ -9,6 +9,8 @@ import { createAnnounce } from './events/announce.ts'
 import type { MessageQueue } from './events/message-queue.ts'
 import { createSqsQueue } from './events/sqs-queue.ts'
 import { createTakeMessage, type TakeMessage } from './events/take-message.ts'
+import { createJobs } from './jobs/create-jobs.ts'
+import { openJobRecords } from './jobs/stored-job.ts'
 import type { Scratch } from './limits/scratch.ts'
 import { createSlots } from './limits/slots.ts'
 import { type Machine, prepareMachine } from './prepare-machine.ts'
@@ -98,8 +100,17 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const admission = createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
+  // Half of the makings at most, so that whoever waits for an answer is not behind work that nobody waits for.
+  const jobSlots = createSlots({ slots: config.slots, queue: config.queue })
+  const jobs = createJobs({
+    records: openJobRecords({ store, bucket: config.outputBucket, prefix: config.outputPrefix }),
+    slots: jobSlots,
+    maxJobs: config.slots + config.queue,
+    timeoutMs: config.jobTimeoutMs
+  })
   metrics?.watchSlots('decode', slots, config.slots)
   metrics?.watchSlots('making', admission, MAKINGS_PER_SLOT * config.slots)
+  metrics?.watchSlots('job', jobSlots, config.slots)
   metrics?.watchScratch(() => scratch.measure())
   const decoding = {
     ffmpeg: decoder.ffmpeg,
@@ -144,13 +155,17 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     metrics,
     ...local,
     uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
+    jobs,
     makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, encodeImage }),
     makeBatch,
     makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
     makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, encodeAnimation }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
-    async close () { await Promise.all([decoder.close(), workers.close(), tracer.close()]) }
+    async close () {
+      await jobs.close()
+      await Promise.all([decoder.close(), workers.close(), tracer.close()])
+    }
   }
 }
 

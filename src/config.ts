@@ -42,6 +42,8 @@ export interface Config {
   readonly maxSourceBytes: number
   readonly maxPixels: number
   readonly timeoutMs: number
+  /** For work that nobody waits for; no less than `timeoutMs`. */
+  readonly jobTimeoutMs: number
   readonly slots: number
   /** How many may wait for a slot, in all. */
   readonly queue: number
@@ -157,6 +159,7 @@ function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
 }
 
 function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
+  const timeoutMs = reader.readCount('POSTERFRAME_TIMEOUT_MS', 25_000, { minimum: 100, maximum: 3_600_000 })
   const slots = reader.readCount('POSTERFRAME_SLOTS', lambda ? 1 : cpus, { minimum: 1, maximum: 1024 })
   return {
     slots,
@@ -164,7 +167,8 @@ function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
     maxUploadBytes: reader.readBytes('POSTERFRAME_MAX_UPLOAD_BYTES', 2 ** 30),
     maxSourceBytes: reader.readBytes('POSTERFRAME_MAX_SOURCE_BYTES', 5 * 2 ** 30),
     maxPixels: reader.readCount('POSTERFRAME_MAX_PIXELS', 36_000_000, { minimum: 1, maximum: 268_402_689 }),
-    timeoutMs: reader.readCount('POSTERFRAME_TIMEOUT_MS', 25_000, { minimum: 100, maximum: 3_600_000 })
+    timeoutMs,
+    jobTimeoutMs: reader.readCount('POSTERFRAME_JOB_TIMEOUT_MS', Math.max(900_000, timeoutMs), { minimum: timeoutMs, maximum: 86_400_000 })
   }
 }
 

@@ -43,6 +43,7 @@ export const ERROR_CATALOGUE = {
   store_forbidden: entry(502, 'The object store does not let this service do that.'),
   identity_unavailable: entry(502, 'The keys that tokens are checked with could not be fetched.', true),
   overloaded: entry(503, 'The service is busy.', true),
+  job_interrupted: entry(503, 'The work was interrupted before its end.', true),
   scratch_full: entry(503, 'There is no room for the video on the scratch disk.', true),
   timed_out: entry(504, 'It could not be done in time.', true)
 } as const satisfies Record<string, CatalogueEntry>

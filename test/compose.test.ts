@@ -71,6 +71,22 @@ t.test('a thumbnail that is made, and found again, is counted from the request t
   t.notMatch(body, /a\.mp4/, 'no key in it')
 })
 
+t.test('batches, storyboards and previews are counted by the way they came', async (t) => {
+  const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
+  t.teardown(close)
+  const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload: { key: 'a.mp4', ...payload } })).json<{ work: { way: string }, thumbnails: Array<{ work: { way: string } }> }>()
+  const [{ work: board }, { work: preview }] = [await post('/v1/storyboards', {}), await post('/v1/previews', { kind: 'span', duration: 3 })]
+  await post('/v1/storyboards', {})
+  const { thumbnails } = await post('/v1/thumbnails/batch', { items: [{ width: 32 }] })
+  await post('/v1/thumbnails/batch', { items: [{ width: 32 }, { width: 33 }, { width: 1 }] })
+  const { body } = await app.inject({ url: '/metrics' })
+  const lines = body.split('\n').filter((line) => line.startsWith('posterframe_products_total{') && !line.endsWith(' 0'))
+  t.same(lines.sort(), [
+    `product="batch",way="${thumbnails[0]?.work.way}"`, 'product="batch",way="mixed"', `product="preview",way="${preview.way}"`, 'product="storyboard",way="cached"', `product="storyboard",way="${board.way}"`
+  ].map((labels) => `posterframe_products_total{${labels}} 1`).sort())
+  t.match(body, `posterframe_thumbnails_total{way="${thumbnails[0]?.work.way}"} 2`)
+})
+
 t.test('where nobody watches there are no figures, and no spans', async (t) => {
   const collector = await startTraceCollector(t)
   const { app, close } = await start(t, { POSTERFRAME_OTLP_ENDPOINT: collector.endpoint }, false)

@@ -90,6 +90,10 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     bad: [['uploads/x.ts', "import { createS3UploadStore } from '../storage/s3-upload-store.ts'"], ['uploads/x.ts', "import type { App } from '../http/app.ts'"], ['uploads/x.ts', "import { S3 } from '@aws-sdk/client-s3'"]],
     good: [['uploads/x.ts', "import type { UploadStore } from '../storage/upload-store.ts'"], ['http/x.ts', "import { refuseLength } from '../storage/receive-file.ts'"]]
   },
+  'jobs/ knows neither HTTP nor AWS, nor what is made, and of storage only the port': {
+    bad: [['jobs/x.ts', "import { makeStoryboardRoute } from '../http/storyboard-schemas.ts'"], ['jobs/x.ts', "import type { Storyboard } from '../thumbnails/storyboard.ts'"], ['jobs/x.ts', "import { createLocalStore } from '../storage/local-store.ts'"]],
+    good: [['jobs/x.ts', "import type { ObjectStore } from '../storage/object-store.ts'"], ['jobs/x.ts', "import { startDeadline } from '../limits/deadline.ts'"]]
+  },
   'storage/, video/ and limits/ import nothing that stands above them but types and pure planning': {
     bad: [
       ['storage/x.ts', "import type { Config } from '../config.ts'"],

@@ -52,7 +52,7 @@ t.test('every operation has an id of its own, a summary, and problems for the cl
   const { paths } = parse(committed) as OpenapiDocument
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const ids = operations.map((operation) => (operation as unknown as { operationId: string }).operationId)
-  t.same(ids.toSorted(), ['abortUpload', 'checkHealth', 'checkReadiness', 'completeUpload', 'describeSource', 'getObject', 'listUploadParts', 'makeBatch', 'makePreview', 'makeStoryboard', 'makeThumbnail', 'postObject', 'putObjectPart', 'readMetrics', 'redirectToThumbnail', 'signUploadParts', 'startUpload'])
+  t.same(ids.toSorted(), ['abortUpload', 'checkHealth', 'checkReadiness', 'completeUpload', 'describeSource', 'findJob', 'getObject', 'listUploadParts', 'makeBatch', 'makePreview', 'makeStoryboard', 'makeThumbnail', 'postObject', 'putObjectPart', 'readMetrics', 'redirectToThumbnail', 'signUploadParts', 'startUpload'])
   for (const { responses } of operations) t.ok(responses[400]?.content?.['application/problem+json'])
 })
 

@@ -4,6 +4,7 @@ import { createAsk, PosterframeProblem } from './ask.ts'
 import type { components, paths } from './openapi-types.d.ts'
 import { SendError, sendFile } from './send-file.js'
 import { signThumbnailUrl } from './sign-thumbnail-url.ts'
+import { type EndedJob, waitForJob } from './wait-for-job.ts'
 
 /** Where the service is, and who asks. */
 export interface PosterframeClientOptions {
@@ -43,6 +44,12 @@ export interface PosterframeClient extends Client<paths> {
    * @throws PosterframeProblem where the service refuses, SendError where the store does, and the reason of `signal`
    */
   upload (file: Blob, options?: UploadOptions): Promise<{ readonly bucket: string, readonly key: string }>
+  /**
+   * Waits until a job has ended that was begun with `Prefer: respond-async`.
+   *
+   * @throws PosterframeProblem where there is none of that id, and the reason of `signal`; a job that has failed is given, not thrown
+   */
+  waitForJob (id: string, options?: { readonly signal?: AbortSignal }): Promise<EndedJob>
 }
 
 /** The answer for one thumbnail. */
@@ -51,7 +58,9 @@ export type Thumbnail = components['schemas']['Thumbnail']
 /** A client whose paths, options and answers are typed by `openapi.yaml`. */
 export function createPosterframeClient ({ baseUrl, apiKey, fetch = (request) => globalThis.fetch(request) }: PosterframeClientOptions): PosterframeClient {
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
-  return Object.assign(createFetchClient<paths>({ baseUrl, headers, fetch }), {
+  const client = createFetchClient<paths>({ baseUrl, headers, fetch })
+  return Object.assign(client, {
+    waitForJob: (id: string, { signal }: { readonly signal?: AbortSignal } = {}) => waitForJob(client, id, signal),
     upload: (file: Blob, { filename, ...options }: UploadOptions = {}) => sendFile(file, {
       ...options,
       ask: createAsk({ baseUrl, headers, fetch, signal: options.signal }),

@@ -185,6 +185,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what became of a job
+         * @description Only for the caller who began it. A job that has succeeded is answered by asking its question again, which finds what was made; so the URLs are new each time, and `work` is that of finding.
+         */
+        get: operations["findJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos": {
         parameters: {
             query?: never;
@@ -307,7 +327,7 @@ export interface components {
             /** @description What is particular to this request. */
             detail: string;
             /** @enum {unknown} */
-            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "identity_unavailable" | "overloaded" | "scratch_full" | "timed_out";
+            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
             /** @description Names the request in the log of the service. */
             requestId: string;
             /** @description Whether the same request can succeed later. */
@@ -575,6 +595,53 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
+        };
+        /** @description Long work that nobody waits for with an open connection. */
+        Job: {
+            id: string;
+            /**
+             * @description What is made.
+             * @enum {unknown}
+             */
+            kind: "batch" | "preview" | "storyboard";
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            createdAt: string;
+            /** @enum {string} */
+            state: "running";
+        } | {
+            id: string;
+            /**
+             * @description What is made.
+             * @enum {unknown}
+             */
+            kind: "batch" | "preview" | "storyboard";
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            createdAt: string;
+            /** @enum {string} */
+            state: "succeeded";
+            /** @description What the request would have been answered without the preference, with new URLs. */
+            answer: components["schemas"]["Batch"] | components["schemas"]["Preview"] | components["schemas"]["Storyboard"];
+        } | {
+            id: string;
+            /**
+             * @description What is made.
+             * @enum {unknown}
+             */
+            kind: "batch" | "preview" | "storyboard";
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            createdAt: string;
+            /** @enum {string} */
+            state: "failed";
+            problem: components["schemas"]["Problem"];
         };
         Video: {
             bucket: string;
@@ -2206,7 +2273,13 @@ export interface operations {
     makeBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
+                 * @example respond-async
+                 */
+                prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2296,6 +2369,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description It is being made, and nobody waits for it. */
+            202: {
+                headers: {
+                    /** @description Where to look for it. */
+                    Location?: string;
+                    /** @description `respond-async` */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds after which to look again, while it is running. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description The request is not valid. */
@@ -2491,7 +2579,13 @@ export interface operations {
     makeStoryboard: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
+                 * @example respond-async
+                 */
+                prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2572,6 +2666,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Storyboard"];
+                };
+            };
+            /** @description It is being made, and nobody waits for it. */
+            202: {
+                headers: {
+                    /** @description Where to look for it. */
+                    Location?: string;
+                    /** @description `respond-async` */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds after which to look again, while it is running. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description The request is not valid. */
@@ -2767,7 +2876,13 @@ export interface operations {
     makePreview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
+                 * @example respond-async
+                 */
+                prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2851,6 +2966,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description It is being made, and nobody waits for it. */
+            202: {
+                headers: {
+                    /** @description Where to look for it. */
+                    Location?: string;
+                    /** @description `respond-async` */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds after which to look again, while it is running. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description The request is not valid. */
@@ -2964,6 +3094,221 @@ export interface operations {
                         status?: 422;
                         /** @enum {unknown} */
                         code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded" | "timestamp_out_of_range";
+                    };
+                };
+            };
+            /** @description There were too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come back, with a problem document. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Something went wrong inside Posterframe. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 500;
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 502;
+                        /** @enum {unknown} */
+                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
+                    };
+                };
+            };
+            /** @description The service is busy. There is no room for the video on the scratch disk. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come back, with a problem document. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 503;
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "scratch_full";
+                    };
+                };
+            };
+            /** @description It could not be done in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 504;
+                        /** @enum {unknown} */
+                        code?: "timed_out";
+                    };
+                };
+            };
+        };
+    };
+    findJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a job, from `Location`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is. */
+            200: {
+                headers: {
+                    /** @description Seconds after which to look again, while it is running. */
+                    "Retry-After"?: number;
+                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
+                    "Server-Timing"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description This needs a valid API key or token. */
+            401: {
+                headers: {
+                    /** @description How to show who asks. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 401;
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
+                    };
+                };
+            };
+            /** @description There is no such video. There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 404;
+                        /** @enum {unknown} */
+                        code?: "source_not_found" | "not_found";
+                    };
+                };
+            };
+            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "source_changed" | "source_archived";
+                    };
+                };
+            };
+            /** @description The video is larger than may be read here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 413;
+                        /** @enum {unknown} */
+                        code?: "source_too_large";
+                    };
+                };
+            };
+            /** @description The file is not a video container that can be read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 415;
+                        /** @enum {unknown} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
                     };
                 };
             };

@@ -23,7 +23,7 @@ export const OPEN_ACCESS: AccessSettings = { signingSecrets: [], presets: new Ma
 
 /**
  * What the addresses need that are not like all others, which need `read` for GET and `write` for the rest. `/objects` has signed
- * URLs of its own; who resumes an upload writes; `/readyz` says less to strangers; the pages and the document hold nothing secret.
+ * URLs of its own; who resumes an upload or looks for a job writes; `/readyz` says less to strangers; the pages and the document hold nothing secret.
  */
 const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
   '/': 'nothing',
@@ -32,6 +32,7 @@ const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
   '/openapi.yaml': 'nothing',
   '/objects': 'nothing',
   '/metrics': 'operate',
+  '/v1/jobs/:id': 'write',
   '/v1/uploads/:token': 'write'
 }
 const READINESS = '/readyz'

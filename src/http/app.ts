@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { Config } from '../config.ts'
 import type { GuardConfig } from '../config-guards.ts'
+import type { Jobs } from '../jobs/job.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../storage/local-store.ts'
 import type { LocalUploadStore } from '../storage/local-upload-store.ts'
@@ -24,6 +25,7 @@ import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
 import { type GuardSettings, NO_GUARDS, registerGuards, registerRateLimit } from './guards.ts'
 import { handleError } from './handle-error.ts'
 import { registerHealth } from './health.ts'
+import { registerJobs } from './jobs.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerObjects } from './objects.ts'
 import { observeRequests } from './observe-requests.ts'
@@ -48,6 +50,7 @@ export interface Readiness {
 export interface AppServices {
   readonly makeThumbnail: MakeThumbnail
   readonly uploads: Uploads
+  readonly jobs: Jobs
   readonly describeSource: DescribeSource
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
@@ -117,9 +120,10 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
 
   registerThumbnails(app, services, settings)
   registerUploads(app, services, settings)
-  registerBatch(app, services, settings)
-  registerStoryboards(app, services, settings)
-  registerPreviews(app, services, settings)
+  const batch = registerBatch(app, services, settings)
+  const storyboard = registerStoryboards(app, services, settings)
+  const preview = registerPreviews(app, services, settings)
+  registerJobs(app, services, settings, { batch, storyboard, preview })
   registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { requestOptions } from '../thumbnails/option-schemas.ts'
+import { acceptedResponse, preferHeader } from './long-work-schemas.ts'
 import { describeResponses, refer } from './responses.ts'
 import { address, answer, list, OptionsSchema, ProblemSchema, strict, ThumbnailSchema } from './schemas.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-codes.ts'
@@ -36,9 +37,11 @@ export const makeBatchRoute = {
   tags: ['thumbnails'],
   summary: 'Make several thumbnails of one video, or find them',
   description: 'The video is asked for and its index read once; frames are read by one plan and decoded in as few runs as can be, and one frame in several sizes is decoded once. Answers in the order asked for; what is wrong with an item stands in its place.',
+  headers: preferHeader,
   body: { content: { 'application/json': { schema: BatchRequestSchema } } },
   response: {
     200: { description: 'What became of each.', headers: SERVER_TIMING, content: { 'application/json': { schema: refer(BatchSchema) } } },
+    ...acceptedResponse,
     ...describeResponses(CODES)
   }
 }

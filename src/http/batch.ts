@@ -8,31 +8,32 @@ import type { Thumbnail } from '../thumbnails/thumbnail.ts'
 import { OPEN_ACCESS } from './access.ts'
 import type { App, AppServices, AppSettings } from './app.ts'
 import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from './batch-schemas.ts'
+import { answerLongWork, type PrepareWork } from './long-work.ts'
 import { describeProblem } from './problem.ts'
-import { runWithDeadline, watchClient } from './request-signal.ts'
-import { addServerTiming } from './server-timing.ts'
 import { readSource } from './source-request.ts'
 
 const checkItem = createBodyCheck(BatchItemSchema)
 const checkBody = createBodyCheck(OuterBatchSchema)
 
 /** `POST /v1/thumbnails/batch` makes several thumbnails of one video. */
-export function registerBatch (app: App, { makeBatch }: AppServices, { defaultBucket, timeoutMs, access = OPEN_ACCESS }: AppSettings): void {
-  app.addSchema(BatchSchema)
+export function registerBatch (app: App, { makeBatch, jobs }: AppServices, settings: AppSettings): PrepareWork {
+  const { presets } = settings.access ?? OPEN_ACCESS
+  const prepare: PrepareWork = (request, question) => {
+    const body = question as Static<typeof OuterBatchSchema>
+    const source = readSource(request, body, settings.defaultBucket)
+    const items = body.items.map((item) => readItem(item, presets))
+    return async (context) => {
+      const { batch: { thumbnails, work }, stepTimes } = await makeBatch({ source, items }, context)
+      const srcset = writeSrcset(thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail]))
+      return { status: 200, body: { thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)), srcset, work }, stepTimes }
+    }
+  }
 
-  app.post('/v1/thumbnails/batch', { schema: makeBatchRoute, validatorCompiler: () => checkBody }, async (request, reply) => {
-    const body = request.body as Static<typeof OuterBatchSchema>
-    const source = readSource(request, body, defaultBucket)
-    const items = body.items.map((item) => readItem(item, access.presets))
-    const note = (message: string) => { request.log.info(message) }
-    const { batch, stepTimes } = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => makeBatch({ source, items }, { signal, note }))
-    const { thumbnails, work } = batch
-    return addServerTiming(reply, stepTimes).code(200).header('cache-control', 'no-store').send({
-      thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)),
-      srcset: writeSrcset(thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail])),
-      work
-    })
+  app.addSchema(BatchSchema)
+  app.post('/v1/thumbnails/batch', { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => httpPart === 'body' ? checkBody : () => true }, async (request, reply) => {
+    return await answerLongWork(request, reply, { ...settings, kind: 'batch', prepare, jobs })
   })
+  return prepare
 }
 
 function readItem (item: unknown, presets: Presets): ThumbnailOptions | PosterframeError {

@@ -49,8 +49,8 @@ async function registerCors (app: App, origins: readonly string[]): Promise<void
     origin: origins.includes('*') ? '*' : [...origins],
     // PUT takes parts of uploads to the local store.
     methods: ['GET', 'HEAD', 'POST', 'PUT'],
-    allowedHeaders: ['accept', 'authorization', 'content-type', 'x-api-key'],
-    exposedHeaders: ['etag', 'retry-after', 'server-timing', 'x-request-id'],
+    allowedHeaders: ['accept', 'authorization', 'content-type', 'prefer', 'x-api-key'],
+    exposedHeaders: ['etag', 'location', 'preference-applied', 'retry-after', 'server-timing', 'x-request-id'],
     maxAge: 600,
     strictPreflight: false
   })

@@ -31,6 +31,7 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
         { name: 'thumbnails', description: 'Pictures of one moment of a video.' },
         { name: 'storyboards', description: 'Small pictures of a whole video.' },
         { name: 'previews', description: 'A few seconds of a video, animated.' },
+        { name: 'jobs', description: 'What was asked for with `Prefer: respond-async`.' },
         { name: 'videos', description: 'What is known of a video.' },
         { name: 'uploads', description: 'Videos into the store, past this service.' },
         { name: 'service', description: 'How the service is.' }

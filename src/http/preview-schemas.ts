@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { PREVIEW_DEFAULTS, PREVIEW_KINDS, PREVIEW_RANGES } from '../thumbnails/preview-options.ts'
+import { acceptedResponse, preferHeader } from './long-work-schemas.ts'
 import { describeResponses, refer } from './responses.ts'
 import { address, answer, list, strict } from './schemas.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-codes.ts'
@@ -52,10 +53,12 @@ export const makePreviewRoute = {
   tags: ['previews'],
   summary: 'Make an animated preview, or find the one that is there',
   description: 'A few seconds of a video as an animated WebP. The same question always has the same key: a second request finds the preview of the first.',
+  headers: preferHeader,
   body: { content: { 'application/json': { schema: PreviewRequestSchema } } },
   response: {
     200: { description: 'It was there.', headers: SERVER_TIMING, content: preview },
     201: { description: 'It was made.', headers: SERVER_TIMING, content: preview },
+    ...acceptedResponse,
     ...describeResponses(CODES)
   }
 }

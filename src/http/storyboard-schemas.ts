@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { storyboardOptions } from '../thumbnails/storyboard-option-schemas.ts'
+import { acceptedResponse, preferHeader } from './long-work-schemas.ts'
 import { describeResponses, refer } from './responses.ts'
 import { address, answer, list, nullable, strict } from './schemas.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-codes.ts'
@@ -47,10 +48,12 @@ export const makeStoryboardRoute = {
   tags: ['storyboards'],
   summary: 'Make a storyboard, or find the one that is there',
   description: 'Small pictures of a whole video in one sheet or several, with WebVTT for the preview of a player. The same question always has the same keys: a second request finds what the first one made.',
+  headers: preferHeader,
   body: { content: { 'application/json': { schema: StoryboardRequestSchema } } },
   response: {
     200: { description: 'It was there.', headers: SERVER_TIMING, content: storyboard },
     201: { description: 'It was made.', headers: SERVER_TIMING, content: storyboard },
+    ...acceptedResponse,
     ...describeResponses(CODES)
   }
 }

@@ -34,6 +34,7 @@ export function createPrometheus (): Prometheus {
   const requests = new Histogram({ name: 'posterframe_http_request_duration_seconds', help: 'Time to answer a request, its body included.', labelNames: ['route', 'method', 'status'], buckets: SECONDS, registers })
   const errors = new Counter({ name: 'posterframe_errors_total', help: 'Problem documents that were answered, by their code.', labelNames: ['code'], registers })
   const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['way'], registers })
+  const products = new Counter({ name: 'posterframe_products_total', help: 'Batches, storyboards and previews that were answered, by the way they came.', labelNames: ['product', 'way'], registers })
   const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a request spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
   const storeRequests = new Counter({ name: 'posterframe_store_requests_total', help: 'Requests to the object store.', labelNames: ['operation', 'outcome'], registers })
   const storeBytes = {
@@ -55,6 +56,7 @@ export function createPrometheus (): Prometheus {
   // A counter that is not there yet has no rate: what can be counted begins at 0.
   for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0)
   for (const way of ['clip', 'general', 'cached']) thumbnails.inc({ way }, 0)
+  for (const product of ['batch', 'storyboard', 'preview']) for (const way of ['clip', 'general', 'cached', 'mixed']) if (product === 'batch' || way !== 'mixed') products.inc({ product, way }, 0)
 
   return {
     countRequest ({ route, method, status, seconds, errorCode }) {
@@ -62,6 +64,7 @@ export function createPrometheus (): Prometheus {
       if (errorCode !== undefined) errors.inc({ code: errorCode })
     },
     countThumbnail (way) { thumbnails.inc({ way }) },
+    countProduct (product, way) { products.inc({ product, way }) },
     timeStep (step, seconds) { steps.observe({ step }, seconds) },
     countStoreRequest (operation, outcome) { storeRequests.inc({ operation, outcome }) },
     countStoreBytes (direction, bytes) { storeBytes[direction].inc(bytes) },

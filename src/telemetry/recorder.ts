@@ -21,6 +21,9 @@ export type StoreOutcome = 'ok' | 'stopped' | ErrorCode
 /** What a decoder does in one run. */
 export type DecoderTask = 'about' | 'list' | 'inspect' | 'cut' | 'decode'
 
+/** What a request of its own makes many frames into. */
+export type Product = 'batch' | 'storyboard' | 'preview'
+
 /** Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the service closed. */
 export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
 
@@ -32,6 +35,8 @@ export interface Recorder {
   countRequest (request: AnsweredRequest): void
   /** A thumbnail that was answered, by the way it came. */
   countThumbnail (way: Work['way']): void
+  /** A batch, storyboard or preview that was answered, by the way it came; `mixed`: the thumbnails of a batch came in several. */
+  countProduct (product: Product, way: Work['way'] | 'mixed'): void
   /** The time that one request for a source spent in one step. */
   timeStep (step: Step, seconds: number): void
   countStoreRequest (operation: StoreOperation, outcome: StoreOutcome): void
@@ -45,6 +50,7 @@ export interface Recorder {
 export const NO_RECORDER: Recorder = {
   countRequest () {},
   countThumbnail () {},
+  countProduct () {},
   timeStep () {},
   countStoreRequest () {},
   countStoreBytes () {},

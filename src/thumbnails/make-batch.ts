@@ -1,6 +1,7 @@
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import type { ObjectAddress } from '../storage/object-store.ts'
 import type { ReadTally } from '../storage/byte-source.ts'
+import { NO_RECORDER } from '../telemetry/recorder.ts'
 import type { Image, ImageOptions } from '../video/image.ts'
 import type { TakenFrame } from '../video/take-frame.ts'
 import type { TakeFrames } from '../video/take-frames.ts'
@@ -56,11 +57,18 @@ type Outcome = Made | PosterframeError
  * with one of them is said in its place.
  */
 export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
-  const { store } = parts
+  const { store, recorder = NO_RECORDER } = parts
   const sources = createSourceAccess(parts)
   const flights = createSingleFlight<ReadonlyMap<string, Outcome>>()
 
-  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request, making))
+  return async (request, context) => {
+    const made = await sources.attend(request.source, context, (making) => attempt(request, making))
+    const ways = made.batch.thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail.work.way])
+    for (const way of ways) recorder.countThumbnail(way)
+    const [first] = ways
+    if (first !== undefined) recorder.countProduct('batch', ways.every((way) => way === first) ? first : 'mixed')
+    return made
+  }
 
   async function attempt ({ source: wanted, items: asked }: BatchRequest, making: Making) {
     const { steps, signal } = making

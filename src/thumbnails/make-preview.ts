@@ -1,6 +1,7 @@
 import { PosterframeError } from '../errors.ts'
 import type { ObjectAddress } from '../storage/object-store.ts'
 import type { Animation, AnimationOptions } from '../video/animation.ts'
+import { NO_RECORDER } from '../telemetry/recorder.ts'
 import type { DescribeVideo } from '../video/describe-video.ts'
 import type { Picture } from '../video/picture.ts'
 import { planScaledSize } from '../video/scaled-size.ts'
@@ -33,11 +34,15 @@ const READ_LIMITS = { maxRequests: 500 }
 
 /** Builds the use case: finds the preview that is there already, else makes it. Equal requests at the same time share one making. */
 export function createMakePreview (parts: MakePreviewParts): MakePreview {
-  const { store, outputBucket, outputPrefix } = parts
+  const { store, outputBucket, outputPrefix, recorder = NO_RECORDER } = parts
   const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
   const flights = createSingleFlight<Made>()
 
-  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
+  return async (request, context) => {
+    const made = await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
+    recorder.countProduct('preview', made.preview.work.way)
+    return made
+  }
 
   async function attempt (wanted: StoredSource, options: PreviewOptions, making: Making) {
     const { steps, signal } = making

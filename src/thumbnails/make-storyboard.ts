@@ -1,3 +1,4 @@
+import { NO_RECORDER } from '../telemetry/recorder.ts'
 import type { DescribeVideo } from '../video/describe-video.ts'
 import type { TakeContext } from '../video/take-frame.ts'
 import type { TakeFrames } from '../video/take-frames.ts'
@@ -30,11 +31,15 @@ const READ_LIMITS = { maxRequests: 1500 }
 
 /** Builds the use case: finds the storyboard that is there already, else makes it. Equal requests at the same time share one making. */
 export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboard {
-  const { store, outputBucket, outputPrefix } = parts
+  const { store, outputBucket, outputPrefix, recorder = NO_RECORDER } = parts
   const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
   const flights = createSingleFlight<Made>()
 
-  return async (request, context) => await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
+  return async (request, context) => {
+    const made = await sources.attend(request.source, context, (making) => attempt(request.source, request.options, making))
+    recorder.countProduct('storyboard', made.storyboard.work.way)
+    return made
+  }
 
   async function attempt (wanted: StoredSource, options: StoryboardOptions, making: Making) {
     const { steps, signal } = making

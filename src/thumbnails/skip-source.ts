@@ -1,5 +1,5 @@
 import type { ObjectAddress, ObjectHead } from '../storage/object-store.ts'
-import { FACTS_NAME, FAILURE_NAME } from './stored-facts.ts'
+import { FACTS_NAME } from './stored-facts.ts'
 
 /** What a source may be, and where pictures go. */
 export interface SourceRules {
@@ -25,6 +25,6 @@ export function planSkip ({ bucket, key }: ObjectAddress, rules: SourceRules): s
 /** The same of an object whose head is known. What is made here bears a mark, and is never a source, wherever it was copied to. */
 export function planHeadSkip ({ bytes, contentType, metadata }: ObjectHead): string | undefined {
   if (bytes === 0) return 'the object is empty'
-  if (metadata[FACTS_NAME] !== undefined || metadata[FAILURE_NAME] !== undefined) return 'the object was made here'
+  if (Object.keys(metadata).some((name) => name.startsWith(FACTS_NAME))) return 'the object was made here'
   return OTHER_TYPE.test(contentType) ? 'the type is not that of a video' : undefined
 }

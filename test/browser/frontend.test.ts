@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { createElement, type ComponentType } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
+import sharp from 'sharp'
 import t from 'tap'
 import { chromiumMissing, launchChromium, openPage } from '../support/browser-page.ts'
 import { type LocalService, startLocalService } from '../support/local-service.ts'
-import { findTestFfmpeg } from '../support/videos.ts'
+import { findTestFfmpeg, readBarcode } from '../support/videos.ts'
 
 const run = promisify(execFile)
 const skip = await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
@@ -21,7 +22,7 @@ const document = readFileSync('docs/frontend.md', 'utf8')
 let service: LocalService
 
 t.before(async () => {
-  if (skip === false) service = await startLocalService(t, { POSTERFRAME_SIGNING_SECRETS: `k1:${secret}` })
+  if (skip === false) service = await startLocalService(t, { POSTERFRAME_SIGNING_SECRETS: `k1:${secret}`, POSTERFRAME_CORS_ORIGINS: '*' })
 })
 
 /** The examples in one language, asking this service for its video. */
@@ -30,18 +31,24 @@ const readExamples = (language: string): string[] =>
     text.replaceAll('http://127.0.0.1:3000', service.base).replaceAll('sample.mp4', 'film.mp4'))
 
 /** One file that runs, of a text that may use the client. */
-async function bundle (contents: string, loader: 'ts' | 'tsx', platform: 'node' | 'browser'): Promise<string> {
+async function bundle (contents: string, loader: 'js' | 'ts' | 'tsx', platform: 'node' | 'browser'): Promise<string> {
+  return (await bundleFiles(contents, loader, platform))['.js'] ?? ''
+}
+
+/** The same with the styles that it imports, by the ending of each file. */
+async function bundleFiles (contents: string, loader: 'js' | 'ts' | 'tsx', platform: 'node' | 'browser'): Promise<Record<string, string>> {
   const { outputFiles } = await build({
     stdin: { contents, loader, resolveDir: process.cwd() },
     alias: { 'posterframe/client': join(process.cwd(), 'src/client/client.ts') },
     bundle: true,
     write: false,
+    outdir: '.',
     format: 'esm',
     platform,
     jsx: 'automatic',
     logLevel: 'silent'
   })
-  return outputFiles[0]?.text ?? ''
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [extname(path), text]))
 }
 
 t.test('the command in the shell answers with a thumbnail', { skip }, async (t) => {
@@ -52,7 +59,7 @@ t.test('the command in the shell answers with a thumbnail', { skip }, async (t) 
 
 t.test('the client in TypeScript asks, and signs what the service takes', { skip }, async (t) => {
   const examples = readExamples('ts')
-  t.equal(examples.length, 2)
+  t.equal(examples.length, 3)
   const outputs: string[] = []
   for (const [index, example] of examples.entries()) {
     const path = join(t.testdir(), `example-${index}.mjs`)
@@ -64,12 +71,20 @@ t.test('the client in TypeScript asks, and signs what the service takes', { skip
   t.equal(signed.status, 200)
   t.equal(signed.headers.get('content-type'), 'image/jpeg')
   t.match(outputs[1], /signature=/)
+  t.match(outputs[2], /^4 http.*\.vtt/)
 })
 
-async function servePage (files: Readonly<Record<string, { type: string, text: string }>>): Promise<Server> {
+/** Without ranges a browser cannot seek in a video, and then a player's slider is off. */
+function sendRange (response: ServerResponse, type: string, bytes: Buffer, range: string): void {
+  const [, start = 0, end = bytes.length - 1] = /^bytes=(\d+)-(\d+)?$/.exec(range)?.map((text) => text === undefined ? undefined : Number(text)) ?? []
+  response.writeHead(206, { 'content-type': type, 'content-range': `bytes ${start}-${end}/${bytes.length}`, 'accept-ranges': 'bytes' }).end(bytes.subarray(start, end + 1))
+}
+
+async function servePage (files: Readonly<Record<string, { type: string, text: string | Buffer }>>): Promise<Server> {
   const server = createServer((request, response) => {
     const file = files[request.url ?? '']
     if (file === undefined) response.writeHead(404).end()
+    else if (request.headers.range !== undefined && typeof file.text !== 'string') sendRange(response, file.type, file.text, request.headers.range)
     else response.writeHead(200, { 'content-type': file.type }).end(file.text)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -116,4 +131,38 @@ t.test('the React component shows the poster, and plays when it is pressed', { s
   await page.getByRole('button', { name: 'Play the film' }).press('Enter')
   t.equal(await page.locator('video').getAttribute('aria-label'), 'the film')
   t.equal(await page.evaluate(() => globalThis.document.activeElement?.tagName), 'VIDEO')
+})
+
+t.test('a player shows the tile of the moment under the pointer, and plays', { skip: skip || chromiumMissing }, async (t) => {
+  const answer = await fetch(`${service.base}/v1/storyboards`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key: 'film.mp4', interval: '1s', mode: 'exact', columns: 3 })
+  })
+  const storyboard = await answer.json() as { sheets: Array<{ url: string }>, tiles: Array<{ x: number, y: number }> }
+  const [component = ''] = readExamples('js')
+  const { '.js': script = '', '.css': style = '' } = await bundleFiles(
+    `${component}\nshowPlayer('#player', ${JSON.stringify({ src: '/film.mp4', title: 'The film', storyboard })})`, 'js', 'browser')
+  const server = await servePage({
+    '/': { type: 'text/html', text: '<!doctype html><title>t</title><link rel="stylesheet" href="/page.css"><div id="player"></div><script type="module" src="/page.js"></script>' },
+    '/page.js': { type: 'text/javascript', text: script },
+    '/page.css': { type: 'text/css', text: style },
+    '/film.mp4': { type: 'video/mp4', text: readFileSync(service.path) }
+  })
+  const { page, faults } = await openPage(await launchChromium(t), locate(server))
+  await page.waitForFunction(() => (globalThis.document.querySelector('video')?.duration ?? 0) > 3)
+  const slider = page.getByRole('slider', { name: 'Seek' })
+  const preview = page.locator('.vds-slider-thumbnail')
+  // The middle of what each tile stands for, since what a pointer says is rounded.
+  for (const [place, moment] of [0.5, 1.5, 2.5, 3.5].entries()) {
+    const box = await slider.boundingBox()
+    if (box === null) throw new Error('the slider is not shown')
+    await page.mouse.move(box.x + box.width * moment / 4, box.y + box.height / 2, { steps: 5 })
+    const { x, y } = storyboard.tiles[place] ?? { x: NaN, y: NaN }
+    await preview.locator(`img[style*="translate(-${x}px, -${y}px)"], img[style*="translate(${-x}px, ${-y}px)"]`).waitFor()
+    t.equal(await preview.locator('img').getAttribute('src'), storyboard.sheets[0]?.url)
+    const { data, info } = await sharp(await preview.screenshot()).greyscale().raw().toBuffer({ resolveWithObject: true })
+    t.equal(readBarcode(data, info.width, info.height), place * 25, `the frame at ${place} s`)
+  }
+  await page.getByRole('button', { name: 'Play', exact: true }).first().click()
+  await page.waitForFunction(() => (globalThis.document.querySelector('video')?.currentTime ?? 0) > 0)
+  t.same(faults, [])
 })

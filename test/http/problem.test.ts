@@ -7,7 +7,7 @@ import { buildContractedApp } from '../support/contracted-app.ts'
 const url = '/v1/thumbnails'
 
 t.test('every code of the catalogue that the use case may throw has its status, its title and nothing private', async (t) => {
-  const notOfTheUseCase: ErrorCode[] = ['invalid_signature', 'unauthenticated', 'rate_limited', 'not_found', 'method_not_allowed', 'invalid_upload_token', 'upload_not_found', 'upload_incomplete']
+  const notOfTheUseCase: ErrorCode[] = ['invalid_signature', 'unauthenticated', 'rate_limited', 'not_found', 'method_not_allowed', 'invalid_upload_token', 'upload_not_found', 'upload_incomplete', 'job_interrupted']
   let code: ErrorCode = 'internal_error'
   const { send } = await buildContractedApp(t, {
     makeThumbnail: async () => { throw new PosterframeError(code, { cause: new Error('/secret/path'), retryAfterSeconds: 2.5 }) }

@@ -3,6 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../src/errors.ts'
 import type { AppServices, AppSettings } from '../../src/http/app.ts'
+import { createJobs } from '../../src/jobs/create-jobs.ts'
+import type { Jobs } from '../../src/jobs/job.ts'
+import { openJobRecords } from '../../src/jobs/stored-job.ts'
+import { createSlots } from '../../src/limits/slots.ts'
 import type { SourceDescription } from '../../src/thumbnails/describe-source.ts'
 import type { BatchRequest } from '../../src/thumbnails/make-batch.ts'
 import type { Preview } from '../../src/thumbnails/preview.ts'
@@ -10,6 +14,7 @@ import type { PreviewOptions } from '../../src/thumbnails/preview-options.ts'
 import type { Storyboard } from '../../src/thumbnails/storyboard.ts'
 import type { StoryboardOptions } from '../../src/thumbnails/storyboard-options.ts'
 import type { StoredSource, Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
+import { MemoryStore } from './memory-store.ts'
 
 export const fakeThumbnail: Thumbnail = {
   url: 'https://store.example/thumbnails/a.jpg?X-Amz-Signature=0123456789abcdef',
@@ -132,6 +137,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
       requests.push(request)
       return { thumbnail: fakeThumbnail, stepTimes: { fetch: 1.25, decode: 40 } }
     },
+    jobs: createFakeJobs(),
     uploads: {
       start: async ({ bytes: maxBytes }) => ({ bucket: 'videos', key: 'uploads/0/a.mp4', url: 'https://store.example/videos', fields: {}, maxBytes, expiresAt: '2126-11-23T12:00:00Z' }),
       signParts: async () => [],
@@ -154,4 +160,9 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
     checkReadiness: async () => ({ ready: true, checks: { store: { ok: true } } }),
     ...services
   }
+}
+
+/** Jobs whose states are in memory; a process of a fleet, where several share a store. */
+export function createFakeJobs (store = new MemoryStore(), { maxJobs = 2 } = {}): Jobs {
+  return createJobs({ records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }), slots: createSlots({ slots: 1, queue: maxJobs }), maxJobs, timeoutMs: 60_000 })
 }

@@ -69,6 +69,11 @@ export const SOURCE_RULES: readonly SourceRule[] = [
       (target.startsWith('storage/') && !(isTypeOnly && isIn('storage/object-store.ts', 'storage/upload-store.ts')(target))))
   },
   {
+    name: 'jobs/ knows neither HTTP nor AWS, nor what is made, and of storage only the port',
+    findBreaches: onlyIn(not(isIn('jobs/')), (target, { isTypeOnly }) =>
+      isAws(target) || isFastify(target) || isIn('http/', 'events/', 'config.ts', 'thumbnails/', 'video/')(target) || (target.startsWith('storage/') && !(isTypeOnly && target === 'storage/object-store.ts')))
+  },
+  {
     name: 'storage/, video/ and limits/ import nothing that stands above them but types and pure planning',
     findBreaches: onlyIn(not(isIn('storage/', 'video/', 'limits/')), (target, { isTypeOnly }) =>
       isIn('http/', 'events/', 'config.ts', 'compose.ts')(target) || (target.startsWith('thumbnails/') && !isTypeOnly && !isIn('thumbnails/timestamp.ts', 'thumbnails/options.ts')(target)))

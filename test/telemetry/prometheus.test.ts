@@ -11,6 +11,8 @@ t.test('prints what was counted', async (t) => {
   metrics.countRequest({ ...request, status: 201, errorCode: undefined })
   metrics.countRequest({ ...request, status: 422, errorCode: 'corrupt_video' })
   metrics.countThumbnail('clip')
+  metrics.countProduct('batch', 'mixed')
+  metrics.countProduct('storyboard', 'clip')
   metrics.timeStep('decode', 0.07)
   metrics.countStoreRequest('get', 'ok')
   metrics.countStoreRequest('get', 'store_unavailable')
@@ -31,6 +33,9 @@ t.test('prints what was counted', async (t) => {
   t.same(pick(text, 'posterframe_errors_total').filter((line) => !line.endsWith(' 0')), ['posterframe_errors_total{code="corrupt_video"} 1'])
   t.equal(pick(text, 'posterframe_errors_total').length, Object.keys(ERROR_CATALOGUE).length, 'all codes, from 0 on')
   t.same(pick(text, 'posterframe_thumbnails_total'), ['posterframe_thumbnails_total{way="clip"} 1', 'posterframe_thumbnails_total{way="general"} 0', 'posterframe_thumbnails_total{way="cached"} 0'])
+  const products = pick(text, 'posterframe_products_total')
+  t.same(products.filter((line) => !line.endsWith(' 0')), ['posterframe_products_total{product="batch",way="mixed"} 1', 'posterframe_products_total{product="storyboard",way="clip"} 1'])
+  t.equal(products.length, 10, 'all that there can be, from 0 on')
   t.same(pick(text, 'posterframe_step_duration_seconds_sum'), ['posterframe_step_duration_seconds_sum{step="decode"} 0.07'])
   t.same(pick(text, 'posterframe_store_requests_total'), [
     'posterframe_store_requests_total{operation="get",outcome="ok"} 1', 'posterframe_store_requests_total{operation="get",outcome="store_unavailable"} 1'
