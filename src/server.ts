@@ -53,11 +53,11 @@ function checkCommand (words: readonly string[], { events }: Config): void {
   if (words[0] === 'worker' && events.queueUrl === undefined) throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
 }
 
-function startWorker ({ messageQueue: queue, takeMessage }: Composition, { slots, timeoutMs, events }: Config) {
+function startWorker ({ messageQueue: queue, takeMessage, metrics }: Composition, { slots, timeoutMs, events }: Config) {
   if (queue === undefined) return undefined
   const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
   log('info', 'takes messages', { queueUrl: events.queueUrl })
-  return startQueueWorker({ queue, takeMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log })
+  return startQueueWorker({ queue, takeMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log, ...metrics === undefined ? {} : { recorder: metrics } })
 }
 
 function describeStore (config: Config): string {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startDeadline } from '../limits/deadline.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { describeTaken } from './describe-taken.ts'
 import type { MessageQueue, QueueMessage } from './message-queue.ts'
 import type { TakeMessage } from './take-message.ts'
@@ -16,6 +17,7 @@ export interface QueueWorkerParts {
   /** How long a message that was received stays out of others' sight; it is hidden anew three times in that time while it is at work. */
   readonly visibilitySeconds: number
   readonly log: WriteLog
+  readonly recorder?: Pick<Recorder, 'countMessage'>
 }
 
 /** A worker that takes messages. */
@@ -38,7 +40,7 @@ class DrainedError extends Error {
  * Starts to take messages: each is removed when it is done, and comes again where it failed, later each time. A worker that dies is no loss: its
  * messages come into sight again. How often one may come, and where it goes then, is the queue's own affair (its redrive policy).
  */
-export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, visibilitySeconds, log }: QueueWorkerParts): QueueWorker {
+export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, visibilitySeconds, log, recorder = NO_RECORDER }: QueueWorkerParts): QueueWorker {
   const stopped = new AbortController()
   const drained = new AbortController()
   const running = new Set<Promise<void>>()
@@ -75,7 +77,9 @@ export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, 
       const taken = await takeMessage(message.body, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: message.id }) } })
       for (const one of taken) log('info', one.kind, { messageId: message.id, ...describeTaken(one) })
       await queue.remove(message)
+      recorder.countMessage('done')
     } catch (error) {
+      recorder.countMessage('returned')
       const isDrained = drained.signal.aborted
       log(isDrained ? 'info' : 'warn', 'a message has to come again', { messageId: message.id, receiveCount: message.receiveCount, error })
       clearInterval(heartbeat)

@@ -35,6 +35,7 @@ export function createPrometheus (): Prometheus {
   const errors = new Counter({ name: 'posterframe_errors_total', help: 'Problem documents that were answered, by their code.', labelNames: ['code'], registers })
   const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['way'], registers })
   const products = new Counter({ name: 'posterframe_products_total', help: 'Batches, storyboards and previews that were answered, by the way they came.', labelNames: ['product', 'way'], registers })
+  const messages = new Counter({ name: 'posterframe_messages_total', help: 'Messages of the queue, by what became of them.', labelNames: ['outcome'], registers })
   const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a request spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
   const storeRequests = new Counter({ name: 'posterframe_store_requests_total', help: 'Requests to the object store.', labelNames: ['operation', 'outcome'], registers })
   const storeBytes = {
@@ -57,6 +58,7 @@ export function createPrometheus (): Prometheus {
   for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0)
   for (const way of ['clip', 'general', 'cached']) thumbnails.inc({ way }, 0)
   for (const product of ['batch', 'storyboard', 'preview']) for (const way of ['clip', 'general', 'cached', 'mixed']) if (product === 'batch' || way !== 'mixed') products.inc({ product, way }, 0)
+  for (const outcome of ['done', 'returned']) messages.inc({ outcome }, 0)
 
   return {
     countRequest ({ route, method, status, seconds, errorCode }) {
@@ -70,6 +72,7 @@ export function createPrometheus (): Prometheus {
     countStoreBytes (direction, bytes) { storeBytes[direction].inc(bytes) },
     countDecoderRun (task, exit) { decoderRuns.inc({ task, exit }) },
     countWorkerEnd (reason) { workerEnds.inc({ reason }) },
+    countMessage (outcome) { messages.inc({ outcome }) },
 
     async print () {
       // One that cannot be read keeps its last figure: the others are worth having all the same.

@@ -24,6 +24,9 @@ export type DecoderTask = 'about' | 'list' | 'inspect' | 'cut' | 'decode'
 /** What a request of its own makes many frames into. */
 export type Product = 'batch' | 'storyboard' | 'preview'
 
+/** What became of a message of a queue: it was done, or goes back to come again. */
+export type MessageOutcome = 'done' | 'returned'
+
 /** Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the service closed. */
 export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
 
@@ -44,6 +47,7 @@ export interface Recorder {
   /** `exit`: an exit code or the name of a signal; of a worker also `failed`, `lost` or `limit`; `stopped` where nobody waited any more. */
   countDecoderRun (task: DecoderTask, exit: string): void
   countWorkerEnd (reason: WorkerEnd): void
+  countMessage (outcome: MessageOutcome): void
 }
 
 /** Counts nothing. */
@@ -55,5 +59,6 @@ export const NO_RECORDER: Recorder = {
   countStoreRequest () {},
   countStoreBytes () {},
   countDecoderRun () {},
-  countWorkerEnd () {}
+  countWorkerEnd () {},
+  countMessage () {}
 }

@@ -40,17 +40,19 @@ class NotingQueue extends EventEmitter implements MessageQueue {
 
 function start (_t: Test, queue: NotingQueue, takeMessage: TakeMessage, changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}) {
   const lines: string[] = []
-  const worker = startQueueWorker({ queue, takeMessage, concurrency: 2, timeoutMs: 60_000, visibilitySeconds: 60, log: (level, message) => { lines.push(`${level}: ${message}`) }, ...changes })
-  return { worker, lines }
+  const counted: string[] = []
+  const worker = startQueueWorker({ queue, takeMessage, concurrency: 2, timeoutMs: 60_000, visibilitySeconds: 60, log: (level, message) => { lines.push(`${level}: ${message}`) }, recorder: { countMessage: (outcome) => { counted.push(outcome) } }, ...changes })
+  return { worker, lines, counted }
 }
 
 t.test('what is done is removed, and what failed comes again, later each time', async (t) => {
   for (const [receiveCount, seconds] of [[1, 10], [2, 20], [5, 160], [20, 900]] as const) {
     const queue = new NotingQueue(['good', 'bad'], receiveCount)
-    const { worker } = start(t, queue, async (body) => { if (body === 'bad') throw new PosterframeError('store_unavailable'); return [] })
+    const { worker, counted } = start(t, queue, async (body) => { if (body === 'bad') throw new PosterframeError('store_unavailable'); return [] })
     await queue.until(2)
     t.same([...queue.told].sort(), [`hide bad ${seconds}`, 'remove good'])
     await worker.drain(0)
+    t.same([...counted].sort(), ['done', 'returned'])
   }
 })
 
