@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { planEnvironment, planUploadPrefixes } from '../environment.ts'
+import { CONTEXT_OPTIONS, readSettings } from '../settings.ts'
+import { loadConfig } from '../../src/config.ts'
+
+const read = (context: Record<string, unknown>) => readSettings((name) => context[name])
+const facts = { sourceBucket: 'my-videos', outputBucket: 'my-thumbnails', account: '111111111111', secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined } }
+
+test('without any option there is a deployment that nobody but the account can call', () => {
+  const settings = read({})
+  assert.deepEqual([settings.auth, settings.package, settings.encryption, settings.outputPrefix, settings.onSourceDeleted], ['iam', 'image', 'kms', 'thumbnails/', 'keep'])
+})
+
+test('all that is wrong is told at once', () => {
+  const wrong = { package: 'rar', auth: 'api-key', outputPrefix: 'thumbnails', expireUploadsDays: '1', sourceKeyArn: 'arn:aws:kms:::key/1', completionTarget: 'queue', sourcePrefixes: 'videos' }
+  assert.throws(() => read(wrong), (error: Error) => {
+    for (const name of ['package', 'apiKeysSecret', 'outputPrefix', 'expireUploadsDays', 'sourceKeyArn', 'completionTarget', 'sourcePrefixes']) assert.match(error.message, new RegExp(`\\b${name}\\b`), name)
+    return true
+  })
+})
+
+test('a star in a prefix, which a policy would take for any, is refused', () => {
+  for (const prefix of ['*/', 'a*/', 'a?/', '$' + '{aws:username}/']) assert.throws(() => read({ outputPrefix: prefix }), /outputPrefix/, prefix)
+  assert.equal(read({ outputPrefix: '/' }).outputPrefix, '')
+})
+
+test('the environment is a configuration that the service starts with', () => {
+  for (const context of [{}, { outputPrefix: '/', uploadPrefix: '/', sourcePrefixes: 'videos/,films/', corsOrigins: 'https://www.example.com', package: 'zip' }]) {
+    const settings = read(context)
+    for (const role of ['api', 'batch'] as const) {
+      const config = loadConfig(planEnvironment(role, settings, facts), { cpus: 2, tmpdir: '/tmp', lambda: true })
+      assert.equal(config.outputPrefix, settings.outputPrefix)
+      assert.equal(config.s3ExpectedBucketOwner, facts.account)
+      if (role === 'api') assert.equal(`${config.sourcePrefixes?.[0] ?? ''}${config.uploads.prefix}`, planUploadPrefixes(settings)[0], 'uploads go where the role may put them')
+    }
+  }
+})
+
+test('docs/deploy.md explains every option', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
+  for (const name of CONTEXT_OPTIONS) assert.match(page, new RegExp(`\`${name}\``), name)
+})
