@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { CONFIG_VARIABLES } from '../../src/config-variables.ts'
@@ -73,6 +75,15 @@ describe('functions', () => {
       assert.deepEqual([Handler, Runtime, Layers.length, Environment.Variables.FFMPEG_PATH], [`lambda.${name.toLowerCase()}`, 'nodejs24.x', 1, '/opt/bin/ffmpeg'])
     }
     assert.throws(() => synthesise({ package: 'zip', dist: '/nowhere' }), /npm run build/)
+  })
+
+  test('are built from all that their Dockerfile copies, and from nothing else of the project', () => {
+    const { dockerImages } = JSON.parse(readFileSync(join(made.outdir, 'Posterframe.assets.json'), 'utf8')) as { dockerImages: Record<string, { source: any }> }
+    const [{ source }, ...others] = Object.values(dockerImages) as [{ source: any }]
+    assert.deepEqual([others.length, source.dockerFile, source.platform], [0, 'docker/lambda.Dockerfile', 'linux/amd64'])
+    const names = readdirSync(join(made.outdir, source.directory)).filter((name) => name !== '.dockerignore').sort()
+    assert.deepEqual(names, ['.npmrc', 'docker', 'package-lock.json', 'package.json', 'scripts', 'src'])
+    assert.ok(existsSync(join(made.outdir, source.directory, source.dockerFile)), 'the Dockerfile is there')
   })
 
   test('have times and sizes that hang together', () => {

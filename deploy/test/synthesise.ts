@@ -10,6 +10,8 @@ export interface Resource { readonly Type: string, readonly Properties: Readonly
 
 /** What synthesising made. */
 export interface Synthesised {
+  /** Where it lies. */
+  readonly outdir: string
   readonly resources: Readonly<Record<string, Resource>>
   /** Resources of a type, by their logical ids. */
   readonly find: (type: string) => Array<[id: string, properties: Record<string, any>]>
@@ -33,6 +35,7 @@ export function synthesise (options: Readonly<Record<string, string>> = {}, chan
   const { Resources: resources } = JSON.parse(readFileSync(join(outdir, 'Posterframe.template.json'), 'utf8')) as { Resources: Record<string, Resource> }
   const find: Synthesised['find'] = (type) => Object.entries(resources).filter(([, { Type }]) => Type === type).map(([id, { Properties }]) => [id, Properties])
   return {
+    outdir,
     resources,
     find,
     one (type, beginning) {
