@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets'
@@ -29,7 +29,10 @@ function prepareImage (scope: Construct, { architecture }: Settings): CreateFunc
 function prepareZip (scope: Construct, settings: Settings): CreateFunction {
   const architecture = settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64
   const code = Code.fromAsset(findDist(settings), { exclude: ['*.map'] })
-  const ffmpeg = new LayerVersion(scope, 'Ffmpeg', { description: 'ffmpeg, as /opt/bin/ffmpeg', code: Code.fromAsset(gatherFfmpeg(settings)), compatibleArchitectures: [architecture] })
+  const layer = gatherFfmpeg(settings)
+  const ffmpeg = new LayerVersion(scope, 'Ffmpeg', { description: 'ffmpeg, as /opt/bin/ffmpeg', code: Code.fromAsset(layer), compatibleArchitectures: [architecture] })
+  // The CDK has a copy of its own by now.
+  rmSync(layer, { recursive: true })
   return (id, entry, options) => new Function(scope, id, {
     ...options,
     environment: { NODE_ENV: 'production', ...options.environment },

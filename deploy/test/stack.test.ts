@@ -74,6 +74,8 @@ describe('functions', () => {
       const { Handler, Runtime, Layers, Environment } = zip.one('AWS::Lambda::Function', `${name}Function`)
       assert.deepEqual([Handler, Runtime, Layers.length, Environment.Variables.FFMPEG_PATH], [`lambda.${name.toLowerCase()}`, 'nodejs24.x', 1, '/opt/bin/ffmpeg'])
     }
+    const staged = readdirSync(zip.outdir, { recursive: true, encoding: 'utf8' }).map((path) => path.replace(/^asset\.\w+\//, ''))
+    for (const path of ['lambda.mjs', 'bin/ffmpeg']) assert.ok(staged.includes(path), path)
     assert.throws(() => synthesise({ package: 'zip', dist: '/nowhere' }), /npm run build/)
   })
 
@@ -209,6 +211,8 @@ describe('gateway', () => {
 test('alarms watch the dead letters, the age of the queue, errors, throttles, 5xx and backfills, and tell whoever is named', () => {
   const names = made.find('AWS::CloudWatch::Alarm').map(([id]) => id.replace(/Alarm\w*$/, '')).sort()
   assert.deepEqual(names, ['ApiErrors', 'ApiThrottles', 'BackfillFailed', 'BatchErrors', 'BatchThrottles', 'DeadLetters', 'EventsErrors', 'EventsThrottles', 'QueueAge', 'ServerErrors'])
+  const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
+  for (const name of names) assert.match(page, new RegExp(`\`${name}\``), `docs/deploy.md says what to do about ${name}`)
   for (const [id, { AlarmActions, AlarmDescription }] of existing.find('AWS::CloudWatch::Alarm')) {
     assert.deepEqual(AlarmActions, [ALARMS_TOPIC], id)
     assert.ok(AlarmDescription.length > 40, 'says what to do')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
 import { planPolicy, type PolicyScope } from '../../deploy/policy.ts'
@@ -124,6 +125,14 @@ t.test('no function has a right that is not its own', async (t) => {
   t.same(actions('events'), [...all, 's3:GetObjectVersion'].sort())
   t.same(actions('events', { deletesThumbnails: true }), [...all, 's3:GetObjectVersion', 's3:DeleteObject'].sort())
   t.same(actions('batch', { deletesThumbnails: true }), [...all, 's3:GetObjectVersion'].sort())
+})
+
+t.test('README names the rights of a container that takes no uploads', async (t) => {
+  const listRights = (statements: ReadonlyArray<{ Action: string | readonly string[], Resource: string | readonly string[] }>) =>
+    statements.flatMap(({ Action, Resource }) => [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`))).sort()
+  const [, text = ''] = /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+  const planned = planPolicy('api', planScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined }))
+  t.same(listRights((JSON.parse(text) as { Statement: Array<{ Action: string, Resource: string }> }).Statement), listRights(planned))
 })
 
 t.test('keys of KMS are for what is read and written, and through S3 alone', async (t) => {
