@@ -7,8 +7,7 @@ import { JOBS_PREFIX, type Buckets } from './buckets.ts'
 import type { PolicyStatement } from './policy.ts'
 
 /**
- * The role that a job of S3 Batch Operations takes: it calls the function `batch`, reads manifests and writes reports under `jobs/` of the output bucket. An
- * inventory of the source bucket, too, may be written there to serve as a manifest.
+ * The role that a job of S3 Batch Operations takes: it calls the function `batch`, reads manifests and writes reports under `jobs/` of the output bucket.
  */
 export function createBatchOperationsRole (scope: Construct, { output }: Buckets, batch: Function): Role {
   const jobs = `${output.bucketArn}/${JOBS_PREFIX}*`
