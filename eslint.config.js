@@ -8,7 +8,7 @@ const BROWSER = [
 ]
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'data', '.tap', 'node_modules', '**/*.d.ts'] }),
+  ...neostandard({ ts: true, ignores: ['dist', 'data', '.tap', '**/node_modules', 'deploy/cdk.out', '**/*.d.ts'] }),
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],
@@ -35,6 +35,20 @@ export default [
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] }]
+    }
+  },
+  {
+    // A construct of the CDK hangs itself into the tree.
+    files: ['deploy/**/*.ts'],
+    rules: { 'no-new': 'off' }
+  },
+  {
+    // Templates are JSON of any shape, and the asserts say which; Node's own runner awaits its tests itself.
+    files: ['deploy/test/**/*.ts'],
+    rules: {
+      ...Object.fromEntries(['no-explicit-any', 'no-unsafe-argument', 'no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access', 'no-unsafe-return']
+        .map((name) => [`@typescript-eslint/${name}`, 'off'])),
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'describe'] }] }]
     }
   }
 ]

@@ -12,12 +12,12 @@ import { runInForeground, say, SetupError } from './steps.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>} */
+/** @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, needsDeploy?: boolean, folder?: string, prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>} */
 const commands = {
   start: { needsDecoder: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
   test: { needsFfmpeg: true, programs: [['tap']] },
-  lint: { programs: [['eslint', '.'], ['tsc'], ['tsc', '--project', 'test/browser'], ['redocly', 'lint', 'openapi.yaml']] },
-  typecheck: { programs: [['tsc'], ['tsc', '--project', 'test/browser']] },
+  lint: { needsDeploy: true, programs: [['eslint', '.'], ['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy'], ['redocly', 'lint', 'openapi.yaml']] },
+  typecheck: { needsDeploy: true, programs: [['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy']] },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   client: { programs: [['node', 'scripts/client-types.mjs'], ['node', 'scripts/postman.mjs']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
@@ -26,7 +26,11 @@ const commands = {
   fuzz: { needsFfmpeg: true, programs: [['node', 'test/fuzz/main.ts']] },
   licences: { programs: [['node', 'scripts/licences.mjs']] },
   conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] },
-  soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] }
+  soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] },
+  deploy: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'deploy', '--no-notices']] },
+  synth: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'synth', '--no-notices', '--quiet']] },
+  cdk: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk']] },
+  'test-deploy': { needsDeploy: true, folder: 'deploy', programs: [['node', '--test', 'test/*.test.ts']] }
 }
 
 try {
@@ -46,22 +50,23 @@ async function main (name, args) {
   const command = commands[name]
   if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
   if (!hasLockedPackages(root)) await installPackages(root)
+  if (command.needsDeploy && !hasLockedPackages(join(root, 'deploy'))) await installPackages(join(root, 'deploy'))
   const node = await prepareNode(root)
   const ffmpeg = command.needsFfmpeg ? await prepareFfmpeg(root, process.env) : command.needsDecoder ? await prepareDecoder(root, process.env) : undefined
   await command.prepare?.(ffmpeg)
-  return runPrograms(command.programs, args, { node, env: planEnvironment(process.env, ffmpeg) })
+  return runPrograms(command.programs, args, { node, cwd: join(root, command.folder ?? ''), env: planEnvironment(process.env, ffmpeg) })
 }
 
 /**
  * @param {string[][]} programs
  * @param {string[]} args
- * @param {{ node: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ node: string, cwd: string, env: NodeJS.ProcessEnv }} options
  */
-async function runPrograms (programs, args, { node, env }) {
+async function runPrograms (programs, args, { node, cwd, env }) {
   for (const [index, [program = '', ...rest]] of programs.entries()) {
     const script = program === 'node' ? [] : [realpathSync(join(root, 'node_modules/.bin', program))]
     const own = index === programs.length - 1 ? args : []
-    const code = await runInForeground(node, [...script, ...rest, ...own], { cwd: root, env })
+    const code = await runInForeground(node, [...script, ...rest, ...own], { cwd, env })
     if (code !== 0) return code
   }
   return 0

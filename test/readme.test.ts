@@ -82,11 +82,17 @@ t.test('every option is explained', async (t) => {
 })
 
 t.test('CONTRIBUTING says why each dependency is there', async (t) => {
-  const table = readFileSync('CONTRIBUTING.md', 'utf8').split('## Why each dependency')[1] ?? ''
-  const explained = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names = '']) => names.replaceAll('`', '').split(', '))
   const groups = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
-  t.strictSame(explained.sort(), groups.flatMap((group) => Object.keys(manifest[group] ?? {})).sort())
+  t.strictSame(listExplained('## Why each dependency'), groups.flatMap((group) => Object.keys(manifest[group] ?? {})).sort())
+  const deploy = JSON.parse(readFileSync('deploy/package.json', 'utf8')) as Manifest
+  t.strictSame(listExplained('## Why each dependency of deploy/'), groups.flatMap((group) => Object.keys(deploy[group] ?? {})).sort())
 })
+
+/** The packages in the table below a heading of CONTRIBUTING. */
+function listExplained (heading: string): string[] {
+  const [section = ''] = (readFileSync('CONTRIBUTING.md', 'utf8').split(`${heading}\n`)[1] ?? '').split('\n## ')
+  return [...section.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names = '']) => names.replaceAll('`', '').split(', ')).sort()
+}
 
 t.test('links and pictures lead to files', async (t) => {
   for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {

@@ -3,7 +3,8 @@
 # Prints its address when it is up, after about 15 s. It lives as long as its standard input is open, then stops
 # everything and removes its data, so that it never outlives whoever started it. Any number can run at once.
 # Needs (Debian): apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-common
-# User AKIDTEST, secret SECRETTEST, region us-east-1.
+# User AKIDTEST, secret SECRETTEST, region us-east-1, who may set the policies of users; and AKIDLIMITED, secret SECRETLIMITED,
+# who owns nothing and may what a policy says.
 set -euo pipefail
 dir=$(mktemp -d "${TMPDIR:-/tmp}/posterframe-radosgw.XXXXXX")
 conf=$dir/ceph.conf
@@ -92,7 +93,8 @@ up () {
   start ceph-osd -i 0
   start radosgw -n client.rgw.a
   for _ in $(seq 1 300); do (echo > "/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.2; done
-  timeout 60 radosgw-admin -c "$conf" user create --uid=test --display-name=test --access-key=AKIDTEST --secret=SECRETTEST
+  timeout 60 radosgw-admin -c "$conf" user create --uid=test --display-name=test --access-key=AKIDTEST --secret=SECRETTEST --caps='user-policy=*'
+  timeout 60 radosgw-admin -c "$conf" user create --uid=limited --display-name=limited --access-key=AKIDLIMITED --secret=SECRETLIMITED
 }
 up </dev/null >>"$dir/log/up.log" 2>&1
 ready=yes

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import tap from 'tap'
 
 /** An S3 server that checks signatures, expiry and conditions as S3 does. */
@@ -15,6 +15,12 @@ export interface Radosgw {
   readonly env: Readonly<Record<string, string>>
   /** Makes a bucket that no other test has; answers its name. */
   createBucket (): Promise<string>
+  /** A user who owns nothing; what it may is what {@link allow} says. One for all tests of a server. */
+  readonly limitedCredentials: Radosgw['credentials']
+  /** Adds statements of an IAM policy to what the limited user may. */
+  allow (statements: readonly object[]): Promise<void>
+  /** The same by a policy of the bucket: forms are judged before radosgw has read the policies of whoever signed them. */
+  allowOnBucket (bucket: string, statements: readonly object[]): Promise<void>
 }
 
 /** Why tests on radosgw cannot run here, for tap's `skip`; `false` where they can. */
@@ -43,6 +49,7 @@ async function start (): Promise<string> {
 
 function describe (endpoint: string): Radosgw {
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'SECRETTEST' }
+  const createClient = () => new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
   return {
     endpoint,
     credentials,
@@ -54,10 +61,30 @@ function describe (endpoint: string): Radosgw {
     },
     async createBucket () {
       const name = `test-${randomBytes(8).toString('hex')}`
-      const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
+      const client = createClient()
       await client.send(new CreateBucketCommand({ Bucket: name }))
       client.destroy()
       return name
+    },
+    limitedCredentials: { accessKeyId: 'AKIDLIMITED', secretAccessKey: 'SECRETLIMITED' },
+    async allow (statements) {
+      const client = createClient()
+      const { host, hostname, port, protocol } = new URL(endpoint)
+      const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+      const call = { Action: 'PutUserPolicy', UserName: 'limited', PolicyName: randomBytes(8).toString('hex'), PolicyDocument: document }
+      const body = new URLSearchParams(call).toString()
+      const signer = await client.config.signer()
+      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
+      const signed = await signer.sign({ method: 'POST', protocol, hostname, port: Number(port), path: '/', query: {}, headers, body })
+      const answer = await fetch(`${endpoint}/`, { method: 'POST', headers: signed.headers, body })
+      client.destroy()
+      if (!answer.ok) throw new Error(`radosgw does not take the policy: ${answer.status} ${await answer.text()}`)
+    },
+    async allowOnBucket (bucket, statements) {
+      const client = createClient()
+      const owned = statements.map((statement) => ({ ...statement, Principal: { AWS: 'arn:aws:iam:::user/limited' } }))
+      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: owned }) }))
+      client.destroy()
     }
   }
 }

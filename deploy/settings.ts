@@ -1,0 +1,117 @@
+/** What `-c name=value` can say; docs/deploy.md explains each. */
+export const CONTEXT_OPTIONS = [
+  'package', 'architecture', 'ffmpeg', 'dist',
+  'sourceBucket', 'sourceKeyArn', 'sourcePrefixes', 'outputBucket', 'outputKeyArn', 'outputPrefix', 'uploadPrefix', 'expireUploadsDays', 'encryption',
+  'auth', 'apiKeysSecret', 'signingSecret', 'jwtIssuer', 'jwtAudience', 'jwtJwksUrl', 'corsOrigins',
+  'eventThumbnails', 'eventPrefix', 'onSourceDeleted', 'completionTarget',
+  'reserve', 'alarmTopicArn'
+] as const
+
+/** One name of {@link CONTEXT_OPTIONS}. */
+export type ContextOption = typeof CONTEXT_OPTIONS[number]
+
+/** A bucket that is there already, and the KMS key that it is encrypted with. */
+export interface ExistingBucket { readonly name: string, readonly keyArn: string | undefined }
+
+/** What is deployed, out of the context. */
+export interface Settings {
+  /** `image`: built by Docker when it is deployed. `zip`: `dist/`, with ffmpeg in a layer. */
+  readonly package: 'image' | 'zip'
+  readonly architecture: 'x86_64' | 'arm64'
+  /** Path of an ffmpeg for the layer; undefined: that of ffmpeg-static. */
+  readonly ffmpeg: string | undefined
+  /** Path of what `npm run build` made; undefined: `dist/` of the project. */
+  readonly dist: string | undefined
+  /** Undefined: one is made. */
+  readonly source: ExistingBucket | undefined
+  readonly sourcePrefixes: readonly string[] | undefined
+  readonly output: ExistingBucket | undefined
+  readonly outputPrefix: string
+  readonly uploadPrefix: string
+  /** After how many days what was uploaded is removed; undefined: never. */
+  readonly expireUploadsDays: number | undefined
+  readonly encryption: 'kms' | 's3'
+  /** `iam`: the gateway asks for AWS credentials; else the service asks for what is named, or for nothing. */
+  readonly auth: 'iam' | 'api-key' | 'jwt' | 'api-key,jwt' | 'none'
+  /** Names of secrets in Secrets Manager whose value is the variable's. */
+  readonly apiKeysSecret: string | undefined
+  readonly signingSecret: string | undefined
+  readonly jwt: { readonly issuer: string, readonly audience: string, readonly jwksUrl: string } | undefined
+  readonly corsOrigins: readonly string[]
+  /** Named option sets, as `POSTERFRAME_EVENT_THUMBNAILS` has them. */
+  readonly eventThumbnails: string
+  /** What the keys of new videos begin with; undefined: anything. */
+  readonly eventPrefix: string | undefined
+  readonly onSourceDeleted: 'keep' | 'delete'
+  /** ARN of an event bus, a topic or a queue. */
+  readonly completionTarget: string | undefined
+  readonly reserve: boolean
+  readonly alarmTopicArn: string | undefined
+}
+
+/** Reads one option of the context; undefined where it is not said. */
+export type ReadContext = (name: ContextOption) => unknown
+
+/** Reads and checks the context. Throws one error that names all that is wrong. */
+export function readSettings (read: ReadContext): Settings {
+  const problems: string[] = []
+  const text = (name: ContextOption): string | undefined => {
+    const value = read(name)
+    if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be text`)
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const choice = <T extends string>(name: ContextOption, choices: readonly [T, ...T[]]): T => {
+    const value = text(name)
+    const found = choices.find((each) => each === value)
+    if (value !== undefined && found === undefined) problems.push(`${name} must be one of ${choices.join(', ')}`)
+    return found ?? choices[0]
+  }
+  const prefix = (name: ContextOption, fallback: string): string => {
+    const value = text(name) ?? fallback
+    if (value !== '/' && !/^([^/*?$]+\/)+$/.test(value)) problems.push(`${name} must end with a slash, such as ${fallback}, or be / for none`)
+    return value === '/' ? '' : value
+  }
+  const list = (name: ContextOption): readonly string[] | undefined => text(name)?.split(',').map((each) => each.trim())
+  const bucket = (name: 'sourceBucket' | 'outputBucket', keyName: 'sourceKeyArn' | 'outputKeyArn'): ExistingBucket | undefined => {
+    const existing = text(name)
+    const keyArn = text(keyName)
+    if (existing === undefined && keyArn !== undefined) problems.push(`${keyName} is of no use without ${name}`)
+    return existing === undefined ? undefined : { name: existing, keyArn }
+  }
+  const days = text('expireUploadsDays')
+  if (days !== undefined && !(Number(days) >= 2 && Number.isInteger(Number(days)))) problems.push('expireUploadsDays must be a whole number from 2 on, since an upload may take a day')
+  const sourcePrefixes = list('sourcePrefixes')
+  if (sourcePrefixes?.some((each) => !/^([^/*?$]+\/)+$/.test(each)) === true) problems.push('sourcePrefixes must each end with a slash')
+  const [issuer, audience, jwksUrl] = [text('jwtIssuer'), text('jwtAudience'), text('jwtJwksUrl')]
+  const settings: Settings = {
+    package: choice('package', ['image', 'zip']),
+    architecture: choice('architecture', ['x86_64', 'arm64']),
+    ffmpeg: text('ffmpeg'),
+    dist: text('dist'),
+    source: bucket('sourceBucket', 'sourceKeyArn'),
+    sourcePrefixes,
+    output: bucket('outputBucket', 'outputKeyArn'),
+    outputPrefix: prefix('outputPrefix', 'thumbnails/'),
+    uploadPrefix: prefix('uploadPrefix', 'uploads/'),
+    expireUploadsDays: days === undefined ? undefined : Number(days),
+    encryption: choice('encryption', ['kms', 's3']),
+    auth: choice('auth', ['iam', 'api-key', 'jwt', 'api-key,jwt', 'none']),
+    apiKeysSecret: text('apiKeysSecret'),
+    signingSecret: text('signingSecret'),
+    jwt: issuer === undefined || audience === undefined || jwksUrl === undefined ? undefined : { issuer, audience, jwksUrl },
+    corsOrigins: list('corsOrigins') ?? [],
+    eventThumbnails: text('eventThumbnails') ?? 'poster=timestamp=auto&width=640',
+    eventPrefix: text('eventPrefix'),
+    onSourceDeleted: choice('onSourceDeleted', ['keep', 'delete']),
+    completionTarget: text('completionTarget'),
+    reserve: choice('reserve', ['true', 'false']) === 'true',
+    alarmTopicArn: text('alarmTopicArn')
+  }
+  if (settings.auth.includes('api-key') && settings.apiKeysSecret === undefined) problems.push('auth=api-key needs apiKeysSecret')
+  if (settings.auth.includes('jwt') && settings.jwt === undefined) problems.push('auth=jwt needs jwtIssuer, jwtAudience and jwtJwksUrl')
+  for (const name of ['completionTarget', 'alarmTopicArn', 'sourceKeyArn', 'outputKeyArn'] as const) {
+    if (text(name)?.startsWith('arn:') === false) problems.push(`${name} must be an ARN`)
+  }
+  if (problems.length > 0) throw new Error(`The context is not valid:\n  ${problems.join('\n  ')}`)
+  return settings
+}
