@@ -3,12 +3,6 @@ import type { RoleName } from './policy.ts'
 import type { Settings } from './settings.ts'
 import { SIZES } from './sizes.ts'
 
-/** Variables that the handlers of events bring. */
-export const EVENT_VARIABLES = ['POSTERFRAME_EVENT_THUMBNAILS', 'POSTERFRAME_COMPLETION_TARGET', 'POSTERFRAME_ON_SOURCE_DELETED'] as const
-
-/** What a function's environment may hold. */
-export type VariableName = ConfigVariableName | typeof EVENT_VARIABLES[number]
-
 /** What only the stack knows. */
 export interface StackFacts {
   readonly sourceBucket: string
@@ -20,7 +14,7 @@ export interface StackFacts {
 }
 
 /** The environment of one function. A secret goes to the function that needs it alone. */
-export function planEnvironment (role: RoleName, settings: Settings, facts: StackFacts): Partial<Record<VariableName, string>> {
+export function planEnvironment (role: RoleName, settings: Settings, facts: StackFacts): Partial<Record<ConfigVariableName, string>> {
   const { thumbnailTimeoutMs, maxSourceGib } = SIZES[role]
   return {
     POSTERFRAME_STORE: 's3',
@@ -42,7 +36,7 @@ export function planUploadPrefixes ({ sourcePrefixes = [''], uploadPrefix }: Set
   return [`${sourcePrefixes[0] ?? ''}${uploadPrefix}`]
 }
 
-function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Record<VariableName, string>> {
+function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Record<ConfigVariableName, string>> {
   const { auth, jwt, corsOrigins, uploadPrefix } = settings
   return {
     // Whom the gateway lets through may do all.
@@ -58,7 +52,7 @@ function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Recor
   }
 }
 
-function planEvents ({ eventThumbnails, completionTarget, onSourceDeleted }: Settings): Partial<Record<VariableName, string>> {
+function planEvents ({ eventThumbnails, completionTarget, onSourceDeleted }: Settings): Partial<Record<ConfigVariableName, string>> {
   return {
     POSTERFRAME_EVENT_THUMBNAILS: eventThumbnails,
     POSTERFRAME_ON_SOURCE_DELETED: onSourceDeleted,
@@ -66,6 +60,6 @@ function planEvents ({ eventThumbnails, completionTarget, onSourceDeleted }: Set
   }
 }
 
-function optional (name: VariableName, value: string | undefined): Partial<Record<VariableName, string>> {
+function optional (name: ConfigVariableName, value: string | undefined): Partial<Record<ConfigVariableName, string>> {
   return value === undefined ? {} : { [name]: value }
 }

@@ -33,7 +33,7 @@ try {
 async function serve (config: Config, awsCredentials: AwsCredentials | undefined): Promise<void> {
   let listensOn = ''
   const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials, isWatched: true })
-  const app = await buildApp(services, planSettings(config, { onLambda: false }))
+  const app = await buildApp(services, planSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' }))
   const worker = startWorker(services, config)
   closeOnSignal(async () => {
     await Promise.all([app.close(), worker?.drain(config.timeoutMs)])
@@ -47,7 +47,7 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
   app.log.info({ decoder: services.decoder.description, isolation: services.isolation.description }, 'what decodes, and what it is kept from')
 }
 
-/** `worker` is said for a process that is to take messages; it serves as well, for those who look after it. */
+/** `worker` is said for a process that is to take messages and nothing else. */
 function checkCommand (words: readonly string[], { events }: Config): void {
   if (words.length > 1 || !['worker', undefined].includes(words[0])) throw new ConfigError([`${words.join(' ')} is nothing that can be done here: say worker, or nothing`])
   if (words[0] === 'worker' && events.queueUrl === undefined) throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])

@@ -3,9 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
-import { CONFIG_VARIABLES } from '../../src/config-variables.ts'
 import { loadConfig } from '../../src/config.ts'
-import { EVENT_VARIABLES } from '../environment.ts'
 import { readManifests, validateManifest, type Manifest } from './manifest.ts'
 
 const all = readManifests()
@@ -58,7 +56,7 @@ test('pods fit the image: its user, its directories, its port, its commands', ()
     assert.ok(volumeMounts.some(({ mountPath }: any) => mountPath === scratch))
   }
   assert.deepEqual(deployments.map(({ spec }) => spec.template.spec.containers[0].args[2]), [undefined, 'worker'])
-  assert.deepEqual(deployments[0]?.spec.template.spec.containers[0].ports, [{ name: 'http', containerPort: 3000 }])
+  for (const { spec } of deployments) assert.deepEqual(spec.template.spec.containers[0].ports, [{ name: 'http', containerPort: 3000 }])
 })
 
 test('pods may nothing that they do not need', () => {
@@ -71,9 +69,8 @@ test('pods may nothing that they do not need', () => {
 })
 
 test('variables are those that the service knows, and make a configuration', () => {
-  const coming: readonly string[] = [...EVENT_VARIABLES, 'POSTERFRAME_QUEUE_URL'].filter((name) => !CONFIG_VARIABLES.some((variable) => variable.name === name))
   for (const deployment of deployments) {
-    const variables = Object.fromEntries(Object.entries(listVariables(deployment)).filter(([name]) => !coming.includes(name)))
+    const variables = listVariables(deployment)
     const image = Object.fromEntries([...dockerfile.matchAll(/(POSTERFRAME_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
     const keys = { POSTERFRAME_API_KEYS: JSON.stringify([{ name: 'page', hash: `sha256:${'a'.repeat(64)}`, verbs: ['read'] }]) }
     const isOpen = variables['POSTERFRAME_AUTH'] === 'none'

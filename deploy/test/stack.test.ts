@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { CONFIG_VARIABLES } from '../../src/config-variables.ts'
-import { EVENT_VARIABLES } from '../environment.ts'
 import { QUEUE, SIZES } from '../sizes.ts'
 import { flatten, makeArtefact, synthesise, type Synthesised } from './synthesise.ts'
 
@@ -50,7 +49,7 @@ describe('functions', () => {
   })
 
   test('get variables that the service knows, and no others', () => {
-    const known: readonly string[] = [...CONFIG_VARIABLES.map(({ name }) => name), ...EVENT_VARIABLES]
+    const known: readonly string[] = CONFIG_VARIABLES.map(({ name }) => name)
     for (const synthesised of [made, existing]) {
       for (const [id, { Environment }] of synthesised.find('AWS::Lambda::Function').filter(([each]) => /^(Api|Events|Batch)/.test(each))) {
         assert.deepEqual(Object.keys(Environment.Variables).filter((name) => !known.includes(name)), [], id)

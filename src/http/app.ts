@@ -79,6 +79,8 @@ export interface AppSettings {
   /** Where the log goes instead of standard output, a line at a time. */
   readonly logStream?: { write (line: string): void }
   readonly onLambda: boolean
+  /** Whether this process takes messages and nothing else: then it answers only those who look after it. */
+  readonly isWorker?: boolean
   /** Whether the URLs of thumbnails last, so that an answer that a client has kept is as good as a new one. */
   readonly isDelivered?: boolean
   /** Stands in the OpenAPI document. */
@@ -118,6 +120,9 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   await app.register(multipart, { throwFileSizeLimit: false })
   registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 
+  registerHealth(app, services.checkReadiness)
+  if (services.metrics !== undefined) registerMetrics(app, services.metrics)
+  if (settings.isWorker === true) return app
   registerThumbnails(app, services, settings)
   registerUploads(app, services, settings)
   const batch = registerBatch(app, services, settings)
@@ -127,8 +132,6 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)
-  registerHealth(app, services.checkReadiness)
-  if (services.metrics !== undefined) registerMetrics(app, services.metrics)
   await registerOpenapiPages(app)
   await registerPlayground(app)
   return app

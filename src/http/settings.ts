@@ -3,7 +3,7 @@ import type { AppSettings } from './app.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 /** What the HTTP layer needs of the configuration. */
-export function planSettings (config: Config, { onLambda }: { onLambda: boolean }): AppSettings {
+export function planSettings (config: Config, { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }): AppSettings {
   return {
     defaultBucket: config.sourceBuckets[0],
     maxUploadBytes: config.maxUploadBytes,
@@ -14,6 +14,7 @@ export function planSettings (config: Config, { onLambda }: { onLambda: boolean 
     access: config.access,
     guards: config.guards,
     trustProxy: config.guards.trustProxy,
-    onLambda
+    onLambda,
+    isWorker
   }
 }

@@ -27,3 +27,9 @@ t.test('is a problem when the check itself fails', async (t) => {
   const { send } = await buildContractedApp(t, { checkReadiness: async () => { throw new Error('down') } })
   t.match((await send({ method: 'GET', url: '/readyz' })).json(), { status: 500, code: 'internal_error' })
 })
+
+t.test('a worker answers those who look after it, and nobody else', async (t) => {
+  const { send } = await buildContractedApp(t, {}, { isWorker: true })
+  for (const url of ['/healthz', '/readyz']) t.equal((await send({ method: 'GET', url })).statusCode, 200, url)
+  for (const url of ['/v1/thumbnails?key=a.mp4', '/', '/docs', '/openapi.yaml', '/v1/videos?key=a.mp4']) t.match((await send({ method: 'GET', url })).json(), { status: 404, code: 'not_found' }, url)
+})
