@@ -37,7 +37,7 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
 
   t.test('the store does all that a store does', async (t) => {
     const bucket = await radosgw.createBucket()
-    await radosgw.allow(planPolicy('batch', planScope(bucket, { outputPrefix: '' })))
+    await radosgw.allow(planPolicy('events', planScope(bucket, { outputPrefix: '', deletesThumbnails: true })))
     const client = openClient(t)
     testObjectStore(t, { store: createS3Store({ client }), lateStore: createS3Store({ client, now: lateClock }), bucket })
   })
