@@ -1,8 +1,8 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, the page at /, the typed client, and
+// lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and
 // the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB.
 import { existsSync } from 'node:fs'
-import { cp, readFile, rm } from 'node:fs/promises'
+import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -49,6 +49,7 @@ const { metafile } = await build({
   entryPoints: {
     server: 'src/server.ts',
     lambda: 'src/lambda.ts',
+    cli: 'src/cli.ts',
     'foreign-worker': 'src/video/foreign/foreign-worker.ts',
     'libav-worker': 'src/video/libav/libav-worker.ts',
     'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
@@ -69,6 +70,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning'
 })
+await chmod(`${root}dist/cli.mjs`, 0o755)
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${root}dist/static`, { recursive: true })
 await cp(`${root}src/http/playground`, `${root}dist/playground`, { recursive: true })
 await cp(`${root}src/client/send-file.js`, `${root}dist/playground/send-file.js`)

@@ -48,7 +48,9 @@ import manifest from '../package.json' with { type: 'json' }
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
+  readonly scratch: Scratch
   readonly decoder: Decoder
+  readonly store: ObjectStore
   readonly isolation: Isolation
   /** Ends what runs beside the requests; they must have ended by then. */
   close (): Promise<void>
@@ -131,6 +133,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
 
   return {
     decoder,
+    store,
     isolation,
     scratch,
     authenticate: composeAuthentication(config),
