@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
+import { createBackfillCommand } from './backfill-command.ts'
 import { createCompletionCommand } from './completion-command.ts'
 import { chooseExitCode, describeError, EXIT } from './exit-code.ts'
 import { createProbeCommand } from './probe-command.ts'
@@ -49,10 +50,11 @@ export function createProgram (shell: Shell, end: (exitCode: number) => void = (
       writeErr: (text) => { shell.stderr.write(text) },
       outputError: (text) => { reportLine(shell, `invalid_request: ${text.replace(/^error: /, '').trim()}`) }
     })
-  const commands = [createThumbnailCommand, createStoryboardCommand, createProbeCommand, createSignCommand, createServeCommand]
+  const commands = [createThumbnailCommand, createStoryboardCommand, createProbeCommand]
   for (const create of commands) addCommand(program, create(shell))
+  addCommand(program, createBackfillCommand(shell, end))
+  for (const create of [createSignCommand, createServeCommand]) addCommand(program, create(shell))
   addCommand(program, createCompletionCommand(shell, program))
-  void end
   return program
 }
 
