@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8'
 import { runCommand } from './cli/program.ts'
 import { InterruptedError } from './cli/shell.ts'
 import type { Config } from './config.ts'
@@ -7,6 +8,10 @@ import { hideEnvironment } from './hide-environment.ts'
 import type { AwsCredentials } from './storage/s3-store.ts'
 import { takeSecrets } from './take-secrets.ts'
 import manifest from '../package.json' with { type: 'json' }
+
+// Frames lie outside of V8's heap, which is small beside them, and count for when it is collected: with its own factor that is every third source
+// of a backfill, and with this one every tenth, for 20 MB more.
+setFlagsFromString('--heap-growing-percent=400')
 
 // Beside this module in the sources, beside the bundle in dist/: the server is that of the container, and reads what it needs itself.
 const SERVER_URL = new URL(import.meta.url.endsWith('.ts') ? './server.ts' : './server.mjs', import.meta.url)
