@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   CompleteMultipartUploadCommand, CopyObjectCommand, CreateBucketCommand, CreateMultipartUploadCommand, GetObjectCommand,
-  PutObjectCommand, S3Client, UploadPartCommand, type CompletedPart
+  paginateListObjectsV2, PutObjectCommand, S3Client, UploadPartCommand, type CompletedPart
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { startSlowWay, type SlowWay } from './proxy-process.ts'
@@ -28,6 +28,8 @@ export interface BenchStore {
   upload (file: string, key: string): Promise<void>
   /** Makes an object that shares its bytes with another but has a name, so an index in no cache. */
   copy (key: string, copy: string): Promise<void>
+  /** The keys of the bucket of pictures that begin with a prefix. */
+  listPictures (prefix: string): Promise<string[]>
   presignGet (key: string): Promise<string>
   presignPut (key: string): Promise<string>
   close (): void
@@ -51,6 +53,11 @@ export async function startStore (directory: string): Promise<BenchStore> {
     upload: (file, key) => uploadParts(direct, file, key),
     async copy (key, copy) {
       await direct.send(new CopyObjectCommand({ Bucket: VIDEOS, Key: copy, CopySource: `${VIDEOS}/${key}` }))
+    },
+    async listPictures (prefix) {
+      const keys: string[] = []
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: direct }, { Bucket: THUMBNAILS, Prefix: prefix })) keys.push(...Contents.map(({ Key = '' }) => Key))
+      return keys
     },
     presignGet: (key) => getSignedUrl(slow, new GetObjectCommand({ Bucket: VIDEOS, Key: key }), { expiresIn: 86_400 }),
     presignPut: (key) => getSignedUrl(slow, new PutObjectCommand({ Bucket: THUMBNAILS, Key: key }), { expiresIn: 86_400 }),

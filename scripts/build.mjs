@@ -1,8 +1,8 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, the page at /, the typed client, and
+// lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and
 // the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than dist/.
 import { existsSync } from 'node:fs'
-import { cp, readFile, rm } from 'node:fs/promises'
+import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -72,6 +72,7 @@ const builds = await Promise.all([
     // Workers are files of their own, since threads and processes are started from files; the tracer is, since few load it.
     entryPoints: {
       server: 'src/server.ts',
+      cli: 'src/cli.ts',
       'foreign-worker': 'src/video/foreign/foreign-worker.ts',
       'libav-worker': 'src/video/libav/libav-worker.ts',
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
@@ -80,6 +81,7 @@ const builds = await Promise.all([
   // A cold start reads all of it, and Lambda has a limit for a package; a server's log rather has names that can be read.
   build({ ...forNode, entryPoints: { lambda: 'src/lambda.ts' }, minify: true })
 ])
+await chmod(`${outdir}/cli.mjs`, 0o755)
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })
 await cp(`${root}src/http/playground`, `${outdir}/playground`, { recursive: true })
 await cp(`${root}src/client/send-file.js`, `${outdir}/playground/send-file.js`)

@@ -55,7 +55,9 @@ import manifest from '../package.json' with { type: 'json' }
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
+  readonly scratch: Scratch
   readonly decoder: Decoder
+  readonly store: ObjectStore
   readonly isolation: Isolation
   readonly followSource: FollowSource
   readonly takeMessage: TakeMessage
@@ -145,6 +147,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
 
   return {
     decoder,
+    store,
     isolation,
     followSource,
     takeMessage: createTakeMessage({ ...sources, followSource }),

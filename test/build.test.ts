@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../scripts/ffmpeg.mjs'
 import manifest from '../package.json' with { type: 'json' }
 import { NO_LIBAV } from './support/test-decoder.ts'
 import { startService } from './support/running-service.ts'
 import { startTraceCollector } from './support/trace-collector.ts'
+import { H264, makeBarcodeVideo } from './support/videos.ts'
 
 const ffmpeg = findFfmpeg('.', process.env)
 // Outside the repository, where no other node_modules can help.
@@ -18,8 +19,8 @@ t.before(() => {
   execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', directory], { stdio: ['ignore', 'ignore', 'inherit'] })
 })
 
-t.test('dist holds the two entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
+t.test('dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
+  t.strictSame(readdirSync(directory).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
@@ -38,6 +39,15 @@ t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ff
   for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg', '/', '/playground/main.js', '/playground/send-file.js', '/playground/style.css']) {
     t.equal((await fetch(service.base + path)).status, 200, path)
   }
+  t.equal(await service.stop(), 0)
+})
+
+t.test('the command line runs with nothing but dist and ffmpeg, and serves by the entry beside it', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
+  const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, FFMPEG_PATH: ffmpeg }
+  t.equal(execFileSync('./cli.mjs', ['--version'], { cwd: directory, env, encoding: 'utf8' }), `${manifest.version}\n`)
+  const film = await makeBarcodeVideo(t.testdir(), 'film.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
+  t.match(JSON.parse(execFileSync('./cli.mjs', ['probe', film], { cwd: directory, env, encoding: 'utf8' })), { codec: 'h264', work: { way: 'index' } })
+  const service = await startService(process.execPath, ['cli.mjs', 'serve'], { cwd: directory, env })
   t.equal(await service.stop(), 0)
 })
 

@@ -15,7 +15,7 @@ export function registerVideos (app: App, { describeSource }: AppServices, { def
     const note = (message: string) => { request.log.info(message) }
     const { etag, video, stepTimes } = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => describeSource(source, { signal, isKnown, note }))
     addServerTiming(reply, stepTimes).headers({ etag: tag(etag), 'cache-control': 'private, no-cache' })
-    return video === undefined ? reply.code(304).send() : reply.code(200).send(video)
+    return video === undefined ? reply.code(304).send() : reply.code(200).send({ ...video, bucket: source.bucket, key: source.key })
   })
 }
 

@@ -46,6 +46,7 @@ export async function presign (store: ObjectStore, address: ObjectAddress, expir
   }
 }
 
-function nameSource (source: UploadedSource | StoredSource) {
+/** How an answer names its source: not at all where it is an upload. */
+export function nameSource (source: UploadedSource | StoredSource) {
   return source.kind === 'stored' ? { bucket: source.bucket, key: source.key } : { bucket: null, key: null }
 }

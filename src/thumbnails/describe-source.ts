@@ -1,6 +1,7 @@
 import type { DescribeVideo, VideoDescription } from '../video/describe-video.ts'
+import { nameSource } from './answer-thumbnail.ts'
 import { createSourceAccess, type SourceParts } from './source-access.ts'
-import type { MakeContext, StepTimes, StoredSource, Work } from './thumbnail.ts'
+import type { MakeContext, StepTimes, StoredSource, UploadedSource, Work } from './thumbnail.ts'
 
 /** What describing a source needs. */
 export interface DescribeSourceParts extends SourceParts {
@@ -9,8 +10,9 @@ export interface DescribeSourceParts extends SourceParts {
 
 /** The answer of `GET /v1/videos`; the member names are the HTTP contract. */
 export interface SourceDescription extends Omit<VideoDescription, 'way'> {
-  readonly bucket: string
-  readonly key: string
+  /** Null for an upload, which is not kept. */
+  readonly bucket: string | null
+  readonly key: string | null
   readonly etag: string
   readonly bytes: number
   readonly work: Pick<Work, 'bytesRead' | 'requests'> & { readonly way: VideoDescription['way'] }
@@ -23,7 +25,7 @@ export interface DescribeContext extends MakeContext {
 }
 
 /** The use case behind `GET /v1/videos`: says what a video is. `video` is undefined for a caller who knows. */
-export type DescribeSource = (source: StoredSource, context: DescribeContext) => Promise<{ readonly etag: string, readonly video: SourceDescription | undefined, readonly stepTimes: StepTimes }>
+export type DescribeSource = (source: StoredSource | UploadedSource, context: DescribeContext) => Promise<{ readonly etag: string, readonly video: SourceDescription | undefined, readonly stepTimes: StepTimes }>
 
 /** Builds the use case. */
 export function createDescribeSource (parts: DescribeSourceParts): DescribeSource {
@@ -39,7 +41,7 @@ export function createDescribeSource (parts: DescribeSourceParts): DescribeSourc
       if (failure !== undefined) throw failure
       return await sources.open(identified, making, async (opened, context) => {
         const { way, ...facts } = await parts.describeVideo(opened, context)
-        const video = { bucket: source.bucket, key: source.key, etag, bytes, ...facts, work: { way, ...opened.tally() } }
+        const video = { ...nameSource(source), etag, bytes, ...facts, work: { way, ...opened.tally() } }
         return { etag, video, stepTimes: making.steps.times }
       })
     })

@@ -1,39 +1,50 @@
 import { Type } from 'typebox'
 import { createTextCheck } from '../check-input.ts'
-import { pictureOptions, preset, PRESET_NAME_PATTERN } from './option-schemas.ts'
+import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { PRESET_NAME_PATTERN, requestOptions } from './option-schemas.ts'
 import { completeOptions, type ThumbnailOptions } from './options.ts'
 import { expandPreset, type Presets } from './presets.ts'
 
-/** A thumbnail that every source gets, and what its alias is called. */
+/** A set of options and what it is called: in reports, and as the alias of what is made with it. */
 export interface NamedThumbnail {
   readonly name: string
   readonly options: ThumbnailOptions
 }
 
-const checkOptions = createTextCheck(Type.Object({ ...pictureOptions, preset }, { additionalProperties: false }))
-
 /** A name that looks like a fingerprint could be taken for one. */
 const FINGERPRINT = /^[0-9a-f]{32}$/
+const checkOptions = createTextCheck(Type.Object(requestOptions, { additionalProperties: false }))
 
 /**
- * Reads `name=options`, separated by semicolons, the options written as in a query: `poster=timestamp=auto&width=640;small=preset=card`.
+ * Reads `name=option=value&option=value`, the options as in a query.
  *
- * @returns undefined for what is not so written, for options that are none, and for a name that stands there twice
+ * @throws PosterframeError `invalid_request` or `invalid_timestamp`, as a request with these options would
  */
-export function parseNamedThumbnails (text: string, presets: Presets): readonly NamedThumbnail[] | undefined {
-  try {
-    const named = text.split(';').map((part) => part.trim()).filter((part) => part !== '').map((part) => readNamed(part, presets))
-    return named.length === 0 || new Set(named.map(({ name }) => name)).size < named.length ? undefined : Object.freeze(named)
-  } catch {
-    return undefined
+export function parseNamedThumbnail (text: string, presets: Presets): NamedThumbnail {
+  const [, name = '', query] = /^([^=&]*)=(.*)$/s.exec(text) ?? []
+  if (query === undefined || !new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) {
+    throw new PosterframeError('invalid_request', { detail: `${text.slice(0, 100)} is not written as name=option=value&option=value.` })
   }
-}
-
-function readNamed (part: string, presets: Presets): NamedThumbnail {
-  const [, name = '', query = ''] = /^([^=]+)(?:=(.*))?$/.exec(part) ?? []
-  if (!new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) throw new RangeError('no name')
-  const texts = new URLSearchParams(query)
-  const checked = checkOptions(Object.fromEntries([...new Set(texts.keys())].map((key) => [key, texts.getAll(key).length > 1 ? texts.getAll(key) : texts.get(key)])))
+  const texts: Record<string, string | string[]> = {}
+  for (const [option, value] of new URLSearchParams(query)) texts[option] = Object.hasOwn(texts, option) ? [value, value] : value
+  const checked = checkOptions(texts)
   if ('error' in checked) throw checked.error
   return { name, options: completeOptions(expandPreset(presets, checked.value)) }
+}
+
+/**
+ * Reads several, separated by semicolons: what every source is to have.
+ *
+ * @returns undefined where one is not so written, where a name stands there twice, and for one that would be made anew each time
+ */
+export function parseNamedThumbnails (text: string, presets: Presets): readonly NamedThumbnail[] | undefined {
+  const parts = text.split(';').map((part) => part.trim()).filter((part) => part !== '')
+  try {
+    const named = parts.map((part) => parseNamedThumbnail(part.includes('=') ? part : `${part}=`, presets))
+    const isTwice = new Set(named.map(({ name }) => name)).size < named.length
+    return named.length === 0 || isTwice || named.some(({ options }) => options.regenerate) ? undefined : Object.freeze(named)
+  } catch (error) {
+    if (isPosterframeError(error)) return undefined
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import t from 'tap'
 import { completeOptions } from '../../src/thumbnails/options.ts'
 import { buildUseCases } from '../support/several-frames.ts'
@@ -52,6 +53,13 @@ t.test('reads the index once, and of a video that the caller knows nothing', asy
   t.same({ ...second.video, work: 0 }, { ...first.video, work: 0 })
   const third = await useCases.describeSource(source, { signal, isKnown: (etag) => etag === first.etag })
   t.same([third.etag, third.video], [first.etag, undefined])
+})
+
+t.test('an upload has no name', async (t) => {
+  const useCases = await buildUseCases(t, decoder)
+  const path = `${videos}/a.mp4`
+  const { video } = await useCases.describeSource({ kind: 'upload', path, bytes: (await stat(path)).size, sha256: 'e'.repeat(64) }, { signal, isKnown })
+  t.match(video, { bucket: null, key: null, etag: 'e'.repeat(64), codec: 'h264', work: { way: 'index', requests: 0 } })
 })
 
 t.test('refuses what is no video, and remembers it', async (t) => {

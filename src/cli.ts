@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8'
+import { runCommand } from './cli/program.ts'
+import { InterruptedError } from './cli/shell.ts'
+import type { Config } from './config.ts'
+import { loadConfig } from './config.ts'
+import { hideEnvironment } from './hide-environment.ts'
+import type { AwsCredentials } from './storage/s3-store.ts'
+import { takeSecrets } from './take-secrets.ts'
+import manifest from '../package.json' with { type: 'json' }
+
+// Frames lie outside of V8's heap, which is small beside them, and count for when it is collected: with its own factor that is every third source
+// of a backfill, and with this one every tenth, for 20 MB more.
+setFlagsFromString('--heap-growing-percent=400')
+
+// Beside this module in the sources, beside the bundle in dist/: the server is that of the container, and reads what it needs itself.
+const SERVER_URL = new URL(import.meta.url.endsWith('.ts') ? './server.ts' : './server.mjs', import.meta.url)
+
+let config: Config | undefined
+let awsCredentials: AwsCredentials | undefined
+let hasOwnStore = false
+let interruption: AbortController | undefined
+
+// Whoever reads the output may have enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0) })
+
+process.exitCode = await runCommand({
+  version: manifest.version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  loadConfig: readConfig,
+  hasOwnStore: () => hasOwnStore,
+  openService: async (chosen) => {
+    const { compose } = await import('./compose.ts')
+    const publicUrl = () => chosen.publicUrl ?? `http://${chosen.host}:${chosen.port}`
+    return await compose(chosen, { searchPath: process.env['PATH'] ?? '', publicUrl, awsCredentials, isWatched: false })
+  },
+  watchInterruption,
+  serve: async ({ host, port }) => {
+    if (host !== undefined) process.env['POSTERFRAME_HOST'] = host
+    if (port !== undefined) process.env['POSTERFRAME_PORT'] = port
+    // The words of this command are none of the server's.
+    process.argv.splice(2)
+    await import(SERVER_URL.href)
+  }
+}, process.argv.slice(2))
+
+function readConfig (): Config {
+  if (config !== undefined) return config
+  hideEnvironment(process.env)
+  config = loadConfig(process.env)
+  hasOwnStore = config.store === 's3' || (process.env['POSTERFRAME_LOCAL_DIR'] ?? '') !== ''
+  awsCredentials = takeSecrets(process.env)
+  return config
+}
+
+function watchInterruption (): AbortSignal {
+  if (interruption !== undefined) return interruption.signal
+  const controller = interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130)
+      controller.abort(new InterruptedError())
+    })
+  }
+  return controller.signal
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander'
+import { printJson } from './print-json.ts'
+import { runOnSource } from './run-on-source.ts'
+import type { Shell } from './shell.ts'
+import { parseSource } from './source-argument.ts'
+
+const EXAMPLES = `
+Examples:
+  posterframe probe s3://my-videos/films/a.mp4
+  posterframe probe holiday.mov`
+
+/** `posterframe probe`: the use case of `GET /v1/videos`, on an object or on a file. */
+export function createProbeCommand (shell: Shell): Command {
+  return new Command('probe')
+    .description('say what a video is, from its index where it has one')
+    .argument('<source>', 's3://bucket/key, or a file')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text: string) => {
+      await runOnSource(shell, parseSource(text), { keepsPicture: false }, async ({ source, service, signal }) => {
+        const { video } = await service.describeSource(source, { signal, isKnown: () => false })
+        printJson(shell, video)
+      })
+    })
+}
