@@ -28,7 +28,7 @@ t.test('help names every command, and each command its options with examples', a
   t.equal(exitCode, 0)
   t.match(stdout, /Exit codes: 0 .* 130 interrupted/s)
   const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
-  t.strictSame(commands.slice(0, 5), ['thumbnail', 'storyboard', 'probe', 'sign', 'serve'])
+  t.strictSame(commands.slice(0, 6), ['thumbnail', 'storyboard', 'probe', 'backfill', 'sign', 'serve'])
   for (const command of commands) {
     const help = await runCommandLine([command ?? '', '--help'], { cwd })
     t.equal(help.exitCode, 0)
