@@ -1,3 +1,4 @@
+import { createEventsTarget } from './events-target.ts'
 import { createIndexTarget } from './index-target.ts'
 import { createKeysTarget } from './keys-target.ts'
 import { createMatroskaTarget } from './matroska-target.ts'
@@ -5,11 +6,12 @@ import { createMultipartTarget } from './multipart-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { createTimestampTarget } from './timestamp-target.ts'
 
-/** Everything that is fuzzed, by name, and how many cases of it `npm test` runs. What parses events joins it with them. */
+/** Everything that is fuzzed, by name, and how many cases of it `npm test` runs. */
 export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> = {
   index: { create: createIndexTarget, cases: 800 },
   matroska: { create: createMatroskaTarget, cases: 100 },
   timestamp: { create: createTimestampTarget, cases: 5000 },
   multipart: { create: createMultipartTarget, cases: 300 },
-  keys: { create: createKeysTarget, cases: 500 }
+  keys: { create: createKeysTarget, cases: 500 },
+  events: { create: createEventsTarget, cases: 1000 }
 }
