@@ -30,10 +30,13 @@ const NAMES: Readonly<Record<BackfillWay, string>> = {
 /** What the command is held to. */
 export const BAR = 2
 
-/** Objects a second, the median over the rounds, and how many times those of the recipe. */
+/** Objects a second, the median over the rounds of each way, and how many times those of the recipe in the same rounds. */
 export function summarizeBackfill (measured: readonly BackfillRound[]): Array<{ readonly way: BackfillWay, readonly perSecond: number, readonly ratio: number }> {
-  const median = (way: BackfillWay) => findMedian(measured.filter((round) => round.way === way).map(({ perSecond }) => perSecond))
-  return BACKFILL_WAYS.map((way) => ({ way, perSecond: median(way), ratio: median(way) / median('recipe') }))
+  return BACKFILL_WAYS.map((way) => {
+    const rounds = new Set(measured.filter((one) => one.way === way).map(({ round }) => round))
+    const median = (other: BackfillWay) => findMedian(measured.filter((one) => one.way === other && rounds.has(one.round)).map(({ perSecond }) => perSecond))
+    return { way, perSecond: median(way), ratio: median(way) / median('recipe') }
+  })
 }
 
 /** The whole page. */

@@ -29,7 +29,7 @@ t.test('every command is one that runs here, or one that is there to be run', as
     for (const path of files) t.ok(existsSync(path), path)
     t.match(text, /^docker (build|compose) /, 'what no engine is here for stays short')
   }
-  t.strictSame([...new Set(blocks.map(({ language }) => language))].sort(), ['json', 'sh', 'sh docker', 'sh run'])
+  t.strictSame([...new Set(blocks.map(({ language }) => language))].sort(), ['json', 'sh', 'sh cli', 'sh docker', 'sh run'])
 })
 
 t.test('the calls answer as README says', { skip: ffmpeg === '' && 'needs ffmpeg' }, async (t) => {
@@ -69,6 +69,28 @@ t.test('the calls answer as README says', { skip: ffmpeg === '' && 'needs ffmpeg
   t.match(await sharp(Buffer.from(await (await fetch(sheetUrl)).arrayBuffer())).metadata(), { format: 'jpeg', width: board.sheets[0]?.width })
   t.match(JSON.parse(await run(video)), { key: 'sample.mp4', duration: 20, codec: 'h264', width: 1280, height: 720, tracks: [{ kind: 'video' }] })
   t.equal(await service.stop(), 0)
+})
+
+t.test('the commands of the shell do as README says', { skip: ffmpeg === '' && 'needs ffmpeg' }, async (t) => {
+  const cwd = t.testdir({})
+  t.capture(process.stderr, 'write')
+  await ensureSampleVideo(ffmpeg, `${cwd}/data/videos/sample.mp4`)
+  const [block] = blocks.filter(({ language }) => language === 'sh cli')
+  const commands = (block?.text ?? '').trim().split('\n').map((line) => line.replace(/ +#.*/, ''))
+  t.equal(commands.length, 6)
+  const run = async (command: string) => (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `posterframe () { "${process.execPath}" "${process.cwd()}/src/cli.ts" "$@"; }\n${command}`], {
+    cwd, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg }, maxBuffer: 2 ** 24
+  })).stdout
+  const said: string[] = []
+  for (const command of commands) said.push(await run(command))
+  const [nothing, made, video, board, result, script] = said
+  t.equal(nothing, '')
+  t.match(await sharp(`${cwd}/poster.jpg`).metadata(), { format: 'jpeg', width: 640, height: 360 })
+  t.match(JSON.parse(made ?? ''), { timestamp: 10, source: { key: 'sample.mp4' } })
+  t.match(JSON.parse(video ?? ''), { duration: 20, codec: 'h264' })
+  t.match(JSON.parse(board ?? ''), { tiles: { length: 2 } })
+  t.match(JSON.parse(result ?? ''), { made: 1, failed: 0 })
+  t.match(script, /^complete .* posterframe$/m)
 })
 
 t.test('the table of variables is that of the configuration', async (t) => {

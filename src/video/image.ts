@@ -41,11 +41,11 @@ sharp.cache(false)
  */
 export async function encodeImage (frame: TakenFrame, options: ImageOptions): Promise<Image> {
   const { data: pixels, info: raw } = await fit(frame, options).raw().toBuffer({ resolveWithObject: true })
-  const fitted = sharp(pixels, { raw })
   const isFineJpeg = options.format === 'jpeg' && (options.quality >= FINE_COLOUR_MIN_QUALITY || hasFineColour({ data: pixels, width: raw.width, height: raw.height, channels: raw.channels === 4 ? 4 : 3 }))
+  // Not clones of one: a clone copies the pixels.
   const [encoded, placeholder] = await Promise.all([
-    encodePixels(fitted.clone(), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
-    makePlaceholder(fitted.clone())
+    encodePixels(sharp(pixels, { raw }), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
+    makePlaceholder(sharp(pixels, { raw }))
   ])
   const { data, info } = encoded
   const seen = await sharp(data).metadata()

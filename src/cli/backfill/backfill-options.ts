@@ -25,8 +25,9 @@ export function planWanted (given: Readonly<Record<string, unknown>>, names: rea
   return wanted
 }
 
-/** Names what is made of each source and where it goes, for the journal: the same where the output keys are the same. */
+/** Names what is made of each source and where it goes, for the journal: the same where the output keys are the same, and nothing is made again. */
 export function nameQuestion ({ outputBucket, outputPrefix }: Pick<Config, 'outputBucket' | 'outputPrefix'>, wanted: readonly WantedThumbnail[]): string {
-  const pictures = wanted.map(({ options }) => describePicture(options)).sort()
+  // To make it again is another question: what was found is not done.
+  const pictures = wanted.map(({ options }) => `${describePicture(options)}${options.regenerate ? '&regenerate=true' : ''}`).sort()
   return createHash('sha256').update(JSON.stringify([PIPELINE_VERSION, outputBucket, outputPrefix, pictures])).digest('hex').slice(0, 16)
 }
