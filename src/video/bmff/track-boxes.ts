@@ -12,14 +12,19 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   stbl: ['stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'stps', 'sbgp']
 }
 
+/** In a whole track, its containers' and theirs: a file of a few kilobytes could nest millions where each may hold as many as it likes. */
+const MAX_BOXES = 1000
+
 /** The boxes of one track by type, and the bytes that hold them: all of the track's, or only the first. */
 export class TrackBoxes {
   readonly #window: Window
   readonly #boxes = new Map<string, Box[]>()
+  #count = 0
 
   /**
    * @param window holds the track's header, and of its boxes as many as were read
    * @param trak the track
+   * @throws NotPlainError where a box is no box, or there are more than a thousand
    */
   constructor (window: Window, trak: Box) {
     this.#window = window
@@ -62,6 +67,7 @@ export class TrackBoxes {
 
   #collect (parent: Box): void {
     for (const box of this.#iterate(parent)) {
+      if (++this.#count > MAX_BOXES) throw new NotPlainError('there are too many boxes')
       if (!CHILDREN[parent.type]?.includes(box.type)) continue
       const boxes = this.#boxes.get(box.type)
       if (boxes === undefined) this.#boxes.set(box.type, [box])

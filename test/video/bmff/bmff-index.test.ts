@@ -19,6 +19,9 @@ const video: TrackPlan = { samples: makeSamples(20) }
 const open = async (plan: MoviePlan) => await openBmffIndex(createCountingReader(buildMovie(plan)))
 const openVideo = async (change: Partial<TrackPlan>) => await open({ tracks: [{ ...video, ...change }] })
 
+const manyAnd = (wanted: Buffer) => Buffer.concat([...Array<Buffer>(600).fill(box('free', [])), wanted])
+const reference = box('dinf', fullBox('dref', [u32(1), fullBox('url ', [], { flags: 1 })]))
+
 /** The numbers that stand in the packets of the run to a moment. */
 async function listRun (plan: MoviePlan, atMicros: number, seek: 'exact' | 'keyframe' = 'exact'): Promise<number[]> {
   const reader = createCountingReader(buildMovie(plan))
@@ -40,6 +43,7 @@ t.test('finds a frame in every shape of the tables', async (t) => {
     'odd chunks': { tracks: [{ ...video, chunks: [3, 1, 1, 4] }] },
     'an edit that shows all': { tracks: [{ ...video, edits: [{ duration: 800, mediaTime: 0 }] }] },
     'an edit of 64 bits': { tracks: [{ ...video, edits: [{ duration: 800, mediaTime: 0 }], hasLongEdits: true }] },
+    'many boxes that mean nothing': { tracks: [{ ...video, instead: { dinf: manyAnd(reference) } }] },
     'one size for all': { tracks: [{ ...video, instead: { stsz: fullBox('stsz', u32(100, 20)) } }] }
   }
   for (const [name, plan] of Object.entries(shapes)) {
@@ -148,6 +152,8 @@ t.test('doubts what is not plain', async (t) => {
   const twoEntries = fullBox('stsd', [u32(2), visualEntry(), visualEntry()])
   const dolby = (profile: number, compatibility: number) => box('dvcC', Buffer.from([1, 0, profile << 1, 0, compatibility << 4, 0]))
   const changes: Record<string, Partial<TrackPlan>> = {
+    // Found by the fuzzer: containers within containers, each with as many boxes as one may have.
+    'boxes beyond number': { instead: { dinf: manyAnd(reference), stss: manyAnd(fullBox('stss', u32(4, 1, 6, 11, 16))) } },
     'several sample descriptions': { instead: { stsd: twoEntries } },
     'a codec that no clip carries': { sampleEntry: visualEntry('mp4v') },
     'no configuration': { sampleEntry: visualEntry('avc1') },
