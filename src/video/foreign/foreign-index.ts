@@ -59,8 +59,15 @@ export async function openForeignIndex (source: ByteReader, container: 'matroska
   const job = { bytes: source.bytes, ticksPerSecond: facts.timescale, track: track.number, codec: facts.codec, codecConfig: facts.codecConfig }
   const endTicks = await readEnd(job, { head, heard, limits, source, known: reader.windows })
   const writtenTicks = endTicks ?? head.durationTicks
-  const durationMicros = writtenTicks === undefined ? null : Math.max(0, Math.ceil((writtenTicks - zeroTicks) * 1e6 / facts.timescale))
+  const durationMicros = writtenTicks === undefined ? null : countMicros(writtenTicks - zeroTicks, facts.timescale)
   return new ForeignIndex({ ...facts, durationMicros }, { job, zeroTicks, isExactEnd: endTicks !== undefined, limits, windows: reader.windows, summary: summarizeMatroska(head, track.number) })
+}
+
+/** A float of a stranger's file, or a sum of two, may be any number. */
+function countMicros (ticks: number, ticksPerSecond: number): number {
+  const micros = Math.max(0, Math.ceil(ticks * 1e6 / ticksPerSecond))
+  if (!Number.isSafeInteger(micros)) throw new NotPlainError('the video lasts longer than can be counted')
+  return micros
 }
 
 type Track = Omit<ForeignJob, 'task'>

@@ -27,7 +27,8 @@ export function findEndTicks (head: MatroskaHead, ends: readonly TrackEnd[]): nu
   }))
 }
 
+/** Less than one sample a second is none, as for ffmpeg. */
 function countPacketTicks ({ nanosPerTick }: MatroskaHead, { codecId, samplingHz }: MatroskaTrack): number {
   const samples = SAMPLES_PER_PACKET[codecId]
-  return samples === undefined || !(samplingHz > 0) ? 0 : Math.floor(samples * 1e9 / nanosPerTick / samplingHz)
+  return samples === undefined || !(samplingHz >= 1) ? 0 : Math.floor(samples * 1e9 / nanosPerTick / samplingHz)
 }

@@ -6,7 +6,7 @@ import { openForeignIndex } from '../../../src/video/foreign/foreign-index.ts'
 import { createForeignWorkers } from '../../../src/video/foreign/foreign-workers.ts'
 import { NotPlainError, type VideoIndex } from '../../../src/video/video-index.ts'
 import { H264, ffmpeg } from '../../support/videos.ts'
-import { cluster, element, matroska, number, videoTrack } from './ebml-writer.ts'
+import { cluster, element, float, matroska, number, text, videoTrack } from './ebml-writer.ts'
 import { CountingSource, listVideo } from './listed-video.ts'
 
 t.setTimeout(180_000)
@@ -92,6 +92,7 @@ t.test('leaves what is not plain to the general way', async (t) => {
     'the file is cut off, or goes on past its segment': file().subarray(0, -1),
     // Found by the fuzzer: a cluster whose time claims to be longer than the file.
     'the time of a cluster is no number': matroska(scale, element(0x1654ae6b, videoTrack()), element(0x1f43b675, Buffer.from('e741ff0000', 'hex'))),
+    'the video lasts longer than can be counted': matroska(scale, element(0x1654ae6b, videoTrack()), timestamp, cluster(2 ** 50)),
     'the ticks are no whole part of a second': matroska(element(0x1549a966, number(0x2ad7b1, 999_999)), element(0x1654ae6b, videoTrack()), timestamp)
   }
   for (const [reason, bytes] of Object.entries(doubts)) {
@@ -100,6 +101,13 @@ t.test('leaves what is not plain to the general way', async (t) => {
   const encrypted = file({ track: [element(0x6d80, element(0x6240, element(0x5035)))] })
   await t.rejects(open(new CountingSource(encrypted)), { code: 'encrypted_video' })
   await t.rejects(openForeignIndex(new CountingSource(file()), 'mpegts', { workers }), NotPlainError)
+})
+
+// Found by the fuzzer: a packet of it lasted for ever.
+t.test('takes a sound of next to no samples a second for one of an unknown number', async (t) => {
+  const sound = element(0xae, number(0xd7, 2), number(0x83, 2), text(0x86, 'A_AAC'), element(0xe1, float(0xb5, 2e-314)))
+  const { facts } = await open(new CountingSource(matroska(element(0x1654ae6b, videoTrack(), sound), cluster(0), cluster(40))))
+  t.equal(facts.durationMicros, 80_000)
 })
 
 t.test('does not believe a key frame that is none', async (t) => {
