@@ -24,9 +24,18 @@ const DEFAULT_MAX_WIDTH = 1920
 export function planScaledSize (display: Size, wish: SizeWish): Size {
   const shrink = planShrink(display, wish)
   return {
-    width: Math.max(1, Math.round(display.width / Math.max(1, shrink.across))),
-    height: Math.max(1, Math.round(display.height / Math.max(1, shrink.down)))
+    width: divide(display.width, Math.max(1, shrink.across)),
+    height: divide(display.height, Math.max(1, shrink.down))
   }
+}
+
+/**
+ * Halves go where sharp's go: it gives libvips a factor (`vips_resize`), which makes a divisor of it again (`vips_reduceh`), so that
+ * 99 by 132/38 is a hair below 28.5.
+ */
+function divide (side: number, shrink: number): number {
+  const factor = 1 / shrink
+  return Math.max(1, Math.round(side / (1 / factor)))
 }
 
 /** By how much each side is divided, if enlarging were allowed. */

@@ -19,6 +19,8 @@ t.test('scales a frame to what is asked for, and never enlarges it', async (t) =
     ['filling a width', { width: 640, height: 360 }, { width: 100, fit: 'fill' }, [100, 360]],
     ['larger than the source', { width: 64, height: 36 }, { width: 1000 }, [64, 36]],
     ['a wide strip', { width: 4096, height: 16 }, {}, [1920, 8]],
+    ['a half that sharp rounds down', { width: 99, height: 132 }, { height: 38 }, [28, 38]],
+    ['a half that sharp rounds up', { width: 104, height: 182 }, { width: 74 }, [74, 130]],
     ['a tall strip', { width: 16, height: 4096 }, { height: 16 }, [1, 16]]
   ]
   for (const [what, display, changes, [width, height]] of cases) t.same(planScaledSize(display, wish(changes)), { width, height }, what)
