@@ -6,11 +6,12 @@ const run = promisify(execFile)
 
 const SIZES = ['640x360', '854x480', '1280x720', '720x1280'] as const
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '1500k', '-maxrate', '2M', '-bufsize', '3M'] as const
+/** Phones begin a GOP every second, streams every other; who makes a file for the web mostly leaves it to the encoder, which waits for 128 or 250 frames. */
 const CODECS: ReadonlyArray<{ readonly extension: string, readonly args: readonly string[] }> = [
   { extension: 'mp4', args: [...X264, '-movflags', '+faststart'] },
-  { extension: 'mp4', args: X264 },
-  { extension: 'mp4', args: [...X264, '-g', '30', '-movflags', '+frag_keyframe+empty_moov'] },
-  { extension: 'mp4', args: ['-c:v', 'libx265', '-preset', 'veryfast', '-b:v', '1M', '-x265-params', 'log-level=error', '-tag:v', 'hvc1', '-movflags', '+faststart'] },
+  { extension: 'mp4', args: [...X264, '-g', '30'] },
+  { extension: 'mp4', args: [...X264, '-g', '60', '-movflags', '+frag_keyframe+empty_moov'] },
+  { extension: 'mp4', args: ['-c:v', 'libx265', '-preset', 'veryfast', '-b:v', '1M', '-x265-params', 'log-level=error:keyint=30', '-tag:v', 'hvc1'] },
   { extension: 'webm', args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'] }
 ]
 
