@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { PosterframeError } from '../errors.ts'
@@ -38,6 +38,7 @@ const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024
 /** How long nothing was written in a directory of which it is not known who made it, before it counts as left behind. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000
 const RETRY_AFTER_SECONDS = 10
+const MAX_ATTEMPTS = 5
 
 /** Where scratch is, and how much of it stays free. */
 export interface ScratchSettings {
@@ -59,8 +60,7 @@ export async function createScratch (
   let lastCheck: Promise<unknown> = Promise.resolve()
 
   async function openDirectory (): Promise<ScratchDirectory> {
-    const path = await mkdtemp(join(root, `posterframe-${process.pid}-`))
-    const unmark = await markAlive(path)
+    const { path, unmark } = await makeMarkedDirectory(root)
     open.add(path)
     return {
       path,
@@ -106,7 +106,8 @@ export async function createScratch (
     const directories = entries.filter((entry) => entry.isDirectory() && NAME.test(entry.name)).map(({ name }) => join(root, name))
     let removed = 0
     for (const directory of directories) {
-      if (await isLeftBehind(directory) && await removeDirectory(directory)) removed++
+      if (!await isOwn(directory)) continue
+      if (await removeEmpty(directory) || (await isLeftBehind(directory) && await removeDirectory(directory))) removed++
     }
     return removed
   }
@@ -124,17 +125,38 @@ export async function createScratch (
   }
 }
 
+/** Where a sweep of another process came between making a directory and marking it, one is made again. */
+async function makeMarkedDirectory (root: string): Promise<{ path: string, unmark: () => Promise<void> }> {
+  for (let attempt = 1; ; attempt++) {
+    const path = await mkdtemp(join(root, `posterframe-${process.pid}-`))
+    try {
+      return { path, unmark: await markAlive(path) }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Whether a directory was removed, which it is only where it is empty: its maker died before it could mark it, or makes another. */
+async function removeEmpty (directory: string): Promise<boolean> {
+  return await rmdir(directory).then(() => true, () => false)
+}
+
 async function askFileSystem (root: string): Promise<number> {
   const { bavail, bsize } = await statfs(root)
   return bavail * bsize
 }
 
+/** In a shared temporary directory anyone can make one of this name. */
+async function isOwn (directory: string): Promise<boolean> {
+  const { uid } = await stat(directory).catch(() => ({ uid: undefined }))
+  return uid !== undefined && (process.getuid === undefined || uid === process.getuid())
+}
+
 async function isLeftBehind (directory: string): Promise<boolean> {
-  const { uid, mtimeMs } = await stat(directory).catch(() => ({ uid: undefined, mtimeMs: 0 }))
-  // In a shared temporary directory anyone can make one of this name.
-  if (uid === undefined || (process.getuid !== undefined && uid !== process.getuid())) return false
   const liveness = await readLiveness(directory)
   if (liveness !== 'unknown') return liveness === 'dead'
+  const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Infinity }))
   const written = await statFiles(directory)
   return Date.now() - Math.max(mtimeMs, ...written.map((file) => file.mtimeMs)) > ABANDONED_AFTER_MS
 }

@@ -122,10 +122,30 @@ t.test('of a directory without a mark the age decides', async (t) => {
   t.same((await readdir(root)).sort(), [basename(oldButWritten), basename(young)].sort())
 })
 
+t.test('what a process left that was killed before it could mark it is swept at once', async (t) => {
+  const root = await makeRoot(t)
+  await mkdir(join(root, 'posterframe-1-empty1'))
+  t.equal(await (await createScratch({ root })).sweep(), 1)
+  t.same(await readdir(root), [])
+})
+
+t.test('a sweep at any moment costs nobody a directory', async (t) => {
+  for (const root of [await makeRoot(t), join(await makeRoot(t), 'x'.repeat(120))]) {
+    const [scratch, other] = [await createScratch({ root }), await createScratch({ root })]
+    const over = new AbortController()
+    const sweeping = (async () => { while (!over.signal.aborted) await other.sweep() })()
+    await Promise.all(Array.from({ length: 200 }, () => scratch.withDirectory((directory) => writeFile(join(directory, 'source'), 'x'))))
+    over.abort()
+    await sweeping
+    t.same(await readdir(root), [])
+  }
+})
+
 t.test('works where the path is too long for a mark', async (t) => {
   const root = join(await makeRoot(t), 'x'.repeat(120))
   const scratch = await createScratch({ root })
   await scratch.withDirectory(async (directory) => {
+    t.equal(await scratch.sweep(), 0)
     await writeFile(join(directory, 'source'), 'x')
     t.equal(await scratch.sweep(), 0)
     t.ok(existsSync(directory))
