@@ -1,7 +1,8 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { build } from 'esbuild'
 import { buildHttpEvent } from '../test/support/lambda-events.ts'
 import { startFunction } from '../test/support/lambda-runtime.ts'
 import { ensureInput, INPUTS } from './inputs.ts'
@@ -11,7 +12,8 @@ import { buildPosterframe } from './posterframe.ts'
 import { findMedian } from './statistics.ts'
 import { startStore, THUMBNAILS, VIDEOS } from './store.ts'
 
-// How a function starts: the built bundle under Lambda's own runtime interface client, from the start of its process to the first thumbnail.
+// How functions start: the built bundle under Lambda's own runtime interface client, from the start of its process to the first thumbnail, and in
+// the same run a function of the same packages that does nothing.
 
 const { values: options } = parseArgs({
   options: {
@@ -23,6 +25,11 @@ const { values: options } = parseArgs({
 
 const PAGE = join(import.meta.dirname, 'LAMBDA.md')
 const DIST = join(import.meta.dirname, '../dist')
+const INITS = {
+  initMs: 'init of `lambda.api`, ms',
+  eventsInitMs: 'init of `lambda.events`, ms',
+  bareInitMs: 'init of the packages alone, one route, ms'
+}
 const BARS = { bundleBytes: 3e6, initMs: 350 }
 
 const input = INPUTS.find(({ name }) => name === options.input)
@@ -34,19 +41,23 @@ const store = await startStore(options.cache)
 try {
   await store.upload(await ensureInput(input, options.cache, ffmpeg), input.file)
   await buildPosterframe()
-  const starts = []
-  for (let round = 0; round < Number(options.repetitions); round++) starts.push(await measureStart(round))
+  await buildBareFunction()
+  const starts: Start[] = []
+  for (let round = 0; round < Number(options.repetitions); round++) {
+    starts.push({ ...await measureApi(round), eventsInitMs: await measureInit('lambda.events', DIST), bareInitMs: await measureInit('bare-function.api', directory) })
+  }
   await writeFile(PAGE, render(starts, await measureBundle()))
 } finally {
   store.close()
   await rm(directory, { recursive: true, force: true })
 }
 
-interface Start { readonly initMs: number, readonly firstMs: number, readonly secondMs: number, readonly foundMs: number }
+interface ApiStart { readonly initMs: number, readonly firstMs: number, readonly secondMs: number, readonly foundMs: number }
+interface Start extends ApiStart { readonly eventsInitMs: number, readonly bareInitMs: number }
 
-async function measureStart (round: number): Promise<Start> {
-  const started = await startFunction('lambda.api', {
-    directory: DIST,
+async function start (entry: string, from: string) {
+  return await startFunction(entry, {
+    directory: from,
     env: {
       ...store.env,
       PATH: process.env['PATH'],
@@ -58,6 +69,16 @@ async function measureStart (round: number): Promise<Start> {
       POSTERFRAME_SOURCE_BUCKETS: VIDEOS
     }
   })
+}
+
+async function measureInit (entry: string, from: string): Promise<number> {
+  const { initMs, stop } = await start(entry, from)
+  await stop('SIGKILL')
+  return initMs
+}
+
+async function measureApi (round: number): Promise<ApiStart> {
+  const started = await start('lambda.api', DIST)
   const ask = async (atSeconds: number) => {
     const startMs = performance.now()
     const query = new URLSearchParams({ key: input!.file, timestamp: String(atSeconds), seek: 'keyframe', width: '640' }).toString()
@@ -73,29 +94,43 @@ async function measureStart (round: number): Promise<Start> {
   }
 }
 
+async function buildBareFunction (): Promise<void> {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'bare-function.ts')],
+    outfile: join(directory, 'bare-function.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    minify: true,
+    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+    logLevel: 'warning'
+  })
+}
+
 async function measureBundle (): Promise<ReadonlyArray<readonly [name: string, bytes: number]>> {
-  const names = ['lambda.mjs', 'foreign-worker.mjs', 'libav-worker.mjs']
+  const names = (await readdir(DIST)).filter((name) => /^(?:lambda.*|.*-worker)\.mjs$/.test(name))
   return await Promise.all(names.map(async (name) => [name, (await stat(join(DIST, name))).size] as const))
 }
 
 function render (starts: readonly Start[], bundle: Awaited<ReturnType<typeof measureBundle>>): string {
   const median = (read: (start: Start) => number) => formatNumber(findMedian(starts.map(read)))
   const bundleBytes = bundle.reduce((sum, [, bytes]) => sum + bytes, 0)
-  const initMs = findMedian(starts.map((start) => start.initMs))
   const judge = (value: number, bar: number) => value <= bar ? 'held' : 'MISSED'
   return [
     '# A cold start on Lambda',
-    `Written by \`node bench/lambda.ts\`: what is built, under \`aws-lambda-ric\`, on ${input!.name} through the slow way to the store; medians of ${starts.length} starts. The file system is warm, and there is no network but loopback.`,
+    `Written by \`node bench/lambda.ts\`: what is built, under \`aws-lambda-ric\`, on ${input!.name} through the slow way to the store; medians of ${starts.length} starts. Init lasts from the start of the process to its first question for an event. The packages alone are Fastify, its adapter and its multipart parser, and the S3 client. The file system is warm, and there is no network but loopback.`,
     renderTable(['what', 'bar', 'measured', ''], [
       ['code without ffmpeg and sharp, MB', formatNumber(BARS.bundleBytes / 1e6), formatNumber(bundleBytes / 1e6), judge(bundleBytes, BARS.bundleBytes)],
-      ['init: from the start of the process to its first question for an event, ms', String(BARS.initMs), formatNumber(initMs), judge(initMs, BARS.initMs)]
+      ...(['initMs', 'eventsInitMs', 'bareInitMs'] as const).map((name) => {
+        const ms = findMedian(starts.map((start) => start[name]))
+        return [INITS[name], String(BARS.initMs), formatNumber(ms), judge(ms, BARS.initMs)]
+      })
     ]),
     renderTable(['after it', 'ms'], [
       ['the first thumbnail, of a video that is not known yet', median(({ firstMs }) => firstMs)],
       ['another moment of it', median(({ secondMs }) => secondMs)],
       ['one that is there already', median(({ foundMs }) => foundMs)]
     ]),
-    renderTable(['file', 'bytes'], bundle.map(([name, bytes]) => [name, String(bytes)])),
     renderTable(['machine and versions', ''], machine.filter(([what]) => !/thumbnailer/.test(what)).map((row) => [...row]))
   ].join('\n\n') + '\n'
 }

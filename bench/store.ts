@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { open, stat } from 'node:fs/promises'
+import { mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
@@ -35,8 +35,9 @@ export interface BenchStore {
   close (): void
 }
 
-/** Starts radosgw with its data in a directory that it empties when it ends; it ends with this process. */
+/** Starts radosgw with its data in a directory, made where it is missing, that it empties when it ends; it ends with this process. */
 export async function startStore (directory: string): Promise<BenchStore> {
+  await mkdir(directory, { recursive: true })
   const { endpoint, stop } = await startRadosgw(directory)
   const slowWay = await startSlowWay(Number(new URL(endpoint).port))
   const direct = createClient(endpoint)

@@ -78,8 +78,9 @@ const builds = await Promise.all([
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
     }
   }),
-  // A cold start reads all of it, and Lambda has a limit for a package; a server's log rather has names that can be read.
-  build({ ...forNode, entryPoints: { lambda: 'src/lambda.ts' }, minify: true })
+  // A cold start reads little before it asks ffmpeg, and the rest while it waits; Lambda has a limit for a package, a server's log rather has
+  // names that can be read.
+  build({ ...forNode, entryPoints: { lambda: 'src/lambda.ts' }, splitting: true, chunkNames: 'lambda-[name]-[hash]', minify: true })
 ])
 await chmod(`${outdir}/cli.mjs`, 0o755)
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })

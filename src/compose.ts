@@ -24,7 +24,6 @@ import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3
 import { createS3UploadStore } from './storage/s3-upload-store.ts'
 import type { UploadStore } from './storage/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
-import { createPrometheus } from './telemetry/prometheus.ts'
 import { createDescribeSource } from './thumbnails/describe-source.ts'
 import { createSourceMemory } from './thumbnails/identify-source.ts'
 import { createFollowSource, type FollowSource } from './thumbnails/follow-source.ts'
@@ -93,7 +92,7 @@ const MAKINGS_PER_SLOT = 2
  * @throws Error with a sentence for the operator where ffmpeg, scratch or the store's directory cannot be used
  */
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
-  const metrics = surroundings.isWatched ? createPrometheus() : undefined
+  const metrics = surroundings.isWatched ? (await import('./telemetry/prometheus.ts')).createPrometheus() : undefined
   const { scratch, isolation, decoder } = await (surroundings.machine ?? prepareMachine(config, { searchPath: surroundings.searchPath, recorder: metrics }))
   const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
   const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, surroundings)

@@ -1,6 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
-import type { Composition } from './compose.ts'
-import { type Config, loadConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { createHandleBatch } from './events/handle-batch.ts'
 import { createHandleEvents } from './events/handle-events.ts'
 import { createWriteLog } from './events/write-log.ts'
@@ -18,7 +18,11 @@ const asked = Promise.withResolvers<void>()
 const machine = prepareMachine(config, { searchPath, onAsked: asked.resolve })
 machine.catch(asked.reject)
 await asked.promise
-const { compose } = await import('./compose.ts')
+// What was written to it leaves before this thread is busy.
+await setImmediate()
+// A function of events or of batches answers no HTTP, and its cold start need not load what does.
+const isApi = !/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')
+const [{ compose }, http] = await Promise.all([import('./compose.ts'), isApi ? import('./http/lambda-api.ts') : undefined])
 const services = await compose(config, { searchPath, publicUrl: () => config.publicUrl ?? '', awsCredentials, machine, isWatched: false })
 const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
 const { takeMessage, followSource, makeThumbnail } = services
@@ -34,17 +38,10 @@ export const events = createHandleEvents({ takeMessage, concurrency: slots, time
 export const batch = createHandleBatch({ followSource, makeThumbnail, presets, defaultBucket, timeoutMs, log })
 
 /** The `api` function: answers API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as the container. */
-export const api = await createApi(services, config)
+export const api = http === undefined ? refuseHttp : await http.createApi(services, config)
 
 /** The same under the name that functions have had. */
 export const handler = api
-
-/** A function of events or of batches answers no HTTP, and its cold start need not build what does. */
-async function createApi (services: Composition, config: Config) {
-  if (/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')) return refuseHttp
-  const [{ buildApp }, { createHandler }, { planSettings }] = await Promise.all([import('./http/app.ts'), import('./http/lambda-adapter.ts'), import('./http/settings.ts')])
-  return await createHandler(await buildApp(services, planSettings(config, { onLambda: true })))
-}
 
 async function refuseHttp (_event: APIGatewayProxyEvent, _context: Context): Promise<never> {
   throw new Error('this function answers no HTTP')

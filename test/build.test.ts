@@ -20,13 +20,15 @@ t.before(() => {
 })
 
 t.test('dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
-  t.strictSame(readdirSync(directory).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
+  // Lambda's entry loads the rest of itself from files that are called by what is in them.
+  t.strictSame(readdirSync(directory).filter((name) => !name.startsWith('lambda-')).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
 
 t.test('what Lambda reads at a cold start stays small', async (t) => {
-  const bytes = ['lambda.mjs', 'foreign-worker.mjs', 'libav-worker.mjs'].reduce((sum, name) => sum + statSync(`${directory}/${name}`).size, 0)
+  const names = readdirSync(directory).filter((name) => /^(?:lambda.*|.*-worker)\.mjs$/.test(name))
+  const bytes = names.reduce((sum, name) => sum + statSync(`${directory}/${name}`).size, 0)
   t.ok(bytes <= 3e6, `${bytes} bytes`)
 })
 

@@ -71,27 +71,51 @@ const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
  * @throws Error where it does not run
  */
 export async function readVersion (path: string, context: FindContext): Promise<string> {
-  let version: string | undefined
-  await ask(path, '-version', context, (line) => { version ??= /^ffmpeg version (\S+)/.exec(line)?.[1] })
+  const lines: string[] = []
+  await ask(path, '-version', context, { onOutput: (line) => { lines.push(line) } })
+  return findVersion(path, lines)
+}
+
+/** Each question starts a process, for which whoever starts the service waits: mostly one answers all. */
+async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
+  const missing = new Set(WANTED_FILTERS)
+  const banner: string[] = []
+  await ask(path, '-filters', context, {
+    onOutput: (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') },
+    onBanner: (line) => { banner.push(line) }
+  })
+  const version = findVersion(path, banner)
+  for (const name of await listMissingDecoders(path, context, banner.find((line) => /^\s*configuration:/.test(line)) ?? '')) missing.add(name)
+  return { path, version, missing }
+}
+
+/** All that are wanted are of the library libvpx, which has to be asked for when ffmpeg is built, unless decoders were chosen one by one. */
+async function listMissingDecoders (path: string, context: FindContext, configuration: string): Promise<ReadonlySet<string>> {
+  const missing = new Set(WANTED_DECODERS)
+  if (!/--enable-libvpx\b/.test(configuration)) return missing
+  if (!/--disable-(?:everything|all|decoders?)\b/.test(configuration)) return new Set()
+  await ask(path, '-decoders', context, { onOutput: (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') } })
+  return missing
+}
+
+function findVersion (path: string, lines: readonly string[]): string {
+  const version = lines.map((line) => /^ffmpeg version (\S+)/.exec(line)?.[1]).find((found) => found !== undefined)
   if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
   return version
 }
 
-async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
-  const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
-  const [version] = await Promise.all([
-    readVersion(path, context),
-    ask(path, '-filters', context, (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') }),
-    ask(path, '-decoders', context, (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') })
-  ])
-  return { path, version, missing }
+interface Listeners {
+  readonly onOutput: (line: string) => void
+  /** Hears what it says of itself before it answers. */
+  readonly onBanner?: (line: string) => void
 }
 
-async function ask (path: string, question: string, context: FindContext, onLine: (line: string) => void): Promise<void> {
-  const { exitCode } = await runProcess(path, ['-hide_banner', question], {
+async function ask (path: string, question: string, context: FindContext, { onOutput, onBanner }: Listeners): Promise<void> {
+  const { exitCode } = await runProcess(path, [question], {
     ...context,
     limits: LIMITS,
-    outputs: [(output) => readLines(output, onLine)]
+    outputs: [(output) => readLines(output, onOutput)],
+    ...(onBanner === undefined ? {} : { onLine: onBanner })
   }).catch((cause: unknown) => { throw new Error(`${path} does not run.`, { cause }) })
   if (exitCode !== 0) throw new Error(`${path} is not an ffmpeg that runs.`)
 }
