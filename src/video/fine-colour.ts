@@ -22,10 +22,20 @@ export function measureFineColour ({ data, width, height, channels }: Picture): 
     const above = y * width * channels
     for (let x = 0; x + 1 < width; x += 2) {
       groups++
-      if (spreadGroup(data, above + x * channels, width * channels, channels) > VISIBLE_LEVELS) fine++
+      const first = above + x * channels
+      if (!isEven(data, first, width * channels, channels) && spreadGroup(data, first, width * channels, channels) > VISIBLE_LEVELS) fine++
     }
   }
   return groups === 0 ? 0 : fine / groups
+}
+
+/** Whether four pixels are so much alike that neither Cb nor Cr can spread visibly: both change by no more than their channels do. Most are. */
+function isEven (data: Uint8Array, first: number, row: number, channels: number): boolean {
+  for (let channel = first; channel < first + 3; channel++) {
+    const [a, b, c, d] = [data[channel]!, data[channel + channels]!, data[channel + row]!, data[channel + row + channels]!]
+    if (Math.max(a, b, c, d) - Math.min(a, b, c, d) >= VISIBLE_LEVELS) return false
+  }
+  return true
 }
 
 /** The largest distance of one of four pixels from their mean, in Cb or in Cr (ITU-R BT.601, as in JPEG). */

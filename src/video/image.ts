@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Format } from '../thumbnails/options.ts'
 import { hasFineColour } from './fine-colour.ts'
+import { tagJpeg } from './tag-jpeg.ts'
 import type { SizeWish } from './scaled-size.ts'
 import type { TakenFrame } from './take-frame.ts'
 
@@ -44,13 +45,12 @@ export async function encodeImage (frame: TakenFrame, options: ImageOptions): Pr
   const isFineJpeg = options.format === 'jpeg' && (options.quality >= FINE_COLOUR_MIN_QUALITY || hasFineColour({ data: pixels, width: raw.width, height: raw.height, channels: raw.channels === 4 ? 4 : 3 }))
   // Not clones of one: a clone copies the pixels.
   const [encoded, placeholder] = await Promise.all([
-    encodePixels(sharp(pixels, { raw }), options, isFineJpeg).toBuffer({ resolveWithObject: true }),
+    encodePixels(sharp(pixels, { raw }), options, isFineJpeg),
     makePlaceholder(sharp(pixels, { raw }))
   ])
-  const { data, info } = encoded
-  const seen = await sharp(data).metadata()
-  if (seen.width !== info.width || seen.height !== info.height || data.length === 0) throw new Error('the encoded picture is not whole')
-  return { bytes: data, width: info.width, height: info.height, contentType: CONTENT_TYPES[options.format], placeholder }
+  const seen = await sharp(encoded).metadata()
+  if (seen.width !== raw.width || seen.height !== raw.height) throw new Error('the encoded picture is not whole')
+  return { bytes: encoded, width: raw.width, height: raw.height, contentType: CONTENT_TYPES[options.format], placeholder }
 }
 
 /** The picture has its size already, so that there is only to crop or to pad. JPEG has no transparency. */
@@ -70,14 +70,13 @@ function fit ({ picture: { data, width, height, channels } }: TakenFrame, option
 const FINE_COLOUR_MIN_QUALITY = 90
 
 /** Encodes sRGB pixels; see `encodeImage`. */
-export function encodePixels (pixels: Sharp, { format, quality }: Pick<ImageOptions, 'format' | 'quality'>, isFineJpeg: boolean): Sharp {
-  const image = pixels.withIccProfile('srgb')
+export async function encodePixels (pixels: Sharp, { format, quality }: Pick<ImageOptions, 'format' | 'quality'>, isFineJpeg: boolean): Promise<Buffer> {
   switch (format) {
-    case 'jpeg': return image.jpeg({ quality, chromaSubsampling: isFineJpeg ? '4:4:4' : '4:2:0' })
-    case 'webp': return image.webp({ quality })
+    case 'jpeg': return await tagJpeg(await pixels.jpeg({ quality, chromaSubsampling: isFineJpeg ? '4:4:4' : '4:2:0' }).toBuffer())
+    case 'webp': return await pixels.withIccProfile('srgb').webp({ quality }).toBuffer()
     // Effort 4, sharp's default, takes seconds for a picture of 1080 lines.
-    case 'avif': return image.avif({ quality, effort: 0 })
-    case 'png': return image.png()
+    case 'avif': return await pixels.withIccProfile('srgb').avif({ quality, effort: 0 }).toBuffer()
+    case 'png': return await pixels.withIccProfile('srgb').png().toBuffer()
   }
 }
 

@@ -68,7 +68,7 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
       const height = Math.ceil(count / columns) * tile.height
       const used = Math.min(count, columns) * tile.width
       const sheet = sharp(pixels.subarray(0, height * rowBytes), { raw: { width, height, channels: CHANNELS } })
-      const bytes = await encodePixels(sheet.extract({ left: 0, top: 0, width: used, height }), { format, quality }, false).toBuffer()
+      const bytes = await encodePixels(sheet.extract({ left: 0, top: 0, width: used, height }), { format, quality }, false)
       return { bytes, width: used, height, contentType: CONTENT_TYPES[format] }
     }
   }

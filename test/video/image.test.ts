@@ -51,6 +51,14 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
   }
 })
 
+t.test('writes the JPEG that the encoder writes when it converts and tags by itself', async (t) => {
+  const { picture: { data, ...raw } } = makeFrame(64, 32)
+  for (const [quality, chromaSubsampling] of [[80, '4:2:0'], [95, '4:4:4']] as const) {
+    const { bytes } = await encodeImage(makeFrame(64, 32), options({ quality }))
+    t.ok(bytes.equals(await sharp(data, { raw }).withIccProfile('srgb').jpeg({ quality, chromaSubsampling }).toBuffer()), chromaSubsampling)
+  }
+})
+
 t.test('keeps transparency where the format can', async (t) => {
   t.ok((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'png' }))).bytes).metadata()).hasAlpha)
   t.notOk((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha)
