@@ -54,7 +54,7 @@ Written by \`node bench/backfill.ts\`. ${objects} objects, copies of twenty vide
 fragments; a key frame every second as phones write it, every other second, or as the encoder likes; 0.3 to 1.5 MB), of each the frame at ${AT_SECONDS} s as a JPEG at most ${WIDTH} pixels wide. The recipe is \`xargs -P${jobs}\` of \`curl\` of a presigned URL into a file,
 \`ffmpeg -ss ${AT_SECONDS} -i file -frames:v 1\`, and \`curl -T\` to another; its URLs were signed before its time began. The command is the built one, its start included, with a journal
 and what decodes isolated. Both reach the same radosgw through the proxy of [RESULTS.md](RESULTS.md), which holds the first byte of every response back by 20 ms. They take turns,
-${perRound} objects each a round; everything runs on one machine, and others were at work on it: the load before each run stands in the table.
+${perRound} objects each a round; everything runs on one machine, the store too, and the load before each run stands in the table.
 
 ${renderTable(['machine and versions', ''], machine)}
 

@@ -11,8 +11,8 @@ import { planBurst, planDay, type QueueSetting, simulateQueue, summarizeQueue } 
 
 /** Of RESULTS.md, a minute of 1080p and its key frame, cold, and of BACKFILL.md with the same decoder. */
 const MEASURED: Readonly<Record<'ffmpeg' | 'libav', MeasuredSource>> = {
-  ffmpeg: { seconds: 0.3, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 4 },
-  libav: { seconds: 0.19, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 7.6 }
+  ffmpeg: { seconds: 0.3, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 6.3 },
+  libav: { seconds: 0.19, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 15 }
 }
 
 const ENGINES: ReadonlyArray<readonly [name: string, engine: Engine]> = [
