@@ -76,26 +76,18 @@ export async function readVersion (path: string, context: FindContext): Promise<
   return findVersion(path, lines)
 }
 
-/** Each question starts a process, for which whoever starts the service waits: mostly one answers all. */
+/** Each question starts a process, for which whoever starts the service waits: the version is in what it says before an answer. */
 async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
-  const missing = new Set(WANTED_FILTERS)
+  const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
   const banner: string[] = []
-  await ask(path, '-filters', context, {
-    onOutput: (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') },
-    onBanner: (line) => { banner.push(line) }
-  })
-  const version = findVersion(path, banner)
-  for (const name of await listMissingDecoders(path, context, banner.find((line) => /^\s*configuration:/.test(line)) ?? '')) missing.add(name)
-  return { path, version, missing }
-}
-
-/** All that are wanted are of the library libvpx, which has to be asked for when ffmpeg is built, unless decoders were chosen one by one. */
-async function listMissingDecoders (path: string, context: FindContext, configuration: string): Promise<ReadonlySet<string>> {
-  const missing = new Set(WANTED_DECODERS)
-  if (!/--enable-libvpx\b/.test(configuration)) return missing
-  if (!/--disable-(?:everything|all|decoders?)\b/.test(configuration)) return new Set()
-  await ask(path, '-decoders', context, { onOutput: (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') } })
-  return missing
+  await Promise.all([
+    ask(path, '-filters', context, {
+      onOutput: (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') },
+      onBanner: (line) => { banner.push(line) }
+    }),
+    ask(path, '-decoders', context, { onOutput: (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') } })
+  ])
+  return { path, version: findVersion(path, banner), missing }
 }
 
 function findVersion (path: string, lines: readonly string[]): string {

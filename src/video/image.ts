@@ -2,8 +2,8 @@ import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Format } from '../thumbnails/options.ts'
 import { hasFineColour } from './fine-colour.ts'
-import { tagJpeg } from './tag-jpeg.ts'
 import type { SizeWish } from './scaled-size.ts'
+import { tagJpeg } from './tag-jpeg.ts'
 import type { TakenFrame } from './take-frame.ts'
 
 /** How the picture is to be. */

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 
 const SOI_BYTES = 2
-let sealed: Promise<Buffer> | undefined
+let profileSegment: Promise<Buffer> | undefined
 
 /**
  * Says in a JPEG that its pixels are sRGB, as `withIccProfile` does, to the byte: sharp would also convert every pixel from
@@ -10,8 +10,8 @@ let sealed: Promise<Buffer> | undefined
  * @param jpeg without a profile
  */
 export async function tagJpeg (jpeg: Buffer): Promise<Buffer> {
-  sealed ??= readProfileSegment()
-  return Buffer.concat([jpeg.subarray(0, SOI_BYTES), await sealed, jpeg.subarray(SOI_BYTES)])
+  profileSegment ??= readProfileSegment()
+  return Buffer.concat([jpeg.subarray(0, SOI_BYTES), await profileSegment, jpeg.subarray(SOI_BYTES)])
 }
 
 /** The APP2 segment with the profile (ICC.1, annex B.4), which sharp puts first of all: its length stands behind the marker. */
