@@ -14,8 +14,8 @@ export interface FramePlan {
   readonly conversion: Conversion | undefined
 }
 
-/** The matrices that swscale knows; those of the second list it would silently take for BT.601. */
-const SWSCALE_MATRICES = new Set(['bt709', 'fcc', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
+/** The matrices that swscale knows, by its own names, one for each set of numbers; those of the second list it would silently take for BT.601. */
+const SWSCALE_MATRICES = new Map([['bt709', 'bt709'], ['fcc', 'fcc'], ['bt470bg', 'bt601'], ['smpte170m', 'bt601'], ['smpte240m', 'smpte240m'], ['bt2020nc', 'bt2020']])
 const ZSCALE_MATRICES = new Set(['ycgco', 'bt2020c', 'chroma-derived-nc', 'chroma-derived-c', 'ictcp'])
 /** RGB of limited range (ITU-T H.273, section 8.3), which swscale takes for full: black is at 16 of 255, white at 235. */
 const WIDEN_RGB = `lutrgb=${['r', 'g', 'b'].map((channel) => `${channel}=clip((val/maxval*255-16)/219\\,0\\,1)*maxval+0.5`).join(':')}`
@@ -24,7 +24,8 @@ const NO_FILTER: ReadonlySet<string> = new Set()
 /**
  * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels, in the colours of
  * SDR: deinterlaced, scaled, converted. Scaling here and not after the pipe spares most of the conversion. The matrix and
- * the range are said outright where the bitstream does not say them, since swscale would take BT.601 for everything.
+ * the range are said outright, whoever said them: swscale would take BT.601 for what the bitstream leaves open, and one text for the
+ * same colours spares a second decoding where the bitstream says what was foretold.
  *
  * @param upright the frame as it stands, turned already
  * @param missing filters that the ffmpeg at hand lacks
@@ -59,9 +60,8 @@ function planToRgb (upright: FrameFacts, size: Size, { missing, pixels }: Surrou
   const scale = planScale(upright, size) + planChromaSite(upright)
   const matrix = chooseMatrix(upright)
   if (matrix === undefined) return [scale, pixels, ...upright.colorRange === 'tv' ? [WIDEN_RGB] : []]
-  const range = upright.colorRange === 'unknown' ? 'in_range=tv:' : ''
-  if (matrix.isGuessed) return [`${scale}:in_color_matrix=${matrix.name}:${range}out_range=pc`, pixels]
-  if (SWSCALE_MATRICES.has(matrix.name)) return [`${scale}:${range}out_range=pc`, pixels]
+  const name = matrix.isGuessed ? matrix.name : SWSCALE_MATRICES.get(matrix.name)
+  if (name !== undefined) return [`${scale}:in_color_matrix=${name}:in_range=${upright.colorRange === 'pc' ? 'pc' : 'tv'}:out_range=pc`, pixels]
   if (!ZSCALE_MATRICES.has(matrix.name)) throw new PosterframeError('unsupported_codec', { detail: `The colours are coded by the matrix ${matrix.name}, which is not understood here.` })
   if (missing.has('zscale')) throw explainMissing(`The colours are coded by the matrix ${matrix.name}`, 'zscale')
   return [scale, `format=yuv${hasAlpha(upright) ? 'a' : ''}444p12le`, planZscale(upright, matrix.name), pixels]

@@ -61,6 +61,25 @@ for (const [name, args] of KINDS) {
   })
 }
 
+t.test('decodes once where the bitstream says of the colours what they are taken for', async (t) => {
+  let decodes = 0
+  const counted: typeof settings.ffmpeg = { ...settings.ffmpeg, decode: async (...job) => { decodes++; return await settings.ffmpeg.decode(...job) } }
+  const take = (path: string) => {
+    const way = createClipWay({ ...settings, ffmpeg: counted, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })
+    return way(makeFrameSource(path), { timestamp: { kind: 'from-start', micros: 500_000 }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir()))
+  }
+  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-bsf:v', 'h264_metadata=video_full_range_flag=0:matrix_coefficients=6:colour_primaries=6:transfer_characteristics=6', '-movflags', '-write_colr', 'tagged.mp4')
+  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-bsf:v', 'h264_metadata=video_full_range_flag=1', '-movflags', '-write_colr', 'full-range.mp4')
+  for (const [name] of [...KINDS, ['tagged.mp4']] as const) {
+    decodes = 0
+    await take(join(videos, name!))
+    t.equal(decodes, 1, name)
+  }
+  decodes = 0
+  await take(join(videos, 'full-range.mp4'))
+  t.equal(decodes, 2, 'what was taken for something else is decoded again')
+})
+
 t.test('turns, widens and mirrors as the general way does', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', '-t', '1', ...H264, 'oblong.mp4')

@@ -9,19 +9,22 @@ const HALF = 'scale=w=960:h=540:flags=lanczos+full_chroma_int+accurate_rnd'
 /** Where chroma lies, of which there is half as much as of luma. */
 const LEFT = ':in_h_chr_pos=0'
 const PIXELS = 'format=gbrp,format=rgb24'
+const HD = ':in_color_matrix=bt709:in_range=tv:out_range=pc'
 const HDR = { pixelFormat: 'yuv420p10le', colorSpace: 'bt2020nc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' }
 const cube = (name: string) => `setpts=0[picture];movie=${name}.ppm[cube];[picture][cube]haldclut=interp=tetrahedral`
 const plan = (changes: Partial<FrameFacts>, wish: Parameters<typeof planFrameFilters>[1] = AS_SHOWN, ...missing: string[]) =>
   planFrameFilters(makeFacts(changes), wish, new Set(missing))
 
-t.test('says matrix and range only where the bitstream does not', async (t) => {
+t.test('says matrix and range outright', async (t) => {
   const cases: Array<[string, Partial<FrameFacts>, string]> = [
-    ['tagged', {}, `${SCALE}${LEFT}:out_range=pc,${PIXELS}`],
-    ['untagged', { colorSpace: 'unknown' }, `${SCALE}${LEFT}:in_color_matrix=bt709:out_range=pc,${PIXELS}`],
-    ['no range', { colorRange: 'unknown' }, `${SCALE}${LEFT}:in_range=tv:out_range=pc,${PIXELS}`],
+    ['tagged', {}, `${SCALE}${LEFT}${HD},${PIXELS}`],
+    ['untagged, as what it is taken for', { colorSpace: 'unknown', colorRange: 'unknown' }, `${SCALE}${LEFT}${HD},${PIXELS}`],
+    ['of full range', { colorRange: 'pc' }, `${SCALE}${LEFT}:in_color_matrix=bt709:in_range=pc:out_range=pc,${PIXELS}`],
+    ...['bt470bg', 'smpte170m'].map((colorSpace): [string, Partial<FrameFacts>, string] => [colorSpace, { colorSpace }, `${SCALE}${LEFT}:in_color_matrix=bt601:in_range=tv:out_range=pc,${PIXELS}`]),
+    ...['fcc', 'smpte240m'].map((colorSpace): [string, Partial<FrameFacts>, string] => [colorSpace, { colorSpace }, `${SCALE}${LEFT}:in_color_matrix=${colorSpace}:in_range=tv:out_range=pc,${PIXELS}`]),
     ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr', colorRange: 'pc' }, `${SCALE},${PIXELS}`],
     ['RGB that nobody gave a range', { pixelFormat: 'bgr0', colorSpace: 'unknown', colorRange: 'unknown' }, `${SCALE},${PIXELS}`],
-    ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}:out_range=pc,format=gbrap,format=rgba`],
+    ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}${HD},format=gbrap,format=rgba`],
     ['a matrix that swscale does not know', { colorSpace: 'ycgco' },
       `${SCALE}${LEFT},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]
   ]
@@ -36,19 +39,19 @@ t.test('scales to the wanted size in square pixels', async (t) => {
 
 t.test('converts HDR after it is scaled', async (t) => {
   t.same(plan(HDR, { ...AS_SHOWN, width: 960 }), {
-    filters: `${HALF}${LEFT}:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
+    filters: `${HALF}${LEFT}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
     conversion: { transfer: 'pq', primaries: 'bt2020' }
   })
-  t.match(plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters, `${SCALE}:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`)
+  t.match(plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters, `${SCALE}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`)
 })
 
 t.test('lets no hidden colour bleed into what is seen', async (t) => {
   t.equal(plan({ pixelFormat: 'yuva444p12le' }, { ...AS_SHOWN, width: 960 }).filters,
-    `${SCALE}:out_range=pc,format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`)
+    `${SCALE}${HD},format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`)
 })
 
 t.test('deinterlaces before all else', async (t) => {
-  t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}${LEFT}:out_range=pc,${PIXELS}`)
+  t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}${LEFT}${HD},${PIXELS}`)
 })
 
 t.test('refuses what the ffmpeg at hand lacks the filter for, and what nobody knows', async (t) => {
