@@ -33,7 +33,7 @@ export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_MAX_PIXELS', default: '`36000000`', meaning: 'largest coded picture; 422 past it' },
   { name: 'POSTERFRAME_TIMEOUT_MS', default: '`25000`', meaning: 'time for one request, on Lambda never more than what is left less 1 s; 504 past it' },
   { name: 'POSTERFRAME_JOB_TIMEOUT_MS', default: '`900000`, or as above where that is more', meaning: 'time for work that was asked for with `Prefer: respond-async`; not on Lambda, where all is waited for' },
-  { name: 'POSTERFRAME_SLOTS', default: 'one per CPU; 1 on Lambda', meaning: 'decodes at once' },
+  { name: 'POSTERFRAME_SLOTS', default: 'one per CPU, and one more for the command line; 1 on Lambda', meaning: 'decodes at once' },
   { name: 'POSTERFRAME_QUEUE', default: '8 per slot; 0 on Lambda', meaning: 'how many may wait for a slot; 503 past it' },
   { name: 'POSTERFRAME_AUTH', default: '`none` on loopback only', meaning: '`none` (everyone may use it; off loopback and on Lambda it must be said), or `api-key`, `jwt` or both, comma separated' },
   { name: 'POSTERFRAME_API_KEYS', default: '', meaning: 'JSON list of keys by their hash, as `node scripts/make-key.mjs` prints them, with `buckets`, `prefixes` and `verbs`' },

@@ -65,6 +65,8 @@ export interface Config {
 /** The machine as far as defaults depend on it. */
 export interface Platform {
   readonly cpus: number
+  /** How many may decode at once beyond the processors, so that these have work while others wait for files and pipes; 0 unless given. */
+  readonly spareSlots?: number
   /** The system's temporary directory. */
   readonly tmpdir: string
   /** Whether this is an AWS Lambda function: one request at a time, and no address of its own. */
@@ -126,7 +128,8 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
   return Object.freeze(config)
 }
 
-function readPlatform (env: Environment): Platform {
+/** The machine that this runs on. */
+export function readPlatform (env: Environment): Platform {
   return { cpus: availableParallelism(), tmpdir: tmpdir(), lambda: env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined }
 }
 
@@ -158,9 +161,9 @@ function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
   return reader.readParsed<string | undefined>(name, undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl)
 }
 
-function readLimits (reader: EnvironmentReader, { cpus, lambda }: Platform) {
+function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }: Platform) {
   const timeoutMs = reader.readCount('POSTERFRAME_TIMEOUT_MS', 25_000, { minimum: 100, maximum: 3_600_000 })
-  const slots = reader.readCount('POSTERFRAME_SLOTS', lambda ? 1 : cpus, { minimum: 1, maximum: 1024 })
+  const slots = reader.readCount('POSTERFRAME_SLOTS', lambda ? 1 : cpus + spareSlots, { minimum: 1, maximum: 1024 })
   return {
     slots,
     queue: reader.readCount('POSTERFRAME_QUEUE', lambda ? 0 : 8 * slots, { minimum: 0, maximum: 100_000 }),

@@ -69,6 +69,11 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
   t.ok(loadConfig({}).slots >= 1, 'on this machine too')
 })
 
+t.test('has spare slots where nobody waits for one answer, unless the number is given', async (t) => {
+  t.match(loadConfig({}, { ...MACHINE, spareSlots: 1 }), { slots: 5, queue: 40 })
+  t.equal(loadConfig({ POSTERFRAME_SLOTS: '2' }, { ...MACHINE, spareSlots: 1 }).slots, 2)
+})
+
 t.test('reads every variable', async (t) => {
   t.strictSame(load({
     POSTERFRAME_STORE: 's3',
