@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import manifest from '../package.json' with { type: 'json' }
 import { type AppServices, buildApp } from '../src/http/app.ts'
-import { printOpenapi } from '../src/http/openapi.ts'
+import { printOpenapi } from '../src/http/openapi-pages.ts'
 
 // The document depends on the routes alone: nothing behind them is ever called.
 const services = { objects: {}, metrics: {}, localUploads: {}, uploads: {} } as unknown as AppServices

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
-import { printOpenapi } from '../src/http/openapi.ts'
+import { printOpenapi } from '../src/http/openapi-pages.ts'
 import type { LocalStore } from '../src/storage/local-store.ts'
 import type { LocalUploadStore } from '../src/storage/local-upload-store.ts'
 import type { Prometheus } from '../src/telemetry/prometheus.ts'
@@ -39,6 +39,13 @@ t.test('the app serves the document, and a page that needs nothing from outside'
   t.ok(assets.length >= 4)
   for (const path of assets) t.equal((await app.inject(`/${path}`)).statusCode, 200, path)
   t.match((await app.inject('/docs/json')).json(), { openapi: '3.1.0', paths: { '/v1/thumbnails': {} } })
+
+  const asset = `/${assets[0]}`
+  const { headers: { etag } } = await app.inject(asset)
+  const again = await app.inject({ url: asset, headers: { 'if-none-match': String(etag) } })
+  t.same([again.statusCode, again.body], [304, ''])
+  t.same(await app.inject({ method: 'HEAD', url: asset }).then(({ statusCode, body }) => [statusCode, body]), [200, ''])
+  for (const path of ['/docs/nothing', '/docs/static/nothing.js', '/docs/static/../../package.json']) t.match((await app.inject(path)).json(), { status: 404, code: 'not_found' }, path)
 })
 
 t.test('the document passes the linter', async (t) => {

@@ -132,7 +132,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerVideos(app, services, settings)
   if (services.objects !== undefined) registerObjects(app, services.objects)
   if (services.localUploads !== undefined) registerLocalUploads(app, services.localUploads, settings)
-  await registerOpenapiPages(app)
+  registerOpenapiPages(app)
   await registerPlayground(app)
   return app
 }

@@ -1,10 +1,7 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import { stringify } from 'yaml'
 import type { App } from './app.ts'
+import { loadLate } from './load-late.ts'
 import { ProblemSchema } from './schemas.ts'
-
-const HEADER = '# Printed from the route schemas by `npm run openapi`.\n'
 
 /** Collects the schemas of the routes that are registered after it into an OpenAPI 3.1 document. */
 export async function registerOpenapi (app: App, version: string): Promise<void> {
@@ -42,26 +39,22 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
   app.addSchema(ProblemSchema)
 }
 
-/** The OpenAPI document of an app that is ready, as YAML. */
-export function printOpenapi (app: App): string {
-  const { openapi, info, servers, security, tags, paths, components } = app.swagger() as Record<string, unknown>
-  return HEADER + stringify({ openapi, info, servers, security, tags, paths, components }, { aliasDuplicateObjects: false, lineWidth: 0 })
-}
-
-/** `GET /openapi.yaml`, and an interactive page at `/docs` that needs nothing from outside. */
-export async function registerOpenapiPages (app: App): Promise<void> {
-  let document: string | undefined
-  app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) => {
-    document ??= printOpenapi(app)
-    return reply.type('application/yaml; charset=utf-8').send(document)
-  })
-
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    // Without the badge that sends the document's address to validator.swagger.io.
-    uiConfig: { validatorUrl: null },
-    staticCSP: {
-      'default-src': "'self'", 'img-src': ["'self'", 'data:'], 'style-src': ["'self'", "'unsafe-inline'"], 'object-src': "'none'", 'base-uri': "'none'", 'frame-ancestors': "'none'"
-    }
-  })
+/**
+ * `GET /openapi.yaml`, and the page at `/docs`. What makes them is loaded when somebody asks, which on Lambda nearly nobody does: it was
+ * a sixth of the cold start.
+ */
+export function registerOpenapiPages (app: App): void {
+  const loadDocument = loadLate(async () => (await import('./openapi-pages.ts')).printOpenapi(app))
+  const loadDocs = loadLate(async () => await (await import('./openapi-pages.ts')).createDocs(app))
+  app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/yaml; charset=utf-8').send(await loadDocument()))
+  for (const url of ['/docs', '/docs/*']) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      const docs = await loadDocs()
+      const { statusCode, headers, rawPayload } = await docs.inject({ method: 'GET', url: request.url, headers: request.headers })
+      if (statusCode === 404) return reply.callNotFound()
+      const { connection, date, ...own } = headers
+      return reply.code(statusCode).headers(own).send(rawPayload)
+    })
+  }
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import fresh from 'fresh'
 import type { App } from './app.ts'
+import { loadLate } from './load-late.ts'
 
 /** Beside this file in the sources, and beside the bundle in what ships. */
 const FILES = new URL('./playground/', import.meta.url)
@@ -23,24 +24,30 @@ const POLICY = [
   "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"
 ].join('; ')
 
-/** `GET /`: a page to try the service on, served from memory, that needs nothing from outside. */
+/** `GET /`: a page to try the service on that needs nothing from outside. Its files are read when somebody asks for them, and kept. */
 export async function registerPlayground (app: App): Promise<void> {
   const files = (await readdir(FILES)).map((name) => new URL(name, FILES).href)
   for (const file of new Set([...files, SENDING.href])) {
     const name = basename(file)
     const type = MEDIA_TYPES[extname(name)]
     if (type === undefined) continue
-    const text = await readFile(new URL(file), 'utf8')
-    const headers = {
-      etag: `"${createHash('sha256').update(text).digest('base64url')}"`,
-      // Asked for again each time, so that a page never meets the scripts of another version.
-      'cache-control': 'no-cache',
-      'content-security-policy': POLICY,
-      'cross-origin-resource-policy': 'same-origin'
-    }
+    const loadPage = loadLate(() => readPage(new URL(file)))
     app.get(name === 'index.html' ? '/' : `/playground/${name}`, { schema: { hide: true } }, async (request, reply) => {
+      const { text, headers } = await loadPage()
       void reply.headers(headers)
       return fresh(request.headers, headers) ? reply.code(304).send() : reply.type(type).send(text)
     })
   }
+}
+
+async function readPage (file: URL) {
+  const text = await readFile(file, 'utf8')
+  const headers = {
+    etag: `"${createHash('sha256').update(text).digest('base64url')}"`,
+    // Asked for again each time, so that a page never meets the scripts of another version.
+    'cache-control': 'no-cache',
+    'content-security-policy': POLICY,
+    'cross-origin-resource-policy': 'same-origin'
+  }
+  return { text, headers }
 }

@@ -2,7 +2,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { parse } from 'yaml'
 import { type App, type AppServices, type AppSettings, buildApp } from '../../src/http/app.ts'
-import { printOpenapi } from '../../src/http/openapi.ts'
+import { printOpenapi } from '../../src/http/openapi-pages.ts'
 import { createFakeServices, type FakeServices, fakeSettings } from './fake-services.ts'
 import { type OpenapiDocument, validateResponse } from './openapi-contract.ts'
 
