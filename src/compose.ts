@@ -32,7 +32,7 @@ import { createMakePreview } from './thumbnails/make-preview.ts'
 import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
 import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
-import { encodeAnimation } from './video/animation.ts'
+import type { encodeAnimation } from './video/animation.ts'
 import type { Decoder } from './video/choose-decoder.ts'
 import { createClipFrames } from './video/clip-frames.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -42,14 +42,14 @@ import { openGeneralVideo } from './video/general-video.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
 import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
+import type { encodeImage } from './video/image.ts'
 import { createOpenIndex } from './video/open-index.ts'
 import type { Isolation } from './video/isolation.ts'
-import { createSheets } from './video/sprite-sheet.ts'
+import type { createSheets } from './video/sprite-sheet.ts'
 import { createTakeFrames } from './video/take-frames.ts'
 import { measurePicture } from './video/measure-picture.ts'
 import { scorePictures } from './video/score-pictures.ts'
 import { createTwoWays } from './video/two-ways.ts'
-import { encodeImage } from './video/image.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /** The whole service but its HTTP face. */
@@ -139,7 +139,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     maxSourceBytes: config.maxSourceBytes,
     met: createSourceMemory()
   }
-  const makeBatch = createMakeBatch({ ...sources, takeFrames, encodeImage })
+  const encoders = await openEncoders(surroundings)
+  const makeBatch = createMakeBatch({ ...sources, takeFrames, ...encoders })
   const { thumbnails, completionTarget, onSourceDeleted, queueUrl, queueVisibilitySeconds } = config.events
   const announce = completionTarget === undefined ? undefined : createAnnounce(completionTarget, surroundings.awsCredentials)
   const followSource = createFollowSource({ ...sources, makeBatch, thumbnails, onSourceDeleted, announce })
@@ -158,16 +159,29 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     ...local,
     uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
     jobs,
-    makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, encodeImage }),
+    makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, ...encoders }),
     makeBatch,
-    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
-    makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, encodeAnimation }),
+    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, ...encoders }),
+    makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, ...encoders }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () {
       await jobs.close()
       await Promise.all([decoder.close(), workers.close(), tracer.close()])
     }
+  }
+}
+
+/**
+ * All that stands on sharp, which takes a tenth of a function's cold start: whoever answers with what is there already needs none of it.
+ * What stays loads it at once, and tells at its start where it cannot.
+ */
+async function openEncoders ({ isWatched }: Surroundings) {
+  if (isWatched) await import('./video/image.ts')
+  return {
+    encodeImage: async (...[frame, options]: Parameters<typeof encodeImage>) => await (await import('./video/image.ts')).encodeImage(frame, options),
+    encodeAnimation: async (...[frames, options]: Parameters<typeof encodeAnimation>) => await (await import('./video/animation.ts')).encodeAnimation(frames, options),
+    createSheets: async (...[tile, columns]: Parameters<typeof createSheets>) => (await import('./video/sprite-sheet.ts')).createSheets(tile, columns)
   }
 }
 

@@ -1,6 +1,6 @@
 import { isPosterframeError, type PosterframeError } from '../errors.ts'
 import { planScaledSize, type Size } from '../video/scaled-size.ts'
-import type { Sheet, SheetBuilder, SheetLayout } from '../video/sprite-sheet.ts'
+import type { Sheet, Sheets } from '../video/sprite-sheet.ts'
 import type { FrameSource, TakeContext, TakenFrame } from '../video/take-frame.ts'
 import type { TakeFrames } from '../video/take-frames.ts'
 import type { StoryboardManifest, Tile } from './storyboard.ts'
@@ -11,7 +11,7 @@ import type { Work } from './thumbnail.ts'
 export interface BindSheets {
   readonly takeFrames: TakeFrames
   /** Plans how tiles of a size lie, and makes sheets for them. */
-  readonly createSheets: (tile: Size, columns: number) => { readonly layout: SheetLayout, readonly openSheet: () => SheetBuilder }
+  readonly createSheets: (tile: Size, columns: number) => Sheets | Promise<Sheets>
   readonly keep: (name: string, sheet: Sheet) => Promise<void>
 }
 
@@ -43,7 +43,7 @@ const EXTENSIONS = { jpeg: 'jpg', webp: 'webp', avif: 'avif' } as const
  */
 export async function bindSheets ({ takeFrames, createSheets }: Pick<BindSheets, 'takeFrames' | 'createSheets'>, { opened, moments, display, options, context, keep }: SheetsWish): Promise<BoundSheets> {
   const size = { width: options.width, height: undefined, fit: 'inside' } as const
-  const { layout, openSheet } = createSheets(planScaledSize(display, size), options.columns)
+  const { layout, openSheet } = await createSheets(planScaledSize(display, size), options.columns)
   const tiles: Tile[] = []
   const sheets: Array<StoryboardManifest['sheets'][number]> = []
   const failures: PosterframeError[] = []

@@ -25,6 +25,12 @@ export interface SheetBuilder {
   encode (options: { readonly format: 'jpeg' | 'webp' | 'avif', readonly quality: number }): Promise<Sheet>
 }
 
+/** How tiles of a size lie, and sheets for them. */
+export interface Sheets {
+  readonly layout: SheetLayout
+  readonly openSheet: () => SheetBuilder
+}
+
 const MAX_TILES = 100
 /** What WebP can have on a side; JPEG can have four times as much, but phones do not show it. */
 const MAX_SIDE = 16_383
@@ -41,7 +47,7 @@ export function planSheetLayout (tile: Size, wishedColumns: number): SheetLayout
 }
 
 /** Plans how tiles of a size lie, and makes sheets for them. */
-export function createSheets (tile: Size, wishedColumns: number): { readonly layout: SheetLayout, readonly openSheet: () => SheetBuilder } {
+export function createSheets (tile: Size, wishedColumns: number): Sheets {
   const layout = planSheetLayout(tile, wishedColumns)
   return { layout, openSheet: () => createSheetBuilder(layout) }
 }
