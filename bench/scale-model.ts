@@ -18,6 +18,8 @@ export interface MeasuredSource {
   readonly outputWrites: number
   /** Sources a second that two processors make of the same kind, all of them busy. */
   readonly perSecondOnTwoCpus: number
+  /** What one process comes to with any number of processors: its one thread does all that is not decoding. */
+  readonly perSecondOfOneProcess: number
 }
 
 /** How often a source can be made per second before S3 says SlowDown, by what stops it. */
@@ -41,7 +43,7 @@ export type Engine =
   | { readonly kind: 'batch-operations', readonly lambdaConcurrency: number }
   | { readonly kind: 'distributed-map', readonly lambdaConcurrency: number, readonly children: 'express' | 'standard' }
   | { readonly kind: 'containers', readonly tasks: number, readonly cpusPerTask: number, readonly gigabytesPerTask: number }
-  | { readonly kind: 'one-machine', readonly cpus: number }
+  | { readonly kind: 'one-machine', readonly cpus: number, readonly processes: number }
 
 /** How long and how dear. */
 export interface EnginePlan {
@@ -73,9 +75,9 @@ export function planEngine (engine: Engine, objects: number, source: MeasuredSou
 }
 
 /** Sources a second that the processors carry, where nothing else is in the way. */
-function measureMuscle (engine: Engine, { seconds, perSecondOnTwoCpus }: MeasuredSource): number {
+function measureMuscle (engine: Engine, { seconds, perSecondOnTwoCpus, perSecondOfOneProcess }: MeasuredSource): number {
   if (engine.kind === 'containers') return engine.tasks * engine.cpusPerTask / 2 * perSecondOnTwoCpus
-  if (engine.kind === 'one-machine') return engine.cpus / 2 * perSecondOnTwoCpus
+  if (engine.kind === 'one-machine') return Math.min(engine.cpus / 2 * perSecondOnTwoCpus, engine.processes * perSecondOfOneProcess)
   return engine.lambdaConcurrency / seconds
 }
 

@@ -11,8 +11,8 @@ import { planBurst, planDay, type QueueSetting, simulateQueue, summarizeQueue } 
 
 /** Of RESULTS.md, a minute of 1080p and its key frame, cold, and of BACKFILL.md with the same decoder. */
 const MEASURED: Readonly<Record<'ffmpeg' | 'libav', MeasuredSource>> = {
-  ffmpeg: { seconds: 0.3, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 6.3 },
-  libav: { seconds: 0.19, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 15 }
+  ffmpeg: { seconds: 0.3, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 12.5, perSecondOfOneProcess: 40 },
+  libav: { seconds: 0.19, sourceReads: 2, outputReads: 2, outputWrites: 1, perSecondOnTwoCpus: 25, perSecondOfOneProcess: 40 }
 }
 
 const ENGINES: ReadonlyArray<readonly [name: string, engine: Engine]> = [
@@ -21,8 +21,8 @@ const ENGINES: ReadonlyArray<readonly [name: string, engine: Engine]> = [
   ['Distributed Map, Express children, 1,000 concurrent', { kind: 'distributed-map', lambdaConcurrency: 1000, children: 'express' }],
   ['the same, Standard children', { kind: 'distributed-map', lambdaConcurrency: 1000, children: 'standard' }],
   ['SQS and 50 containers of 2 virtual CPUs, 4 GB', { kind: 'containers', tasks: 50, cpusPerTask: 2, gigabytesPerTask: 4 }],
-  ['`posterframe backfill`, one machine of 32 virtual CPUs', { kind: 'one-machine', cpus: 32 }],
-  ['`posterframe backfill`, one machine of 8 virtual CPUs', { kind: 'one-machine', cpus: 8 }]
+  ['`posterframe backfill`, one machine of 32 virtual CPUs, 10 processes', { kind: 'one-machine', cpus: 32, processes: 10 }],
+  ['`posterframe backfill`, one machine of 8 virtual CPUs, 3 processes', { kind: 'one-machine', cpus: 8, processes: 3 }]
 ]
 
 const DAY_SECONDS = 86_400
