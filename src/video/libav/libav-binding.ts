@@ -34,6 +34,8 @@ export interface LibavStream {
   readonly ptsWrapBits: number
   readonly sampleAspectRatio: Rational
   readonly avgFrameRate: Rational
+  /** In ticks; not above 0 where it is not known. */
+  readonly duration: bigint
   readonly metadata: LibavDictionary | null
   discard: number
 }

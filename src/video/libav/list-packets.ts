@@ -1,13 +1,15 @@
-import type { Libav, LibavInput, LibavStream } from './libav-binding.ts'
+import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
 import type { TaskAnswer } from './run-task.ts'
 import { hasAlphaBeside } from './stream-facts.ts'
-import { PACKET_DISCARD, type TrackAnswer } from './worker-messages.ts'
+import { type JobInput, PACKET_DISCARD, type TrackAnswer } from './worker-messages.ts'
 
 /** Past this many packets a list is refused: 24 hours at 120 pictures a second, with sound. */
 const MAX_PACKETS = 15_000_000
 const NUMBERS_A_PACKET = 3
 const FIRST_ROOM = 4096
+
+type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size'>
 
 /**
  * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the packets of
@@ -15,25 +17,36 @@ const FIRST_ROOM = 4096
  *
  * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover pictures
  */
-export function listPackets (libav: Libav, input: LibavInput, chosen: number): TaskAnswer {
+export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: { readonly job: JobInput, readonly chosen: number }): TaskAnswer {
   const { streams } = input
   const listed = streams.map(isListed)
   if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) throw new JobError('no_video_track', 'there are only cover pictures')
   const spans: Array<TrackAnswer['span']> = streams.map(() => undefined)
+  /** Of each track what came last, of which it is not known yet whether it is the end. */
+  const latest: Array<SeenPacket | undefined> = streams.map(() => undefined)
   const rows = new RowList()
+  let seen = 0
+  const settle = (index: number, { pts: time, duration, flags, size }: SeenPacket): void => {
+    const pts = time === NO_TIME ? NaN : Number(time)
+    const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[index] as LibavStream, size)
+    if (index === chosen) rows.add(pts, durationTicks, flags)
+    if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) spans[index] = extend(spans[index], pts, pts + durationTicks)
+  }
   const packet = new libav.Packet()
   packet.alloc()
   try {
-    for (const { streamIndex, pts: time, duration, flags, size } of readPackets(libav, input, packet)) {
+    for (const { streamIndex, pts, dts, duration, flags, size } of readPackets(libav, input, packet)) {
       if (listed[streamIndex] !== true && streamIndex !== chosen) continue
-      const pts = time === NO_TIME ? NaN : Number(time)
-      const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[streamIndex] as LibavStream, size)
-      if (streamIndex === chosen) rows.add(pts, durationTicks, flags)
-      if (++rows.seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
-      if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) spans[streamIndex] = extend(spans[streamIndex], pts, pts + durationTicks)
+      if (++seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
+      const before = latest[streamIndex]
+      if (before !== undefined) settle(streamIndex, before)
+      latest[streamIndex] = { pts, dts, duration, flags, size }
     }
   } finally {
     packet.free()
+  }
+  for (const [index, last] of latest.entries()) {
+    if (last !== undefined) settle(index, job.demuxer === 'mov' ? endWithTrack(streams[index] as LibavStream, last) : last)
   }
   const tracks = streams.map((stream, index) => describe(libav, stream, spans[index]))
   const kept = [...tracks.keys()].filter((index) => listed[index] === true || index === chosen)
@@ -41,6 +54,15 @@ export function listPackets (libav: Libav, input: LibavInput, chosen: number): T
     head: { kind: 'list', tracks: kept.map((index) => tracks[index] as TrackAnswer), chosen: kept.indexOf(chosen), hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream) },
     body: [rows.toBuffer()]
   }
+}
+
+/**
+ * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of before version 7 says so; later ones
+ * say how long the packet is, shown or not. What has other times for showing than for decoding is left as it is.
+ */
+function endWithTrack ({ duration: end }: LibavStream, last: SeenPacket): SeenPacket {
+  if (last.pts !== last.dts || end <= 0n) return last
+  return { ...last, duration: end > last.dts ? end - last.dts : 0n }
 }
 
 /** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
@@ -73,8 +95,6 @@ function extend (span: TrackAnswer['span'], start: number, end: number): TrackAn
 
 /** Rows of three numbers, in room that doubles. */
 class RowList {
-  /** Packets of all tracks. */
-  seen = 0
   #rows = new Float64Array(FIRST_ROOM * NUMBERS_A_PACKET)
   #length = 0
 

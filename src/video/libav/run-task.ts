@@ -23,7 +23,7 @@ export interface TaskAnswer {
 export async function runTask (libav: Libav, task: Task): Promise<TaskAnswer> {
   switch (task.kind) {
     case 'about': return { head: describe(libav, task), body: [] }
-    case 'list': return await withInput(libav, task.input, async (input, chosen) => listPackets(libav, input, chosen))
+    case 'list': return await withInput(libav, task.input, async (input, chosen) => listPackets(libav, input, { job: task.input, chosen }))
     case 'inspect': return await withInput(libav, task.input, (input, chosen) => inspect(libav, input, chosen, task))
     case 'decode': return await withInput(libav, task.input, (input, chosen) => decode(libav, input, chosen, task))
   }
@@ -97,7 +97,8 @@ function openBranch (libav: Libav, stream: LibavStream, { input: { threads } }: 
   const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads })
   const own = new libav.Frame()
   own.alloc()
-  const wanted = new Set(pts.map(BigInt))
+  // Several frames may have one time: then all of them are wanted, as `pts` says it so many times.
+  const wanted = new Map([...Map.groupBy(pts, BigInt)].map(([time, copies]) => [time, copies.length]))
   let given = 0
   const keep = (frames: Iterable<LibavFrame>) => {
     for (const frame of frames) {
@@ -108,7 +109,10 @@ function openBranch (libav: Libav, stream: LibavStream, { input: { threads } }: 
   }
   return {
     take (frame: LibavFrame): void {
-      if (!wanted.delete(frame.pts)) return
+      const copies = wanted.get(frame.pts)
+      if (copies === undefined) return
+      if (copies === 1) wanted.delete(frame.pts)
+      else wanted.set(frame.pts, copies - 1)
       // The graph empties what it is given, and other branches may want the frame too.
       if (own.ref(frame) < 0) throw new JobError('failed', 'a frame could not be referred to')
       keep(graph.push(own))

@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { measurePsnr } from '../../../bench/psnr.ts'
 import { parseTimestamp } from '../../../src/thumbnails/timestamp.ts'
+import { openBmffIndex } from '../../../src/video/bmff/bmff-index.ts'
 import { createFfmpeg, type Ffmpeg } from '../../../src/video/ffmpeg.ts'
 import { createGeneralWay } from '../../../src/video/general-way.ts'
 import type { FrameWish } from '../../../src/video/take-frame.ts'
@@ -77,6 +79,31 @@ t.test('follows a video that changes its size', { skip }, async (t) => {
   }
   const both = { pts: [frames.at(3)!.pts, frames.at(-3)!.pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
   t.same((await library.decode(input, both, context)).frames.map(({ picture: { width } }) => width), [320, 640], 'also in one go')
+})
+
+t.test('gives all frames of one time, the last of which stays to be seen', { skip }, async (t) => {
+  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1', ...H264, 'first.ts')
+  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=640x384:r=25:d=1', ...H264, '-output_ts_offset', '0.92', 'second.ts')
+  const path = join(directory, 'overlapping.ts')
+  await writeFile(path, Buffer.concat(await Promise.all(['first.ts', 'second.ts'].map((name) => readFile(join(directory, name))))))
+  const input = { path, container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const context = { signal: new AbortController().signal, directory }
+  const frames = await library.inspect(input, context)
+  const pts = frames.find(({ width }) => width === 640)?.pts ?? NaN
+  t.equal(frames.filter((frame) => frame.pts === pts).length, 2)
+  const plan = { pts: [pts, pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'scale=160:96:flags=bicubic,format=rgb24' }
+  const [ones, others] = [(await program.decode(input, plan, context)).frames, (await library.decode(input, plan, context)).frames]
+  t.same(others.map(({ facts: { width } }) => width), [320, 640])
+  for (const [place, { picture }] of ones.entries()) t.ok(measurePsnr(picture, others[place]!.picture) >= LEAST_PSNR)
+})
+
+t.test('ends the last packet of a track with the track, as the index does', { skip }, async (t) => {
+  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=2', '-f', 'lavfi', '-i', 'sine=r=44100:d=2', '-c:v', 'libx264', '-bf', '0', '-c:a', 'aac', 'sound.mp4')
+  await ffmpeg(directory, '-t', '0.5', '-i', 'sound.mp4', '-t', '1.01', '-i', 'sound.mp4', '-map', '0:v', '-map', '1:a', '-c', 'copy', 'shortened.mp4')
+  const path = join(directory, 'shortened.mp4')
+  const { facts: { durationMicros } } = await openBmffIndex(makeFrameSource(path).bytes)
+  const { source: { duration } } = await take(t, library, path, { timestamp: 'first', seek: 'exact' })
+  t.equal(duration, durationMicros! / 1e6)
 })
 
 t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
