@@ -24,6 +24,7 @@ export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: {
   const spans: Array<TrackAnswer['span']> = streams.map(() => undefined)
   /** Of each track what came last, of which it is not known yet whether it is the end. */
   const latest: Array<SeenPacket | undefined> = streams.map(() => undefined)
+  const hasOffsets = streams.map(() => false)
   const rows = new RowList()
   let seen = 0
   const settle = (index: number, { pts: time, duration, flags, size }: SeenPacket): void => {
@@ -40,13 +41,14 @@ export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: {
       if (++seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
       const before = latest[streamIndex]
       if (before !== undefined) settle(streamIndex, before)
+      hasOffsets[streamIndex] ||= pts !== dts
       latest[streamIndex] = { pts, dts, duration, flags, size }
     }
   } finally {
     packet.free()
   }
   for (const [index, last] of latest.entries()) {
-    if (last !== undefined) settle(index, job.demuxer === 'mov' ? endWithTrack(streams[index] as LibavStream, last) : last)
+    if (last !== undefined) settle(index, job.demuxer === 'mov' && hasOffsets[index] !== true ? endWithTrack(streams[index] as LibavStream, last) : last)
   }
   const tracks = streams.map((stream, index) => describe(libav, stream, spans[index]))
   const kept = [...tracks.keys()].filter((index) => listed[index] === true || index === chosen)
@@ -58,11 +60,11 @@ export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: {
 
 /**
  * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of before version 7 says so; later ones
- * say how long the packet is, shown or not. What has other times for showing than for decoding is left as it is.
+ * say how long the packet is, shown or not, which earlier ones too say of a track that is shown in another order than it is decoded in.
  */
 function endWithTrack ({ duration: end }: LibavStream, last: SeenPacket): SeenPacket {
-  if (last.pts !== last.dts || end <= 0n) return last
-  return { ...last, duration: end > last.dts ? end - last.dts : 0n }
+  // A track that ends where its last packet begins says nothing of it.
+  return end <= 0n || end === last.dts ? last : { ...last, duration: end > last.dts ? end - last.dts : 0n }
 }
 
 /** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
