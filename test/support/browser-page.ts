@@ -22,7 +22,9 @@ export const chromiumMissing: string | false = program === undefined && 'needs c
 /** A browser that ends with the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
   // Its sandbox needs rights that a container seldom has; it shows nothing but pages of these tests.
-  const browser = await chromium.launch({ executablePath: program ?? 'chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] })
+  // Names of files that it is to choose are not all ASCII, and by the locale that a container has when nobody sets one it finds no others.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+  const browser = await chromium.launch({ executablePath: program ?? 'chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'], env })
   t.teardown(() => browser.close())
   return browser
 }
