@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { IMAGE_ALLOCATOR } from './posterframe.ts'
 import { type BenchStore, THUMBNAILS, VIDEOS } from './store.ts'
 
 /** What takes part: the shell recipe, and the command with either decoder. */
@@ -69,9 +70,7 @@ export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
-      // As in the image.
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '1048576',
+      ...IMAGE_ALLOCATOR,
       ...store.env,
       FFMPEG_PATH: ffmpeg,
       POSTERFRAME_DECODER: decoder,

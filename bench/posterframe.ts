@@ -28,6 +28,9 @@ const run = promisify(execFile)
 
 const ROOT = join(import.meta.dirname, '..')
 
+/** How the image tells the allocator to behave. */
+export const IMAGE_ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' } as const
+
 /** Builds what ships. */
 export async function buildPosterframe (): Promise<void> {
   await run(process.execPath, ['scripts/build.mjs'], { cwd: ROOT })
@@ -51,9 +54,7 @@ export async function startPosterframe (store: BenchStore, { way, directory, ffm
     env: {
       // Where bubblewrap is found.
       PATH: isIsolated ? process.env['PATH'] : '',
-      // As in the image.
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '1048576',
+      ...IMAGE_ALLOCATOR,
       ...store.env,
       FFMPEG_PATH: ffmpeg,
       POSTERFRAME_DECODER: way === 'l' ? 'libav' : 'ffmpeg',

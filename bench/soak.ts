@@ -9,7 +9,7 @@ import { createRandom } from '../test/support/random.ts'
 import { type RunningService, startService } from '../test/support/running-service.ts'
 import { makeTraps } from '../test/support/traps.ts'
 import { H264, makeBarcodeVideo } from '../test/support/videos.ts'
-import { buildPosterframe } from './posterframe.ts'
+import { buildPosterframe, IMAGE_ALLOCATOR } from './posterframe.ts'
 import { judgeSoak, type SoakOutcome } from './soak-judge.ts'
 import { renderSoak } from './soak-report.ts'
 import { collectSamples, countScratch } from './soak-samples.ts'
@@ -93,13 +93,11 @@ async function placeVideo (video: string): Promise<string[]> {
   return keys
 }
 
-/** As in the image. */
 function planEnvironment (scratch: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     FFMPEG_PATH: process.env['FFMPEG_PATH'],
-    MALLOC_ARENA_MAX: '2',
-    MALLOC_MMAP_THRESHOLD_: '1048576',
+    ...IMAGE_ALLOCATOR,
     POSTERFRAME_DECODER: values.decoder,
     POSTERFRAME_SCRATCH_DIR: scratch,
     POSTERFRAME_LOG_LEVEL: 'error'

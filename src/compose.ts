@@ -28,11 +28,10 @@ import { createDescribeSource } from './thumbnails/describe-source.ts'
 import { createSourceMemory } from './thumbnails/identify-source.ts'
 import { createFollowSource, type FollowSource } from './thumbnails/follow-source.ts'
 import { createMakeBatch } from './thumbnails/make-batch.ts'
-import { createMakePreview } from './thumbnails/make-preview.ts'
-import { createMakeStoryboard } from './thumbnails/make-storyboard.ts'
-import { createMakeThumbnail } from './thumbnails/make-thumbnail.ts'
+import { createMakePreview, type MakePreviewParts } from './thumbnails/make-preview.ts'
+import { createMakeStoryboard, type MakeStoryboardParts } from './thumbnails/make-storyboard.ts'
+import { createMakeThumbnail, type MakeThumbnailParts } from './thumbnails/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
-import type { encodeAnimation } from './video/animation.ts'
 import type { Decoder } from './video/choose-decoder.ts'
 import { createClipFrames } from './video/clip-frames.ts'
 import { createClipWay } from './video/clip-way.ts'
@@ -42,10 +41,8 @@ import { openGeneralVideo } from './video/general-video.ts'
 import { createGeneralWay } from './video/general-way.ts'
 import { createIndexCache } from './video/index-cache.ts'
 import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
-import type { encodeImage } from './video/image.ts'
 import { createOpenIndex } from './video/open-index.ts'
 import type { Isolation } from './video/isolation.ts'
-import type { createSheets } from './video/sprite-sheet.ts'
 import { createTakeFrames } from './video/take-frames.ts'
 import { measurePicture } from './video/measure-picture.ts'
 import { scorePictures } from './video/score-pictures.ts'
@@ -76,7 +73,7 @@ export interface Surroundings {
   readonly awsCredentials?: AwsCredentials | undefined
   /** What was found on the machine, where somebody looked already; only where nothing is watched. */
   readonly machine?: Promise<Machine>
-  /** Whether this process lives long enough to be watched: by Prometheus, and by traces where they are configured. */
+  /** Whether this process lives long enough to be watched, by Prometheus and by traces where they are configured, and to load at its start what it will need. */
   readonly isWatched: boolean
 }
 
@@ -172,16 +169,18 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   }
 }
 
+type Encoders = Pick<MakeThumbnailParts, 'encodeImage'> & Pick<MakePreviewParts, 'encodeAnimation'> & Pick<MakeStoryboardParts, 'createSheets'>
+
 /**
  * All that stands on sharp, which takes a tenth of a function's cold start: whoever answers with what is there already needs none of it.
  * What stays loads it at once, and tells at its start where it cannot.
  */
-async function openEncoders ({ isWatched }: Surroundings) {
+async function openEncoders ({ isWatched }: Surroundings): Promise<Encoders> {
   if (isWatched) await import('./video/image.ts')
   return {
-    encodeImage: async (...[frame, options]: Parameters<typeof encodeImage>) => await (await import('./video/image.ts')).encodeImage(frame, options),
-    encodeAnimation: async (...[frames, options]: Parameters<typeof encodeAnimation>) => await (await import('./video/animation.ts')).encodeAnimation(frames, options),
-    createSheets: async (...[tile, columns]: Parameters<typeof createSheets>) => (await import('./video/sprite-sheet.ts')).createSheets(tile, columns)
+    encodeImage: async (frame, options) => await (await import('./video/image.ts')).encodeImage(frame, options),
+    encodeAnimation: async (frames, options) => await (await import('./video/animation.ts')).encodeAnimation(frames, options),
+    createSheets: async (tile, columns) => (await import('./video/sprite-sheet.ts')).createSheets(tile, columns)
   }
 }
 

@@ -59,8 +59,8 @@ export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: {
 }
 
 /**
- * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of before version 7 says so; later ones
- * say how long the packet is, shown or not, which earlier ones too say of a track that is shown in another order than it is decoded in.
+ * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg 5.1 says so; that of 8.1
+ * says how long the packet is, shown or not, which the older one too says of a track that is shown in another order than it is decoded in.
  */
 function endWithTrack ({ duration: end }: LibavStream, last: SeenPacket): SeenPacket {
   // A track that ends where its last packet begins says nothing of it.
