@@ -25,11 +25,11 @@ export interface CutSettings {
 }
 
 /**
- * Copies just the packets that lead from a key frame to the target into a file of their own, so that what the decoder says
+ * Sets just the packets that lead from a key frame to the target apart from all others, so that what the decoder says
  * of damage is of nothing else: neither of what lies before the key frame where seeking landed early, nor of packets behind
  * the target.
  *
- * @returns the file, and the target's time in it; undefined where the packets that came are not those that were wanted
+ * @returns where they are to be read, and the target's time there; undefined where the packets that came are not those that were wanted
  */
 export async function cutRun (settings: CutSettings, listed: ListedTrack, places: RunPlaces): Promise<{ readonly input: FfmpegInput, readonly pts: number } | undefined> {
   if (!SILENT_CONTAINERS.has(settings.container.name)) return undefined

@@ -14,6 +14,8 @@ export interface FfmpegInput {
   readonly maxPixels: number
   /** Size of the file, which bounds what listing it may cost. */
   readonly bytes: number
+  /** The only packets of the chosen track that there are for a decoder which can read them in place; a program never meets it. */
+  readonly run?: CutPlan
 }
 
 /** Times stay those of the container: a frame is named by its own presentation time in every run. */

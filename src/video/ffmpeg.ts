@@ -33,7 +33,7 @@ export interface Listing {
   readonly isGuessed: boolean
 }
 
-/** Packets in a file of their own, whose times may be in other ticks. */
+/** Packets apart from all others of their video, whose times may be in other ticks. */
 export interface Cut {
   readonly input: FfmpegInput
   readonly track: ListedTrack
@@ -67,7 +67,7 @@ export interface Ffmpeg {
   list (input: FfmpegInput, context: RunContext): Promise<Listing>
   /** Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what `refuseIncompatible` refuses. */
   inspect (input: FfmpegInput, context: RunContext, count?: number): Promise<readonly FrameFacts[]>
-  /** Copies packets of the chosen track into a file of their own and lists what came; undefined where that cannot be done. */
+  /** Sets packets of the chosen track apart, in a file at `path` where it takes one, and lists what came; undefined where that cannot be done. */
   cut (input: FfmpegInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
   /** Decodes the frames of a plan. */
   decode (input: FfmpegInput, plan: DecodePlan, context: RunContext): Promise<Decoding>

@@ -8,10 +8,13 @@ import { createFfmpeg, type Decoding, type Ffmpeg } from '../../src/video/ffmpeg
 import { createGeneralWay } from '../../src/video/general-way.ts'
 import type { FrameWish, TakenFrame } from '../../src/video/take-frame.ts'
 import { NO_ISOLATION } from '../../src/video/isolation.ts'
+import { createLibav } from '../../src/video/libav/libav.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../support/frame-source.ts'
+import { makeTestPool, NO_LIBAV } from '../support/test-decoder.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
 const program = createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
+const library = createLibav(makeTestPool(), new Set())
 const videos = t.testdir()
 
 async function take (t: Test, name: string, timestamp: string, wish: Partial<FrameWish> = {}, decoder: Ffmpeg = program): Promise<TakenFrame> {
@@ -64,18 +67,35 @@ t.test('refuses a frame that was found by decoding everything where the decoder 
   await t.rejects(take(t, 'lost.mp4', '0.5', {}, loseFirst('macroblocks were concealed')), { code: 'corrupt_video', members: { timestamp: 0.48 } })
 })
 
-for (const [name, args] of [['cut-h264.ts', H264], ['cut-hevc.ts', ['-c:v', 'libx265', '-x265-params', 'keyint=25:log-level=none', '-bf', '3']]] as const) {
-  t.test(`takes frames of a recording that begins between key frames: ${name}`, async (t) => {
+const CUT = [
+  ['cut-h264.ts', H264, program, false],
+  ['cut-hevc.ts', ['-c:v', 'libx265', '-x265-params', 'keyint=25:log-level=none', '-bf', '3'], program, false],
+  ['cut-h264-libav.ts', H264, library, NO_LIBAV]
+] as const
+for (const [name, args, decoder, skip] of CUT) {
+  t.test(`takes frames of a recording that begins between key frames: ${name}`, { skip }, async (t) => {
     const whole = await readFile(await makeBarcodeVideo(videos, `whole-${name}`, { seconds: 4, framesPerSecond: 25, args }))
     const packets = Math.floor(whole.length / 188)
     await writeFile(join(videos, name), whole.subarray(188 * Math.floor(packets / 16)))
-    const first = await take(t, name, 'first')
+    const first = await take(t, name, 'first', {}, decoder)
     const number = await readNumber(first)
     t.ok(number > 10 && number <= 26, `begins with the first frame that can be decoded: ${number}`)
     for (const later of [8, 30, 60, 73]) {
-      t.equal(await readNumber(await take(t, name, String((first.timestampMicros + later * 40_000 + 20_000) / 1e6))), Math.min(number + later, 99))
+      t.equal(await readNumber(await take(t, name, String((first.timestampMicros + later * 40_000 + 20_000) / 1e6), {}, decoder)), Math.min(number + later, 99))
     }
-    t.equal(await readNumber(await take(t, name, 'last')), 99)
+    t.equal(await readNumber(await take(t, name, 'last', {}, decoder)), 99)
+  })
+}
+
+for (const [name, decoder, skip] of [['the program', program, false], ['libav', library, NO_LIBAV]] as const) {
+  t.test(`takes frames behind damage, though seeking lands in front of it: ${name}`, { skip }, async (t) => {
+    const path = await makeBarcodeVideo(videos, 'damaged.ts', { seconds: 4, framesPerSecond: 25, args: H264 })
+    const bytes = await readFile(path)
+    const packets = Math.floor(bytes.length / 188)
+    for (let packet = Math.floor(packets / 8); packet < Math.floor(packets / 6); packet++) bytes.fill(0xa5, packet * 188 + 100, packet * 188 + 188)
+    await writeFile(path, bytes)
+    await t.rejects(take(t, 'damaged.ts', '0.8', {}, decoder), { code: 'corrupt_video' })
+    for (const number of [30, 55, 98]) t.equal(await readNumber(await take(t, 'damaged.ts', String(number * 0.04 + 0.02), {}, decoder)), number)
   })
 }
 

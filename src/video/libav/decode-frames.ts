@@ -1,12 +1,10 @@
 import type { Libav, LibavCodecContext, LibavFrame, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
-import { AVERROR_EAGAIN, AVERROR_EOF, describeError, discardOthers, JobError, LOG_ERROR, NO_TIME, openDecoder, readPackets } from './open-input.ts'
+import { AVERROR_EAGAIN, AVERROR_EOF, describeError, JobError, LOG_ERROR, NO_TIME, openDecoder } from './open-input.ts'
+import { readTrack } from './read-track.ts'
 import { type JobInput, PACKET_KEY } from './worker-messages.ts'
 
 const AV_FRAME_FLAG_CORRUPT = 1
 const AV_FRAME_FLAG_KEY = 2
-/** AVFMT_SEEK_TO_PTS: the demuxer seeks by presentation times. */
-const SEEKS_BY_PTS = 0x4000000
-const LEAST_TIME = -(2n ** 63n)
 
 /** How to decode. */
 export interface DecodeWish {
@@ -24,15 +22,14 @@ export interface DecodeWish {
  */
 export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobInput & { readonly chosen: number }, wish: DecodeWish): AsyncGenerator<LibavFrame> {
   const stream = input.streams[job.chosen] as LibavStream
-  discardOthers(input, job.chosen)
   const decoder = openDecoder(libav, stream, job, wish.keyFramesOnly)
   const packet = new libav.Packet()
   const frame = new libav.Frame()
   packet.alloc()
   frame.alloc()
   try {
-    if (wish.seekSeconds !== null) await seek(libav, input, job.demuxer, wish.seekSeconds)
-    yield * drainPackets(libav, { decoder, frame, stream, packets: readPackets(libav, input, packet), chosen: job.chosen, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
+    const packets = await readTrack(libav, input, job, { packet, seekSeconds: wish.seekSeconds })
+    yield * drainPackets(libav, { decoder, frame, stream, packets, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
   } finally {
     packet.free()
     frame.free()
@@ -40,26 +37,16 @@ export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobI
   }
 }
 
-/** As `-seek_timestamp 1 -ss`: to a place before the time, and somewhat further back where times may be out of order. */
-async function seek (libav: Libav, input: LibavInput, demuxer: string, seconds: number): Promise<void> {
-  const seeksByPts = ((libav.InputFormat.findInputFormat(demuxer)?.flags ?? 0) & SEEKS_BY_PTS) !== 0
-  const isReordered = input.streams.some(({ codecpar }) => codecpar.videoDelay > 0)
-  const micros = BigInt(Math.round(seconds * 1e6)) - (isReordered && !seeksByPts ? 3_000_000n / 23n : 0n)
-  const sought = await input.seekFile(-1, LEAST_TIME, micros, micros, 0)
-  if (sought < 0) libav.Log.log(24, `could not seek to position ${seconds}\n`)
-}
-
 interface Decoding {
   readonly decoder: LibavCodecContext
   readonly frame: LibavFrame
   readonly stream: LibavStream
   readonly packets: Iterable<LibavPacket>
-  readonly chosen: number
   /** Whether it gives a frame for a packet at once and does not say which are key frames. */
   readonly saysNoKeys: boolean
 }
 
-function * drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen, saysNoKeys }: Decoding): Generator<LibavFrame> {
+function * drainPackets (libav: Libav, { decoder, frame, stream, packets, saysNoKeys }: Decoding): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
   const settle = planTimes(stream)
   let isKey = false
@@ -81,7 +68,6 @@ function * drainPackets (libav: Libav, { decoder, frame, stream, packets, chosen
     }
   }
   for (const packet of packets) {
-    if (packet.streamIndex !== chosen) continue
     isKey = (packet.flags & PACKET_KEY) !== 0
     const sent = decoder.sendPacketSync(packet)
     if (sent < 0) {

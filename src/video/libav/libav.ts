@@ -2,7 +2,7 @@ import { PosterframeError } from '../../errors.ts'
 import { DECODE_LIMITS, explainFailure, planListLimits } from '../decode-limits.ts'
 import { refuseIncompatible } from '../dolby-vision.ts'
 import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
-import type { BranchedDecoding, Ffmpeg, RunContext } from '../ffmpeg.ts'
+import type { BranchedDecoding, Ffmpeg, Listing, RunContext } from '../ffmpeg.ts'
 import type { BranchedPlan, FfmpegInput } from '../ffmpeg-arguments.ts'
 import { FrameFactsReader } from '../frame-facts.ts'
 import type { Packet } from '../packet-list.ts'
@@ -23,14 +23,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
   return {
     missing,
 
-    async list (input, context) {
-      const { head, body } = await runJob(pool, { kind: 'list', input: planInput(input) }, { ...context, limits: planListLimits(input.bytes), maxBytes: MAX_LIST_BYTES })
-      const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
-      const chosen = tracks[head.chosen]
-      if (chosen === undefined) throw new PosterframeError('no_video_track')
-      // No muxer stands behind the list that would put a guess for a time.
-      return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
-    },
+    list,
 
     async inspect (input, context, count = 0) {
       return await retryLost(async () => {
@@ -44,11 +37,23 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Ffm
       })
     },
 
-    // The packets that are wanted are decoded from the start of the video instead.
-    cut: async () => undefined,
+    // No file is needed: the worker reads them where they are.
+    async cut (input, run, _path, context) {
+      const cut = { ...input, run }
+      return { input: cut, track: (await list(cut, context)).chosen }
+    },
 
     decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
     decodeBranches
+  }
+
+  async function list (input: FfmpegInput, context: RunContext): Promise<Listing> {
+    const { head, body } = await runJob(pool, { kind: 'list', input: planInput(input) }, { ...context, limits: planListLimits(input.bytes), maxBytes: MAX_LIST_BYTES })
+    const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
+    const chosen = tracks[head.chosen]
+    if (chosen === undefined) throw new PosterframeError('no_video_track')
+    // No muxer stands behind the list that would put a guess for a time.
+    return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
   }
 
   async function decodeBranches (input: FfmpegInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
@@ -114,8 +119,8 @@ function explain ({ failure, reason }: Extract<AnswerHead, { kind: 'failure' }>,
   return new PosterframeError(failure, { cause: new Error(reason) })
 }
 
-function planInput ({ path, container, isProbed, decoder, threads, maxPixels }: FfmpegInput): JobInput {
-  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels }
+function planInput ({ path, container, isProbed, decoder, threads, maxPixels, run }: FfmpegInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels, run }
 }
 
 function parsePackets (body: Buffer): Packet[] {

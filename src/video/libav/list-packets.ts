@@ -1,5 +1,6 @@
 import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
+import { readTrack } from './read-track.ts'
 import type { TaskAnswer } from './run-task.ts'
 import { hasAlphaBeside } from './stream-facts.ts'
 import { type JobInput, PACKET_DISCARD, type TrackAnswer } from './worker-messages.ts'
@@ -13,11 +14,11 @@ type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size
 
 /**
  * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the packets of
- * the chosen one.
+ * the chosen one. Of a job's run it lists what is in it.
  *
  * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover pictures
  */
-export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: { readonly job: JobInput, readonly chosen: number }): TaskAnswer {
+export async function listPackets (libav: Libav, input: LibavInput, { job, chosen }: { readonly job: JobInput, readonly chosen: number }): Promise<TaskAnswer> {
   const { streams } = input
   const listed = streams.map(isListed)
   if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) throw new JobError('no_video_track', 'there are only cover pictures')
@@ -36,7 +37,8 @@ export function listPackets (libav: Libav, input: LibavInput, { job, chosen }: {
   const packet = new libav.Packet()
   packet.alloc()
   try {
-    for (const { streamIndex, pts, dts, duration, flags, size } of readPackets(libav, input, packet)) {
+    const packets = job.run === undefined ? readPackets(libav, input, packet) : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
+    for (const { streamIndex, pts, dts, duration, flags, size } of packets) {
       if (listed[streamIndex] !== true && streamIndex !== chosen) continue
       if (++seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
       const before = latest[streamIndex]

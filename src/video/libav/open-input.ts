@@ -16,7 +16,6 @@ const AV_DISPOSITION_DEFAULT = 1
 /** A cover picture. */
 export const AV_DISPOSITION_ATTACHED_PIC = 0x400
 const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
-const AVDISCARD_ALL = 48
 /** libav's "more input first". */
 export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
 /** libav's "it is over". */
@@ -88,11 +87,6 @@ export function chooseTrack ({ streams }: LibavInput): number {
   }
   if (chosen === -1) throw new JobError('no_video_track', 'there is no video stream')
   return chosen
-}
-
-/** Lets the demuxer pass over all tracks but one. */
-export function discardOthers ({ streams }: LibavInput, chosen: number): void {
-  for (const [index, stream] of streams.entries()) if (index !== chosen) stream.discard = AVDISCARD_ALL
 }
 
 /**

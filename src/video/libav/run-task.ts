@@ -23,7 +23,7 @@ export interface TaskAnswer {
 export async function runTask (libav: Libav, task: Task): Promise<TaskAnswer> {
   switch (task.kind) {
     case 'about': return { head: describe(libav, task), body: [] }
-    case 'list': return await withInput(libav, task.input, async (input, chosen) => listPackets(libav, input, { job: task.input, chosen }))
+    case 'list': return await withInput(libav, task.input, (input, chosen) => listPackets(libav, input, { job: task.input, chosen }))
     case 'inspect': return await withInput(libav, task.input, (input, chosen) => inspect(libav, input, chosen, task))
     case 'decode': return await withInput(libav, task.input, (input, chosen) => decode(libav, input, chosen, task))
   }

@@ -1,5 +1,5 @@
 import type { DolbyVision } from '../dolby-vision.ts'
-import type { DecodeBranch } from '../ffmpeg-arguments.ts'
+import type { CutPlan, DecodeBranch } from '../ffmpeg-arguments.ts'
 import type { TimeBase } from '../packet-list.ts'
 
 /** The one file that a job may open, and how. */
@@ -12,6 +12,8 @@ export interface JobInput {
   readonly decoder: string | undefined
   readonly threads: number
   readonly maxPixels: number
+  /** The only packets of the chosen track that are read; absent: all. */
+  readonly run?: CutPlan | undefined
 }
 
 /** What a worker is asked to do. */

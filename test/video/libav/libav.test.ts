@@ -97,6 +97,28 @@ t.test('gives all frames of one time, the last of which stays to be seen', { ski
   for (const [place, { picture }] of ones.entries()) t.ok(measurePsnr(picture, others[place]!.picture) >= LEAST_PSNR)
 })
 
+t.test('sets the packets that lead to a frame apart, in their place', { skip }, async (t) => {
+  const path = await makeBarcodeVideo(directory, 'run.ts', { seconds: 3, framesPerSecond: 25, args: H264 })
+  const input = { path, container: { demuxer: 'mpegts' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const context = { signal: new AbortController().signal, directory }
+  const { packets, timeBase: { numerator, denominator } } = (await library.list(input, context)).chosen
+  const first = packets.findLastIndex(({ isKey }) => isKey)
+  t.ok(first > 6)
+  const wanted = packets.slice(first, first + 6)
+  const cut = await library.cut(input, { seekSeconds: wanted[0]!.pts * numerator / denominator, packetCount: 6 }, join(directory, 'never.nut'), context)
+  t.same(cut?.track.packets, wanted)
+  const fromStart = await library.cut(input, { seekSeconds: undefined, packetCount: 3 }, join(directory, 'never.nut'), context)
+  t.same(fromStart?.track.packets, packets.slice(0, 3))
+
+  const pts = wanted.at(-1)!.pts
+  const plan = { pts: [pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
+  const [whole, alone] = [await library.decode(input, plan, context), await library.decode(cut!.input, plan, context)]
+  t.equal(alone.frames[0]?.facts.pts, pts)
+  t.same(alone.frames[0]?.picture.data, whole.frames[0]?.picture.data)
+  const outside = [packets[first - 1]!.pts, packets.slice(first + 6).reduce((latest, packet) => Math.max(latest, packet.pts), 0)]
+  t.same((await library.decode(cut!.input, { ...plan, pts: outside }, context)).frames, [], 'nothing else is decoded')
+})
+
 t.test('ends the last packet of a track with the track, as the index does', { skip }, async (t) => {
   await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=2', '-f', 'lavfi', '-i', 'sine=r=44100:d=2', '-c:v', 'libx264', '-bf', '0', '-c:a', 'aac', 'sound.mp4')
   await ffmpeg(directory, '-t', '0.5', '-i', 'sound.mp4', '-t', '1.01', '-i', 'sound.mp4', '-map', '0:v', '-map', '1:a', '-c', 'copy', 'shortened.mp4')
