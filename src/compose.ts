@@ -104,7 +104,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     records: openJobRecords({ store, bucket: config.outputBucket, prefix: config.outputPrefix }),
     slots: jobSlots,
     maxJobs: config.slots + config.queue,
-    timeoutMs: config.jobTimeoutMs
+    timeoutMs: config.jobTimeoutMs,
+    ...(metrics === undefined ? {} : { recorder: metrics })
   })
   metrics?.watchSlots('decode', slots, config.slots)
   metrics?.watchSlots('making', admission, MAKINGS_PER_SLOT * config.slots)

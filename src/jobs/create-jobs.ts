@@ -1,6 +1,7 @@
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import type { Slots } from '../limits/slots.ts'
+import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import type { Job, JobQuestion, Jobs } from './job.ts'
 import { planJobId } from './job-id.ts'
 import type { JobRecord, JobRecords } from './stored-job.ts'
@@ -17,6 +18,7 @@ export interface JobsOptions {
   /** Between two signs of life in the store. */
   readonly beatMs?: number
   readonly now?: () => number
+  readonly recorder?: Pick<Recorder, 'countJob'>
 }
 
 interface UnderWay {
@@ -34,7 +36,7 @@ const STORE_TIMEOUT_MS = 10_000
 const RETRY_AFTER_SECONDS = 5
 
 /** The use cases of jobs. */
-export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_MS, now = Date.now }: JobsOptions): Jobs {
+export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_MS, now = Date.now, recorder = NO_RECORDER }: JobsOptions): Jobs {
   const underWay = new Map<string, UnderWay>()
   const closing = new AbortController()
   const tellTime = () => new Date(now()).toISOString()
@@ -67,6 +69,7 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
   async function attend (id: string, record: JobRecord, run: Run): Promise<void> {
     const stopBeating = keepBeating(id, record)
     const failure = await slots.run(closing.signal, () => runInTime(run)).then(() => undefined, describeFailure)
+    recorder.countJob(failure?.code ?? 'succeeded')
     await stopBeating()
     const state = failure === undefined ? 'succeeded' : 'failed'
     await records.write(id, { ...record, state, beatAt: tellTime(), ...failure === undefined ? {} : { failure } }, AbortSignal.timeout(STORE_TIMEOUT_MS))

@@ -36,6 +36,7 @@ export function createPrometheus (): Prometheus {
   const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['way'], registers })
   const products = new Counter({ name: 'posterframe_products_total', help: 'Batches, storyboards and previews that were answered, by the way they came.', labelNames: ['product', 'way'], registers })
   const messages = new Counter({ name: 'posterframe_messages_total', help: 'Messages of the queue, by what became of them.', labelNames: ['outcome'], registers })
+  const jobs = new Counter({ name: 'posterframe_jobs_total', help: 'Jobs that ended in this process, by what became of them: succeeded, or the code of an error.', labelNames: ['outcome'], registers })
   const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a request spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
   const storeRequests = new Counter({ name: 'posterframe_store_requests_total', help: 'Requests to the object store.', labelNames: ['operation', 'outcome'], registers })
   const storeBytes = {
@@ -56,6 +57,7 @@ export function createPrometheus (): Prometheus {
 
   // A counter that is not there yet has no rate: what can be counted begins at 0.
   for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0)
+  for (const outcome of ['succeeded', ...Object.keys(ERROR_CATALOGUE)]) jobs.inc({ outcome }, 0)
   for (const way of ['clip', 'general', 'cached']) thumbnails.inc({ way }, 0)
   for (const product of ['batch', 'storyboard', 'preview']) for (const way of ['clip', 'general', 'cached', 'mixed']) if (product === 'batch' || way !== 'mixed') products.inc({ product, way }, 0)
   for (const outcome of ['done', 'returned']) messages.inc({ outcome }, 0)
@@ -73,6 +75,7 @@ export function createPrometheus (): Prometheus {
     countDecoderRun (task, exit) { decoderRuns.inc({ task, exit }) },
     countWorkerEnd (reason) { workerEnds.inc({ reason }) },
     countMessage (outcome) { messages.inc({ outcome }) },
+    countJob (outcome) { jobs.inc({ outcome }) },
 
     async print () {
       // One that cannot be read keeps its last figure: the others are worth having all the same.

@@ -27,6 +27,9 @@ export type Product = 'batch' | 'storyboard' | 'preview'
 /** What became of a message of a queue: it was done, or goes back to come again. */
 export type MessageOutcome = 'done' | 'returned'
 
+/** What became of a job: it succeeded, or with which code it failed. */
+export type JobOutcome = 'succeeded' | ErrorCode
+
 /** Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the service closed. */
 export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
 
@@ -48,6 +51,7 @@ export interface Recorder {
   countDecoderRun (task: DecoderTask, exit: string): void
   countWorkerEnd (reason: WorkerEnd): void
   countMessage (outcome: MessageOutcome): void
+  countJob (outcome: JobOutcome): void
 }
 
 /** Counts nothing. */
@@ -60,5 +64,6 @@ export const NO_RECORDER: Recorder = {
   countStoreBytes () {},
   countDecoderRun () {},
   countWorkerEnd () {},
-  countMessage () {}
+  countMessage () {},
+  countJob () {}
 }

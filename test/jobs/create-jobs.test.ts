@@ -13,11 +13,12 @@ const caller = 'shop'
 /** Processes of a fleet: each call gives one more. */
 function createFleet () {
   const store = new MemoryStore()
+  const counted: string[] = []
   const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
   const join = (options: { timeoutMs?: number, beatMs?: number, maxJobs?: number } = {}) => createJobs({
-    records: openJobRecords({ store, bucket: 'out', prefix: '' }), slots: createSlots({ slots: 1, queue: 9 }), maxJobs: 9, timeoutMs: 60_000, now: () => clock.now, ...options
+    records: openJobRecords({ store, bucket: 'out', prefix: '' }), slots: createSlots({ slots: 1, queue: 9 }), maxJobs: 9, timeoutMs: 60_000, now: () => clock.now, recorder: { countJob: (outcome) => { counted.push(outcome) } }, ...options
   })
-  return { store, clock, join }
+  return { store, clock, counted, join }
 }
 
 /** Work that ends when it is told to. */
@@ -41,7 +42,7 @@ async function waitFor (find: () => Promise<Job>, isMeant: (job: Job) => boolean
 }
 
 t.test('any process sees a job run and succeed', async (t) => {
-  const { join } = createFleet()
+  const { join, counted } = createFleet()
   const [one, other] = [join(), join()]
   const work = hold()
   const { id, ...job } = await one.start(question, { caller, run: work.run })
@@ -49,10 +50,11 @@ t.test('any process sees a job run and succeed', async (t) => {
   t.match(await other.find(id, { caller, signal }), { id, state: 'running', ...question })
   work.end()
   t.match(await waitFor(() => other.find(id, { caller, signal }), ({ state }) => state !== 'running'), { state: 'succeeded', failure: undefined })
+  t.same(counted, ['succeeded'])
 })
 
 t.test('a failure is kept as it was, and one that is none of the catalogue without its words', async (t) => {
-  const { join } = createFleet()
+  const { join, counted } = createFleet()
   const jobs = join()
   const refusal = new PosterframeError('timestamp_out_of_range', { detail: 'The video ends at 20 s.', members: { duration: 20 } })
   for (const [error, kept] of [[refusal, { code: 'timestamp_out_of_range', detail: 'The video ends at 20 s.', members: { duration: 20 } }], [new Error('/secret/path'), { code: 'internal_error', detail: undefined }]] as const) {
@@ -61,6 +63,7 @@ t.test('a failure is kept as it was, and one that is none of the catalogue witho
     t.match(failure, kept)
     t.notMatch(JSON.stringify(failure), 'secret')
   }
+  t.same(counted, ['timestamp_out_of_range', 'internal_error'])
 })
 
 t.test('nobody else finds a job by its id', async (t) => {
