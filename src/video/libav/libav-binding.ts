@@ -36,6 +36,8 @@ export interface LibavStream {
   readonly avgFrameRate: Rational
   /** In ticks; not above 0 where it is not known. */
   readonly duration: bigint
+  /** As the container says; 0 where it does not. */
+  readonly nbFrames: bigint
   readonly metadata: LibavDictionary | null
   discard: number
 }

@@ -12,6 +12,16 @@ const FIRST_ROOM = 4096
 
 type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size'>
 
+/** What is known of a track while its packets come. */
+interface SeenTrack {
+  span: TrackAnswer['span']
+  packetCount: number
+  /** What came last, of which it is not known yet whether it is the end. */
+  latest: SeenPacket | undefined
+  /** Whether some packet is shown at another time than it is decoded at. */
+  hasOffsets: boolean
+}
+
 /**
  * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the packets of
  * the chosen one. Of a job's run it lists what is in it.
@@ -22,37 +32,36 @@ export async function listPackets (libav: Libav, input: LibavInput, { job, chose
   const { streams } = input
   const listed = streams.map(isListed)
   if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) throw new JobError('no_video_track', 'there are only cover pictures')
-  const spans: Array<TrackAnswer['span']> = streams.map(() => undefined)
-  /** Of each track what came last, of which it is not known yet whether it is the end. */
-  const latest: Array<SeenPacket | undefined> = streams.map(() => undefined)
-  const hasOffsets = streams.map(() => false)
+  const seen = streams.map((): SeenTrack => ({ span: undefined, packetCount: 0, latest: undefined, hasOffsets: false }))
   const rows = new RowList()
-  let seen = 0
-  const settle = (index: number, { pts: time, duration, flags, size }: SeenPacket): void => {
+  let total = 0
+  const settle = (index: number, track: SeenTrack, { pts: time, duration, flags, size }: SeenPacket): void => {
     const pts = time === NO_TIME ? NaN : Number(time)
     const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[index] as LibavStream, size)
     if (index === chosen) rows.add(pts, durationTicks, flags)
-    if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) spans[index] = extend(spans[index], pts, pts + durationTicks)
+    if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) track.span = extend(track.span, pts, pts + durationTicks)
   }
   const packet = new libav.Packet()
   packet.alloc()
   try {
     const packets = job.run === undefined ? readPackets(libav, input, packet) : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
     for (const { streamIndex, pts, dts, duration, flags, size } of packets) {
-      if (listed[streamIndex] !== true && streamIndex !== chosen) continue
-      if (++seen > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
-      const before = latest[streamIndex]
-      if (before !== undefined) settle(streamIndex, before)
-      hasOffsets[streamIndex] ||= pts !== dts
-      latest[streamIndex] = { pts, dts, duration, flags, size }
+      const track = seen[streamIndex]
+      if (track === undefined || (listed[streamIndex] !== true && streamIndex !== chosen)) continue
+      if (++total > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
+      if (track.latest !== undefined) settle(streamIndex, track, track.latest)
+      track.packetCount++
+      track.hasOffsets ||= pts !== dts
+      track.latest = { pts, dts, duration, flags, size }
     }
   } finally {
     packet.free()
   }
-  for (const [index, last] of latest.entries()) {
-    if (last !== undefined) settle(index, job.demuxer === 'mov' && hasOffsets[index] !== true ? endWithTrack(streams[index] as LibavStream, last) : last)
+  for (const [index, track] of seen.entries()) {
+    const { latest } = track
+    if (latest !== undefined) settle(index, track, job.demuxer === 'mov' && !track.hasOffsets ? endWithTrack(streams[index] as LibavStream, track.packetCount, latest) : latest)
   }
-  const tracks = streams.map((stream, index) => describe(libav, stream, spans[index]))
+  const tracks = streams.map((stream, index) => describe(libav, stream, seen[index]?.span))
   const kept = [...tracks.keys()].filter((index) => listed[index] === true || index === chosen)
   return {
     head: { kind: 'list', tracks: kept.map((index) => tracks[index] as TrackAnswer), chosen: kept.indexOf(chosen), hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream) },
@@ -64,9 +73,12 @@ export async function listPackets (libav: Libav, input: LibavInput, { job, chose
  * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg 5.1 says so; that of 8.1
  * says how long the packet is, shown or not, which the older one too says of a track that is shown in another order than it is decoded in.
  */
-function endWithTrack ({ duration: end }: LibavStream, last: SeenPacket): SeenPacket {
+function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: number, last: SeenPacket): SeenPacket {
   // A track that ends where its last packet begins says nothing of it.
-  return end <= 0n || end === last.dts ? last : { ...last, duration: end > last.dts ? end - last.dts : 0n }
+  if (end <= 0n || end === last.dts) return last
+  // Of a file that was cut off, what came last is not the track's last.
+  if (packetCount < nbFrames && end > last.dts + last.duration) return last
+  return { ...last, duration: end > last.dts ? end - last.dts : 0n }
 }
 
 /** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */

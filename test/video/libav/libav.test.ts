@@ -128,6 +128,17 @@ t.test('ends the last packet of a track with the track, as the index does', { sk
   t.equal(duration, durationMicros! / 1e6)
 })
 
+t.test('ends a file that was cut off with what is left of it, as the program does', { skip }, async (t) => {
+  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=4', '-c:v', 'libx264', '-bf', '0', '-g', '10', '-movflags', 'faststart', 'whole.mp4')
+  const bytes = await readFile(join(directory, 'whole.mp4'))
+  const path = join(directory, 'cut-off.mp4')
+  await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
+  const [one, other] = await Promise.all([program, library].map((ffmpeg) => take(t, ffmpeg, path, { timestamp: '37%', seek: 'exact' })))
+  t.ok((one!.source.duration ?? NaN) < 3)
+  t.same({ ...other, picture: 0 }, { ...one, picture: 0 })
+  t.same(other!.picture.data, one!.picture.data)
+})
+
 t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
   const path = join(directory, 'h264.mp4')
   const input = { path, container: { demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
