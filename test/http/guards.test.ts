@@ -153,6 +153,20 @@ t.test('headers and bodies that trickle in are cut off', async (t) => {
   slowBody.socket.destroy()
 })
 
+t.test('an upload that trickles in has its own watch, which bears it', async (t) => {
+  const { listen } = await build(t, {}, { arrivalTimeoutMs: 300 })
+  const slow = await connectRaw(await listen())
+  const end = '\r\n--x--\r\n'
+  const parts = ['--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n', ...Array.from({ length: 30 }, () => 'v'), end]
+  slow.write(openRequest('POST', '/v1/thumbnails', { 'content-type': 'multipart/form-data; boundary=x', 'content-length': parts.join('').length }))
+  for (const part of parts) {
+    slow.write(part)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  t.notMatch(await slow.receive(/\}$/), 'not complete in time')
+  slow.socket.destroy()
+})
+
 t.test('headers that are too large are refused, and a connection that sends nothing useful is closed', async (t) => {
   const { listen } = await build(t, {})
   const base = await listen()
