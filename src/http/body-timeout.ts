@@ -10,7 +10,7 @@ const MULTIPART = /^\s*multipart\/form-data/i
 export function registerBodyTimeout (app: App, timeoutMs: number): void {
   app.addHook('preParsing', async (request) => {
     const { raw } = request
-    // `isMultipart()` knows it only once the body is parsed.
+    // `isMultipart()` says so only after the parser was chosen, which comes behind this hook.
     if (MULTIPART.test(request.headers['content-type'] ?? '') || request.routeOptions.config.isUpload === true || raw.complete || raw.readableEnded) return
     // Told as a broken body, which ends the reading; the answer can still be sent, and `drain.ts` hangs up after it.
     const timer = setTimeout(() => {

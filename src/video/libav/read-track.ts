@@ -12,14 +12,14 @@ const LEAST_TIME = -(2n ** 63n)
  * that come after seeking.
  *
  * @param options.packet is filled anew for each
- * @param options.seekSeconds where to begin on the container's clock; null: at the beginning
+ * @param options.seekSeconds where to begin on the container's clock, of a job without a run; null: at the beginning
  */
 export async function readTrack (
   libav: Libav, input: LibavInput, { chosen, demuxer, run }: JobInput & { readonly chosen: number },
   { packet, seekSeconds }: { readonly packet: LibavPacket, readonly seekSeconds: number | null }
 ): Promise<Iterable<LibavPacket>> {
   for (const [index, stream] of input.streams.entries()) if (index !== chosen) stream.discard = AVDISCARD_ALL
-  const from = run?.seekSeconds ?? seekSeconds
+  const from = run === undefined ? seekSeconds : run.seekSeconds ?? null
   if (from !== null) await seek(libav, input, demuxer, from)
   const packets = readChosen(libav, input, packet, chosen)
   return run === undefined ? packets : takeRun(packets, run.packetCount)
