@@ -42,7 +42,7 @@ function judgeBytes (result: InputResult): Bar[] {
   return SEEKS.flatMap((seek) => {
     const own = summarize(result, { way: 'e', seek })
     const url = summarize(result, { way: 'c', seek })
-    const { tableBytes, first } = result.facts
+    const { tableBytes, first } = result.info
     const allowed = tableBytes + MIB + (seek === 'keyframe' ? first.keyBytes : Math.max(first.keyBytes, 1.15 * first.spanBytes))
     const name = `bytes, ${SEEK_WORDS[seek]}, ${result.input.name}`
     return [

@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isPosterframeError } from '../src/errors.ts'
-import { openFileSource } from '../src/storage/file-byte-source.ts'
-import { createStepClock } from '../src/thumbnails/step-clock.ts'
-import { parseTimestamp } from '../src/thumbnails/timestamp.ts'
-import { chooseDecoder, type Decoder } from '../src/video/choose-decoder.ts'
-import { createClipWay } from '../src/video/clip-way.ts'
-import { createForeignWorkers } from '../src/video/foreign/foreign-workers.ts'
-import { createGeneralWay } from '../src/video/general-way.ts'
-import { createIndexCache } from '../src/video/index-cache.ts'
-import { createOpenIndex } from '../src/video/open-index.ts'
-import type { FrameWish, TakeFrame, TakenFrame } from '../src/video/take-frame.ts'
-import { createTwoWays } from '../src/video/two-ways.ts'
-import { NO_ISOLATION } from '../src/video/isolation.ts'
+import { openFileSource } from '../src/video/source/file-byte-source.ts'
+import { createStepClock } from '../src/telemetry/step-clock.ts'
+import { parseTimestamp } from '../src/options/timestamp.ts'
+import { chooseDecoder, type ChosenDecoder } from '../src/video/decode/choose-decoder.ts'
+import { createExtractRanged } from '../src/video/extract/extract-ranged.ts'
+import { createMatroskaWorkers } from '../src/video/demux/matroska/matroska-workers.ts'
+import { createExtractFull } from '../src/video/extract/extract-full.ts'
+import { createIndexCache } from '../src/video/extract/index-cache.ts'
+import { createOpenIndex } from '../src/video/demux/open-index.ts'
+import type { FrameRequest, ExtractFrame } from '../src/video/extract/extract-frame.ts'
+import { createExtractWithFallback } from '../src/video/extract/extract-with-fallback.ts'
+import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
 import { readCorpus } from '../test/conformance/corpus.ts'
 import { measurePsnr } from './psnr.ts'
+import type { ExtractedFrame } from '../src/video/media/frame.ts'
 
 /** Below this two pictures are not the same. */
 const LEAST_PSNR = 50
@@ -33,11 +34,11 @@ const { values: options } = parseArgs({
   }
 })
 
-type Outcome = { readonly taken: TakenFrame } | { readonly code: string }
-interface Ways { readonly twoWays: TakeFrame, readonly generalWay: TakeFrame }
+type Outcome = { readonly taken: ExtractedFrame } | { readonly code: string }
+interface Ways { readonly twoWays: ExtractFrame, readonly extractFull: ExtractFrame }
 
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
-const readers = createForeignWorkers()
+const readers = createMatroskaWorkers()
 const decoders = await Promise.all((['ffmpeg', 'libav'] as const).map((wished) => chooseDecoder(
   { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, isolation: NO_ISOLATION, openHome: async () => ({ path: scratch, close: async () => {} }) },
   { signal: AbortSignal.timeout(30_000), directory: scratch }
@@ -49,11 +50,11 @@ try {
   await rm(scratch, { recursive: true, force: true })
 }
 
-function makeWays ({ ffmpeg }: Decoder): Ways {
+function makeWays ({ ffmpeg }: ChosenDecoder): Ways {
   const decoding = { ffmpeg, countThreads: () => 1, maxPixels: MAX_PIXELS }
-  const generalWay = createGeneralWay(decoding)
-  const clipWay = createClipWay({ ...decoding, openIndex: createOpenIndex({ workers: readers }), indexes: createIndexCache({ maxBytes: 16e6 }) })
-  return { generalWay, twoWays: createTwoWays({ clipWay, generalWay }) }
+  const extractFull = createExtractFull(decoding)
+  const extractRanged = createExtractRanged({ ...decoding, openIndex: createOpenIndex({ workers: readers }), indexes: createIndexCache({ maxBytes: 16e6 }) })
+  return { extractFull, twoWays: createExtractWithFallback({ extractRanged, extractFull }) }
 }
 
 async function compareCorpus (ways: readonly Ways[]): Promise<void> {
@@ -62,11 +63,11 @@ async function compareCorpus (ways: readonly Ways[]): Promise<void> {
   for (const { file } of readCorpus(options.corpus)) {
     if (names.length > 0 && !names.some((name) => file.includes(name))) continue
     counts.files++
-    for (const way of ['twoWays', 'generalWay'] as const) {
+    for (const way of ['twoWays', 'extractFull'] as const) {
       for (const [timestamp, seek] of TARGETS) {
-        const wish: FrameWish = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 640, height: undefined, fit: 'inside' }
+        const request: FrameRequest = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 640, height: undefined, fit: 'inside' }
         const path = join(options.corpus, file)
-        const [one, other] = await Promise.all(ways.map((choice) => take(choice[way], path, wish))) as [Outcome, Outcome]
+        const [one, other] = await Promise.all(ways.map((choice) => take(choice[way], path, request))) as [Outcome, Outcome]
         const verdict = judge(one, other)
         counts.asked++
         counts[verdict.kind]++
@@ -89,16 +90,16 @@ function judge (one: Outcome, other: Outcome): { readonly kind: 'equal' | 'close
 
 function describe (outcome: Outcome): string {
   if ('code' in outcome) return outcome.code
-  const { timestampMicros, isKey, way, picture: { width, height } } = outcome.taken
-  return `${timestampMicros} us${isKey ? ' (key)' : ''} ${width}x${height} ${way}`
+  const { timestampMicros, isKey, mode, picture: { width, height } } = outcome.taken
+  return `${timestampMicros} us${isKey ? ' (key)' : ''} ${width}x${height} ${mode}`
 }
 
-async function take (way: TakeFrame, path: string, wish: FrameWish): Promise<Outcome> {
+async function take (way: ExtractFrame, path: string, request: FrameRequest): Promise<Outcome> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(120_000)
   const bytes = await openFileSource(path, { etag: path, signal })
   try {
-    return { taken: await way({ name: path, bytes, stage: async () => path }, wish, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} }) }
+    return { taken: await way({ name: path, bytes, stage: async () => path }, request, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} }) }
   } catch (error) {
     if (isPosterframeError(error)) return { code: error.code }
     return { code: `!${error instanceof Error ? `${error.name} ${error.message}` : String(error)}` }

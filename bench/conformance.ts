@@ -39,13 +39,13 @@ async function main (): Promise<void> {
   const names = values.only.split(',').filter(Boolean)
   const entries = readCorpus(values.corpus).filter(({ file }) => names.length === 0 || names.some((name) => file.includes(name)))
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-conforming-'))
-  const services = await Promise.all((['default', 'general'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder)))
+  const services = await Promise.all((['default', 'full'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder)))
   const stop = () => Promise.all(services.map((service) => service.stop()))
   process.once('SIGTERM', () => { void stop().then(() => process.exit(143)) })
   try {
     const rows = await sweepCorpus(entries, services)
     await writeFile(values.output, renderReport(rows, { ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`, moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS }))
-    const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.general.misses.length > 0)
+    const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.full.misses.length > 0)
     process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${values.output}\n`)
   } finally {
     await stop()
@@ -65,7 +65,7 @@ async function sweepCorpus (entries: readonly Entry[], services: readonly Confor
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  const reasons = readFallbacks(services.find(({ way }) => way === 'default')?.output() ?? '')
+  const reasons = readFallbacks(services.find(({ mode }) => mode === 'default')?.output() ?? '')
   return rows.sort((a, b) => a.entry.file < b.entry.file ? -1 : 1)
     .map((row) => ({ ...row, fallbacks: [...reasons.get(row.entry.file) ?? []] }))
 }
@@ -76,9 +76,9 @@ async function sweepEntry (entry: Entry, services: readonly ConformingService[])
   const truth = entry.expectation === 'ok' ? await findTruth(path, await openTruthCache(values.cache, entry.sha256), entry.video_stream_index ?? undefined) : undefined
   const outcomes: Record<string, Outcome> = {}
   for (const service of services) {
-    outcomes[service.way] = truth === undefined ? await sweepFault(service, path, entry) : await sweepVideo(service, describeVideo(entry, path, truth), ({ name }) => !values.quick || QUICK_TARGETS.includes(name))
+    outcomes[service.mode] = truth === undefined ? await sweepFault(service, path, entry) : await sweepVideo(service, describeVideo(entry, path, truth), ({ name }) => !values.quick || QUICK_TARGETS.includes(name))
   }
-  return { entry, outcomes: { default: outcomes['default']!, general: outcomes['general']! }, disputes: truth === undefined ? [] : findDisputes(entry, truth) }
+  return { entry, outcomes: { default: outcomes['default']!, full: outcomes['full']! }, disputes: truth === undefined ? [] : findDisputes(entry, truth) }
 }
 
 function describeVideo (entry: Entry, path: string, truth: Truth) {

@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createClipWay } from '../src/video/clip-way.ts'
-import { createFfmpeg } from '../src/video/ffmpeg.ts'
-import { findFfmpeg } from '../src/video/find-ffmpeg.ts'
-import { createForeignWorkers } from '../src/video/foreign/foreign-workers.ts'
-import { createIndexCache } from '../src/video/index-cache.ts'
-import { createOpenIndex } from '../src/video/open-index.ts'
-import { NO_ISOLATION } from '../src/video/isolation.ts'
+import { createExtractRanged } from '../src/video/extract/extract-ranged.ts'
+import { createFfmpeg } from '../src/video/decode/ffmpeg/ffmpeg.ts'
+import { findFfmpeg } from '../src/video/decode/ffmpeg/find-ffmpeg.ts'
+import { createMatroskaWorkers } from '../src/video/demux/matroska/matroska-workers.ts'
+import { createIndexCache } from '../src/video/extract/index-cache.ts'
+import { createOpenIndex } from '../src/video/demux/open-index.ts'
+import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
 import { type SweptFile, renderFallbacks } from './fallback-page.ts'
 import { sweepTargets } from './sweep-targets.ts'
 
@@ -49,12 +49,12 @@ function readEntries (path: string): Entry[] {
 
 async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fallbacks-'))
-  const workers = createForeignWorkers()
+  const workers = createMatroskaWorkers()
   try {
     const found = await findFfmpeg({ configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, { directory: scratch, signal: AbortSignal.timeout(30_000), isolation: NO_ISOLATION })
     const decoding = { ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }), countThreads: () => 1, maxPixels: 36_000_000 }
     const tools = {
-      clipWay: createClipWay({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 16e6 }) }),
+      extractRanged: createExtractRanged({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 16e6 }) }),
       general: options.quick ? undefined : decoding,
       scratch
     }

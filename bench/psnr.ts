@@ -1,4 +1,4 @@
-import type { Picture } from '../src/video/picture.ts'
+import type { Picture } from '../src/video/media/picture.ts'
 
 /** Peak signal-to-noise ratio of two pictures in dB: infinite where they are equal, minus infinity where they differ in size. */
 export function measurePsnr (one: Picture, other: Picture): number {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openFileSource } from '../src/storage/file-byte-source.ts'
-import { openBmffIndex } from '../src/video/bmff/bmff-index.ts'
-import { dropUnreferenced } from '../src/video/clip/reference-only.ts'
-import { writeClip } from '../src/video/clip/write-clip.ts'
+import { openFileSource } from '../src/video/source/file-byte-source.ts'
+import { openMp4 } from '../src/video/demux/open-mp4.ts'
+import { dropNonReferenceFrames } from '../src/video/bitstream/drop-non-reference.ts'
+import { writeSegment } from '../src/video/remux/write-segment.ts'
 import { runMeasured } from './measure.ts'
 import { findMedian } from './statistics.ts'
 
@@ -27,10 +27,10 @@ export async function compareReferenceOnly (input: string, file: string, { atSec
   const source = await openFileSource(file, { etag: input, signal })
   const paths = { whole: join(scratch, 'whole.mp4'), needed: join(scratch, 'needed.mp4'), frame: join(scratch, 'frame.yuv') }
   try {
-    const index = await openBmffIndex(source)
-    const whole = await index.readRun(source, Math.round(atSeconds * 1e6), 'exact')
-    const needed = dropUnreferenced(index.facts, whole)
-    const clips = [await writeClip(paths.whole, index.facts, whole), await writeClip(paths.needed, index.facts, needed)]
+    const index = await openMp4(source)
+    const whole = await index.readPacketRange(source, Math.round(atSeconds * 1e6), 'exact')
+    const needed = dropNonReferenceFrames(index.info, whole)
+    const clips = [await writeSegment(paths.whole, index.info, whole), await writeSegment(paths.needed, index.info, needed)]
     const runs = clips.map(() => [] as number[])
     const hashes = new Set<string>()
     for (let round = 0; round < RUNS; round++) {

@@ -86,7 +86,7 @@ function renderSummary (summary: Summary, own: Summary | undefined): string[] {
   const { way, index, told, isTimedOut, ms } = summary
   const more = isTimedOut ? '> ' : ''
   return [
-    isOwn(way) ? `**${WAY_NAMES[way]}**, ${index}, ${told?.way} way` : WAY_NAMES[way],
+    isOwn(way) ? `**${WAY_NAMES[way]}**, ${index}, ${told?.mode}` : WAY_NAMES[way],
     `${more}${ms.toFixed(0)}`, summary.p95Ms.toFixed(0), String(summary.count), formatMegabytes(summary.bytes),
     `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${isOwn(way) ? ` ${summary.methods}` : ''}`, `${more}${formatNumber(summary.cpuSeconds)}`,
     formatMegabytes(summary.peakBytes), formatMegabytes(summary.scratchBytes), own === undefined ? '' : more + formatNumber(ms / own.ms)
@@ -102,7 +102,7 @@ function renderSteps ({ inputs }: Results): string {
     const times = own.told.stepsMs
     const floorMs = floor.ffmpegMs + floor.sharpMs + 4 * 20
     const rest = own.ms - steps.reduce((sum, step) => sum + (times[step] ?? 0), 0)
-    return [[`${result.input.name}, ${SEEK_TITLES[seek]}`, own.told.way, own.ms.toFixed(0), ...steps.map((step) => times[step]?.toFixed(0) ?? ''), rest.toFixed(0),
+    return [[`${result.input.name}, ${SEEK_TITLES[seek]}`, own.told.mode, own.ms.toFixed(0), ...steps.map((step) => times[step]?.toFixed(0) ?? ''), rest.toFixed(0),
       floorMs.toFixed(0), floor.ffmpegMs.toFixed(0), floor.sharpMs.toFixed(0), formatMegabytes(floor.clipBytes), formatMegabytes(own.told.bytesRead), String(own.told.packetsDecoded)]]
   }))
   return renderTable(['question', 'way', 'all', ...steps, 'rest', 'floor', 'of it ffmpeg', 'sharp', 'packets MB', 'read MB', 'decoded'], rows)
@@ -142,9 +142,9 @@ function renderDollars ({ inputs }: Results): string {
 }
 
 function renderInputs ({ inputs }: Results): string {
-  return renderTable(['input', 'what', 'MB', 'tables KB', 'key frame KB', 'packets to the exact frame', 'their span, MB'], inputs.map(({ input, facts }) => [
-    input.name, `${input.about}; ${input.layout}`, formatMegabytes(facts.bytes), formatNumber(facts.tableBytes / 1e3), formatNumber(facts.first.keyBytes / 1e3),
-    String(facts.first.packets), formatMegabytes(facts.first.spanBytes)
+  return renderTable(['input', 'what', 'MB', 'tables KB', 'key frame KB', 'packets to the exact frame', 'their span, MB'], inputs.map(({ input, info }) => [
+    input.name, `${input.about}; ${input.layout}`, formatMegabytes(info.bytes), formatNumber(info.tableBytes / 1e3), formatNumber(info.first.keyBytes / 1e3),
+    String(info.first.packets), formatMegabytes(info.first.spanBytes)
   ]))
 }
 

@@ -10,7 +10,7 @@ import type { Throughput } from './throughput.ts'
 /** Everything about one input. */
 export interface InputResult {
   readonly input: Pick<Input, 'name' | 'minutes' | 'layout' | 'about'>
-  readonly facts: InputFacts
+  readonly info: InputFacts
   readonly samples: readonly Sample[]
   /** What was seen of (e) in a run that was not timed. */
   readonly sights: Readonly<Partial<Record<Seek, Sight>>>

@@ -74,7 +74,7 @@ export async function runOnDownload (tools: RivalTools, question: RivalQuestion,
   try {
     await store.slowWay.takeExchanges()
     if (ways.includes('a')) {
-      const sample = await measure('a', 'exact', ffmpeg, (picture) => ['-v', 'error', '-nostdin', '-y', '-i', download.path, '-ss', planSeconds(question, 'exact'), ...planOutput(picture)])
+      const sample = await measure('a', 'exact', ffmpeg, (picture) => ['-v', 'error', '-nostdin', '-y', '-i', download.path, '-ss', planSeconds(question, 'exact'), ...outputArguments(picture)])
       // It decodes from the start whatever is wanted, so it stands for both.
       samples.push(sample, { ...sample, seek: 'keyframe', code: null })
     }
@@ -126,10 +126,10 @@ async function measureRival (
 }
 
 function planFfmpeg (input: readonly string[], seek: Seek, picture: string): string[] {
-  return ['-v', 'error', '-nostdin', '-y', ...(seek === 'keyframe' ? ['-noaccurate_seek'] : []), ...input, ...planOutput(picture)]
+  return ['-v', 'error', '-nostdin', '-y', ...(seek === 'keyframe' ? ['-noaccurate_seek'] : []), ...input, ...outputArguments(picture)]
 }
 
-function planOutput (picture: string): string[] {
+function outputArguments (picture: string): string[] {
   // Without passthrough ffmpeg throws the key frame away, since it lies before T, and goes on decoding to T.
   return ['-map', '0:v:0', '-frames:v', '1', '-fps_mode', 'passthrough', '-vf', 'scale=640:-2', '-q:v', '3', picture]
 }

@@ -5,7 +5,7 @@ import { chooseInputs, ensureInput, type Input } from './inputs.ts'
 import { describeMachine } from './machine.ts'
 import { packResults } from './raw-results.ts'
 import { parseOptions, UsageError, type BenchOptions } from './options.ts'
-import { hasLibav } from '../src/video/libav/libav-binding.ts'
+import { hasLibav } from '../src/video/decode/libav/libav-binding.ts'
 import { buildPosterframe, startPosterframe } from './posterframe.ts'
 import { compareReferenceOnly, type ReferenceOnly } from './reference-only.ts'
 import { renderReport } from './report.ts'
@@ -18,7 +18,7 @@ import { tryInput, type Bench } from './trials.ts'
 interface ReadyInput {
   readonly input: Input
   readonly path: string
-  readonly facts: InputFacts
+  readonly info: InputFacts
 }
 
 const THROUGHPUT_INPUTS = ['2h-moov-first', '10min-moov-first', '1min-moov-first']
@@ -60,7 +60,7 @@ async function prepareInputs (options: BenchOptions, ffmpeg: string): Promise<Re
   for (const input of chooseInputs(options)) {
     say(`input ${input.name}`)
     const path = await ensureInput(input, options.cacheDirectory, ffmpeg)
-    ready.push({ input, path, facts: await readInputFacts(path) })
+    ready.push({ input, path, info: await readInputFacts(path) })
   }
   return ready
 }
@@ -79,11 +79,11 @@ async function withServices<T> ({ options, tools, isIsolated }: Pick<Bench, 'opt
 
 async function measureInputs (bench: Bench, ready: readonly ReadyInput[]): Promise<InputResult[]> {
   const inputs: InputResult[] = []
-  for (const { input, path, facts } of ready) {
+  for (const { input, path, info } of ready) {
     say(`uploading ${input.name}`)
     await bench.tools.store.upload(path, input.file)
     say(`measuring ${input.name}`)
-    inputs.push(await tryInput(bench, input, path, facts))
+    inputs.push(await tryInput(bench, input, path, info))
   }
   return inputs
 }
@@ -98,9 +98,9 @@ async function tryThroughput ({ tools, service, withLibav, options }: Bench, rea
 
 async function tryReferenceOnly ({ ffmpeg, scratch }: Bench['tools'], ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {
   const compared: ReferenceOnly[] = []
-  for (const { input, path, facts } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
+  for (const { input, path, info } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
     say(`comparing reference-only decoding on ${input.name}`)
-    compared.push(await compareReferenceOnly(input.name, path, { atSeconds: facts.first.frameSeconds + 0.4 / facts.framesPerSecond, ffmpeg, scratch }))
+    compared.push(await compareReferenceOnly(input.name, path, { atSeconds: info.first.frameSeconds + 0.4 / info.framesPerSecond, ffmpeg, scratch }))
   }
   return compared
 }

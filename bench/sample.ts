@@ -33,7 +33,7 @@ export interface Sample extends Traffic {
 
 /** The `work` and the `Server-Timing` of an answer. */
 export interface Told {
-  readonly way: string
+  readonly mode: string
   readonly bytesRead: number
   readonly requests: number
   readonly packetsDecoded: number

@@ -1,22 +1,23 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../src/errors.ts'
-import { openFileSource } from '../src/storage/file-byte-source.ts'
-import { createStepClock } from '../src/thumbnails/step-clock.ts'
-import { parseTimestamp, resolveTimestamp } from '../src/thumbnails/timestamp.ts'
-import { PresentationClock, chooseFrame } from '../src/video/choose-frame.ts'
-import { detectFileContainer } from '../src/video/container.ts'
-import type { Ffmpeg } from '../src/video/ffmpeg.ts'
-import type { GeneralWaySettings } from '../src/video/general-video.ts'
-import { createGeneralWay } from '../src/video/general-way.ts'
-import type { FrameWish, TakeFrame, TakenFrame } from '../src/video/take-frame.ts'
-import { NotPlainError } from '../src/video/video-index.ts'
+import { openFileSource } from '../src/video/source/file-byte-source.ts'
+import { createStepClock } from '../src/telemetry/step-clock.ts'
+import { parseTimestamp, resolveTimestamp } from '../src/options/timestamp.ts'
+import { PresentationClock, chooseFrame } from '../src/video/extract/choose-frame.ts'
+import { detectFileContainer } from '../src/video/media/container.ts'
+import type { FullDownloadSettings } from '../src/video/extract/full-download.ts'
+import { createExtractFull } from '../src/video/extract/extract-full.ts'
+import type { FrameRequest, ExtractFrame } from '../src/video/extract/extract-frame.ts'
 import { measurePsnr } from './psnr.ts'
+import { RangedExtractionError } from '../src/video/media/ranged-extraction-error.ts'
+import type { ExtractedFrame } from '../src/video/media/frame.ts'
+import type { Decoder } from '../src/video/decode/decoder.ts'
 
 /** A moment of a video, asked of the fast way alone. */
 export interface SweptTarget {
   readonly timestamp: string
-  readonly seek: FrameWish['seek']
+  readonly seek: FrameRequest['seek']
   /** `different`: it was carried, and the general way gives another frame or another picture. */
   readonly outcome: 'carried' | 'left' | 'refused' | 'different'
   /** Why it was left to the general way or refused, what is different, or why nothing was compared. */
@@ -27,9 +28,9 @@ export interface SweptTarget {
 
 /** The fast way, what the general way is made of, and where they may write. */
 export interface SweepTools {
-  readonly clipWay: TakeFrame
+  readonly extractRanged: ExtractFrame
   /** Undefined where nothing is compared. */
-  readonly general: GeneralWaySettings | undefined
+  readonly general: FullDownloadSettings | undefined
   readonly scratch: string
 }
 
@@ -42,7 +43,7 @@ const LEAST_PSNR = 50
 export async function sweepTargets (path: string, tools: SweepTools): Promise<SweptTarget[]> {
   const { general } = tools
   const remembering = general && { ...general, ffmpeg: rememberRuns(general.ffmpeg) }
-  const ways = { ...tools, general: remembering, generalWay: remembering && createGeneralWay(remembering) }
+  const ways = { ...tools, general: remembering, extractFull: remembering && createExtractFull(remembering) }
   const targets: SweptTarget[] = []
   // By seek first: neighbours then often have one frame, which the general way decodes once.
   for (const seek of SEEKS) {
@@ -54,10 +55,10 @@ export async function sweepTargets (path: string, tools: SweepTools): Promise<Sw
 }
 
 /** The same port for one file: what was asked before is not run again; of the pictures the last one is kept. */
-function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
-  const listings = new Map<string, ReturnType<Ffmpeg['list']>>()
-  const inspections = new Map<string, ReturnType<Ffmpeg['inspect']>>()
-  const decodings = new Map<string, ReturnType<Ffmpeg['decode']>>()
+function rememberRuns (ffmpeg: Decoder): Decoder {
+  const listings = new Map<string, ReturnType<Decoder['list']>>()
+  const inspections = new Map<string, ReturnType<Decoder['inspect']>>()
+  const decodings = new Map<string, ReturnType<Decoder['decode']>>()
   function remember<T> (kept: Map<string, T>, name: string, run: () => T): T {
     const known = kept.get(name)
     if (known !== undefined) return known
@@ -81,21 +82,21 @@ function rememberRuns (ffmpeg: Ffmpeg): Ffmpeg {
 
 type Finding = Pick<SweptTarget, 'outcome' | 'reason' | 'psnr'>
 
-async function sweepTarget (path: string, wish: FrameWish, { clipWay, general: settings, generalWay, scratch }: SweepTools & { readonly generalWay: TakeFrame | undefined }): Promise<Finding> {
-  const taken = await tryWay(clipWay, path, wish, scratch)
-  if (taken instanceof NotPlainError) return { outcome: 'left', reason: taken.message, psnr: undefined }
+async function sweepTarget (path: string, request: FrameRequest, { extractRanged, general: settings, extractFull, scratch }: SweepTools & { readonly extractFull: ExtractFrame | undefined }): Promise<Finding> {
+  const taken = await tryWay(extractRanged, path, request, scratch)
+  if (taken instanceof RangedExtractionError) return { outcome: 'left', reason: taken.message, psnr: undefined }
   if (taken instanceof PosterframeError) return { outcome: 'refused', reason: taken.code, psnr: undefined }
-  if (settings === undefined || generalWay === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
-  const general = await tryWay(generalWay, path, wish, scratch)
+  if (settings === undefined || extractFull === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
+  const general = await tryWay(extractFull, path, request, scratch)
   if (general instanceof Error) return { outcome: 'carried', reason: `the general way gives no picture: ${describeError(general)}`, psnr: undefined }
   const psnr = measurePsnr(taken.picture, general.picture)
   if (isSameFrame(taken, general) && psnr >= LEAST_PSNR) return { outcome: 'carried', reason: '', psnr }
-  const decodedMicros = await findByDecoding(path, wish, taken, { ...settings, scratch })
+  const decodedMicros = await findByDecoding(path, request, taken, { ...settings, scratch })
   return { outcome: 'different', reason: `${taken.timestampMicros} us, the general way ${general.timestampMicros} us, a full decode ${decodedMicros} us`, psnr }
 }
 
 /** Which frame is shown at a moment by the times of all decoded frames: the judge where the two ways differ. */
-async function findByDecoding (path: string, { timestamp, seek }: FrameWish, { source }: TakenFrame, { ffmpeg, countThreads, maxPixels, scratch }: GeneralWaySettings & { readonly scratch: string }): Promise<number> {
+async function findByDecoding (path: string, { timestamp, seek }: FrameRequest, { source }: ExtractedFrame, { ffmpeg, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }): Promise<number> {
   if (timestamp.kind === 'auto') throw new TypeError('auto is not swept')
   const input = { path, container: await detectFileContainer(path), isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
   const context = { signal: AbortSignal.timeout(120_000), directory: scratch }
@@ -105,7 +106,7 @@ async function findByDecoding (path: string, { timestamp, seek }: FrameWish, { s
   return clock.toMicros(chooseFrame(frames, resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp'), seek, clock).pts)
 }
 
-function isSameFrame (one: TakenFrame, other: TakenFrame): boolean {
+function isSameFrame (one: ExtractedFrame, other: ExtractedFrame): boolean {
   return one.timestampMicros === other.timestampMicros && one.picture.width === other.picture.width && one.picture.height === other.picture.height
 }
 
@@ -113,14 +114,14 @@ function describeError (error: Error): string {
   return error instanceof PosterframeError ? error.code : error.message
 }
 
-async function tryWay (way: TakeFrame, path: string, wish: FrameWish, scratch: string): Promise<TakenFrame | PosterframeError | NotPlainError> {
+async function tryWay (way: ExtractFrame, path: string, request: FrameRequest, scratch: string): Promise<ExtractedFrame | PosterframeError | RangedExtractionError> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(120_000)
   const bytes = await openFileSource(path, { etag: path, signal })
   try {
-    return await way({ name: path, bytes, stage: async () => path }, wish, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} })
+    return await way({ name: path, bytes, stage: async () => path }, request, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} })
   } catch (error) {
-    if (error instanceof NotPlainError || error instanceof PosterframeError) return error
+    if (error instanceof RangedExtractionError || error instanceof PosterframeError) return error
     throw error
   } finally {
     await bytes.close()

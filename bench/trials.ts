@@ -21,7 +21,7 @@ export interface Bench {
 const SEEKS = ['keyframe', 'exact'] as const
 
 /** Runs every way on one input, in turn, so that whatever disturbs the machine disturbs all of them. */
-export async function tryInput (bench: Bench, input: Input, path: string, facts: InputFacts): Promise<InputResult> {
+export async function tryInput (bench: Bench, input: Input, path: string, info: InputFacts): Promise<InputResult> {
   const { options, tools, say } = bench
   const samples: Sample[] = []
   const troubles: string[] = []
@@ -30,14 +30,14 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
     if (!troubles.includes(text)) troubles.push(text)
     say(`  ! ${text}`)
   }
-  const question = { input: input.name, key: input.file, target: facts.first, framesPerSecond: facts.framesPerSecond }
+  const question = { input: input.name, key: input.file, target: info.first, framesPerSecond: info.framesPerSecond }
   const slowWays = (['a', 'b', 'd'] as const).filter((way) => options.ways.includes(way))
   for (let round = 0; round < options.repetitions; round++) {
     for (const seek of SEEKS) {
       const turns = [
         async () => { if (options.ways.includes('c')) samples.push(...await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')) },
-        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, bench.service, { input, facts, seek, round })) },
-        async () => { if (options.ways.includes('l') && bench.withLibav !== undefined) samples.push(...await askColdThenWarm(bench, bench.withLibav, { input, facts, seek, round })) }
+        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, bench.service, { input, info, seek, round })) },
+        async () => { if (options.ways.includes('l') && bench.withLibav !== undefined) samples.push(...await askColdThenWarm(bench, bench.withLibav, { input, info, seek, round })) }
       ]
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
     }
@@ -46,32 +46,32 @@ export async function tryInput (bench: Bench, input: Input, path: string, facts:
     }
     say(`  round ${round + 1} of ${options.repetitions}: ${describeLatest(samples)}`)
   }
-  for (const trouble of findWrongPictures(samples, input, facts)) note(trouble)
+  for (const trouble of findWrongPictures(samples, input, info)) note(trouble)
   const sights: Partial<Record<Seek, Sight>> = {}
   const floors: Partial<Record<Seek, Floor>> = {}
   for (const seek of SEEKS) {
-    floors[seek] = await measureFloor(path, { target: facts.first, seek, ffmpeg: tools.ffmpeg, scratch: tools.scratch })
-    if (options.ways.includes('e')) await watchPosterframe(bench, input, facts, seek).then((sight) => { sights[seek] = sight }, note)
+    floors[seek] = await measureFloor(path, { target: info.first, seek, ffmpeg: tools.ffmpeg, scratch: tools.scratch })
+    if (options.ways.includes('e')) await watchPosterframe(bench, input, info, seek).then((sight) => { sights[seek] = sight }, note)
   }
   const { name, minutes, layout, about } = input
-  return { input: { name, minutes, layout, about }, facts, samples: samples.map((sample) => fillScratch(sample, sights)), sights, floors, troubles }
+  return { input: { name, minutes, layout, about }, info, samples: samples.map((sample) => fillScratch(sample, sights)), sights, floors, troubles }
 }
 
 interface Turn {
   readonly input: Input
-  readonly facts: InputFacts
+  readonly info: InputFacts
   readonly seek: Seek
   readonly round: number
 }
 
 /** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
-async function askColdThenWarm ({ tools: { store } }: Bench, service: Posterframe, { input, facts, seek, round }: Turn): Promise<Sample[]> {
+async function askColdThenWarm ({ tools: { store } }: Bench, service: Posterframe, { input, info, seek, round }: Turn): Promise<Sample[]> {
   const key = `cold/${service.way}-${seek}-${round}/${input.file}`
   await store.copy(input.file, key)
-  const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', facts.first], ['warm', facts.second]]
+  const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', info.first], ['warm', info.second]]
   const samples: Sample[] = []
   for (const [index, target] of asked) {
-    const atSeconds = target.frameSeconds + 0.4 / facts.framesPerSecond
+    const atSeconds = target.frameSeconds + 0.4 / info.framesPerSecond
     samples.push(await measurePosterframe(store, service, { input: input.name, key, atSeconds, seek, index }))
   }
   return samples
@@ -86,10 +86,10 @@ function findWrongPictures (samples: readonly Sample[], input: Input, { first, s
   })
 }
 
-async function watchPosterframe ({ tools: { store }, service }: Bench, input: Input, facts: InputFacts, seek: Seek): Promise<Sight> {
+async function watchPosterframe ({ tools: { store }, service }: Bench, input: Input, info: InputFacts, seek: Seek): Promise<Sight> {
   const key = `watched/${seek}/${input.file}`
   await store.copy(input.file, key)
-  return await watch(service.pid, service.scratch, () => ask(service.base, { key, atSeconds: facts.first.frameSeconds, seek }))
+  return await watch(service.pid, service.scratch, () => ask(service.base, { key, atSeconds: info.first.frameSeconds, seek }))
 }
 
 function fillScratch (sample: Sample, sights: Partial<Record<Seek, Sight>>): Sample {

@@ -1,10 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import {
-  DefinitionBody, DistributedMap, JitterType, JsonPath, LogLevel, Pass, Result, ResultWriterV2, S3ObjectsItemReader, StateMachine, StateMachineType, TaskInput,
-  Timeout
-} from 'aws-cdk-lib/aws-stepfunctions'
+import { DefinitionBody, DistributedMap, JitterType, JsonPath, LogLevel, Pass, Result, ResultWriterV2, S3ObjectsItemReader, StateMachine, StateMachineType, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import type { Construct } from 'constructs'
 import { RETRYABLE_ERRORS, VIDEO_ERRORS } from './backfill-errors.ts'

@@ -39,7 +39,7 @@ export function createBuckets (scope: Construct, settings: Settings): Buckets {
     key,
     ownSource,
     source: ownSource ?? open('Sources', settings.source ?? { name: '', keyArn: undefined }),
-    output: settings.output === undefined ? create('Thumbnails', planOutput(settings)) : open('Thumbnails', settings.output)
+    output: settings.output === undefined ? create('Thumbnails', outputArguments(settings)) : open('Thumbnails', settings.output)
   }
 }
 
@@ -68,7 +68,7 @@ function planSources (settings: Settings): BucketProps {
 }
 
 /** A thumbnail is kept: it has the same key for ever. Players fetch WebVTT by script, hence the GET. */
-function planOutput ({ corsOrigins }: Settings): BucketProps {
+function outputArguments ({ corsOrigins }: Settings): BucketProps {
   return {
     lifecycleRules: [ABANDONED_UPLOADS, { id: 'results of jobs', prefix: JOBS_PREFIX, expiration: Duration.days(RETENTION.jobDays) }],
     cors: corsOrigins.length === 0 ? [] : [{ allowedOrigins: [...corsOrigins], allowedMethods: [HttpMethods.GET, HttpMethods.HEAD], exposedHeaders: ['ETag'], maxAge: 600 }]

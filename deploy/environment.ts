@@ -1,4 +1,4 @@
-import type { ConfigVariableName } from '../src/config-variables.ts'
+import type { ConfigVariableName } from '../src/config/variables.ts'
 import type { RoleName } from './policy.ts'
 import type { Settings } from './settings.ts'
 import { SIZES } from './sizes.ts'
@@ -14,19 +14,19 @@ export interface StackFacts {
 }
 
 /** The environment of one function. A secret goes to the function that needs it alone. */
-export function planEnvironment (role: RoleName, settings: Settings, facts: StackFacts): Partial<Record<ConfigVariableName, string>> {
+export function planEnvironment (role: RoleName, settings: Settings, info: StackFacts): Partial<Record<ConfigVariableName, string>> {
   const { thumbnailTimeoutMs, maxSourceGib } = SIZES[role]
   return {
     POSTERFRAME_STORE: 's3',
-    POSTERFRAME_OUTPUT_BUCKET: facts.outputBucket,
+    POSTERFRAME_OUTPUT_BUCKET: info.outputBucket,
     POSTERFRAME_OUTPUT_PREFIX: settings.outputPrefix === '' ? '/' : settings.outputPrefix,
-    POSTERFRAME_SOURCE_BUCKETS: facts.sourceBucket,
+    POSTERFRAME_SOURCE_BUCKETS: info.sourceBucket,
     ...optional('POSTERFRAME_SOURCE_PREFIXES', settings.sourcePrefixes?.join(',')),
-    POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: facts.account,
+    POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: info.account,
     POSTERFRAME_MAX_SOURCE_BYTES: `${maxSourceGib}GiB`,
     POSTERFRAME_TIMEOUT_MS: String(thumbnailTimeoutMs),
     ...settings.package === 'zip' ? { FFMPEG_PATH: '/opt/bin/ffmpeg' } : {},
-    ...role === 'api' ? planAccess(settings, facts) : { POSTERFRAME_AUTH: 'none' },
+    ...role === 'api' ? planAccess(settings, info) : { POSTERFRAME_AUTH: 'none' },
     ...role === 'events' ? planEvents(settings) : {}
   }
 }

@@ -19,7 +19,7 @@ export type Functions = Readonly<Record<RoleName, Function>>
 export function createFunctions (scope: Construct, settings: Settings, buckets: Buckets): Functions {
   const createFunction = prepareArtefact(scope, settings)
   const policyScope = describeScope(settings, buckets)
-  const facts: StackFacts = {
+  const info: StackFacts = {
     sourceBucket: buckets.source.bucketName,
     outputBucket: buckets.output.bucketName,
     account: Aws.ACCOUNT_ID,
@@ -40,7 +40,7 @@ export function createFunctions (scope: Construct, settings: Settings, buckets: 
       timeout: Duration.seconds(timeoutSeconds),
       ephemeralStorageSize: Size.mebibytes(scratchMib),
       ...settings.reserve ? { reservedConcurrentExecutions: concurrency } : {},
-      environment: planEnvironment(name, settings, facts),
+      environment: planEnvironment(name, settings, info),
       // Only this one holds secrets: whoever may look at the function sees them only if they may use the key as well.
       ...name === 'api' && buckets.key !== undefined ? { environmentEncryption: buckets.key } : {}
     })

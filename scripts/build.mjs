@@ -37,10 +37,10 @@ const findStaticFilesBesideTheBundle = {
 const findSharedFilesBesideThePage = {
   name: 'find-shared-files-beside-the-page',
   setup ({ onLoad }) {
-    onLoad({ filter: /src\/http\/playground\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /src\/http\/routes\/playground\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const contents = source.replace("'../client/send-file.js'", "'./playground/send-file.js'")
-      if (contents === source) throw new Error(`${path} finds its files in another way now`)
+      const contents = source.replace("'../playground/'", "'./playground/'").replace("'../../client/send-file.js'", "'./playground/send-file.js'")
+      if (contents.split("'./playground/").length !== 3) throw new Error(`${path} finds its files in another way now`)
       return { contents, loader: 'ts' }
     })
   }
@@ -73,8 +73,8 @@ const builds = await Promise.all([
     entryPoints: {
       server: 'src/server.ts',
       cli: 'src/cli.ts',
-      'foreign-worker': 'src/video/foreign/foreign-worker.ts',
-      'libav-worker': 'src/video/libav/libav-worker.ts',
+      'matroska-worker': 'src/video/demux/matroska/matroska-worker.ts',
+      'libav-worker': 'src/video/decode/libav/libav-worker.ts',
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
     }
   }),
@@ -100,7 +100,7 @@ await build({
 })
 declareClient()
 // A declaration is no input that the compiler would write again.
-await cp(`${root}src/client/openapi-types.d.ts`, `${outdir}/client/openapi-types.d.ts`)
+await cp(`${root}src/client/generated/openapi-types.d.ts`, `${outdir}/client/generated/openapi-types.d.ts`)
 const libav = options['with-libav'] ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
 for (const name of [...listInstalled('sharp'), ...libav]) {
   await cp(`${root}node_modules/${name}`, `${outdir}/node_modules/${name}`, { recursive: true, dereference: true })

@@ -1,4 +1,4 @@
-// Writes src/client/openapi-types.d.ts, the types of the client, from openapi.yaml.
+// Writes src/client/generated/openapi-types.d.ts, the types of the client, from openapi.yaml.
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
@@ -12,5 +12,5 @@ export async function printClientTypes () {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await writeFile(new URL('src/client/openapi-types.d.ts', root), await printClientTypes())
+  await writeFile(new URL('src/client/generated/openapi-types.d.ts', root), await printClientTypes())
 }

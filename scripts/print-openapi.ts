@@ -1,8 +1,9 @@
 // Writes openapi.yaml as the app prints it, the local store's addresses and /metrics included.
 import { writeFile } from 'node:fs/promises'
 import manifest from '../package.json' with { type: 'json' }
-import { type AppServices, buildApp } from '../src/http/app.ts'
-import { printOpenapi } from '../src/http/openapi-pages.ts'
+import { buildApp } from '../src/http/app.ts'
+import { printOpenapi } from '../src/http/routes/openapi-pages.ts'
+import type { AppServices } from '../src/http/services.ts'
 
 // The document depends on the routes alone: nothing behind them is ever called.
 const services = { objects: {}, metrics: {}, localUploads: {}, uploads: {} } as unknown as AppServices

@@ -27,13 +27,13 @@ export function createTextCheck<Schema extends TSchema> (schema: Schema): Check<
   return (input) => {
     const texts = Object.entries(Object(input) as Record<string, unknown>)
     const repeated = texts.find(([, text]) => Array.isArray(text))
-    if (repeated !== undefined) return { error: refuseParameter(repeated[0], 'is given more than once') }
+    if (repeated !== undefined) return { error: parameterError(repeated[0], 'is given more than once') }
     return check(Object.fromEntries(texts.map(([name, text]) => [name, readText(text, properties[name]?.type)])))
   }
 }
 
 /** `invalid_request` for one parameter or field; `problem` goes on after its name. */
-export function refuseParameter (name: string, problem: string): PosterframeError {
+export function parameterError (name: string, problem: string): PosterframeError {
   const parameter = name.slice(0, 100)
   return new PosterframeError('invalid_request', { detail: `'${parameter}' ${problem}.`, members: { parameter } })
 }
@@ -48,16 +48,16 @@ function readText (text: unknown, type: unknown): unknown {
 
 function describeFinding (findings: readonly Finding[]): PosterframeError {
   const unknown = findings.find(({ keyword }) => keyword === 'additionalProperties')
-  if (unknown !== undefined) return refuseParameter(firstName(unknown.params['additionalProperties']), 'is not known here')
+  if (unknown !== undefined) return parameterError(firstName(unknown.params['additionalProperties']), 'is not known here')
   const missing = findings.find(({ keyword }) => keyword === 'required')
-  if (missing !== undefined) return refuseParameter(firstName(missing.params['requiredProperties']), 'is missing')
+  if (missing !== undefined) return parameterError(firstName(missing.params['requiredProperties']), 'is missing')
   const finding = findings[0]
   if (finding === undefined || finding.instancePath === '') {
     return new PosterframeError('invalid_request', { detail: 'The body must be a JSON object.' })
   }
   const allowed = finding.params['allowedValues']
   const problem = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : finding.message
-  return refuseParameter(finding.instancePath.slice(1), problem)
+  return parameterError(finding.instancePath.slice(1), problem)
 }
 
 function firstName (names: unknown): string {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8'
 import { runCommand } from './cli/program.ts'
-import { InterruptedError } from './cli/shell.ts'
-import { type Config, loadConfig, readPlatform } from './config.ts'
-import { hideEnvironment } from './hide-environment.ts'
-import type { AwsCredentials } from './storage/s3-store.ts'
-import { takeSecrets } from './take-secrets.ts'
+import { InterruptedError } from './cli/cli-context.ts'
+import { type Config, loadConfig, readPlatform } from './config/config.ts'
+import { scrubEnvironment } from './runtime/hide-environment.ts'
+import type { AwsCredentials } from './store/s3/s3-store.ts'
+import { removeSecrets } from './runtime/take-secrets.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 // Frames lie outside of V8's heap, which is small beside them, and count for when it is collected: with its own factor that is every third source
@@ -49,10 +49,10 @@ process.exitCode = await runCommand({
 
 function readConfig (): Config {
   if (config !== undefined) return config
-  hideEnvironment(process.env)
+  scrubEnvironment(process.env)
   config = loadConfig(process.env, { ...readPlatform(process.env), spareSlots: SPARE_SLOTS })
   hasOwnStore = config.store === 's3' || (process.env['POSTERFRAME_LOCAL_DIR'] ?? '') !== ''
-  awsCredentials = takeSecrets(process.env)
+  awsCredentials = removeSecrets(process.env)
   return config
 }
 

@@ -3,60 +3,60 @@ import { availableParallelism } from 'node:os'
 import { createApiKeyCheck } from './access/api-keys.ts'
 import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
 import { createTokenCheck } from './access/tokens.ts'
-import type { Config } from './config.ts'
-import type { AppServices, Readiness } from './http/app.ts'
-import { createAnnounce } from './events/announce.ts'
+import type { Config } from './config/config.ts'
+import { createPublishCompletion } from './events/publish-completion.ts'
 import type { MessageQueue } from './events/message-queue.ts'
 import { createSqsQueue } from './events/sqs-queue.ts'
-import { createTakeMessage, type TakeMessage } from './events/take-message.ts'
+import { createHandleMessage, type HandleMessage } from './events/handle-message.ts'
 import { createJobs } from './jobs/create-jobs.ts'
 import { openJobRecords } from './jobs/stored-job.ts'
 import type { Scratch } from './limits/scratch.ts'
-import { createSlots } from './limits/slots.ts'
-import { type Machine, prepareMachine } from './prepare-machine.ts'
-import { createDeliveredStore } from './storage/delivered-store.ts'
-import { loadLocalSecret, openLocalRoot } from './storage/local-root.ts'
-import { createLocalStore } from './storage/local-store.ts'
-import { createLocalUploadStore } from './storage/local-upload-store.ts'
-import { createMeteredStore } from './storage/metered-store.ts'
-import type { ObjectStore } from './storage/object-store.ts'
-import { type AwsCredentials, createS3Client, createS3Store } from './storage/s3-store.ts'
-import { createS3UploadStore } from './storage/s3-upload-store.ts'
-import type { UploadStore } from './storage/upload-store.ts'
+import { createSemaphore } from './limits/semaphore.ts'
+import { type Machine, prepareMachine } from './runtime/prepare-machine.ts'
+import { createDeliveredStore } from './store/cdn-store.ts'
+import { loadLocalSecret, openLocalRoot } from './store/local/local-root.ts'
+import { createLocalStore } from './store/local/local-store.ts'
+import { createLocalUploadStore } from './store/local/local-upload-store.ts'
+import { createMeteredStore } from './store/metered-store.ts'
+import type { ObjectStore } from './store/object-store.ts'
+import { type AwsCredentials, createS3Client, createS3Store } from './store/s3/s3-store.ts'
+import { createS3UploadStore } from './store/s3/s3-upload-store.ts'
+import type { UploadStore } from './store/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
-import { createDescribeSource } from './thumbnails/describe-source.ts'
-import { createSourceMemory } from './thumbnails/identify-source.ts'
-import { createFollowSource, type FollowSource } from './thumbnails/follow-source.ts'
-import { createMakeBatch } from './thumbnails/make-batch.ts'
-import { createMakePreview, type MakePreviewParts } from './thumbnails/make-preview.ts'
-import { createMakeStoryboard, type MakeStoryboardParts } from './thumbnails/make-storyboard.ts'
-import { createMakeThumbnail, type MakeThumbnailParts } from './thumbnails/make-thumbnail.ts'
+import { createDescribeSource } from './thumbnails/use-cases/describe-source.ts'
+import { createEtagCache } from './thumbnails/identify-source.ts'
+import { createHandleSourceChange, type HandleSourceChange } from './thumbnails/use-cases/handle-source-change.ts'
+import { createMakeBatch } from './thumbnails/use-cases/make-batch.ts'
+import { createMakePreview, type MakePreviewParts } from './thumbnails/use-cases/make-preview.ts'
+import { createMakeStoryboard, type MakeStoryboardParts } from './thumbnails/use-cases/make-storyboard.ts'
+import { createMakeThumbnail, type MakeThumbnailParts } from './thumbnails/use-cases/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
-import type { Decoder } from './video/choose-decoder.ts'
-import { createClipFrames } from './video/clip-frames.ts'
-import { createClipWay } from './video/clip-way.ts'
-import { createDescribeVideo } from './video/describe-video.ts'
-import { createGeneralFrames } from './video/general-frames.ts'
-import { openGeneralVideo } from './video/general-video.ts'
-import { createGeneralWay } from './video/general-way.ts'
-import { createIndexCache } from './video/index-cache.ts'
-import { createForeignWorkers } from './video/foreign/foreign-workers.ts'
-import { createOpenIndex } from './video/open-index.ts'
-import type { Isolation } from './video/isolation.ts'
-import { createTakeFrames } from './video/take-frames.ts'
-import { measurePicture } from './video/measure-picture.ts'
-import { scorePictures } from './video/score-pictures.ts'
-import { createTwoWays } from './video/two-ways.ts'
+import type { ChosenDecoder } from './video/decode/choose-decoder.ts'
+import { createExtractFramesRanged } from './video/extract/extract-frames-ranged.ts'
+import { createExtractRanged } from './video/extract/extract-ranged.ts'
+import { createDescribeVideo } from './video/extract/describe-video.ts'
+import { createExtractFramesFull } from './video/extract/extract-frames-full.ts'
+import { openDownloadedVideo } from './video/extract/full-download.ts'
+import { createExtractFull } from './video/extract/extract-full.ts'
+import { createIndexCache } from './video/extract/index-cache.ts'
+import { createMatroskaWorkers } from './video/demux/matroska/matroska-workers.ts'
+import { createOpenIndex } from './video/demux/open-index.ts'
+import type { Isolation } from './sandbox/isolation.ts'
+import { createExtractFrames } from './video/extract/extract-frames.ts'
+import { measurePicture } from './video/extract/measure-picture.ts'
+import { scorePictures } from './video/extract/score-pictures.ts'
+import { createExtractWithFallback } from './video/extract/extract-with-fallback.ts'
 import manifest from '../package.json' with { type: 'json' }
+import type { AppServices, Readiness } from './http/services.ts'
 
 /** The whole service but its HTTP face. */
 export interface Composition extends AppServices {
   readonly scratch: Scratch
-  readonly decoder: Decoder
+  readonly decoder: ChosenDecoder
   readonly store: ObjectStore
   readonly isolation: Isolation
-  readonly followSource: FollowSource
-  readonly takeMessage: TakeMessage
+  readonly handleSourceChange: HandleSourceChange
+  readonly handleMessage: HandleMessage
   /** Whose messages this process takes; whoever does closes it. */
   readonly messageQueue: MessageQueue | undefined
   /** Ends what runs beside the requests; they must have ended by then. */
@@ -96,10 +96,10 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   const store = config.deliveryUrl === undefined ? meteredStore : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
   // Whoever was admitted waits its turn here and is not turned away.
-  const slots = createSlots({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
-  const admission = createSlots({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
+  const slots = createSemaphore({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
+  const admission = createSemaphore({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
   // Half of the makings at most, so that whoever waits for an answer is not behind work that nobody waits for.
-  const jobSlots = createSlots({ slots: config.slots, queue: config.queue })
+  const jobSlots = createSemaphore({ slots: config.slots, queue: config.queue })
   const jobs = createJobs({
     records: openJobRecords({ store, bucket: config.outputBucket, prefix: config.outputPrefix }),
     slots: jobSlots,
@@ -117,12 +117,12 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
   }
-  const workers = createForeignWorkers()
+  const workers = createMatroskaWorkers()
   const indexing = { ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES }) }
-  const clipWay = createClipWay(indexing)
-  const takeFrame = createTwoWays({ clipWay, generalWay: createGeneralWay(decoding) })
-  const takeFrames = createTakeFrames({ clipWay, together: createClipFrames(indexing), generalWay: createGeneralFrames(decoding) })
-  const describeVideo = createDescribeVideo(indexing, (source, context) => openGeneralVideo(source, decoding, context))
+  const extractRanged = createExtractRanged(indexing)
+  const extractFrame = createExtractWithFallback({ extractRanged, extractFull: createExtractFull(decoding) })
+  const extractFrames = createExtractFrames({ extractRanged, together: createExtractFramesRanged(indexing), extractFull: createExtractFramesFull(decoding) })
+  const describeVideo = createDescribeVideo(indexing, (source, context) => openDownloadedVideo(source, decoding, context))
   const sources = {
     store,
     scratch,
@@ -135,20 +135,20 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     sourceBuckets: config.sourceBuckets,
     sourcePrefixes: config.sourcePrefixes,
     maxSourceBytes: config.maxSourceBytes,
-    met: createSourceMemory()
+    etagCache: createEtagCache()
   }
   const encoders = await openEncoders(surroundings)
-  const makeBatch = createMakeBatch({ ...sources, takeFrames, ...encoders })
+  const makeBatch = createMakeBatch({ ...sources, extractFrames, ...encoders })
   const { thumbnails, completionTarget, onSourceDeleted, queueUrl, queueVisibilitySeconds } = config.events
-  const announce = completionTarget === undefined ? undefined : createAnnounce(completionTarget, surroundings.awsCredentials)
-  const followSource = createFollowSource({ ...sources, makeBatch, thumbnails, onSourceDeleted, announce })
+  const publishCompletion = completionTarget === undefined ? undefined : createPublishCompletion(completionTarget, surroundings.awsCredentials)
+  const handleSourceChange = createHandleSourceChange({ ...sources, makeBatch, thumbnails, onSourceDeleted, publishCompletion })
 
   return {
     decoder,
     store,
     isolation,
-    followSource,
-    takeMessage: createTakeMessage({ ...sources, followSource }),
+    handleSourceChange,
+    handleMessage: createHandleMessage({ ...sources, handleSourceChange }),
     messageQueue: queueUrl === undefined ? undefined : await createSqsQueue({ url: queueUrl, visibilitySeconds: queueVisibilitySeconds, credentials: surroundings.awsCredentials }),
     scratch,
     authenticate: composeAuthentication(config),
@@ -157,10 +157,10 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     ...local,
     uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
     jobs,
-    makeThumbnail: createMakeThumbnail({ ...sources, takeFrame, ...encoders }),
+    makeThumbnail: createMakeThumbnail({ ...sources, extractFrame, ...encoders }),
     makeBatch,
-    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, ...encoders }),
-    makePreview: createMakePreview({ ...sources, describeVideo, takeFrames, measurePicture, scorePictures, ...encoders }),
+    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, extractFrames, ...encoders }),
+    makePreview: createMakePreview({ ...sources, describeVideo, extractFrames, measurePicture, scorePictures, ...encoders }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () {
@@ -177,11 +177,11 @@ type Encoders = Pick<MakeThumbnailParts, 'encodeImage'> & Pick<MakePreviewParts,
  * What stays loads it at once, and tells at its start where it cannot.
  */
 async function openEncoders ({ isWatched }: Surroundings): Promise<Encoders> {
-  if (isWatched) await import('./video/image.ts')
+  if (isWatched) await import('./video/image/encode-image.ts')
   return {
-    encodeImage: async (frame, options) => await (await import('./video/image.ts')).encodeImage(frame, options),
-    encodeAnimation: async (frames, options) => await (await import('./video/animation.ts')).encodeAnimation(frames, options),
-    createSheets: async (tile, columns) => (await import('./video/sprite-sheet.ts')).createSheets(tile, columns)
+    encodeImage: async (frame, options) => await (await import('./video/image/encode-image.ts')).encodeImage(frame, options),
+    encodeAnimation: async (frames, options) => await (await import('./video/image/animation.ts')).encodeAnimation(frames, options),
+    createSheets: async (tile, columns) => (await import('./video/image/sprite-sheet.ts')).createSheets(tile, columns)
   }
 }
 
@@ -214,7 +214,7 @@ async function createStores (config: Config, { publicUrl, awsCredentials }: Surr
 }
 
 async function checkReadiness (
-  { config, store, scratch, decoder, isolation }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: Decoder, isolation: Isolation },
+  { config, store, scratch, decoder, isolation }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: ChosenDecoder, isolation: Isolation },
   signal: AbortSignal
 ): Promise<Readiness> {
   const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]

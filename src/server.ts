@@ -1,30 +1,30 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Composition } from './compose.ts'
-import type { Config } from './config.ts'
-import { hideEnvironment } from './hide-environment.ts'
-import type { AwsCredentials } from './storage/s3-store.ts'
+import type { Config } from './config/config.ts'
+import { scrubEnvironment } from './runtime/hide-environment.ts'
+import type { AwsCredentials } from './store/s3/s3-store.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
 // before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
 // size then takes some 15 MB instead of 75, at no measurable cost in time. Loading modules makes it grow, so they come after.
 setFlagsFromString('--semi-space-growth-factor=1')
-const { ConfigError, loadConfig } = await import('./config.ts')
+const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
-const { takeSecrets } = await import('./take-secrets.ts')
+const { removeSecrets } = await import('./runtime/take-secrets.ts')
 const { buildApp } = await import('./http/app.ts')
-const { planSettings } = await import('./http/settings.ts')
-const { maskSecrets } = await import('./http/mask-secrets.ts')
+const { buildAppSettings } = await import('./http/settings.ts')
+const { maskSecrets } = await import('./http/hooks/mask-secrets.ts')
 const { startQueueWorker } = await import('./events/queue-worker.ts')
 const { createWriteLog } = await import('./events/write-log.ts')
 
 /** A message waits for the store about as long as it needs a processor. */
 const WORKS_PER_SLOT = 2
 
-hideEnvironment(process.env)
+scrubEnvironment(process.env)
 try {
   const config = loadConfig(process.env)
   checkCommand(process.argv.slice(2), config)
-  await serve(config, takeSecrets(process.env))
+  await serve(config, removeSecrets(process.env))
 } catch (error) {
   process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `Posterframe could not start: ${describe(error)}\n`)
   process.exit(error instanceof ConfigError ? error.exitCode : 1)
@@ -33,7 +33,7 @@ try {
 async function serve (config: Config, awsCredentials: AwsCredentials | undefined): Promise<void> {
   let listensOn = ''
   const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials, isWatched: true })
-  const app = await buildApp(services, planSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' }))
+  const app = await buildApp(services, buildAppSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' }))
   const worker = startWorker(services, config)
   closeOnSignal(async () => {
     await Promise.all([app.close(), worker?.drain(config.timeoutMs)])
@@ -53,11 +53,11 @@ function checkCommand (words: readonly string[], { events }: Config): void {
   if (words[0] === 'worker' && events.queueUrl === undefined) throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
 }
 
-function startWorker ({ messageQueue: queue, takeMessage, metrics }: Composition, { slots, timeoutMs, events }: Config) {
+function startWorker ({ messageQueue: queue, handleMessage, metrics }: Composition, { slots, timeoutMs, events }: Config) {
   if (queue === undefined) return undefined
   const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
   log('info', 'takes messages', { queueUrl: events.queueUrl })
-  return startQueueWorker({ queue, takeMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log, ...metrics === undefined ? {} : { recorder: metrics } })
+  return startQueueWorker({ queue, handleMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log, ...metrics === undefined ? {} : { recorder: metrics } })
 }
 
 function describeStore (config: Config): string {

@@ -21,7 +21,7 @@ t.before(() => {
 
 t.test('dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
   // Lambda's entry loads the rest of itself from files that are called by what is in them.
-  t.strictSame(readdirSync(directory).filter((name) => !name.startsWith('lambda-')).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'foreign-worker.mjs', 'foreign-worker.mjs.map', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
+  t.strictSame(readdirSync(directory).filter((name) => !name.startsWith('lambda-')).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'matroska-worker.mjs', 'matroska-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
   t.ok(existsSync(`${directory}/node_modules/sharp`))
   t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
 })
@@ -48,7 +48,7 @@ t.test('the command line runs with nothing but dist and ffmpeg, and serves by th
   const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, FFMPEG_PATH: ffmpeg }
   t.equal(execFileSync('./cli.mjs', ['--version'], { cwd: directory, env, encoding: 'utf8' }), `${manifest.version}\n`)
   const film = await makeBarcodeVideo(t.testdir(), 'film.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
-  t.match(JSON.parse(execFileSync('./cli.mjs', ['probe', film], { cwd: directory, env, encoding: 'utf8' })), { codec: 'h264', work: { way: 'index' } })
+  t.match(JSON.parse(execFileSync('./cli.mjs', ['probe', film], { cwd: directory, env, encoding: 'utf8' })), { codec: 'h264', work: { mode: 'index' } })
   const service = await startService(process.execPath, ['cli.mjs', 'serve'], { cwd: directory, env })
   t.equal(await service.stop(), 0)
 })
@@ -57,7 +57,7 @@ t.test('the container entry traces with what lies in dist, and loads that only w
   t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
   const { endpoint, spans } = await startTraceCollector(t)
   const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_OTLP_ENDPOINT: endpoint } })
-  t.match(await (await fetch(`${service.base}/metrics`)).text(), /^posterframe_thumbnails_total\{way="clip"\} 0$/m)
+  t.match(await (await fetch(`${service.base}/metrics`)).text(), /^posterframe_thumbnails_total\{mode="ranged"\} 0$/m)
   t.equal(await service.stop(), 0)
   t.ok(spans.some(({ name }) => name === 'GET /metrics'), 'what is left is sent when it closes')
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { compose } from '../src/compose.ts'
-import { loadConfig } from '../src/config.ts'
+import { loadConfig } from '../src/config/config.ts'
 import { buildApp } from '../src/http/app.ts'
 import { fakeSettings } from './support/fake-services.ts'
 import { startTraceCollector } from './support/trace-collector.ts'
@@ -49,15 +49,15 @@ t.test('one thumbnail is seen in a trace, step by step, as the caller\'s', async
 t.test('a thumbnail that is made, and found again, is counted from the request to the store', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
-  const { work } = (await app.inject({ url: path, headers: { accept: 'application/json' } })).json<{ work: { way: string, bytesRead: number } }>()
+  const { work } = (await app.inject({ url: path, headers: { accept: 'application/json' } })).json<{ work: { mode: string, bytesRead: number } }>()
   await app.inject({ url: path })
   const { body } = await app.inject({ url: '/metrics' })
   const read = (sample: string) => Number(body.split('\n').find((line) => line.startsWith(`${sample} `))?.split(' ')[1])
 
   t.equal(read('posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="GET",status="200"}'), 1)
   t.equal(read('posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="GET",status="302"}'), 1)
-  t.equal(read(`posterframe_thumbnails_total{way="${work.way}"}`), 1)
-  t.equal(read('posterframe_thumbnails_total{way="cached"}'), 1)
+  t.equal(read(`posterframe_thumbnails_total{mode="${work.mode}"}`), 1)
+  t.equal(read('posterframe_thumbnails_total{mode="cached"}'), 1)
   for (const step of ['fetch', 'decode', 'encode']) t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 1, step)
   for (const step of ['index', 'store']) t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 2, step)
   t.equal(read('posterframe_store_read_bytes_total'), work.bytesRead)
@@ -74,7 +74,7 @@ t.test('a thumbnail that is made, and found again, is counted from the request t
 t.test('batches, storyboards and previews are counted by the way they came', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
-  const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload: { key: 'a.mp4', ...payload } })).json<{ work: { way: string }, thumbnails: Array<{ work: { way: string } }> }>()
+  const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload: { key: 'a.mp4', ...payload } })).json<{ work: { mode: string }, thumbnails: Array<{ work: { mode: string } }> }>()
   const [{ work: board }, { work: preview }] = [await post('/v1/storyboards', {}), await post('/v1/previews', { kind: 'span', duration: 3 })]
   await post('/v1/storyboards', {})
   const { thumbnails } = await post('/v1/thumbnails/batch', { items: [{ width: 32 }] })
@@ -82,9 +82,9 @@ t.test('batches, storyboards and previews are counted by the way they came', asy
   const { body } = await app.inject({ url: '/metrics' })
   const lines = body.split('\n').filter((line) => line.startsWith('posterframe_products_total{') && !line.endsWith(' 0'))
   t.same(lines.sort(), [
-    `product="batch",way="${thumbnails[0]?.work.way}"`, 'product="batch",way="mixed"', `product="preview",way="${preview.way}"`, 'product="storyboard",way="cached"', `product="storyboard",way="${board.way}"`
+    `product="batch",mode="${thumbnails[0]?.work.mode}"`, 'product="batch",mode="mixed"', `product="preview",mode="${preview.mode}"`, 'product="storyboard",mode="cached"', `product="storyboard",mode="${board.mode}"`
   ].map((labels) => `posterframe_products_total{${labels}} 1`).sort())
-  t.match(body, `posterframe_thumbnails_total{way="${thumbnails[0]?.work.way}"} 2`)
+  t.match(body, `posterframe_thumbnails_total{mode="${thumbnails[0]?.work.mode}"} 2`)
 })
 
 t.test('where nobody watches there are no figures, and no spans', async (t) => {

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-
 import t from 'tap'
-
 import { compareDependencies } from './support/dependency-rules.ts'
 import type { PackageManifest } from './support/dependency-rules.ts'
-import { inspectSource, readSources } from './support/source-facts.ts'
+import { inspectSource, readSources } from './support/source-files.ts'
 
 const UNIMPORTED = {
   'ffmpeg-static': 'is looked up on disk by the bootstrap and at start, since its installer may have been refused',

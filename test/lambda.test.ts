@@ -4,17 +4,18 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { createAuthenticate } from '../src/access/authenticate.ts'
 import { EVERYONE } from '../src/access/scope.ts'
-import { loadConfig } from '../src/config.ts'
-import { type AppServices, type AppSettings, buildApp } from '../src/http/app.ts'
-import { createHandler } from '../src/http/lambda-adapter.ts'
-import type { HttpEvent } from '../src/http/lambda-event.ts'
-import { printOpenapi } from '../src/http/openapi-pages.ts'
-import { planSettings } from '../src/http/settings.ts'
+import { loadConfig } from '../src/config/config.ts'
+import { buildApp } from '../src/http/app.ts'
+import { createHandler } from '../src/http/lambda/lambda-adapter.ts'
+import type { HttpEvent } from '../src/http/lambda/lambda-event.ts'
+import { printOpenapi } from '../src/http/routes/openapi-pages.ts'
+import { buildAppSettings } from '../src/http/settings.ts'
 import type { UploadedSource } from '../src/thumbnails/thumbnail.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from './support/fake-services.ts'
 import { buildBalancerEvent, buildContext, buildFunctionUrlEvent, buildHttpEvent, buildListingBalancerEvent, buildRestEvent, type EventRequest, readHeaders } from './support/lambda-events.ts'
 import { buildForm, FORM_TYPE } from './support/multipart-body.ts'
 import { type OpenapiDocument, validateResponse } from './support/openapi-contract.ts'
+import type { AppServices, AppSettings } from '../src/http/services.ts'
 
 const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(1000)])
 const payloads: Array<[name: string, build: (request: EventRequest) => HttpEvent]> = [
@@ -146,7 +147,7 @@ t.test('asks for keys, and sheds no load: a process has one request at a time', 
     t.equal(requests.length, 2)
   }
   const env = { POSTERFRAME_AUTH: 'none', POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw', AWS_LAMBDA_FUNCTION_NAME: 'api' }
-  t.match(planSettings(loadConfig(env), { onLambda: true }).guards, { rateLimit: undefined, maxEventLoopDelayMs: 0 })
+  t.match(buildAppSettings(loadConfig(env), { onLambda: true }).security, { rateLimit: undefined, maxEventLoopDelayMs: 0 })
 })
 
 t.test('requests of one process at the same time keep their own time', async (t) => {

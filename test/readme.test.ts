@@ -5,8 +5,8 @@ import sharp from 'sharp'
 import t from 'tap'
 import { findFfmpeg } from '../scripts/ffmpeg.mjs'
 import { ensureSampleVideo } from '../scripts/sample-video.mjs'
-import { CONFIG_VARIABLES } from '../src/config-variables.ts'
-import { OPTION_DEFAULTS } from '../src/thumbnails/options.ts'
+import { CONFIG_VARIABLES } from '../src/config/variables.ts'
+import { OPTION_DEFAULTS } from '../src/options/thumbnail-options.ts'
 import { startService } from './support/running-service.ts'
 
 interface Block { readonly language: string, readonly text: string }

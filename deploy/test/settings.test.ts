@@ -5,10 +5,10 @@ import { describe, test } from 'node:test'
 import { planEnvironment, planUploadPrefixes } from '../environment.ts'
 import { CONTEXT_OPTIONS, readSettings } from '../settings.ts'
 import { QUEUE, SIZES, type FunctionSize } from '../sizes.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/config.ts'
 
 const read = (context: Record<string, unknown>) => readSettings((name) => context[name])
-const facts = { sourceBucket: 'my-videos', outputBucket: 'my-thumbnails', account: '111111111111', secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined } }
+const info = { sourceBucket: 'my-videos', outputBucket: 'my-thumbnails', account: '111111111111', secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined } }
 
 test('without any option there is a deployment that nobody but the account can call', () => {
   const settings = read({})
@@ -32,9 +32,9 @@ test('the environment is a configuration that the service starts with', () => {
   for (const context of [{}, { outputPrefix: '/', uploadPrefix: '/', sourcePrefixes: 'videos/,films/', corsOrigins: 'https://www.example.com', package: 'zip' }]) {
     const settings = read(context)
     for (const role of ['api', 'events', 'batch'] as const) {
-      const config = loadConfig(planEnvironment(role, settings, facts), { cpus: 2, tmpdir: '/tmp', lambda: true })
+      const config = loadConfig(planEnvironment(role, settings, info), { cpus: 2, tmpdir: '/tmp', lambda: true })
       assert.equal(config.outputPrefix, settings.outputPrefix)
-      assert.equal(config.s3ExpectedBucketOwner, facts.account)
+      assert.equal(config.s3ExpectedBucketOwner, info.account)
       if (role === 'api') assert.equal(`${config.sourcePrefixes?.[0] ?? ''}${config.uploads.prefix}`, planUploadPrefixes(settings)[0], 'uploads go where the role may put them')
     }
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
-import { CONFIG_VARIABLES } from '../../src/config-variables.ts'
+import { CONFIG_VARIABLES } from '../../src/config/variables.ts'
 import { QUEUE, SIZES } from '../sizes.ts'
 import { flatten, makeArtefact, synthesise, type Synthesised } from './synthesise.ts'
 

@@ -1,17 +1,17 @@
 import { Command } from 'commander'
-import { backfillOptions, nameQuestion, planWanted } from './backfill/backfill-options.ts'
+import { backfillOptions, describeOptions, readWanted } from './backfill/backfill-options.ts'
 import { checkListArguments, chooseList } from './backfill/choose-list.ts'
 import { describeSourceUrl } from './backfill/describe-source-url.ts'
 import { openFailureReport } from './backfill/failure-report.ts'
 import { NO_JOURNAL, openJournal } from './backfill/journal.ts'
-import { createMakeSource } from './backfill/make-source.ts'
-import { formatDuration } from './backfill/pace.ts'
+import { createMakeSource } from './backfill/process-source.ts'
+import { formatDuration } from './backfill/rate.ts'
 import { showProgress } from './backfill/progress.ts'
 import { type BackfillPlan, countSources, runBackfill, selectSources } from './backfill/run-backfill.ts'
-import { chooseBackfillExit, createTally, type TallyKeeper } from './backfill/tally.ts'
+import { chooseBackfillExit, createStats, type StatsCollector } from './backfill/stats.ts'
 import { EXIT } from './exit-code.ts'
-import { addOptions, readCount, refuseUsage } from './option-flags.ts'
-import type { Shell } from './shell.ts'
+import { addOptions, readCount, usageError } from './option-flags.ts'
+import type { CliContext } from './cli-context.ts'
 
 const EXAMPLES = `
 Examples:
@@ -44,7 +44,7 @@ interface Given extends Record<string, unknown> {
 }
 
 /** `posterframe backfill`: the thumbnails of all that is there already. */
-export function createBackfillCommand (shell: Shell, end: (exitCode: number) => void): Command {
+export function createBackfillCommand (cli: CliContext, end: (exitCode: number) => void): Command {
   const collect = (text: string, before: readonly string[]) => [...before, text]
   const command = new Command('backfill')
     .description('make the thumbnails of every video below a prefix, or of a list')
@@ -64,20 +64,20 @@ export function createBackfillCommand (shell: Shell, end: (exitCode: number) => 
     .option('--every <seconds>', 'seconds between lines about the progress where there is no terminal', readCount(1, 86_400), 10)
   return addOptions(command, backfillOptions)
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string | undefined, given: Given) => { end(await backfill(shell, url, given)) })
+    .action(async (url: string | undefined, given: Given) => { end(await backfill(cli, url, given)) })
 }
 
-async function backfill (shell: Shell, url: string | undefined, given: Given): Promise<number> {
-  const config = shell.loadConfig()
-  const wanted = planWanted(given, given.thumbnails, config)
+async function backfill (cli: CliContext, url: string | undefined, given: Given): Promise<number> {
+  const config = cli.loadConfig()
+  const wanted = readWanted(given, given.thumbnails, config)
   const lists = { url, manifest: given.manifest, inventory: given.inventory }
   checkListArguments(lists, config)
   const concurrency = given.concurrency ?? 4 * config.slots
-  const interruption = shell.watchInterruption()
-  const service = await shell.openService({ ...config, queue: Math.max(config.queue, concurrency) })
+  const interruption = cli.watchInterruption()
+  const service = await cli.openService({ ...config, queue: Math.max(config.queue, concurrency) })
   try {
     return await service.scratch.withDirectory(async (directory) => {
-      const journal = given.journal === undefined ? NO_JOURNAL : await openJournal(given.journal, nameQuestion(config, wanted))
+      const journal = given.journal === undefined ? NO_JOURNAL : await openJournal(given.journal, describeOptions(config, wanted))
       const plan: BackfillPlan = {
         list: chooseList(lists, service, directory),
         rules: { outputBucket: config.outputBucket, outputPrefix: config.outputPrefix, extensions: given.extensions },
@@ -87,9 +87,9 @@ async function backfill (shell: Shell, url: string | undefined, given: Given): P
         maxFailures: given.maxFailures ?? Infinity
       }
       try {
-        if (given.dryRun === true) return await printPlan(shell, plan, interruption)
+        if (given.dryRun === true) return await printPlan(cli, plan, interruption)
         const makeSource = createMakeSource(service, { wanted, timeoutMs: config.timeoutMs, maxAttempts: given.attempts, interruption })
-        return await work(shell, plan, given, { makeSource, interruption })
+        return await work(cli, plan, given, { makeSource, interruption })
       } finally {
         await journal.close()
       }
@@ -99,34 +99,34 @@ async function backfill (shell: Shell, url: string | undefined, given: Given): P
   }
 }
 
-async function printPlan (shell: Shell, plan: BackfillPlan, interruption: AbortSignal): Promise<number> {
-  const tally = createTally()
+async function printPlan (cli: CliContext, plan: BackfillPlan, interruption: AbortSignal): Promise<number> {
+  const stats = createStats()
   let count = 0
-  for await (const source of selectSources(plan, tally, { ended: interruption, interruption })) {
+  for await (const source of selectSources(plan, stats, { ended: interruption, interruption })) {
     count += 1
-    shell.stdout.write(`${describeSourceUrl(source)}\n`)
+    cli.stdout.write(`${describeSourceUrl(source)}\n`)
   }
-  const { skipped, doneBefore, failedBefore } = tally.tally
-  shell.stdout.write(`${JSON.stringify({ wouldWorkOn: count, skipped, doneBefore, failedBefore })}\n`)
+  const { skipped, doneBefore, failedBefore } = stats.stats
+  cli.stdout.write(`${JSON.stringify({ wouldWorkOn: count, skipped, doneBefore, failedBefore })}\n`)
   return interruption.aborted ? EXIT.interrupted : EXIT.ok
 }
 
-async function work (shell: Shell, plan: BackfillPlan, given: Given, { makeSource, interruption }: { readonly makeSource: ReturnType<typeof createMakeSource>, readonly interruption: AbortSignal }): Promise<number> {
+async function work (cli: CliContext, plan: BackfillPlan, given: Given, { makeSource, interruption }: { readonly makeSource: ReturnType<typeof createMakeSource>, readonly interruption: AbortSignal }): Promise<number> {
   const report = openFailureReport(given.report)
-  const tally = createTally()
+  const stats = createStats()
   const counting = new AbortController()
   const shown: string[] = []
   let total: number | undefined
   // What is wrong with the list is told by whoever works on it.
   if (given.count) countSources(plan, counting.signal).then((count) => { total = count }, () => {})
-  interruption.addEventListener('abort', () => { shell.stderr.write('\ninterrupted: what was begun is ended; interrupt again to stop at once.\n') })
-  const progress = showProgress(shell.stderr, { settled: () => tally.settled, total: () => total, tally: () => tally.tally }, { everySeconds: given.every })
+  interruption.addEventListener('abort', () => { cli.stderr.write('\ninterrupted: what was begun is ended; interrupt again to stop at once.\n') })
+  const progress = showProgress(cli.stderr, { settled: () => stats.settled, total: () => total, stats: () => stats.stats }, { everySeconds: given.every })
   const syncing = setInterval(() => { void plan.journal.sync() }, SYNC_EVERY_MS)
   const startMs = performance.now()
   try {
     const { hasGivenUp } = await runBackfill(plan, {
       makeSource,
-      tally,
+      stats,
       interruption,
       onOutcome: (source, outcome) => {
         report.write(source, outcome)
@@ -140,25 +140,25 @@ async function work (shell: Shell, plan: BackfillPlan, given: Given, { makeSourc
     counting.abort()
     progress.stop()
     report.close()
-    for (const line of shown) shell.stderr.write(`${line}\n`)
-    printResult(shell, tally, performance.now() - startMs)
+    for (const line of shown) cli.stderr.write(`${line}\n`)
+    printResult(cli, stats, performance.now() - startMs)
   }
 
   function finish ({ hasGivenUp }: { readonly hasGivenUp: boolean }): number {
-    if (hasGivenUp) shell.stderr.write('There were as many failures as --max-failures allows; the rest was not begun.\n')
-    return interruption.aborted ? EXIT.interrupted : chooseBackfillExit(tally.tally)
+    if (hasGivenUp) cli.stderr.write('There were as many failures as --max-failures allows; the rest was not begun.\n')
+    return interruption.aborted ? EXIT.interrupted : chooseBackfillExit(stats.stats)
   }
 }
 
-function printResult ({ stdout, stderr }: Shell, { tally, settled }: TallyKeeper, ms: number): void {
-  const { made, found, failed, doneBefore, failedBefore, skipped } = tally
+function printResult ({ stdout, stderr }: CliContext, { stats, settled }: StatsCollector, ms: number): void {
+  const { made, found, failed, doneBefore, failedBefore, skipped } = stats
   const passedOver = Object.values(skipped).reduce((sum, count) => sum + count, 0)
   stderr.write(`${made} made, ${found} found, ${failed} failed, ${doneBefore + failedBefore} settled before, ${passedOver} passed over, in ${formatDuration(ms / 1000)}\n`)
-  stdout.write(`${JSON.stringify({ settled, ...tally, seconds: Math.round(ms) / 1000 })}\n`)
+  stdout.write(`${JSON.stringify({ settled, ...stats, seconds: Math.round(ms) / 1000 })}\n`)
 }
 
 function readExtensions (text: string): string[] {
   const extensions = text.split(',').map((part) => part.trim().replace(/^\./, '').toLowerCase())
-  if (extensions.some((extension) => !/^[\w-]+$/.test(extension))) throw refuseUsage('--extensions is a list such as mp4,mov.')
+  if (extensions.some((extension) => !/^[\w-]+$/.test(extension))) throw usageError('--extensions is a list such as mp4,mov.')
   return extensions
 }

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 import { type ShellName, SHELLS, writeCompletion } from './completion.ts'
-import type { Shell } from './shell.ts'
+import type { CliContext } from './cli-context.ts'
 
 const EXAMPLES = `
 Examples:
@@ -9,10 +9,10 @@ Examples:
   posterframe completion fish > ~/.config/fish/completions/posterframe.fish`
 
 /** `posterframe completion`: prints a script for a shell. */
-export function createCompletionCommand ({ stdout }: Shell, program: Command): Command {
+export function createCompletionCommand ({ stdout }: CliContext, program: Command): Command {
   return new Command('completion')
     .description('print a script that completes commands and options')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .action((shell: ShellName) => { stdout.write(writeCompletion(shell, program)) })
+    .action((cli: ShellName) => { stdout.write(writeCompletion(cli, program)) })
 }

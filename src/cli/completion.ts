@@ -6,8 +6,8 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type ShellName = typeof SHELLS[number]
 
 /** A script that completes the commands and flags of a program; it is whole, so that nothing is run while somebody types. */
-export function writeCompletion (shell: ShellName, program: Command): string {
-  return { bash: writeBash, zsh: writeZsh, fish: writeFish }[shell](program)
+export function writeCompletion (cli: ShellName, program: Command): string {
+  return { bash: writeBash, zsh: writeZsh, fish: writeFish }[cli](program)
 }
 
 const listFlags = ({ short, long }: Option): string[] => [short, long].filter((flag) => flag !== undefined)

@@ -1,6 +1,6 @@
 import { type ErrorCode, PosterframeError } from '../errors.ts'
-import { ConfigError } from '../config.ts'
-import { InterruptedError } from './shell.ts'
+import { ConfigError } from '../config/config.ts'
+import { InterruptedError } from './cli-context.ts'
 
 /** What the exit code of a command says. `serve` has those of the server. */
 export const EXIT = {

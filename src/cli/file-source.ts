@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PosterframeError } from '../errors.ts'
 import type { UploadedSource } from '../thumbnails/thumbnail.ts'
-import type { CommandService } from './shell.ts'
+import type { CommandService } from './cli-context.ts'
 
 /**
  * Brings a file to a directory of scratch, as an upload comes there: what decodes sees nothing else, and whoever changes the file meanwhile

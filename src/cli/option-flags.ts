@@ -35,13 +35,13 @@ export function pickOptions<Schemas extends TProperties> (given: Readonly<Record
 function describeOption (name: string, schema: OptionSchema): Option {
   const isFlag = schema.type === 'boolean'
   const flags = isFlag ? `--${name}` : `--${name} <${PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')}>`
-  const option = new Option(flags, planHelp(schema))
+  const option = new Option(flags, formatOptionHelp(schema))
   if (schema.enum !== undefined) option.choices(schema.enum)
   if (schema.type === 'integer') option.argParser(readWhole(schema))
   return option
 }
 
-function planHelp ({ description = '', minimum, maximum, default: fallback, type }: OptionSchema): string {
+function formatOptionHelp ({ description = '', minimum, maximum, default: fallback, type }: OptionSchema): string {
   const range = minimum === undefined || maximum === undefined ? [] : [`${minimum} to ${maximum}`]
   const otherwise = fallback === undefined || type === 'boolean' ? [] : [`default: ${JSON.stringify(fallback)}`]
   const notes = [...range, ...otherwise]
@@ -63,6 +63,6 @@ export function readCount (minimum: number, maximum: number): (text: string) => 
 }
 
 /** Throws `invalid_request` with a sentence about the command line. */
-export function refuseUsage (detail: string): PosterframeError {
+export function usageError (detail: string): PosterframeError {
   return new PosterframeError('invalid_request', { detail })
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { printJson } from './print-json.ts'
 import { runOnSource } from './run-on-source.ts'
-import type { Shell } from './shell.ts'
+import type { CliContext } from './cli-context.ts'
 import { parseSource } from './source-argument.ts'
 
 const EXAMPLES = `
@@ -10,15 +10,15 @@ Examples:
   posterframe probe holiday.mov`
 
 /** `posterframe probe`: the use case of `GET /v1/videos`, on an object or on a file. */
-export function createProbeCommand (shell: Shell): Command {
+export function createProbeCommand (cli: CliContext): Command {
   return new Command('probe')
     .description('say what a video is, from its index where it has one')
     .argument('<source>', 's3://bucket/key, or a file')
     .addHelpText('after', EXAMPLES)
     .action(async (text: string) => {
-      await runOnSource(shell, parseSource(text), { keepsPicture: false }, async ({ source, service, signal }) => {
+      await runOnSource(cli, parseSource(text), { keepsPicture: false }, async ({ source, service, signal }) => {
         const { video } = await service.describeSource(source, { signal, isKnown: () => false })
-        printJson(shell, video)
+        printJson(cli, video)
       })
     })
 }

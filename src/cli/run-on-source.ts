@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import type { StoredSource, UploadedSource } from '../thumbnails/thumbnail.ts'
 import { bringFile } from './file-source.ts'
-import type { CommandService, Shell } from './shell.ts'
+import type { CommandService, CliContext } from './cli-context.ts'
 import type { SourceArgument } from './source-argument.ts'
 
 /** One source, ready to be asked about, and the time there is for it. */
@@ -20,12 +20,12 @@ export interface SourceTask {
  * @param keepsPicture whether what is made has to be in the store afterwards; else a file is worked on in a store that goes with the command,
  * unless the configuration names one
  */
-export async function runOnSource<T> (shell: Shell, argument: SourceArgument, { keepsPicture }: { readonly keepsPicture: boolean }, task: (work: SourceTask) => Promise<T>): Promise<T> {
-  const config = shell.loadConfig()
-  const interruption = shell.watchInterruption()
-  const isPassing = argument.kind === 'file' && !keepsPicture && !shell.hasOwnStore()
+export async function runOnSource<T> (cli: CliContext, argument: SourceArgument, { keepsPicture }: { readonly keepsPicture: boolean }, task: (work: SourceTask) => Promise<T>): Promise<T> {
+  const config = cli.loadConfig()
+  const interruption = cli.watchInterruption()
+  const isPassing = argument.kind === 'file' && !keepsPicture && !cli.hasOwnStore()
   return await withStore(config, isPassing, async (chosen) => {
-    const service = await shell.openService(chosen)
+    const service = await cli.openService(chosen)
     try {
       return await withSource(service, argument, { maxBytes: config.maxUploadBytes, signal: interruption }, async (source) => {
         const deadline = startDeadline(config.timeoutMs, interruption)

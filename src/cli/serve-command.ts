@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Shell } from './shell.ts'
+import type { CliContext } from './cli-context.ts'
 
 const EXAMPLES = `
 Examples:
@@ -7,11 +7,11 @@ Examples:
   POSTERFRAME_OUTPUT_BUCKET=my-thumbnails POSTERFRAME_SOURCE_BUCKETS=my-videos posterframe serve --port 8080`
 
 /** `posterframe serve`: the same as the entry of the container. */
-export function createServeCommand (shell: Shell): Command {
+export function createServeCommand (cli: CliContext): Command {
   return new Command('serve')
     .description('start the HTTP service, as the container does; its exit codes are its own')
     .option('--host <address>', 'address it listens on, in the place of POSTERFRAME_HOST')
     .option('--port <number>', 'port it listens on, in the place of POSTERFRAME_PORT')
     .addHelpText('after', EXAMPLES)
-    .action(async (address: { readonly host?: string, readonly port?: string }) => { await shell.serve(address) })
+    .action(async (address: { readonly host?: string, readonly port?: string }) => { await cli.serve(address) })
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import { signThumbnailUrl } from '../access/signed-thumbnail-url.ts'
-import type { Config } from '../config.ts'
-import { pictureOptions, preset } from '../thumbnails/option-schemas.ts'
-import { completeOptions } from '../thumbnails/options.ts'
-import { expandPreset, type PresetOptions } from '../thumbnails/presets.ts'
-import { addOptions, pickOptions, readCount, refuseUsage } from './option-flags.ts'
-import type { Shell } from './shell.ts'
+import type { Config } from '../config/config.ts'
+import { pictureOptions, preset } from '../options/option-schemas.ts'
+import { completeOptions } from '../options/thumbnail-options.ts'
+import { expandPreset, type PresetOptions } from '../options/presets.ts'
+import { addOptions, pickOptions, readCount, usageError } from './option-flags.ts'
+import type { CliContext } from './cli-context.ts'
 import { isS3Url, parseObject } from './source-argument.ts'
 
 const EXAMPLES = `
@@ -24,7 +24,7 @@ interface Given extends Record<string, unknown> {
 }
 
 /** `posterframe sign`: a URL of `GET /v1/thumbnails` that works without a key (docs/signing.md). Asks nothing of the store. */
-export function createSignCommand (shell: Shell): Command {
+export function createSignCommand (cli: CliContext): Command {
   const command = new Command('sign')
     .description('sign a URL of a thumbnail that works without a key, by POSTERFRAME_SIGNING_SECRETS')
     .argument('<key>', 'key of the video, in the default bucket; or s3://bucket/key')
@@ -34,13 +34,13 @@ export function createSignCommand (shell: Shell): Command {
   return addOptions(command, signedOptions)
     .addHelpText('after', EXAMPLES)
     .action((text: string, given: Given) => {
-      const config = shell.loadConfig()
+      const config = cli.loadConfig()
       const options: PresetOptions = pickOptions(given, signedOptions)
       // What is wrong shall be said here, and not to whoever opens the URL.
       completeOptions(expandPreset(config.access.presets, options))
       const query = { ...planSource(text), ...options as Record<string, string | number> }
       const url = signThumbnailUrl(chooseSecret(config, given.keyId), { base: planBase(config, given.base), query, signedUntil: Math.floor(Date.now() / 1000) + given.lives })
-      shell.stdout.write(`${url}\n`)
+      cli.stdout.write(`${url}\n`)
     })
 }
 
@@ -53,11 +53,11 @@ function planSource (text: string): Record<string, string> {
 function chooseSecret ({ access: { signingSecrets } }: Config, id: string | undefined) {
   const secret = id === undefined ? signingSecrets[0] : signingSecrets.find((other) => other.id === id)
   if (secret !== undefined) return secret
-  throw refuseUsage(signingSecrets.length === 0 ? 'POSTERFRAME_SIGNING_SECRETS is not set, so nothing can be signed.' : `POSTERFRAME_SIGNING_SECRETS has no secret called ${id}.`)
+  throw usageError(signingSecrets.length === 0 ? 'POSTERFRAME_SIGNING_SECRETS is not set, so nothing can be signed.' : `POSTERFRAME_SIGNING_SECRETS has no secret called ${id}.`)
 }
 
 function planBase ({ publicUrl, host, port }: Config, given: string | undefined): string {
   const base = given ?? publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  if (!/^https?:\/\/[^/?#]/.test(base) || /[?#]/.test(base)) throw refuseUsage('--base is an http or https URL without query and fragment.')
+  if (!/^https?:\/\/[^/?#]/.test(base) || /[?#]/.test(base)) throw usageError('--base is an http or https URL without query and fragment.')
   return base.replace(/\/+$/, '')
 }

@@ -1,5 +1,5 @@
 import { PosterframeError } from '../errors.ts'
-import type { ObjectAddress } from '../storage/object-store.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
 
 /** What a command is to work on: an object of the store, or a file. */
 export type SourceArgument = { readonly kind: 'stored' } & ObjectAddress | { readonly kind: 'file', readonly path: string }

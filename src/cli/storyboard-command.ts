@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { storyboardOptions } from '../thumbnails/storyboard-option-schemas.ts'
-import { completeStoryboardOptions } from '../thumbnails/storyboard-options.ts'
+import { storyboardOptions } from '../options/storyboard-option-schemas.ts'
+import { completeStoryboardOptions } from '../options/storyboard-options.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { addOptions, pickOptions } from './option-flags.ts'
 import { printJson } from './print-json.ts'
 import { runOnSource } from './run-on-source.ts'
-import type { Shell } from './shell.ts'
+import type { CliContext } from './cli-context.ts'
 import { parseObject } from './source-argument.ts'
 
 const EXAMPLES = `
@@ -13,7 +13,7 @@ Example:
   posterframe storyboard s3://my-videos/films/a.mp4 --interval 5s --width 160`
 
 /** `posterframe storyboard`: the use case of `POST /v1/storyboards`. */
-export function createStoryboardCommand (shell: Shell): Command {
+export function createStoryboardCommand (cli: CliContext): Command {
   const command = new Command('storyboard')
     .description('make sprite sheets and WebVTT of a whole video, or find those that are there')
     .argument('<source>', 's3://bucket/key')
@@ -22,9 +22,9 @@ export function createStoryboardCommand (shell: Shell): Command {
     .action(async (text: string, given: Record<string, unknown>) => {
       const source: StoredSource = parseObject(text)
       const options = completeStoryboardOptions(pickOptions(given, storyboardOptions))
-      await runOnSource(shell, source, { keepsPicture: true }, async ({ service, signal }) => {
+      await runOnSource(cli, source, { keepsPicture: true }, async ({ service, signal }) => {
         const { storyboard } = await service.makeStoryboard({ source, options }, { signal })
-        printJson(shell, storyboard)
+        printJson(cli, storyboard)
       })
     })
 }

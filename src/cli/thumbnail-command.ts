@@ -2,13 +2,13 @@ import { Command } from 'commander'
 import { createWriteStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { requestOptions } from '../thumbnails/option-schemas.ts'
-import { completeOptions } from '../thumbnails/options.ts'
-import { expandPreset, type PresetOptions } from '../thumbnails/presets.ts'
+import { requestOptions } from '../options/option-schemas.ts'
+import { completeOptions } from '../options/thumbnail-options.ts'
+import { expandPreset, type PresetOptions } from '../options/presets.ts'
 import { addOptions, pickOptions } from './option-flags.ts'
 import { printJson } from './print-json.ts'
 import { runOnSource, type SourceTask } from './run-on-source.ts'
-import type { Shell } from './shell.ts'
+import type { CliContext } from './cli-context.ts'
 import { parseSource } from './source-argument.ts'
 
 const EXAMPLES = `
@@ -18,7 +18,7 @@ Examples:
   posterframe thumbnail s3://my-videos/a.mp4 -o - > poster.jpg`
 
 /** `posterframe thumbnail`: the use case of `POST /v1/thumbnails`, on an object or on a file. */
-export function createThumbnailCommand (shell: Shell): Command {
+export function createThumbnailCommand (cli: CliContext): Command {
   const command = new Command('thumbnail')
     .description('make a thumbnail, or find the one that is there')
     .argument('<source>', 's3://bucket/key, or a file, which is not kept')
@@ -28,16 +28,16 @@ export function createThumbnailCommand (shell: Shell): Command {
     .action(async (text: string, given: Record<string, unknown> & { readonly output?: string }) => {
       const argument = parseSource(text)
       const raw: PresetOptions = pickOptions(given, requestOptions)
-      const options = completeOptions(expandPreset(shell.loadConfig().access.presets, raw))
-      await runOnSource(shell, argument, { keepsPicture: given.output === undefined }, async (task) => {
+      const options = completeOptions(expandPreset(cli.loadConfig().access.presets, raw))
+      await runOnSource(cli, argument, { keepsPicture: given.output === undefined }, async (task) => {
         const { thumbnail } = await task.service.makeThumbnail({ source: task.source, options }, { signal: task.signal })
-        if (given.output === undefined) printJson(shell, thumbnail)
-        else await writePicture(shell, thumbnail, given.output, task)
+        if (given.output === undefined) printJson(cli, thumbnail)
+        else await writePicture(cli, thumbnail, given.output, task)
       })
     })
 }
 
-async function writePicture ({ stdout }: Shell, { bucket, key }: { readonly bucket: string, readonly key: string }, path: string, { service, signal }: SourceTask): Promise<void> {
+async function writePicture ({ stdout }: CliContext, { bucket, key }: { readonly bucket: string, readonly key: string }, path: string, { service, signal }: SourceTask): Promise<void> {
   const { body } = await service.store.get({ bucket, key }, { signal })
   if (path === '-') stdout.write(await buffer(body))
   else await pipeline(body, createWriteStream(path), { signal })

@@ -1,7 +1,7 @@
 // The face of posterframe/client: what is exported here is all that others may use.
 import createFetchClient, { type Client } from 'openapi-fetch'
-import { createAsk, PosterframeProblem } from './ask.ts'
-import type { components, paths } from './openapi-types.d.ts'
+import { createSendRequest, PosterframeProblem } from './send-request.ts'
+import type { components, paths } from './generated/openapi-types.d.ts'
 import { SendError, sendFile } from './send-file.js'
 import { signThumbnailUrl } from './sign-thumbnail-url.ts'
 import { type EndedJob, waitForJob } from './wait-for-job.ts'
@@ -63,7 +63,7 @@ export function createPosterframeClient ({ baseUrl, apiKey, fetch = (request) =>
     waitForJob: (id: string, { signal }: { readonly signal?: AbortSignal } = {}) => waitForJob(client, id, signal),
     upload: (file: Blob, { filename, ...options }: UploadOptions = {}) => sendFile(file, {
       ...options,
-      ask: createAsk({ baseUrl, headers, fetch, signal: options.signal }),
+      ask: createSendRequest({ baseUrl, headers, fetch, signal: options.signal }),
       filename: filename ?? (file instanceof File ? file.name : 'video')
     })
   })

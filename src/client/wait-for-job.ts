@@ -1,6 +1,6 @@
 import type { Client } from 'openapi-fetch'
-import { PosterframeProblem } from './ask.ts'
-import type { components, paths } from './openapi-types.d.ts'
+import { PosterframeProblem } from './send-request.ts'
+import type { components, paths } from './generated/openapi-types.d.ts'
 
 /** What became of a job. */
 export type EndedJob = Exclude<components['schemas']['Job'], { state: 'running' }>

@@ -3,10 +3,10 @@ import { Type } from 'typebox'
 import { createBodyCheck, createTextCheck } from '../check-input.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
-import type { FollowSource } from '../thumbnails/follow-source.ts'
-import { requestOptions } from '../thumbnails/option-schemas.ts'
-import { completeOptions } from '../thumbnails/options.ts'
-import { expandPreset, type PresetOptions, type Presets } from '../thumbnails/presets.ts'
+import type { HandleSourceChange } from '../thumbnails/use-cases/handle-source-change.ts'
+import { requestOptions } from '../options/option-schemas.ts'
+import { completeOptions } from '../options/thumbnail-options.ts'
+import { expandPreset, type PresetOptions, type Presets } from '../options/presets.ts'
 import type { MakeThumbnail, Thumbnail } from '../thumbnails/thumbnail.ts'
 import { nameError } from './name-error.ts'
 import { decodeFormKey } from './read-events.ts'
@@ -14,7 +14,7 @@ import type { WriteLog } from './write-log.ts'
 
 /** What the function needs. */
 export interface HandleBatchParts {
-  readonly followSource: FollowSource
+  readonly handleSourceChange: HandleSourceChange
   readonly makeThumbnail: MakeThumbnail
   readonly presets: Presets
   /** The bucket of a task that names none. */
@@ -43,7 +43,7 @@ const checkArguments = createTextCheck(Type.Object(requestOptions, { additionalP
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html) and tasks of Step Functions. A task
  * `{bucket, key, ...options}` gets what `POST /v1/thumbnails` answers, and throws errors whose `name` is their code.
  */
-export function createHandleBatch ({ followSource, makeThumbnail, presets, defaultBucket, timeoutMs, log }: HandleBatchParts) {
+export function createHandleBatch ({ handleSourceChange, makeThumbnail, presets, defaultBucket, timeoutMs, log }: HandleBatchParts) {
   return async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<S3BatchResult | Thumbnail> => {
     const deadline = startDeadline(Math.min(timeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS))
     try {
@@ -73,7 +73,7 @@ export function createHandleBatch ({ followSource, makeThumbnail, presets, defau
 
   /** Without arguments a job does what an event of the object would. */
   async function followOne (source: { readonly bucket: string, readonly key: string }, signal: AbortSignal): Promise<string> {
-    const followed = await followSource({ kind: 'created', ...source }, { signal })
+    const followed = await handleSourceChange({ kind: 'created', ...source }, { signal })
     if (followed.kind !== 'made') return `skipped: ${followed.kind === 'skipped' ? followed.reason : followed.kind}`
     const failed = followed.completions.flatMap((completion) => 'problem' in completion ? [completion.problem] : [])
     const [first] = failed

@@ -1,16 +1,16 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
-import { describeTaken } from './describe-taken.ts'
+import { describeOutcome } from './describe-outcome.ts'
 import { nameError } from './name-error.ts'
 import { splitDeliveries } from './read-events.ts'
 import type { Delivery } from './source-event.ts'
-import type { TakeMessage } from './take-message.ts'
+import type { HandleMessage } from './handle-message.ts'
 import type { WriteLog } from './write-log.ts'
 
 /** What the function needs. */
 export interface HandleEventsParts {
-  readonly takeMessage: TakeMessage
+  readonly handleMessage: HandleMessage
   /** How many messages are taken at once. */
   readonly concurrency: number
   /** How long one may take, and less where less is left of the invocation. */
@@ -30,7 +30,7 @@ const MIN_TIME_MS = 5000
  * Builds the `events` function: takes what S3 sends, however it comes. Of the messages of SQS it answers which have to come again
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html); everything else throws, and Lambda tries again.
  */
-export function createHandleEvents ({ takeMessage, concurrency, timeoutMs, log }: HandleEventsParts): (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse | undefined> {
+export function createHandleEvents ({ handleMessage, concurrency, timeoutMs, log }: HandleEventsParts): (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse | undefined> {
   return async (event, context) => {
     const deliveries = splitDeliveries(event)
     const failures = new Map<Delivery, unknown>()
@@ -50,8 +50,8 @@ export function createHandleEvents ({ takeMessage, concurrency, timeoutMs, log }
       if (timeLeft() < MIN_TIME_MS) throw new PosterframeError('timed_out', { detail: 'Too little is left of the invocation to begin.' })
       const deadline = startDeadline(Math.min(timeoutMs, timeLeft()))
       try {
-        const taken = await takeMessage(message, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: id }) } })
-        for (const one of taken) log('info', one.kind, { messageId: id, ...describeTaken(one) })
+        const taken = await handleMessage(message, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: id }) } })
+        for (const one of taken) log('info', one.kind, { messageId: id, ...describeOutcome(one) })
       } finally {
         deadline.clear()
       }

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startDeadline } from '../limits/deadline.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import { describeTaken } from './describe-taken.ts'
+import { describeOutcome } from './describe-outcome.ts'
 import type { MessageQueue, QueueMessage } from './message-queue.ts'
-import type { TakeMessage } from './take-message.ts'
+import type { HandleMessage } from './handle-message.ts'
 import type { WriteLog } from './write-log.ts'
 
 /** What a worker needs. */
 export interface QueueWorkerParts {
   readonly queue: MessageQueue
-  readonly takeMessage: TakeMessage
+  readonly handleMessage: HandleMessage
   /** How many messages are at work at once. */
   readonly concurrency: number
   /** How long one message may take. */
@@ -40,7 +40,7 @@ class DrainedError extends Error {
  * Starts to take messages: each is removed when it is done, and comes again where it failed, later each time. A worker that dies is no loss: its
  * messages come into sight again. How often one may come, and where it goes then, is the queue's own affair (its redrive policy).
  */
-export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, visibilitySeconds, log, recorder = NO_RECORDER }: QueueWorkerParts): QueueWorker {
+export function startQueueWorker ({ queue, handleMessage, concurrency, timeoutMs, visibilitySeconds, log, recorder = NO_RECORDER }: QueueWorkerParts): QueueWorker {
   const stopped = new AbortController()
   const drained = new AbortController()
   const running = new Set<Promise<void>>()
@@ -74,8 +74,8 @@ export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, 
     const heartbeat = setInterval(() => { void hide(message, visibilitySeconds) }, visibilitySeconds * 1000 / 3)
     const deadline = startDeadline(timeoutMs, drained.signal)
     try {
-      const taken = await takeMessage(message.body, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: message.id }) } })
-      for (const one of taken) log('info', one.kind, { messageId: message.id, ...describeTaken(one) })
+      const taken = await handleMessage(message.body, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: message.id }) } })
+      for (const one of taken) log('info', one.kind, { messageId: message.id, ...describeOutcome(one) })
       await queue.remove(message)
       recorder.countMessage('done')
     } catch (error) {
@@ -83,7 +83,7 @@ export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, 
       const isDrained = drained.signal.aborted
       log(isDrained ? 'info' : 'warn', 'a message has to come again', { messageId: message.id, receiveCount: message.receiveCount, error })
       clearInterval(heartbeat)
-      await hide(message, isDrained ? 0 : planRetrySeconds(message.receiveCount))
+      await hide(message, isDrained ? 0 : retryDelaySeconds(message.receiveCount))
     } finally {
       clearInterval(heartbeat)
       deadline.clear()
@@ -112,6 +112,6 @@ export function startQueueWorker ({ queue, takeMessage, concurrency, timeoutMs, 
 }
 
 /** 10 s, 20 s, 40 s ... up to 15 minutes: a store that is away for a while is not to eat up a message's tries. */
-function planRetrySeconds (receiveCount: number): number {
+function retryDelaySeconds (receiveCount: number): number {
   return Math.min(MAX_RETRY_SECONDS, 10 * 2 ** (receiveCount - 1))
 }

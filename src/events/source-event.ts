@@ -1,4 +1,4 @@
-import type { ObjectAddress } from '../storage/object-store.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
 
 /** What happened to an object that may be a source. */
 export interface SourceEvent extends ObjectAddress {

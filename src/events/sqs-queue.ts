@@ -1,4 +1,4 @@
-import type { AwsCredentials } from '../storage/s3-store.ts'
+import type { AwsCredentials } from '../store/s3/s3-store.ts'
 import type { MessageQueue } from './message-queue.ts'
 
 /** Which queue, and how messages are taken from it. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LogController, type FastifyHttpOptions, type FastifyRequest, type RawServerDefault } from 'fastify'
-import type { AppSettings } from './app.ts'
 import { answerClientError } from './client-error.ts'
-import { maskSecrets } from './mask-secrets.ts'
+import { maskSecrets } from './hooks/mask-secrets.ts'
 import { sendProblem } from './problem.ts'
 import { translateError } from './translate-error.ts'
+import type { AppSettings } from './services.ts'
 
 /** How long headers, and then a body that is no upload, may take to arrive. */
 export const ARRIVAL_TIMEOUT_MS = 20_000

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
-import type { App } from './app.ts'
-import { loadLate } from './load-late.ts'
-import { ProblemSchema } from './schemas.ts'
+import { lazyImport } from '../runtime/lazy-import.ts'
+import { ProblemSchema } from './schemas/thumbnail-schemas.ts'
+import type { App } from './services.ts'
 
 /** Collects the schemas of the routes that are registered after it into an OpenAPI 3.1 document. */
 export async function registerOpenapi (app: App, version: string): Promise<void> {
@@ -44,8 +44,8 @@ export async function registerOpenapi (app: App, version: string): Promise<void>
  * a sixth of the cold start.
  */
 export function registerOpenapiPages (app: App): void {
-  const loadDocument = loadLate(async () => (await import('./openapi-pages.ts')).printOpenapi(app))
-  const loadDocs = loadLate(async () => await (await import('./openapi-pages.ts')).createDocs(app))
+  const loadDocument = lazyImport(async () => (await import('./routes/openapi-pages.ts')).printOpenapi(app))
+  const loadDocs = lazyImport(async () => await (await import('./routes/openapi-pages.ts')).createDocs(app))
   app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('application/yaml; charset=utf-8').send(await loadDocument()))
   for (const url of ['/docs', '/docs/*']) {

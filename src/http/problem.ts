@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { FastifyReply } from 'fastify'
 import { ERROR_CATALOGUE, type PosterframeError } from '../errors.ts'
-import type { ProblemSchema } from './schemas.ts'
+import type { ProblemSchema } from './schemas/thumbnail-schemas.ts'
 
 /** The media type of every error (RFC 9457, section 3). */
 export const PROBLEM_TYPE = 'application/problem+json'

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
-import type { App } from './app.ts'
 import { sendProblem } from './problem.ts'
+import type { App } from './services.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 

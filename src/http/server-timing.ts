@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { StepTimes } from '../thumbnails/thumbnail.ts'
+import type { StepTimes } from '../telemetry/work.ts'
 
 /** Says in a header where the time went. */
 export function addServerTiming (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {

@@ -1,9 +1,9 @@
-import type { Config } from '../config.ts'
-import type { AppSettings } from './app.ts'
+import type { Config } from '../config/config.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import type { AppSettings } from './services.ts'
 
 /** What the HTTP layer needs of the configuration. */
-export function planSettings (config: Config, { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }): AppSettings {
+export function buildAppSettings (config: Config, { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }): AppSettings {
   return {
     defaultBucket: config.sourceBuckets[0],
     maxUploadBytes: config.maxUploadBytes,
@@ -12,8 +12,8 @@ export function planSettings (config: Config, { onLambda, isWorker = false }: { 
     logLevel: config.logLevel,
     version: manifest.version,
     access: config.access,
-    guards: config.guards,
-    trustProxy: config.guards.trustProxy,
+    security: config.security,
+    trustProxy: config.security.trustProxy,
     onLambda,
     isWorker
   }

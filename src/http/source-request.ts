@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { refuseParameter } from '../check-input.ts'
+import { parameterError } from '../check-input.ts'
 import { authoriseSource } from '../access/scope.ts'
 import { PosterframeError } from '../errors.ts'
-import type { PresetOptions } from '../thumbnails/presets.ts'
+import type { PresetOptions } from '../options/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
-import { readIdentity } from './access.ts'
+import { readIdentity } from './hooks/access.ts'
 
 // eslint-disable-next-line no-control-regex -- they are what is refused
 const CONTROL = /[\x00-\x1f\x7f]/
@@ -16,7 +16,7 @@ const CONTROL = /[\x00-\x1f\x7f]/
  * scope allows could lead out of it.
  */
 export function checkSourceKey (key: string): string {
-  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) throw refuseParameter('key', 'must be at most 1,024 bytes of valid Unicode')
+  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) throw parameterError('key', 'must be at most 1,024 bytes of valid Unicode')
   if (CONTROL.test(key)) throw new PosterframeError('forbidden_key', { detail: 'A key may not have control characters.' })
   if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
     throw new PosterframeError('forbidden_key', { detail: 'A key may not have a segment "." or "..".' })
@@ -36,11 +36,11 @@ export function readSource (request: FastifyRequest, { key, bucket }: { readonly
 }
 
 /** Throws where the options are more, or less, than a preset: `unauthenticated` where a key would help, else `invalid_request`. */
-export function refuseOtherThanPreset ({ preset, ...others }: PresetOptions, hasKeys: boolean): void {
+export function assertPresetOnly ({ preset, ...others }: PresetOptions, hasKeys: boolean): void {
   const [other] = Object.keys(others)
   if (other === undefined && preset !== undefined) return
   const refusal = other === undefined
-    ? refuseParameter('preset', 'is missing, and without a key or a signed URL nothing else may be asked for')
-    : refuseParameter(other, 'may be asked for with a key or a signed URL only')
+    ? parameterError('preset', 'is missing, and without a key or a signed URL nothing else may be asked for')
+    : parameterError(other, 'may be asked for with a key or a signed URL only')
   throw hasKeys ? new PosterframeError('unauthenticated', { detail: refusal.message, members: refusal.members }) : refusal
 }

@@ -1,16 +1,16 @@
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
-import type { Slots } from '../limits/slots.ts'
+import type { Semaphore } from '../limits/semaphore.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import type { Job, JobQuestion, Jobs } from './job.ts'
-import { planJobId } from './job-id.ts'
+import type { Job, JobRequest, Jobs } from './job.ts'
+import { computeJobId } from './job-id.ts'
 import type { JobRecord, JobRecords } from './stored-job.ts'
 
 /** What jobs stand on. */
 export interface JobsOptions {
   readonly records: JobRecords
   /** Jobs that are being done at once; the others wait in its queue. */
-  readonly slots: Slots
+  readonly slots: Semaphore
   /** How many may be under way in this process, those that wait among them; no more than there is room for in `slots`. */
   readonly maxJobs: number
   /** How long a job may take from when it has its slot. */
@@ -48,15 +48,15 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
     return isLost ? { ...job, state: 'failed', failure: new PosterframeError('job_interrupted', { detail: 'The process that did it is gone.' }) } : { ...job, state }
   }
 
-  function launch (id: string, question: JobQuestion, run: Run): UnderWay {
+  function launch (id: string, question: JobRequest, run: Run): UnderWay {
     const started = begin(id, question)
     const ended = started.then(async ({ job, isNew }) => {
-      if (isNew) await attend(id, { ...question, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt }, run)
+      if (isNew) await execute(id, { ...question, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt }, run)
     }).catch(() => undefined).finally(() => { underWay.delete(id) })
     return { started: started.then(({ job }) => job), ended }
   }
 
-  async function begin (id: string, question: JobQuestion): Promise<{ readonly job: Job, readonly isNew: boolean }> {
+  async function begin (id: string, question: JobRequest): Promise<{ readonly job: Job, readonly isNew: boolean }> {
     const signal = AbortSignal.timeout(STORE_TIMEOUT_MS)
     const earlier = await records.read(id, signal)
     const found = earlier === undefined ? undefined : readJob(id, earlier)
@@ -66,7 +66,7 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
     return { job: { ...question, id, state: 'running', createdAt }, isNew: true }
   }
 
-  async function attend (id: string, record: JobRecord, run: Run): Promise<void> {
+  async function execute (id: string, record: JobRecord, run: Run): Promise<void> {
     const stopBeating = keepBeating(id, record)
     const failure = await slots.run(closing.signal, () => runInTime(run)).then(() => undefined, describeFailure)
     recorder.countJob(failure?.code ?? 'succeeded')
@@ -103,7 +103,7 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
 
   return {
     async start (question, { caller, run }) {
-      const id = planJobId(question, caller)
+      const id = computeJobId(question, caller)
       const joined = underWay.get(id)
       if (joined !== undefined) return await joined.started
       if (closing.signal.aborted || underWay.size >= maxJobs) {
@@ -116,7 +116,7 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
 
     async find (id, { caller, signal }) {
       const record = await records.read(id, signal)
-      if (record === undefined || planJobId(record, caller) !== id) throw new PosterframeError('not_found', { detail: 'There is no such job of yours.' })
+      if (record === undefined || computeJobId(record, caller) !== id) throw new PosterframeError('not_found', { detail: 'There is no such job of yours.' })
       return readJob(id, record)
     },
 

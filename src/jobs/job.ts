@@ -6,13 +6,13 @@ export const JOB_KINDS = ['batch', 'preview', 'storyboard'] as const
 export type JobKind = typeof JOB_KINDS[number]
 
 /** What was asked for: a request's JSON body, as it came and was found right. */
-export interface JobQuestion {
+export interface JobRequest {
   readonly kind: JobKind
   readonly body: Readonly<Record<string, unknown>>
 }
 
 /** Long work that nobody holds a connection for. */
-export interface Job extends JobQuestion {
+export interface Job extends JobRequest {
   readonly id: string
   readonly state: 'running' | 'succeeded' | 'failed'
   /** RFC 3339. */
@@ -29,7 +29,7 @@ export interface Jobs {
    *
    * @throws PosterframeError `overloaded` where too many are under way, and what the store throws
    */
-  start (question: JobQuestion, options: { readonly caller: string | undefined, readonly run: (signal: AbortSignal) => Promise<unknown> }): Promise<Job>
+  start (question: JobRequest, options: { readonly caller: string | undefined, readonly run: (signal: AbortSignal) => Promise<unknown> }): Promise<Job>
   /** A job, whichever process does it. Throws `not_found` where there is none, or it is another caller's. */
   find (id: string, options: { readonly caller: string | undefined, readonly signal: AbortSignal }): Promise<Job>
   /** Ends the jobs of this process; they have failed then, and may be begun again. */

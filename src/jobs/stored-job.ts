@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
 import { ERROR_CATALOGUE, type ErrorCode, isPosterframeError } from '../errors.ts'
-import type { ObjectStore } from '../storage/object-store.ts'
+import type { ObjectStore } from '../store/object-store.ts'
 import { JOB_KINDS } from './job.ts'
 
 /** The metadata name of a job; whatever bears a name that begins with `posterframe` is Posterframe's own output. */

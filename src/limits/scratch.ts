@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
 import { PosterframeError } from '../errors.ts'
 import { markAlive, readLiveness } from './liveness.ts'
 

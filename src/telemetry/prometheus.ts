@@ -33,8 +33,8 @@ export function createPrometheus (): Prometheus {
   collectDefaultMetrics({ register })
   const requests = new Histogram({ name: 'posterframe_http_request_duration_seconds', help: 'Time to answer a request, its body included.', labelNames: ['route', 'method', 'status'], buckets: SECONDS, registers })
   const errors = new Counter({ name: 'posterframe_errors_total', help: 'Problem documents that were answered, by their code.', labelNames: ['code'], registers })
-  const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['way'], registers })
-  const products = new Counter({ name: 'posterframe_products_total', help: 'Batches, storyboards and previews that were answered, by the way they came.', labelNames: ['product', 'way'], registers })
+  const thumbnails = new Counter({ name: 'posterframe_thumbnails_total', help: 'Thumbnails that were answered, by the way they came.', labelNames: ['mode'], registers })
+  const products = new Counter({ name: 'posterframe_products_total', help: 'Batches, storyboards and previews that were answered, by the way they came.', labelNames: ['product', 'mode'], registers })
   const messages = new Counter({ name: 'posterframe_messages_total', help: 'Messages of the queue, by what became of them.', labelNames: ['outcome'], registers })
   const jobs = new Counter({ name: 'posterframe_jobs_total', help: 'Jobs that ended in this process, by what became of them: succeeded, or the code of an error.', labelNames: ['outcome'], registers })
   const steps = new Histogram({ name: 'posterframe_step_duration_seconds', help: 'Time that a request spent in a step, the wait for a slot included.', labelNames: ['step'], buckets: SECONDS, registers })
@@ -58,8 +58,8 @@ export function createPrometheus (): Prometheus {
   // A counter that is not there yet has no rate: what can be counted begins at 0.
   for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0)
   for (const outcome of ['succeeded', ...Object.keys(ERROR_CATALOGUE)]) jobs.inc({ outcome }, 0)
-  for (const way of ['clip', 'general', 'cached']) thumbnails.inc({ way }, 0)
-  for (const product of ['batch', 'storyboard', 'preview']) for (const way of ['clip', 'general', 'cached', 'mixed']) if (product === 'batch' || way !== 'mixed') products.inc({ product, way }, 0)
+  for (const mode of ['ranged', 'full', 'cached']) thumbnails.inc({ mode }, 0)
+  for (const product of ['batch', 'storyboard', 'preview']) for (const mode of ['ranged', 'full', 'cached', 'mixed']) if (product === 'batch' || mode !== 'mixed') products.inc({ product, mode }, 0)
   for (const outcome of ['done', 'returned']) messages.inc({ outcome }, 0)
 
   return {
@@ -67,8 +67,8 @@ export function createPrometheus (): Prometheus {
       requests.observe({ route, method, status }, seconds)
       if (errorCode !== undefined) errors.inc({ code: errorCode })
     },
-    countThumbnail (way) { thumbnails.inc({ way }) },
-    countProduct (product, way) { products.inc({ product, way }) },
+    countThumbnail (mode) { thumbnails.inc({ mode }) },
+    countProduct (product, mode) { products.inc({ product, mode }) },
     timeStep (step, seconds) { steps.observe({ step }, seconds) },
     countStoreRequest (operation, outcome) { storeRequests.inc({ operation, outcome }) },
     countStoreBytes (direction, bytes) { storeBytes[direction].inc(bytes) },

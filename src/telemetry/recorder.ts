@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
-import type { Step, Work } from '../thumbnails/thumbnail.ts'
+import type { Step, Work } from './work.ts'
 
 /** How a request over HTTP was answered. */
 export interface AnsweredRequest {
@@ -40,9 +40,9 @@ export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
 export interface Recorder {
   countRequest (request: AnsweredRequest): void
   /** A thumbnail that was answered, by the way it came. */
-  countThumbnail (way: Work['way']): void
+  countThumbnail (mode: Work['mode']): void
   /** A batch, storyboard or preview that was answered, by the way it came; `mixed`: the thumbnails of a batch came in several. */
-  countProduct (product: Product, way: Work['way'] | 'mixed'): void
+  countProduct (product: Product, mode: Work['mode'] | 'mixed'): void
   /** The time that one request for a source spent in one step. */
   timeStep (step: Step, seconds: number): void
   countStoreRequest (operation: StoreOperation, outcome: StoreOutcome): void

@@ -1,21 +1,11 @@
 import { PosterframeError } from '../errors.ts'
-import { openObjectSource, type ObjectByteSource, type ObjectSourceOptions } from '../storage/object-byte-source.ts'
-import type { ObjectAddress, ObjectStore } from '../storage/object-store.ts'
-import type { SourceIdentity } from './output-key.ts'
+import { openObjectSource, type ObjectSourceOptions } from '../video/source/object-byte-source.ts'
+import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
-
-/** A source whose version is known, so that everything about it can be named. */
-export type IdentifiedSource = {
-  readonly identity: SourceIdentity
-  readonly etag: string
-  readonly bytes: number
-} & (
-  | { readonly source: UploadedSource }
-  | { readonly source: StoredSource, readonly reader: ObjectByteSource, readonly headRequests: number }
-)
+import type { SourceIdentity, IdentifiedSource } from './source-identity.ts'
 
 /** The sources that were asked for lately, and the entity tags that they had. */
-export interface SourceMemory {
+export interface EtagCache {
   get (address: ObjectAddress): string | undefined
   set (address: ObjectAddress, etag: string): void
 }
@@ -23,7 +13,7 @@ export interface SourceMemory {
 const MAX_SOURCES = 10_000
 
 /** Remembers the last 10,000 sources. */
-export function createSourceMemory (): SourceMemory {
+export function createEtagCache (): EtagCache {
   const etags = new Map<string, string>()
   const nameOf = ({ bucket, key }: ObjectAddress) => JSON.stringify([bucket, key])
   return {
@@ -40,9 +30,9 @@ export function createSourceMemory (): SourceMemory {
 }
 
 /** What a source is, unless it was overwritten since it was met; undefined where it was not met lately. */
-export function expectIdentity (source: UploadedSource | StoredSource, met: SourceMemory): SourceIdentity | undefined {
+export function peekIdentity (source: UploadedSource | StoredSource, etagCache: EtagCache): SourceIdentity | undefined {
   if (source.kind === 'upload') return undefined
-  const etag = met.get(source)
+  const etag = etagCache.get(source)
   return etag === undefined ? undefined : { bucket: source.bucket, key: source.key, etag }
 }
 
@@ -54,17 +44,17 @@ export function expectIdentity (source: UploadedSource | StoredSource, met: Sour
  */
 export async function identifySource (
   source: UploadedSource | StoredSource,
-  { store, met, readLimits = {} }: { readonly store: ObjectStore, readonly met: SourceMemory, readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'> },
+  { store, etagCache, readLimits = {} }: { readonly store: ObjectStore, readonly etagCache: EtagCache, readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'> },
   signal: AbortSignal
 ): Promise<IdentifiedSource> {
   if (source.kind === 'upload') {
     return { source, identity: { sha256: source.sha256 }, etag: source.sha256, bytes: source.bytes }
   }
-  const isMet = met.get(source) !== undefined
+  const isMet = etagCache.get(source) !== undefined
   const known = isMet ? await store.head(source, { signal }) : undefined
   if (isMet && known === undefined) throw new PosterframeError('source_not_found')
   const reader = await openObjectSource(store, source, { signal, ...readLimits, ...(known === undefined ? {} : { known }) })
-  met.set(source, reader.etag)
+  etagCache.set(source, reader.etag)
   return {
     source,
     identity: { bucket: source.bucket, key: source.key, etag: reader.etag },

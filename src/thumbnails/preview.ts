@@ -1,10 +1,11 @@
-import type { ReadTally } from '../storage/byte-source.ts'
-import type { ObjectAddress } from '../storage/object-store.ts'
-import type { PreviewOptions } from './preview-options.ts'
-import type { MakeContext, StepTimes, StoredSource, Warning, Work } from './thumbnail.ts'
+import type { ReadStats } from '../video/source/byte-source.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
+import type { PreviewOptions } from '../options/preview-options.ts'
+import type { MakeContext, StoredSource } from './thumbnail.ts'
+import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 
 /** What is known of a preview; kept with it, so that a hit answers like a miss. */
-export interface PreviewFacts {
+export interface PreviewInfo {
   readonly width: number
   readonly height: number
   readonly frames: number
@@ -16,14 +17,14 @@ export interface PreviewFacts {
 }
 
 /** The answer of `POST /v1/previews`; the member names are the HTTP contract. */
-export interface Preview extends PreviewFacts, ObjectAddress {
+export interface Preview extends PreviewInfo, ObjectAddress {
   readonly url: string
   /** RFC 3339, to the second. */
   readonly expiresAt: string
   readonly contentType: 'image/webp'
   readonly bytes: number
   readonly cached: boolean
-  readonly work: ReadTally & { readonly way: Work['way'], readonly packetsDecoded: number }
+  readonly work: ReadStats & { readonly mode: Work['mode'], readonly packetsDecoded: number }
 }
 
 /** The use case behind `POST /v1/previews`. */

@@ -1,6 +1,7 @@
-import type { ReadTally } from '../storage/byte-source.ts'
-import type { StoryboardOptions } from './storyboard-options.ts'
-import type { MakeContext, StepTimes, StoredSource, Warning, Work } from './thumbnail.ts'
+import type { ReadStats } from '../video/source/byte-source.ts'
+import type { StoryboardOptions } from '../options/storyboard-options.ts'
+import type { MakeContext, StoredSource } from './thumbnail.ts'
+import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 
 /** One tile: which frame it shows, and where. */
 export interface Tile {
@@ -43,7 +44,7 @@ export interface Storyboard extends Omit<StoryboardManifest, 'version' | 'sheets
   /** The manifest; beside it is `storyboard.vtt`, whose cues name the sheets as they lie beside it. */
   readonly manifest: StoryboardObject
   readonly cached: boolean
-  readonly work: ReadTally & { readonly way: Work['way'], readonly packetsDecoded: number }
+  readonly work: ReadStats & { readonly mode: Work['mode'], readonly packetsDecoded: number }
 }
 
 /** The use case behind `POST /v1/storyboards`. */

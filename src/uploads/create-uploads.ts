@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { authoriseSource } from '../access/scope.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
-import type { ObjectStore } from '../storage/object-store.ts'
-import type { StoredPart, UploadStore } from '../storage/upload-store.ts'
-import { MAX_FORM_BYTES, measurePart, planParts } from './plan-parts.ts'
-import { encodeName, planUploadKey } from './upload-key.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import type { StoredPart, UploadStore } from '../store/upload-store.ts'
+import { MAX_FORM_BYTES, measurePart, choosePartSize } from './plan-parts.ts'
+import { encodeName, buildUploadKey } from './upload-key.ts'
 import { signUploadToken, type UploadClaims, verifyUploadToken } from './upload-token.ts'
 import type { CompletedUpload, UploadContext, UploadRequest, Uploads } from './upload.ts'
 
@@ -54,7 +54,7 @@ export function createUploads (options: UploadsOptions): Uploads {
       if (bucket !== options.bucket) throw new PosterframeError('forbidden_bucket', { detail: 'Uploads do not go into this bucket.' })
       const inParts = decideParts(request, options)
       const { prefix: uploadPrefix, sourcePrefixes } = options
-      const key = planUploadKey({ uploadPrefix, callerPrefixes: identity.prefixes, sourcePrefixes, id: randomUUID(), filename: request.filename })
+      const key = buildUploadKey({ uploadPrefix, callerPrefixes: identity.prefixes, sourcePrefixes, id: randomUUID(), filename: request.filename })
       authoriseSource(identity, { bucket, key })
       const target = { bucket, key, contentType: request.contentType, metadata: { filename: encodeName(request.filename) } }
       const { bytes } = request
@@ -62,7 +62,7 @@ export function createUploads (options: UploadsOptions): Uploads {
         const { url, fields, expiresAt } = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
         return { bucket, key, url, fields, maxBytes: bytes, expiresAt: expiresAt.toISOString() }
       }
-      const plan = planParts(bytes)
+      const plan = choosePartSize(bytes)
       const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
       const uploadId = await uploadStore.startParts(target, { signal, expiresInSeconds })
       const token = signUploadToken(options.secret, { bucket, key, uploadId, bytes, partBytes: plan.partBytes, expires }, identity.name)

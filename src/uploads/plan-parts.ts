@@ -16,7 +16,7 @@ export interface PartPlan {
 }
 
 /** Cuts a file of `bytes`, 1 to 5 TiB, into parts as S3 takes them. */
-export function planParts (bytes: number): PartPlan {
+export function choosePartSize (bytes: number): PartPlan {
   const partBytes = Math.max(MIN_PART_BYTES, Math.ceil(bytes / MAX_PARTS / MIB) * MIB)
   return { partBytes, partCount: Math.ceil(bytes / partBytes) }
 }

@@ -20,7 +20,7 @@ export interface UploadKeyParts {
  * The key of an upload: `{the caller's first prefix, or the first that all have}{prefix of uploads}{id}/{name}`, so that who may upload
  * may read it again, and nobody whose prefixes are others. Throws `forbidden_key` where the prefixes exclude each other.
  */
-export function planUploadKey ({ uploadPrefix, callerPrefixes, sourcePrefixes, id, filename }: UploadKeyParts): string {
+export function buildUploadKey ({ uploadPrefix, callerPrefixes, sourcePrefixes, id, filename }: UploadKeyParts): string {
   const callers = callerPrefixes ?? ['']
   const sources = sourcePrefixes ?? ['']
   const base = callers.find((caller) => sources.some((source) => caller.startsWith(source))) ??

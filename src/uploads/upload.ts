@@ -1,5 +1,5 @@
 import type { Identity } from '../access/scope.ts'
-import type { StoredPart } from '../storage/upload-store.ts'
+import type { StoredPart } from '../store/upload-store.ts'
 
 /** A file that somebody wants to bring. */
 export interface UploadRequest {

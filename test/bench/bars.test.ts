@@ -32,7 +32,7 @@ const results = (samples: readonly Sample[]): Results => ({
   referenceOnly: [],
   inputs: [{
     input: { name: '2h-moov-first', minutes: 120, layout: 'moov first', about: '' },
-    facts: { bytes: 1.7e9, durationSeconds: 7200, framesPerSecond: 30, tableBytes: 900_000, first: target, second: target },
+    info: { bytes: 1.7e9, durationSeconds: 7200, framesPerSecond: 30, tableBytes: 900_000, first: target, second: target },
     samples,
     sights: {},
     floors: {},

@@ -68,6 +68,6 @@ async function uploadLargeFile (t: Test, store: 's3' | 'local'): Promise<void> {
   t.equal(outcome.puts.filter((number) => number === 70).length, 2, 'the part that failed was sent again')
   const { body, status } = await service.makeFromKey(outcome.completed.key, { timestamp: '0.5', width: 64 })
   t.equal(status, 201, String(body['code']))
-  t.match(body, { source: { bytes: BYTES }, timestamp: 0.48, work: { way: 'clip' } })
+  t.match(body, { source: { bytes: BYTES }, timestamp: 0.48, work: { mode: 'ranged' } })
   t.ok((body['work'] as { bytesRead: number }).bytesRead < 4 * MIB, 'of which little was read')
 }

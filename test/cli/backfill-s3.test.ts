@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { createS3Client, createS3Store } from '../../src/storage/s3-store.ts'
+import { createS3Client, createS3Store } from '../../src/store/s3/s3-store.ts'
 import { runCommandLine, startCommand } from '../support/command-line.ts'
 import { startFaultProxy } from '../support/fault-proxy.ts'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'

@@ -45,10 +45,10 @@ t.test('a thumbnail of an object is the answer of the API, and is found the seco
   const { stdout, stderr, exitCode } = await runCommandLine(args, { cwd })
   t.same([exitCode, stderr], [0, ''])
   const made = JSON.parse(stdout) as { bucket: string, key: string, cached: boolean }
-  t.match(made, { cached: false, timestamp: 2, width: 160, contentType: 'image/png', source: { bucket: 'videos', key: 'film.mp4', codec: 'h264' }, work: { way: 'clip' } })
+  t.match(made, { cached: false, timestamp: 2, width: 160, contentType: 'image/png', source: { bucket: 'videos', key: 'film.mp4', codec: 'h264' }, work: { mode: 'ranged' } })
   t.equal(await readNumber(join(cwd, 'data', made.bucket, made.key)), 50)
   const again = JSON.parse((await runCommandLine(args, { cwd })).stdout) as object
-  t.match(again, { key: made.key, cached: true, work: { way: 'cached' } })
+  t.match(again, { key: made.key, cached: true, work: { mode: 'cached' } })
 })
 
 t.test('a thumbnail of a file goes to a file, or to the standard output, and leaves nothing else', async (t) => {
@@ -76,10 +76,10 @@ t.test('a file without -o goes the way of an upload, and its picture to the stor
 
 t.test('probe says what a video is, object or file', async (t) => {
   const cwd = await prepare(t)
-  const facts = { duration: 4, codec: 'h264', width: 320, height: 192, tracks: [{ kind: 'video' }] }
-  t.match(JSON.parse((await runCommandLine(['probe', 's3://videos/film.mp4'], { cwd })).stdout), { bucket: 'videos', key: 'film.mp4', ...facts })
+  const info = { duration: 4, codec: 'h264', width: 320, height: 192, tracks: [{ kind: 'video' }] }
+  t.match(JSON.parse((await runCommandLine(['probe', 's3://videos/film.mp4'], { cwd })).stdout), { bucket: 'videos', key: 'film.mp4', ...info })
   const elsewhere = t.testdir({ elsewhere: {} })
-  t.match(JSON.parse((await runCommandLine(['probe', video], { cwd: join(elsewhere, 'elsewhere') })).stdout), { bucket: null, key: null, ...facts })
+  t.match(JSON.parse((await runCommandLine(['probe', video], { cwd: join(elsewhere, 'elsewhere') })).stdout), { bucket: null, key: null, ...info })
   t.strictSame(await readdir(join(elsewhere, 'elsewhere')), [], 'a file that is looked at needs no store')
 })
 

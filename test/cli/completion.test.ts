@@ -6,15 +6,15 @@ import { runCommandLine } from '../support/command-line.ts'
 const cwd = t.testdir()
 const isThere = (program: string) => spawnSync(program, ['--version']).error === undefined
 
-for (const shell of SHELLS) {
-  t.test(`the completion of ${shell} is a script that it takes`, { skip: !isThere(shell) && `needs ${shell}` }, async (t) => {
-    const { stdout, exitCode } = await runCommandLine(['completion', shell], { cwd })
+for (const cli of SHELLS) {
+  t.test(`the completion of ${cli} is a script that it takes`, { skip: !isThere(cli) && `needs ${cli}` }, async (t) => {
+    const { stdout, exitCode } = await runCommandLine(['completion', cli], { cwd })
     t.equal(exitCode, 0)
-    t.match(spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' }), { status: 0, stderr: '' })
+    t.match(spawnSync(cli, ['-n'], { input: stdout, encoding: 'utf8' }), { status: 0, stderr: '' })
   })
 
-  t.test(`the completion of ${shell} knows every command`, async (t) => {
-    const { stdout } = await runCommandLine(['completion', shell], { cwd })
+  t.test(`the completion of ${cli} knows every command`, async (t) => {
+    const { stdout } = await runCommandLine(['completion', cli], { cwd })
     for (const word of ['thumbnail', 'storyboard', 'probe', 'sign', 'serve', 'completion', 'keyframe', 'webp', 'interval']) t.match(stdout, word)
   })
 }

@@ -4,17 +4,17 @@ import { printClientTypes } from '../../scripts/client-types.mjs'
 import { createPosterframeClient } from '../../src/client/client.ts'
 import { createAuthenticate } from '../../src/access/authenticate.ts'
 import { EVERYONE } from '../../src/access/scope.ts'
-import { NO_GUARDS } from '../../src/http/guards.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
 import { fakeThumbnail } from '../support/fake-services.ts'
+import { NO_SECURITY } from '../../src/http/services.ts'
 
 t.test('the types are those of openapi.yaml; else run `npm run client`', async (t) => {
-  t.equal(await printClientTypes(), await readFile('src/client/openapi-types.d.ts', 'utf8'))
+  t.equal(await printClientTypes(), await readFile('src/client/generated/openapi-types.d.ts', 'utf8'))
 })
 
 t.test('asks for a thumbnail with its key, and gets what the types say', async (t) => {
   const authenticate = createAuthenticate({ checkApiKey: (key) => key === 'right' ? { ...EVERYONE, name: 'a' } : undefined, checkToken: undefined })
-  const { listen, services } = await buildContractedApp(t, { authenticate }, { guards: NO_GUARDS })
+  const { listen, services } = await buildContractedApp(t, { authenticate }, { security: NO_SECURITY })
   const baseUrl = await listen()
   const client = createPosterframeClient({ baseUrl, apiKey: 'right' })
   const { data, error, response } = await client.POST('/v1/thumbnails', { body: { key: 'a.mp4', timestamp: '50%', width: 640 } })

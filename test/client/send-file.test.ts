@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { PosterframeProblem } from '../../src/client/ask.ts'
+import { PosterframeProblem } from '../../src/client/send-request.ts'
 import { sendFile } from '../../src/client/send-file.js'
 
 const PART_BYTES = 10

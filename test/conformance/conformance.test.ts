@@ -10,7 +10,7 @@ import { openTruthCache } from './truth-cache.ts'
 import { findTruth } from './truth.ts'
 
 const directory = t.testdir()
-const services = await Promise.all((['default', 'general'] as const).map((way) => startConformingService(way, join(directory, way))))
+const services = await Promise.all((['default', 'full'] as const).map((mode) => startConformingService(mode, join(directory, mode))))
 t.teardown(async () => { await Promise.all(services.map((service) => service.stop())) })
 t.jobs = 2
 t.setTimeout(600_000)
@@ -21,11 +21,11 @@ const isWanted = ({ name }: { readonly name: string }) => TARGETS.includes(name)
 
 for (const name of Object.keys(MADE_VIDEOS)) {
   t.test(`both ways give the true pictures of ${name}`, async (t) => {
-    const { video, way } = await prepareVideo(name)
+    const { video, mode } = await prepareVideo(name)
     for (const service of services) {
-      const { misses, ways, asked } = await sweepVideo(service, video, isWanted)
-      t.same(misses, [], `${service.way}: all of ${asked} answers`)
-      t.same(ways, [service.way === 'default' ? way : 'general'], [...readFallbacks(service.output()).get(name) ?? []].join('; '))
+      const { misses, modes, asked } = await sweepVideo(service, video, isWanted)
+      t.same(misses, [], `${service.mode}: all of ${asked} answers`)
+      t.same(modes, [service.mode === 'default' ? mode : 'full'], [...readFallbacks(service.output()).get(name) ?? []].join('; '))
     }
   })
 }
@@ -37,11 +37,11 @@ t.test('is able to fail: answers for one video are not those for another', async
   t.ok(misses.some((miss) => miss.includes('rotation is 0, not 270')), misses.join('; '))
 })
 
-async function prepareVideo (name: string): Promise<{ video: Video, way: string }> {
-  const { path, isNumbered, way } = await makeVideo(directory, name)
+async function prepareVideo (name: string): Promise<{ video: Video, mode: string }> {
+  const { path, isNumbered, mode } = await makeVideo(directory, name)
   await Promise.all(services.map((service: ConformingService) => copyFile(path, join(service.videos, name))))
   const sha256 = createHash('sha256').update(await readFile(path)).digest('hex')
   const truth = await findTruth(path, await openTruthCache(join(directory, 'truth'), sha256))
   const video: Video = { key: name, path, uploadName: name, truth, rotation: truth.rotation, codeOf: isNumbered ? ({ index }) => index : undefined, rightCodes: [] }
-  return { video, way }
+  return { video, mode }
 }

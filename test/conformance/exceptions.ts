@@ -1,11 +1,11 @@
-import type { Way } from './service.ts'
+import type { Mode } from './service.ts'
 
 /** A file of which something other than the expected is right, or cannot be decided. */
 export interface Exception {
   /** What every miss of the file has to say, so that nothing else hides behind the argument. */
   readonly miss: RegExp
   /** The only way that it is said of; both where not given. */
-  readonly way?: Way
+  readonly mode?: Mode
   /** Why, with what can be checked. */
   readonly argument: string
 }
@@ -19,7 +19,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   },
   'media3-pixel-motion-photo-2-hevc-tracks.mp4': {
     miss: /^duration is 2\.142412, not 2\.109033$/,
-    way: 'default',
+    mode: 'default',
     argument: 'Nobody wrote how long the last frame of its longest track lasts: the time-to-sample table says 0. The service takes the time of the frame before it (41.7 ms, 24 a second there), ' +
       'ffmpeg guesses 8.3 ms from a rate of 120 a second, that no frame has. The table alone would end at 2.1007 s, at the start of that frame. Every frame that was asked for is right.'
   },
@@ -30,7 +30,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   },
   'media3-sample_with_invalid_nalu.mp4': {
     miss: /^(90%|last|end|random \d): 422 corrupt_video$/,
-    way: 'general',
+    mode: 'full',
     argument: 'One of its 30 frames cannot be taken apart. The three behind it on the screen were decoded before it and are whole; the fast way, which comes first, reads no packet behind the ' +
       'one that is wanted and gives them. The general way decodes the file, and of what the decoder says before such a frame comes out it cannot tell whether it is about a packet in front: ' +
       'it refuses rather than show what may be smeared.'
@@ -38,7 +38,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
 }
 
 /** Whether a file has misses in a way, all of which are argued. */
-export function isArgued (file: string, way: Way, misses: readonly string[]): boolean {
+export function isArgued (file: string, mode: Mode, misses: readonly string[]): boolean {
   const exception = EXCEPTIONS[file]
-  return exception !== undefined && (exception.way ?? way) === way && misses.length > 0 && misses.every((miss) => exception.miss.test(miss))
+  return exception !== undefined && (exception.mode ?? mode) === mode && misses.length > 0 && misses.every((miss) => exception.miss.test(miss))
 }

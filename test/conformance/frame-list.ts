@@ -49,11 +49,11 @@ async function decodeAll (path: string, { index: stream, decoder }: Pick<Stream,
   let timeBase: [number, number] = [1, 1]
   const frames: ListedFrame[] = []
   const kinds = new Map<string, number>()
-  let pending: Omit<ListedFrame, 'kind'> & { facts: string } | undefined
+  let pending: Omit<ListedFrame, 'kind'> & { info: string } | undefined
   const flush = (colour: string) => {
     if (pending === undefined) return
-    const { facts, ...frame } = pending
-    const text = `${facts}|${colour}`
+    const { info, ...frame } = pending
+    const text = `${info}|${colour}`
     if (!kinds.has(text)) kinds.set(text, kinds.size)
     frames.push({ ...frame, kind: kinds.get(text) ?? 0 })
     pending = undefined
@@ -67,7 +67,7 @@ async function decodeAll (path: string, { index: stream, decoder }: Pick<Stream,
       if (frame !== null) {
         flush('')
         const [, pts = '', format = '', aspect = '', size = '', scan = '', key] = frame
-        pending = { index: frames.length, pts: /^-?\d+$/.test(pts) ? Number(pts) : null, isKey: key === '1', facts: [format, aspect, size, scan].join('|') }
+        pending = { index: frames.length, pts: /^-?\d+$/.test(pts) ? Number(pts) : null, isKey: key === '1', info: [format, aspect, size, scan].join('|') }
       }
       const colour = /color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)/.exec(line)
       if (colour !== null) flush(colour.slice(1).join('|'))

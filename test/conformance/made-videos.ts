@@ -18,7 +18,7 @@ interface MadeVideo {
   /** Whether the numbers that are shown are those of the full decode. */
   readonly isNumbered?: boolean
   /** Which way has to answer where both are there; the fast one where not given. */
-  readonly way?: 'clip' | 'general'
+  readonly mode?: 'ranged' | 'full'
 }
 
 /** One of every kind of time, shape and colour that the tests can make anywhere. */
@@ -36,18 +36,18 @@ export const MADE_VIDEOS: Readonly<Record<string, MadeVideo>> = {
   'matroska.mkv': { args: H264 },
   'vp9.webm': { args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '0', '-crf', '15', '-g', '12'] },
   // The clock of a transport stream has 33 bits and starts anew after 95,443.7 s: here 0.8 s into the video.
-  'wrapped.ts': { args: [...H264, '-output_ts_offset', '95441.5'], way: 'general' },
-  'transparent.webm': { filters: ["format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='if(lt(X,W/3),128,255)'"], args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '0', '-crf', '15', '-g', '12', '-auto-alt-ref', '0'], isNumbered: false, way: 'general' },
+  'wrapped.ts': { args: [...H264, '-output_ts_offset', '95441.5'], mode: 'full' },
+  'transparent.webm': { filters: ["format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='if(lt(X,W/3),128,255)'"], args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '0', '-crf', '15', '-g', '12', '-auto-alt-ref', '0'], isNumbered: false, mode: 'full' },
   'hlg.mp4': { filters: ['format=yuv420p10le'], args: [...H264, '-colorspace', 'bt2020nc', '-color_primaries', 'bt2020', '-color_trc', 'arib-std-b67', '-color_range', 'tv'], isNumbered: false },
   'interlaced.mp4': { filters: ['interlace'], args: [...H264, '-flags', '+ilme+ildct'], isNumbered: false },
   'fragmented.mp4': { args: [...H264, '-movflags', '+frag_keyframe+empty_moov+default_base_moof'] }
 }
 
 /** Makes one of the videos in a directory. */
-export async function makeVideo (directory: string, name: string): Promise<{ path: string, isNumbered: boolean, way: string }> {
-  const { source = PLAIN, filters = [], args, repack, isNumbered = true, way = 'clip' } = MADE_VIDEOS[name]!
+export async function makeVideo (directory: string, name: string): Promise<{ path: string, isNumbered: boolean, mode: string }> {
+  const { source = PLAIN, filters = [], args, repack, isNumbered = true, mode = 'ranged' } = MADE_VIDEOS[name]!
   const whole = repack === undefined ? name : `whole-${name}`
   await ffmpeg(directory, '-f', 'lavfi', '-i', source, '-vf', ['format=yuv420p', COLOURED_BARCODE, ...filters].join(','), ...args, whole)
   if (repack !== undefined) await ffmpeg(directory, ...repack.before ?? [], '-i', whole, '-c', 'copy', ...repack.after, name)
-  return { path: join(directory, name), isNumbered, way }
+  return { path: join(directory, name), isNumbered, mode }
 }

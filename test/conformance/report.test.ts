@@ -5,9 +5,9 @@ import { type Row, renderReport } from './report.ts'
 import type { Outcome } from './sweep-video.ts'
 
 const ARGUED = 'libwebm-invalid_vp9_bitstream-bug_1416.webm'
-const outcome = (...misses: string[]): Outcome => ({ asked: 7, misses, rightErrors: 0, ways: ['clip'], jpegSsim: undefined })
+const outcome = (...misses: string[]): Outcome => ({ asked: 7, misses, rightErrors: 0, modes: ['ranged'], jpegSsim: undefined })
 const makeRow = (file: string, expectation: string, misses: string[]): Row =>
-  ({ entry: { file, expectation, also_acceptable: [] } as unknown as Entry, outcomes: { default: outcome(...misses), general: outcome() }, fallbacks: [], disputes: [] })
+  ({ entry: { file, expectation, also_acceptable: [] } as unknown as Entry, outcomes: { default: outcome(...misses), full: outcome() }, fallbacks: [], disputes: [] })
 
 t.test('the page counts what is right, wrong and argued apart', async (t) => {
   const page = renderReport([
@@ -26,6 +26,6 @@ t.test('an argument covers nothing but what it is about, and arguments are few',
   t.notOk(isArgued(ARGUED, 'default', ['422 video_limits_exceeded, not corrupt_video', 'a picture, not corrupt_video']))
   t.notOk(isArgued('other.webm', 'default', ['422 video_limits_exceeded, not corrupt_video']))
   const said = ['last: 422 corrupt_video']
-  t.same((['default', 'general'] as const).map((way) => isArgued('media3-sample_with_invalid_nalu.mp4', way, said)), [false, true], 'nor another way')
+  t.same((['default', 'full'] as const).map((mode) => isArgued('media3-sample_with_invalid_nalu.mp4', mode, said)), [false, true], 'nor another way')
   t.ok(Object.keys(EXCEPTIONS).length < 5)
 })

@@ -3,21 +3,21 @@ import type { Entry } from './corpus.ts'
 import { CODES_OF_KIND } from './error-kinds.ts'
 import { EXCEPTIONS, isArgued } from './exceptions.ts'
 import { LEAST_SSIM, MOST_COLOUR_OFF } from './judge.ts'
-import type { Way } from './service.ts'
+import type { Mode } from './service.ts'
 import type { Outcome } from './sweep-video.ts'
 
 /** What came of one file, in each way. */
 export interface Row {
   readonly entry: Entry
-  readonly outcomes: Readonly<Record<Way, Outcome>>
+  readonly outcomes: Readonly<Record<Mode, Outcome>>
   /** Why the fast way let it go. */
   readonly fallbacks: readonly string[]
   /** Where the truth and the manifest say different things. */
   readonly disputes: readonly string[]
 }
 
-const WAYS = ['default', 'general'] as const
-const WAY_NAMES: Record<Way, string> = { default: 'fast way first', general: 'general way alone' }
+const WAYS = ['default', 'full'] as const
+const WAY_NAMES: Record<Mode, string> = { default: 'fast way first', full: 'general way alone' }
 
 /** The whole of CONFORMANCE.md: the same corpus, service and ffmpeg give the same text. */
 export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { readonly ffmpeg: string, readonly moments: string }): string {
@@ -42,17 +42,17 @@ export function renderReport (rows: readonly Row[], { ffmpeg, moments }: { reado
     '## JPEG',
     renderJpeg(rows),
     '## Every file',
-    renderTable(['file', 'expected', ...WAYS.map((way) => WAY_NAMES[way]), 'answered by'], rows.map(({ entry, outcomes }) => [
-      entry.file, [entry.expectation, ...entry.also_acceptable].join(' or '), ...WAYS.map((way) => describe(outcomes[way])), outcomes.default.ways.join(', ') || '-'
+    renderTable(['file', 'expected', ...WAYS.map((mode) => WAY_NAMES[mode]), 'answered by'], rows.map(({ entry, outcomes }) => [
+      entry.file, [entry.expectation, ...entry.also_acceptable].join(' or '), ...WAYS.map((mode) => describe(outcomes[mode])), outcomes.default.modes.join(', ') || '-'
     ]))
   ].join('\n\n') + '\n'
 }
 
 type Verdict = 'right' | 'argued' | 'wrong'
 
-function judge ({ entry, outcomes }: Row, way: Way): Verdict {
-  const { misses } = outcomes[way]
-  return misses.length === 0 ? 'right' : isArgued(entry.file, way, misses) ? 'argued' : 'wrong'
+function judge ({ entry, outcomes }: Row, mode: Mode): Verdict {
+  const { misses } = outcomes[mode]
+  return misses.length === 0 ? 'right' : isArgued(entry.file, mode, misses) ? 'argued' : 'wrong'
 }
 
 function describe (outcome: Outcome): string {
@@ -64,30 +64,30 @@ function describe (outcome: Outcome): string {
 function renderSummary (rows: readonly Row[]): string {
   const pictures = rows.filter(({ entry }) => entry.expectation === 'ok')
   const faults = rows.filter(({ entry }) => entry.expectation !== 'ok')
-  const count = (some: readonly Row[], way: Way, verdict: Verdict) => String(some.filter((row) => judge(row, way) === verdict).length)
-  return renderTable(['way', 'videos right', 'videos wrong', 'typed errors right', 'typed errors wrong', 'argued exceptions', 'answers', 'answers not as expected'], WAYS.map((way) => [
-    WAY_NAMES[way],
-    count(pictures, way, 'right'), count(pictures, way, 'wrong'),
-    count(faults, way, 'right'), count(faults, way, 'wrong'),
-    count(rows, way, 'argued'),
-    String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].asked, 0)),
-    String(rows.reduce((sum, { outcomes }) => sum + outcomes[way].misses.length, 0))
+  const count = (some: readonly Row[], mode: Mode, verdict: Verdict) => String(some.filter((row) => judge(row, mode) === verdict).length)
+  return renderTable(['way', 'videos right', 'videos wrong', 'typed errors right', 'typed errors wrong', 'argued exceptions', 'answers', 'answers not as expected'], WAYS.map((mode) => [
+    WAY_NAMES[mode],
+    count(pictures, mode, 'right'), count(pictures, mode, 'wrong'),
+    count(faults, mode, 'right'), count(faults, mode, 'wrong'),
+    count(rows, mode, 'argued'),
+    String(rows.reduce((sum, { outcomes }) => sum + outcomes[mode].asked, 0)),
+    String(rows.reduce((sum, { outcomes }) => sum + outcomes[mode].misses.length, 0))
   ]))
 }
 
 function renderMisses (rows: readonly Row[], argued: boolean): string {
-  const missesOf = (row: Row, way: Way) => (judge(row, way) === (argued ? 'argued' : 'wrong') ? row.outcomes[way].misses.join('; ') : '')
+  const missesOf = (row: Row, mode: Mode) => (judge(row, mode) === (argued ? 'argued' : 'wrong') ? row.outcomes[mode].misses.join('; ') : '')
   const lines = rows.flatMap((row) => {
     const { file } = row.entry
-    const [fast, general] = [missesOf(row, 'default'), missesOf(row, 'general')]
+    const [fast, general] = [missesOf(row, 'default'), missesOf(row, 'full')]
     if (fast === general) return fast === '' ? [] : [[file, 'both', fast]]
-    return [[file, WAY_NAMES.default, fast], [file, WAY_NAMES.general, general]].filter(([, , text]) => text !== '')
+    return [[file, WAY_NAMES.default, fast], [file, WAY_NAMES.full, general]].filter(([, , text]) => text !== '')
   })
   return lines.length === 0 ? 'None.' : renderTable(['file', 'way', 'what is wrong'], lines)
 }
 
 function renderExceptions (rows: readonly Row[]): string {
-  const excepted = rows.filter((row) => WAYS.some((way) => judge(row, way) === 'argued'))
+  const excepted = rows.filter((row) => WAYS.some((mode) => judge(row, mode) === 'argued'))
   return [renderMisses(rows, true), ...excepted.map(({ entry: { file } }) => `**${file}**: ${EXCEPTIONS[file]?.argument}`)].join('\n\n')
 }
 

@@ -5,7 +5,7 @@ import { startService, type RunningService } from '../support/running-service.ts
 import { findTestFfmpeg } from '../support/videos.ts'
 
 /** Which ways the service has: the fast one and the general one behind it, or the general one alone. */
-export type Way = 'default' | 'general'
+export type Mode = 'default' | 'full'
 
 /** What the service said. */
 export interface Answer {
@@ -16,7 +16,7 @@ export interface Answer {
 
 /** A running service with a store of its own in a directory. */
 export interface ConformingService extends RunningService {
-  readonly way: Way
+  readonly mode: Mode
   /** Where to put a video so that it has a key. */
   readonly videos: string
   readonly askKey: (key: string, query: Readonly<Record<string, string>>) => Promise<Answer>
@@ -25,23 +25,23 @@ export interface ConformingService extends RunningService {
   readonly fetchPicture: (answer: Answer) => Promise<Buffer>
 }
 
-const ENTRY: Record<Way, string> = { default: 'src/server.ts', general: 'test/support/general-server.ts' }
+const ENTRY: Record<Mode, string> = { default: 'src/server.ts', full: 'test/support/full-download-server.ts' }
 
 /** How long a request may take here: the machine may be busy, and time is not what is judged. */
 const TIMEOUT_MS = 120_000
 
 /** Starts the service in a process of its own, as its users do. */
-export async function startConformingService (way: Way, directory: string, decoder = 'ffmpeg'): Promise<ConformingService> {
+export async function startConformingService (mode: Mode, directory: string, decoder = 'ffmpeg'): Promise<ConformingService> {
   const [videos, scratch] = [join(directory, 'data/videos'), join(directory, 'scratch')]
   await Promise.all([videos, scratch].map((path) => mkdir(path, { recursive: true })))
-  const service = await startService(process.execPath, [join(process.cwd(), ENTRY[way])], {
+  const service = await startService(process.execPath, [join(process.cwd(), ENTRY[mode])], {
     cwd: directory,
     env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), POSTERFRAME_DECODER: decoder, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_TIMEOUT_MS: String(TIMEOUT_MS), POSTERFRAME_QUEUE: '64' }
   })
   const read = async (response: Response): Promise<Answer> => ({ status: response.status, body: await response.json() as Record<string, unknown> })
   return {
     ...service,
-    way,
+    mode,
     videos,
     askKey: async (key, query) => await read(await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams({ key, ...query }).toString()}`, { headers: { accept: 'application/json' } })),
     askUpload: async (path, name, query) => {
@@ -62,7 +62,7 @@ export function readFallbacks (log: string): Map<string, Set<string>> {
     const url = entry?.req?.url
     if (entry?.requestId === undefined) continue
     if (url !== undefined) keys.set(entry.requestId, new URL(url, 'http://localhost').searchParams.get('key') ?? '')
-    const reason = /^the general way, since (.*)$/.exec(entry.msg ?? '')?.[1]
+    const reason = /^full download, since (.*)$/.exec(entry.msg ?? '')?.[1]
     const key = keys.get(entry.requestId) ?? ''
     if (reason !== undefined && key !== '') reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))
   }

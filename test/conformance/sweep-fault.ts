@@ -9,7 +9,7 @@ export async function sweepFault (service: ConformingService, path: string, entr
   const rightCodes = listRightCodes([entry.expectation, ...entry.also_acceptable])
   const mayPass = entry.also_acceptable.includes('ok')
   const misses = new Set<string>()
-  const ways = new Set<string>()
+  const modes = new Set<string>()
   const questions = [
     () => service.askKey(entry.file, { timestamp: 'first', width: String(WIDTH), format: 'png' }),
     () => service.askKey(entry.file, { timestamp: 'middle', width: String(WIDTH), format: 'png' }),
@@ -20,9 +20,9 @@ export async function sweepFault (service: ConformingService, path: string, entr
     const { status, body } = await ask()
     const isMade = status < 300
     const code = isMade ? 'a picture' : String(body['code'])
-    if (isMade) ways.add(String((body['work'] as { way: string }).way))
+    if (isMade) modes.add(String((body['work'] as { mode: string }).mode))
     if (isMade ? mayPass : rightCodes.includes(code)) rightErrors++
     else misses.add(`${isMade ? '' : `${status} `}${code}, not ${rightCodes.join(' or ')}`)
   }
-  return { asked: questions.length, misses: [...misses], rightErrors, ways: [...ways], jpegSsim: undefined }
+  return { asked: questions.length, misses: [...misses], rightErrors, modes: [...modes], jpegSsim: undefined }
 }

@@ -24,7 +24,7 @@ export interface Outcome {
   /** How many answers were errors that are right for this file. */
   readonly rightErrors: number
   /** The ways that `work` named. */
-  readonly ways: readonly string[]
+  readonly modes: readonly string[]
   /** What JPEG at quality 80 lost: structural similarity to the PNG answer; undefined where there was none. */
   readonly jpegSsim: number | undefined
 }
@@ -43,12 +43,12 @@ export async function sweepVideo (service: ConformingService, video: Video, want
   // All true pictures in one decode.
   await truth.pictures(targets.flatMap(({ frame }) => frame ?? []), (frame) => expectedSize(truth, frame))
   const misses: string[] = []
-  const ways = new Set<string>()
+  const modes = new Set<string>()
   let [asked, rightErrors] = [0, 0]
   const judge = async (asIs: Target, answer: Answer): Promise<Buffer | undefined> => {
     const target = placeTarget(asIs, truth, (answer.body['source'] as { duration: unknown } | undefined)?.duration)
     asked++
-    if (answer.status < 300) ways.add(String((answer.body['work'] as { way: string }).way))
+    if (answer.status < 300) modes.add(String((answer.body['work'] as { mode: string }).mode))
     if (answer.status >= 300 && video.rightCodes.includes(String(answer.body['code']))) { rightErrors++; return undefined }
     const wrongFrame = judgeFrame(answer, target, truth)
     if (wrongFrame !== undefined) { misses.push(`${target.name}: ${wrongFrame}`); return undefined }
@@ -83,6 +83,6 @@ export async function sweepVideo (service: ConformingService, video: Video, want
   }
   const middle = targets.find(({ name }) => name === 'middle')!
   await judge({ ...middle, name: 'upload, middle' }, await service.askUpload(video.path, video.uploadName, { ...PNG, ...middle.query }))
-  ways.delete('cached')
-  return { asked, misses, rightErrors, ways: [...ways].sort(), jpegSsim }
+  modes.delete('cached')
+  return { asked, misses, rightErrors, modes: [...modes].sort(), jpegSsim }
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PosterframeError } from '../../src/errors.ts'
 import { createHandleBatch } from '../../src/events/handle-batch.ts'
-import type { FollowSource } from '../../src/thumbnails/follow-source.ts'
+import type { HandleSourceChange } from '../../src/thumbnails/use-cases/handle-source-change.ts'
 import type { MakeThumbnail } from '../../src/thumbnails/thumbnail.ts'
 import { fakeThumbnail } from '../support/fake-services.ts'
 import { buildContext } from '../support/lambda-events.ts'
@@ -24,7 +24,7 @@ function start (fail: unknown = undefined) {
   const followed: unknown[] = []
   const asked: Array<Parameters<MakeThumbnail>[0]> = []
   const lines: unknown[] = []
-  const followSource: FollowSource = async (change) => {
+  const handleSourceChange: HandleSourceChange = async (change) => {
     followed.push(change)
     if (fail instanceof PosterframeError && !fail.retryable) return { kind: 'made', completions: [{ name: 'poster', source, record: { bucket: 'thumbnails', key: 'record' }, problem: { code: fail.code, detail: fail.message } }] }
     if (fail !== undefined) throw fail as Error
@@ -35,7 +35,7 @@ function start (fail: unknown = undefined) {
     if (fail !== undefined) throw fail as Error
     return { thumbnail: fakeThumbnail, stepTimes: {} }
   }
-  const handle = createHandleBatch({ followSource, makeThumbnail, presets: new Map([['card', { width: 320 }]]), defaultBucket: 'videos', timeoutMs: 25_000, log: (...line) => { lines.push(line) } })
+  const handle = createHandleBatch({ handleSourceChange, makeThumbnail, presets: new Map([['card', { width: 320 }]]), defaultBucket: 'videos', timeoutMs: 25_000, log: (...line) => { lines.push(line) } })
   return { handle: (event: unknown) => handle(event, buildContext()), followed, asked, lines }
 }
 

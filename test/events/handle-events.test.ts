@@ -1,9 +1,9 @@
 import t from 'tap'
 import { PosterframeError } from '../../src/errors.ts'
 import { createHandleEvents } from '../../src/events/handle-events.ts'
-import { createTakeMessage } from '../../src/events/take-message.ts'
+import { createHandleMessage } from '../../src/events/handle-message.ts'
 import { createWriteLog } from '../../src/events/write-log.ts'
-import type { FollowSource } from '../../src/thumbnails/follow-source.ts'
+import type { HandleSourceChange } from '../../src/thumbnails/use-cases/handle-source-change.ts'
 import { fakeThumbnail } from '../support/fake-services.ts'
 import { buildContext } from '../support/lambda-events.ts'
 import { MemoryStore } from '../support/memory-store.ts'
@@ -17,7 +17,7 @@ function start ({ concurrency = 2 }: { concurrency?: number } = {}) {
   const lines: string[] = []
   const followed: string[] = []
   let [running, most] = [0, 0]
-  const followSource: FollowSource = async ({ bucket, key }, { signal }) => {
+  const handleSourceChange: HandleSourceChange = async ({ bucket, key }, { signal }) => {
     followed.push(key)
     most = Math.max(most, ++running)
     await new Promise((resolve) => { setImmediate(resolve) })
@@ -27,8 +27,8 @@ function start ({ concurrency = 2 }: { concurrency?: number } = {}) {
     if (key.startsWith('slow')) return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }) })
     return { kind: 'made', completions: [{ name: 'poster', source: { bucket, key }, alias: { bucket, key: 'alias' }, thumbnail: fakeThumbnail }] }
   }
-  const takeMessage = createTakeMessage({ followSource, store, outputBucket: 'thumbnails', outputPrefix: 'thumbnails/' })
-  const handle = createHandleEvents({ takeMessage, concurrency, timeoutMs: 60_000, log: createWriteLog((line) => { lines.push(line) }) })
+  const handleMessage = createHandleMessage({ handleSourceChange, store, outputBucket: 'thumbnails', outputPrefix: 'thumbnails/' })
+  const handle = createHandleEvents({ handleMessage, concurrency, timeoutMs: 60_000, log: createWriteLog((line) => { lines.push(line) }) })
   return { handle, store, lines, followed, countMost: () => most }
 }
 

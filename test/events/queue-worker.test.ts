@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { PosterframeError } from '../../src/errors.ts'
 import type { MessageQueue, QueueMessage } from '../../src/events/message-queue.ts'
 import { startQueueWorker } from '../../src/events/queue-worker.ts'
-import type { TakeMessage } from '../../src/events/take-message.ts'
+import type { HandleMessage } from '../../src/events/handle-message.ts'
 
 /** A queue that notes what it is told; `gives` is handed out first, and then it waits. */
 class NotingQueue extends EventEmitter implements MessageQueue {
@@ -38,10 +38,10 @@ class NotingQueue extends EventEmitter implements MessageQueue {
   }
 }
 
-function start (_t: Test, queue: NotingQueue, takeMessage: TakeMessage, changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}) {
+function start (_t: Test, queue: NotingQueue, handleMessage: HandleMessage, changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}) {
   const lines: string[] = []
   const counted: string[] = []
-  const worker = startQueueWorker({ queue, takeMessage, concurrency: 2, timeoutMs: 60_000, visibilitySeconds: 60, log: (level, message) => { lines.push(`${level}: ${message}`) }, recorder: { countMessage: (outcome) => { counted.push(outcome) } }, ...changes })
+  const worker = startQueueWorker({ queue, handleMessage, concurrency: 2, timeoutMs: 60_000, visibilitySeconds: 60, log: (level, message) => { lines.push(`${level}: ${message}`) }, recorder: { countMessage: (outcome) => { counted.push(outcome) } }, ...changes })
   return { worker, lines, counted }
 }
 

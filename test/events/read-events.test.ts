@@ -14,7 +14,7 @@ t.test('the fixture is encoded as S3 encodes it', async (t) => {
 t.test('the key comes out as it is, whichever way it came', async (t) => {
   const notification = buildNotification([source, other])
   const bridge = buildBridgeEvent(source)
-  const ways: Record<string, unknown> = {
+  const modes: Record<string, unknown> = {
     'a notification': notification,
     'through SNS': buildTopicEvent(notification),
     'as a body of SQS': JSON.stringify(notification),
@@ -23,10 +23,10 @@ t.test('the key comes out as it is, whichever way it came', async (t) => {
     'through EventBridge, as a body of SQS': JSON.stringify(bridge),
     'through EventBridge and SNS, as a body of SQS': JSON.stringify(buildTopicMessage(bridge))
   }
-  for (const [way, message] of Object.entries(ways)) {
+  for (const [mode, message] of Object.entries(modes)) {
     const events = readEvents(message)
-    t.match(events[0], { kind: 'created', ...source, etag: /^[0-9a-f]{32}$/, bytes: Number, versionId: String, sequencer: String }, way)
-    if (!way.includes('EventBridge')) t.match(events, [{ key: source.key }, { key: other.key }], `${way}: every record`)
+    t.match(events[0], { kind: 'created', ...source, etag: /^[0-9a-f]{32}$/, bytes: Number, versionId: String, sequencer: String }, mode)
+    if (!mode.includes('EventBridge')) t.match(events, [{ key: source.key }, { key: other.key }], `${mode}: every record`)
   }
 })
 

@@ -1,14 +1,16 @@
 import { isPosterframeError } from '../../src/errors.ts'
-import { openBmffIndex } from '../../src/video/bmff/bmff-index.ts'
-import { planClip } from '../../src/video/clip/plan-clip.ts'
-import { dropUnreferenced } from '../../src/video/clip/reference-only.ts'
-import { NotPlainError, type PacketRun, type VideoIndex } from '../../src/video/video-index.ts'
+import { openMp4 } from '../../src/video/demux/open-mp4.ts'
+import { layOutSegment } from '../../src/video/remux/segment-layout.ts'
+import { dropNonReferenceFrames } from '../../src/video/bitstream/drop-non-reference.ts'
+import type { VideoIndex } from '../../src/video/demux/video-index.ts'
 import { type CountingReader, createCountingReader } from '../support/counting-reader.ts'
 import { createMeter } from './meter.ts'
 import { mutateBoxes } from './mutate-boxes.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { makeSeedMovies } from './seed-movies.ts'
 import { below, type FuzzTarget, pick, type Random, Violation } from './target.ts'
+import { RangedExtractionError } from '../../src/video/media/ranged-extraction-error.ts'
+import type { PacketRange } from '../../src/video/media/track.ts'
 
 /** Per case, which is some ten questions to a file of a few kilobytes: a true one takes under 10,000 steps. */
 const LIMITS = { maxSteps: 200_000, maxAllocatedBytes: 16 * 2 ** 20 }
@@ -26,7 +28,7 @@ export async function createIndexTarget (): Promise<FuzzTarget> {
     },
     check: (input, random) => meter.run(async () => {
       const reader = createCountingReader(input)
-      const index = await allow(() => openBmffIndex(reader))
+      const index = await allow(() => openMp4(reader))
       if (index !== undefined) await askIndex(index, reader, random)
       if (reader.reads.length > MAX_READS) throw new Violation(`it reads ${reader.reads.length} times`)
     })
@@ -35,10 +37,10 @@ export async function createIndexTarget (): Promise<FuzzTarget> {
 
 /** Puts the questions of the service to an index. */
 export async function askIndex (index: VideoIndex, reader: CountingReader, random: Random): Promise<void> {
-  const duration = index.facts.durationMicros ?? 0
+  const duration = index.info.durationMicros ?? 0
   if (!(duration >= 0) || !Number.isFinite(duration)) throw new Violation(`it lasts ${duration}`)
   for (const moment of [0, below(random, Math.max(1, duration)), duration, Number.MAX_SAFE_INTEGER]) {
-    const run = await allow(() => index.readRun(reader, moment, pick(random, ['exact', 'keyframe'] as const)))
+    const run = await allow(() => index.readPacketRange(reader, moment, pick(random, ['exact', 'keyframe'] as const)))
     if (run === undefined) continue
     await checkRun(index, run, reader)
     const earlier = await allow(() => index.readEarlier(reader, run))
@@ -47,14 +49,14 @@ export async function askIndex (index: VideoIndex, reader: CountingReader, rando
   for (const run of await allow(() => index.readKeyFrames(reader, 8)) ?? []) await checkRun(index, run, reader)
 }
 
-async function checkRun (index: VideoIndex, run: PacketRun, reader: CountingReader): Promise<void> {
+async function checkRun (index: VideoIndex, run: PacketRange, reader: CountingReader): Promise<void> {
   const target = run.packets.at(-1)
   if (target === undefined) throw new Violation('a run has no packets')
   if (run.packets.some(({ data }) => data.length > reader.bytes)) throw new Violation('a packet is larger than its file')
   await allow(async () => {
-    const needed = dropUnreferenced(index.facts, run)
+    const needed = dropNonReferenceFrames(index.info, run)
     if (needed.packets.length > run.packets.length) throw new Violation('packets were added')
-    planClip(index.facts, needed)
+    layOutSegment(index.info, needed)
   })
 }
 
@@ -63,7 +65,7 @@ export async function allow<T> (task: () => Promise<T>): Promise<T | undefined> 
   try {
     return await task()
   } catch (error) {
-    if (isPosterframeError(error) ? error.code !== 'internal_error' : error instanceof NotPlainError) return undefined
+    if (isPosterframeError(error) ? error.code !== 'internal_error' : error instanceof RangedExtractionError) return undefined
     throw error
   }
 }

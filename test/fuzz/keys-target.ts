@@ -1,9 +1,9 @@
 import { resolve, sep } from 'node:path'
 import { isPosterframeError } from '../../src/errors.ts'
 import { buildApp } from '../../src/http/app.ts'
-import { parseRange } from '../../src/http/byte-range.ts'
-import { planLocalPaths, planSidecarPath, PRIVATE_DIRECTORY } from '../../src/storage/local-path.ts'
-import { signUrl, verifySignedQuery } from '../../src/storage/signed-url.ts'
+import { parseRange } from '../../src/http/range-header.ts'
+import { resolveLocalPaths, sidecarPath, PRIVATE_DIRECTORY } from '../../src/store/local/local-path.ts'
+import { signUrl, verifySignedQuery } from '../../src/store/local/signed-url.ts'
 import { createFakeServices, fakeSettings } from '../support/fake-services.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { below, type FuzzTarget, pick, type Random, Violation } from './target.ts'
@@ -50,7 +50,7 @@ export async function createKeysTarget (): Promise<FuzzTarget> {
 }
 
 function checkPaths (bucket: string, key: string): void {
-  const paths = refuse(() => planLocalPaths({ bucket, key }))
+  const paths = refuse(() => resolveLocalPaths({ bucket, key }))
   if (paths === undefined) return
   const inBucket = resolve(ROOT, bucket) + sep
   const inPrivate = resolve(ROOT, PRIVATE_DIRECTORY) + sep
@@ -59,7 +59,7 @@ function checkPaths (bucket: string, key: string): void {
     const plain = resolve(ROOT, ...paths.plain)
     if (!plain.startsWith(inBucket) || plain !== `${inBucket}${key}`) throw new Violation(`${plain} is not the key's`)
   }
-  for (const path of [paths.hashed, planSidecarPath({ bucket, key }, 'etag')]) {
+  for (const path of [paths.hashed, sidecarPath({ bucket, key }, 'etag')]) {
     if (!resolve(ROOT, ...path).startsWith(inPrivate)) throw new Violation(`${path.join('/')} is not private`)
   }
 }

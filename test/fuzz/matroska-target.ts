@@ -1,5 +1,5 @@
-import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
-import { openForeignIndex } from '../../src/video/foreign/foreign-index.ts'
+import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
+import { openMatroskaIndex } from '../../src/video/demux/matroska/matroska-index.ts'
 import { createCountingReader } from '../support/counting-reader.ts'
 import { allow, askIndex } from './index-target.ts'
 import { mutateBytes } from './mutate-bytes.ts'
@@ -11,7 +11,7 @@ const MAX_READS = 400
 /** The index of Matroska and WebM: our reader of their heads, and mediabunny in its thread. */
 export async function createMatroskaTarget (): Promise<FuzzTarget> {
   const seeds = await makeSeedMatroska()
-  const workers = createForeignWorkers()
+  const workers = createMatroskaWorkers()
   return {
     make: (random) => {
       const seed = pick(random, seeds)
@@ -21,7 +21,7 @@ export async function createMatroskaTarget (): Promise<FuzzTarget> {
     },
     async check (input, random) {
       const reader = createCountingReader(input)
-      const index = await allow(() => openForeignIndex(reader, 'matroska', { workers }))
+      const index = await allow(() => openMatroskaIndex(reader, 'matroska', { workers }))
       if (index !== undefined) await askIndex(index, reader, random)
       if (reader.reads.length > MAX_READS) throw new Violation(`it reads ${reader.reads.length} times`)
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildMovie, type MoviePlan, soundEntry, type TrackPlan, vp9Packet } from '../support/bmff-builder.ts'
+import { buildMovie, type MoviePlan, soundEntry, type TrackPlan, vp9Packet } from '../support/mp4-builder.ts'
 import { ffmpeg } from '../support/videos.ts'
 
 const samples = Array.from({ length: 30 }, (_, number) => ({ data: vp9Packet(number % 5 === 0, 40, number), delta: 40, isSync: number % 5 === 0 }))

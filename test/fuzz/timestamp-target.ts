@@ -1,5 +1,5 @@
 import { isPosterframeError } from '../../src/errors.ts'
-import { formatTimestamp, parseTimestamp, resolveTimestamp, type Timestamp } from '../../src/thumbnails/timestamp.ts'
+import { formatTimestamp, parseTimestamp, resolveTimestamp, type Timestamp } from '../../src/options/timestamp.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { below, type FuzzTarget, pick, type Random, Violation } from './target.ts'
 

@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { ClientGoneError } from '../../src/http/request-signal.ts'
-import type { AppServices, AppSettings } from '../../src/http/app.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
 import { createFakeServices, fakeThumbnail } from '../support/fake-services.ts'
 import { buildForm, FORM_TYPE, openPart } from '../support/multipart-body.ts'
 import { connectRaw, openRequest, wrapChunk } from '../support/raw-http.ts'
+import type { AppServices, AppSettings } from '../../src/http/services.ts'
 
 const file = { name: 'file', filename: 'a.mp4', content: Buffer.alloc(100_000) }
 const chunked = openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'transfer-encoding': 'chunked' })

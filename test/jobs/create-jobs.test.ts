@@ -1,13 +1,13 @@
 import t from 'tap'
 import { PosterframeError } from '../../src/errors.ts'
 import { createJobs } from '../../src/jobs/create-jobs.ts'
-import type { Job, JobQuestion } from '../../src/jobs/job.ts'
+import type { Job, JobRequest } from '../../src/jobs/job.ts'
 import { openJobRecords } from '../../src/jobs/stored-job.ts'
-import { createSlots } from '../../src/limits/slots.ts'
+import { createSemaphore } from '../../src/limits/semaphore.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const { signal } = new AbortController()
-const question: JobQuestion = { kind: 'storyboard', body: { key: 'a.mp4' } }
+const question: JobRequest = { kind: 'storyboard', body: { key: 'a.mp4' } }
 const caller = 'shop'
 
 /** Processes of a fleet: each call gives one more. */
@@ -16,7 +16,7 @@ function createFleet () {
   const counted: string[] = []
   const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
   const join = (options: { timeoutMs?: number, beatMs?: number, maxJobs?: number } = {}) => createJobs({
-    records: openJobRecords({ store, bucket: 'out', prefix: '' }), slots: createSlots({ slots: 1, queue: 9 }), maxJobs: 9, timeoutMs: 60_000, now: () => clock.now, recorder: { countJob: (outcome) => { counted.push(outcome) } }, ...options
+    records: openJobRecords({ store, bucket: 'out', prefix: '' }), slots: createSemaphore({ slots: 1, queue: 9 }), maxJobs: 9, timeoutMs: 60_000, now: () => clock.now, recorder: { countJob: (outcome) => { counted.push(outcome) } }, ...options
   })
   return { store, clock, counted, join }
 }

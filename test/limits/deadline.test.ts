@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-
 import t from 'tap'
-
 import { startDeadline } from '../../src/limits/deadline.ts'
 
 t.test('aborts with timed_out when the time is up', async (t) => {

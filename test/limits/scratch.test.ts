@@ -5,9 +5,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-
 import t from 'tap'
-
 import { createScratch } from '../../src/limits/scratch.ts'
 
 const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000)

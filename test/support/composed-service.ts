@@ -1,8 +1,8 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Composition, compose } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config.ts'
-import type { ObjectAddress } from '../../src/storage/object-store.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import type { ObjectAddress } from '../../src/store/object-store.ts'
 import { findTestFfmpeg } from './videos.ts'
 
 /** As much of a tap test as is needed to clean up after it. */

@@ -1,10 +1,11 @@
 // An app on fakes whose every answer is held against its own OpenAPI document.
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { parse } from 'yaml'
-import { type App, type AppServices, type AppSettings, buildApp } from '../../src/http/app.ts'
-import { printOpenapi } from '../../src/http/openapi-pages.ts'
+import { buildApp } from '../../src/http/app.ts'
+import { printOpenapi } from '../../src/http/routes/openapi-pages.ts'
 import { createFakeServices, type FakeServices, fakeSettings } from './fake-services.ts'
 import { type OpenapiDocument, validateResponse } from './openapi-contract.ts'
+import type { App, AppServices, AppSettings } from '../../src/http/services.ts'
 
 /** As much of a tap test as is needed to clean up after it. */
 interface Test {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import type { ByteReader } from '../../src/video/video-index.ts'
+import type { ByteReader } from '../../src/video/source/byte-source.ts'
 
 /** A reader over bytes in memory that counts what is read. */
 export interface CountingReader extends ByteReader {

@@ -1,6 +1,5 @@
 import { builtinModules } from 'node:module'
-
-import type { SourceFacts } from './source-facts.ts'
+import type { SourceFile } from './source-files.ts'
 
 /** The parts of package.json that say what is installed where. */
 export interface PackageManifest {
@@ -13,7 +12,7 @@ export interface PackageManifest {
  * Every difference between what `sources` import and what `manifest` ships. `unimported` says, by name, why a dependency
  * is there that no source imports. Types alone may come from a development dependency: nothing of them runs.
  */
-export function compareDependencies (sources: readonly SourceFacts[], manifest: PackageManifest, unimported: Readonly<Record<string, string>>): string[] {
+export function compareDependencies (sources: readonly SourceFile[], manifest: PackageManifest, unimported: Readonly<Record<string, string>>): string[] {
   const shipped = new Set(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
   const development = Object.keys(manifest.devDependencies ?? {})
   const imported = new Set<string>()

@@ -2,19 +2,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../src/errors.ts'
-import type { AppServices, AppSettings } from '../../src/http/app.ts'
 import { createJobs } from '../../src/jobs/create-jobs.ts'
 import type { Jobs } from '../../src/jobs/job.ts'
 import { openJobRecords } from '../../src/jobs/stored-job.ts'
-import { createSlots } from '../../src/limits/slots.ts'
-import type { SourceDescription } from '../../src/thumbnails/describe-source.ts'
-import type { BatchRequest } from '../../src/thumbnails/make-batch.ts'
+import { createSemaphore } from '../../src/limits/semaphore.ts'
+import type { SourceDescription } from '../../src/thumbnails/use-cases/describe-source.ts'
+import type { BatchRequest } from '../../src/thumbnails/use-cases/make-batch.ts'
 import type { Preview } from '../../src/thumbnails/preview.ts'
-import type { PreviewOptions } from '../../src/thumbnails/preview-options.ts'
+import type { PreviewOptions } from '../../src/options/preview-options.ts'
 import type { Storyboard } from '../../src/thumbnails/storyboard.ts'
-import type { StoryboardOptions } from '../../src/thumbnails/storyboard-options.ts'
+import type { StoryboardOptions } from '../../src/options/storyboard-options.ts'
 import type { StoredSource, Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
 import { MemoryStore } from './memory-store.ts'
+import type { AppServices, AppSettings } from '../../src/http/services.ts'
 
 export const fakeThumbnail: Thumbnail = {
   url: 'https://store.example/thumbnails/a.jpg?X-Amz-Signature=0123456789abcdef',
@@ -30,7 +30,7 @@ export const fakeThumbnail: Thumbnail = {
   cached: false,
   placeholder: 'XggGDYAId4iHeHiHh3iIeICGCGg=',
   source: { bucket: 'videos', key: 'videos/a.mp4', etag: 'abc', bytes: 1977, duration: 600.02, container: 'mp4', codec: 'h264', width: 1920, height: 1080, rotation: 0, hdr: false },
-  work: { way: 'general', bytesRead: 1977, requests: 2, packetsDecoded: 1 },
+  work: { mode: 'full', bytesRead: 1977, requests: 2, packetsDecoded: 1 },
   warnings: []
 }
 
@@ -52,7 +52,7 @@ export const fakeVideo: SourceDescription = {
     { kind: 'video', codec: 'h264', duration: 600, language: null, width: 1920, height: 1080 },
     { kind: 'audio', codec: 'aac', duration: 600.02, language: 'eng', sampleRate: 48_000, channels: 2 }
   ],
-  work: { way: 'index', bytesRead: 1977, requests: 1 }
+  work: { mode: 'index', bytesRead: 1977, requests: 1 }
 }
 
 const fakeUrl = (name: string) => ({ url: `https://store.example/thumbnails/a/${name}?X-Amz-Signature=0`, key: `thumbnails/a/${name}` })
@@ -70,7 +70,7 @@ export const fakePreview: Preview = {
   moments: [1, 20, 42.5],
   quality: 60,
   cached: false,
-  work: { way: 'clip', bytesRead: 1977, requests: 4, packetsDecoded: 90 },
+  work: { mode: 'ranged', bytesRead: 1977, requests: 4, packetsDecoded: 90 },
   warnings: []
 }
 
@@ -88,7 +88,7 @@ export const fakeStoryboard: Storyboard = {
   tileHeight: 90,
   duration: 9.9,
   cached: false,
-  work: { way: 'clip', bytesRead: 1977, requests: 3, packetsDecoded: 2 },
+  work: { mode: 'ranged', bytesRead: 1977, requests: 3, packetsDecoded: 2 },
   warnings: []
 }
 
@@ -164,5 +164,5 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
 
 /** Jobs whose states are in memory; a process of a fleet, where several share a store. */
 export function createFakeJobs (store = new MemoryStore(), { maxJobs = 2 } = {}): Jobs {
-  return createJobs({ records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }), slots: createSlots({ slots: 1, queue: maxJobs }), maxJobs, timeoutMs: 60_000 })
+  return createJobs({ records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }), slots: createSemaphore({ slots: 1, queue: maxJobs }), maxJobs, timeoutMs: 60_000 })
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ByteRange, GetOptions, ObjectAddress, ObjectBody, ObjectStore } from '../../src/storage/object-store.ts'
+import type { ByteRange, GetOptions, ObjectAddress, ObjectBody, ObjectStore } from '../../src/store/object-store.ts'
 
 /** What goes wrong with one answer; `afterBytes` is counted from the start of its body. */
 export type Fault =

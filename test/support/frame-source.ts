@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { createStepClock } from '../../src/thumbnails/step-clock.ts'
-import type { FrameSource, TakeContext } from '../../src/video/take-frame.ts'
-import type { ByteReader } from '../../src/video/video-index.ts'
+import { createStepClock } from '../../src/telemetry/step-clock.ts'
+import type { FrameSource, ExtractContext } from '../../src/video/extract/extract-frame.ts'
+import type { ByteReader } from '../../src/video/source/byte-source.ts'
 
 /** A file as a source of bytes that counts what is read of it; the test's process closes it with its end. */
 export class CountingReader implements ByteReader {
@@ -34,7 +34,7 @@ export function makeFrameSource (path: string): FrameSource & { readonly bytes: 
 }
 
 /** What taking a frame needs, without a bound; notes are kept. */
-export function makeTakeContext (directory: string): TakeContext & { readonly notes: string[] } {
+export function makeTakeContext (directory: string): ExtractContext & { readonly notes: string[] } {
   const notes: string[] = []
   return {
     signal: new AbortController().signal,

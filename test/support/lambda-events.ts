@@ -1,6 +1,6 @@
 // HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all members that they send.
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import type { HttpAnswer } from '../../src/http/lambda-adapter.ts'
+import type { HttpAnswer } from '../../src/http/lambda/lambda-adapter.ts'
 
 export interface EventRequest {
   readonly method: string

@@ -1,6 +1,6 @@
 // What libavformat/mov.c makes of samples and an edit list (mov_build_index, mov_fix_index), step by step over expanded
 // arrays: slow, and easy to hold against its source.
-import type { EditPlan, SamplePlan } from './bmff-builder.ts'
+import type { EditPlan, SamplePlan } from './mp4-builder.ts'
 
 export interface ListedFrame {
   readonly sample: number

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { ListedObject, ObjectAddress, ObjectStore } from '../../src/storage/object-store.ts'
+import type { ListedObject, ObjectAddress, ObjectStore } from '../../src/store/object-store.ts'
 
 export interface StoreUnderTest {
   readonly store: ObjectStore

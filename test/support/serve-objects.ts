@@ -1,10 +1,10 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { handleError } from '../../src/http/handle-error.ts'
-import { registerObjects } from '../../src/http/objects.ts'
-import { ProblemSchema } from '../../src/http/schemas.ts'
+import { registerObjects } from '../../src/http/routes/objects.ts'
+import { ProblemSchema } from '../../src/http/schemas/thumbnail-schemas.ts'
 import { compileValidator } from '../../src/http/validation.ts'
-import { createLocalStore, type LocalStore } from '../../src/storage/local-store.ts'
+import { createLocalStore, type LocalStore } from '../../src/store/local/local-store.ts'
 
 /** A local store in a directory, served on a free port until the test ends. */
 export interface ServedStore {

@@ -1,8 +1,8 @@
-import { openLocalRoot } from '../../src/storage/local-root.ts'
-import { createLocalStore, type LocalStore } from '../../src/storage/local-store.ts'
-import { createLocalUploadStore, type LocalUploadStore } from '../../src/storage/local-upload-store.ts'
-import type { AppSettings } from '../../src/http/app.ts'
+import { openLocalRoot } from '../../src/store/local/local-root.ts'
+import { createLocalStore, type LocalStore } from '../../src/store/local/local-store.ts'
+import { createLocalUploadStore, type LocalUploadStore } from '../../src/store/local/local-upload-store.ts'
 import { buildContractedApp, type ContractedApp } from './contracted-app.ts'
+import type { AppSettings } from '../../src/http/services.ts'
 
 /** A local store that takes uploads, served by the app until the test ends. */
 export interface ServedUploads extends ContractedApp {

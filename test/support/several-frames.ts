@@ -2,51 +2,51 @@
 import { readFile } from 'node:fs/promises'
 import type { Test } from 'tap'
 import { createScratch } from '../../src/limits/scratch.ts'
-import { createSlots } from '../../src/limits/slots.ts'
-import { createDescribeSource } from '../../src/thumbnails/describe-source.ts'
-import { createMakeBatch } from '../../src/thumbnails/make-batch.ts'
-import { createMakeStoryboard } from '../../src/thumbnails/make-storyboard.ts'
-import { createMakeThumbnail } from '../../src/thumbnails/make-thumbnail.ts'
-import { createClipFrames } from '../../src/video/clip-frames.ts'
-import { createClipWay } from '../../src/video/clip-way.ts'
-import { createDescribeVideo } from '../../src/video/describe-video.ts'
-import type { Ffmpeg } from '../../src/video/ffmpeg.ts'
-import { createForeignWorkers } from '../../src/video/foreign/foreign-workers.ts'
-import { createGeneralFrames } from '../../src/video/general-frames.ts'
-import { openGeneralVideo } from '../../src/video/general-video.ts'
-import { createGeneralWay } from '../../src/video/general-way.ts'
-import { encodeImage } from '../../src/video/image.ts'
-import { createIndexCache } from '../../src/video/index-cache.ts'
-import { createOpenIndex } from '../../src/video/open-index.ts'
-import { createSheets } from '../../src/video/sprite-sheet.ts'
-import { createTakeFrames } from '../../src/video/take-frames.ts'
-import { createTwoWays } from '../../src/video/two-ways.ts'
+import { createSemaphore } from '../../src/limits/semaphore.ts'
+import { createDescribeSource } from '../../src/thumbnails/use-cases/describe-source.ts'
+import { createMakeBatch } from '../../src/thumbnails/use-cases/make-batch.ts'
+import { createMakeStoryboard } from '../../src/thumbnails/use-cases/make-storyboard.ts'
+import { createMakeThumbnail } from '../../src/thumbnails/use-cases/make-thumbnail.ts'
+import { createExtractFramesRanged } from '../../src/video/extract/extract-frames-ranged.ts'
+import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
+import { createDescribeVideo } from '../../src/video/extract/describe-video.ts'
+import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
+import { createExtractFramesFull } from '../../src/video/extract/extract-frames-full.ts'
+import { openDownloadedVideo } from '../../src/video/extract/full-download.ts'
+import { createExtractFull } from '../../src/video/extract/extract-full.ts'
+import { encodeImage } from '../../src/video/image/encode-image.ts'
+import { createIndexCache } from '../../src/video/extract/index-cache.ts'
+import { createOpenIndex } from '../../src/video/demux/open-index.ts'
+import { createSheets } from '../../src/video/image/sprite-sheet.ts'
+import { createExtractFrames } from '../../src/video/extract/extract-frames.ts'
+import { createExtractWithFallback } from '../../src/video/extract/extract-with-fallback.ts'
 import { MemoryStore } from './memory-store.ts'
+import type { Decoder } from '../../src/video/decode/decoder.ts'
 
 /** Everything between the store and the HTTP layer; `runs` counts what decoded and what listed. */
-export async function buildUseCases (t: Test, decoder: Ffmpeg) {
+export async function buildUseCases (t: Test, decoder: Decoder) {
   const runs = { decode: 0, list: 0 }
-  const ffmpeg: Ffmpeg = {
+  const ffmpeg: Decoder = {
     ...decoder,
     list: (...args) => { runs.list++; return decoder.list(...args) },
     decode: (...args) => { runs.decode++; return decoder.decode(...args) },
     decodeBranches: (...args) => { runs.decode++; return decoder.decodeBranches(...args) }
   }
-  const workers = createForeignWorkers()
+  const workers = createMatroskaWorkers()
   t.teardown(() => workers.close())
   const store = new MemoryStore()
   const decoding = { ffmpeg, countThreads: () => 1, maxPixels: 36e6 }
   const indexing = { ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 1e6 }) }
-  const clipWay = createClipWay(indexing)
-  const takeFrames = createTakeFrames({ clipWay, together: createClipFrames(indexing), generalWay: createGeneralFrames(decoding) })
-  const describeVideo = createDescribeVideo(indexing, (source, context) => openGeneralVideo(source, decoding, context))
+  const extractRanged = createExtractRanged(indexing)
+  const extractFrames = createExtractFrames({ extractRanged, together: createExtractFramesRanged(indexing), extractFull: createExtractFramesFull(decoding) })
+  const describeVideo = createDescribeVideo(indexing, (source, context) => openDownloadedVideo(source, decoding, context))
   const scratchRoot = t.testdir()
   const sources = {
     store,
     scratch: await createScratch({ root: scratchRoot, reserveBytes: 0 }),
-    admission: createSlots({ slots: 2, queue: 8 }),
+    admission: createSemaphore({ slots: 2, queue: 8 }),
     // One: whoever waits for a slot while it has one would wait for ever.
-    slots: createSlots({ slots: 1, queue: 8 }),
+    slots: createSemaphore({ slots: 1, queue: 8 }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',
     sourceBuckets: ['videos'],
@@ -56,9 +56,9 @@ export async function buildUseCases (t: Test, decoder: Ffmpeg) {
     store,
     runs,
     scratchRoot,
-    makeThumbnail: createMakeThumbnail({ ...sources, takeFrame: createTwoWays({ clipWay, generalWay: createGeneralWay(decoding) }), encodeImage }),
-    makeBatch: createMakeBatch({ ...sources, takeFrames, encodeImage }),
-    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, takeFrames, createSheets }),
+    makeThumbnail: createMakeThumbnail({ ...sources, extractFrame: createExtractWithFallback({ extractRanged, extractFull: createExtractFull(decoding) }), encodeImage }),
+    makeBatch: createMakeBatch({ ...sources, extractFrames, encodeImage }),
+    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, extractFrames, createSheets }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     async putVideo (path: string, key: string) {
       await store.put({ bucket: 'videos', key }, await readFile(path), { contentType: 'video/mp4', metadata: {} })

@@ -1,5 +1,5 @@
 // What S3 says of an object, in all the ways that AWS hands it over, with the members of AWS's documentation.
-import type { ObjectAddress } from '../../src/storage/object-store.ts'
+import type { ObjectAddress } from '../../src/store/object-store.ts'
 
 /** How a notification of S3 encodes a key: as a form does. */
 export const encodeFormKey = (key: string): string => new URLSearchParams({ key }).toString().slice('key='.length)

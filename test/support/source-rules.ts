@@ -1,12 +1,54 @@
-import type { SourceFacts, SourceImport } from './source-facts.ts'
+import type { SourceFile, SourceImport } from './source-files.ts'
 
-/** One rule of the layout: answers every breach as `path: what`. */
+/** One rule of the layout; returns every breach as `path: what`. */
 export interface SourceRule {
   readonly name: string
-  readonly findBreaches: (sources: readonly SourceFacts[]) => string[]
+  readonly findBreaches: (sources: readonly SourceFile[]) => string[]
 }
 
 const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
+
+/**
+ * Every file and folder of `src/`, from the ground up: a file imports its own layer and those above it in this list, types included.
+ * The longest entry that fits a path counts, so `options/` stands apart from the rest of its layer. Layers in one row do not know each other.
+ */
+export const LAYERS: ReadonlyArray<readonly string[]> = [
+  ['errors.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
+  ['check-input.ts', 'telemetry/work.ts'],
+  ['options/'],
+  ['limits/'],
+  ['telemetry/'],
+  ['access/', 'sandbox/', 'store/'],
+  ['video/media/ranged-extraction-error.ts'],
+  ['video/source/'],
+  ['video/media/'],
+  ['video/bitstream/', 'video/demux/index-summary.ts'],
+  ['video/demux/video-index.ts'],
+  ['video/demux/mp4/', 'video/demux/matroska/'],
+  ['video/demux/fmp4/'],
+  ['video/demux/', 'video/remux/', 'video/decode/', 'video/image/'],
+  ['video/extract/'],
+  ['thumbnails/thumbnail.ts'],
+  ['thumbnails/preview.ts', 'thumbnails/storyboard.ts', 'thumbnails/source-identity.ts'],
+  ['thumbnails/stored/'],
+  ['thumbnails/'],
+  ['thumbnails/use-cases/'],
+  ['jobs/', 'uploads/'],
+  ['events/'],
+  ['config/'],
+  ['runtime/'],
+  ['http/services.ts'],
+  ['http/'],
+  ['compose.ts'],
+  ['cli/'],
+  ENTRIES,
+  ['client/']
+]
+
+const MAX_LINES = 250
+const MAX_FILES_OF_A_FOLDER = 30
+const MAX_FOLDERS = 18
+
 const isIn = (...places: string[]) => (path: string) => places.some((place) => place.endsWith('/') ? path.startsWith(place) : path === place)
 const isAws = (target: string) => /^@(aws-sdk|smithy)\//.test(target)
 const isFastify = (target: string) => /^(fastify|fastify-.*|@fastify\/.*)$/.test(target)
@@ -15,10 +57,10 @@ const isChildProcess = (target: string) => /^(node:)?child_process$/.test(target
 
 /** Breaches where a file outside `allowed` imports what `isMeant` names; types count too. */
 const onlyIn = (allowed: (path: string) => boolean, isMeant: (target: string, imported: SourceImport) => boolean) =>
-  (sources: readonly SourceFacts[]) => sources.filter(({ path }) => !allowed(path)).flatMap(({ path, imports }) =>
+  (sources: readonly SourceFile[]) => sources.filter(({ path }) => !allowed(path)).flatMap(({ path, imports }) =>
     imports.filter((imported) => isMeant(imported.target, imported)).map(({ target }) => `${path}: imports ${target}`))
 
-const where = (isBreach: (source: SourceFacts) => string | false | undefined) => (sources: readonly SourceFacts[]) =>
+const where = (isBreach: (source: SourceFile) => string | false | undefined) => (sources: readonly SourceFile[]) =>
   sources.flatMap((source) => {
     const breach = isBreach(source)
     return typeof breach === 'string' ? [`${source.path}: ${breach}`] : []
@@ -26,10 +68,63 @@ const where = (isBreach: (source: SourceFacts) => string | false | undefined) =>
 
 const not = (isMeant: (path: string) => boolean) => (path: string) => !isMeant(path)
 
-const MAX_LINES = 250
-const MEDIAN_BELOW_LINES = 80
+/** The layer of a path: the index of the row, and the entry that it belongs to. */
+function findLayer (path: string): { readonly row: number, readonly entry: string } | undefined {
+  return LAYERS.flatMap((entries, row) => entries.filter((entry) => isIn(entry)(path)).map((entry) => ({ row, entry })))
+    .sort((one, other) => other.entry.length - one.entry.length)[0]
+}
+
+function findUpwardImports (sources: readonly SourceFile[]): string[] {
+  return sources.flatMap(({ path, imports }) => {
+    const own = findLayer(path)
+    if (own === undefined) return [`${path}: is in no layer`]
+    return imports.filter(({ isRelative, target }) => isRelative && /\.ts$/.test(target)).flatMap(({ target }) => {
+      const other = findLayer(target)
+      return other === undefined || other.row < own.row || other.entry === own.entry ? [] : [`${path}: imports ${target}`]
+    })
+  })
+}
+
+/** The circles between files: sets of files each of which reaches all others (Tarjan's strongly connected components). */
+function findCircles (sources: readonly SourceFile[]): string[] {
+  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports.map(({ target }) => target)]))
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const path: string[] = []
+  const circles: string[] = []
+  const visit = (file: string): number => {
+    const own = order.size
+    order.set(file, own)
+    lowest.set(file, own)
+    path.push(file)
+    for (const target of importsOf.get(file) ?? []) {
+      if (!importsOf.has(target)) continue
+      if (!order.has(target)) lowest.set(file, Math.min(lowest.get(file)!, visit(target)))
+      else if (path.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, order.get(target)!))
+    }
+    if (lowest.get(file) === own) {
+      const circle = path.splice(path.indexOf(file))
+      if (circle.length > 1) circles.push(`${circle.sort().join(', ')}: import each other`)
+    }
+    return lowest.get(file)!
+  }
+  for (const file of importsOf.keys()) if (!order.has(file)) visit(file)
+  return circles
+}
+
+function findCrowdedFolders (sources: readonly SourceFile[]): string[] {
+  const folders = Object.entries(Object.groupBy(sources, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1)))
+  const top = new Set(sources.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0]))
+  return [
+    ...folders.flatMap(([folder, files = []]) => files.length > MAX_FILES_OF_A_FOLDER ? [`${folder}: has ${files.length} files`] : []),
+    ...top.size > MAX_FOLDERS ? [`src/: has ${top.size} folders`] : []
+  ]
+}
 
 export const SOURCE_RULES: readonly SourceRule[] = [
+  { name: 'imports go down the layers only', findBreaches: findUpwardImports },
+  { name: 'no files import each other in a circle', findBreaches: findCircles },
+  { name: `no folder has more than ${MAX_FILES_OF_A_FOLDER} files of its own, and src/ no more than ${MAX_FOLDERS} folders`, findBreaches: findCrowdedFolders },
   {
     name: 'only entries read the environment',
     findBreaches: where(({ path, readsEnvironment }) => readsEnvironment && !ENTRIES.includes(path) && 'reads process.env')
@@ -38,55 +133,28 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     name: 'only compose.ts constructs adapters',
     findBreaches: where(({ path, calls }) => {
       if (path === 'compose.ts') return false
-      const adapters = [...calls].filter((name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('storage/')))
+      const adapters = [...calls].filter((name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('store/')))
       return adapters.length > 0 && `constructs ${adapters.join(', ')}`
     })
   },
   { name: 'only http/ and entries import fastify', findBreaches: onlyIn(isIn('http/', ...ENTRIES), isFastify) },
-  {
-    name: 'only the S3 adapters of storage/, events/ and compose.ts import the AWS SDK',
-    findBreaches: onlyIn(isIn('storage/s3-store.ts', 'storage/s3-upload-store.ts', 'storage/s3-signing.ts', 'storage/s3-client.ts', 'events/', 'compose.ts'), isAws)
-  },
-  { name: 'only video/run-process.ts imports child_process', findBreaches: onlyIn(isIn('video/run-process.ts'), isChildProcess) },
+  { name: 'only store/s3/, events/ and compose.ts import the AWS SDK', findBreaches: onlyIn(isIn('store/s3/', 'events/', 'compose.ts'), isAws) },
+  { name: 'only sandbox/ starts processes', findBreaches: onlyIn(isIn('sandbox/'), isChildProcess) },
   { name: 'only telemetry/ imports prom-client and OpenTelemetry', findBreaches: onlyIn(isIn('telemetry/'), isTelemetry) },
   {
-    name: 'thumbnails/, video/, storage/ and limits/ know of telemetry only its ports',
-    findBreaches: onlyIn(not(isIn('thumbnails/', 'video/', 'storage/', 'limits/')), (target) => target.startsWith('telemetry/') && !isIn('telemetry/recorder.ts', 'telemetry/tracer.ts')(target))
+    name: 'of telemetry/ only the entries, http/ and the composition know more than its ports',
+    findBreaches: onlyIn(isIn('telemetry/', 'http/', 'compose.ts', ...ENTRIES), (target) =>
+      target.startsWith('telemetry/') && !isIn('telemetry/recorder.ts', 'telemetry/tracer.ts', 'telemetry/step-clock.ts', 'telemetry/work.ts')(target))
   },
-  { name: 'only http/, entries and the composition know http/', findBreaches: onlyIn(isIn('http/', 'compose.ts', ...ENTRIES), isIn('http/')) },
-  { name: 'only entries compose', findBreaches: onlyIn(isIn(...ENTRIES), isIn('compose.ts')) },
+  {
+    name: 'use cases, jobs and uploads know of store/ only its ports',
+    findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target, { isTypeOnly }) =>
+      target.startsWith('store/') && !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target)))
+  },
+  { name: 'use cases do not know HTTP', findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target) => /^(node:)?(http|https|http2)$/.test(target)) },
   { name: 'nothing imports an entry', findBreaches: onlyIn(() => false, isIn(...ENTRIES)) },
-  {
-    name: 'thumbnails/ knows neither HTTP nor AWS, and of storage only the port and the sources of bytes over it',
-    findBreaches: onlyIn(not(isIn('thumbnails/')), (target, { isTypeOnly }) =>
-      isAws(target) || isFastify(target) || /^(node:)?(http|https|http2)$/.test(target) || isIn('http/', 'events/', 'config.ts')(target) ||
-      (target.startsWith('storage/') && !(target === 'storage/object-store.ts' && isTypeOnly) && !target.endsWith('byte-source.ts')))
-  },
-  {
-    name: 'uploads/ knows neither HTTP nor AWS, and of storage only the ports',
-    findBreaches: onlyIn(not(isIn('uploads/')), (target, { isTypeOnly }) =>
-      isAws(target) || isFastify(target) || isIn('http/', 'events/', 'config.ts')(target) ||
-      (target.startsWith('storage/') && !(isTypeOnly && isIn('storage/object-store.ts', 'storage/upload-store.ts')(target))))
-  },
-  {
-    name: 'jobs/ knows neither HTTP nor AWS, nor what is made, and of storage only the port',
-    findBreaches: onlyIn(not(isIn('jobs/')), (target, { isTypeOnly }) =>
-      isAws(target) || isFastify(target) || isIn('http/', 'events/', 'config.ts', 'thumbnails/', 'video/')(target) || (target.startsWith('storage/') && !(isTypeOnly && target === 'storage/object-store.ts')))
-  },
-  {
-    name: 'storage/, video/ and limits/ import nothing that stands above them but types and pure planning',
-    findBreaches: onlyIn(not(isIn('storage/', 'video/', 'limits/')), (target, { isTypeOnly }) =>
-      isIn('http/', 'events/', 'config.ts', 'compose.ts')(target) || (target.startsWith('thumbnails/') && !isTypeOnly && !isIn('thumbnails/timestamp.ts', 'thumbnails/options.ts')(target)))
-  },
   { name: 'an import that leads to a file says its ending', findBreaches: onlyIn(() => false, (target, { isRelative }) => isRelative && !/\.(ts|json)$/.test(target) && !isIn('client/send-file.js')(target)) },
   { name: `no file has more than ${MAX_LINES} lines`, findBreaches: where(({ lines }) => lines > MAX_LINES && `has ${lines} lines`) },
-  {
-    name: `the median file has fewer than ${MEDIAN_BELOW_LINES} lines`,
-    findBreaches: (sources) => {
-      const median = sources.map(({ lines }) => lines).sort((one, other) => one - other)[Math.floor(sources.length / 2)] ?? 0
-      return median < MEDIAN_BELOW_LINES ? [] : [`the median is ${median} lines`]
-    }
-  },
   {
     name: 'names are kebab-case and name a concept',
     findBreaches: where(({ path }) => {

@@ -1,12 +1,13 @@
 import { availableParallelism, tmpdir } from 'node:os'
 import t from 'tap'
-import { createFfmpeg, type Ffmpeg } from '../../src/video/ffmpeg.ts'
-import { NO_ISOLATION } from '../../src/video/isolation.ts'
-import { hasLibav } from '../../src/video/libav/libav-binding.ts'
-import { createLibavPool, type LibavPool, type LibavPoolSettings } from '../../src/video/libav/libav-pool.ts'
-import { startLibavProcess } from '../../src/video/libav/libav-process.ts'
-import { createLibav } from '../../src/video/libav/libav.ts'
+import { createFfmpeg } from '../../src/video/decode/ffmpeg/ffmpeg.ts'
+import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
+import { hasLibav } from '../../src/video/decode/libav/libav-binding.ts'
+import { createLibavPool, type LibavPool, type LibavPoolSettings } from '../../src/video/decode/libav/libav-pool.ts'
+import { startLibavProcess } from '../../src/video/decode/libav/libav-process.ts'
+import { createLibav } from '../../src/video/decode/libav/libav.ts'
 import { findTestFfmpeg } from './videos.ts'
+import type { Decoder } from '../../src/video/decode/decoder.ts'
 
 /** Why tests of the library cannot run here; false where they can. */
 export const NO_LIBAV: string | false = hasLibav() ? false : 'the optional package with libav is not installed'
@@ -19,7 +20,7 @@ export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavP
 }
 
 /** The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the program. */
-export async function makeTestDecoder (): Promise<Ffmpeg> {
+export async function makeTestDecoder (): Promise<Decoder> {
   if (process.env['POSTERFRAME_DECODER'] === 'libav') return createLibav(makeTestPool(), new Set())
   return createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
 }

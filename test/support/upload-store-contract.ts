@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { ObjectStore } from '../../src/storage/object-store.ts'
-import type { PartedUpload, PresignedForm, UploadStore } from '../../src/storage/upload-store.ts'
+import type { ObjectStore } from '../../src/store/object-store.ts'
+import type { PartedUpload, PresignedForm, UploadStore } from '../../src/store/upload-store.ts'
 
 export interface UploadStoreUnderTest {
   /** Reads what was uploaded. */

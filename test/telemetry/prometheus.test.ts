@@ -10,9 +10,9 @@ t.test('prints what was counted', async (t) => {
   const request = { route: '/v1/thumbnails', method: 'POST', seconds: 0.3 }
   metrics.countRequest({ ...request, status: 201, errorCode: undefined })
   metrics.countRequest({ ...request, status: 422, errorCode: 'corrupt_video' })
-  metrics.countThumbnail('clip')
+  metrics.countThumbnail('ranged')
   metrics.countProduct('batch', 'mixed')
-  metrics.countProduct('storyboard', 'clip')
+  metrics.countProduct('storyboard', 'ranged')
   metrics.timeStep('decode', 0.07)
   metrics.countStoreRequest('get', 'ok')
   metrics.countStoreRequest('get', 'store_unavailable')
@@ -32,9 +32,9 @@ t.test('prints what was counted', async (t) => {
   t.ok(text.includes('posterframe_http_request_duration_seconds_bucket{le="0.5",route="/v1/thumbnails",method="POST",status="201"} 1'))
   t.same(pick(text, 'posterframe_errors_total').filter((line) => !line.endsWith(' 0')), ['posterframe_errors_total{code="corrupt_video"} 1'])
   t.equal(pick(text, 'posterframe_errors_total').length, Object.keys(ERROR_CATALOGUE).length, 'all codes, from 0 on')
-  t.same(pick(text, 'posterframe_thumbnails_total'), ['posterframe_thumbnails_total{way="clip"} 1', 'posterframe_thumbnails_total{way="general"} 0', 'posterframe_thumbnails_total{way="cached"} 0'])
+  t.same(pick(text, 'posterframe_thumbnails_total'), ['posterframe_thumbnails_total{mode="ranged"} 1', 'posterframe_thumbnails_total{mode="full"} 0', 'posterframe_thumbnails_total{mode="cached"} 0'])
   const products = pick(text, 'posterframe_products_total')
-  t.same(products.filter((line) => !line.endsWith(' 0')), ['posterframe_products_total{product="batch",way="mixed"} 1', 'posterframe_products_total{product="storyboard",way="clip"} 1'])
+  t.same(products.filter((line) => !line.endsWith(' 0')), ['posterframe_products_total{product="batch",mode="mixed"} 1', 'posterframe_products_total{product="storyboard",mode="ranged"} 1'])
   t.equal(products.length, 10, 'all that there can be, from 0 on')
   t.same(pick(text, 'posterframe_step_duration_seconds_sum'), ['posterframe_step_duration_seconds_sum{step="decode"} 0.07'])
   t.same(pick(text, 'posterframe_store_requests_total'), [

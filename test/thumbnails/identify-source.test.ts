@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createSourceMemory, identifySource } from '../../src/thumbnails/identify-source.ts'
+import { createEtagCache, identifySource } from '../../src/thumbnails/identify-source.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const address = { bucket: 'videos', key: 'a.mp4' }
@@ -11,7 +11,7 @@ async function setUp () {
   const write = async (text: string) => { await store.put(address, Buffer.from(text), { contentType: 'video/mp4', metadata: {} }) }
   await write('first version')
   store.calls.length = 0
-  return { store, met: createSourceMemory(), write }
+  return { store, etagCache: createEtagCache(), write }
 }
 
 t.test('learns the version of an unknown source by reading its beginning', async (t) => {

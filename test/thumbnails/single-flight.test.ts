@@ -1,5 +1,4 @@
 import t from 'tap'
-
 import { createSingleFlight } from '../../src/thumbnails/single-flight.ts'
 
 const never = () => new AbortController().signal

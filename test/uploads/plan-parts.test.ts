@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_OBJECT_BYTES, measurePart, planParts } from '../../src/uploads/plan-parts.ts'
+import { MAX_OBJECT_BYTES, measurePart, choosePartSize } from '../../src/uploads/plan-parts.ts'
 
 const MIB = 2 ** 20
 
 t.test('cuts files as S3 takes them', async (t) => {
-  t.same(planParts(1), { partBytes: 16 * MIB, partCount: 1 })
-  t.same(planParts(16 * MIB), { partBytes: 16 * MIB, partCount: 1 })
-  t.same(planParts(16 * MIB + 1), { partBytes: 16 * MIB, partCount: 2 })
-  t.same(planParts(2 ** 31), { partBytes: 16 * MIB, partCount: 128 })
-  t.ok(planParts(MAX_OBJECT_BYTES).partCount <= 10_000)
-  t.ok(planParts(MAX_OBJECT_BYTES).partBytes <= 5 * 2 ** 30)
+  t.same(choosePartSize(1), { partBytes: 16 * MIB, partCount: 1 })
+  t.same(choosePartSize(16 * MIB), { partBytes: 16 * MIB, partCount: 1 })
+  t.same(choosePartSize(16 * MIB + 1), { partBytes: 16 * MIB, partCount: 2 })
+  t.same(choosePartSize(2 ** 31), { partBytes: 16 * MIB, partCount: 128 })
+  t.ok(choosePartSize(MAX_OBJECT_BYTES).partCount <= 10_000)
+  t.ok(choosePartSize(MAX_OBJECT_BYTES).partBytes <= 5 * 2 ** 30)
 })
 
 t.test('all parts together are the file, and none but the last is short', async () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: MAX_OBJECT_BYTES }), (bytes) => {
-    const { partBytes, partCount } = planParts(bytes)
+    const { partBytes, partCount } = choosePartSize(bytes)
     const last = measurePart(bytes, partBytes, partCount)
     return partCount <= 10_000 && partBytes >= 5 * MIB && last >= 1 && last <= partBytes && (partCount - 1) * partBytes + last === bytes &&
       (partCount === 1 || measurePart(bytes, partBytes, 1) === partBytes)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { checkSourceKey } from '../../src/http/source-request.ts'
-import { encodeName, planUploadKey, sanitiseName } from '../../src/uploads/upload-key.ts'
+import { encodeName, buildUploadKey, sanitiseName } from '../../src/uploads/upload-key.ts'
 
 const plan = (callerPrefixes?: string[], sourcePrefixes?: string[]) => () =>
-  planUploadKey({ uploadPrefix: 'uploads/', callerPrefixes, sourcePrefixes, id: '0', filename: 'a b.mp4' })
+  buildUploadKey({ uploadPrefix: 'uploads/', callerPrefixes, sourcePrefixes, id: '0', filename: 'a b.mp4' })
 
 t.test('keys lie where the caller and the service may read', async (t) => {
   t.equal(plan()(), 'uploads/0/a-b.mp4')
@@ -26,7 +26,7 @@ t.test('names become plain and keep their ending', async (t) => {
 
 t.test('whatever the name, the key may be read and the metadata is short ASCII', async (t) => {
   fc.assert(fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }), (filename) => {
-    const key = planUploadKey({ uploadPrefix: 'uploads/', callerPrefixes: undefined, sourcePrefixes: undefined, id: '0', filename })
+    const key = buildUploadKey({ uploadPrefix: 'uploads/', callerPrefixes: undefined, sourcePrefixes: undefined, id: '0', filename })
     const encoded = encodeName(filename)
     return checkSourceKey(key) === key && /^uploads\/0\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(key) &&
       /^[!-~]{1,1000}$/.test(encoded) && filename.toWellFormed().startsWith(decodeURIComponent(encoded))

@@ -1,8 +1,8 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
 import { PosterframeError } from '../../errors.ts'
-import { refuseUsage } from '../option-flags.ts'
+import { usageError } from '../option-flags.ts'
 import { isS3Url, parseS3Url } from '../source-argument.ts'
-import type { CommandService } from '../shell.ts'
+import type { CommandService } from '../cli-context.ts'
 import { listBucket } from './list-bucket.ts'
 import { createListFiles } from './list-files.ts'
 import { readInventory } from './read-inventory.ts'
@@ -18,9 +18,9 @@ export interface ListArguments {
 
 /** Throws `invalid_request` unless it is one list, and `forbidden_bucket` for a bucket that the configuration does not have. */
 export function checkListArguments ({ url, manifest, inventory }: ListArguments, { sourceBuckets }: Pick<Config, 'sourceBuckets'>): void {
-  if ([url, manifest, inventory].filter((given) => given !== undefined).length !== 1) throw refuseUsage('Give s3://bucket/prefix, --manifest or --inventory, one of them.')
+  if ([url, manifest, inventory].filter((given) => given !== undefined).length !== 1) throw usageError('Give s3://bucket/prefix, --manifest or --inventory, one of them.')
   if (url === undefined) return
-  if (!isS3Url(url)) throw refuseUsage(`${url} is not written as s3://bucket/prefix.`)
+  if (!isS3Url(url)) throw usageError(`${url} is not written as s3://bucket/prefix.`)
   const { bucket } = parseS3Url(url)
   if (!sourceBuckets.includes(bucket)) throw new PosterframeError('forbidden_bucket', { detail: `The bucket ${bucket} is not one of POSTERFRAME_SOURCE_BUCKETS.` })
 }

@@ -1,4 +1,4 @@
-import type { ObjectAddress } from '../../storage/object-store.ts'
+import type { ObjectAddress } from '../../store/object-store.ts'
 
 /** The URL of an object, for a terminal: what would be read as a command of it is written out. */
 export function describeSourceUrl ({ bucket, key }: ObjectAddress): string {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { PosterframeError } from '../../errors.ts'
-import type { SourceOutcome } from './make-source.ts'
+import type { SourceOutcome } from './process-source.ts'
 import type { ListedSource } from './source-list.ts'
 
 /** Where failures go, a JSON object a line. */

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../storage/object-store.ts'
+import type { ObjectStore } from '../../store/object-store.ts'
 import type { SourceList } from './source-list.ts'
 
 /** The objects of a bucket whose keys begin with a prefix. */

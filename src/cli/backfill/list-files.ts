@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PosterframeError } from '../../errors.ts'
-import type { ObjectStore } from '../../storage/object-store.ts'
+import type { ObjectStore } from '../../store/object-store.ts'
 import { isS3Url, parseObject } from '../source-argument.ts'
 
 /** Lists that lie in files, and in objects which become files first. */

@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
-import type { Output } from '../shell.ts'
-import { createPace, formatDuration, type Pace } from './pace.ts'
-import type { Tally } from './tally.ts'
+import type { Output } from '../cli-context.ts'
+import { createRateEstimator, formatDuration, type Rate } from './rate.ts'
+import type { Stats } from './stats.ts'
 
 /** Shows how far a backfill is. */
 export interface Progress {
@@ -14,7 +14,7 @@ export interface ProgressFigures {
   readonly settled: () => number
   /** Undefined until the list has been counted. */
   readonly total: () => number | undefined
-  readonly tally: () => Tally
+  readonly stats: () => Stats
 }
 
 const BAR_EVERY_MS = 250
@@ -57,16 +57,16 @@ function showBar (stderr: Output, figures: ProgressFigures): Progress {
   }
 }
 
-function createDescriber ({ settled, total, tally }: ProgressFigures): () => string {
-  const pace = createPace()
+function createDescriber ({ settled, total, stats }: ProgressFigures): () => string {
+  const rate = createRateEstimator()
   return () => {
-    const [known, all, counts] = [settled(), total(), tally()]
-    return describeProgress({ settled: known, total: all, tally: counts }, pace.measure(counts.made + counts.found + counts.failed, all === undefined ? undefined : Math.max(0, all - known)))
+    const [known, all, counts] = [settled(), total(), stats()]
+    return describeProgress({ settled: known, total: all, stats: counts }, rate.measure(counts.made + counts.found + counts.failed, all === undefined ? undefined : Math.max(0, all - known)))
   }
 }
 
 /** One line: how many of how many, how fast, how long still, and what failed. */
-export function describeProgress ({ settled, total, tally: { made, found, failed } }: { readonly settled: number, readonly total: number | undefined, readonly tally: Pick<Tally, 'made' | 'found' | 'failed'> }, { perSecond, secondsLeft }: Pace): string {
+export function describeProgress ({ settled, total, stats: { made, found, failed } }: { readonly settled: number, readonly total: number | undefined, readonly stats: Pick<Stats, 'made' | 'found' | 'failed'> }, { perSecond, secondsLeft }: Rate): string {
   const share = total === undefined ? `${settled}` : `${settled}/${total} (${total === 0 ? 100 : Math.floor(settled / total * 100)} %)`
   const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
   return `${share}, ${perSecond.toFixed(1)}/s${left}; ${made} made, ${found} found, ${failed} failed`

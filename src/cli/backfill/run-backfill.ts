@@ -1,8 +1,8 @@
 import type { Journal } from './journal.ts'
-import type { SourceOutcome } from './make-source.ts'
+import type { SourceOutcome } from './process-source.ts'
 import { findSkipReason, type SkipRules } from './skip-reason.ts'
 import type { ListedSource, SourceList } from './source-list.ts'
-import type { TallyKeeper } from './tally.ts'
+import type { StatsCollector } from './stats.ts'
 
 /** What a backfill goes by. */
 export interface BackfillPlan {
@@ -20,7 +20,7 @@ export interface BackfillPlan {
 /** What a backfill does, and whom it tells. */
 export interface BackfillParts {
   readonly makeSource: (source: ListedSource) => Promise<SourceOutcome>
-  readonly tally: TallyKeeper
+  readonly stats: StatsCollector
   /** Is told of each source that was worked on, once the journal has it. */
   readonly onOutcome: (source: ListedSource, outcome: SourceOutcome) => void
   /** From then on no further source is begun. */
@@ -33,11 +33,11 @@ export interface BackfillParts {
  * @returns whether it stopped before the end because of failures
  * @throws what the list throws, once all that was begun has ended
  */
-export async function runBackfill (plan: BackfillPlan, { makeSource, tally, onOutcome, interruption }: BackfillParts): Promise<{ readonly hasGivenUp: boolean }> {
+export async function runBackfill (plan: BackfillPlan, { makeSource, stats, onOutcome, interruption }: BackfillParts): Promise<{ readonly hasGivenUp: boolean }> {
   const { journal } = plan
   const ended = new AbortController()
-  const sources = selectSources(plan, tally, { ended: ended.signal, interruption })
-  const hasGivenUp = () => tally.tally.failed >= plan.maxFailures
+  const sources = selectSources(plan, stats, { ended: ended.signal, interruption })
+  const hasGivenUp = () => stats.stats.failed >= plan.maxFailures
 
   async function work (): Promise<void> {
     while (!interruption.aborted && !ended.signal.aborted && !hasGivenUp()) {
@@ -46,7 +46,7 @@ export async function runBackfill (plan: BackfillPlan, { makeSource, tally, onOu
       const source = next.value
       const outcome = await makeSource(source)
       journal.write(source, describeOutcome(outcome))
-      tally.add(outcome)
+      stats.add(outcome)
       onOutcome(source, outcome)
     }
   }
@@ -67,13 +67,13 @@ export async function runBackfill (plan: BackfillPlan, { makeSource, tally, onOu
 }
 
 /** The sources of a list that are left to be done; counts the others. */
-export async function * selectSources ({ list, rules, journal, retriesFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retriesFailed'>, tally: TallyKeeper, { ended, interruption }: { readonly ended: AbortSignal, readonly interruption: AbortSignal }): AsyncGenerator<ListedSource> {
+export async function * selectSources ({ list, rules, journal, retriesFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retriesFailed'>, stats: StatsCollector, { ended, interruption }: { readonly ended: AbortSignal, readonly interruption: AbortSignal }): AsyncGenerator<ListedSource> {
   for await (const source of list.open(ended)) {
     if (interruption.aborted) return
     const reason = findSkipReason(source, rules)
     const known = reason === undefined ? journal.look(source) : undefined
-    if (reason !== undefined) tally.skip(reason)
-    else if (known === 'done' || (known === 'failed' && !retriesFailed)) tally.pass(known)
+    if (reason !== undefined) stats.skip(reason)
+    else if (known === 'done' || (known === 'failed' && !retriesFailed)) stats.pass(known)
     else yield source
   }
 }

@@ -1,4 +1,4 @@
-import type { ObjectAddress } from '../../storage/object-store.ts'
+import type { ObjectAddress } from '../../store/object-store.ts'
 
 /** A source as a list names it. */
 export interface ListedSource extends ObjectAddress {

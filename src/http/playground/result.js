@@ -6,9 +6,9 @@ import { formatBytes, formatMs, formatShare, parseServerTiming } from './measure
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-const WAYS = {
-  clip: 'clip: only the packets that lead to the frame',
-  general: 'general: the whole video, which is of a kind that needs it',
+const MODES = {
+  ranged: 'ranged: only the packets that lead to the frame',
+  full: 'full: the whole video was downloaded',
   cached: 'cached: the thumbnail was there already'
 }
 
@@ -48,7 +48,7 @@ function describeCost ({ work, source, key }, elapsedMs) {
   return [
     ['Read', `${formatBytes(work.bytesRead)} of ${formatBytes(source.bytes)} (${formatShare(work.bytesRead, source.bytes)})`],
     ['Requests', String(work.requests)],
-    ['Way', WAYS[work.way]],
+    ['Mode', MODES[work.mode]],
     ['Packets', `${work.packetsDecoded} decoded`],
     ['Answer', `after ${formatMs(elapsedMs)}, this connection and any upload included`],
     ['Stored as', key]

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { type Journal, NO_JOURNAL } from '../../../src/cli/backfill/journal.ts'
-import { createMakeSource, type SourceOutcome } from '../../../src/cli/backfill/make-source.ts'
-import { createPace, formatDuration } from '../../../src/cli/backfill/pace.ts'
+import { createMakeSource, type SourceOutcome } from '../../../src/cli/backfill/process-source.ts'
+import { createRateEstimator, formatDuration } from '../../../src/cli/backfill/rate.ts'
 import { describeProgress } from '../../../src/cli/backfill/progress.ts'
 import { type BackfillPlan, countSources, runBackfill } from '../../../src/cli/backfill/run-backfill.ts'
 import type { ListedSource } from '../../../src/cli/backfill/source-list.ts'
-import { chooseBackfillExit, createTally } from '../../../src/cli/backfill/tally.ts'
+import { chooseBackfillExit, createStats } from '../../../src/cli/backfill/stats.ts'
 import { PosterframeError } from '../../../src/errors.ts'
-import { completeOptions } from '../../../src/thumbnails/options.ts'
+import { completeOptions } from '../../../src/options/thumbnail-options.ts'
 import { fakeThumbnail } from '../../support/fake-services.ts'
 
 const MADE: SourceOutcome = { made: 1, found: 0, failures: [], attempts: 1 }
@@ -35,7 +35,7 @@ t.test('works on so many at once, and reads no further in the list than it needs
   const ahead: number[] = []
   const done: string[] = []
   await runBackfill(plan, {
-    tally: createTally(),
+    stats: createStats(),
     interruption: signal,
     onOutcome: ({ key }) => { done.push(key) },
     makeSource: async () => {
@@ -56,20 +56,20 @@ t.test('ends what it has begun when it is interrupted, and begins no more', asyn
   const plan = planOf(Array.from({ length: 100 }, (_, number) => `${number}.mp4`))
   const interruption = new AbortController()
   const written: string[] = []
-  const tally = createTally()
+  const stats = createStats()
   await runBackfill({ ...plan, journal: { ...NO_JOURNAL, write: ({ key }) => { written.push(key) } } }, {
-    tally, interruption: interruption.signal, onOutcome () {}, makeSource: async ({ key }) => { if (key === '5.mp4') interruption.abort(); await new Promise(setImmediate); return MADE }
+    stats, interruption: interruption.signal, onOutcome () {}, makeSource: async ({ key }) => { if (key === '5.mp4') interruption.abort(); await new Promise(setImmediate); return MADE }
   })
   t.ok(written.length >= 6 && written.length <= 8, `${written.length}`)
-  t.equal(tally.tally.made, written.length)
+  t.equal(stats.stats.made, written.length)
 })
 
 t.test('a list that breaks ends it once what was begun has ended', async (t) => {
   const broken = new PosterframeError('store_unavailable')
   const list = { async * open (): AsyncGenerator<ListedSource> { yield { bucket: 'videos', key: 'a.mp4' }; yield { bucket: 'videos', key: 'b.mp4' }; throw broken } }
-  const tally = createTally()
-  await t.rejects(runBackfill(planOf([], { list }), { tally, interruption: signal, onOutcome () {}, makeSource: async () => { await new Promise(setImmediate); return MADE } }), broken)
-  t.equal(tally.tally.made, 2)
+  const stats = createStats()
+  await t.rejects(runBackfill(planOf([], { list }), { stats, interruption: signal, onOutcome () {}, makeSource: async () => { await new Promise(setImmediate); return MADE } }), broken)
+  t.equal(stats.stats.made, 2)
 })
 
 t.test('passes over what the journal has, and failures for good unless they are asked for', async (t) => {
@@ -77,12 +77,12 @@ t.test('passes over what the journal has, and failures for good unless they are 
   for (const [retriesFailed, expected] of [[false, ['c.mp4']], [true, ['b.mp4', 'c.mp4']]] as const) {
     const plan = planOf(['a.mp4', 'b.mp4', 'c.mp4', 'd.txt'], { journal: { ...NO_JOURNAL, look }, retriesFailed })
     const done: string[] = []
-    const tally = createTally()
-    await runBackfill(plan, { tally, interruption: signal, onOutcome: ({ key }) => { done.push(key) }, makeSource: async () => MADE })
+    const stats = createStats()
+    await runBackfill(plan, { stats, interruption: signal, onOutcome: ({ key }) => { done.push(key) }, makeSource: async () => MADE })
     t.same(done, expected)
-    t.equal(tally.settled, 3)
+    t.equal(stats.settled, 3)
     t.equal(await countSources(plan, signal), 3)
-    t.equal(tally.tally.skipped.type, 1)
+    t.equal(stats.stats.skipped.type, 1)
   }
 })
 
@@ -90,7 +90,7 @@ t.test('stops after too many failures', async (t) => {
   const failure = { name: undefined, error: new PosterframeError('store_forbidden') }
   const done: string[] = []
   const { hasGivenUp } = await runBackfill(planOf(Array.from({ length: 100 }, (_, number) => `${number}`), { maxFailures: 5, concurrency: 2 }), {
-    tally: createTally(), interruption: signal, onOutcome: ({ key }) => { done.push(key) }, makeSource: async () => ({ made: 0, found: 0, failures: [failure], attempts: 1 })
+    stats: createStats(), interruption: signal, onOutcome: ({ key }) => { done.push(key) }, makeSource: async () => ({ made: 0, found: 0, failures: [failure], attempts: 1 })
   })
   t.ok(hasGivenUp)
   t.ok(done.length <= 6)
@@ -133,23 +133,23 @@ t.test('a source that takes too long is given up', async (t) => {
 
 t.test('the exit code says whether another run is worth it', async (t) => {
   const fail = (code: 'timed_out' | 'corrupt_video'): SourceOutcome => ({ made: 0, found: 0, failures: [{ name: undefined, error: new PosterframeError(code) }], attempts: 1 })
-  const exitOf = (...outcomes: SourceOutcome[]) => { const tally = createTally(); outcomes.forEach((outcome) => { tally.add(outcome) }); return chooseBackfillExit(tally.tally) }
+  const exitOf = (...outcomes: SourceOutcome[]) => { const stats = createStats(); outcomes.forEach((outcome) => { stats.add(outcome) }); return chooseBackfillExit(stats.stats) }
   t.same([exitOf(MADE), exitOf(MADE, fail('corrupt_video')), exitOf(fail('timed_out'), fail('corrupt_video'))], [0, 2, 3])
-  const before = createTally()
+  const before = createStats()
   before.pass('failed')
-  t.equal(chooseBackfillExit(before.tally), 2)
+  t.equal(chooseBackfillExit(before.stats), 2)
 })
 
 t.test('the pace is that of the last minute, and tells how long it will take', async (t) => {
   let nowMs = 0
-  const pace = createPace(() => nowMs)
-  t.same(pace.measure(0, 100), { perSecond: 0, secondsLeft: undefined })
+  const rate = createRateEstimator(() => nowMs)
+  t.same(rate.measure(0, 100), { perSecond: 0, secondsLeft: undefined })
   nowMs = 10_000
-  t.same(pace.measure(50, 100), { perSecond: 5, secondsLeft: 20 })
-  t.equal(pace.measure(50, undefined).secondsLeft, undefined)
-  for (nowMs = 20_000; nowMs <= 200_000; nowMs += 10_000) pace.measure(50 + (nowMs - 10_000) / 10_000, 100)
-  t.match(pace.measure(70, 30), { perSecond: 0.1, secondsLeft: 300 }, 'what was fast long ago counts no more')
+  t.same(rate.measure(50, 100), { perSecond: 5, secondsLeft: 20 })
+  t.equal(rate.measure(50, undefined).secondsLeft, undefined)
+  for (nowMs = 20_000; nowMs <= 200_000; nowMs += 10_000) rate.measure(50 + (nowMs - 10_000) / 10_000, 100)
+  t.match(rate.measure(70, 30), { perSecond: 0.1, secondsLeft: 300 }, 'what was fast long ago counts no more')
   t.same([45, 720, 12_000, 360_000].map(formatDuration), ['45 s', '12 min', '3 h 20 min', '4 d 4 h'])
-  t.equal(describeProgress({ settled: 12, total: 48, tally: { made: 10, found: 1, failed: 1 } }, { perSecond: 8.04, secondsLeft: 4.5 }), '12/48 (25 %), 8.0/s, 5 s left; 10 made, 1 found, 1 failed')
-  t.equal(describeProgress({ settled: 12, total: undefined, tally: { made: 10, found: 1, failed: 1 } }, { perSecond: 8, secondsLeft: undefined }), '12, 8.0/s; 10 made, 1 found, 1 failed')
+  t.equal(describeProgress({ settled: 12, total: 48, stats: { made: 10, found: 1, failed: 1 } }, { perSecond: 8.04, secondsLeft: 4.5 }), '12/48 (25 %), 8.0/s, 5 s left; 10 made, 1 found, 1 failed')
+  t.equal(describeProgress({ settled: 12, total: undefined, stats: { made: 10, found: 1, failed: 1 } }, { perSecond: 8, secondsLeft: undefined }), '12, 8.0/s; 10 made, 1 found, 1 failed')
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { findSkipReason } from '../../../src/cli/backfill/skip-reason.ts'
-import { planFailureKey, planOutputKey, planStoryboardFolder } from '../../../src/thumbnails/output-key.ts'
-import { completeOptions } from '../../../src/thumbnails/options.ts'
+import { failureKey, outputKey, storyboardPrefix } from '../../../src/thumbnails/stored/output-key.ts'
+import { completeOptions } from '../../../src/options/thumbnail-options.ts'
 
 const rules = { outputBucket: 'media', outputPrefix: 'thumbnails/', extensions: undefined }
 const look = (key: string, { bucket = 'media', bytes = 1, ...own }: { bucket?: string, bytes?: number, outputPrefix?: string, extensions?: string[] } = {}) => findSkipReason({ bucket, key, bytes }, { ...rules, ...own })
@@ -24,9 +24,9 @@ t.test('takes the given extensions alone', async (t) => {
 t.test('passes over what is its own: below the prefix, and without one by the form of the key', async (t) => {
   const source = { bucket: 'media', key: 'a.mp4', etag: '1' }
   const own = ['', 'thumbnails/'].map((prefix) => [
-    planOutputKey({ prefix, source, options: completeOptions({ format: 'webp' }) }),
-    planFailureKey({ prefix, source }),
-    ...['sheet-1.jpg', 'storyboard.vtt', 'storyboard.json', 'signed-3600.vtt'].map((name) => planStoryboardFolder({ prefix, source, options: '' }) + name)
+    outputKey({ prefix, source, options: completeOptions({ format: 'webp' }) }),
+    failureKey({ prefix, source }),
+    ...['sheet-1.jpg', 'storyboard.vtt', 'storyboard.json', 'signed-3600.vtt'].map((name) => storyboardPrefix({ prefix, source, options: '' }) + name)
   ])
   for (const key of own[0]!) t.equal(look(key, { outputPrefix: '' }), 'output', key)
   for (const key of own[1]!) t.equal(look(key), 'output', key)

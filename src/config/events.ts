@@ -1,0 +1,32 @@
+import type { EnvironmentReader } from './environment.ts'
+import { type CompletionTarget, parseCompletionTarget } from '../events/publish-completion.ts'
+import { type NamedThumbnail, parseNamedThumbnails } from '../options/named-thumbnails.ts'
+import type { Presets } from '../options/presets.ts'
+
+/** What is done when objects come and go. */
+export interface EventsConfig {
+  /** What every source gets. */
+  readonly thumbnails: readonly NamedThumbnail[]
+  /** Who is told of it; nobody where undefined. */
+  readonly completionTarget: CompletionTarget | undefined
+  readonly onSourceDeleted: 'keep' | 'delete'
+  /** The queue of SQS whose messages this process takes; undefined: none. */
+  readonly queueUrl: string | undefined
+  /** How long a message that was received stays out of others' sight. */
+  readonly queueVisibilitySeconds: number
+}
+
+const DEFAULT_THUMBNAILS = 'poster=timestamp=auto&width=640'
+
+/** Reads what is done when objects come and go. */
+export function readEventSettings (reader: EnvironmentReader, presets: Presets): EventsConfig {
+  return Object.freeze({
+    thumbnails: reader.readParsed('POSTERFRAME_EVENT_THUMBNAILS', parseNamedThumbnails(DEFAULT_THUMBNAILS, presets)!,
+      `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160`, (text) => parseNamedThumbnails(text, presets)),
+    completionTarget: reader.readParsed<CompletionTarget | undefined>('POSTERFRAME_COMPLETION_TARGET', undefined,
+      'the ARN of an EventBridge bus or an SNS topic, or the URL of an SQS queue', parseCompletionTarget),
+    onSourceDeleted: reader.readChoice('POSTERFRAME_ON_SOURCE_DELETED', 'keep', ['keep', 'delete']),
+    queueUrl: reader.readParsed<string | undefined>('POSTERFRAME_QUEUE_URL', undefined, 'the URL of an SQS queue', (text) => parseCompletionTarget(text)?.kind === 'queue' ? text : undefined),
+    queueVisibilitySeconds: reader.readCount('POSTERFRAME_QUEUE_VISIBILITY_SECONDS', 60, { minimum: 3, maximum: 43_200 })
+  })
+}

@@ -1,0 +1,42 @@
+import type { EnvironmentReader } from './environment.ts'
+import { MAX_OBJECT_BYTES } from '../uploads/plan-parts.ts'
+
+/** Where uploads go that do not pass through the service, and how large they may be. */
+export interface UploadConfig {
+  /** One of the source buckets. */
+  readonly bucket: string
+  /** Ends with a slash, or is empty. */
+  readonly prefix: string
+  readonly maxBytes: number
+  /** How long an upload may take. */
+  readonly expiresInSeconds: number
+  /** What the tokens of uploads in parts are signed with; undefined: none is given. */
+  readonly secret: Uint8Array | undefined
+  /** Whether a secret may be made at the start. Not on Lambda, where each instance would have its own. */
+  readonly mayMakeSecret: boolean
+}
+
+const MIN_SECRET_BYTES = 32
+
+/** Reads where uploads go. */
+export function readUploads (
+  reader: EnvironmentReader, sourceBuckets: readonly [string, ...string[]], parsePrefix: (text: string) => string | undefined, lambda: boolean
+): UploadConfig {
+  const bucket = reader.readText('POSTERFRAME_UPLOAD_BUCKET') ?? sourceBuckets[0]
+  if (!sourceBuckets.includes(bucket)) reader.report('POSTERFRAME_UPLOAD_BUCKET', 'must be one of POSTERFRAME_SOURCE_BUCKETS, since what is uploaded is to be read')
+  const maxBytes = reader.readBytes('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 50 * 2 ** 30)
+  if (maxBytes > MAX_OBJECT_BYTES) reader.report('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 'must be at most 5TiB, which is the largest object of S3')
+  return Object.freeze({
+    bucket,
+    prefix: reader.readParsed('POSTERFRAME_UPLOAD_PREFIX', 'uploads/', 'path segments such as uploads/, or / for none', parsePrefix),
+    maxBytes,
+    expiresInSeconds: reader.readCount('POSTERFRAME_UPLOAD_EXPIRES_SECONDS', 86_400, { minimum: 60, maximum: 604_800 }),
+    secret: reader.readParsed<Uint8Array | undefined>('POSTERFRAME_UPLOAD_SECRET', undefined, 'at least 32 bytes in base64url', parseSecret),
+    mayMakeSecret: !lambda
+  })
+}
+
+function parseSecret (text: string): Uint8Array | undefined {
+  const secret = /^[\w-]+=*$/.test(text) ? Buffer.from(text, 'base64url') : undefined
+  return secret === undefined || secret.length < MIN_SECRET_BYTES ? undefined : secret
+}

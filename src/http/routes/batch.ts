@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import { createBodyCheck } from '../../check-input.ts'
+import { isPosterframeError, type PosterframeError } from '../../errors.ts'
+import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-options.ts'
+import { expandPreset, type Presets } from '../../options/presets.ts'
+import type { Thumbnail } from '../../thumbnails/thumbnail.ts'
+import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from '../schemas/batch-schemas.ts'
+import { answerAsyncJob, type PrepareJob } from './async-job.ts'
+import { describeProblem } from '../problem.ts'
+import { readSource } from '../source-request.ts'
+import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
+
+const checkItem = createBodyCheck(BatchItemSchema)
+const checkBody = createBodyCheck(OuterBatchSchema)
+
+/** `POST /v1/thumbnails/batch` makes several thumbnails of one video. */
+export function registerBatch (app: App, { makeBatch, jobs }: AppServices, settings: AppSettings): PrepareJob {
+  const { presets } = settings.access ?? OPEN_ACCESS
+  const prepare: PrepareJob = (request, question) => {
+    const body = question as Static<typeof OuterBatchSchema>
+    const source = readSource(request, body, settings.defaultBucket)
+    const items = body.items.map((item) => readItem(item, presets))
+    return async (context) => {
+      const { batch: { thumbnails, work }, stepTimes } = await makeBatch({ source, items }, context)
+      const srcset = writeSrcset(thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail]))
+      return { status: 200, body: { thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)), srcset, work }, stepTimes }
+    }
+  }
+
+  app.addSchema(BatchSchema)
+  app.post('/v1/thumbnails/batch', { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => httpPart === 'body' ? checkBody : () => true }, async (request, reply) => {
+    return await answerAsyncJob(request, reply, { ...settings, kind: 'batch', prepare, jobs })
+  })
+  return prepare
+}
+
+function readItem (item: unknown, presets: Presets): ThumbnailOptions | PosterframeError {
+  const checked = checkItem(item)
+  if ('error' in checked) return checked.error
+  try {
+    return completeOptions(expandPreset(presets, checked.value))
+  } catch (error) {
+    if (isPosterframeError(error)) return error
+    throw error
+  }
+}
+
+function describeItem (thumbnail: Thumbnail | PosterframeError, { id }: FastifyRequest) {
+  return isPosterframeError(thumbnail) ? { error: describeProblem(thumbnail, id) } : thumbnail
+}
+
+function writeSrcset (thumbnails: readonly Thumbnail[]): string {
+  const [first] = thumbnails
+  const alike = thumbnails.filter(({ timestamp, contentType }) => timestamp === first?.timestamp && contentType === first.contentType)
+  const byWidth = new Map(alike.toReversed().map(({ width, url }) => [width, url]))
+  return [...byWidth].reverse().map(([width, url]) => `${url} ${width}w`).join(', ')
+}

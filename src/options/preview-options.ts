@@ -1,0 +1,48 @@
+import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
+
+/** What a preview shows: `best`, single seconds from all over the video that are worth showing; `span`, one span of it. */
+export const PREVIEW_KINDS = ['best', 'span'] as const
+/** Ranges of the numbers, both ends included. */
+export const PREVIEW_RANGES = {
+  start: { minimum: 0, maximum: 1_000_000_000 },
+  duration: { minimum: 3, maximum: 10 },
+  width: { minimum: 16, maximum: 640 },
+  framesPerSecond: { minimum: 1, maximum: 12 },
+  quality: OPTION_RANGES.quality,
+  maxBytes: { minimum: 16_384, maximum: 16_777_216 },
+  expires: OPTION_RANGES.expires
+} as const
+/** What is not given. */
+export const PREVIEW_DEFAULTS = { kind: 'best', start: 0, duration: 3, width: 320, framesPerSecond: 8, quality: 60, maxBytes: 2_097_152, expires: OPTION_DEFAULTS.expires, regenerate: false } as const
+
+/** All options of a preview, checked and complete. */
+export interface PreviewOptions {
+  readonly kind: typeof PREVIEW_KINDS[number]
+  /** Of a `span`, seconds from the start of the video. */
+  readonly start: number
+  /** Whole seconds. */
+  readonly duration: number
+  /** Neither side is longer, in pixels; less where the video is smaller. */
+  readonly width: number
+  readonly framesPerSecond: number
+  /** Of the first attempt: less where the file would be too large. */
+  readonly quality: number
+  /** The file is not larger. */
+  readonly maxBytes: number
+  readonly expires: number
+  readonly regenerate: boolean
+}
+
+/** The options as they come, of the right types and within their ranges. */
+export type RawPreviewOptions = { readonly [Name in keyof PreviewOptions]?: PreviewOptions[Name] }
+
+/** Fills in what was not given. */
+export function completePreviewOptions (raw: RawPreviewOptions): PreviewOptions {
+  return { ...PREVIEW_DEFAULTS, ...raw }
+}
+
+/** The canonical text of what decides the pixels, for the fingerprint in the key. */
+export function describePreview ({ kind, start, duration, width, framesPerSecond, quality, maxBytes }: PreviewOptions): string {
+  const numbers = { duration, width, framesPerSecond, quality, maxBytes, ...(kind === 'span' ? { start } : {}) }
+  return new URLSearchParams({ kind, ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])) }).toString()
+}

@@ -1,0 +1,147 @@
+import { PosterframeError } from '../errors.ts'
+import type { Beyond } from './frame-options.ts'
+
+/**
+ * A moment as the client names it (design, "options"), before the duration is known. Times are whole microseconds,
+ * so that they compare exactly.
+ */
+export type Timestamp =
+  | { readonly kind: 'from-start', readonly micros: number }
+  | { readonly kind: 'from-end', readonly micros: number }
+  /** `fraction` of the duration, 0 to 1, in steps of 1e-8. */
+  | { readonly kind: 'fraction', readonly fraction: number }
+  | { readonly kind: 'first' }
+  | { readonly kind: 'middle' }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'auto' }
+
+const MICROS_PER_SECOND = 1_000_000
+const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND
+const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE
+/** 31 years; far past any video, and safely inside the integers that a double holds exactly. */
+const MAX_MICROS = 1_000_000_000 * MICROS_PER_SECOND
+const MAX_TEXT_LENGTH = 64
+/** A percentage is kept with six decimals: 100 % is this many steps. */
+const FRACTION_STEPS = 100_000_000
+
+// JavaScript's \d is ASCII alone, so the digits of other scripts are refused.
+const NUMBER = '\\d+(?:\\.\\d+)?'
+const SECONDS = new RegExp(`^(${NUMBER})s?$`)
+const MILLISECONDS = new RegExp(`^(${NUMBER})ms$`)
+const UNITS = new RegExp(`^(?=.)(?:(\\d+)h)?(?:(\\d+)m)?(?:(${NUMBER})s)?$`)
+const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d\d(?:\.\d+)?)$/
+const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
+
+/**
+ * Reads a timestamp as the client writes it. A time with more than six decimals is rounded up to the microsecond: as
+ * for the timestamps that are answered, a moment must never fall before the frame that it names.
+ *
+ * @throws PosterframeError `invalid_timestamp` for anything else than the documented forms.
+ */
+export function parseTimestamp (text: string): Timestamp {
+  if (text.length > MAX_TEXT_LENGTH) throw timestampError('It is too long.')
+  switch (text) {
+    case 'first': case 'middle': case 'last': case 'auto': return { kind: text }
+  }
+  const percent = PERCENT.exec(text)?.[1]
+  if (percent !== undefined) return { kind: 'fraction', fraction: parsePercent(percent) / FRACTION_STEPS }
+  if (text.startsWith('-')) return { kind: 'from-end', micros: parseTime(text.slice(1)) }
+  return { kind: 'from-start', micros: parseTime(text) }
+}
+
+function parseTime (text: string): number {
+  const micros = sumFields(text)
+  if (micros === undefined) throw timestampError()
+  if (micros > MAX_MICROS) throw timestampError('It is more than 1,000,000,000 seconds.')
+  return micros
+}
+
+function sumFields (text: string): number | undefined {
+  const seconds = SECONDS.exec(text)?.[1]
+  if (seconds !== undefined) return scaleDecimal(seconds, 6, 'up')
+  const milliseconds = MILLISECONDS.exec(text)?.[1]
+  if (milliseconds !== undefined) return scaleDecimal(milliseconds, 3, 'up')
+  const clock = CLOCK.exec(text)
+  const fields = clock ?? UNITS.exec(text)
+  if (fields === null) return undefined
+  const [, hours = '0', minutes = '0', rest = '0'] = fields
+  const restMicros = scaleDecimal(rest, 6, 'up')
+  if (clock !== null && (Number(minutes) >= 60 || Number(rest) >= 60)) {
+    throw timestampError('Minutes and seconds between colons go up to 59.')
+  }
+  return Number(hours) * MICROS_PER_HOUR + Number(minutes) * MICROS_PER_MINUTE + restMicros
+}
+
+function parsePercent (text: string): number {
+  // Not rounded up: 99.99999999 % is within the video, and 100 % is not.
+  const steps = scaleDecimal(text, 6, 'down')
+  if (Number(text) > 100) throw timestampError('A percentage goes from 0 to 100.')
+  return steps
+}
+
+/** `text` times 10^`places` as a whole number, by the digits: 1.1 * 1e6 in binary is 1100000.0000000001. */
+function scaleDecimal (text: string, places: number, rounding: 'up' | 'down'): number {
+  const [whole = '', decimals = ''] = text.split('.')
+  const scaled = Number(whole + decimals.slice(0, places).padEnd(places, '0'))
+  const hasMore = /[1-9]/.test(decimals.slice(places))
+  return hasMore && rounding === 'up' ? scaled + 1 : scaled
+}
+
+function timestampError (reason?: string): PosterframeError {
+  const forms = 'A timestamp is written as seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock ' +
+    '(01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), or first, middle, last or auto.'
+  return new PosterframeError('invalid_timestamp', { detail: reason === undefined ? forms : `${reason} ${forms}` })
+}
+
+/** The canonical text of a timestamp: `parseTimestamp(formatTimestamp(t))` equals `t`. */
+export function formatTimestamp (timestamp: Timestamp): string {
+  switch (timestamp.kind) {
+    case 'from-start': return `${formatMillionths(timestamp.micros)}s`
+    case 'from-end': return `-${formatMillionths(timestamp.micros)}s`
+    case 'fraction': return `${formatMillionths(countSteps(timestamp.fraction))}%`
+    case 'first': case 'middle': case 'last': case 'auto': return timestamp.kind
+  }
+}
+
+function formatMillionths (millionths: number): string {
+  const digits = String(millionths).padStart(7, '0')
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '')
+}
+
+function countSteps (fraction: number): number {
+  return Math.round(fraction * FRACTION_STEPS)
+}
+
+/**
+ * The moment T on the presentation timeline, in whole microseconds, whose frame is the last one at or before T.
+ * `first` is 0; `last`, and with `clamp` whatever lies past the end, is `Number.MAX_SAFE_INTEGER`. A time from the end
+ * that reaches past the start is 0, since a T before the first frame is the first frame. `100%` and `-0` are the end.
+ *
+ * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, for T >= duration with `error`. A video
+ * whose duration is 0 has its frame at 0.
+ */
+export function resolveTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' }>, durationMicros: number, beyond: Beyond): number {
+  if (timestamp.kind === 'last') return Number.MAX_SAFE_INTEGER
+  const micros = placeTimestamp(timestamp, durationMicros)
+  if (micros < durationMicros || micros === 0) return micros
+  if (beyond === 'clamp') return Number.MAX_SAFE_INTEGER
+  throw new PosterframeError('timestamp_out_of_range', {
+    detail: `The video ends at ${formatMillionths(durationMicros)} s. Ask for an earlier moment, for "last", or with beyond=clamp.`,
+    members: { duration: durationMicros / MICROS_PER_SECOND }
+  })
+}
+
+function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }>, durationMicros: number): number {
+  switch (timestamp.kind) {
+    case 'first': return 0
+    case 'middle': return takeShare(durationMicros, FRACTION_STEPS / 2)
+    case 'fraction': return takeShare(durationMicros, countSteps(timestamp.fraction))
+    case 'from-end': return Math.max(0, durationMicros - timestamp.micros)
+    case 'from-start': return timestamp.micros
+  }
+}
+
+/** Rounded down, so that only 100 % reaches the end. Of a day it exceeds what a double counts, hence the big integers. */
+function takeShare (durationMicros: number, steps: number): number {
+  return Number(BigInt(durationMicros) * BigInt(steps) / BigInt(FRACTION_STEPS))
+}

@@ -1,0 +1,49 @@
+import type { Config } from '../config/config.ts'
+import { createScratch, type Scratch } from '../limits/scratch.ts'
+import type { Recorder } from '../telemetry/recorder.ts'
+import { chooseDecoder, type ChosenDecoder } from '../video/decode/choose-decoder.ts'
+import { findIsolation } from '../sandbox/find-isolation.ts'
+import type { Isolation } from '../sandbox/isolation.ts'
+
+/** What the service found on its machine. */
+export interface Machine {
+  readonly scratch: Scratch
+  readonly isolation: Isolation
+  readonly decoder: ChosenDecoder
+}
+
+/** Where programs are looked for, and who hears of it. */
+export interface MachineContext {
+  /** The value of `PATH`. */
+  readonly searchPath: string
+  readonly recorder?: Recorder | undefined
+  /** Called while the decoder is at its answer. */
+  readonly onAsked?: () => void
+}
+
+/**
+ * Sweeps scratch, and finds out what decodes and how that is isolated, which means to ask other programs. It needs little code, so that a cold
+ * start can load the rest while they answer.
+ *
+ * @throws Error with a sentence for the operator where ffmpeg or scratch cannot be used
+ */
+export async function prepareMachine (config: Config, { searchPath, recorder, onAsked }: MachineContext): Promise<Machine> {
+  const scratch = await createScratch({ root: config.scratchDir })
+  await scratch.sweep()
+  const signal = AbortSignal.timeout(config.timeoutMs)
+  const isolation = await scratch.withDirectory((directory) => findIsolation({ level: config.isolation, searchPath }, { directory, signal }))
+  const decoder = await scratch.withDirectory(async (directory) => {
+    const choice = chooseDecoder({
+      wished: config.decoder,
+      places: { configured: config.ffmpegPath, searchPath },
+      slots: config.slots,
+      isWarm: config.decoderWarmup,
+      isolation,
+      openHome: () => scratch.openDirectory(),
+      ...(recorder === undefined ? {} : { recorder })
+    }, { directory, signal })
+    onAsked?.()
+    return await choice
+  })
+  return { scratch, isolation, decoder }
+}

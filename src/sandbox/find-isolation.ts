@@ -1,0 +1,51 @@
+import { access, constants } from 'node:fs/promises'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { createBubblewrap } from './bubblewrap.ts'
+import { type Isolation, NO_ISOLATION } from './isolation.ts'
+import { runProcess } from './run-process.ts'
+import { createSetpriv } from './setpriv.ts'
+
+/** What was wished, and where programs are looked for. */
+export interface IsolationRequest {
+  readonly level: 'strict' | 'best-effort'
+  /** The value of `PATH`. */
+  readonly searchPath: string
+}
+
+/**
+ * Chooses how children are isolated: bubblewrap where it is there and the kernel lets it work, which is tried, else
+ * setpriv where it is there.
+ *
+ * @throws Error with a sentence for the operator where strictness was wished and cannot be had
+ */
+export async function findIsolation ({ level, searchPath }: IsolationRequest, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<Isolation> {
+  const path = await findProgram('bwrap', searchPath)
+  const bubblewrap = path === undefined ? undefined : createBubblewrap(path)
+  if (bubblewrap !== undefined && await doesRun(bubblewrap, context)) return bubblewrap
+  if (level === 'best-effort') return await findLesser(searchPath, context)
+  throw new Error(path === undefined
+    ? 'POSTERFRAME_ISOLATION=strict needs bubblewrap: install the package bubblewrap, so that bwrap is on the PATH.'
+    : 'POSTERFRAME_ISOLATION=strict needs user namespaces: bwrap is there, but the kernel or the container does not let it make them.')
+}
+
+async function findLesser (searchPath: string, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<Isolation> {
+  const path = await findProgram('setpriv', searchPath)
+  const setpriv = path === undefined ? undefined : createSetpriv(path)
+  return setpriv !== undefined && await doesRun(setpriv, context) ? setpriv : NO_ISOLATION
+}
+
+const PROBE_LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 30 }
+
+async function doesRun (isolation: Isolation, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<boolean> {
+  const { exitCode } = await runProcess('/bin/true', [], { ...context, isolation, limits: PROBE_LIMITS, outputs: [] })
+  return exitCode === 0
+}
+
+async function findProgram (name: string, searchPath: string): Promise<string | undefined> {
+  for (const directory of searchPath.split(delimiter).filter(isAbsolute)) {
+    const path = join(directory, name)
+    const isExecutable = await access(path, constants.X_OK).then(() => true, () => false)
+    if (isExecutable) return path
+  }
+  return undefined
+}

@@ -1,0 +1,148 @@
+import { constants } from 'node:fs'
+import { access, mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PosterframeError } from '../../errors.ts'
+import { guardBody } from '../guarded-body.ts'
+import { toLocalStoreError } from './local-error.ts'
+import { deriveEtag, type LocalFile } from './local-file.ts'
+import { listLocalObjects } from './local-listing.ts'
+import { openLocalObject, placeLocalObject, removeLocalObject } from './local-object.ts'
+import { checkBucket, resolveLocalPaths } from './local-path.ts'
+import { openLocalRoot } from './local-root.ts'
+import { readSidecar } from './local-sidecar.ts'
+import type { ByteRange, ObjectAddress, ObjectStore } from '../object-store.ts'
+import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
+
+/** Where the local store lies and how its URLs begin. */
+export interface LocalStoreOptions {
+  /** Where the objects are: `<directory>/<bucket>/<key>`. Made where it is not there. */
+  readonly directory: string
+  /** Buckets to make at the start, so that there is a directory to drop a file into. */
+  readonly buckets?: readonly string[]
+  /** Base of the signed URLs, without a slash at the end; asked at each URL, since the port may be known late. */
+  readonly publicUrl: () => string
+  /** The clock that URLs live by. */
+  readonly now?: () => Date
+}
+
+/** The store whose URLs the app serves itself. */
+export interface LocalStore extends ObjectStore {
+  /** Whose URL this is. Throws `invalid_signature` for one that was not signed here, was changed, or has expired. */
+  verifySigned (query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
+}
+
+/** The embedded default: a directory as an object store. Throws at once where the directory cannot be used. */
+export async function createLocalStore ({ directory, buckets = [], publicUrl, now = () => new Date() }: LocalStoreOptions): Promise<LocalStore> {
+  const { root, secret, temporaryPath } = await openLocalRoot(directory)
+  for (const bucket of buckets) {
+    checkBucket(bucket)
+    await mkdir(join(root, bucket), { recursive: true })
+  }
+
+  async function checkLocalBucket (bucket: string, signal: AbortSignal): Promise<void> {
+    try {
+      signal.throwIfAborted()
+      checkBucket(bucket)
+      await access(join(root, bucket), constants.R_OK | constants.X_OK)
+    } catch (error) {
+      throw toLocalStoreError(error, signal)
+    }
+  }
+
+  return {
+    async head (address, { signal }) {
+      try {
+        signal.throwIfAborted()
+        const file = await openLocalObject(root, address)
+        if (file === undefined) return undefined
+        await file.handle.close()
+        return { bytes: file.bytes, etag: file.etag, ...await readSidecar(root, address, file.etag) }
+      } catch (error) {
+        throw toLocalStoreError(error, signal)
+      }
+    },
+
+    async get (address, { signal, range, ifMatch }) {
+      const toError = (error: unknown) => toLocalStoreError(error, signal)
+      let file: LocalFile | undefined
+      try {
+        signal.throwIfAborted()
+        file = await openLocalObject(root, address)
+        if (file === undefined) throw new PosterframeError('source_not_found')
+        const { bytes, etag, handle } = file
+        if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
+        const part = cutRange(range, bytes)
+        const sidecar = await readSidecar(root, address, etag)
+        const body = guardBody(handle.createReadStream(part), { bytes: part.end === undefined ? 0 : part.end - part.start + 1, signal, toError })
+        return { bytes, etag, ...sidecar, body }
+      } catch (error) {
+        await file?.handle.close()
+        throw toError(error)
+      }
+    },
+
+    async put (address, bytes, { signal, contentType, metadata }) {
+      resolveLocalPaths(address)
+      const temporary = temporaryPath()
+      try {
+        signal.throwIfAborted()
+        const etag = await writeTemporary(temporary, bytes)
+        await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw toLocalStoreError(error, signal)
+      }
+    },
+
+    async delete (address, { signal }) {
+      try {
+        signal.throwIfAborted()
+        await removeLocalObject(root, address)
+      } catch (error) {
+        throw toLocalStoreError(error, signal)
+      }
+    },
+
+    async presignGet (address, { expiresInSeconds }) {
+      resolveLocalPaths(address)
+      const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
+      return { url: signUrl(secret, publicUrl(), address, expires), expiresAt: new Date(expires * 1000) }
+    },
+
+    async * list (bucket, { prefix, signal }) {
+      await checkLocalBucket(bucket, signal)
+      try {
+        yield * listLocalObjects(root, bucket, { prefix, signal })
+      } catch (error) {
+        throw toLocalStoreError(error, signal)
+      }
+    },
+
+    check: (bucket, { signal }) => checkLocalBucket(bucket, signal),
+
+    verifySigned (query) {
+      verifySignedQuery(secret, query, now())
+      return { address: { bucket: query.bucket, key: query.key }, expiresAt: new Date(query.expires * 1000) }
+    }
+  }
+}
+
+/** Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will have. */
+async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+    return deriveEtag(await file.stat({ bigint: true }))
+  } finally {
+    await file.close()
+  }
+}
+
+/** The part of a file that a range speaks of, in the words of `createReadStream`; an empty file has no last byte. */
+function cutRange (range: ByteRange | undefined, bytes: number): { start: number, end?: number } {
+  if (range === undefined) return bytes === 0 ? { start: 0 } : { start: 0, end: bytes - 1 }
+  // As in the S3 store: a range that was cut to the object's size only lies outside when the object has been replaced.
+  if (range.start >= bytes) throw new PosterframeError('source_changed')
+  return { start: range.start, end: Math.min(range.end, bytes - 1) }
+}

@@ -1,0 +1,113 @@
+import { access, constants } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { delimiter, join } from 'node:path'
+import { ALPHA_DECODERS } from '../alpha-decoders.ts'
+import type { Isolation } from '../../../sandbox/isolation.ts'
+import { readLines } from '../../../sandbox/read-lines.ts'
+import { runProcess } from '../../../sandbox/run-process.ts'
+
+/** The ffmpeg at hand. */
+export interface FoundFfmpeg {
+  readonly path: string
+  /** As it names itself, such as `5.1.9-0+deb12u1`. */
+  readonly version: string
+  /** Which of the filters and decoders that Posterframe may want it lacks. */
+  readonly missing: ReadonlySet<string>
+}
+
+/** Filters that are in most programs but not in all: for conversions, rare matrices and interlaced pictures. */
+export const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
+/** Decoders that not every program has. */
+export const WANTED_DECODERS = Object.values(ALPHA_DECODERS)
+
+/** What to look through, in this order. */
+export interface FfmpegPlaces {
+  readonly configured: string | undefined
+  /** The value of `PATH`. */
+  readonly searchPath: string
+}
+
+/** What the questions to programs share. */
+export interface FindContext {
+  readonly signal: AbortSignal
+  readonly directory: string
+  readonly isolation: Isolation
+}
+
+/**
+ * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
+ * the search path, and asks it for its version, its filters and its decoders.
+ *
+ * @throws Error with a sentence that says what to do, where there is none that runs
+ */
+export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): Promise<FoundFfmpeg> {
+  if (places.configured !== undefined) return await askAbout(places.configured, context)
+  const candidates = [findStatic(), ...places.searchPath.split(delimiter).filter(Boolean).map((directory) => join(directory, 'ffmpeg'))]
+  for (const path of candidates) {
+    if (path !== undefined && await isExecutable(path)) return await askAbout(path, context)
+  }
+  throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
+}
+
+/** The program of ffmpeg-static; the package may be absent, or there without its download. */
+function findStatic (): string | undefined {
+  try {
+    const path: unknown = createRequire(import.meta.url)('ffmpeg-static')
+    return typeof path === 'string' ? path : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function isExecutable (path: string): Promise<boolean> {
+  return await access(path, constants.X_OK).then(() => true, () => false)
+}
+
+const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
+
+/**
+ * Asks an ffmpeg for its version, which it can only tell if it runs.
+ *
+ * @throws Error where it does not run
+ */
+export async function readVersion (path: string, context: FindContext): Promise<string> {
+  const lines: string[] = []
+  await ask(path, '-version', context, { onOutput: (line) => { lines.push(line) } })
+  return findVersion(path, lines)
+}
+
+/** Each question starts a process, for which whoever starts the service waits: the version is in what it says before an answer. */
+async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
+  const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
+  const banner: string[] = []
+  await Promise.all([
+    ask(path, '-filters', context, {
+      onOutput: (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') },
+      onBanner: (line) => { banner.push(line) }
+    }),
+    ask(path, '-decoders', context, { onOutput: (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') } })
+  ])
+  return { path, version: findVersion(path, banner), missing }
+}
+
+function findVersion (path: string, lines: readonly string[]): string {
+  const version = lines.map((line) => /^ffmpeg version (\S+)/.exec(line)?.[1]).find((found) => found !== undefined)
+  if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
+  return version
+}
+
+interface Listeners {
+  readonly onOutput: (line: string) => void
+  /** Hears what it says of itself before it answers. */
+  readonly onBanner?: (line: string) => void
+}
+
+async function ask (path: string, question: string, context: FindContext, { onOutput, onBanner }: Listeners): Promise<void> {
+  const { exitCode } = await runProcess(path, [question], {
+    ...context,
+    limits: LIMITS,
+    outputs: [(output) => readLines(output, onOutput)],
+    ...(onBanner === undefined ? {} : { onLine: onBanner })
+  }).catch((cause: unknown) => { throw new Error(`${path} does not run.`, { cause }) })
+  if (exitCode !== 0) throw new Error(`${path} is not an ffmpeg that runs.`)
+}

@@ -1,0 +1,104 @@
+/** What the decoder says of a decoded frame, as the `showinfo` filter prints it. */
+export interface FrameInfo {
+  readonly pts: number
+  readonly isKey: boolean
+  /** ffmpeg's name of the pixel format, such as `yuv420p10le`. */
+  readonly pixelFormat: string
+  /** In pixels that need not be square. */
+  readonly width: number
+  readonly height: number
+  /** Pixel aspect: width over height of one pixel, 1 where it is not known. */
+  readonly pixelAspect: number
+  /** Degrees clockwise that the coded picture was turned to stand upright: 0, 90, 180 or 270. */
+  readonly rotation: number
+  /** Which of its two fields was first, of a frame that is made of two. */
+  readonly interlacing: 'progressive' | 'top-first' | 'bottom-first'
+  readonly colorRange: string
+  readonly colorSpace: string
+  readonly colorPrimaries: string
+  readonly colorTransfer: string
+}
+
+/**
+ * Reads the lines of one `showinfo` filter out of ffmpeg's stderr. The filter carries a random name, so that nothing in
+ * a file's metadata, which ffmpeg also prints there, can pass for one of its lines.
+ */
+export class FrameInfoReader {
+  /** The filter's own name, as in `showinfo@name`. */
+  readonly filterName: string
+  readonly #prefix: string
+  readonly #frames: FrameInfo[] = []
+
+  constructor (filterName: string) {
+    this.filterName = filterName
+    this.#prefix = `[showinfo@${filterName} @ `
+  }
+
+  get frames (): readonly FrameInfo[] { return this.#frames }
+
+  /** Takes a line of stderr; most are not for it. */
+  readonly take = (line: string): void => {
+    // A progress or "repeated" message without its own line end may stand in front.
+    const at = line.indexOf(this.#prefix)
+    if (at === -1) return
+    const text = line.slice(line.indexOf(']', at) + 1)
+    const frame = parseFrame(text)
+    if (frame !== undefined) this.#frames.push(frame)
+    else this.#amend(text)
+  }
+
+  #amend (text: string): void {
+    const last = this.#frames.at(-1)
+    if (last === undefined) return
+    const colour = /color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)/.exec(text)
+    if (colour !== null) {
+      const [, colorRange = '', colorSpace = '', colorPrimaries = '', colorTransfer = ''] = colour
+      this.#frames[this.#frames.length - 1] = { ...last, colorRange, colorSpace, colorPrimaries, colorTransfer }
+    }
+  }
+}
+
+const INTERLACINGS: Readonly<Record<string, FrameInfo['interlacing']>> = { P: 'progressive', T: 'top-first', B: 'bottom-first' }
+
+function parseFrame (text: string): FrameInfo | undefined {
+  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) i:(\S) .*?iskey:([01])/.exec(text)
+  if (match === null) return undefined
+  const [, pts, pixelFormat = '', across, down, width, height, interlacing = '', key] = match
+  return {
+    pts: Number(pts),
+    isKey: key === '1',
+    pixelFormat,
+    width: Number(width),
+    height: Number(height),
+    pixelAspect: Number(across) > 0 && Number(down) > 0 ? Number(across) / Number(down) : 1,
+    rotation: 0,
+    interlacing: INTERLACINGS[interlacing] ?? 'progressive',
+    colorRange: 'unknown',
+    colorSpace: 'unknown',
+    colorPrimaries: 'unknown',
+    colorTransfer: 'unknown'
+  }
+}
+
+/** Whether the transfer function is one of HDR (Rec. ITU-R BT.2100: PQ or HLG). */
+export function isHdr ({ colorTransfer }: FrameInfo): boolean {
+  return colorTransfer === 'smpte2084' || colorTransfer === 'arib-std-b67'
+}
+
+/** Facts of a coded frame as those of the same frame stood upright. */
+export function turnUpright (coded: FrameInfo): FrameInfo {
+  if (!isOnItsSide(coded)) return coded
+  return { ...coded, width: coded.height, height: coded.width, pixelAspect: 1 / coded.pixelAspect }
+}
+
+/** The size of an upright frame in square pixels. Pixel aspect widens or narrows the coded width, also of a frame that was turned. */
+export function displaySize (upright: FrameInfo): { width: number, height: number } {
+  const { width, height, pixelAspect } = upright
+  return isOnItsSide(upright)
+    ? { width, height: Math.max(1, Math.round(height / pixelAspect)) }
+    : { width: Math.max(1, Math.round(width * pixelAspect)), height }
+}
+
+function isOnItsSide ({ rotation }: FrameInfo): boolean {
+  return rotation === 90 || rotation === 270
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Isolation } from '../../../sandbox/isolation.ts'
+import { DecoderCrashError } from '../retry-on-crash.ts'
+import { type ProcessLimits, type RunningProcess, startProcess } from '../../../sandbox/run-process.ts'
+import { showFiles } from './job-files.ts'
+import { locateLibav } from './libav-binding.ts'
+import { readUse, watchProcess } from './process-watch.ts'
+import { type Answer, MessageReader, type Task, writeMessage } from './libav-messages.ts'
+
+/** A worker was killed since its job took more than it may. */
+export class WorkerLimitError extends Error { override readonly name = 'WorkerLimitError' }
+
+/** What a job comes with. */
+export interface JobOptions {
+  readonly signal: AbortSignal
+  /** The request's own directory, where filters find their tables. */
+  readonly directory: string
+  readonly limits: ProcessLimits
+  /** The longest answer. */
+  readonly maxBytes: number
+  /** Sees each line that libav says of this job. */
+  readonly onLine: (line: string) => void
+}
+
+/** A process that has libav loaded and does one job at a time. */
+export interface LibavProcess {
+  readonly pid: number | undefined
+  readonly isGone: boolean
+  /** How many it has begun. */
+  readonly jobs: number
+  /** Whether a job came to nothing in it: who knows what that has left behind. */
+  readonly isSpoilt: boolean
+  /** What it has used up in its life, as far as the machine tells. */
+  readonly use: ReturnType<typeof readUse>
+  /**
+   * Runs a job. When its signal aborts, the worker is killed at once.
+   *
+   * @throws DecoderCrashError, WorkerLimitError, the signal's reason; after each of them the worker is gone
+   */
+  run (task: Task, options: JobOptions): Promise<Answer>
+  /** Kills it and resolves once it is gone. */
+  end (): Promise<void>
+}
+
+// Beside this module in the sources, beside the bundle in dist/.
+const WORKER_PATH = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './libav-worker.ts' : './libav-worker.mjs', import.meta.url))
+
+/** What a worker is made of: its modules, and libav's package. In the sources, package.json tells that they are modules. */
+function listReadable (): string[] {
+  const modules = import.meta.url.endsWith('.ts') ? ['..', '../../../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url))) : [WORKER_PATH]
+  return [...modules, dirname(locateLibav())]
+}
+
+/**
+ * All that its environment holds. glibc keeps freed buffers of some MB for good unless it is told to map them one by one: a
+ * worker that has decoded 300 pictures of 1080p then holds 130 MB and not 173, at no measurable cost.
+ */
+const ALLOCATOR = ['MALLOC_MMAP_THRESHOLD_=262144']
+
+/** It holds libav's log lines and short messages; pictures lie outside V8's heap. */
+const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWarning']
+
+/**
+ * For a whole life. V8 reserves 1.5 GiB of addresses before it does anything, 3.8 GiB where it strips types, and a decode may
+ * take 2 GiB; what a job really takes is watched.
+ */
+const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 }
+
+/** Where a worker lives and what it is kept from. */
+export interface LibavProcessSettings {
+  /** Its own, where it is shown its jobs' files if it cannot see those of the requests. */
+  readonly home: string
+  readonly isolation: Isolation
+}
+
+/** Starts a worker; it is ready when its first job is answered. */
+export function startLibavProcess ({ home, isolation }: LibavProcessSettings): LibavProcess {
+  let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void, readonly onLost: (error: Error) => void } | undefined
+  let jobs = 0
+  let isGone = false
+  let isSpoilt = false
+  const worker: RunningProcess = startProcess('/usr/bin/env', [...ALLOCATOR, process.execPath, ...NODE_FLAGS, WORKER_PATH], {
+    directory: home,
+    readable: [process.execPath, ...listReadable()],
+    isolation,
+    limits: LIFE_LIMITS,
+    onLine: (line) => { if (line === job?.endOfLog) job.onEndOfLog(); else job?.onLine(line) }
+  })
+  worker.hold(false)
+  void worker.ended.then(({ killedBy, exitCode }) => {
+    isGone = true
+    job?.onLost(new DecoderCrashError(killedBy, exitCode))
+  })
+
+  async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
+    if (!isolation.hidesFiles) return await runJob(task, options)
+    const video = task.kind === 'about' ? undefined : task.input.path
+    const shown = await showFiles(home, options.directory, video)
+    const { directory, path } = shown
+    const own = task.kind === 'about' || path === undefined ? task : { ...task, input: { ...task.input, path } }
+    return await runJob(own, { ...options, directory }).finally(() => shown.hide())
+  }
+
+  async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
+    const endOfLog = `end of log ${randomBytes(16).toString('hex')}`
+    const logged = Promise.withResolvers<void>()
+    // Not a race with `worker.ended`, which would hold every answer until the worker ends.
+    const lost = Promise.withResolvers<never>()
+    job = { onLine, endOfLog, onEndOfLog: logged.resolve, onLost: lost.reject }
+    if (isGone) lost.reject(new DecoderCrashError(null, null))
+    const answered = readAnswer(worker, options.maxBytes)
+    for (const piece of writeMessage({ task, directory: options.directory, endOfLog })) worker.input.write(piece)
+    return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
+  }
+
+  return {
+    pid: worker.pid,
+    get isGone () { return isGone },
+    get jobs () { return jobs },
+    get isSpoilt () { return isSpoilt },
+    get use () { return worker.pid === undefined ? undefined : readUse(worker.pid) },
+
+    async run (task, options) {
+      options.signal.throwIfAborted()
+      let isExcessive = false
+      const kill = () => worker.kill()
+      const stopWatch = worker.pid === undefined ? () => {} : watchProcess(worker.pid, options.limits, () => { isExcessive = true; kill() })
+      options.signal.addEventListener('abort', kill, { once: true })
+      worker.hold(true)
+      jobs++
+      try {
+        const answer = await showAndRun(task, options)
+        isSpoilt = answer.head.kind === 'failure'
+        return answer
+      } catch (error) {
+        kill()
+        await worker.ended
+        options.signal.throwIfAborted()
+        throw isExcessive ? new WorkerLimitError('a worker took more than it may', { cause: error }) : error
+      } finally {
+        job = undefined
+        stopWatch()
+        options.signal.removeEventListener('abort', kill)
+        worker.hold(false)
+      }
+    },
+
+    async end () {
+      worker.hold(true)
+      worker.kill()
+      await worker.ended
+      isGone = true
+    }
+  }
+}
+
+/** Reads one message and leaves the stream open for the next. Rejects where it is too long or none; a worker that says nothing ends the wait otherwise. */
+function readAnswer ({ output }: RunningProcess, maxBytes: number): Promise<Answer> {
+  const reader = new MessageReader(maxBytes)
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      try {
+        for (const message of reader.take(chunk)) {
+          output.off('data', take).pause()
+          resolve(message as Answer)
+        }
+      } catch (error) {
+        output.off('data', take)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+    output.on('data', take).resume()
+  })
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { loadLibav } from './libav-binding.ts'
+import { JobError, LOG_ERROR, LOG_INFO } from './open-input.ts'
+import { runTask } from './run-task.ts'
+import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-messages.ts'
+
+/** A task with its pictures and names takes a few hundred bytes. */
+const MAX_JOB_BYTES = 1024 * 1024
+
+// A process of its own without an environment, which libav-process.ts starts: it takes jobs from its standard input, one at a
+// time, answers on its standard output, and ends with either.
+const libav = loadLibav()
+libav.Log.setLevel(LOG_INFO)
+const home = process.cwd()
+
+/** Runs one job and answers. What libav said of it ends with the line that the job names. */
+async function serve ({ task, directory, endOfLog }: Job): Promise<void> {
+  process.chdir(directory)
+  const answer = await runTask(libav, task).catch(explain)
+  // Nothing of a request that is over is held on to.
+  process.chdir(home)
+  libav.Log.log(LOG_INFO, `${endOfLog}\n`)
+  for (const piece of writeMessage(answer.head, answer.body)) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+  }
+}
+
+function explain (error: unknown): TaskAnswer {
+  const reason = error instanceof Error ? error.message : String(error)
+  libav.Log.log(LOG_ERROR, `${reason}\n`)
+  return { head: { kind: 'failure', failure: error instanceof JobError ? error.failure : 'failed', reason }, body: [] }
+}
+
+const messages = new MessageReader(MAX_JOB_BYTES)
+for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+  for (const { head } of messages.take(chunk)) await serve(head as Job)
+}
+process.exit(0)

@@ -1,0 +1,132 @@
+import { PosterframeError } from '../../../errors.ts'
+import { DECODE_LIMITS, explainFailure, listLimits } from '../decode-limits.ts'
+import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
+import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
+import { FrameInfoReader } from '../frame-info.ts'
+import { retryOnCrash } from '../retry-on-crash.ts'
+import type { ProcessLimits } from '../../../sandbox/run-process.ts'
+import type { LibavPool } from './libav-pool.ts'
+import { WorkerLimitError } from './libav-process.ts'
+import { type Answer, type AnswerHead, DECODING_BEGINS, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './libav-messages.ts'
+import type { Packet } from '../../media/time.ts'
+import type { BranchedDecoding, Decoder, Listing, RunContext } from '../decoder.ts'
+import type { BranchedPlan, DecoderInput } from '../decode-plan.ts'
+
+const STDERR_TAIL_CHARACTERS = 8192
+/** 15 million packets of 24 bytes, and the head. */
+const MAX_LIST_BYTES = 361 * 10 ** 6
+const MAX_HEAD_BYTES = 1024 * 1024
+const BYTES_A_PACKET = 24
+
+/** Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a program. */
+export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Decoder {
+  return {
+    missing,
+
+    list,
+
+    async inspect (input, context, count = 0) {
+      return await retryOnCrash(async () => {
+        const reader = new FrameInfoReader(makeFilterName())
+        const task = { kind: 'inspect', input: planInput(input), filterName: reader.filterName, count } as const
+        const log = startLog(reader.take)
+        const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
+        if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
+        if (reader.frames.length === 0) throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail })
+        return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
+      })
+    },
+
+    // No file is needed: the worker reads them where they are.
+    async cut (input, run, _path, context) {
+      const cut = { ...input, run }
+      return { input: cut, track: (await list(cut, context)).chosen }
+    },
+
+    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decodeBranches
+  }
+
+  async function list (input: DecoderInput, context: RunContext): Promise<Listing> {
+    const { head, body } = await runJob(pool, { kind: 'list', input: planInput(input) }, { ...context, limits: listLimits(input.bytes), maxBytes: MAX_LIST_BYTES })
+    const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
+    const chosen = tracks[head.chosen]
+    if (chosen === undefined) throw new PosterframeError('no_video_track')
+    // No muxer stands behind the list that would put a guess for a time.
+    return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
+  }
+
+  async function decodeBranches (input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
+    return await retryOnCrash(async () => {
+      const watched = watchDecoding(plan, (line) => line === DECODING_BEGINS)
+      const branches = plan.branches.map((branch, place) => ({ ...branch, filterName: watched.filterNames[place]! }))
+      const task = { kind: 'decode', input: planInput(input), keyFramesOnly: plan.keyFramesOnly, seekSeconds: plan.seekSeconds ?? null, branches } as const
+      const maxBytes = branches.reduce((sum, { pts }) => sum + pts.length, 0) * input.maxPixels * 4 + MAX_HEAD_BYTES
+      const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log: startLog(watched.take) })
+      let at = 0
+      const pictures = head.pictures.map(({ branch, width, height, channels }) => {
+        const data = body.subarray(at, at += width * height * channels)
+        return { branch, picture: { data, width, height, channels } }
+      })
+      const of = (place: number) => pictures.filter(({ branch }) => branch === place).map(({ picture }) => picture)
+      return { branches: branches.map((_, place) => watched.match(place, of(place))), decodeError: watched.decodeError }
+    })
+  }
+}
+
+interface Log {
+  readonly take: (line: string) => void
+  readonly tail: string
+}
+
+function startLog (onLine: (line: string) => void): Log {
+  let tail = ''
+  return {
+    take (line) {
+      onLine(line)
+      tail = (tail + line + '\n').slice(-STDERR_TAIL_CHARACTERS)
+    },
+    get tail () { return tail }
+  }
+}
+
+type AnswerOf<T extends Task> = Answer<Extract<AnswerHead, { kind: T['kind'] }>>
+
+interface RunOptions extends RunContext {
+  readonly limits: ProcessLimits
+  readonly maxBytes: number
+  readonly log: Log
+}
+
+async function runJob<T extends Task> (pool: LibavPool, task: T, options: Omit<RunOptions, 'log'>): Promise<AnswerOf<T>> {
+  return await retryOnCrash(() => runOnce(pool, task, { ...options, log: startLog(() => {}) }))
+}
+
+/** @throws PosterframeError, DecoderCrashError, the signal's reason */
+async function runOnce<T extends Task> (pool: LibavPool, task: T, { signal, directory, limits, maxBytes, log }: RunOptions): Promise<AnswerOf<T>> {
+  try {
+    const answer = await pool.withWorker(signal, (worker) => worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take }))
+    if (answer.head.kind === 'failure') throw explain(answer.head, log.tail)
+    return answer as AnswerOf<T>
+  } catch (error) {
+    if (error instanceof WorkerLimitError) throw new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.', cause: error })
+    throw error
+  }
+}
+
+function explain ({ failure, reason }: Extract<AnswerHead, { kind: 'failure' }>, stderrTail: string): PosterframeError {
+  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail })
+  return new PosterframeError(failure, { cause: new Error(reason) })
+}
+
+function planInput ({ path, container, isProbed, decoder, threads, maxPixels, run }: DecoderInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels, run }
+}
+
+function parsePackets (body: Buffer): Packet[] {
+  return Array.from({ length: body.length / BYTES_A_PACKET }, (_, index) => {
+    const at = index * BYTES_A_PACKET
+    const flags = body.readDoubleLE(at + 16)
+    return { pts: body.readDoubleLE(at), durationTicks: body.readDoubleLE(at + 8), isKey: (flags & PACKET_KEY) !== 0, isShown: (flags & PACKET_DISCARD) === 0 }
+  })
+}

@@ -1,0 +1,129 @@
+import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
+import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
+import { readTrack } from './read-track.ts'
+import { hasAlphaBeside } from './stream-info.ts'
+import { type JobInput, PACKET_DISCARD, type TrackAnswer, type TaskAnswer } from './libav-messages.ts'
+
+/** Past this many packets a list is refused: 24 hours at 120 pictures a second, with sound. */
+const MAX_PACKETS = 15_000_000
+const NUMBERS_A_PACKET = 3
+const FIRST_ROOM = 4096
+
+type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size'>
+
+/** What is known of a track while its packets come. */
+interface SeenTrack {
+  span: TrackAnswer['span']
+  packetCount: number
+  /** What came last, of which it is not known yet whether it is the end. */
+  latest: SeenPacket | undefined
+  /** Whether some packet is shown at another time than it is decoded at. */
+  hasOffsets: boolean
+}
+
+/**
+ * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the packets of
+ * the chosen one. Of a job's run it lists what is in it.
+ *
+ * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover pictures
+ */
+export async function listPackets (libav: Libav, input: LibavInput, { job, chosen }: { readonly job: JobInput, readonly chosen: number }): Promise<TaskAnswer> {
+  const { streams } = input
+  const listed = streams.map(isListed)
+  if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) throw new JobError('no_video_track', 'there are only cover pictures')
+  const seen = streams.map((): SeenTrack => ({ span: undefined, packetCount: 0, latest: undefined, hasOffsets: false }))
+  const rows = new RowList()
+  let total = 0
+  const settle = (index: number, track: SeenTrack, { pts: time, duration, flags, size }: SeenPacket): void => {
+    const pts = time === NO_TIME ? NaN : Number(time)
+    const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[index] as LibavStream, size)
+    if (index === chosen) rows.add(pts, durationTicks, flags)
+    if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) track.span = extend(track.span, pts, pts + durationTicks)
+  }
+  const packet = new libav.Packet()
+  packet.alloc()
+  try {
+    const packets = job.run === undefined ? readPackets(libav, input, packet) : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
+    for (const { streamIndex, pts, dts, duration, flags, size } of packets) {
+      const track = seen[streamIndex]
+      if (track === undefined || (listed[streamIndex] !== true && streamIndex !== chosen)) continue
+      if (++total > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
+      if (track.latest !== undefined) settle(streamIndex, track, track.latest)
+      track.packetCount++
+      track.hasOffsets ||= pts !== dts
+      track.latest = { pts, dts, duration, flags, size }
+    }
+  } finally {
+    packet.free()
+  }
+  for (const [index, track] of seen.entries()) {
+    const { latest } = track
+    if (latest !== undefined) settle(index, track, job.demuxer === 'mov' && !track.hasOffsets ? endWithTrack(streams[index] as LibavStream, track.packetCount, latest) : latest)
+  }
+  const tracks = streams.map((stream, index) => describe(libav, stream, seen[index]?.span))
+  const kept = [...tracks.keys()].filter((index) => listed[index] === true || index === chosen)
+  return {
+    head: { kind: 'list', tracks: kept.map((index) => tracks[index] as TrackAnswer), chosen: kept.indexOf(chosen), hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream) },
+    body: [rows.toBuffer()]
+  }
+}
+
+/**
+ * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg 5.1 says so; that of 8.1
+ * says how long the packet is, shown or not, which the older one too says of a track that is shown in another order than it is decoded in.
+ */
+function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: number, last: SeenPacket): SeenPacket {
+  // A track that ends where its last packet begins says nothing of it.
+  if (end <= 0n || end === last.dts) return last
+  // Of a file that was cut off, what came last is not the track's last.
+  if (packetCount < nbFrames && end > last.dts + last.duration) return last
+  return { ...last, duration: end > last.dts ? end - last.dts : 0n }
+}
+
+/** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
+function isListed ({ codecpar: { codecType, codecId }, disposition }: LibavStream): boolean {
+  return (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+}
+
+/** What a muxer would write where the container does not say how long a packet lasts. */
+function guessDuration (libav: Libav, { codecpar, timeBase, avgFrameRate: { num, den } }: LibavStream, size: number): number {
+  const ticksPerSecond = timeBase.den / timeBase.num
+  if (codecpar.codecType === VIDEO) return num > 0 && den > 0 ? Math.round(ticksPerSecond * den / num) : 0
+  const samples = libav.avGetAudioFrameDuration2(codecpar, size)
+  return samples > 0 && codecpar.sampleRate > 0 ? Math.round(ticksPerSecond * samples / codecpar.sampleRate) : 0
+}
+
+function describe (libav: Libav, { codecpar, timeBase }: LibavStream, span: TrackAnswer['span']): TrackAnswer {
+  return {
+    kind: codecpar.codecType === AUDIO ? 'audio' : 'video',
+    codec: libav.avGetCodecName(codecpar.codecId) ?? '',
+    width: codecpar.width,
+    height: codecpar.height,
+    timeBase: { numerator: timeBase.num, denominator: timeBase.den },
+    span
+  }
+}
+
+function extend (span: TrackAnswer['span'], start: number, end: number): TrackAnswer['span'] {
+  return span === undefined ? { start, end } : { start: Math.min(span.start, start), end: Math.max(span.end, end) }
+}
+
+/** Rows of three numbers, in room that doubles. */
+class RowList {
+  #rows = new Float64Array(FIRST_ROOM * NUMBERS_A_PACKET)
+  #length = 0
+
+  add (...row: readonly [number, number, number]): void {
+    if (this.#length === this.#rows.length) {
+      const larger = new Float64Array(this.#rows.length * 2)
+      larger.set(this.#rows)
+      this.#rows = larger
+    }
+    this.#rows.set(row, this.#length)
+    this.#length += NUMBERS_A_PACKET
+  }
+
+  toBuffer (): Buffer {
+    return Buffer.from(this.#rows.buffer, 0, this.#length * this.#rows.BYTES_PER_ELEMENT)
+  }
+}

@@ -1,0 +1,30 @@
+import type { Recorder } from '../../../telemetry/recorder.ts'
+import { DecoderCrashError } from '../retry-on-crash.ts'
+import { type LibavProcess, WorkerLimitError } from './libav-process.ts'
+
+/** The same worker, whose jobs are counted by how they end. */
+export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavProcess {
+  return {
+    get pid () { return worker.pid },
+    get isGone () { return worker.isGone },
+    get jobs () { return worker.jobs },
+    get isSpoilt () { return worker.isSpoilt },
+    get use () { return worker.use },
+    end: () => worker.end(),
+
+    async run (task, options) {
+      let exit = 'stopped'
+      try {
+        const answer = await worker.run(task, options)
+        exit = answer.head.kind === 'failure' ? 'failed' : '0'
+        return answer
+      } catch (error) {
+        if (error instanceof DecoderCrashError) exit = error.killedBy ?? 'lost'
+        if (error instanceof WorkerLimitError) exit = 'limit'
+        throw error
+      } finally {
+        recorder.countDecoderRun(task.kind, exit)
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { PosterframeError } from '../../errors.ts'
+import type { Packet, TimeBase } from '../media/time.ts'
+
+/** A track as ffmpeg's `framecrc` muxer prints it: `#` lines, then a line a packet, in decode order. */
+export interface ListedTrack {
+  readonly kind: string
+  readonly codec: string
+  readonly width: number
+  readonly height: number
+  readonly timeBase: TimeBase
+  readonly packets: Packet[]
+  /** First start and last end of what is shown, in ticks; undefined for a track that shows nothing. */
+  readonly span: { readonly start: number, readonly end: number } | undefined
+}
+
+/** Past this many packets a list is refused: 24 hours at 120 pictures a second, with sound. */
+const MAX_PACKETS = 15_000_000
+const FLAG_KEY = 1
+const FLAG_DISCARD = 4
+
+type Mutable = { -readonly [K in keyof ListedTrack]: ListedTrack[K] }
+
+/**
+ * Collects the lines of one `framecrc` output.
+ *
+ * @param keepPackets whether the packets themselves are wanted, or only the span of each track
+ */
+export class PacketListReader {
+  readonly #tracks = new Map<number, Mutable>()
+  readonly #keepPackets: boolean
+  #count = 0
+
+  constructor ({ keepPackets }: { keepPackets: boolean }) { this.#keepPackets = keepPackets }
+
+  /** The tracks that were listed, by their number in the output. */
+  get tracks (): ListedTrack[] { return [...this.#tracks.values()] }
+
+  /**
+   * Takes one line.
+   *
+   * @throws PosterframeError `video_limits_exceeded` past 15 million packets
+   */
+  readonly take = (line: string): void => {
+    if (line.startsWith('#')) this.#takeFact(line)
+    else if (line !== '') this.#takePacket(line)
+  }
+
+  #track (index: number): Mutable {
+    let track = this.#tracks.get(index)
+    if (track === undefined) {
+      track = { kind: '', codec: '', width: 0, height: 0, timeBase: { numerator: 1, denominator: 1 }, packets: [], span: undefined }
+      this.#tracks.set(index, track)
+    }
+    return track
+  }
+
+  #takeFact (line: string): void {
+    const [, name = '', index = '', value = ''] = /^#(\w+) (\d+): *(.*)$/.exec(line) ?? []
+    if (name === '') return
+    const track = this.#track(Number(index))
+    const [first = 0, second = 0] = value.split(/[/x]/).map(Number)
+    if (name === 'media_type') track.kind = value
+    if (name === 'codec_id') track.codec = value
+    if (name === 'tb') track.timeBase = { numerator: first, denominator: second }
+    if (name === 'dimensions') { track.width = first; track.height = second }
+  }
+
+  #takePacket (line: string): void {
+    if (++this.#count > MAX_PACKETS) throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+    const [index = '', , pts = '', duration = '', , , ...rest] = line.split(',')
+    const flags = rest.find((field) => field.trim().startsWith('F='))
+    const bits = flags === undefined ? FLAG_KEY : Number(flags.trim().slice(2))
+    const packet: Packet = {
+      // A packet without a presentation time prints the least 64-bit number.
+      pts: Math.abs(Number(pts)) > Number.MAX_SAFE_INTEGER ? NaN : Number(pts),
+      durationTicks: Math.max(0, Number(duration)),
+      isKey: (bits & FLAG_KEY) !== 0,
+      isShown: (bits & FLAG_DISCARD) === 0
+    }
+    const track = this.#track(Number(index))
+    if (this.#keepPackets) track.packets.push(packet)
+    if (packet.isShown && !Number.isNaN(packet.pts)) track.span = extend(track.span, packet)
+  }
+}
+
+function extend (span: ListedTrack['span'], { pts, durationTicks }: Packet): ListedTrack['span'] {
+  const end = pts + durationTicks
+  return span === undefined ? { start: pts, end } : { start: Math.min(span.start, pts), end: Math.max(span.end, end) }
+}

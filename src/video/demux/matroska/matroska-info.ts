@@ -1,0 +1,134 @@
+import { PosterframeError } from '../../../errors.ts'
+import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
+import type { MatroskaHead } from './matroska-head.ts'
+import type { MatroskaTrack, MatroskaVideo } from './matroska-track.ts'
+import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
+import type { VideoCodec, ColourTag, TrackInfo } from '../../media/track.ts'
+
+/** The facts that the head alone tells. */
+export type HeadInfo = Omit<TrackInfo, 'durationMicros'>
+
+const CODECS: Readonly<Record<string, { readonly codec: VideoCodec, readonly sampleEntry: string, readonly configBytes: number }>> = {
+  'V_MPEG4/ISO/AVC': { codec: 'h264', sampleEntry: 'avc1', configBytes: 7 },
+  'V_MPEGH/ISO/HEVC': { codec: 'hevc', sampleEntry: 'hvc1', configBytes: 23 },
+  V_VP8: { codec: 'vp8', sampleEntry: 'vp08', configBytes: 0 },
+  V_VP9: { codec: 'vp9', sampleEntry: 'vp09', configBytes: 0 },
+  V_AV1: { codec: 'av1', sampleEntry: 'av01', configBytes: 0 }
+}
+
+/** From this unit on the display size says nothing of the shape of the pixels (RFC 9559, section 5.1.4.1.28.14). */
+const DISPLAY_UNIT_UNKNOWN = 4
+const FIXED_ONE = 0x10000
+const FIXED_ONE_W = 0x40000000
+
+/**
+ * The one video track of a file, where all about it is plain.
+ *
+ * @throws RangedExtractionError where it is not; PosterframeError `encrypted_video`, `unsupported_codec`
+ */
+export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): MatroskaTrack {
+  const [track, ...others] = tracks.filter(({ kind }) => kind === 'video')
+  if (track === undefined) throw new RangedExtractionError('there is no video track')
+  if (track.isEncrypted) throw new PosterframeError('encrypted_video')
+  if (track.dolbyVision !== undefined) assertCompatibleDolbyVision(track.dolbyVision)
+  const doubts: Array<readonly [boolean, string]> = [
+    [others.length > 0, 'there are several video tracks'],
+    [tracks.length > 100 || new Set(tracks.map(({ number }) => number)).size < tracks.length, 'the tracks are not told apart'],
+    [nanosPerTick === 0 || 1e9 % nanosPerTick !== 0, 'the ticks are no whole part of a second'],
+    [tracks.some(({ kind, isEnabled }) => kind !== 'other' && !isEnabled), 'a track is switched off'],
+    [tracks.some(({ kind, isEncoded }) => kind !== 'other' && isEncoded), 'the blocks are packed'],
+    [tracks.some(({ timestampScale }) => timestampScale !== 1), 'a track has its own clock'],
+    [track.isComposite, 'the video track is put together of several'],
+    ...listPictureDoubts(track.video)
+  ]
+  const doubt = doubts.find(([isThere]) => isThere)
+  if (doubt !== undefined) throw new RangedExtractionError(doubt[1])
+  return track
+}
+
+function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [boolean, string]> {
+  if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
+  return [
+    [video.width > 65535 || video.height > 65535, 'the picture is larger than a clip can say'],
+    [video.isCropped, 'the picture is cropped'],
+    [video.hasAlpha, 'an alpha channel stands beside the picture'],
+    [video.interlaced === 1, 'the picture is interlaced'],
+    [video.stereoMode !== 0 && !isPlainPair(video), 'the picture is two for two eyes'],
+    [video.projection !== undefined && !isUprightable(video.projection), 'the picture is projected']
+  ]
+}
+
+function isUprightable ({ type, yaw, pitch, roll }: NonNullable<MatroskaVideo['projection']>): boolean {
+  return type === 0 && yaw === 0 && pitch === 0 && roll % 90 === 0
+}
+
+/**
+ * What a clip of the track must say.
+ *
+ * @throws RangedExtractionError where the codec is none that a clip carries, or its configuration is missing
+ */
+export function readHeadInfo (container: 'matroska' | 'webm', { nanosPerTick }: MatroskaHead, track: MatroskaTrack): HeadInfo {
+  const known = CODECS[track.codecId]
+  const { video, codecPrivate } = track
+  if (known === undefined || video === undefined) throw new RangedExtractionError('the codec is none that a clip carries')
+  if (codecPrivate.length < known.configBytes || (known.configBytes > 0 && codecPrivate[0] !== 1)) throw new RangedExtractionError('the decoder configuration is missing')
+  const hasRecord = known.configBytes > 0 || known.codec === 'av1'
+  return {
+    container,
+    codec: known.codec,
+    sampleEntry: known.sampleEntry,
+    // The private data of VP9 in Matroska is no vpcC record. A copy: the bytes it lies in are not kept.
+    codecConfig: hasRecord ? Buffer.from(codecPrivate) : Buffer.alloc(0),
+    width: video.width,
+    height: video.height,
+    timescale: 1e9 / nanosPerTick,
+    matrix: planMatrix(video.projection?.roll ?? 0),
+    pixelAspect: planPixelAspect(video),
+    colour: planColour(video.colour)
+  }
+}
+
+/** The display matrix for a roll, which counts anticlockwise (RFC 9559, section 5.1.4.1.28.46). */
+function planMatrix (rollDegrees: number): number[] {
+  const quarter = ((-rollDegrees / 90) % 4 + 4) % 4
+  const cosine = [FIXED_ONE, 0, -FIXED_ONE, 0][quarter]!
+  const sine = [0, FIXED_ONE, 0, -FIXED_ONE][quarter]!
+  return [cosine, sine, 0, 0 - sine, cosine, 0, 0, 0, FIXED_ONE_W]
+}
+
+function saysDisplaySize ({ displayWidth, displayHeight, displayUnit }: MatroskaVideo): boolean {
+  return displayWidth !== 0 && displayHeight !== 0 && displayUnit < DISPLAY_UNIT_UNKNOWN
+}
+
+/** Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as is said. */
+const SIDE_BY_SIDE = [1, 11]
+const ONE_ABOVE_THE_OTHER = [2, 3]
+
+function isPlainPair (video: MatroskaVideo): boolean {
+  return [...SIDE_BY_SIDE, ...ONE_ABOVE_THE_OTHER].includes(video.stereoMode) && saysDisplaySize(video)
+}
+
+/** The display size is that of one eye's picture; both are shown, as ffmpeg does. */
+function planPixelAspect (video: MatroskaVideo): TrackInfo['pixelAspect'] {
+  if (!saysDisplaySize(video)) return undefined
+  const { width, height, displayWidth, displayHeight, stereoMode } = video
+  const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
+  const down = width * displayHeight * (ONE_ABOVE_THE_OTHER.includes(stereoMode) ? 2 : 1)
+  if (!Number.isSafeInteger(across) || !Number.isSafeInteger(down)) throw new RangedExtractionError('the display size is beyond all sense')
+  const divisor = findDivisor(across, down)
+  if (across / divisor > 0xffffffff || down / divisor > 0xffffffff) throw new RangedExtractionError('the display size is beyond all sense')
+  return { across: across / divisor, down: down / divisor }
+}
+
+function findDivisor (a: number, b: number): number {
+  return b === 0 ? a : findDivisor(b, a % b)
+}
+
+/** Ranges: 0 unsaid, 1 broadcast, 2 full; what is unsaid all over is left to the bitstream. */
+function planColour (colour: MatroskaVideo['colour']): ColourTag | undefined {
+  if (colour === undefined) return undefined
+  const { primaries, transfer, matrix, range } = colour
+  if (Math.max(primaries, transfer, matrix) > 255 || range > 2) throw new RangedExtractionError('the colour is coded in a way of its own')
+  if (range === 0 && primaries === 2 && transfer === 2 && matrix === 2) return undefined
+  return { primaries, transfer, matrix, isFullRange: range === 2 }
+}

@@ -1,0 +1,74 @@
+import { findLastAtMost, RunLengths } from './run-lengths.ts'
+import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
+
+const STEP = 128
+/** Past this ffmpeg takes a duration for a negative one. */
+const MAX_DELTA = 2 ** 31 - 1
+
+/** Decode times of a track's samples (`stts`; ISO/IEC 14496-12, section 8.6.1.2), in ticks of its media. */
+export class DecodeTimes {
+  /** Sum of all durations. */
+  readonly totalTicks: number
+  readonly maxDelta: number
+  /** The duration that most samples have. */
+  readonly usualDelta: number
+  readonly #runs: RunLengths
+  readonly #firstTicks: Float64Array
+
+  /**
+   * @param maxSamples how many samples there are; ffmpeg takes no notice of what the box says of more
+   * @throws RangedExtractionError where the box lies, has negative durations, or times that are no safe integers
+   */
+  constructor (body: Buffer, maxSamples?: number) {
+    this.#runs = new RunLengths(body, 'stts', maxSamples)
+    this.#firstTicks = new Float64Array(Math.ceil(this.#runs.length / STEP))
+    let ticks = 0
+    let maxDelta = 0
+    let usual = { count: 0, delta: 0 }
+    for (let entry = 0; entry < this.#runs.length; entry++) {
+      if (entry % STEP === 0) this.#firstTicks[entry / STEP] = ticks
+      const [count, delta] = [this.#runs.countAt(entry), this.#runs.valueAt(entry)]
+      if (delta > MAX_DELTA) throw new RangedExtractionError('a sample has a negative duration')
+      if (count > usual.count) usual = { count, delta }
+      maxDelta = Math.max(maxDelta, delta)
+      ticks += count * delta
+    }
+    if (ticks > Number.MAX_SAFE_INTEGER / 4) throw new RangedExtractionError('the track is too long to count')
+    this.totalTicks = ticks
+    this.maxDelta = maxDelta
+    this.usualDelta = usual.delta
+  }
+
+  get samples (): number { return this.#runs.samples }
+
+  /** What it takes in memory. */
+  get memoryBytes (): number { return this.#runs.memoryBytes + this.#firstTicks.byteLength }
+
+  /** The decode time of a sample. */
+  timeOf (sample: number): number {
+    const { entry, firstSample } = this.#runs.find(sample)
+    return this.#ticksAt(entry) + (sample - firstSample) * this.#runs.valueAt(entry)
+  }
+
+  /** How long a sample lasts until the next one is decoded. */
+  deltaOf (sample: number): number {
+    return this.#runs.valueAt(this.#runs.find(sample).entry)
+  }
+
+  /** The last sample that is decoded at or before a time; -1 where there is none. */
+  findLastAt (ticks: number): number {
+    if (ticks < 0 || this.samples === 0) return -1
+    if (ticks >= this.totalTicks) return this.samples - 1
+    let entry = findLastAtMost(this.#firstTicks, ticks) * STEP
+    let start = this.#ticksAt(entry)
+    for (let end; (end = start + this.#runs.countAt(entry) * this.#runs.valueAt(entry)) <= ticks; entry++) start = end
+    return this.#runs.firstSampleOf(entry) + Math.floor((ticks - start) / this.#runs.valueAt(entry))
+  }
+
+  #ticksAt (entry: number): number {
+    const place = Math.floor(entry / STEP)
+    let ticks = this.#firstTicks[place]!
+    for (let before = place * STEP; before < entry; before++) ticks += this.#runs.countAt(before) * this.#runs.valueAt(before)
+    return ticks
+  }
+}

@@ -1,0 +1,129 @@
+import { findLastAtMost } from './run-lengths.ts'
+import type { SampleSizes } from './sample-sizes.ts'
+import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
+
+/** Where a sample lies in the file. */
+export interface SamplePlace {
+  readonly start: number
+  readonly bytes: number
+}
+
+const ENTRY_BYTES = 12
+const STEP = 64
+/** Of an offset that is a safe integer, and so is any sum of it and a few sizes. */
+const MAX_HIGH_HALF = 2 ** 20
+
+/** Where samples lie: runs of chunks (`stsc`), offsets of chunks (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section 8.7). */
+export class SamplePlaces {
+  readonly #sizes: SampleSizes
+  readonly #runs: Buffer
+  readonly #runCount: number
+  readonly #firstSamples: Float64Array
+  readonly #chunkCount: number
+  readonly #offsets: Buffer
+  readonly #offsetBytes: 4 | 8
+
+  /** @throws RangedExtractionError where the tables contradict themselves or each other */
+  constructor (sizes: SampleSizes, stsc: Buffer, stco: Buffer | undefined, co64: Buffer | undefined) {
+    this.#sizes = sizes
+    const chunks = stco ?? co64
+    if (chunks === undefined || (stco !== undefined && co64 !== undefined)) throw new RangedExtractionError('the chunks have no offsets, or two')
+    this.#offsetBytes = stco === undefined ? 8 : 4
+    this.#chunkCount = readCount(chunks, this.#offsetBytes, 'stco')
+    this.#offsets = chunks.subarray(8, 8 + this.#chunkCount * this.#offsetBytes)
+    this.#runCount = readCount(stsc, ENTRY_BYTES, 'stsc')
+    this.#runs = stsc.subarray(8, 8 + this.#runCount * ENTRY_BYTES)
+    this.#firstSamples = new Float64Array(Math.ceil(this.#runCount / STEP))
+    let samples = 0
+    for (let run = 0; run < this.#runCount; run++) {
+      if (run % STEP === 0) this.#firstSamples[run / STEP] = samples
+      this.#checkRun(run)
+      samples += this.#samplesOf(run)
+    }
+    if (samples !== sizes.length) throw new RangedExtractionError('the chunks hold another number of samples than have a size')
+  }
+
+  /** What it takes in memory, sizes and all. */
+  get memoryBytes (): number {
+    return this.#runs.length + this.#firstSamples.byteLength + this.#offsets.length + this.#sizes.memoryBytes
+  }
+
+  /** Where the samples from `first` to `last` lie, in decode order. */
+  * iterate (first: number, last: number): Generator<SamplePlace> {
+    let sample = first
+    while (sample <= last) {
+      const chunk = this.#findChunk(sample)
+      let start = this.#offsetOf(chunk.number)
+      for (let before = chunk.firstSample; before < sample; before++) start += this.#sizes.sizeOf(before)
+      for (; sample <= last && sample < chunk.endSample; sample++) {
+        const bytes = this.#sizes.sizeOf(sample)
+        yield { start, bytes }
+        start += bytes
+      }
+    }
+  }
+
+  /** One past the last byte of the chunk that begins last in the file. */
+  findMediaEnd (): number {
+    let lastChunk = 0
+    let end = -1
+    for (let chunk = 0; chunk < this.#chunkCount; chunk++) {
+      const offset = this.#offsetOf(chunk)
+      if (offset <= end) continue
+      lastChunk = chunk
+      end = offset
+    }
+    const { firstSample, endSample } = this.#spanChunk(lastChunk)
+    for (let sample = firstSample; sample < endSample; sample++) end += this.#sizes.sizeOf(sample)
+    return end
+  }
+
+  #checkRun (run: number): void {
+    const [first, count, description] = [0, 4, 8].map((at) => this.#runs.readUInt32BE(run * ENTRY_BYTES + at))
+    if (first !== 1 && run === 0) throw new RangedExtractionError('the first chunk has no samples')
+    if (count === 0) throw new RangedExtractionError('a chunk has no samples')
+    if (description !== 1) throw new RangedExtractionError('a chunk has another sample description')
+    if (this.#endChunkOf(run) <= this.#firstChunkOf(run) || this.#endChunkOf(run) > this.#chunkCount) throw new RangedExtractionError('the chunks do not ascend')
+  }
+
+  /** Chunks are counted from 0 here. */
+  #firstChunkOf (run: number): number { return this.#runs.readUInt32BE(run * ENTRY_BYTES) - 1 }
+
+  #endChunkOf (run: number): number { return run + 1 < this.#runCount ? this.#firstChunkOf(run + 1) : this.#chunkCount }
+
+  #perChunk (run: number): number { return this.#runs.readUInt32BE(run * ENTRY_BYTES + 4) }
+
+  #samplesOf (run: number): number { return (this.#endChunkOf(run) - this.#firstChunkOf(run)) * this.#perChunk(run) }
+
+  #findChunk (sample: number) {
+    const place = findLastAtMost(this.#firstSamples, sample)
+    let run = place * STEP
+    let firstSample = this.#firstSamples[place]!
+    for (let samples; firstSample + (samples = this.#samplesOf(run)) <= sample; run++) firstSample += samples
+    const skipped = Math.floor((sample - firstSample) / this.#perChunk(run))
+    firstSample += skipped * this.#perChunk(run)
+    return { number: this.#firstChunkOf(run) + skipped, firstSample, endSample: firstSample + this.#perChunk(run) }
+  }
+
+  #spanChunk (chunk: number): { firstSample: number, endSample: number } {
+    let run = 0
+    let firstSample = 0
+    for (; this.#endChunkOf(run) <= chunk; run++) firstSample += this.#samplesOf(run)
+    firstSample += (chunk - this.#firstChunkOf(run)) * this.#perChunk(run)
+    return { firstSample, endSample: firstSample + this.#perChunk(run) }
+  }
+
+  #offsetOf (chunk: number): number {
+    if (this.#offsetBytes === 4) return this.#offsets.readUInt32BE(chunk * 4)
+    // By halves: a BigInt for each of a million chunks takes a tenth of a second.
+    const high = this.#offsets.readUInt32BE(chunk * 8)
+    if (high > MAX_HIGH_HALF) throw new RangedExtractionError('a chunk lies out of range')
+    return high * 2 ** 32 + this.#offsets.readUInt32BE(chunk * 8 + 4)
+  }
+}
+
+function readCount (body: Buffer, entryBytes: number, name: string): number {
+  const count = body.length < 8 ? 0 : body.readUInt32BE(4)
+  if (count === 0 || count * entryBytes > body.length - 8) throw new RangedExtractionError(`the box ${name} is empty or cut short`)
+  return count
+}

@@ -1,0 +1,41 @@
+import { RunLengths } from './run-lengths.ts'
+import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
+
+/** Past this ffmpeg drops the whole table (libavformat/mov.c, `mov_read_ctts`). */
+const MAX_OFFSET = 2 ** 28
+
+/** How far the presentation of each sample lies from its decoding (`ctts`; ISO/IEC 14496-12, section 8.6.1.3). */
+export class TimeOffsets {
+  readonly min: number
+  readonly max: number
+  readonly #runs: RunLengths
+
+  /**
+   * Offsets count as signed in version 0 too: writers do not care, and ffmpeg reads them so.
+   *
+   * @throws RangedExtractionError where the box lies or an offset is out of range
+   */
+  constructor (body: Buffer) {
+    this.#runs = new RunLengths(body, 'ctts')
+    let [min, max] = [Infinity, -Infinity]
+    for (let entry = 0; entry < this.#runs.length; entry++) {
+      const [count, offset] = [this.#runs.countAt(entry), this.#runs.signedValueAt(entry)]
+      if (count === 0) continue
+      if (offset < min) min = offset
+      if (offset > max) max = offset
+    }
+    if (this.samples > 0 && (min < -MAX_OFFSET || max > MAX_OFFSET)) throw new RangedExtractionError('a time offset is out of range')
+    this.min = min
+    this.max = max
+  }
+
+  get samples (): number { return this.#runs.samples }
+
+  /** What it takes in memory. */
+  get memoryBytes (): number { return this.#runs.memoryBytes }
+
+  /** The offset of a sample. */
+  offsetOf (sample: number): number {
+    return this.#runs.signedValueAt(this.#runs.find(sample).entry)
+  }
+}

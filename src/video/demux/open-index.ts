@@ -1,0 +1,36 @@
+import { openMp4 } from './open-mp4.ts'
+import { HEAD_BYTES, requireContainer } from '../media/container.ts'
+import { openMatroskaIndex } from './matroska/matroska-index.ts'
+import type { MatroskaWorkers } from './matroska/matroska-workers.ts'
+import type { VideoIndex } from './video-index.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { ByteReader } from '../source/byte-source.ts'
+
+/** Opens the index of a video. */
+export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
+
+/**
+ * Opens the index that fits the container, as its first bytes tell it.
+ *
+ * @throws PosterframeError `unsupported_media`, and what the index throws; RangedExtractionError for a container without one
+ */
+export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
+  return async (source) => {
+    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.bytes)))
+    switch (name) {
+      case 'mp4':
+      case 'mov':
+        return await openMp4(source)
+      case 'matroska':
+      case 'webm':
+        return await openMatroskaIndex(source, name, { workers })
+      case 'avi':
+      case 'flv':
+      case 'asf':
+      case 'mpegps':
+      case 'mpegts':
+      case 'ogg':
+        throw new RangedExtractionError(`there is no index for ${name}`)
+    }
+  }
+}

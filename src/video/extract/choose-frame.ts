@@ -1,0 +1,87 @@
+import { PosterframeError } from '../../errors.ts'
+import { type Packet, type TimeBase, ticksToMicros } from '../media/time.ts'
+import type { Seek } from '../../options/frame-options.ts'
+
+/** A frame that is shown, on the track's own clock. */
+export interface FrameTime {
+  readonly pts: number
+  readonly isKey: boolean
+}
+
+/** Clients may round the time that they were given down: this much is forgiven. */
+const TOLERANCE_MICROS = 1
+
+/**
+ * The frames that packets lead to, in the order of presentation.
+ *
+ * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away: so in a
+ * recording that begins in the middle; a container's own flags are no proof of it
+ * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
+ */
+export function listFrameTimes (packets: readonly Packet[], { isCut = false }: { readonly isCut?: boolean } = {}): FrameTime[] | undefined {
+  const firstKey = !isCut ? 0 : Math.max(0, packets.findIndex(({ isKey }) => isKey))
+  const earliest = firstKey > 0 ? packets[firstKey]!.pts : -Infinity
+  const shown = packets.slice(firstKey).filter(({ isShown, pts }) => isShown && !(pts < earliest))
+  if (shown.some((packet) => Number.isNaN(packet.pts))) return undefined
+  return shown.map(({ pts, isKey }) => ({ pts, isKey })).sort((a, b) => a.pts - b.pts)
+}
+
+/**
+ * The frame that a player shows at a moment: the last one with a presentation time at or before it; before the first
+ * frame, the first. With `keyframe`, the last key frame among those.
+ *
+ * @param frames in the order of presentation, at least one
+ * @param atMicros the moment, on the presentation timeline
+ * @param clock how the track's ticks lie on that timeline
+ */
+export function chooseFrame (frames: readonly FrameTime[], atMicros: number, seek: Seek, clock: PresentationClock): FrameTime {
+  let low = 0
+  let high = frames.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (clock.toMicros(frames[middle]!.pts) <= atMicros + TOLERANCE_MICROS) low = middle + 1
+    else high = middle
+  }
+  const shown = frames[Math.max(0, low - 1)]
+  if (shown === undefined) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
+  if (seek === 'exact') return shown
+  const keys = frames.slice(0, Math.max(1, low)).filter((frame) => frame.isKey)
+  return keys.at(-1) ?? frames.find((frame) => frame.isKey) ?? shown
+}
+
+/** Places a track's ticks on the presentation timeline, whose 0 is at `zeroMicros` of the container's clock. */
+export class PresentationClock {
+  readonly timeBase: TimeBase
+  readonly #zeroMicros: number
+
+  constructor (timeBase: TimeBase, zeroMicros: number) {
+    this.timeBase = timeBase
+    this.#zeroMicros = zeroMicros
+  }
+
+  /** The time of a tick in microseconds, rounded up and never negative. */
+  toMicros (pts: number): number {
+    return Math.max(0, ticksToMicros(pts, this.timeBase) - this.#zeroMicros)
+  }
+
+  /** The time of a tick in seconds on the container's own clock, as ffmpeg's `-ss` with `-seek_timestamp` wants it. */
+  toContainerSeconds (pts: number): number {
+    return pts * this.timeBase.numerator / this.timeBase.denominator
+  }
+}
+
+/**
+ * Where to seek so that decoding onwards surely yields `target`: the last key frame shown no later that precedes it in
+ * decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
+ * needs the key frame before that one.
+ *
+ * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all of
+ * them where none has the target's time
+ */
+export function chooseSeekTime (packets: readonly Packet[], target: FrameTime): { readonly from: Packet | undefined, readonly packetCount: number } {
+  const targetIndex = packets.findIndex((packet) => packet.pts === target.pts && packet.isShown)
+  if (targetIndex === -1) return { from: undefined, packetCount: packets.length }
+  let keyIndex = targetIndex
+  while (keyIndex > 0 && !(packets[keyIndex]!.isKey && packets[keyIndex]!.pts <= target.pts)) keyIndex--
+  return { from: keyIndex > 0 ? packets[keyIndex] : undefined, packetCount: targetIndex - Math.max(0, keyIndex) + 1 }
+}

@@ -1,0 +1,80 @@
+import { displaySize, isHdr } from '../decode/frame-info.ts'
+import { predictFrameInfo } from '../decode/predict-frame-info.ts'
+import type { DownloadedVideo } from './full-download.ts'
+import type { KnownVideo } from './index-cache.ts'
+import { averageRate, type IndexSummary, roundToMicros } from '../demux/index-summary.ts'
+import { type IndexSettings, openKnownVideo } from './known-video.ts'
+import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+
+/** What is known of a video without any of its pictures, or with one where its container has no index. */
+export interface VideoDescription extends IndexSummary {
+  /** Seconds; null where nobody wrote it. */
+  readonly duration: number | null
+  readonly container: string
+  readonly codec: string
+  /** Display size in pixels: after rotation and pixel aspect. */
+  readonly width: number
+  readonly height: number
+  /** Degrees clockwise that the coded picture is turned to stand upright: 0, 90, 180 or 270. */
+  readonly rotation: number
+  /** Null where only the pictures would tell. */
+  readonly hdr: boolean | null
+  readonly mode: 'index' | 'full'
+}
+
+/** Says what a video is. Throws the catalogue's 415 and 422 errors. */
+export type DescribeVideo = (source: FrameSource, context: ExtractContext) => Promise<VideoDescription>
+
+/** By the index alone where there is one that is known to be right, else by listing the whole file. */
+export function createDescribeVideo (settings: IndexSettings, openGeneral: (source: FrameSource, context: ExtractContext) => Promise<DownloadedVideo>): DescribeVideo {
+  return async (source, context) => {
+    try {
+      return describeIndex(await context.steps.measure('index', () => openKnownVideo(source, settings)))
+    } catch (error) {
+      if (!(error instanceof RangedExtractionError)) throw error
+      context.note(`full download, since ${error.message}`)
+    }
+    return describeListing(await context.inSlot(() => openGeneral(source, context)))
+  }
+}
+
+/** Codecs that are used for HDR only where somebody says so. */
+const SDR_CODECS: ReadonlySet<string> = new Set(['h264', 'vp8'])
+
+function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): VideoDescription {
+  const upright = frameInfo ?? predictFrameInfo(info)
+  const isTold = frameInfo !== undefined || info.colour !== undefined || SDR_CODECS.has(info.codec)
+  return {
+    duration: info.durationMicros === null ? null : info.durationMicros / 1e6,
+    container: info.container,
+    codec: info.codec,
+    ...displaySize(upright),
+    rotation: upright.rotation,
+    hdr: isTold ? isHdr(upright) : null,
+    ...summary,
+    mode: 'index'
+  }
+}
+
+function describeListing ({ container, listing, upright, frames, timeline: { durationMicros } }: DownloadedVideo): VideoDescription {
+  const keys = frames.filter(({ isKey }) => isKey).length
+  return {
+    duration: durationMicros / 1e6,
+    container: container.name,
+    codec: listing.chosen.codec,
+    ...displaySize(upright),
+    rotation: upright.rotation,
+    hdr: isHdr(upright),
+    frameRate: averageRate(frames.length, durationMicros, 1e6).perSecond,
+    keyFrameInterval: averageRate(keys, durationMicros, 1e6).apart,
+    tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({
+      kind: kind === 'video' || kind === 'audio' ? kind : 'other',
+      codec,
+      duration: span === undefined ? null : roundToMicros((span.end - span.start) * timeBase.numerator / timeBase.denominator),
+      language: null,
+      ...kind === 'video' ? { width, height } : {}
+    })),
+    mode: 'full'
+  }
+}

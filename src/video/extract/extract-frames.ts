@@ -1,0 +1,78 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isPosterframeError, type PosterframeError } from '../../errors.ts'
+import type { FrameSource, FrameRequest, ExtractContext, ExtractFrame } from './extract-frame.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { ExtractedFrame } from '../media/frame.ts'
+
+/** Takes what became of the wish at a place of the list. It is waited for, so that no more frames are in memory than are being worked on. */
+export type Deliver = (place: number, outcome: ExtractedFrame | PosterframeError) => Promise<void>
+
+/**
+ * Takes several frames out of one video, with as few reads and runs of the decoder as can be. Every wish is delivered once, in any order;
+ * throws instead what concerns all of them.
+ */
+export type ExtractFrames = (source: FrameSource, requests: readonly FrameRequest[], context: ExtractContext, deliver: Deliver) => Promise<void>
+
+/** As `ExtractFrames`, for those that it can take together; answers the places of the others. */
+export type ExtractFramesTogether = (...args: Parameters<ExtractFrames>) => Promise<readonly number[]>
+
+/** The ways to frames. */
+export interface FrameExtractors {
+  readonly together: ExtractFramesTogether
+  /** The fast way for one frame. */
+  readonly extractRanged: ExtractFrame
+  readonly extractFull: ExtractFrames
+}
+
+/** Together what can be, alone what cannot, and by the general way, which fetches the video once, what the fast way has doubts about. */
+export function createExtractFrames ({ together, extractRanged, extractFull }: FrameExtractors): ExtractFrames {
+  return async (source, requests, context, deliver) => {
+    const doubtful = await extractByRanges(source, requests, context, deliver)
+    if (doubtful.length === 0) return
+    try {
+      await extractFull(source, doubtful.map((place) => requests[place]!), context, (index, outcome) => deliver(doubtful[index]!, outcome))
+    } catch (error) {
+      if (doubtful.length === requests.length) throw error
+      const failure = frameErrorOf(error, context)
+      for (const place of doubtful) await deliver(place, failure)
+    }
+  }
+
+  async function extractByRanges (source: FrameSource, requests: readonly FrameRequest[], context: ExtractContext, deliver: Deliver): Promise<number[]> {
+    try {
+      const doubtful: number[] = []
+      for (const place of await together(source, requests, context, deliver)) {
+        const outcome = await extractEach(source, requests[place]!, context)
+        if (outcome === undefined) doubtful.push(place)
+        else await deliver(place, outcome)
+      }
+      return doubtful
+    } catch (error) {
+      if (!(error instanceof RangedExtractionError)) throw error
+      context.note(`full download, since ${error.message}`)
+      return requests.map((_, place) => place)
+    }
+  }
+
+  async function extractEach (source: FrameSource, request: FrameRequest, context: ExtractContext): Promise<ExtractedFrame | PosterframeError | undefined> {
+    const directory = join(context.directory, 'alone')
+    await mkdir(directory)
+    try {
+      return await extractRanged(source, request, { ...context, directory })
+    } catch (error) {
+      if (!(error instanceof RangedExtractionError)) return frameErrorOf(error, context)
+      context.note(`full download, since ${error.message}`)
+      return undefined
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  }
+}
+
+/** An error that is of one wish; what concerns the whole request is thrown on. */
+export function frameErrorOf (error: unknown, { signal }: Pick<ExtractContext, 'signal'>): PosterframeError {
+  signal.throwIfAborted()
+  if (!isPosterframeError(error) || error.code === 'source_changed') throw error
+  return error
+}

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises'
+import { PosterframeError, isPosterframeError } from '../../errors.ts'
+import { ALPHA_DECODERS } from '../decode/alpha-decoders.ts'
+import { findEditedEnd } from '../demux/mp4/edited-end.ts'
+import { findMovie } from '../demux/mp4/find-movie.ts'
+import { type FrameTime, listFrameTimes } from './choose-frame.ts'
+import { type Container, detectFileContainer } from '../media/container.ts'
+import { type FrameInfo, turnUpright } from '../decode/frame-info.ts'
+import { buildTimeline, type Timeline } from './timeline.ts'
+import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
+import type { DecoderInput } from '../decode/decode-plan.ts'
+
+/** What the general way may spend. */
+export interface FullDownloadSettings {
+  readonly ffmpeg: Decoder
+  /** How many threads a decode may use now. */
+  readonly countThreads: () => number
+  readonly maxPixels: number
+}
+
+/** A video that lies on scratch as a whole, listed by ffmpeg. */
+export interface DownloadedVideo {
+  readonly container: Container
+  /** The file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
+  readonly file: DecoderInput
+  readonly input: DecoderInput
+  readonly listing: Listing
+  /** Of the first frame, stood upright. */
+  readonly upright: FrameInfo
+  /** In the order of presentation, at least one. */
+  readonly frames: readonly FrameTime[]
+  readonly timeline: Timeline
+}
+
+/**
+ * Brings a video to scratch and lists it.
+ *
+ * @throws PosterframeError as `Ffmpeg`, and `corrupt_video` where no frame is shown
+ */
+export async function openDownloadedVideo (source: FrameSource, settings: FullDownloadSettings, context: ExtractContext): Promise<DownloadedVideo> {
+  const path = await context.steps.measure('fetch', () => source.stage())
+  return await context.steps.measure('index', async () => {
+    const listed = await listVideo(path, settings, context)
+    return { ...listed, timeline: buildTimeline(listed, await readEditedEnd(source, listed.container)) }
+  })
+}
+
+/** Those that flag no key frames, so that it is ffmpeg's parsers, which read the bitstream, that find them. */
+const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
+
+async function listVideo (path: string, { ffmpeg, countThreads, maxPixels }: FullDownloadSettings, context: RunContext): Promise<Omit<DownloadedVideo, 'timeline'>> {
+  const container = await detectFileContainer(path)
+  const file: DecoderInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
+  const listing = await ffmpeg.list(file, context)
+  const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
+  const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
+  const [info] = await ffmpeg.inspect(input, context, 1)
+  if (info === undefined) throw new PosterframeError('corrupt_video')
+  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
+  const frames = listed ?? await ffmpeg.inspect(file, context)
+  if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
+  return { container, file, input, listing, upright: turnUpright(info), frames }
+}
+
+/** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
+async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Container): Promise<number> {
+  if (!startsAtZero) return Infinity
+  try {
+    return findEditedEnd((await findMovie(bytes)).movie)
+  } catch (error) {
+    if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
+    throw error
+  }
+}

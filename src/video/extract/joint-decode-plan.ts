@@ -1,0 +1,56 @@
+import { joinPacketRanges } from '../remux/join-packet-ranges.ts'
+import type { Conversion } from '../decode/colour/conversion.ts'
+import type { FramePlan } from '../decode/filters.ts'
+import type { FrameRequest } from './extract-frame.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
+import type { DecodeBranch } from '../decode/decode-plan.ts'
+
+/** A wish by its place in the list, and the moment that it means. */
+export interface Sought {
+  readonly place: number
+  readonly request: FrameRequest
+  readonly moment: Moment
+}
+
+/** And the packets that lead to its frame. */
+export interface Found extends Sought {
+  readonly run: PacketRange
+}
+
+/** How several frames are decoded in one go; times are those of the video. */
+export interface JointDecodePlan {
+  readonly run: PacketRange
+  readonly branches: readonly DecodeBranch[]
+  readonly conversions: readonly Conversion[]
+  readonly branchOf: (found: Found) => number
+  /** How many packets are decoded for one; 0 for those that share another's. */
+  readonly countPackets: (found: Found) => number
+}
+
+/** Plans it: wishes that need the same filters share a branch, and those of the same frame its packets. Undefined where there is doubt about the packets. */
+export function planJointDecode (info: TrackInfo, part: readonly Found[], planFilters: (found: Found) => FramePlan): JointDecodePlan | undefined {
+  const filters = new Map(part.map((found) => [found, planFilters(found)]))
+  const first = new Map(part.toReversed().map((found) => [found.run.targetPts, found]))
+  const joined = tryJoin(info, [...first.values()].map(({ run }) => run))
+  if (joined?.run === undefined) return undefined
+  const targets = new Map([...joined.joined].map(([{ targetPts }, count]) => [targetPts, count]))
+  const taken = part.filter(({ run }) => targets.has(run.targetPts))
+  const groups = [...Map.groupBy(taken, (found) => filters.get(found)!.filters)]
+  return {
+    run: joined.run,
+    branches: groups.map(([text, members]) => ({ filters: text, pts: [...new Set(members.map(({ run }) => run.targetPts))].sort((one, other) => one - other) })),
+    conversions: [...filters.values()].flatMap(({ conversion }) => conversion === undefined ? [] : [conversion]).slice(0, 1),
+    branchOf: (found) => groups.findIndex(([, members]) => members.includes(found)),
+    countPackets: (found) => first.get(found.run.targetPts) === found ? targets.get(found.run.targetPts) ?? 0 : 0
+  }
+}
+
+function tryJoin (info: TrackInfo, runs: readonly PacketRange[]): ReturnType<typeof joinPacketRanges> | undefined {
+  try {
+    return joinPacketRanges(info, runs)
+  } catch (error) {
+    if (error instanceof RangedExtractionError) return undefined
+    throw error
+  }
+}

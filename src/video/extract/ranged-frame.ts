@@ -1,0 +1,45 @@
+import { resolveTimestamp } from '../../options/timestamp.ts'
+import { PresentationClock } from './choose-frame.ts'
+import { displaySize, isHdr } from '../decode/frame-info.ts'
+import type { FrameRequest } from './extract-frame.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
+import type { ExtractedFrame } from '../media/frame.ts'
+import type { DecodedFrame } from '../decode/decoder.ts'
+
+/**
+ * The moment that a wish means.
+ *
+ * @throws PosterframeError as `resolveTimestamp`; RangedExtractionError where that needs a duration that nobody wrote
+ */
+export function resolveMoment ({ timestamp, seek, beyond }: FrameRequest, { durationMicros }: TrackInfo): Moment {
+  if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
+  const isWithoutDuration = timestamp.kind === 'first' || timestamp.kind === 'last'
+  if (durationMicros === null && !isWithoutDuration) throw new RangedExtractionError('nobody wrote the duration')
+  return { atMicros: resolveTimestamp(timestamp, durationMicros ?? 0, beyond), seek }
+}
+
+/** A frame that came out of a clip. */
+export function describeRangedFrame ({ info: seen, picture }: DecodedFrame, run: Pick<PacketRange, 'targetPts' | 'isKey'>, packetsDecoded: number, info: TrackInfo): ExtractedFrame {
+  return {
+    picture,
+    timestampMicros: toMicros(run, info),
+    isKey: run.isKey,
+    source: {
+      duration: info.durationMicros === null ? null : info.durationMicros / 1e6,
+      container: info.container,
+      codec: info.codec,
+      ...displaySize(seen),
+      rotation: seen.rotation,
+      hdr: isHdr(seen)
+    },
+    warnings: [],
+    packetsDecoded,
+    mode: 'ranged'
+  }
+}
+
+/** When the target of a run is shown. */
+export function toMicros ({ targetPts }: Pick<PacketRange, 'targetPts'>, { timescale }: TrackInfo): number {
+  return new PresentationClock({ numerator: 1, denominator: timescale }, 0).toMicros(targetPts)
+}

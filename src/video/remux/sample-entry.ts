@@ -1,0 +1,56 @@
+import { makeBox, makeUint16s, makeUint32s } from './mp4-boxes.ts'
+import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { VideoCodec, TrackInfo } from '../media/track.ts'
+
+/** What a codec's sample entry may be called, its configuration box, and how few bytes that can have. */
+const ENTRIES: Record<VideoCodec, { readonly names: readonly string[], readonly config: string, readonly minConfigBytes: number }> = {
+  h264: { names: ['avc1', 'avc3'], config: 'avcC', minConfigBytes: 7 },
+  hevc: { names: ['hvc1', 'hev1'], config: 'hvcC', minConfigBytes: 23 },
+  vp8: { names: ['vp08'], config: 'vpcC', minConfigBytes: 0 },
+  vp9: { names: ['vp09'], config: 'vpcC', minConfigBytes: 0 },
+  av1: { names: ['av01'], config: 'av1C', minConfigBytes: 0 }
+}
+
+/**
+ * The one sample entry of a clip (ISO/IEC 14496-12, section 12.1.3) with the decoder's configuration, the pixel aspect
+ * (`pasp`, section 12.1.4) and the colour (`colr`, section 12.1.5) that the source's container says.
+ *
+ * @throws RangedExtractionError where the facts do not fit a sample entry
+ */
+export function makeSampleEntry (info: TrackInfo): Buffer {
+  const { names, config, minConfigBytes } = ENTRIES[info.codec]
+  if (!names.includes(info.sampleEntry)) throw new RangedExtractionError(`${info.codec} does not go with the sample entry ${JSON.stringify(info.sampleEntry)}`)
+  if (info.codecConfig.length < minConfigBytes) throw new RangedExtractionError('the decoder configuration is too short')
+  if (![info.width, info.height].every((side) => isWithin(side, 1, 0xffff))) throw new RangedExtractionError('the coded size does not fit a sample entry')
+  return makeBox(info.sampleEntry,
+    Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), // reserved, data_reference_index
+    Buffer.alloc(16),
+    makeUint16s(info.width, info.height),
+    makeUint32s(72 << 16, 72 << 16, 0),
+    makeUint16s(1), // frame_count
+    Buffer.alloc(32), // compressorname
+    makeUint16s(24, 0xffff), // depth, pre_defined
+    info.codecConfig.length === 0 ? NOTHING : makeBox(config, info.codecConfig),
+    makePixelAspect(info),
+    makeColour(info))
+}
+
+const NOTHING = Buffer.alloc(0)
+
+function makePixelAspect ({ pixelAspect }: TrackInfo): Buffer {
+  if (pixelAspect === undefined) return NOTHING
+  const { across, down } = pixelAspect
+  if (![across, down].every((length) => isWithin(length, 0, 0xffffffff))) throw new RangedExtractionError('the pixel aspect does not fit 32 bits')
+  return makeBox('pasp', makeUint32s(across, down))
+}
+
+function makeColour ({ colour }: TrackInfo): Buffer {
+  if (colour === undefined) return NOTHING
+  const { primaries, transfer, matrix, isFullRange } = colour
+  if (![primaries, transfer, matrix].every((code) => isWithin(code, 0, 0xffff))) throw new RangedExtractionError('a colour code does not fit 16 bits')
+  return makeBox('colr', Buffer.from('nclx', 'latin1'), makeUint16s(primaries, transfer, matrix), Buffer.from([isFullRange ? 0x80 : 0]))
+}
+
+function isWithin (value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}

@@ -1,0 +1,71 @@
+import t from 'tap'
+import { completeOptions, describePicture } from '../../src/options/thumbnail-options.ts'
+import type { RawThumbnailOptions } from '../../src/options/thumbnail-options.ts'
+
+const describe = (raw: RawThumbnailOptions) => describePicture(completeOptions(raw))
+
+t.test('fills in what is not given', async (t) => {
+  t.same(completeOptions({}), {
+    timestamp: { kind: 'auto' },
+    seek: 'exact',
+    beyond: 'error',
+    width: undefined,
+    height: undefined,
+    fit: 'inside',
+    format: 'jpeg',
+    quality: 80,
+    background: '000000',
+    regenerate: false,
+    expires: 3600
+  })
+})
+
+t.test('keeps what is given and nothing else', async (t) => {
+  const given = {
+    seek: 'keyframe', beyond: 'clamp', width: 640, height: 16, fit: 'cover', format: 'avif', quality: 1, background: 'ff8000', regenerate: true, expires: 60
+  } as const
+  const body = { ...given, timestamp: '2m3s', key: 'videos/a.mp4' }
+  t.strictSame(completeOptions(body), { ...given, timestamp: { kind: 'from-start', micros: 123_000_000 } })
+})
+
+t.test('refuses a number outside its range', async (t) => {
+  const refused: RawThumbnailOptions[] = [
+    { width: 15 }, { width: 4097 }, { height: 15 }, { height: 4097 }, { height: 100.5 }, { quality: 0 }, { quality: 101 },
+    { quality: NaN }, { expires: 59 }, { expires: 604_801 }
+  ]
+  for (const raw of refused) {
+    t.throws(() => completeOptions(raw), { code: 'invalid_request', detail: new RegExp(`^${Object.keys(raw)[0]} is a whole number from `) }, JSON.stringify(raw))
+  }
+  for (const background of ['', 'fff', '#fff', 'white', '#ff80001', 'ff80 0']) {
+    t.throws(() => completeOptions({ background }), { code: 'invalid_request', detail: /^background is a colour/ }, background)
+  }
+  t.throws(() => completeOptions({ timestamp: 'soon' }), { code: 'invalid_timestamp' })
+})
+
+t.test('describes the same picture by the same text', async (t) => {
+  const same: Array<[RawThumbnailOptions, RawThumbnailOptions]> = [
+    [{}, { timestamp: 'auto', quality: 80, fit: 'inside' }],
+    [{ timestamp: '62.5' }, { timestamp: '00:01:02.5' }],
+    [{ timestamp: '50%' }, { timestamp: '50.0pct' }],
+    [{ timestamp: 'middle' }, { timestamp: '50%' }],
+    [{ timestamp: 'first' }, { timestamp: '0' }],
+    [{ timestamp: '0%' }, { timestamp: '0ms' }],
+    [{ background: '#FF8000' }, { background: 'ff8000' }],
+    [{}, { background: '000000' }],
+    [{}, { expires: 60, regenerate: true }]
+  ]
+  for (const [one, other] of same) t.equal(describe(one), describe(other), JSON.stringify([one, other]))
+})
+
+t.test('describes different pictures by different texts', async (t) => {
+  const different: RawThumbnailOptions[] = [
+    {}, { timestamp: '1' }, { timestamp: '-1' }, { timestamp: '1%' }, { timestamp: 'last' }, { timestamp: 'first' }, { timestamp: '1.000001' },
+    { seek: 'keyframe' }, { beyond: 'clamp' }, { width: 100 }, { height: 100 }, { width: 100, height: 100 }, { fit: 'cover' }, { format: 'png' },
+    { quality: 81 }, { background: 'ffffff' }
+  ]
+  t.equal(new Set(different.map(describe)).size, different.length)
+})
+
+t.test('the text is fixed: another one would make every stored thumbnail anew', async (t) => {
+  t.equal(describe({ timestamp: '-2s', width: 640 }), 'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000')
+})

@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { createLocalStore } from '../../../src/store/local/local-store.ts'
+
+const { signal } = new AbortController()
+const putOptions = { signal, contentType: 'image/webp', cacheControl: '', metadata: { made: 'here' } }
+
+async function openStore (t: Test) {
+  const directory = t.testdir()
+  const store = await createLocalStore({ directory, buckets: ['videos', 'thumbnails'], publicUrl: () => 'http://host' })
+  const read = async (key: string) => (await buffer((await store.get({ bucket: 'videos', key }, { signal })).body)).toString()
+  const put = (key: string, text: string) => store.put({ bucket: 'videos', key }, Buffer.from(text), putOptions)
+  return { directory, store, read, put }
+}
+
+t.test('finds a file that was dropped into a bucket, with the type of its name', async (t) => {
+  const { directory, store, read } = await openStore(t)
+  mkdirSync(join(directory, 'videos/holiday'))
+  const types = { 'a.mp4': 'video/mp4', 'holiday/B.MOV': 'video/quicktime', 'c.webm': 'video/webm', 'd.mkv': 'video/x-matroska', 'e.jpg': 'image/jpeg', 'f.avif': 'image/avif', 'page.html': 'application/octet-stream', 'picture.svg': 'application/octet-stream', none: 'application/octet-stream' }
+  for (const [key, contentType] of Object.entries(types)) {
+    writeFileSync(join(directory, 'videos', key), key)
+    t.match(await store.head({ bucket: 'videos', key }, { signal }), { contentType, metadata: {}, bytes: key.length })
+    t.equal(await read(key), key)
+  }
+})
+
+t.test('puts a file where the user finds it', async (t) => {
+  const { directory, put } = await openStore(t)
+  await put('dir/a b.jpg', 'picture')
+  t.equal(readFileSync(join(directory, 'videos/dir/a b.jpg'), 'utf8'), 'picture')
+})
+
+t.test('makes the bucket that is written to', async (t) => {
+  const { directory, store } = await openStore(t)
+  rmSync(join(directory, 'thumbnails'), { recursive: true })
+  await t.rejects(store.check('thumbnails', { signal }), { code: 'store_unavailable' })
+  await store.put({ bucket: 'thumbnails', key: 'a/b.jpg' }, Buffer.from('x'), putOptions)
+  await t.resolves(store.check('thumbnails', { signal }))
+})
+
+t.test('keeps a key and the keys below it, whichever came first', async (t) => {
+  const { read, put } = await openStore(t)
+  const keys = ['a', 'a/b', 'a/b/c', 'z/y/x', 'z/y', 'z']
+  for (const key of keys) await put(key, key)
+  for (const key of keys) t.equal(await read(key), key)
+  for (const key of keys) await put(key, `${key} again`)
+  for (const key of keys) t.equal(await read(key), `${key} again`)
+})
+
+t.test('prefers the file that a user sees over an older one that had no place', async (t) => {
+  const { directory, read, put } = await openStore(t)
+  await put('a', 'in the way')
+  await put('a/b', 'had no place')
+  rmSync(join(directory, 'videos/a'))
+  t.equal(await read('a/b'), 'had no place')
+  await put('a/b', 'has its place')
+  t.equal(await read('a/b'), 'has its place')
+  rmSync(join(directory, 'videos/a'), { recursive: true })
+  await t.rejects(read('a/b'), { code: 'source_not_found' })
+})
+
+t.test('forgets the metadata of bytes that somebody else replaced', async (t) => {
+  const { directory, store, put } = await openStore(t)
+  await put('a.png', 'ours')
+  const ours = await store.head({ bucket: 'videos', key: 'a.png' }, { signal })
+  t.match(ours, { contentType: 'image/webp', metadata: { made: 'here' } })
+  writeFileSync(join(directory, 'videos/a.png'), 'theirs')
+  const theirs = await store.head({ bucket: 'videos', key: 'a.png' }, { signal })
+  t.match(theirs, { contentType: 'image/png', metadata: {} })
+  t.not(theirs?.etag, ours?.etag)
+})
+
+t.test('keeps one sidecar per object, however often it is written', async (t) => {
+  const { directory, put } = await openStore(t)
+  for (let round = 0; round < 5; round++) await put('a.png', `round ${round}`)
+  t.equal(readdirSync(join(directory, '.posterframe/metadata/videos')).length, 1)
+  t.same(readdirSync(join(directory, '.posterframe/tmp')), [])
+})
+
+t.test('serves an object whose sidecar was cut off', async (t) => {
+  const { directory, store, put } = await openStore(t)
+  await put('a.jpg', 'picture')
+  const sidecars = join(directory, '.posterframe/metadata/videos')
+  truncateSync(join(sidecars, readdirSync(sidecars)[0]!), 10)
+  t.match(await store.head({ bucket: 'videos', key: 'a.jpg' }, { signal }), { contentType: 'image/jpeg', metadata: {} })
+})
+
+t.test('follows no symbolic link: of a file, a directory, a bucket, or into its own secrets', async (t) => {
+  const directory = t.testdir({ outside: { 'secret.mp4': 'secret' }, store: {} })
+  const store = await createLocalStore({ directory: join(directory, 'store'), buckets: ['videos'], publicUrl: () => '' })
+  const videos = join(directory, 'store/videos')
+  symlinkSync(join(directory, 'outside/secret.mp4'), join(videos, 'file.mp4'))
+  symlinkSync(join(directory, 'outside'), join(videos, 'dir'))
+  symlinkSync('../.posterframe', join(videos, 'private'))
+  symlinkSync(join(directory, 'outside'), join(directory, 'store/bucket'))
+  for (const address of [
+    { bucket: 'videos', key: 'file.mp4' }, { bucket: 'videos', key: 'dir/secret.mp4' }, { bucket: 'videos', key: 'private/secret' }, { bucket: 'bucket', key: 'secret.mp4' }
+  ]) {
+    await t.rejects(store.head(address, { signal }), { code: 'forbidden_key' })
+    await t.rejects(store.get(address, { signal }), { code: 'forbidden_key' })
+    await t.rejects(store.put(address, Buffer.from('x'), putOptions), { code: 'forbidden_key' })
+  }
+  await t.rejects(store.put({ bucket: 'videos', key: 'dir/new/a.jpg' }, Buffer.from('x'), putOptions), { code: 'forbidden_key' })
+  t.notOk(existsSync(join(directory, 'outside/new')), 'no directory is made outside')
+  t.equal(readFileSync(join(directory, 'outside/secret.mp4'), 'utf8'), 'secret')
+})
+
+t.test('does not hang on what is no file', async (t) => {
+  const { directory, store } = await openStore(t)
+  execFileSync('mkfifo', [join(directory, 'videos/pipe.mp4')])
+  mkdirSync(join(directory, 'videos/dir.mp4'))
+  for (const key of ['pipe.mp4', 'dir.mp4']) {
+    t.equal(await store.head({ bucket: 'videos', key }, { signal }), undefined)
+    await t.rejects(store.get({ bucket: 'videos', key }, { signal }), { code: 'source_not_found' })
+  }
+})
+
+t.test('fails the body of a file that is cut while it is read', async (t) => {
+  const { directory, store } = await openStore(t)
+  const path = join(directory, 'videos/a.mp4')
+  writeFileSync(path, Buffer.alloc(4 * 1024 * 1024))
+  const { body } = await store.get({ bucket: 'videos', key: 'a.mp4' }, { signal })
+  const reading = (async () => { for await (const chunk of body) if (chunk !== undefined) truncateSync(path, 1000) })()
+  await t.rejects(reading, { code: 'source_changed' })
+})
+
+t.test('leaves nothing of a put that is aborted', async (t) => {
+  const { directory, store, read, put } = await openStore(t)
+  await put('a.jpg', 'before')
+  const controller = new AbortController()
+  const reason = new Error('nobody waits any more')
+  const putting = store.put({ bucket: 'videos', key: 'a.jpg' }, Buffer.alloc(8 * 1024 * 1024), { ...putOptions, signal: controller.signal })
+  controller.abort(reason)
+  await t.rejects(putting, reason)
+  t.equal(await read('a.jpg'), 'before')
+  t.same(readdirSync(join(directory, '.posterframe/tmp')), [])
+})
+
+t.test('starts over the leftovers of a process that died while it wrote', async (t) => {
+  const directory = t.testdir({ '.posterframe': { tmp: { leftover: 'half a pic' } } })
+  const store = await createLocalStore({ directory, buckets: ['videos'], publicUrl: () => '' })
+  t.equal(await store.head({ bucket: 'videos', key: 'leftover' }, { signal }), undefined)
+})
+
+t.test('refuses to start in a place that is no directory', async (t) => {
+  const directory = t.testdir({ file: '' })
+  await t.rejects(createLocalStore({ directory: join(directory, 'file'), publicUrl: () => '' }), /EEXIST|ENOTDIR/)
+  await t.rejects(createLocalStore({ directory, buckets: ['.posterframe'], publicUrl: () => '' }), { code: 'forbidden_bucket' })
+})
+
+t.test('serves a store whose directory is itself a symbolic link', async (t) => {
+  const directory = t.testdir({ real: { videos: { 'a.mp4': 'a' } }, link: t.fixture('symlink', 'real') })
+  const store = await createLocalStore({ directory: join(directory, 'link'), publicUrl: () => '' })
+  t.match(await store.head({ bucket: 'videos', key: 'a.mp4' }, { signal }), { bytes: 1 })
+})
+
+t.test('says that the store is unavailable when its directory is taken away', async (t) => {
+  const { directory, put } = await openStore(t)
+  rmSync(join(directory, '.posterframe/tmp'), { recursive: true })
+  await t.rejects(put('a.jpg', 'x'), { code: 'store_unavailable' })
+})

@@ -1,0 +1,19 @@
+import t from 'tap'
+import { createS3Client, createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { testObjectStore } from '../../support/object-store-contract.ts'
+import { radosgwMissing, startRadosgw } from '../../support/radosgw.ts'
+
+t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
+  const radosgw = await startRadosgw()
+  Object.assign(process.env, radosgw.env)
+  const client = createS3Client({ forcePathStyle: true })
+  t.teardown(() => client.destroy())
+  const store = createS3Store({ client })
+  const lateStore = createS3Store({ client, now: () => new Date(Date.now() - 7_200_000) })
+  testObjectStore(t, { store, lateStore, bucket: await radosgw.createBucket() })
+
+  t.test('blames the bucket when it cannot be written to', async (t) => {
+    const put = store.put({ bucket: 'posterframe-no-such-bucket', key: 'a' }, Buffer.from('a'), { signal: new AbortController().signal, contentType: 'image/jpeg', cacheControl: '', metadata: {} })
+    await t.rejects(put, { code: 'store_unavailable', detail: 'The bucket is not there.' })
+  })
+})

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Test } from 'tap'
+import { type FrameTime, PresentationClock, chooseFrame, listFrameTimes } from '../../../../src/video/extract/choose-frame.ts'
+import { type ListedTrack, PacketListReader } from '../../../../src/video/decode/packet-list.ts'
+import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
+import { findTestFfmpeg } from '../../../support/videos.ts'
+import type { ByteReader } from '../../../../src/video/source/byte-source.ts'
+
+const run = promisify(execFile)
+
+/** The tracks of a file with their packets, as ffmpeg lists them. */
+export async function listByFfmpeg (path: string): Promise<ListedTrack[]> {
+  const { stdout } = await run(await findTestFfmpeg(), ['-v', 'error', '-nostdin', '-copyts', '-i', path, '-map', '0:V?', '-map', '0:a?',
+    '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', '-'], { maxBuffer: 2 ** 28 })
+  const list = new PacketListReader({ keepPackets: true })
+  for (const line of stdout.split('\n')) list.take(line)
+  return list.tracks
+}
+
+/**
+ * Holds an index against ffmpeg's list of packets: at every moment the same frame, led to by the same packets.
+ *
+ * @param moments in microseconds
+ */
+export async function holdAgainst (t: Test, index: VideoIndex, source: ByteReader, video: ListedTrack, moments: readonly number[]): Promise<void> {
+  const clock = new PresentationClock(video.timeBase, 0)
+  const frames = listFrameTimes(video.packets) ?? []
+  for (const seek of ['exact', 'keyframe'] as const) {
+    for (const atMicros of moments) {
+      const wanted = chooseFrame(frames, atMicros, seek, clock)
+      const found = await index.readPacketRange(source, atMicros, seek)
+      const label = `${seek} at ${atMicros}`
+      t.match({ pts: found.targetPts, isKey: found.isKey }, { pts: wanted.pts, isKey: wanted.isKey }, label)
+      const last = video.packets.findIndex(({ pts }) => pts === wanted.pts)
+      const leading = video.packets.slice(last - found.packets.length + 1, last + 1)
+      t.same(found.packets.map(({ pts }) => pts), leading.map(({ pts }) => pts), `${label}: contiguous in decode order`)
+      const [first] = found.packets
+      t.ok(first?.isKey && first.pts <= wanted.pts, `${label}: begins with a key frame`)
+    }
+  }
+}
+
+/** Moments at, just before and between frames, spread over a video, and its ends. */
+export function sampleMoments (frames: readonly FrameTime[], clock: PresentationClock, count = 7): number[] {
+  const chosen = Array.from({ length: count }, (_, part) => frames[Math.floor(part * frames.length / count)]!)
+  const times = [...chosen, ...frames.slice(0, 3), ...frames.slice(-3)].map(({ pts }) => clock.toMicros(pts))
+  return [0, Number.MAX_SAFE_INTEGER, ...times.flatMap((micros) => [micros, Math.max(0, micros - 2), micros + 7])]
+}

@@ -1,0 +1,29 @@
+import t from 'tap'
+import { PosterframeError } from '../../../src/errors.ts'
+import type { FrameSource, ExtractFrame } from '../../../src/video/extract/extract-frame.ts'
+import { createExtractWithFallback } from '../../../src/video/extract/extract-with-fallback.ts'
+import { ORIGINAL_SIZE, makeTakeContext } from '../../support/frame-source.ts'
+import { RangedExtractionError } from '../../../src/video/media/ranged-extraction-error.ts'
+import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
+
+const taken = (mode: ExtractedFrame['mode']) => ({ mode }) as ExtractedFrame
+const request = { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' } as const
+const source = {} as FrameSource
+const extractFull: ExtractFrame = async () => taken('full')
+
+t.test('goes the fast way where it can', async (t) => {
+  const extractFrame = createExtractWithFallback({ extractRanged: async () => taken('ranged'), extractFull: async () => t.fail('once is enough') as never })
+  t.equal((await extractFrame(source, request, makeTakeContext(''))).mode, 'ranged')
+})
+
+t.test('goes the general way at a doubt, and notes why', async (t) => {
+  const context = makeTakeContext('')
+  const extractFrame = createExtractWithFallback({ extractRanged: async () => { throw new RangedExtractionError('there are two video tracks') }, extractFull })
+  t.equal((await extractFrame(source, request, context)).mode, 'full')
+  t.same(context.notes, ['full download, since there are two video tracks'])
+})
+
+t.test('refuses what the fast way knows to be wrong', async (t) => {
+  const extractFrame = createExtractWithFallback({ extractRanged: async () => { throw new PosterframeError('encrypted_video') }, extractFull })
+  await t.rejects(extractFrame(source, request, makeTakeContext('')), { code: 'encrypted_video' })
+})

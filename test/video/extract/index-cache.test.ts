@@ -1,0 +1,32 @@
+import t from 'tap'
+import { createIndexCache, type KnownVideo } from '../../../src/video/extract/index-cache.ts'
+
+const video = (memoryBytes: number) => ({ index: { memoryBytes }, frameInfo: undefined }) as unknown as KnownVideo
+
+t.test('drops what was used longest ago once all take too much', async (t) => {
+  const cache = createIndexCache({ maxBytes: 100 })
+  const [a, b, c] = [video(40), video(40), video(40)]
+  cache.set('a', a)
+  cache.set('b', b)
+  t.equal(cache.get('a'), a)
+  cache.set('c', c)
+  t.equal(cache.get('b'), undefined)
+  t.equal(cache.get('a'), a)
+  t.equal(cache.get('c'), c)
+})
+
+t.test('keeps nothing that is too large by itself', async (t) => {
+  const cache = createIndexCache({ maxBytes: 100 })
+  cache.set('a', video(101))
+  t.equal(cache.get('a'), undefined)
+})
+
+t.test('notices an index that has grown', async (t) => {
+  const cache = createIndexCache({ maxBytes: 100 })
+  const index = { memoryBytes: 10 }
+  cache.set('a', { index, frameInfo: undefined } as unknown as KnownVideo)
+  index.memoryBytes = 200
+  cache.set('b', video(10))
+  t.equal(cache.get('a'), undefined)
+  t.ok(cache.get('b'))
+})

@@ -1,0 +1,66 @@
+import t from 'tap'
+import { type ByteRange, coalesceRanges } from '../../../src/video/source/range-coalescing.ts'
+import { createRandom } from '../../support/random.ts'
+
+const TIGHT = { overshoot: 0.15, slackBytes: 0, maxRanges: 16 }
+const range = (start: number, end: number): ByteRange => ({ start, end })
+
+const cases: ReadonlyArray<[name: string, pieces: ByteRange[], ranges: ByteRange[]]> = [
+  ['nothing is nothing', [], []],
+  ['one piece is one range', [range(10, 20)], [range(10, 20)]],
+  ['an empty piece is none', [range(10, 10), range(20, 30)], [range(20, 30)]],
+  ['pieces that touch are one', [range(0, 10), range(10, 20)], [range(0, 20)]],
+  ['pieces may overlap and come in any order', [range(15, 40), range(0, 20), range(5, 8)], [range(0, 40)]],
+  ['a small gap is read over', [range(0, 100), range(110, 200)], [range(0, 200)]],
+  ['a large gap is not', [range(0, 100), range(200, 300)], [range(0, 100), range(200, 300)]],
+  ['the smallest gaps come first', [range(0, 100), range(120, 200), range(205, 300)], [range(0, 300)]],
+  ['until what is read in vain is too much', [range(0, 100), range(140, 200), range(210, 300)], [range(0, 100), range(140, 300)]]
+]
+
+for (const [name, pieces, ranges] of cases) {
+  t.test(name, async (t) => t.same(coalesceRanges(pieces, TIGHT), ranges))
+}
+
+t.test('sound between the frames of a run is read over', async (t) => {
+  const pieces = Array.from({ length: 250 }, (_, place) => range(place * 10_000, place * 10_000 + 9_000))
+  t.same(coalesceRanges(pieces), [range(0, 2_499_000)])
+})
+
+t.test('key frames far apart are read one by one', async (t) => {
+  const pieces = Array.from({ length: 8 }, (_, place) => range(place * 1e8, place * 1e8 + 40_000))
+  t.same(coalesceRanges(pieces), pieces)
+})
+
+t.test('there are never more ranges than the limit, whatever the gaps cost', async (t) => {
+  const pieces = Array.from({ length: 40 }, (_, place) => range(place * 1e6 * place, place * 1e6 * place + 1))
+  const ranges = coalesceRanges(pieces, { ...TIGHT, maxRanges: 4 })
+  t.equal(ranges.length, 4)
+  t.same(ranges[0]?.start, 0)
+})
+
+t.test('every plan holds all pieces, ascends, and reads no more than it may', async (t) => {
+  const random = createRandom(7)
+  for (let round = 0; round < 300; round++) {
+    const pieces = Array.from({ length: 1 + Math.floor(random() * 15) }, () => {
+      const start = Math.floor(random() * 100_000)
+      return range(start, start + 1 + Math.floor(random() * 5_000))
+    })
+    const ranges = coalesceRanges(pieces, { overshoot: 0.15, slackBytes: 1_000, maxRanges: 16 })
+    const isHeld = pieces.every(({ start, end }) => ranges.some((range) => range.start <= start && end <= range.end))
+    const isAscending = ranges.every(({ start, end }, place) => start < end && (place === 0 || start > ranges[place - 1]!.end))
+    const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0)
+    const isLittle = bytes <= countBytes(pieces) * 1.15 + 1_000
+    if (!isHeld || !isAscending || !isLittle) t.fail(`round ${round}`, { pieces, ranges })
+  }
+  t.pass('300 plans')
+})
+
+function countBytes (pieces: readonly ByteRange[]): number {
+  const sorted = pieces.toSorted((one, other) => one.start - other.start)
+  let [bytes, end] = [0, 0]
+  for (const piece of sorted) {
+    bytes += Math.max(0, piece.end - Math.max(end, piece.start))
+    end = Math.max(end, piece.end)
+  }
+  return bytes
+}
