@@ -1,10 +1,27 @@
 import neostandard from 'neostandard'
 import tseslint from 'typescript-eslint'
 
+const MAX_COLUMNS = 120
+
 const BROWSER = [
-  'document', 'HTMLDetailsElement', 'HTMLDListElement', 'HTMLElement', 'HTMLFormElement', 'HTMLImageElement', 'HTMLInputElement', 'HTMLOutputElement',
-  'HTMLProgressElement', 'HTMLButtonElement', 'HTMLTextAreaElement', 'HTMLUListElement', 'HTMLVideoElement', 'matchMedia', 'sessionStorage', 'SVGSVGElement',
-  'window', 'XMLHttpRequest'
+  'document',
+  'HTMLDetailsElement',
+  'HTMLDListElement',
+  'HTMLElement',
+  'HTMLFormElement',
+  'HTMLImageElement',
+  'HTMLInputElement',
+  'HTMLOutputElement',
+  'HTMLProgressElement',
+  'HTMLButtonElement',
+  'HTMLTextAreaElement',
+  'HTMLUListElement',
+  'HTMLVideoElement',
+  'matchMedia',
+  'sessionStorage',
+  'SVGSVGElement',
+  'window',
+  'XMLHttpRequest'
 ]
 
 export default [
@@ -26,6 +43,20 @@ export default [
     }
   },
   {
+    plugins: { '@stylistic': neostandard.plugins['@stylistic'] },
+    rules: {
+      // A comment is never exempt; a string that is not a template can be split.
+      '@stylistic/max-len': [
+        'error',
+        { code: MAX_COLUMNS, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }
+      ],
+      '@stylistic/member-delimiter-style': [
+        'error',
+        { multiline: { delimiter: 'none' }, singleline: { delimiter: 'comma', requireLast: false } }
+      ]
+    }
+  },
+  {
     // The page at / runs in browsers, as it stands.
     files: ['src/http/playground/*.js'],
     languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) }
@@ -34,7 +65,10 @@ export default [
     // tap's t.test() returns a promise that the runner itself awaits.
     files: ['test/**/*.ts'],
     rules: {
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] }]
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] }
+      ]
     }
   },
   {
@@ -46,9 +80,20 @@ export default [
     // Templates are JSON of any shape, and the asserts say which; Node's own runner awaits its tests itself.
     files: ['deploy/test/**/*.ts'],
     rules: {
-      ...Object.fromEntries(['no-explicit-any', 'no-unsafe-argument', 'no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access', 'no-unsafe-return']
-        .map((name) => [`@typescript-eslint/${name}`, 'off'])),
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'describe'] }] }]
+      ...Object.fromEntries(
+        [
+          'no-explicit-any',
+          'no-unsafe-argument',
+          'no-unsafe-assignment',
+          'no-unsafe-call',
+          'no-unsafe-member-access',
+          'no-unsafe-return'
+        ].map((name) => [`@typescript-eslint/${name}`, 'off'])
+      ),
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'describe'] }] }
+      ]
     }
   }
 ]

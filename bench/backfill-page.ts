@@ -30,22 +30,37 @@ const NAMES: Readonly<Record<BackfillWay, string>> = {
 /** What the command is held to. */
 export const BAR = 2
 
-/** Objects a second, the median over the rounds of each way, and how many times those of the recipe in the same rounds. */
-export function summarizeBackfill (measured: readonly BackfillRound[]): Array<{ readonly way: BackfillWay, readonly perSecond: number, readonly ratio: number }> {
+/**
+ * Objects a second, the median over the rounds of each way, and how many times those of the recipe in the same
+ * rounds.
+ */
+export function summarizeBackfill (
+  measured: readonly BackfillRound[]
+): Array<{ readonly way: BackfillWay, readonly perSecond: number, readonly ratio: number }> {
   return BACKFILL_WAYS.map((way) => {
     const rounds = new Set(measured.filter((one) => one.way === way).map(({ round }) => round))
-    const median = (other: BackfillWay) => findMedian(measured.filter((one) => one.way === other && rounds.has(one.round)).map(({ perSecond }) => perSecond))
+    const median = (other: BackfillWay) =>
+      findMedian(measured.filter((one) => one.way === other && rounds.has(one.round)).map(({ perSecond }) => perSecond))
     return { way, perSecond: median(way), ratio: median(way) / median('recipe') }
   })
 }
 
 /** The whole page. */
 export function renderBackfill ({ machine, measured, resumption, objects, perRound, jobs }: BackfillResults): string {
-  const roundsOf = (way: BackfillWay) => measured.filter((round) => round.way === way).sort((one, other) => one.round - other.round)
+  const roundsOf = (way: BackfillWay) =>
+    measured.filter((round) => round.way === way).sort((one, other) => one.round - other.round)
   const summary = summarizeBackfill(measured)
   const rows = summary.map(({ way, perSecond, ratio }) => [
-    NAMES[way], formatNumber(perSecond), way === 'recipe' ? '' : formatNumber(ratio), way === 'recipe' ? '' : ratio >= BAR ? 'pass' : 'MISS',
-    roundsOf(way).map((round) => formatNumber(round.perSecond)).join(', '), roundsOf(way).map(({ load }) => load.toFixed(1)).join(', ')
+    NAMES[way],
+    formatNumber(perSecond),
+    way === 'recipe' ? '' : formatNumber(ratio),
+    way === 'recipe' ? '' : ratio >= BAR ? 'pass' : 'MISS',
+    roundsOf(way)
+      .map((round) => formatNumber(round.perSecond))
+      .join(', '),
+    roundsOf(way)
+      .map(({ load }) => load.toFixed(1))
+      .join(', ')
   ])
   const { before, result, after, writtenAgain } = resumption
   return `# A backfill

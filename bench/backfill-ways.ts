@@ -9,7 +9,7 @@ import { type BenchStore, THUMBNAILS, VIDEOS } from './store.ts'
 /** What takes part: the shell recipe, and the command with either decoder. */
 export const BACKFILL_WAYS = ['recipe', 'ffmpeg', 'libav'] as const
 /** One of {@link BACKFILL_WAYS}. */
-export type BackfillWay = typeof BACKFILL_WAYS[number]
+export type BackfillWay = (typeof BACKFILL_WAYS)[number]
 
 /** What all of them run with. */
 export interface BackfillTools {
@@ -37,14 +37,23 @@ rm -r "$work"
 exit $code`
 
 /** Runs the recipe over some keys, so many at a time; milliseconds. The URLs are signed before the clock starts. */
-export async function runRecipe ({ store, ffmpeg, scratch, jobs }: BackfillTools, keys: readonly string[], prefix: string): Promise<number> {
+export async function runRecipe (
+  { store, ffmpeg, scratch, jobs }: BackfillTools,
+  keys: readonly string[],
+  prefix: string
+): Promise<number> {
   const directory = await mkdtemp(join(scratch, 'recipe-'))
   try {
-    const pairs = await Promise.all(keys.map(async (key) => `${await store.presignGet(key)}\n${await store.presignPut(`${prefix}${key}.jpg`)}\n`))
+    const pairs = await Promise.all(
+      keys.map(async (key) => `${await store.presignGet(key)}\n${await store.presignPut(`${prefix}${key}.jpg`)}\n`)
+    )
     await writeFile(join(directory, 'list'), pairs.join(''))
     const startMs = performance.now()
-    const child = spawn('xargs', ['-a', join(directory, 'list'), '-n', '2', `-P${jobs}`, 'sh', '-c', RECIPE, 'sh'], { env: { PATH: process.env['PATH'], TMPDIR: directory, FFMPEG: ffmpeg }, stdio: ['ignore', 'ignore', 'inherit'] })
-    const [code] = await once(child, 'close') as [number | null]
+    const child = spawn('xargs', ['-a', join(directory, 'list'), '-n', '2', `-P${jobs}`, 'sh', '-c', RECIPE, 'sh'], {
+      env: { PATH: process.env['PATH'], TMPDIR: directory, FFMPEG: ffmpeg },
+      stdio: ['ignore', 'ignore', 'inherit']
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
     if (code !== 0) throw new Error(`the recipe ended with ${code}`)
     return performance.now() - startMs
   } finally {
@@ -64,7 +73,19 @@ export interface OwnRun {
 
 /** Starts the command that ships. */
 export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, from, prefix, journal }: OwnRun) {
-  const args = ['dist/cli.mjs', 'backfill', `s3://${VIDEOS}/${from}`, '--timestamp', String(AT_SECONDS), '--width', String(WIDTH), '--journal', journal, '--every', '3600']
+  const args = [
+    'dist/cli.mjs',
+    'backfill',
+    `s3://${VIDEOS}/${from}`,
+    '--timestamp',
+    String(AT_SECONDS),
+    '--width',
+    String(WIDTH),
+    '--journal',
+    journal,
+    '--every',
+    '3600'
+  ]
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,10 +104,25 @@ export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, 
   })
   let said = ''
   let result = ''
-  child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
-  child.stdout.on('data', (chunk: Buffer) => { result += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4000)
+  })
+  child.stdout.on('data', (chunk: Buffer) => {
+    result += chunk.toString()
+  })
   const ended = once(child, 'close') as Promise<[number | null]>
-  return { child, ended, describe: () => said, readResult: () => JSON.parse(result) as { readonly made: number, readonly found: number, readonly failed: number, readonly doneBefore: number } }
+  return {
+    child,
+    ended,
+    describe: () => said,
+    readResult: () =>
+      JSON.parse(result) as {
+        readonly made: number
+        readonly found: number
+        readonly failed: number
+        readonly doneBefore: number
+      }
+  }
 }
 
 /** Runs the command over all keys that begin with `from`, its start included; milliseconds. */
@@ -111,8 +147,12 @@ export interface Resumption {
 /** Kills the command when so many pictures are made, and starts it again with the same journal. */
 export async function killAndResume (tools: BackfillTools, run: OwnRun, killAfter: number): Promise<Resumption> {
   const { child, ended } = startOwn(tools, run)
-  const countLines = async () => await readFile(run.journal, 'utf8').then((text) => text.split('\n').length - 1, () => 0)
-  while (await countLines() < killAfter && child.exitCode === null) await delay(20)
+  const countLines = async () =>
+    await readFile(run.journal, 'utf8').then(
+      (text) => text.split('\n').length - 1,
+      () => 0
+    )
+  while ((await countLines()) < killAfter && child.exitCode === null) await delay(20)
   child.kill('SIGKILL')
   await ended
   const before = await tools.store.listPictures(run.prefix)
@@ -121,6 +161,13 @@ export async function killAndResume (tools: BackfillTools, run: OwnRun, killAfte
   const [code] = await second.ended
   if (code !== 0) throw new Error(`the second run ended with ${code}: ${second.describe()}`)
   const there = new Set(before.map((key) => `/${THUMBNAILS}/${key}`))
-  const written = (await tools.store.slowWay.takeExchanges()).filter(({ method }) => method === 'PUT').map(({ path }) => decodeURIComponent(path.split('?')[0] ?? ''))
-  return { before: before.length, result: second.readResult(), after: (await tools.store.listPictures(run.prefix)).length, writtenAgain: written.filter((path) => there.has(path)).length }
+  const written = (await tools.store.slowWay.takeExchanges())
+    .filter(({ method }) => method === 'PUT')
+    .map(({ path }) => decodeURIComponent(path.split('?')[0] ?? ''))
+  return {
+    before: before.length,
+    result: second.readResult(),
+    after: (await tools.store.listPictures(run.prefix)).length,
+    writtenAgain: written.filter((path) => there.has(path)).length
+  }
 }

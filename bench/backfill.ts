@@ -4,7 +4,14 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BackfillRound, renderBackfill } from './backfill-page.ts'
 import { makeSmallVideos } from './backfill-videos.ts'
-import { BACKFILL_WAYS, type BackfillTools, type BackfillWay, killAndResume, runOwn, runRecipe } from './backfill-ways.ts'
+import {
+  BACKFILL_WAYS,
+  type BackfillTools,
+  type BackfillWay,
+  killAndResume,
+  runOwn,
+  runRecipe
+} from './backfill-ways.ts'
 import { describeMachine } from './machine.ts'
 import { buildPosterframe } from './posterframe.ts'
 import { startStore } from './store.ts'
@@ -44,37 +51,59 @@ try {
     for (const way of order) {
       const load = loadavg()[0] ?? NaN
       const ms = await measure(tools, way, round, keys[round]!)
-      measured.push({ way, round, load, perSecond: keys[round]!.length / ms * 1000 })
-      report(`round ${round + 1}, ${way}: ${(keys[round]!.length / ms * 1000).toFixed(2)} objects/s at a load of ${load.toFixed(1)}`)
+      measured.push({ way, round, load, perSecond: (keys[round]!.length / ms) * 1000 })
+      report(
+        `round ${round + 1}, ${way}: ${((keys[round]!.length / ms) * 1000).toFixed(2)} objects/s at a load of ${load.toFixed(1)}`
+      )
     }
   }
   const total = keys.flat().length
-  const resumption = await killAndResume(tools, { decoder: 'libav', from: 'objects/', prefix: 'resumed/', journal: join(scratch, 'resumed.journal') }, Math.floor(total / 2))
+  const resumption = await killAndResume(
+    tools,
+    { decoder: 'libav', from: 'objects/', prefix: 'resumed/', journal: join(scratch, 'resumed.journal') },
+    Math.floor(total / 2)
+  )
   report(JSON.stringify(resumption))
-  await writeFile(options.output, renderBackfill({ machine, measured, resumption, objects: total, perRound, jobs: tools.jobs }))
+  await writeFile(
+    options.output,
+    renderBackfill({ machine, measured, resumption, objects: total, perRound, jobs: tools.jobs })
+  )
 } finally {
   store.close()
   await rm(scratch, { recursive: true, force: true })
 }
 
-async function measure (tools: BackfillTools, way: BackfillWay, round: number, keys: readonly string[]): Promise<number> {
+async function measure (
+  tools: BackfillTools,
+  way: BackfillWay,
+  round: number,
+  keys: readonly string[]
+): Promise<number> {
   const prefix = `${way}/${round}/`
   if (way === 'recipe') return await runRecipe(tools, keys, prefix)
-  return await runOwn(tools, { decoder: way, from: `objects/${round}/`, prefix, journal: join(scratch, `${way}-${round}.journal`) }, keys.length)
+  return await runOwn(
+    tools,
+    { decoder: way, from: `objects/${round}/`, prefix, journal: join(scratch, `${way}-${round}.journal`) },
+    keys.length
+  )
 }
 
 /** Copies of twenty videos, a folder for each round. */
 async function placeObjects (): Promise<string[][]> {
   const videos = await makeSmallVideos(scratch, ffmpeg)
   for (const path of videos) await store.upload(path, `originals/${basename(path)}`)
-  const folders = Array.from({ length: rounds }, (_, round) => Array.from({ length: perRound }, (_, number) => {
-    const name = basename(videos[number % videos.length]!)
-    return { from: `originals/${name}`, key: `objects/${round}/${String(number).padStart(4, '0')}-${name}` }
-  }))
+  const folders = Array.from({ length: rounds }, (_, round) =>
+    Array.from({ length: perRound }, (_, number) => {
+      const name = basename(videos[number % videos.length]!)
+      return { from: `originals/${name}`, key: `objects/${round}/${String(number).padStart(4, '0')}-${name}` }
+    })
+  )
   const waiting = folders.flat()
-  await Promise.all(Array.from({ length: COPIES_AT_ONCE }, async () => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await store.copy(next.from, next.key)
-  }))
+  await Promise.all(
+    Array.from({ length: COPIES_AT_ONCE }, async () => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await store.copy(next.from, next.key)
+    })
+  )
   return folders.map((folder) => folder.map(({ key }) => key))
 }
 

@@ -1,4 +1,5 @@
-// node bench/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the same pictures, the same errors?
+// node bench/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the same pictures,
+// the same errors?
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,7 +24,13 @@ import type { ExtractedFrame } from '../src/video/media/frame.ts'
 /** Below this two pictures are not the same. */
 const LEAST_PSNR = 50
 const MAX_PIXELS = 36_000_000
-const TARGETS = [['first', 'keyframe'], ['37%', 'exact'], ['60%', 'exact'], ['last', 'exact'], ['auto', 'keyframe']] as const
+const TARGETS = [
+  ['first', 'keyframe'],
+  ['37%', 'exact'],
+  ['60%', 'exact'],
+  ['last', 'exact'],
+  ['auto', 'keyframe']
+] as const
 
 const { values: options } = parseArgs({
   options: {
@@ -35,14 +42,28 @@ const { values: options } = parseArgs({
 })
 
 type Outcome = { readonly taken: ExtractedFrame } | { readonly code: string }
-interface Ways { readonly twoWays: ExtractFrame, readonly extractFull: ExtractFrame }
+interface Ways {
+  readonly twoWays: ExtractFrame
+  readonly extractFull: ExtractFrame
+}
 
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
 const readers = createMatroskaWorkers()
-const decoders = await Promise.all((['ffmpeg', 'libav'] as const).map((wished) => chooseDecoder(
-  { wished, places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, slots: 1, isWarm: false, isolation: NO_ISOLATION, openHome: async () => ({ path: scratch, close: async () => {} }) },
-  { signal: AbortSignal.timeout(30_000), directory: scratch }
-)))
+const decoders = await Promise.all(
+  (['ffmpeg', 'libav'] as const).map((wished) =>
+    chooseDecoder(
+      {
+        wished,
+        places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' },
+        slots: 1,
+        isWarm: false,
+        isolation: NO_ISOLATION,
+        openHome: async () => ({ path: scratch, close: async () => {} })
+      },
+      { signal: AbortSignal.timeout(30_000), directory: scratch }
+    )
+  )
+)
 try {
   await compareCorpus(decoders.map(makeWays))
 } finally {
@@ -53,7 +74,11 @@ try {
 function makeWays ({ ffmpeg }: ChosenDecoder): Ways {
   const decoding = { ffmpeg, countThreads: () => 1, maxPixels: MAX_PIXELS }
   const extractFull = createExtractFull(decoding)
-  const extractRanged = createExtractRanged({ ...decoding, openIndex: createOpenIndex({ workers: readers }), indexes: createIndexCache({ maxBytes: 16e6 }) })
+  const extractRanged = createExtractRanged({
+    ...decoding,
+    openIndex: createOpenIndex({ workers: readers }),
+    indexes: createIndexCache({ maxBytes: 16e6 })
+  })
   return { extractFull, twoWays: createExtractWithFallback({ extractRanged, extractFull }) }
 }
 
@@ -65,9 +90,19 @@ async function compareCorpus (ways: readonly Ways[]): Promise<void> {
     counts.files++
     for (const way of ['twoWays', 'extractFull'] as const) {
       for (const [timestamp, seek] of TARGETS) {
-        const request: FrameRequest = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 640, height: undefined, fit: 'inside' }
+        const request: FrameRequest = {
+          timestamp: parseTimestamp(timestamp),
+          seek,
+          beyond: 'error',
+          width: 640,
+          height: undefined,
+          fit: 'inside'
+        }
         const path = join(options.corpus, file)
-        const [one, other] = await Promise.all(ways.map((choice) => take(choice[way], path, request))) as [Outcome, Outcome]
+        const [one, other] = (await Promise.all(ways.map((choice) => take(choice[way], path, request)))) as [
+          Outcome,
+          Outcome
+        ]
         const verdict = judge(one, other)
         counts.asked++
         counts[verdict.kind]++
@@ -78,19 +113,33 @@ async function compareCorpus (ways: readonly Ways[]): Promise<void> {
   process.stdout.write(`${JSON.stringify(counts)}\n`)
 }
 
-function judge (one: Outcome, other: Outcome): { readonly kind: 'equal' | 'close' | 'sameError' | 'different', readonly reason: string } {
+function judge (
+  one: Outcome,
+  other: Outcome
+): { readonly kind: 'equal' | 'close' | 'sameError' | 'different', readonly reason: string } {
   const reason = [one, other].map(describe).join(' against ')
   if ('code' in one || 'code' in other) {
     return { kind: 'code' in one && 'code' in other && one.code === other.code ? 'sameError' : 'different', reason }
   }
   const psnr = measurePsnr(one.taken.picture, other.taken.picture)
-  const isSame = one.taken.timestampMicros === other.taken.timestampMicros && one.taken.isKey === other.taken.isKey && psnr >= LEAST_PSNR
-  return { kind: !isSame ? 'different' : psnr === Infinity ? 'equal' : 'close', reason: `${reason}, ${psnr.toFixed(1)} dB` }
+  const isSame =
+    one.taken.timestampMicros === other.taken.timestampMicros &&
+    one.taken.isKey === other.taken.isKey &&
+    psnr >= LEAST_PSNR
+  return {
+    kind: !isSame ? 'different' : psnr === Infinity ? 'equal' : 'close',
+    reason: `${reason}, ${psnr.toFixed(1)} dB`
+  }
 }
 
 function describe (outcome: Outcome): string {
   if ('code' in outcome) return outcome.code
-  const { timestampMicros, isKey, mode, picture: { width, height } } = outcome.taken
+  const {
+    timestampMicros,
+    isKey,
+    mode,
+    picture: { width, height }
+  } = outcome.taken
   return `${timestampMicros} us${isKey ? ' (key)' : ''} ${width}x${height} ${mode}`
 }
 
@@ -99,7 +148,15 @@ async function take (way: ExtractFrame, path: string, request: FrameRequest): Pr
   const signal = AbortSignal.timeout(120_000)
   const bytes = await openFileSource(path, { etag: path, signal })
   try {
-    return { taken: await way({ name: path, bytes, stage: async () => path }, request, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} }) }
+    return {
+      taken: await way({ name: path, bytes, stage: async () => path }, request, {
+        signal,
+        directory,
+        steps: createStepClock(),
+        inSlot: (task) => task(),
+        note () {}
+      })
+    }
   } catch (error) {
     if (isPosterframeError(error)) return { code: error.code }
     return { code: `!${error instanceof Error ? `${error.name} ${error.message}` : String(error)}` }

@@ -30,21 +30,35 @@ const { values } = parseArgs({
 })
 
 /** In words, the targets of every video; and what is left of them with `--quick`. */
-const ALL_TARGETS = 'first, 10 %, middle, 90 %, last, a microsecond before the end, two random moments, the key frames of the middle and of 90 %, 0.1 s past the end'
+const ALL_TARGETS =
+  'first, 10 %, middle, 90 %, last, a microsecond before the end, two random moments, the key frames of the ' +
+    'middle and of 90 %, 0.1 s past the end'
 const QUICK_TARGETS = ['first', 'middle', 'last', 'end', 'key 90%']
 
 await main()
 
 async function main (): Promise<void> {
   const names = values.only.split(',').filter(Boolean)
-  const entries = readCorpus(values.corpus).filter(({ file }) => names.length === 0 || names.some((name) => file.includes(name)))
+  const entries = readCorpus(values.corpus).filter(
+    ({ file }) => names.length === 0 || names.some((name) => file.includes(name))
+  )
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-conforming-'))
-  const services = await Promise.all((['default', 'full'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder)))
+  const services = await Promise.all(
+    (['default', 'full'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder))
+  )
   const stop = () => Promise.all(services.map((service) => service.stop()))
-  process.once('SIGTERM', () => { void stop().then(() => process.exit(143)) })
+  process.once('SIGTERM', () => {
+    void stop().then(() => process.exit(143))
+  })
   try {
     const rows = await sweepCorpus(entries, services)
-    await writeFile(values.output, renderReport(rows, { ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`, moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS }))
+    await writeFile(
+      values.output,
+      renderReport(rows, {
+        ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`,
+        moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS
+      })
+    )
     const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.full.misses.length > 0)
     process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${values.output}\n`)
   } finally {
@@ -66,19 +80,34 @@ async function sweepCorpus (entries: readonly Entry[], services: readonly Confor
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   const reasons = readFallbacks(services.find(({ mode }) => mode === 'default')?.output() ?? '')
-  return rows.sort((a, b) => a.entry.file < b.entry.file ? -1 : 1)
-    .map((row) => ({ ...row, fallbacks: [...reasons.get(row.entry.file) ?? []] }))
+  return rows
+    .sort((a, b) => (a.entry.file < b.entry.file ? -1 : 1))
+    .map((row) => ({ ...row, fallbacks: [...(reasons.get(row.entry.file) ?? [])] }))
 }
 
 async function sweepEntry (entry: Entry, services: readonly ConformingService[]): Promise<Omit<Row, 'fallbacks'>> {
   const path = join(values.corpus, entry.file)
   await Promise.all(services.map((service) => copyFile(path, join(service.videos, entry.file))))
-  const truth = entry.expectation === 'ok' ? await findTruth(path, await openTruthCache(values.cache, entry.sha256), entry.video_stream_index ?? undefined) : undefined
+  const truth =
+    entry.expectation === 'ok'
+      ? await findTruth(path, await openTruthCache(values.cache, entry.sha256), entry.video_stream_index ?? undefined)
+      : undefined
   const outcomes: Record<string, Outcome> = {}
   for (const service of services) {
-    outcomes[service.mode] = truth === undefined ? await sweepFault(service, path, entry) : await sweepVideo(service, describeVideo(entry, path, truth), ({ name }) => !values.quick || QUICK_TARGETS.includes(name))
+    outcomes[service.mode] =
+      truth === undefined
+        ? await sweepFault(service, path, entry)
+        : await sweepVideo(
+          service,
+          describeVideo(entry, path, truth),
+          ({ name }) => !values.quick || QUICK_TARGETS.includes(name)
+        )
   }
-  return { entry, outcomes: { default: outcomes['default']!, full: outcomes['full']! }, disputes: truth === undefined ? [] : findDisputes(entry, truth) }
+  return {
+    entry,
+    outcomes: { default: outcomes['default']!, full: outcomes['full']! },
+    disputes: truth === undefined ? [] : findDisputes(entry, truth)
+  }
 }
 
 function describeVideo (entry: Entry, path: string, truth: Truth) {
@@ -99,7 +128,7 @@ function planCode (entry: Entry): ((frame: TrueFrame) => number) | undefined {
   if (barcode === undefined || !isSound(entry)) return undefined
   if (barcode.startsWith('frame index')) return ({ index }) => index
   const rate = Number(/^floor\(pts\*(\d+)\)/.exec(barcode)?.[1])
-  return ({ micros }) => Math.floor(micros * rate / 1e6)
+  return ({ micros }) => Math.floor((micros * rate) / 1e6)
 }
 
 function findDisputes ({ display_width: width, display_height: height }: Entry, truth: Truth): string[] {

@@ -8,8 +8,8 @@ export interface SheetRow {
 const BUNNY = 'Big Buck Bunny, (c) Blender Foundation, www.bigbuckbunny.org, CC BY 3.0'
 
 /**
- * Twenty files that others made, as different as there are. The licence of a repository is not that of the footage in its
- * tests: a picture is published only where the footage itself is known to be free.
+ * Twenty files that others made, as different as there are. The licence of a repository is not that of the footage in
+ * its tests: a picture is published only where the footage itself is known to be free.
  */
 export const SHEET_ROWS: readonly SheetRow[] = [
   { file: 'torchcodec-nasa_13013.mp4', credit: 'NASA, a work of the United States government' },

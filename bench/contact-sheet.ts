@@ -1,5 +1,6 @@
-// npm run bench does not run this. `node bench/contact-sheet.ts MEDIA OUT [--all]`: MEDIA is the folder of the corpus, OUT
-// the JPEG to write; with --all it shows the videos too whose pictures may not be published, for one's own eyes.
+// npm run bench does not run this. `node bench/contact-sheet.ts MEDIA OUT [--all]`: MEDIA is the folder of the
+// corpus, OUT the JPEG to write; with --all it shows the videos too whose pictures may not be published, for one's
+// own eyes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,8 @@ const rows = SHEET_ROWS.filter(({ credit }) => scope === '--all' || credit !== u
 const directory = await mkdtemp(join(tmpdir(), 'contact-sheet-'))
 try {
   const service = await startService(process.execPath, [join(import.meta.dirname, '../src/server.ts')], {
-    cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: process.env['FFMPEG_PATH'], POSTERFRAME_LOG_LEVEL: 'warn' }
+    cwd: directory,
+    env: { PATH: process.env['PATH'], FFMPEG_PATH: process.env['FFMPEG_PATH'], POSTERFRAME_LOG_LEVEL: 'warn' }
   })
   try {
     await composeSheet(service.base, media, rows, out)
@@ -36,27 +38,50 @@ async function composeSheet (base: string, media: string, rows: readonly SheetRo
       const left = SPACE + column * (CELL.width + SPACE)
       const top = SPACE + rowIndex * (CELL.height + CELL.labelHeight + SPACE)
       const { picture, label } = await takeThumbnail(base, video, file, timestamp)
-      cells.push({ input: picture, left, top }, { input: drawLabel(label, timestamp === 'auto'), left, top: top + CELL.height })
+      cells.push(
+        { input: picture, left, top },
+        { input: drawLabel(label, timestamp === 'auto'), left, top: top + CELL.height }
+      )
     }
   }
   const width = SPACE + TIMESTAMPS.length * (CELL.width + SPACE)
   const height = SPACE + rows.length * (CELL.height + CELL.labelHeight + SPACE)
-  await sharp({ create: { width, height, channels: 3, background: '#222' } }).composite(cells).jpeg({ quality: 82, mozjpeg: true }).toFile(out)
+  await sharp({ create: { width, height, channels: 3, background: '#222' } })
+    .composite(cells)
+    .jpeg({ quality: 82, mozjpeg: true })
+    .toFile(out)
 }
 
-async function takeThumbnail (base: string, video: Blob, file: string, timestamp: string): Promise<{ picture: Buffer, label: string }> {
+async function takeThumbnail (
+  base: string,
+  video: Blob,
+  file: string,
+  timestamp: string
+): Promise<{ picture: Buffer, label: string }> {
   const form = new FormData()
   form.append('file', video, file)
-  const options = new URLSearchParams({ timestamp, format: 'png', width: String(CELL.width), height: String(CELL.height), beyond: 'clamp' })
+  const options = new URLSearchParams({
+    timestamp,
+    format: 'png',
+    width: String(CELL.width),
+    height: String(CELL.height),
+    beyond: 'clamp'
+  })
   const response = await fetch(`${base}/v1/thumbnails?${options.toString()}`, { method: 'POST', body: form })
-  const answer = await response.json() as { url?: string, timestamp?: number, detail?: string }
+  const answer = (await response.json()) as { url?: string, timestamp?: number, detail?: string }
   if (answer.url === undefined) throw new Error(`${file} at ${timestamp}: ${response.status} ${answer.detail}`)
   const thumbnail = Buffer.from(await (await fetch(new URL(answer.url, base))).arrayBuffer())
-  const picture = await sharp(thumbnail).resize(CELL.width, CELL.height, { fit: 'contain', background: '#444' }).removeAlpha().png().toBuffer()
+  const picture = await sharp(thumbnail)
+    .resize(CELL.width, CELL.height, { fit: 'contain', background: '#444' })
+    .removeAlpha()
+    .png()
+    .toBuffer()
   return { picture, label: `${timestamp === '1' ? '1 s' : timestamp}: ${answer.timestamp?.toFixed(2)} s` }
 }
 
 function drawLabel (text: string, isBold: boolean): Buffer {
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${CELL.width}" height="${CELL.labelHeight}">` +
-    `<text x="2" y="13" font-family="sans-serif" font-size="12" font-weight="${isBold ? 'bold' : 'normal'}" fill="#eee">${text}</text></svg>`)
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${CELL.width}" height="${CELL.labelHeight}">` +
+      `<text x="2" y="13" font-family="sans-serif" font-size="12" font-weight="${isBold ? 'bold' : 'normal'}" fill="#eee">${text}</text></svg>`
+  )
 }

@@ -44,7 +44,9 @@ export function summarizeTraffic (exchanges: readonly Exchange[]): Traffic {
 
 /** Whether `next` is a part of the same run of bytes: it begins where `one` ends, and they were under way together. */
 function isContinuedBy (one: Exchange, next: Exchange): boolean {
-  if (one === next || one.range === null || next.range === null || one.path.split('?')[0] !== next.path.split('?')[0]) return false
+  if (one === next || one.range === null || next.range === null || one.path.split('?')[0] !== next.path.split('?')[0]) {
+    return false
+  }
   return one.range[1] + 1 === next.range[0] && one.startMs < next.endMs && next.startMs < one.endMs
 }
 

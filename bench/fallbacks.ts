@@ -44,17 +44,31 @@ type Entry = Pick<SweptFile, 'file' | 'codec' | 'note'> & { readonly container: 
 
 function readEntries (path: string): Entry[] {
   const entries = JSON.parse(readFileSync(path, 'utf8')) as Entry[]
-  return entries.filter(({ file, container, codec, expectation }) => expectation === 'ok' && CONTAINERS.includes(container) && CODECS.includes(codec) && file.includes(options.only))
+  return entries.filter(
+    ({ file, container, codec, expectation }) =>
+      expectation === 'ok' && CONTAINERS.includes(container) && CODECS.includes(codec) && file.includes(options.only)
+  )
 }
 
 async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fallbacks-'))
   const workers = createMatroskaWorkers()
   try {
-    const found = await findFfmpeg({ configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' }, { directory: scratch, signal: AbortSignal.timeout(30_000), isolation: NO_ISOLATION })
-    const decoding = { ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }), countThreads: () => 1, maxPixels: 36_000_000 }
+    const found = await findFfmpeg(
+      { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' },
+      { directory: scratch, signal: AbortSignal.timeout(30_000), isolation: NO_ISOLATION }
+    )
+    const decoding = {
+      ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }),
+      countThreads: () => 1,
+      maxPixels: 36_000_000
+    }
     const tools = {
-      extractRanged: createExtractRanged({ ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 16e6 }) }),
+      extractRanged: createExtractRanged({
+        ...decoding,
+        openIndex: createOpenIndex({ workers }),
+        indexes: createIndexCache({ maxBytes: 16e6 })
+      }),
       general: options.quick ? undefined : decoding,
       scratch
     }
@@ -63,11 +77,17 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
     const work = async () => {
       for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
         const { file, codec, note } = entry
-        swept.push({ file, container: nameContainer(file, entry.container), codec, note, targets: await sweepTargets(join(options.corpus, file), tools) })
+        swept.push({
+          file,
+          container: nameContainer(file, entry.container),
+          codec,
+          note,
+          targets: await sweepTargets(join(options.corpus, file), tools)
+        })
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
-    return swept.sort((one, other) => one.file < other.file ? -1 : 1)
+    return swept.sort((one, other) => (one.file < other.file ? -1 : 1))
   } finally {
     await workers.close()
     await rm(scratch, { recursive: true, force: true })

@@ -22,12 +22,54 @@ export interface Floor {
 const RUNS = 5
 
 /** Cuts the packets out of the local file, decodes the frame from them, and makes its JPEG, each by itself. */
-export async function measureFloor (file: string, { target, seek, ffmpeg, scratch }: { readonly target: Target, readonly seek: Seek, readonly ffmpeg: string, readonly scratch: string }): Promise<Floor> {
+export async function measureFloor (
+  file: string,
+  {
+    target,
+    seek,
+    ffmpeg,
+    scratch
+  }: { readonly target: Target, readonly seek: Seek, readonly ffmpeg: string, readonly scratch: string }
+): Promise<Floor> {
   const [clip, frame] = [join(scratch, 'floor.mp4'), join(scratch, 'floor.pam')]
   const packets = seek === 'exact' ? target.packets + 1 : 1
   try {
-    await run(ffmpeg, ['-v', 'error', '-nostdin', '-y', '-ss', (target.keySeconds + 0.001).toFixed(6), '-i', file, '-map', '0:v:0', '-c', 'copy', '-frames:v', String(packets), clip])
-    const decoding = ['-v', 'error', '-nostdin', '-y', '-ignore_editlist', '1', '-i', clip, '-frames:v', '1', '-vf', `select='eq(n,${seek === 'exact' ? target.framesOn : 0})'`, '-pix_fmt', 'rgb24', '-update', '1', frame]
+    await run(ffmpeg, [
+      '-v',
+      'error',
+      '-nostdin',
+      '-y',
+      '-ss',
+      (target.keySeconds + 0.001).toFixed(6),
+      '-i',
+      file,
+      '-map',
+      '0:v:0',
+      '-c',
+      'copy',
+      '-frames:v',
+      String(packets),
+      clip
+    ])
+    const decoding = [
+      '-v',
+      'error',
+      '-nostdin',
+      '-y',
+      '-ignore_editlist',
+      '1',
+      '-i',
+      clip,
+      '-frames:v',
+      '1',
+      '-vf',
+      `select='eq(n,${seek === 'exact' ? target.framesOn : 0})'`,
+      '-pix_fmt',
+      'rgb24',
+      '-update',
+      '1',
+      frame
+    ]
     const decodes = await repeat(() => runMeasured(ffmpeg, decoding, { directory: scratch }))
     const { data, info } = await readPam(frame)
     const encodes = await repeat(() => measureEncode(data, info))

@@ -11,7 +11,14 @@ import { findMedian } from './statistics.ts'
 
 const run = promisify(execFile)
 const CORPUS = join(import.meta.dirname, '../../shared/media')
-const STILLS = ['media3-long_1080p_lowbitrate.mp4', 'media3-long_4k_av1.mp4', 'shaka-v.mp4', 'moviepy-fire2.mp4', 'media3-portrait_4k60.mp4', 'moviepy-smpte-2997.mp4']
+const STILLS = [
+  'media3-long_1080p_lowbitrate.mp4',
+  'media3-long_4k_av1.mp4',
+  'shaka-v.mp4',
+  'moviepy-fire2.mp4',
+  'media3-portrait_4k60.mp4',
+  'moviepy-smpte-2997.mp4'
+]
 const ROUNDS = 3
 
 interface Variant {
@@ -25,8 +32,14 @@ interface Still {
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: '**jpeg, quality 80**, 4:2:0 (also imgproxy, ipx, thumbor)', encode: (picture) => picture.jpeg({ quality: 80 }).toBuffer() },
-  { name: 'the same, 4:4:4', encode: (picture) => picture.jpeg({ quality: 80, chromaSubsampling: '4:4:4' }).toBuffer() },
+  {
+    name: '**jpeg, quality 80**, 4:2:0 (also imgproxy, ipx, thumbor)',
+    encode: (picture) => picture.jpeg({ quality: 80 }).toBuffer()
+  },
+  {
+    name: 'the same, 4:4:4',
+    encode: (picture) => picture.jpeg({ quality: 80, chromaSubsampling: '4:4:4' }).toBuffer()
+  },
   { name: 'the same, progressive', encode: (picture) => picture.jpeg({ quality: 80, progressive: true }).toBuffer() },
   { name: 'the same, mozjpeg', encode: (picture) => picture.jpeg({ quality: 80, mozjpeg: true }).toBuffer() },
   { name: 'jpeg, quality 85 (Cloudflare)', encode: (picture) => picture.jpeg({ quality: 85 }).toBuffer() },
@@ -35,9 +48,18 @@ const VARIANTS: readonly Variant[] = [
   { name: '**webp, quality 80**', encode: (picture) => picture.webp({ quality: 80 }).toBuffer() },
   { name: '**avif, quality 80, effort 0**', encode: (picture) => picture.avif({ quality: 80, effort: 0 }).toBuffer() },
   { name: 'avif, quality 80, effort 2', encode: (picture) => picture.avif({ quality: 80, effort: 2 }).toBuffer() },
-  { name: 'avif, quality 80, effort 4 (sharp)', encode: (picture) => picture.avif({ quality: 80, effort: 4 }).toBuffer() },
-  { name: 'avif, quality 63, effort 0 (imgproxy\'s quality)', encode: (picture) => picture.avif({ quality: 63, effort: 0 }).toBuffer() },
-  { name: 'avif, quality 50, effort 0 (sharp\'s quality)', encode: (picture) => picture.avif({ quality: 50, effort: 0 }).toBuffer() },
+  {
+    name: 'avif, quality 80, effort 4 (sharp)',
+    encode: (picture) => picture.avif({ quality: 80, effort: 4 }).toBuffer()
+  },
+  {
+    name: "avif, quality 63, effort 0 (imgproxy's quality)",
+    encode: (picture) => picture.avif({ quality: 63, effort: 0 }).toBuffer()
+  },
+  {
+    name: "avif, quality 50, effort 0 (sharp's quality)",
+    encode: (picture) => picture.avif({ quality: 50, effort: 0 }).toBuffer()
+  },
   { name: '**png**', encode: (picture) => picture.png().toBuffer() }
 ]
 
@@ -46,7 +68,12 @@ sharp.cache(false)
 await main()
 
 async function main (): Promise<void> {
-  if (!await access(CORPUS).then(() => true, () => false)) throw new Error('the stills are of videos that stand beside the checkout, and there are none')
+  if (
+    !(await access(CORPUS).then(
+      () => true,
+      () => false
+    ))
+  ) { throw new Error('the stills are of videos that stand beside the checkout, and there are none') }
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-formats-'))
   try {
     const stills: Still[] = []
@@ -64,7 +91,20 @@ async function makeStill (directory: string, file: string): Promise<Still> {
   const source = join(CORPUS, file)
   const path = join(directory, `${file}.png`)
   const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', source])
-  await run('ffmpeg', ['-v', 'error', '-nostdin', '-ss', String(Number(stdout) / 2), '-i', source, '-frames:v', '1', '-vf', 'scale=1280:-2:flags=lanczos', path])
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-nostdin',
+    '-ss',
+    String(Number(stdout) / 2),
+    '-i',
+    source,
+    '-frames:v',
+    '1',
+    '-vf',
+    'scale=1280:-2:flags=lanczos',
+    path
+  ])
   return { path, pixels: await readFile(path) }
 }
 
@@ -80,11 +120,21 @@ async function measure (directory: string, { name, encode }: Variant, stills: re
     sizes.push(encoded.length / 1e3)
     similarities.push(await compare(directory, still, encoded))
   }
-  return [name, findMedian(sizes).toFixed(0), findMedian(similarities).toFixed(4), Math.min(...similarities).toFixed(4), findMedian(times).toFixed(0)]
+  return [
+    name,
+    findMedian(sizes).toFixed(0),
+    findMedian(similarities).toFixed(4),
+    Math.min(...similarities).toFixed(4),
+    findMedian(times).toFixed(0)
+  ]
 }
 
 async function encodeWithFfmpeg ({ path }: Still, ...quality: string[]): Promise<Buffer> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', path, ...quality, '-c:v', 'mjpeg', '-f', 'image2pipe', '-'], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-nostdin', '-i', path, ...quality, '-c:v', 'mjpeg', '-f', 'image2pipe', '-'],
+    { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 }
+  )
   return stdout
 }
 
@@ -92,7 +142,18 @@ async function encodeWithFfmpeg ({ path }: Still, ...quality: string[]): Promise
 async function compare (directory: string, { path }: Still, encoded: Buffer): Promise<number> {
   const decoded = join(directory, 'decoded.png')
   await sharp(encoded).png().toFile(decoded)
-  const { stderr } = await run('ffmpeg', ['-nostdin', '-i', decoded, '-i', path, '-lavfi', '[0]format=gbrp[a];[1]format=gbrp[b];[a][b]ssim', '-f', 'null', '-'])
+  const { stderr } = await run('ffmpeg', [
+    '-nostdin',
+    '-i',
+    decoded,
+    '-i',
+    path,
+    '-lavfi',
+    '[0]format=gbrp[a];[1]format=gbrp[b];[a][b]ssim',
+    '-f',
+    'null',
+    '-'
+  ])
   const [, similarity] = /SSIM .*All:([\d.]+)/.exec(stderr) ?? []
   if (similarity === undefined) throw new Error('ffmpeg did not compare')
   return Number(similarity)

@@ -9,9 +9,9 @@ export interface RequestHead {
 /** Tells from the bytes of a kept-alive HTTP/1.1 connection without pipelining where each turn of the talk begins. */
 export interface TurnWatcher {
   /** Bytes of the client; answers the head where they begin a request. */
-  hearClient (chunk: Buffer): RequestHead | undefined
+  hearClient(chunk: Buffer): RequestHead | undefined
   /** Bytes of the server; answers whether they begin a response. An interim `100 Continue` is none. */
-  hearServer (chunk: Buffer): boolean
+  hearServer(chunk: Buffer): boolean
 }
 
 /** A watcher at the start of a connection. */

@@ -12,8 +12,8 @@ import { buildPosterframe } from './posterframe.ts'
 import { findMedian } from './statistics.ts'
 import { startStore, THUMBNAILS, VIDEOS } from './store.ts'
 
-// How functions start: the built bundle under Lambda's own runtime interface client, from the start of its process to the first thumbnail, and in
-// the same run a function of the same packages that does nothing.
+// How functions start: the built bundle under Lambda's own runtime interface client, from the start of its process to
+// the first thumbnail, and in the same run a function of the same packages that does nothing.
 
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +44,11 @@ try {
   await buildBareFunction()
   const starts: Start[] = []
   for (let round = 0; round < Number(options.repetitions); round++) {
-    starts.push({ ...await measureApi(round), eventsInitMs: await measureInit('lambda.events', DIST), bareInitMs: await measureInit('bare-function.api', directory) })
+    starts.push({
+      ...(await measureApi(round)),
+      eventsInitMs: await measureInit('lambda.events', DIST),
+      bareInitMs: await measureInit('bare-function.api', directory)
+    })
   }
   await writeFile(PAGE, render(starts, await measureBundle()))
 } finally {
@@ -52,8 +56,16 @@ try {
   await rm(directory, { recursive: true, force: true })
 }
 
-interface ApiStart { readonly initMs: number, readonly firstMs: number, readonly secondMs: number, readonly foundMs: number }
-interface Start extends ApiStart { readonly eventsInitMs: number, readonly bareInitMs: number }
+interface ApiStart {
+  readonly initMs: number
+  readonly firstMs: number
+  readonly secondMs: number
+  readonly foundMs: number
+}
+interface Start extends ApiStart {
+  readonly eventsInitMs: number
+  readonly bareInitMs: number
+}
 
 async function start (entry: string, from: string) {
   return await startFunction(entry, {
@@ -81,14 +93,26 @@ async function measureApi (round: number): Promise<ApiStart> {
   const started = await start('lambda.api', DIST)
   const ask = async (atSeconds: number) => {
     const startMs = performance.now()
-    const query = new URLSearchParams({ key: input!.file, timestamp: String(atSeconds), seek: 'keyframe', width: '640' }).toString()
-    const { statusCode, body } = await started.invoke(buildHttpEvent({ method: 'GET', path: '/v1/thumbnails', query })) as { statusCode: number, body: string }
+    const query = new URLSearchParams({
+      key: input!.file,
+      timestamp: String(atSeconds),
+      seek: 'keyframe',
+      width: '640'
+    }).toString()
+    const { statusCode, body } = (await started.invoke(
+      buildHttpEvent({ method: 'GET', path: '/v1/thumbnails', query })
+    )) as { statusCode: number, body: string }
     if (statusCode !== 302) throw new Error(`it answered ${statusCode}: ${body}`)
     return performance.now() - startMs
   }
   try {
     const atSeconds = 100 + round * 60
-    return { initMs: started.initMs, firstMs: await ask(atSeconds), secondMs: await ask(atSeconds + 30), foundMs: await ask(atSeconds) }
+    return {
+      initMs: started.initMs,
+      firstMs: await ask(atSeconds),
+      secondMs: await ask(atSeconds + 30),
+      foundMs: await ask(atSeconds)
+    }
   } finally {
     await started.stop('SIGKILL')
   }
@@ -115,22 +139,38 @@ async function measureBundle (): Promise<number> {
 
 function render (starts: readonly Start[], bundleBytes: number): string {
   const median = (read: (start: Start) => number) => formatNumber(findMedian(starts.map(read)))
-  const judge = (value: number, bar: number) => value <= bar ? 'held' : 'MISSED'
-  return [
-    '# A cold start on Lambda',
-    `Written by \`node bench/lambda.ts\`: what is built, under \`aws-lambda-ric\`, on ${input!.name} through the slow way to the store; medians of ${starts.length} starts. Init lasts from the start of the process to its first question for an event. The packages alone are Fastify, its adapter and its multipart parser, and the S3 client. The file system is warm, and there is no network but loopback.`,
-    renderTable(['what', 'bar', 'measured', ''], [
-      ['code without ffmpeg and sharp, MB', formatNumber(BARS.bundleBytes / 1e6), formatNumber(bundleBytes / 1e6), judge(bundleBytes, BARS.bundleBytes)],
-      ...INITS.map(([name, what]) => {
-        const ms = findMedian(starts.map((start) => start[name]))
-        return [what, String(BARS.initMs), formatNumber(ms), judge(ms, BARS.initMs)]
-      })
-    ]),
-    renderTable(['after it', 'ms'], [
-      ['the first thumbnail, of a video that is not known yet', median(({ firstMs }) => firstMs)],
-      ['another moment of it', median(({ secondMs }) => secondMs)],
-      ['one that is there already', median(({ foundMs }) => foundMs)]
-    ]),
-    renderTable(['machine and versions', ''], machine.filter(([what]) => !/thumbnailer/.test(what)).map((row) => [...row]))
-  ].join('\n\n') + '\n'
+  const judge = (value: number, bar: number) => (value <= bar ? 'held' : 'MISSED')
+  return (
+    [
+      '# A cold start on Lambda',
+      `Written by \`node bench/lambda.ts\`: what is built, under \`aws-lambda-ric\`, on ${input!.name} through the slow way to the store; medians of ${starts.length} starts. Init lasts from the start of the process to its first question for an event. The packages alone are Fastify, its adapter and its multipart parser, and the S3 client. The file system is warm, and there is no network but loopback.`,
+      renderTable(
+        ['what', 'bar', 'measured', ''],
+        [
+          [
+            'code without ffmpeg and sharp, MB',
+            formatNumber(BARS.bundleBytes / 1e6),
+            formatNumber(bundleBytes / 1e6),
+            judge(bundleBytes, BARS.bundleBytes)
+          ],
+          ...INITS.map(([name, what]) => {
+            const ms = findMedian(starts.map((start) => start[name]))
+            return [what, String(BARS.initMs), formatNumber(ms), judge(ms, BARS.initMs)]
+          })
+        ]
+      ),
+      renderTable(
+        ['after it', 'ms'],
+        [
+          ['the first thumbnail, of a video that is not known yet', median(({ firstMs }) => firstMs)],
+          ['another moment of it', median(({ secondMs }) => secondMs)],
+          ['one that is there already', median(({ foundMs }) => foundMs)]
+        ]
+      ),
+      renderTable(
+        ['machine and versions', ''],
+        machine.filter(([what]) => !/thumbnailer/.test(what)).map((row) => [...row])
+      )
+    ].join('\n\n') + '\n'
+  )
 }

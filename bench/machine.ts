@@ -11,7 +11,12 @@ export async function describeMachine (ffmpeg: string): Promise<Array<readonly [
   return [
     ['CPU', `${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}`],
     ['memory', `${Math.round(totalmem() / 2 ** 30)} GiB`],
-    ['load before the start', loadavg().map((load) => load.toFixed(2)).join(', ')],
+    [
+      'load before the start',
+      loadavg()
+        .map((load) => load.toFixed(2))
+        .join(', ')
+    ],
     ['kernel', release()],
     ['Node', process.version],
     ['ffmpeg', await readFirstLine(ffmpeg, '-version')],
@@ -24,5 +29,10 @@ export async function describeMachine (ffmpeg: string): Promise<Array<readonly [
 
 async function readFirstLine (program: string, ...args: string[]): Promise<string> {
   const { stdout, stderr } = await run(program, args).catch(() => ({ stdout: 'not there', stderr: '' }))
-  return (stdout || stderr).split('\n')[0]?.replace(/ Copyright.*| \([0-9a-f]{40}\)/, '').trim() ?? ''
+  return (
+    (stdout || stderr)
+      .split('\n')[0]
+      ?.replace(/ Copyright.*| \([0-9a-f]{40}\)/, '')
+      .trim() ?? ''
+  )
 }

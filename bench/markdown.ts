@@ -8,7 +8,10 @@ export function renderTable (head: readonly string[], rows: ReadonlyArray<readon
 export function formatNumber (value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return ''
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3
-  return value.toFixed(digits).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+  return value
+    .toFixed(digits)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
 }
 
 /** Bytes as megabytes. */

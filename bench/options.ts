@@ -69,7 +69,17 @@ function readArguments (args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { quick: flag, make: flag, only: text, ways: text, repetitions: text, slow: text, patience: text, cache: text, output: text }
+      options: {
+        quick: flag,
+        make: flag,
+        only: text,
+        ways: text,
+        repetitions: text,
+        slow: text,
+        patience: text,
+        cache: text,
+        output: text
+      }
     })
   } catch (error) {
     throw new UsageError((error as Error).message)

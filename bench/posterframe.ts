@@ -46,7 +46,10 @@ export interface PosterframePlan {
 }
 
 /** Starts what was built before the slow store. */
-export async function startPosterframe (store: BenchStore, { way, directory, ffmpeg, isIsolated }: PosterframePlan): Promise<Posterframe> {
+export async function startPosterframe (
+  store: BenchStore,
+  { way, directory, ffmpeg, isIsolated }: PosterframePlan
+): Promise<Posterframe> {
   const scratch = join(directory, `scratch-${way}`)
   await mkdir(scratch, { recursive: true })
   const service = await startService(process.execPath, ['dist/server.mjs'], {
@@ -84,7 +87,10 @@ export interface Answer {
  *
  * @throws Error where the answer is not a new thumbnail
  */
-export async function ask (base: string, { key, atSeconds, seek }: Pick<Question, 'key' | 'atSeconds' | 'seek'>): Promise<Answer> {
+export async function ask (
+  base: string,
+  { key, atSeconds, seek }: Pick<Question, 'key' | 'atSeconds' | 'seek'>
+): Promise<Answer> {
   const response = await fetch(`${base}/v1/thumbnails`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -98,19 +104,42 @@ export async function ask (base: string, { key, atSeconds, seek }: Pick<Question
 
 /** Milliseconds per step of a `Server-Timing` header. */
 export function parseServerTiming (header: string): Record<string, number> {
-  return Object.fromEntries([...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, step = '', ms]) => [step, Number(ms)]))
+  return Object.fromEntries(
+    [...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, step = '', ms]) => [step, Number(ms)])
+  )
 }
 
 /** (e) and (l): asks and measures the service. Its scratch is not looked at, since looking takes time: see `watch`. */
-export async function measurePosterframe (store: BenchStore, service: Posterframe, question: Question): Promise<Sample> {
+export async function measurePosterframe (
+  store: BenchStore,
+  service: Posterframe,
+  question: Question
+): Promise<Sample> {
   await store.slowWay.takeExchanges()
   await forgetPeak(service.pid)
   const cpuBefore = await readFamilyCpuSeconds(service.pid)
   const startMs = performance.now()
   const answer = await ask(service.base, question)
   const ms = performance.now() - startMs
-  const [cpuAfter, peakBytes, exchanges] = await Promise.all([readFamilyCpuSeconds(service.pid), service.way === 'l' ? readFamilyPeakBytes(service.pid) : readPeakBytes(service.pid), store.slowWay.takeExchanges()])
+  const [cpuAfter, peakBytes, exchanges] = await Promise.all([
+    readFamilyCpuSeconds(service.pid),
+    service.way === 'l' ? readFamilyPeakBytes(service.pid) : readPeakBytes(service.pid),
+    store.slowWay.takeExchanges()
+  ])
   const code = await readPictureCode(Buffer.from(await (await fetch(answer.url)).arrayBuffer()))
   const { input, seek, index } = question
-  return { ...summarizeTraffic(exchanges), way: service.way, input, seek, index, ms, cpuSeconds: cpuAfter - cpuBefore, peakBytes, scratchBytes: NaN, isTimedOut: false, code, told: answer.told }
+  return {
+    ...summarizeTraffic(exchanges),
+    way: service.way,
+    input,
+    seek,
+    index,
+    ms,
+    cpuSeconds: cpuAfter - cpuBefore,
+    peakBytes,
+    scratchBytes: NaN,
+    isTimedOut: false,
+    code,
+    told: answer.told
+  }
 }

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Exchange } from './exchange.ts'
 import { createTurnWatcher } from './http-turns.ts'
 
-// Runs as a process of its own, so that neither a rival nor the service pays for it: `fork(proxy.ts, [port of the store])`.
-// It stands for the way to a store in the same region: it holds the first byte of every response back, limits what one
-// connection carries, and writes down what passes. TCP's and TLS's own round trips are not added.
+// Runs as a process of its own, so that neither a rival nor the service pays for it: `fork(proxy.ts, [port of the
+// store])`. It stands for the way to a store in the same region: it holds the first byte of every response back,
+// limits what one connection carries, and writes down what passes. TCP's and TLS's own round trips are not added.
 
 const FIRST_BYTE_DELAY_MS = 20
 const BYTES_PER_MS = 90_000
@@ -17,8 +17,12 @@ const storePort = Number(process.argv[2])
 let exchanges: Exchange[] = []
 
 const server = createServer({ noDelay: true }, serveConnection)
-server.listen(0, '127.0.0.1', () => { process.send?.({ port: (server.address() as AddressInfo).port }) })
-process.on('message', () => { void answerExchanges() })
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port })
+})
+process.on('message', () => {
+  void answerExchanges()
+})
 process.on('disconnect', () => process.exit())
 
 /** Whoever asks has ended what it measured; the last bytes on their way are given a moment. */
@@ -49,7 +53,8 @@ function serveConnection (client: Socket): void {
   store.on('data', (chunk) => {
     if (!watcher.hearServer(chunk)) return pass(chunk)
     store.pause()
-    // Back into the stream, which would otherwise be empty and could end, and the client with it, before the time is up.
+    // Back into the stream, which would otherwise be empty and could end, and the client with it, before the time is
+    // up.
     store.unshift(chunk)
     setTimeout(() => {
       if (exchange !== undefined) exchange.firstByteMs = now()
@@ -69,12 +74,17 @@ function serveConnection (client: Socket): void {
     const pauseMs = paidUntilMs - nowMs
     if (isTaken && pauseMs < MIN_PAUSE_MS) return
     store.pause()
-    const wait = () => { pauseMs < MIN_PAUSE_MS ? store.resume() : setTimeout(() => store.resume(), pauseMs) }
+    const wait = () => {
+      pauseMs < MIN_PAUSE_MS ? store.resume() : setTimeout(() => store.resume(), pauseMs)
+    }
     if (isTaken) wait()
     else client.once('drain', wait)
   }
 
-  for (const [one, other] of [[client, store], [store, client]] as const) {
+  for (const [one, other] of [
+    [client, store],
+    [store, client]
+  ] as const) {
     one.on('error', () => other.destroy())
     one.on('close', () => other.destroySoon())
   }

@@ -1,6 +1,9 @@
 import type { Picture } from '../src/video/media/picture.ts'
 
-/** Peak signal-to-noise ratio of two pictures in dB: infinite where they are equal, minus infinity where they differ in size. */
+/**
+ * Peak signal-to-noise ratio of two pictures in dB: infinite where they are equal, minus infinity where they differ
+ * in size.
+ */
 export function measurePsnr (one: Picture, other: Picture): number {
   if (one.width !== other.width || one.height !== other.height || one.channels !== other.channels) return -Infinity
   if (one.data.equals(other.data)) return Infinity

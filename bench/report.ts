@@ -65,14 +65,27 @@ function renderBars (results: Results): string {
   const count = (verdict: string) => bars.filter((bar) => bar.verdict === verdict).length
   return [
     `${count('pass')} reached, ${count('MISS')} missed, ${count('not measured')} not measured in this run.${results.inputs.some(({ input }) => input.minutes === 120) ? '' : ' They are meant for the inputs of 2 hours, which this run left out.'}`,
-    renderTable(['measure', 'bar', 'measured', ''], bars.map(({ measure, bar, measured, verdict }) => [measure, bar, measured, verdict]))
+    renderTable(
+      ['measure', 'bar', 'measured', ''],
+      bars.map(({ measure, bar, measured, verdict }) => [measure, bar, measured, verdict])
+    )
   ].join('\n\n')
 }
 
 function renderInput (result: InputResult): string[] {
   return SEEKS.flatMap((seek) => {
     const own = summarize(result, { way: 'e', seek })
-    const choices: Choice[] = [{ way: 'a', seek }, { way: 'b', seek }, { way: 'c', seek }, { way: 'k', seek }, { way: 'd', seek }, { way: 'e', seek }, { way: 'e', seek, index: 'warm' }, { way: 'l', seek }, { way: 'l', seek, index: 'warm' }]
+    const choices: Choice[] = [
+      { way: 'a', seek },
+      { way: 'b', seek },
+      { way: 'c', seek },
+      { way: 'k', seek },
+      { way: 'd', seek },
+      { way: 'e', seek },
+      { way: 'e', seek, index: 'warm' },
+      { way: 'l', seek },
+      { way: 'l', seek, index: 'warm' }
+    ]
     const rows = choices.flatMap((choice) => {
       const summary = summarize(result, choice)
       return summary === undefined ? [] : [renderSummary(summary, own)]
@@ -87,65 +100,125 @@ function renderSummary (summary: Summary, own: Summary | undefined): string[] {
   const more = isTimedOut ? '> ' : ''
   return [
     isOwn(way) ? `**${WAY_NAMES[way]}**, ${index}, ${told?.mode}` : WAY_NAMES[way],
-    `${more}${ms.toFixed(0)}`, summary.p95Ms.toFixed(0), String(summary.count), formatMegabytes(summary.bytes),
-    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${isOwn(way) ? ` ${summary.methods}` : ''}`, `${more}${formatNumber(summary.cpuSeconds)}`,
-    formatMegabytes(summary.peakBytes), formatMegabytes(summary.scratchBytes), own === undefined ? '' : more + formatNumber(ms / own.ms)
+    `${more}${ms.toFixed(0)}`,
+    summary.p95Ms.toFixed(0),
+    String(summary.count),
+    formatMegabytes(summary.bytes),
+    `${formatNumber(summary.runs)} (${formatNumber(summary.roundTrips)})${isOwn(way) ? ` ${summary.methods}` : ''}`,
+    `${more}${formatNumber(summary.cpuSeconds)}`,
+    formatMegabytes(summary.peakBytes),
+    formatMegabytes(summary.scratchBytes),
+    own === undefined ? '' : more + formatNumber(ms / own.ms)
   ]
 }
 
 function renderSteps ({ inputs }: Results): string {
   const steps = ['index', 'fetch', 'decode', 'encode', 'store']
-  const rows = inputs.flatMap((result) => SEEKS.flatMap((seek) => {
-    const own = summarize(result, { way: 'e', seek })
-    const floor = result.floors[seek]
-    if (own?.told == null || floor === undefined) return []
-    const times = own.told.stepsMs
-    const floorMs = floor.ffmpegMs + floor.sharpMs + 4 * 20
-    const rest = own.ms - steps.reduce((sum, step) => sum + (times[step] ?? 0), 0)
-    return [[`${result.input.name}, ${SEEK_TITLES[seek]}`, own.told.mode, own.ms.toFixed(0), ...steps.map((step) => times[step]?.toFixed(0) ?? ''), rest.toFixed(0),
-      floorMs.toFixed(0), floor.ffmpegMs.toFixed(0), floor.sharpMs.toFixed(0), formatMegabytes(floor.clipBytes), formatMegabytes(own.told.bytesRead), String(own.told.packetsDecoded)]]
-  }))
-  return renderTable(['question', 'way', 'all', ...steps, 'rest', 'floor', 'of it ffmpeg', 'sharp', 'packets MB', 'read MB', 'decoded'], rows)
+  const rows = inputs.flatMap((result) =>
+    SEEKS.flatMap((seek) => {
+      const own = summarize(result, { way: 'e', seek })
+      const floor = result.floors[seek]
+      if (own?.told == null || floor === undefined) return []
+      const times = own.told.stepsMs
+      const floorMs = floor.ffmpegMs + floor.sharpMs + 4 * 20
+      const rest = own.ms - steps.reduce((sum, step) => sum + (times[step] ?? 0), 0)
+      return [
+        [
+          `${result.input.name}, ${SEEK_TITLES[seek]}`,
+          own.told.mode,
+          own.ms.toFixed(0),
+          ...steps.map((step) => times[step]?.toFixed(0) ?? ''),
+          rest.toFixed(0),
+          floorMs.toFixed(0),
+          floor.ffmpegMs.toFixed(0),
+          floor.sharpMs.toFixed(0),
+          formatMegabytes(floor.clipBytes),
+          formatMegabytes(own.told.bytesRead),
+          String(own.told.packetsDecoded)
+        ]
+      ]
+    })
+  )
+  return renderTable(
+    ['question', 'way', 'all', ...steps, 'rest', 'floor', 'of it ffmpeg', 'sharp', 'packets MB', 'read MB', 'decoded'],
+    rows
+  )
 }
 
 function renderThroughput ({ throughput }: Results): string {
   if (throughput === null) return 'Not measured in this run.'
-  const rows = (['k', 'e', 'l'] as const).filter((way) => throughput.rounds.some((round) => round.way === way)).map((way) => {
-    const { perSecond, cpuSeconds } = summarizeThroughput(throughput, way)
-    const rounds = throughput.rounds.filter((round) => round.way === way).map((round) => formatNumber(round.perSecond))
-    return [WAY_NAMES[way], formatNumber(perSecond), formatNumber(cpuSeconds), rounds.join(', ')]
-  })
-  return [`Four callers, ${throughput.thumbnails} key frames all over ${throughput.input}, its index warm.`,
-    renderTable(['way', 'thumbnails a second', 'CPU s each', 'rounds'], rows)].join('\n\n')
+  const rows = (['k', 'e', 'l'] as const)
+    .filter((way) => throughput.rounds.some((round) => round.way === way))
+    .map((way) => {
+      const { perSecond, cpuSeconds } = summarizeThroughput(throughput, way)
+      const rounds = throughput.rounds
+        .filter((round) => round.way === way)
+        .map((round) => formatNumber(round.perSecond))
+      return [WAY_NAMES[way], formatNumber(perSecond), formatNumber(cpuSeconds), rounds.join(', ')]
+    })
+  return [
+    `Four callers, ${throughput.thumbnails} key frames all over ${throughput.input}, its index warm.`,
+    renderTable(['way', 'thumbnails a second', 'CPU s each', 'rounds'], rows)
+  ].join('\n\n')
 }
 
 function renderReferenceOnly ({ referenceOnly }: Results): string {
   if (referenceOnly.length === 0) return 'Not measured in this run.'
-  return renderTable(['input', 'packets', 'needed', 'all, ms', 'needed alone, ms', 'times faster', 'the same picture'], referenceOnly.map((one) => [
-    one.input, String(one.packets), String(one.neededPackets), one.wholeMs.toFixed(0), one.neededMs.toFixed(0), formatNumber(one.wholeMs / one.neededMs), one.isIdentical ? 'to the bit' : 'NO'
-  ]))
+  return renderTable(
+    ['input', 'packets', 'needed', 'all, ms', 'needed alone, ms', 'times faster', 'the same picture'],
+    referenceOnly.map((one) => [
+      one.input,
+      String(one.packets),
+      String(one.neededPackets),
+      one.wholeMs.toFixed(0),
+      one.neededMs.toFixed(0),
+      formatNumber(one.wholeMs / one.neededMs),
+      one.isIdentical ? 'to the bit' : 'NO'
+    ])
+  )
 }
 
 function renderDollars ({ inputs }: Results): string {
-  const rows = inputs.flatMap((result) => (['a', 'b', 'c', 'k', 'e', 'l'] as const).flatMap((way) => {
-    const summary = summarize(result, { way, seek: 'keyframe' })
-    if (summary === undefined) return []
-    const dollars = priceThousand({ ...summary, scratchBytes: summary.scratchBytes || 0 })
-    return [[result.input.name, WAY_NAMES[way], ...[dollars.requests, dollars.compute, dollars.scratch, dollars.total, dollars.otherRegion].map((value) => (summary.isTimedOut ? '> ' : '') + value.toFixed(4))]]
-  }))
+  const rows = inputs.flatMap((result) =>
+    (['a', 'b', 'c', 'k', 'e', 'l'] as const).flatMap((way) => {
+      const summary = summarize(result, { way, seek: 'keyframe' })
+      if (summary === undefined) return []
+      const dollars = priceThousand({ ...summary, scratchBytes: summary.scratchBytes || 0 })
+      return [
+        [
+          result.input.name,
+          WAY_NAMES[way],
+          ...[dollars.requests, dollars.compute, dollars.scratch, dollars.total, dollars.otherRegion].map(
+            (value) => (summary.isTimedOut ? '> ' : '') + value.toFixed(4)
+          )
+        ]
+      ]
+    })
+  )
   return [
     `A Lambda function with ${LAMBDA_GB} GB, which buys two virtual CPUs, for a key frame; list prices in us-east-1 without free tiers, as of 2025.`,
-    renderTable(['price', 'dollars', 'per', 'source'], Object.values(PRICES).map(({ name, dollars, unit, source }) => [name, String(dollars), unit, source])),
+    renderTable(
+      ['price', 'dollars', 'per', 'source'],
+      Object.values(PRICES).map(({ name, dollars, unit, source }) => [name, String(dollars), unit, source])
+    ),
     `\`\`\`text\n${FORMULA}\n\`\`\``,
     renderTable(['input', 'way', 'requests', 'compute', 'scratch', '**together**', 'in another region also'], rows)
   ].join('\n\n')
 }
 
 function renderInputs ({ inputs }: Results): string {
-  return renderTable(['input', 'what', 'MB', 'tables KB', 'key frame KB', 'packets to the exact frame', 'their span, MB'], inputs.map(({ input, info }) => [
-    input.name, `${input.about}; ${input.layout}`, formatMegabytes(info.bytes), formatNumber(info.tableBytes / 1e3), formatNumber(info.first.keyBytes / 1e3),
-    String(info.first.packets), formatMegabytes(info.first.spanBytes)
-  ]))
+  return renderTable(
+    ['input', 'what', 'MB', 'tables KB', 'key frame KB', 'packets to the exact frame', 'their span, MB'],
+    inputs.map(({ input, info }) => [
+      input.name,
+      `${input.about}; ${input.layout}`,
+      formatMegabytes(info.bytes),
+      formatNumber(info.tableBytes / 1e3),
+      formatNumber(info.first.keyBytes / 1e3),
+      String(info.first.packets),
+      formatMegabytes(info.first.spanBytes)
+    ])
+  )
 }
 
 function renderTroubles ({ inputs }: Results): string[] {

@@ -42,9 +42,17 @@ export interface Choice {
   readonly index?: IndexState
 }
 
-/** Medians of the samples of one question; CPU is the mean, since the kernel counts it in hundredths. Undefined without any. */
-export function summarize ({ samples }: Pick<InputResult, 'samples'>, { way, seek, index }: Choice): Summary | undefined {
-  const own = samples.filter((sample) => sample.way === way && sample.seek === seek && (!isOwn(way) || sample.index === (index ?? 'cold')))
+/**
+ * Medians of the samples of one question; CPU is the mean, since the kernel counts it in hundredths. Undefined
+ * without any.
+ */
+export function summarize (
+  { samples }: Pick<InputResult, 'samples'>,
+  { way, seek, index }: Choice
+): Summary | undefined {
+  const own = samples.filter(
+    (sample) => sample.way === way && sample.seek === seek && (!isOwn(way) || sample.index === (index ?? 'cold'))
+  )
   const [any] = own
   if (any === undefined) return undefined
   const median = (read: (sample: Sample) => number) => findMedian(own.map(read))
@@ -69,6 +77,8 @@ function summarizeTold (samples: readonly Sample[]): Sample['told'] {
   const told = samples.flatMap((sample) => sample.told ?? [])
   const [any] = told
   if (any === undefined) return null
-  const steps = Object.keys(any.stepsMs).map((step) => [step, findMedian(told.map(({ stepsMs }) => stepsMs[step] ?? 0))] as const)
+  const steps = Object.keys(any.stepsMs).map(
+    (step) => [step, findMedian(told.map(({ stepsMs }) => stepsMs[step] ?? 0))] as const
+  )
   return { ...any, bytesRead: findMedian(told.map(({ bytesRead }) => bytesRead)), stepsMs: Object.fromEntries(steps) }
 }

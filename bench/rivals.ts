@@ -44,45 +44,94 @@ let pictures = 0
  * ffmpeg reads the presigned URL itself, then the picture is put: (c) as everybody writes it, which decodes on to the
  * exact frame, and (k), which takes the key frame before it.
  */
-export async function runOnUrl ({ store, ffmpeg, scratch, patienceSeconds }: RivalTools, question: RivalQuestion, way: 'c' | 'k'): Promise<Sample[]> {
+export async function runOnUrl (
+  { store, ffmpeg, scratch, patienceSeconds }: RivalTools,
+  question: RivalQuestion,
+  way: 'c' | 'k'
+): Promise<Sample[]> {
   const url = await store.presignGet(question.key)
   const seek = way === 'k' ? 'keyframe' : 'exact'
   const sample = await measureRival({ store, scratch }, { way, question, seek }, (picture) =>
-    runMeasured(ffmpeg, planFfmpeg(['-ss', planSeconds(question, 'exact'), '-i', url], seek, picture), { directory: scratch, patienceSeconds }))
+    runMeasured(ffmpeg, planFfmpeg(['-ss', planSeconds(question, 'exact'), '-i', url], seek, picture), {
+      directory: scratch,
+      patienceSeconds
+    })
+  )
   // Who wants any picture from about there writes the same command, so (c) stands for both.
   return way === 'k' ? [sample] : [sample, { ...sample, seek: 'keyframe', code: null }]
 }
 
 /** (k) without counting bytes, so that several can run at once; answers its CPU seconds. */
-export async function runUncounted ({ store, ffmpeg, scratch, patienceSeconds }: RivalTools, key: string, atSeconds: number): Promise<number> {
+export async function runUncounted (
+  { store, ffmpeg, scratch, patienceSeconds }: RivalTools,
+  key: string,
+  atSeconds: number
+): Promise<number> {
   const name = `rival-${pictures++}.jpg`
   const picture = join(scratch, name)
   const [source, goal] = await Promise.all([store.presignGet(key), store.presignPut(name)])
-  const { cpuSeconds } = await runMeasured(ffmpeg, planFfmpeg(['-ss', atSeconds.toFixed(6), '-i', source], 'keyframe', picture), { directory: scratch, patienceSeconds })
+  const { cpuSeconds } = await runMeasured(
+    ffmpeg,
+    planFfmpeg(['-ss', atSeconds.toFixed(6), '-i', source], 'keyframe', picture),
+    { directory: scratch, patienceSeconds }
+  )
   await putFile(goal, picture)
   await rm(picture)
   return cpuSeconds
 }
 
 /** Downloads once, and then (a), (b) and (d) each make their pictures; the download is part of the cost of each. */
-export async function runOnDownload (tools: RivalTools, question: RivalQuestion, ways: readonly WayLetter[]): Promise<Sample[]> {
+export async function runOnDownload (
+  tools: RivalTools,
+  question: RivalQuestion,
+  ways: readonly WayLetter[]
+): Promise<Sample[]> {
   const { store, ffmpeg, scratch, patienceSeconds } = tools
   const download = await fetchWhole(tools, question.key)
   const measure = async (way: WayLetter, seek: Seek, program: string, plan: (picture: string) => readonly string[]) =>
-    await measureRival(tools, { way, question, seek, download }, (picture) => runMeasured(program, plan(picture), { directory: scratch, patienceSeconds }))
+    await measureRival(tools, { way, question, seek, download }, (picture) =>
+      runMeasured(program, plan(picture), { directory: scratch, patienceSeconds })
+    )
   const samples: Sample[] = []
   try {
     await store.slowWay.takeExchanges()
     if (ways.includes('a')) {
-      const sample = await measure('a', 'exact', ffmpeg, (picture) => ['-v', 'error', '-nostdin', '-y', '-i', download.path, '-ss', planSeconds(question, 'exact'), ...outputArguments(picture)])
+      const sample = await measure('a', 'exact', ffmpeg, (picture) => [
+        '-v',
+        'error',
+        '-nostdin',
+        '-y',
+        '-i',
+        download.path,
+        '-ss',
+        planSeconds(question, 'exact'),
+        ...outputArguments(picture)
+      ])
       // It decodes from the start whatever is wanted, so it stands for both.
       samples.push(sample, { ...sample, seek: 'keyframe', code: null })
     }
-    for (const seek of ways.includes('b') ? ['keyframe', 'exact'] as const : []) {
-      samples.push(await measure('b', seek, ffmpeg, (picture) => planFfmpeg(['-ss', planSeconds(question, seek), '-i', download.path], seek, picture)))
+    for (const seek of ways.includes('b') ? (['keyframe', 'exact'] as const) : []) {
+      samples.push(
+        await measure('b', seek, ffmpeg, (picture) =>
+          planFfmpeg(['-ss', planSeconds(question, seek), '-i', download.path], seek, picture)
+        )
+      )
     }
     if (ways.includes('d')) {
-      samples.push(await measure('d', 'keyframe', 'ffmpegthumbnailer', (picture) => ['-i', download.path, '-o', picture, '-s', '640', '-q', '8', '-t', formatClock(question.target.keySeconds)]))
+      samples.push(
+        await measure('d', 'keyframe', 'ffmpegthumbnailer', (picture) => [
+          '-i',
+          download.path,
+          '-o',
+          picture,
+          '-s',
+          '640',
+          '-q',
+          '8',
+          '-t',
+          formatClock(question.target.keySeconds)
+        ])
+      )
     }
   } finally {
     await rm(download.path, { force: true })
@@ -93,7 +142,12 @@ export async function runOnDownload (tools: RivalTools, question: RivalQuestion,
 /** Lets a rival make a picture and puts it, all of which is its time. */
 async function measureRival (
   { store, scratch }: Pick<RivalTools, 'store' | 'scratch'>,
-  { way, question, seek, download }: { readonly way: WayLetter, readonly question: RivalQuestion, readonly seek: Seek, readonly download?: Download },
+  {
+    way,
+    question,
+    seek,
+    download
+  }: { readonly way: WayLetter, readonly question: RivalQuestion, readonly seek: Seek, readonly download?: Download },
   makePicture: (picture: string) => Promise<ProgramCost>
 ): Promise<Sample> {
   const name = `rival-${pictures++}.jpg`
@@ -105,8 +159,22 @@ async function measureRival (
   if (!cost.isTimedOut) await putFile(url, picture)
   const ms = performance.now() - startMs + (download?.ms ?? 0)
   const traffic = summarizeTraffic(await store.slowWay.takeExchanges())
-  const own = download === undefined ? traffic : { ...traffic, bytes: traffic.bytes + download.bytes, methods: `GET ${traffic.methods}`, requests: 1, runs: 1, reads: 1, roundTrips: 1 }
-  const pictureBytes = await stat(picture).then(({ size }) => size, () => 0)
+  const own =
+    download === undefined
+      ? traffic
+      : {
+          ...traffic,
+          bytes: traffic.bytes + download.bytes,
+          methods: `GET ${traffic.methods}`,
+          requests: 1,
+          runs: 1,
+          reads: 1,
+          roundTrips: 1
+        }
+  const pictureBytes = await stat(picture).then(
+    ({ size }) => size,
+    () => 0
+  )
   const code = cost.isTimedOut ? null : await readPictureCode(picture)
   await rm(picture, { force: true })
   return {
@@ -126,7 +194,15 @@ async function measureRival (
 }
 
 function planFfmpeg (input: readonly string[], seek: Seek, picture: string): string[] {
-  return ['-v', 'error', '-nostdin', '-y', ...(seek === 'keyframe' ? ['-noaccurate_seek'] : []), ...input, ...outputArguments(picture)]
+  return [
+    '-v',
+    'error',
+    '-nostdin',
+    '-y',
+    ...(seek === 'keyframe' ? ['-noaccurate_seek'] : []),
+    ...input,
+    ...outputArguments(picture)
+  ]
 }
 
 function outputArguments (picture: string): string[] {
@@ -141,7 +217,9 @@ function planSeconds ({ target, framesPerSecond }: RivalQuestion, seek: Seek): s
 
 function formatClock (seconds: number): string {
   const whole = Math.floor(seconds)
-  return [whole / 3600, whole / 60 % 60, whole % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
+  return [whole / 3600, (whole / 60) % 60, whole % 60]
+    .map((part) => String(Math.floor(part)).padStart(2, '0'))
+    .join(':')
 }
 
 async function fetchWhole ({ store, scratch }: RivalTools, key: string): Promise<Download> {
@@ -150,7 +228,7 @@ async function fetchWhole ({ store, scratch }: RivalTools, key: string): Promise
   const [startMs, cpu] = [performance.now(), process.cpuUsage()]
   const sent = request(url, { agent })
   sent.end()
-  const [response] = await once(sent, 'response') as [IncomingMessage]
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
   if (response.statusCode !== 200) throw new Error(`the store answered ${response.statusCode} to a download`)
   await pipeline(response, createWriteStream(path, { highWaterMark: 1024 * 1024 }))
   const { user, system } = process.cpuUsage(cpu)

@@ -27,13 +27,19 @@ const REFERENCE_INPUTS = ['10min-camera', '10min-animation']
 try {
   await bench(parseOptions(process.argv.slice(2)))
 } catch (error) {
-  say(error instanceof UsageError ? error.message : error instanceof Error ? error.stack ?? error.message : String(error))
+  say(
+    error instanceof UsageError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
+  )
   process.exitCode = 1
 }
 
 async function bench (options: BenchOptions): Promise<void> {
   const startedAt = new Date().toISOString()
-  const ffmpeg = process.env['FFMPEG_PATH'] ?? await findOnPath('ffmpeg')
+  const ffmpeg = process.env['FFMPEG_PATH'] ?? (await findOnPath('ffmpeg'))
   const inputs = await prepareInputs(options, ffmpeg)
   if (options.isMakeOnly) return
   const machine = await describeMachine(ffmpeg)
@@ -43,10 +49,24 @@ async function bench (options: BenchOptions): Promise<void> {
     try {
       await buildPosterframe()
       const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
-      const measured = await withServices({ options, tools, isIsolated: true }, (services) => measureInputs(services, inputs))
-      const throughput = await withServices({ options, tools, isIsolated: false }, (services) => tryThroughput(services, inputs))
+      const measured = await withServices({ options, tools, isIsolated: true }, (services) =>
+        measureInputs(services, inputs)
+      )
+      const throughput = await withServices({ options, tools, isIsolated: false }, (services) =>
+        tryThroughput(services, inputs)
+      )
       const referenceOnly = await tryReferenceOnly(tools, inputs)
-      await publish({ startedAt, command: describeCommand(process.argv.slice(2)), machine, inputs: measured, throughput, referenceOnly }, options)
+      await publish(
+        {
+          startedAt,
+          command: describeCommand(process.argv.slice(2)),
+          machine,
+          inputs: measured,
+          throughput,
+          referenceOnly
+        },
+        options
+      )
     } finally {
       store.close()
     }
@@ -66,10 +86,14 @@ async function prepareInputs (options: BenchOptions, ffmpeg: string): Promise<Re
 }
 
 /** Starts the services, isolated or not: of what bubblewrap isolates, the kernel tells nobody the CPU time. */
-async function withServices<T> ({ options, tools, isIsolated }: Pick<Bench, 'options' | 'tools'> & { readonly isIsolated: boolean }, use: (bench: Bench) => Promise<T>): Promise<T> {
+async function withServices<T> (
+  { options, tools, isIsolated }: Pick<Bench, 'options' | 'tools'> & { readonly isIsolated: boolean },
+  use: (bench: Bench) => Promise<T>
+): Promise<T> {
   const plan = { directory: tools.scratch, ffmpeg: tools.ffmpeg, isIsolated }
   const service = await startPosterframe(tools.store, { ...plan, way: 'e' })
-  const withLibav = options.ways.includes('l') && hasLibav() ? await startPosterframe(tools.store, { ...plan, way: 'l' }) : undefined
+  const withLibav =
+    options.ways.includes('l') && hasLibav() ? await startPosterframe(tools.store, { ...plan, way: 'l' }) : undefined
   try {
     return await use({ options, tools, service, withLibav, say })
   } finally {
@@ -88,19 +112,38 @@ async function measureInputs (bench: Bench, ready: readonly ReadyInput[]): Promi
   return inputs
 }
 
-async function tryThroughput ({ tools, service, withLibav, options }: Bench, ready: readonly ReadyInput[]): Promise<Throughput | null> {
+async function tryThroughput (
+  { tools, service, withLibav, options }: Bench,
+  ready: readonly ReadyInput[]
+): Promise<Throughput | null> {
   const chosen = THROUGHPUT_INPUTS.flatMap((name) => ready.find(({ input }) => input.name === name) ?? [])[0]
   if (chosen === undefined || !options.ways.includes('e') || !options.ways.includes('c')) return null
-  const { input: { name, file, minutes } } = chosen
+  const {
+    input: { name, file, minutes }
+  } = chosen
   say(`measuring throughput on ${name}`)
-  return await measureThroughput(tools, [service, ...(withLibav === undefined ? [] : [withLibav])], { input: name, key: file, minutes, count: options.isQuick ? 12 : 40 })
+  return await measureThroughput(tools, [service, ...(withLibav === undefined ? [] : [withLibav])], {
+    input: name,
+    key: file,
+    minutes,
+    count: options.isQuick ? 12 : 40
+  })
 }
 
-async function tryReferenceOnly ({ ffmpeg, scratch }: Bench['tools'], ready: readonly ReadyInput[]): Promise<ReferenceOnly[]> {
+async function tryReferenceOnly (
+  { ffmpeg, scratch }: Bench['tools'],
+  ready: readonly ReadyInput[]
+): Promise<ReferenceOnly[]> {
   const compared: ReferenceOnly[] = []
   for (const { input, path, info } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
     say(`comparing reference-only decoding on ${input.name}`)
-    compared.push(await compareReferenceOnly(input.name, path, { atSeconds: info.first.frameSeconds + 0.4 / info.framesPerSecond, ffmpeg, scratch }))
+    compared.push(
+      await compareReferenceOnly(input.name, path, {
+        atSeconds: info.first.frameSeconds + 0.4 / info.framesPerSecond,
+        ffmpeg,
+        scratch
+      })
+    )
   }
   return compared
 }
@@ -116,14 +159,21 @@ async function publish (results: Results, { outputDirectory }: BenchOptions): Pr
 
 /** Without the directories, which say nothing to whoever reads the page. */
 function describeCommand (args: readonly string[]): string {
-  const told = args.filter((arg, place) => !['--cache', '--output'].includes(arg) && !['--cache', '--output'].includes(args[place - 1] ?? ''))
+  const told = args.filter(
+    (arg, place) => !['--cache', '--output'].includes(arg) && !['--cache', '--output'].includes(args[place - 1] ?? '')
+  )
   return ['npm run bench --', ...told].join(' ')
 }
 
 async function findOnPath (program: string): Promise<string> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(directory, program)
-    if (await access(path).then(() => true, () => false)) return path
+    if (
+      await access(path).then(
+        () => true,
+        () => false
+      )
+    ) { return path }
   }
   throw new Error(`${program} is not on the PATH`)
 }

@@ -2,7 +2,9 @@
 export interface QueueSetting {
   /** Messages a second at a moment, in seconds from the start. */
   readonly arrivalsAt: (seconds: number) => number
-  /** How many are worked on at once at first, how many more each minute while there is a queue, and how many at most. */
+  /**
+   * How many are worked on at once at first, how many more each minute while there is a queue, and how many at most.
+   */
   readonly workers: { readonly atFirst: number, readonly perMinute: number, readonly most: number }
   /** How long one takes. */
   readonly serviceSeconds: number
@@ -26,10 +28,16 @@ const STEP_SECONDS = 1
 const NOTHING = 1e-6
 
 /**
- * Follows a queue second by second, first come first served, as a fluid: messages have no size, and workers grow evenly. They are given back at the
- * same pace once nothing waits.
+ * Follows a queue second by second, first come first served, as a fluid: messages have no size, and workers grow
+ * evenly. They are given back at the same pace once nothing waits.
  */
-export function simulateQueue ({ arrivalsAt, workers, serviceSeconds, ceilingPerSecond, seconds }: QueueSetting): QueueMoment[] {
+export function simulateQueue ({
+  arrivalsAt,
+  workers,
+  serviceSeconds,
+  ceilingPerSecond,
+  seconds
+}: QueueSetting): QueueMoment[] {
   const moments: QueueMoment[] = []
   const waiting: Array<{ readonly since: number, count: number }> = []
   let depth = 0
@@ -46,9 +54,16 @@ export function simulateQueue ({ arrivalsAt, workers, serviceSeconds, ceilingPer
       depth = 0
       waiting.length = 0
     }
-    const grown = depth > 0 ? busy + workers.perMinute / 60 * STEP_SECONDS : busy - workers.perMinute / 60 * STEP_SECONDS
+    const grown =
+      depth > 0 ? busy + (workers.perMinute / 60) * STEP_SECONDS : busy - (workers.perMinute / 60) * STEP_SECONDS
     busy = Math.min(workers.most, Math.max(workers.atFirst, grown))
-    moments.push({ seconds: now + STEP_SECONDS, depth, workers: busy, donePerSecond: done / STEP_SECONDS, oldestSeconds: waiting[0] === undefined ? 0 : now + STEP_SECONDS - waiting[0].since })
+    moments.push({
+      seconds: now + STEP_SECONDS,
+      depth,
+      workers: busy,
+      donePerSecond: done / STEP_SECONDS,
+      oldestSeconds: waiting[0] === undefined ? 0 : now + STEP_SECONDS - waiting[0].since
+    })
   }
   return moments
 }
@@ -63,20 +78,43 @@ function takeOldest (waiting: Array<{ readonly since: number, count: number }>, 
   }
 }
 
-/** What is told of a run: the worst of it, and when the queue was empty again for good; undefined where it never was. */
-export function summarizeQueue (moments: readonly QueueMoment[]): { readonly maxDepth: number, readonly maxOldestSeconds: number, readonly maxWorkers: number, readonly drainedAtSeconds: number | undefined } {
+/**
+ * What is told of a run: the worst of it, and when the queue was empty again for good; undefined where it never was.
+ */
+export function summarizeQueue (moments: readonly QueueMoment[]): {
+  readonly maxDepth: number
+  readonly maxOldestSeconds: number
+  readonly maxWorkers: number
+  readonly drainedAtSeconds: number | undefined
+} {
   const lastWaiting = moments.findLastIndex(({ depth }) => depth > 0)
-  const most = (name: 'depth' | 'oldestSeconds' | 'workers') => moments.reduce((highest, moment) => Math.max(highest, moment[name]), 0)
-  return { maxDepth: most('depth'), maxOldestSeconds: most('oldestSeconds'), maxWorkers: most('workers'), drainedAtSeconds: lastWaiting === moments.length - 1 ? undefined : moments[lastWaiting + 1]?.seconds }
+  const most = (name: 'depth' | 'oldestSeconds' | 'workers') =>
+    moments.reduce((highest, moment) => Math.max(highest, moment[name]), 0)
+  return {
+    maxDepth: most('depth'),
+    maxOldestSeconds: most('oldestSeconds'),
+    maxWorkers: most('workers'),
+    drainedAtSeconds: lastWaiting === moments.length - 1 ? undefined : moments[lastWaiting + 1]?.seconds
+  }
 }
 
 /** Messages that come evenly, and in a burst of some minutes many more. */
-export function planBurst ({ perSecond, burstPerSecond, fromSeconds, forSeconds }: { readonly perSecond: number, readonly burstPerSecond: number, readonly fromSeconds: number, readonly forSeconds: number }): (seconds: number) => number {
-  return (seconds) => seconds >= fromSeconds && seconds < fromSeconds + forSeconds ? burstPerSecond : perSecond
+export function planBurst ({
+  perSecond,
+  burstPerSecond,
+  fromSeconds,
+  forSeconds
+}: {
+  readonly perSecond: number
+  readonly burstPerSecond: number
+  readonly fromSeconds: number
+  readonly forSeconds: number
+}): (seconds: number) => number {
+  return (seconds) => (seconds >= fromSeconds && seconds < fromSeconds + forSeconds ? burstPerSecond : perSecond)
 }
 
 /** Messages of a day: as many as `perDay`, most of them around its middle. */
 export function planDay (perDay: number): (seconds: number) => number {
   // The mean of 1 - cos is 1, so the sum stays what it is.
-  return (seconds) => perDay / 86_400 * (1 - Math.cos(seconds / 86_400 * 2 * Math.PI))
+  return (seconds) => (perDay / 86_400) * (1 - Math.cos((seconds / 86_400) * 2 * Math.PI))
 }

@@ -34,14 +34,25 @@ export interface SoakOutcome {
 const MOST_GROWTH = 1.15
 const MOST_NEW_DESCRIPTORS = 10
 
-/** Holds what was seen against what must hold. Memory and descriptors are flat if the last third is like the one before. */
+/**
+ * Holds what was seen against what must hold. Memory and descriptors are flat if the last third is like the one
+ * before.
+ */
 export function judgeSoak ({ samples, answers, leftOnScratch, isHealthy, hits }: SoakOutcome): SoakVerdict[] {
   const third = Math.floor(samples.length / 3)
   const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)]
   const median = (part: readonly SoakSample[], read: (sample: SoakSample) => number) => findMedian(part.map(read))
-  const memory = [median(middle, ({ memoryBytes }) => memoryBytes), median(last, ({ memoryBytes }) => memoryBytes)] as const
-  const descriptors = [median(middle, (sample) => sample.descriptors), median(last, (sample) => sample.descriptors)] as const
-  const bad = answers.filter(({ status }) => status === NO_ANSWER || (status >= 500 && status !== 503)).reduce((sum, { count }) => sum + count, hits.errors)
+  const memory = [
+    median(middle, ({ memoryBytes }) => memoryBytes),
+    median(last, ({ memoryBytes }) => memoryBytes)
+  ] as const
+  const descriptors = [
+    median(middle, (sample) => sample.descriptors),
+    median(last, (sample) => sample.descriptors)
+  ] as const
+  const bad = answers
+    .filter(({ status }) => status === NO_ANSWER || (status >= 500 && status !== 503))
+    .reduce((sum, { count }) => sum + count, hits.errors)
   return [
     {
       what: 'memory of the service, last third over the one before',
@@ -55,8 +66,18 @@ export function judgeSoak ({ samples, answers, leftOnScratch, isHealthy, hits }:
       measured: `${descriptors[1] - descriptors[0]} (${descriptors[0]} and ${descriptors[1]})`,
       isHeld: descriptors[1] - descriptors[0] <= MOST_NEW_DESCRIPTORS
     },
-    { what: 'answers of 5xx but 503, and requests without an answer', bar: '0', measured: String(bad), isHeld: bad === 0 },
-    { what: 'left on scratch when the traffic is over', bar: '0', measured: String(leftOnScratch), isHeld: leftOnScratch === 0 },
+    {
+      what: 'answers of 5xx but 503, and requests without an answer',
+      bar: '0',
+      measured: String(bad),
+      isHeld: bad === 0
+    },
+    {
+      what: 'left on scratch when the traffic is over',
+      bar: '0',
+      measured: String(leftOnScratch),
+      isHeld: leftOnScratch === 0
+    },
     { what: 'healthy and ready afterwards', bar: 'yes', measured: isHealthy ? 'yes' : 'no', isHeld: isHealthy }
   ]
 }

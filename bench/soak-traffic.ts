@@ -1,4 +1,5 @@
-// What the soak sends: everything that callers send, honest, hurried or hostile. Each kind goes on until it is told to end.
+// What the soak sends: everything that callers send, honest, hurried or hostile. Each kind goes on until it is told
+// to end.
 import { openAsBlob } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -17,7 +18,10 @@ export interface Traffic {
   readonly note: (kind: string, status: number) => void
 }
 
-/** Each kind but hits, which autocannon sends, and how long a sender of it rests between two requests, in milliseconds. */
+/**
+ * Each kind but hits, which autocannon sends, and how long a sender of it rests between two requests, in
+ * milliseconds.
+ */
 export const TRAFFIC = { miss: 150, upload: 1000, disconnect: 700, hostile: 500 } as const
 
 /** Stands for the status where none came. */
@@ -57,15 +61,26 @@ function pick<T> (items: readonly T[], random: () => number): T {
 
 async function askByKey ({ base, video, random }: Traffic, timestamp: string, signal?: AbortSignal): Promise<number> {
   const body = JSON.stringify({ key: pick(video.keys, random), timestamp, width: 320 })
-  const response = await fetch(`${base}/v1/thumbnails`, { method: 'POST', headers: { 'content-type': 'application/json' }, body, ...(signal === undefined ? {} : { signal }) })
+  const response = await fetch(`${base}/v1/thumbnails`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    ...(signal === undefined ? {} : { signal })
+  })
   await response.arrayBuffer()
   return response.status
 }
 
-async function upload (traffic: Traffic, { blob, name }: { readonly blob: Blob, readonly name: string }): Promise<number> {
+async function upload (
+  traffic: Traffic,
+  { blob, name }: { readonly blob: Blob, readonly name: string }
+): Promise<number> {
   const form = new FormData()
   form.append('file', blob, name)
-  const response = await fetch(`${traffic.base}/v1/thumbnails?timestamp=${pickMoment(traffic)}&beyond=clamp`, { method: 'POST', body: form })
+  const response = await fetch(`${traffic.base}/v1/thumbnails?timestamp=${pickMoment(traffic)}&beyond=clamp`, {
+    method: 'POST',
+    body: form
+  })
   await response.arrayBuffer()
   return response.status
 }
@@ -79,8 +94,10 @@ async function leave (traffic: Traffic): Promise<undefined> {
   }
   const { hostname, port } = new URL(traffic.base)
   const socket = connect(Number(port), hostname).on('error', () => {})
-  socket.write(`POST /v1/thumbnails HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n` +
-    `--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n${'v'.repeat(50_000)}`)
+  socket.write(
+    `POST /v1/thumbnails HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n` +
+      `--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n${'v'.repeat(50_000)}`
+  )
   await delay(patienceMs)
   socket.resetAndDestroy()
 }

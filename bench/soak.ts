@@ -1,4 +1,5 @@
-// npm run soak: everything at once for a while, on loopback only; then memory, descriptors, scratch and answers are judged.
+// npm run soak: everything at once for a while, on loopback only; then memory, descriptors, scratch and answers are
+// judged.
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +33,11 @@ const { values } = parseArgs({
     output: { type: 'string', default: join(ROOT, 'bench/SOAK.md') }
   }
 })
-const plan = { seconds: Number(values.seconds), rate: Number(values.rate), command: `npm run soak -- --seconds ${values.seconds} --rate ${values.rate} --seed ${values.seed} --decoder ${values.decoder}` }
+const plan = {
+  seconds: Number(values.seconds),
+  rate: Number(values.rate),
+  command: `npm run soak -- --seconds ${values.seconds} --rate ${values.rate} --seed ${values.seed} --decoder ${values.decoder}`
+}
 
 await buildPosterframe()
 const directory = await mkdtemp(join(tmpdir(), 'pf-soak-'))
@@ -48,11 +53,18 @@ try {
 }
 
 async function soak (): Promise<SoakOutcome> {
-  const video = await makeBarcodeVideo(directory, 'clock.mp4', { seconds: VIDEO_SECONDS, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+  const video = await makeBarcodeVideo(directory, 'clock.mp4', {
+    seconds: VIDEO_SECONDS,
+    framesPerSecond: 25,
+    args: [...H264, '-movflags', '+faststart']
+  })
   const keys = await placeVideo(video)
   const scratch = join(directory, 'scratch')
   await mkdir(scratch)
-  const service = await startService(process.execPath, [join(ROOT, 'dist/server.mjs')], { cwd: directory, env: planEnvironment(scratch) })
+  const service = await startService(process.execPath, [join(ROOT, 'dist/server.mjs')], {
+    cwd: directory,
+    env: planEnvironment(scratch)
+  })
   try {
     const observed = { pid: service.pid, scratch, lastingEntries: (await readdir(scratch)).length }
     const answers = new Map<string, SoakOutcome['answers'][number]>()
@@ -76,9 +88,17 @@ async function soak (): Promise<SoakOutcome> {
     const [samples] = await Promise.all([sampling, ...senders])
     for (const [status, count] of statuses) note('hit', status, count)
     const settledAt = Date.now() + SETTLE_MS
-    while (await countScratch(observed) > 0 && Date.now() < settledAt) await delay(100)
+    while ((await countScratch(observed)) > 0 && Date.now() < settledAt) await delay(100)
     const isHealthy = (await fetch(`${service.base}/readyz`)).status === 200
-    return { samples, isHealthy, hits, leftOnScratch: await countScratch(observed), answers: [...answers.values()].sort((one, other) => one.kind.localeCompare(other.kind) || one.status - other.status) }
+    return {
+      samples,
+      isHealthy,
+      hits,
+      leftOnScratch: await countScratch(observed),
+      answers: [...answers.values()].sort(
+        (one, other) => one.kind.localeCompare(other.kind) || one.status - other.status
+      )
+    }
   } catch (error) {
     throw new Error(`the service said:\n${service.output()}`, { cause: error })
   } finally {
@@ -106,9 +126,26 @@ function planEnvironment (scratch: string): NodeJS.ProcessEnv {
 
 /** The question that is asked again and again is answered from the store. */
 async function hit ({ base }: RunningService, keys: readonly string[]) {
-  const requests = keys.map((key) => ({ path: `/v1/thumbnails?key=${key}&timestamp=1&width=320`, headers: { accept: 'application/json' } }))
+  const requests = keys.map((key) => ({
+    path: `/v1/thumbnails?key=${key}&timestamp=1&width=320`,
+    headers: { accept: 'application/json' }
+  }))
   for (const { path, headers } of requests) await (await fetch(base + path, { headers })).arrayBuffer()
-  const result = await autocannon({ url: base, requests, connections: 10, overallRate: plan.rate, duration: plan.seconds })
-  const statuses = Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [Number(status), count] as const)
-  return { p50: result.latency.p50, p99: result.latency.p99, count: result.requests.total, errors: result.errors, statuses }
+  const result = await autocannon({
+    url: base,
+    requests,
+    connections: 10,
+    overallRate: plan.rate,
+    duration: plan.seconds
+  })
+  const statuses = Object.entries(result.statusCodeStats ?? {}).map(
+    ([status, { count = 0 }]) => [Number(status), count] as const
+  )
+  return {
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    count: result.requests.total,
+    errors: result.errors,
+    statuses
+  }
 }

@@ -2,7 +2,18 @@ import { spawn } from 'node:child_process'
 import { mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { CompleteMultipartUploadCommand, CopyObjectCommand, CreateBucketCommand, CreateMultipartUploadCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client, UploadPartCommand, type CompletedPart } from '@aws-sdk/client-s3'
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+  type CompletedPart
+} from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { startSlowWay, type SlowWay } from './proxy-process.ts'
 
@@ -22,17 +33,20 @@ export interface BenchStore {
   /** What the service needs in its environment. */
   readonly env: Readonly<Record<string, string>>
   /** Puts a file into the bucket of videos, past the proxy. */
-  upload (file: string, key: string): Promise<void>
+  upload(file: string, key: string): Promise<void>
   /** Makes an object that shares its bytes with another but has a name, so an index in no cache. */
-  copy (key: string, copy: string): Promise<void>
+  copy(key: string, copy: string): Promise<void>
   /** The keys of the bucket of pictures that begin with a prefix. */
-  listPictures (prefix: string): Promise<string[]>
-  presignGet (key: string): Promise<string>
-  presignPut (key: string): Promise<string>
-  close (): void
+  listPictures(prefix: string): Promise<string[]>
+  presignGet(key: string): Promise<string>
+  presignPut(key: string): Promise<string>
+  close(): void
 }
 
-/** Starts radosgw with its data in a directory, made where it is missing, that it empties when it ends; it ends with this process. */
+/**
+ * Starts radosgw with its data in a directory, made where it is missing, that it empties when it ends; it ends with
+ * this process.
+ */
 export async function startStore (directory: string): Promise<BenchStore> {
   await mkdir(directory, { recursive: true })
   const { endpoint, stop } = await startRadosgw(directory)
@@ -54,11 +68,15 @@ export async function startStore (directory: string): Promise<BenchStore> {
     },
     async listPictures (prefix) {
       const keys: string[] = []
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: direct }, { Bucket: THUMBNAILS, Prefix: prefix })) keys.push(...Contents.map(({ Key = '' }) => Key))
+      for await (const { Contents = [] } of paginateListObjectsV2(
+        { client: direct },
+        { Bucket: THUMBNAILS, Prefix: prefix }
+      )) { keys.push(...Contents.map(({ Key = '' }) => Key)) }
       return keys
     },
     presignGet: (key) => getSignedUrl(slow, new GetObjectCommand({ Bucket: VIDEOS, Key: key }), { expiresIn: 86_400 }),
-    presignPut: (key) => getSignedUrl(slow, new PutObjectCommand({ Bucket: THUMBNAILS, Key: key }), { expiresIn: 86_400 }),
+    presignPut: (key) =>
+      getSignedUrl(slow, new PutObjectCommand({ Bucket: THUMBNAILS, Key: key }), { expiresIn: 86_400 }),
     close () {
       slowWay.close()
       stop()
@@ -72,11 +90,18 @@ async function startRadosgw (directory: string): Promise<{ endpoint: string, sto
     env: { ...process.env, TMPDIR: directory, CEPH_ARGS: `--bluestore-block-size=${STORE_BYTES}` }
   })
   for await (const endpoint of createInterface(child.stdout)) return { endpoint, stop: () => child.stdin.end() }
-  throw new Error('radosgw did not start: it needs Debian\'s radosgw, ceph-mon, ceph-osd and ceph-common')
+  throw new Error("radosgw did not start: it needs Debian's radosgw, ceph-mon, ceph-osd and ceph-common")
 }
 
 function createClient (endpoint: string): S3Client {
-  return new S3Client({ endpoint, credentials: CREDENTIALS, region: REGION, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' })
+  return new S3Client({
+    endpoint,
+    credentials: CREDENTIALS,
+    region: REGION,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED'
+  })
 }
 
 async function uploadParts (client: S3Client, path: string, key: string): Promise<void> {
@@ -87,13 +112,17 @@ async function uploadParts (client: S3Client, path: string, key: string): Promis
   const file = await open(path)
   try {
     let next = 0
-    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, async () => {
-      for (let at = next++; at < count; at = next++) {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(PART_BYTES), 0, PART_BYTES, at * PART_BYTES)
-        const { ETag } = await client.send(new UploadPartCommand({ ...target, UploadId, PartNumber: at + 1, Body: buffer.subarray(0, bytesRead) }))
-        parts[at] = { PartNumber: at + 1, ...(ETag === undefined ? {} : { ETag }) }
-      }
-    }))
+    await Promise.all(
+      Array.from({ length: UPLOADS_AT_ONCE }, async () => {
+        for (let at = next++; at < count; at = next++) {
+          const { buffer, bytesRead } = await file.read(Buffer.alloc(PART_BYTES), 0, PART_BYTES, at * PART_BYTES)
+          const { ETag } = await client.send(
+            new UploadPartCommand({ ...target, UploadId, PartNumber: at + 1, Body: buffer.subarray(0, bytesRead) })
+          )
+          parts[at] = { PartNumber: at + 1, ...(ETag === undefined ? {} : { ETag }) }
+        }
+      })
+    )
   } finally {
     await file.close()
   }

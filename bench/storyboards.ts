@@ -9,7 +9,8 @@ import { buildPosterframe, startPosterframe } from './posterframe.ts'
 import { findMedian } from './statistics.ts'
 import { startStore, VIDEOS } from './store.ts'
 
-// A storyboard of a hundred tiles by the service and by the usual recipe, which reads the same object through the same slow way to the store.
+// A storyboard of a hundred tiles by the service and by the usual recipe, which reads the same object through the
+// same slow way to the store.
 
 const { values: options } = parseArgs({
   options: {
@@ -22,7 +23,11 @@ const { values: options } = parseArgs({
 
 const TILES = 100
 
-interface Answer { readonly tiles: readonly unknown[], readonly sheets: readonly unknown[], readonly work: { readonly bytesRead: number, readonly requests: number, readonly packetsDecoded: number } }
+interface Answer {
+  readonly tiles: readonly unknown[]
+  readonly sheets: readonly unknown[]
+  readonly work: { readonly bytesRead: number, readonly requests: number, readonly packetsDecoded: number }
+}
 
 const input = INPUTS.find(({ name }) => name === options.input)
 if (input === undefined) throw new Error(`there is no input ${options.input}`)
@@ -41,9 +46,13 @@ try {
     const ownMs = findMedian(own.map(({ ms }) => ms))
     const { work, tiles, sheets } = own[0]!.answer
     report(`${input.name}: ${tiles.length} tiles in ${sheets.length} sheet`)
-    report(`the service: ${(ownMs / 1000).toFixed(2)} s, ${describeTraffic(own[0]!.traffic)}; it says ${work.bytesRead} bytes, ${work.requests} requests, ${work.packetsDecoded} packets`)
+    report(
+      `the service: ${(ownMs / 1000).toFixed(2)} s, ${describeTraffic(own[0]!.traffic)}; it says ${work.bytesRead} bytes, ${work.requests} requests, ${work.packetsDecoded} packets`
+    )
     report(`its steps in ms: ${own[0]!.steps}`)
-    report(`ffmpeg: ${rival.isTimedOut ? 'more than ' : ''}${(rival.ms / 1000).toFixed(2)} s, ${describeTraffic(rival.traffic)}`)
+    report(
+      `ffmpeg: ${rival.isTimedOut ? 'more than ' : ''}${(rival.ms / 1000).toFixed(2)} s, ${describeTraffic(rival.traffic)}`
+    )
     report(`ratio of the times: 1 / ${(rival.ms / ownMs).toFixed(1)}`)
   } finally {
     await service.stop()
@@ -59,18 +68,48 @@ async function measureOwn (base: string, round: number) {
   await store.copy(input!.file, key)
   await store.slowWay.takeExchanges()
   const startMs = performance.now()
-  const response = await fetch(`${base}/v1/storyboards`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) })
+  const response = await fetch(`${base}/v1/storyboards`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key })
+  })
   const text = await response.text()
   const ms = performance.now() - startMs
   if (response.status !== 201) throw new Error(`Posterframe answered ${response.status}: ${text.slice(0, 500)}`)
-  return { ms, answer: JSON.parse(text) as Answer, steps: response.headers.get('server-timing') ?? '', traffic: readVideoTraffic(await store.slowWay.takeExchanges()) }
+  return {
+    ms,
+    answer: JSON.parse(text) as Answer,
+    steps: response.headers.get('server-timing') ?? '',
+    traffic: readVideoTraffic(await store.slowWay.takeExchanges())
+  }
 }
 
 async function measureRival () {
   const url = await store.presignGet(input!.file)
   await store.slowWay.takeExchanges()
-  const filters = `fps=1/${input!.minutes * 60 / TILES},scale=160:-2,tile=10x10`
-  const cost = await runMeasured(ffmpeg, ['-v', 'error', '-nostdin', '-y', '-skip_frame', 'nokey', '-i', url, '-an', '-vf', filters, '-frames:v', '1', '-update', '1', join(scratch, 'tiles.jpg')], { directory: scratch, patienceSeconds: Number(options.patience) })
+  const filters = `fps=1/${(input!.minutes * 60) / TILES},scale=160:-2,tile=10x10`
+  const cost = await runMeasured(
+    ffmpeg,
+    [
+      '-v',
+      'error',
+      '-nostdin',
+      '-y',
+      '-skip_frame',
+      'nokey',
+      '-i',
+      url,
+      '-an',
+      '-vf',
+      filters,
+      '-frames:v',
+      '1',
+      '-update',
+      '1',
+      join(scratch, 'tiles.jpg')
+    ],
+    { directory: scratch, patienceSeconds: Number(options.patience) }
+  )
   return { ...cost, traffic: readVideoTraffic(await store.slowWay.takeExchanges()) }
 }
 

@@ -48,7 +48,22 @@ export async function sweepTargets (path: string, tools: SweepTools): Promise<Sw
   // By seek first: neighbours then often have one frame, which the general way decodes once.
   for (const seek of SEEKS) {
     for (const timestamp of TIMESTAMPS) {
-      targets.push({ timestamp, seek, ...await sweepTarget(path, { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: undefined, height: undefined, fit: 'inside' }, ways) })
+      targets.push({
+        timestamp,
+        seek,
+        ...(await sweepTarget(
+          path,
+          {
+            timestamp: parseTimestamp(timestamp),
+            seek,
+            beyond: 'error',
+            width: undefined,
+            height: undefined,
+            fit: 'inside'
+          },
+          ways
+        ))
+      })
     }
   }
   return targets
@@ -69,7 +84,8 @@ function rememberRuns (ffmpeg: Decoder): Decoder {
   return {
     missing: ffmpeg.missing,
     list: (input, context) => remember(listings, '', () => ffmpeg.list(input, context)),
-    inspect: (input, context, count) => remember(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
+    inspect: (input, context, count) =>
+      remember(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
     cut: (input, plan, path, context) => ffmpeg.cut(input, plan, path, context),
     decode: (input, plan, context) => {
       const name = JSON.stringify(plan)
@@ -82,44 +98,94 @@ function rememberRuns (ffmpeg: Decoder): Decoder {
 
 type Finding = Pick<SweptTarget, 'outcome' | 'reason' | 'psnr'>
 
-async function sweepTarget (path: string, request: FrameRequest, { extractRanged, general: settings, extractFull, scratch }: SweepTools & { readonly extractFull: ExtractFrame | undefined }): Promise<Finding> {
+async function sweepTarget (
+  path: string,
+  request: FrameRequest,
+  {
+    extractRanged,
+    general: settings,
+    extractFull,
+    scratch
+  }: SweepTools & { readonly extractFull: ExtractFrame | undefined }
+): Promise<Finding> {
   const taken = await tryWay(extractRanged, path, request, scratch)
   if (taken instanceof RangedExtractionError) return { outcome: 'left', reason: taken.message, psnr: undefined }
   if (taken instanceof PosterframeError) return { outcome: 'refused', reason: taken.code, psnr: undefined }
   if (settings === undefined || extractFull === undefined) return { outcome: 'carried', reason: '', psnr: undefined }
   const general = await tryWay(extractFull, path, request, scratch)
-  if (general instanceof Error) return { outcome: 'carried', reason: `the general way gives no picture: ${describeError(general)}`, psnr: undefined }
+  if (general instanceof Error) {
+    return {
+      outcome: 'carried',
+      reason: `the general way gives no picture: ${describeError(general)}`,
+      psnr: undefined
+    }
+  }
   const psnr = measurePsnr(taken.picture, general.picture)
   if (isSameFrame(taken, general) && psnr >= LEAST_PSNR) return { outcome: 'carried', reason: '', psnr }
   const decodedMicros = await findByDecoding(path, request, taken, { ...settings, scratch })
-  return { outcome: 'different', reason: `${taken.timestampMicros} us, the general way ${general.timestampMicros} us, a full decode ${decodedMicros} us`, psnr }
+  return {
+    outcome: 'different',
+    reason: `${taken.timestampMicros} us, the general way ${general.timestampMicros} us, a full decode ${decodedMicros} us`,
+    psnr
+  }
 }
 
 /** Which frame is shown at a moment by the times of all decoded frames: the judge where the two ways differ. */
-async function findByDecoding (path: string, { timestamp, seek }: FrameRequest, { source }: ExtractedFrame, { ffmpeg, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }): Promise<number> {
+async function findByDecoding (
+  path: string,
+  { timestamp, seek }: FrameRequest,
+  { source }: ExtractedFrame,
+  { ffmpeg, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
+): Promise<number> {
   if (timestamp.kind === 'auto') throw new TypeError('auto is not swept')
-  const input = { path, container: await detectFileContainer(path), isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
+  const input = {
+    path,
+    container: await detectFileContainer(path),
+    isProbed: true,
+    threads: countThreads(),
+    maxPixels,
+    bytes: (await stat(path)).size
+  }
   const context = { signal: AbortSignal.timeout(120_000), directory: scratch }
-  const { chosen: { timeBase } } = await ffmpeg.list(input, context)
-  const frames = [...await ffmpeg.inspect(input, context)].sort((one, other) => one.pts - other.pts)
+  const {
+    chosen: { timeBase }
+  } = await ffmpeg.list(input, context)
+  const frames = [...(await ffmpeg.inspect(input, context))].sort((one, other) => one.pts - other.pts)
   const clock = new PresentationClock(timeBase, 0)
-  return clock.toMicros(chooseFrame(frames, resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp'), seek, clock).pts)
+  return clock.toMicros(
+    chooseFrame(frames, resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp'), seek, clock).pts
+  )
 }
 
 function isSameFrame (one: ExtractedFrame, other: ExtractedFrame): boolean {
-  return one.timestampMicros === other.timestampMicros && one.picture.width === other.picture.width && one.picture.height === other.picture.height
+  return (
+    one.timestampMicros === other.timestampMicros &&
+    one.picture.width === other.picture.width &&
+    one.picture.height === other.picture.height
+  )
 }
 
 function describeError (error: Error): string {
   return error instanceof PosterframeError ? error.code : error.message
 }
 
-async function tryWay (way: ExtractFrame, path: string, request: FrameRequest, scratch: string): Promise<ExtractedFrame | PosterframeError | RangedExtractionError> {
+async function tryWay (
+  way: ExtractFrame,
+  path: string,
+  request: FrameRequest,
+  scratch: string
+): Promise<ExtractedFrame | PosterframeError | RangedExtractionError> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(120_000)
   const bytes = await openFileSource(path, { etag: path, signal })
   try {
-    return await way({ name: path, bytes, stage: async () => path }, request, { signal, directory, steps: createStepClock(), inSlot: (task) => task(), note () {} })
+    return await way({ name: path, bytes, stage: async () => path }, request, {
+      signal,
+      directory,
+      steps: createStepClock(),
+      inSlot: (task) => task(),
+      note () {}
+    })
   } catch (error) {
     if (error instanceof RangedExtractionError || error instanceof PosterframeError) return error
     throw error

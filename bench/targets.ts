@@ -43,7 +43,17 @@ const FRAMES_ON = 238
 
 /** Looks at a file with ffprobe, and at its boxes. */
 export async function readInputFacts (path: string): Promise<InputFacts> {
-  const { stdout } = await run('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=r_frame_rate:format=duration', '-of', 'default=nw=1:nk=1', path])
+  const { stdout } = await run('ffprobe', [
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=r_frame_rate:format=duration',
+    '-of',
+    'default=nw=1:nk=1',
+    path
+  ])
   const [rate = '', duration = ''] = stdout.trim().split('\n')
   const [numerator = NaN, denominator = 1] = rate.split('/').map(Number)
   const durationSeconds = Number(duration)
@@ -64,22 +74,46 @@ export async function readInputFacts (path: string): Promise<InputFacts> {
 
 /** Packets in decode order from the key frame before a moment on. */
 async function listPackets (path: string, fromSeconds: number): Promise<Packet[]> {
-  const { stdout } = await run('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-read_intervals', `${fromSeconds}%+22`,
-    '-show_entries', 'packet=pts_time,size,pos,flags', '-of', 'csv=p=0', path], { maxBuffer: 64 * 1024 * 1024 })
-  return stdout.trim().split('\n').map((line) => {
-    const [seconds, bytes, at, flags = ''] = line.split(',')
-    return { seconds: Number(seconds), bytes: Number(bytes), at: Number(at), isKey: flags.startsWith('K') }
-  })
+  const { stdout } = await run(
+    'ffprobe',
+    [
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-read_intervals',
+      `${fromSeconds}%+22`,
+      '-show_entries',
+      'packet=pts_time,size,pos,flags',
+      '-of',
+      'csv=p=0',
+      path
+    ],
+    { maxBuffer: 64 * 1024 * 1024 }
+  )
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [seconds, bytes, at, flags = ''] = line.split(',')
+      return { seconds: Number(seconds), bytes: Number(bytes), at: Number(at), isKey: flags.startsWith('K') }
+    })
 }
 
 /** The 238th frame after the key frame with the longest GOP among these packets, or the GOP's last but a few. */
 export function chooseTarget (packets: readonly Packet[]): Target {
-  const keys = packets.flatMap(({ isKey }, index) => isKey ? [index] : [])
+  const keys = packets.flatMap(({ isKey }, index) => (isKey ? [index] : []))
   const groups = keys.slice(0, -1).map((from, order) => packets.slice(from, keys[order + 1]))
-  const group = groups.reduce<readonly Packet[]>((longest, other) => other.length > longest.length ? other : longest, [])
+  const group = groups.reduce<readonly Packet[]>(
+    (longest, other) => (other.length > longest.length ? other : longest),
+    []
+  )
   const [key] = group
   // A leading picture is shown before its key frame and belongs to the GOP before.
-  const shown = key === undefined ? [] : group.filter(({ seconds }) => seconds >= key.seconds).sort((one, other) => one.seconds - other.seconds)
+  const shown =
+    key === undefined
+      ? []
+      : group.filter(({ seconds }) => seconds >= key.seconds).sort((one, other) => one.seconds - other.seconds)
   const frame = shown[Math.min(FRAMES_ON, shown.length - 10)]
   if (key === undefined || frame === undefined) throw new Error('no group of pictures is long enough')
   const run = group.slice(0, group.indexOf(frame) + 1)

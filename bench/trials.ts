@@ -35,14 +35,28 @@ export async function tryInput (bench: Bench, input: Input, path: string, info: 
   for (let round = 0; round < options.repetitions; round++) {
     for (const seek of SEEKS) {
       const turns = [
-        async () => { if (options.ways.includes('c')) samples.push(...await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')) },
-        async () => { if (options.ways.includes('e')) samples.push(...await askColdThenWarm(bench, bench.service, { input, info, seek, round })) },
-        async () => { if (options.ways.includes('l') && bench.withLibav !== undefined) samples.push(...await askColdThenWarm(bench, bench.withLibav, { input, info, seek, round })) }
+        async () => {
+          if (options.ways.includes('c')) {
+            samples.push(...(await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')))
+          }
+        },
+        async () => {
+          if (options.ways.includes('e')) {
+            samples.push(...(await askColdThenWarm(bench, bench.service, { input, info, seek, round })))
+          }
+        },
+        async () => {
+          if (options.ways.includes('l') && bench.withLibav !== undefined) {
+            samples.push(...(await askColdThenWarm(bench, bench.withLibav, { input, info, seek, round })))
+          }
+        }
       ]
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
     }
     if (round < options.slowRepetitions && slowWays.length > 0) {
-      await runOnDownload(tools, question, slowWays).then((slow) => { samples.push(...slow) }, note)
+      await runOnDownload(tools, question, slowWays).then((slow) => {
+        samples.push(...slow)
+      }, note)
     }
     say(`  round ${round + 1} of ${options.repetitions}: ${describeLatest(samples)}`)
   }
@@ -51,10 +65,21 @@ export async function tryInput (bench: Bench, input: Input, path: string, info: 
   const floors: Partial<Record<Seek, Floor>> = {}
   for (const seek of SEEKS) {
     floors[seek] = await measureFloor(path, { target: info.first, seek, ffmpeg: tools.ffmpeg, scratch: tools.scratch })
-    if (options.ways.includes('e')) await watchPosterframe(bench, input, info, seek).then((sight) => { sights[seek] = sight }, note)
+    if (options.ways.includes('e')) {
+      await watchPosterframe(bench, input, info, seek).then((sight) => {
+        sights[seek] = sight
+      }, note)
+    }
   }
   const { name, minutes, layout, about } = input
-  return { input: { name, minutes, layout, about }, info, samples: samples.map((sample) => fillScratch(sample, sights)), sights, floors, troubles }
+  return {
+    input: { name, minutes, layout, about },
+    info,
+    samples: samples.map((sample) => fillScratch(sample, sights)),
+    sights,
+    floors,
+    troubles
+  }
 }
 
 interface Turn {
@@ -65,10 +90,17 @@ interface Turn {
 }
 
 /** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
-async function askColdThenWarm ({ tools: { store } }: Bench, service: Posterframe, { input, info, seek, round }: Turn): Promise<Sample[]> {
+async function askColdThenWarm (
+  { tools: { store } }: Bench,
+  service: Posterframe,
+  { input, info, seek, round }: Turn
+): Promise<Sample[]> {
   const key = `cold/${service.way}-${seek}-${round}/${input.file}`
   await store.copy(input.file, key)
-  const asked: ReadonlyArray<readonly [IndexState, Target]> = [['cold', info.first], ['warm', info.second]]
+  const asked: ReadonlyArray<readonly [IndexState, Target]> = [
+    ['cold', info.first],
+    ['warm', info.second]
+  ]
   const samples: Sample[] = []
   for (const [index, target] of asked) {
     const atSeconds = target.frameSeconds + 0.4 / info.framesPerSecond
@@ -78,18 +110,31 @@ async function askColdThenWarm ({ tools: { store } }: Bench, service: Posterfram
 }
 
 /** A way that is fast with another frame has not won. (d) knows whole seconds only, so it may show another. */
-function findWrongPictures (samples: readonly Sample[], input: Input, { first, second, framesPerSecond }: InputFacts): string[] {
+function findWrongPictures (
+  samples: readonly Sample[],
+  input: Input,
+  { first, second, framesPerSecond }: InputFacts
+): string[] {
   return samples.flatMap(({ way, seek, index, code }) => {
     const target = index === 'warm' ? second : first
     const expected = expectCode(input, seek === 'exact' ? target.frameSeconds : target.keySeconds, framesPerSecond)
-    return code === null || code === expected || way === 'd' ? [] : [`(${way}), ${seek}: the picture shows frame ${code}, not ${expected}`]
+    return code === null || code === expected || way === 'd'
+      ? []
+      : [`(${way}), ${seek}: the picture shows frame ${code}, not ${expected}`]
   })
 }
 
-async function watchPosterframe ({ tools: { store }, service }: Bench, input: Input, info: InputFacts, seek: Seek): Promise<Sight> {
+async function watchPosterframe (
+  { tools: { store }, service }: Bench,
+  input: Input,
+  info: InputFacts,
+  seek: Seek
+): Promise<Sight> {
   const key = `watched/${seek}/${input.file}`
   await store.copy(input.file, key)
-  return await watch(service.pid, service.scratch, () => ask(service.base, { key, atSeconds: info.first.frameSeconds, seek }))
+  return await watch(service.pid, service.scratch, () =>
+    ask(service.base, { key, atSeconds: info.first.frameSeconds, seek })
+  )
 }
 
 function fillScratch (sample: Sample, sights: Partial<Record<Seek, Sight>>): Sample {
@@ -99,5 +144,7 @@ function fillScratch (sample: Sample, sights: Partial<Record<Seek, Sight>>): Sam
 function describeLatest (samples: readonly Sample[]): string {
   const latest = new Map<string, Sample>()
   for (const sample of samples) latest.set([sample.way, sample.index, sample.seek].filter(Boolean).join(' '), sample)
-  return [...latest].map(([name, { ms, isTimedOut }]) => `${name} ${isTimedOut ? '>' : ''}${Math.round(ms)} ms`).join(', ')
+  return [...latest]
+    .map(([name, { ms, isTimedOut }]) => `${name} ${isTimedOut ? '>' : ''}${Math.round(ms)} ms`)
+    .join(', ')
 }

@@ -29,7 +29,9 @@ export async function measureVideoTables (file: FileHandle): Promise<number> {
 
 async function listDeep (file: FileHandle, parent: Box): Promise<Box[]> {
   const children = await listBoxes(file, parent.from, parent.to)
-  const below = await Promise.all(children.filter(({ type }) => CONTAINERS.includes(type)).map((child) => listDeep(file, child)))
+  const below = await Promise.all(
+    children.filter(({ type }) => CONTAINERS.includes(type)).map((child) => listDeep(file, child))
+  )
   return [...children, ...below.flat()]
 }
 
@@ -41,7 +43,11 @@ async function listBoxes (file: FileHandle, from: number, to: number): Promise<B
     const short = buffer.readUInt32BE(0)
     const bytes = short === 1 ? Number(buffer.readBigUInt64BE(8)) : short === 0 ? to - at : short
     if (bytes < 8) throw new Error('a box is smaller than its head')
-    boxes.push({ type: buffer.toString('latin1', 4, 8), from: at + (short === 1 ? 16 : 8), to: Math.min(to, at + bytes) })
+    boxes.push({
+      type: buffer.toString('latin1', 4, 8),
+      from: at + (short === 1 ? 16 : 8),
+      to: Math.min(to, at + bytes)
+    })
     at += bytes
   }
   return boxes

@@ -7,7 +7,8 @@ import { startService } from '../test/support/running-service.ts'
 import { H264, ffmpeg } from '../test/support/videos.ts'
 import { ask, buildPosterframe, IMAGE_ALLOCATOR } from './posterframe.ts'
 
-// What the service and what decodes for it hold in memory together while they make thousands of thumbnails; a line every thousand.
+// What the service and what decodes for it hold in memory together while they make thousands of thumbnails; a line
+// every thousand.
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,17 @@ const directory = await mkdtemp(join(tmpdir(), 'posterframe-memory-'))
 try {
   const videos = join(directory, 'store', 'videos')
   await mkdir(videos, { recursive: true })
-  await ffmpeg(videos, '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=${FRAMES_PER_SECOND}:d=${SECONDS}`, ...H264, '-g', '15', keys[0]!)
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=s=1920x1080:r=${FRAMES_PER_SECOND}:d=${SECONDS}`,
+    ...H264,
+    '-g',
+    '15',
+    keys[0]!
+  )
   for (const key of keys.slice(1)) await copyFile(join(videos, keys[0]!), join(videos, key))
   const service = await startService(process.execPath, ['dist/server.mjs'], {
     cwd: join(import.meta.dirname, '..'),
@@ -57,7 +68,11 @@ async function makeAll (base: string, pid: number): Promise<void> {
   let next = 0
   const call = async () => {
     for (let number = next++; number < total; number = next++) {
-      await ask(base, { key: keys[Math.floor(number / FRAMES)]!, atSeconds: number * 7 % FRAMES / FRAMES_PER_SECOND, seek: 'exact' })
+      await ask(base, {
+        key: keys[Math.floor(number / FRAMES)]!,
+        atSeconds: ((number * 7) % FRAMES) / FRAMES_PER_SECOND,
+        seek: 'exact'
+      })
       if ((number + 1) % REPORT_EVERY === 0) await report(number + 1, pid)
     }
   }
@@ -66,14 +81,20 @@ async function makeAll (base: string, pid: number): Promise<void> {
 
 async function report (count: number, pid: number): Promise<void> {
   const processes = await Promise.all([pid, ...listDescendants(pid)].map(readMemory))
-  const sumMib = (read: (memory: Memory) => number) => (processes.reduce((sum, memory) => sum + read(memory), 0) / 1024).toFixed(0)
+  const sumMib = (read: (memory: Memory) => number) =>
+    (processes.reduce((sum, memory) => sum + read(memory), 0) / 1024).toFixed(0)
   const proportional = sumMib((memory) => memory.proportional)
   const resident = sumMib((memory) => memory.resident)
-  process.stdout.write(`${count} thumbnails: ${proportional} MiB in ${processes.length} processes, ${resident} with what is shared counted for each\n`)
+  process.stdout.write(
+    `${count} thumbnails: ${proportional} MiB in ${processes.length} processes, ${resident} with what is shared counted for each\n`
+  )
 }
 
 /** In KiB; what several processes share counts for each in part, or whole (proc(5), `smaps_rollup`). */
-interface Memory { readonly proportional: number, readonly resident: number }
+interface Memory {
+  readonly proportional: number
+  readonly resident: number
+}
 
 async function readMemory (pid: number): Promise<Memory> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1').catch(() => '')

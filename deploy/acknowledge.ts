@@ -9,7 +9,20 @@ export function acknowledge (scope: IConstruct, reasons: Readonly<Record<string,
 }
 
 /** Says why resources of `statements` end with a star: each by its own name, so that another one is found. */
-export function acknowledgeStars (scope: IConstruct, statements: ReadonlyArray<Pick<PolicyStatement, 'Resource'>>, reason: string): void {
-  const resources = statements.flatMap(({ Resource }) => Resource).map((resource) => flattenCfnReference(Stack.of(scope).resolve(resource)))
-  acknowledge(scope, Object.fromEntries(resources.filter((resource) => resource.includes('*')).map((resource) => [`AwsSolutions-IAM5[Resource::${resource}]`, reason])))
+export function acknowledgeStars (
+  scope: IConstruct,
+  statements: ReadonlyArray<Pick<PolicyStatement, 'Resource'>>,
+  reason: string
+): void {
+  const resources = statements
+    .flatMap(({ Resource }) => Resource)
+    .map((resource) => flattenCfnReference(Stack.of(scope).resolve(resource)))
+  acknowledge(
+    scope,
+    Object.fromEntries(
+      resources
+        .filter((resource) => resource.includes('*'))
+        .map((resource) => [`AwsSolutions-IAM5[Resource::${resource}]`, reason])
+    )
+  )
 }

@@ -1,7 +1,21 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import { DefinitionBody, DistributedMap, JitterType, JsonPath, LogLevel, Pass, Result, ResultWriterV2, S3ObjectsItemReader, StateMachine, StateMachineType, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions'
+import {
+  DefinitionBody,
+  DistributedMap,
+  JitterType,
+  JsonPath,
+  LogLevel,
+  Pass,
+  Result,
+  ResultWriterV2,
+  S3ObjectsItemReader,
+  StateMachine,
+  StateMachineType,
+  TaskInput,
+  Timeout
+} from 'aws-cdk-lib/aws-stepfunctions'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import type { Construct } from 'constructs'
 import { RETRYABLE_ERRORS, VIDEO_ERRORS } from './backfill-errors.ts'
@@ -13,14 +27,17 @@ import { BACKFILL, RETENTION, SIZES } from './sizes.ts'
 const NO_INPUT = { prefix: '', options: {} }
 
 /**
- * The backfill: lists the source bucket below `prefix`, and gives every key to the function `batch` with the `options` of a thumbnail beside it. Results lie under
- * `jobs/backfill/` of the output bucket, apart by what became of them.
+ * The backfill: lists the source bucket below `prefix`, and gives every key to the function `batch` with the
+ * `options` of a thumbnail beside it. Results lie under `jobs/backfill/` of the output bucket, apart by what became
+ * of them.
  */
 export function createBackfill (scope: Construct, buckets: Buckets, batch: Function): StateMachine {
   const { source, output } = buckets
   const role = createBackfillRole(scope, buckets, batch)
   const defaults = new Pass(scope, 'TakeDefaults', { result: Result.fromObject(NO_INPUT), resultPath: '$.defaults' })
-  const input = new Pass(scope, 'ReadInput', { parameters: { given: JsonPath.objectAt('States.JsonMerge($.defaults, $$.Execution.Input, false)') } })
+  const input = new Pass(scope, 'ReadInput', {
+    parameters: { given: JsonPath.objectAt('States.JsonMerge($.defaults, $$.Execution.Input, false)') }
+  })
   const map = new DistributedMap(scope, 'EachObject', {
     label: 'Backfill',
     // Costs a twentieth of the standard type, and ends after five minutes, tries included.
@@ -60,10 +77,21 @@ function createTask (scope: Construct, batch: Function): LambdaInvoke {
   })
   const { intervalSeconds, backoffRate, maxAttempts, maxDelaySeconds } = BACKFILL.retries
   task.addRetry({
-    errors: [...RETRYABLE_ERRORS], interval: Duration.seconds(intervalSeconds), backoffRate, maxAttempts, maxDelay: Duration.seconds(maxDelaySeconds), jitterStrategy: JitterType.FULL
+    errors: [...RETRYABLE_ERRORS],
+    interval: Duration.seconds(intervalSeconds),
+    backoffRate,
+    maxAttempts,
+    maxDelay: Duration.seconds(maxDelaySeconds),
+    jitterStrategy: JitterType.FULL
   })
-  task.addCatch(new Pass(scope, 'NoThumbnail', { parameters: { key: JsonPath.stringAt('$.object.key'), code: JsonPath.stringAt('$.failure.Error') } }), {
-    errors: [...VIDEO_ERRORS], resultPath: '$.failure'
-  })
+  task.addCatch(
+    new Pass(scope, 'NoThumbnail', {
+      parameters: { key: JsonPath.stringAt('$.object.key'), code: JsonPath.stringAt('$.failure.Error') }
+    }),
+    {
+      errors: [...VIDEO_ERRORS],
+      resultPath: '$.failure'
+    }
+  )
   return task
 }

@@ -7,7 +7,8 @@ import { JOBS_PREFIX, type Buckets } from './buckets.ts'
 import type { PolicyStatement } from './policy.ts'
 
 /**
- * The role that a job of S3 Batch Operations takes: it calls the function `batch`, reads manifests and writes reports under `jobs/` of the output bucket.
+ * The role that a job of S3 Batch Operations takes: it calls the function `batch`, reads manifests and writes reports
+ * under `jobs/` of the output bucket.
  */
 export function createBatchOperationsRole (scope: Construct, { output }: Buckets, batch: Function): Role {
   const jobs = `${output.bucketArn}/${JOBS_PREFIX}*`
@@ -16,13 +17,23 @@ export function createBatchOperationsRole (scope: Construct, { output }: Buckets
     { Sid: 'MakeThumbnails', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [batch.functionArn] },
     { Sid: 'ReadManifests', Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [jobs] },
     { Sid: 'WriteReports', Effect: 'Allow', Action: ['s3:PutObject'], Resource: [jobs] },
-    ...keyArn === undefined
+    ...(keyArn === undefined
       ? []
-      : [{ Sid: 'UseKey', Effect: 'Allow' as const, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [keyArn], Condition: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } } }]
+      : [
+          {
+            Sid: 'UseKey',
+            Effect: 'Allow' as const,
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Resource: [keyArn],
+            Condition: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } }
+          }
+        ])
   ]
   const role = new Role(scope, 'BatchOperationsRole', {
     description: 'Posterframe: jobs of S3 Batch Operations',
-    assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+    assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }
+    }),
     inlinePolicies: { rights: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: statements }) }
   })
   acknowledgeStars(role, statements, 'Manifests and reports lie below this prefix of one bucket.')

@@ -7,30 +7,51 @@ import type { Watched } from './alarms.ts'
 const MINUTE = { period: Duration.minutes(1) }
 
 /** One page: alarms, then a row for HTTP, one for the queue, one for each function, one for backfills. */
-export function createDashboard (scope: Construct, { functions, events, httpApi, backfill }: Watched, alarms: readonly Alarm[]): Dashboard {
+export function createDashboard (
+  scope: Construct,
+  { functions, events, httpApi, backfill }: Watched,
+  alarms: readonly Alarm[]
+): Dashboard {
   const { queue, deadLetters } = events
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(3) })
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 }))
   dashboard.addWidgets(
-    graph('HTTP: requests', [httpApi.metricCount(MINUTE), httpApi.metricClientError(MINUTE), httpApi.metricServerError(MINUTE)]),
-    graph('HTTP: time to answer', ['p50', 'p95', 'p99'].map((statistic) => httpApi.metricLatency({ ...MINUTE, statistic, label: statistic })))
+    graph('HTTP: requests', [
+      httpApi.metricCount(MINUTE),
+      httpApi.metricClientError(MINUTE),
+      httpApi.metricServerError(MINUTE)
+    ]),
+    graph(
+      'HTTP: time to answer',
+      ['p50', 'p95', 'p99'].map((statistic) => httpApi.metricLatency({ ...MINUTE, statistic, label: statistic }))
+    )
   )
   dashboard.addWidgets(
     graph('Queue: messages', [
-      queue.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'waiting' }), queue.metricApproximateNumberOfMessagesNotVisible({ ...MINUTE, label: 'under way' }),
+      queue.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'waiting' }),
+      queue.metricApproximateNumberOfMessagesNotVisible({ ...MINUTE, label: 'under way' }),
       deadLetters.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'given up' })
     ]),
     graph('Queue: age of the oldest message', [queue.metricApproximateAgeOfOldestMessage(MINUTE)])
   )
   for (const [name, fn] of Object.entries(functions)) dashboard.addWidgets(...showFunction(name, fn))
-  dashboard.addWidgets(graph('Backfills', [backfill.metricStarted(MINUTE), backfill.metricSucceeded(MINUTE), backfill.metricFailed(MINUTE)]))
+  dashboard.addWidgets(
+    graph('Backfills', [
+      backfill.metricStarted(MINUTE),
+      backfill.metricSucceeded(MINUTE),
+      backfill.metricFailed(MINUTE)
+    ])
+  )
   return dashboard
 }
 
 function showFunction (name: string, fn: Function): GraphWidget[] {
   return [
     graph(`${name}: executions`, [fn.metricInvocations(MINUTE), fn.metricErrors(MINUTE), fn.metricThrottles(MINUTE)]),
-    graph(`${name}: duration`, ['p50', 'p95', 'Maximum'].map((statistic) => fn.metricDuration({ ...MINUTE, statistic, label: statistic }))),
+    graph(
+      `${name}: duration`,
+      ['p50', 'p95', 'Maximum'].map((statistic) => fn.metricDuration({ ...MINUTE, statistic, label: statistic }))
+    ),
     graph(`${name}: at once`, [fn.metric('ConcurrentExecutions', { ...MINUTE, statistic: 'Maximum' })])
   ]
 }

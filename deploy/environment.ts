@@ -10,11 +10,19 @@ export interface StackFacts {
   /** The account that all buckets belong to. */
   readonly account: string
   /** References to the values of secrets, which CloudFormation puts in. */
-  readonly secrets: { readonly uploads: string, readonly apiKeys: string | undefined, readonly signing: string | undefined }
+  readonly secrets: {
+    readonly uploads: string
+    readonly apiKeys: string | undefined
+    readonly signing: string | undefined
+  }
 }
 
 /** The environment of one function. A secret goes to the function that needs it alone. */
-export function planEnvironment (role: RoleName, settings: Settings, info: StackFacts): Partial<Record<ConfigVariableName, string>> {
+export function planEnvironment (
+  role: RoleName,
+  settings: Settings,
+  info: StackFacts
+): Partial<Record<ConfigVariableName, string>> {
   const { thumbnailTimeoutMs, maxSourceGib } = SIZES[role]
   return {
     POSTERFRAME_STORE: 's3',
@@ -25,9 +33,9 @@ export function planEnvironment (role: RoleName, settings: Settings, info: Stack
     POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: info.account,
     POSTERFRAME_MAX_SOURCE_BYTES: `${maxSourceGib}GiB`,
     POSTERFRAME_TIMEOUT_MS: String(thumbnailTimeoutMs),
-    ...settings.package === 'zip' ? { FFMPEG_PATH: '/opt/bin/ffmpeg' } : {},
-    ...role === 'api' ? planAccess(settings, info) : { POSTERFRAME_AUTH: 'none' },
-    ...role === 'events' ? planEvents(settings) : {}
+    ...(settings.package === 'zip' ? { FFMPEG_PATH: '/opt/bin/ffmpeg' } : {}),
+    ...(role === 'api' ? planAccess(settings, info) : { POSTERFRAME_AUTH: 'none' }),
+    ...(role === 'events' ? planEvents(settings) : {})
   }
 }
 
@@ -52,7 +60,11 @@ function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Recor
   }
 }
 
-function planEvents ({ eventThumbnails, completionTarget, onSourceDeleted }: Settings): Partial<Record<ConfigVariableName, string>> {
+function planEvents ({
+  eventThumbnails,
+  completionTarget,
+  onSourceDeleted
+}: Settings): Partial<Record<ConfigVariableName, string>> {
   return {
     POSTERFRAME_EVENT_THUMBNAILS: eventThumbnails,
     POSTERFRAME_ON_SOURCE_DELETED: onSourceDeleted,

@@ -25,13 +25,22 @@ export function createFunctions (scope: Construct, settings: Settings, buckets: 
     account: Aws.ACCOUNT_ID,
     secrets: {
       uploads: createUploadSecret(scope),
-      apiKeys: settings.apiKeysSecret === undefined ? undefined : SecretValue.secretsManager(settings.apiKeysSecret).unsafeUnwrap(),
-      signing: settings.signingSecret === undefined ? undefined : SecretValue.secretsManager(settings.signingSecret).unsafeUnwrap()
+      apiKeys:
+        settings.apiKeysSecret === undefined
+          ? undefined
+          : SecretValue.secretsManager(settings.apiKeysSecret).unsafeUnwrap(),
+      signing:
+        settings.signingSecret === undefined
+          ? undefined
+          : SecretValue.secretsManager(settings.signingSecret).unsafeUnwrap()
     }
   }
   const create = (name: RoleName, id: string, description: string, more: readonly PolicyStatement[] = []): Function => {
     const { memoryMib, timeoutSeconds, scratchMib, concurrency } = SIZES[name]
-    const logGroup = new LogGroup(scope, `${id}Log`, { retention: RETENTION.logDays, removalPolicy: RemovalPolicy.DESTROY })
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RETENTION.logDays,
+      removalPolicy: RemovalPolicy.DESTROY
+    })
     return createFunction(`${id}Function`, name, {
       description: `Posterframe: ${description}`,
       role: createRole(scope, `${id}Role`, [...planPolicy(name, policyScope), allowLog(logGroup), ...more]),
@@ -39,10 +48,10 @@ export function createFunctions (scope: Construct, settings: Settings, buckets: 
       memorySize: memoryMib,
       timeout: Duration.seconds(timeoutSeconds),
       ephemeralStorageSize: Size.mebibytes(scratchMib),
-      ...settings.reserve ? { reservedConcurrentExecutions: concurrency } : {},
+      ...(settings.reserve ? { reservedConcurrentExecutions: concurrency } : {}),
       environment: planEnvironment(name, settings, info),
       // Only this one holds secrets: whoever may look at the function sees them only if they may use the key as well.
-      ...name === 'api' && buckets.key !== undefined ? { environmentEncryption: buckets.key } : {}
+      ...(name === 'api' && buckets.key !== undefined ? { environmentEncryption: buckets.key } : {})
     })
   }
   return {
@@ -61,7 +70,11 @@ function describeScope (settings: Settings, { source, output }: Buckets): Policy
     outputPrefix: settings.outputPrefix,
     uploads: { bucketArn: source.bucketArn, prefixes: planUploadPrefixes(settings) },
     deletesThumbnails: settings.onSourceDeleted === 'delete',
-    kms: { sourceKeyArns: sourceKeyArn === undefined ? [] : [sourceKeyArn], outputKeyArn: output.encryptionKey?.keyArn, uploadKeyArn: sourceKeyArn },
+    kms: {
+      sourceKeyArns: sourceKeyArn === undefined ? [] : [sourceKeyArn],
+      outputKeyArn: output.encryptionKey?.keyArn,
+      uploadKeyArn: sourceKeyArn
+    },
     region: Aws.REGION
   }
 }
@@ -71,19 +84,35 @@ function createRole (scope: Construct, id: string, statements: readonly PolicySt
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { rights: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: statements }) }
   })
-  acknowledgeStars(role, statements, 'What stands before the star is one bucket and prefix, or one log group; keys and log streams cannot be named before they are there.')
+  acknowledgeStars(
+    role,
+    statements,
+    'What stands before the star is one bucket and prefix, or one log group; keys and log streams cannot be ' +
+      'named before they are there.'
+  )
   return role
 }
 
 function allowLog (logGroup: LogGroup): PolicyStatement {
-  return { Sid: 'WriteLog', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] }
+  return {
+    Sid: 'WriteLog',
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: [logGroup.logGroupArn]
+  }
 }
 
 function allowEnvironment ({ key }: Buckets): PolicyStatement[] {
-  return key === undefined ? [] : [{ Sid: 'ReadEnvironment', Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [key.keyArn] }]
+  return key === undefined
+    ? []
+    : [{ Sid: 'ReadEnvironment', Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [key.keyArn] }]
 }
 
-const SENDING: Readonly<Record<string, string>> = { events: 'events:PutEvents', sns: 'sns:Publish', sqs: 'sqs:SendMessage' }
+const SENDING: Readonly<Record<string, string>> = {
+  events: 'events:PutEvents',
+  sns: 'sns:Publish',
+  sqs: 'sqs:SendMessage'
+}
 
 function allowCompletion ({ completionTarget }: Settings): PolicyStatement[] {
   if (completionTarget === undefined) return []
@@ -98,6 +127,10 @@ function createUploadSecret (scope: Construct): string {
     description: 'Posterframe: signs the tokens of uploads in parts',
     generateSecretString: { passwordLength: 64, excludePunctuation: true }
   })
-  acknowledge(secret, { 'AwsSolutions-SMG4': 'A new value ends every upload that is under way, and reaches the function only with a deployment; docs/deploy.md says how to change it.' })
+  acknowledge(secret, {
+    'AwsSolutions-SMG4':
+      'A new value ends every upload that is under way, and reaches the function only with a deployment; ' +
+        'docs/deploy.md says how to change it.'
+  })
   return secret.secretValue.unsafeUnwrap()
 }

@@ -19,7 +19,10 @@ export function createHttpApi (scope: Construct, { auth }: Settings, api: Functi
   })
   const log = new LogGroup(scope, 'HttpApiLog', { retention: RETENTION.logDays, removalPolicy: RemovalPolicy.DESTROY })
   const stage = httpApi.defaultStage?.node.defaultChild as CfnStage
-  stage.defaultRouteSettings = { throttlingRateLimit: API_THROTTLE.requestsPerSecond, throttlingBurstLimit: API_THROTTLE.burst }
+  stage.defaultRouteSettings = {
+    throttlingRateLimit: API_THROTTLE.requestsPerSecond,
+    throttlingBurstLimit: API_THROTTLE.burst
+  }
   // No query: it may hold the signature of a URL.
   stage.accessLogSettings = {
     destinationArn: log.logGroupArn,
@@ -36,7 +39,11 @@ export function createHttpApi (scope: Construct, { auth }: Settings, api: Functi
     })
   }
   if (auth !== 'iam') {
-    acknowledge(httpApi, { 'AwsSolutions-APIG4': 'The service itself asks for what `auth` names: API keys, tokens, signed URLs, or nothing where that was said in so many words.' })
+    acknowledge(httpApi, {
+      'AwsSolutions-APIG4':
+        'The service itself asks for what `auth` names: API keys, tokens, signed URLs, or nothing where that was ' +
+          'said in so many words.'
+    })
   }
   return httpApi
 }

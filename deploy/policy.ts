@@ -7,7 +7,10 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 }
 
-/** The three functions; a container that answers HTTP has the rights of `api`, one that works on a queue those of `events`. */
+/**
+ * The three functions; a container that answers HTTP has the rights of `api`, one that works on a queue those of
+ * `events`.
+ */
 export type RoleName = 'api' | 'events' | 'batch'
 
 /** What the rights are about. */
@@ -23,8 +26,15 @@ export interface PolicyScope {
   readonly uploads: { readonly bucketArn: string, readonly prefixes: readonly string[] } | undefined
   /** Whether `events` deletes thumbnails whose source was deleted. */
   readonly deletesThumbnails: boolean
-  /** ARNs of the KMS keys of the buckets; a bucket without one needs no right. `upload` is the key of the upload bucket. */
-  readonly kms: { readonly sourceKeyArns: readonly string[], readonly outputKeyArn: string | undefined, readonly uploadKeyArn: string | undefined }
+  /**
+   * ARNs of the KMS keys of the buckets; a bucket without one needs no right. `upload` is the key of the upload
+   * bucket.
+   */
+  readonly kms: {
+    readonly sourceKeyArns: readonly string[]
+    readonly outputKeyArn: string | undefined
+    readonly uploadKeyArn: string | undefined
+  }
   /** Restricts the keys to requests through S3 of this region; undefined: no restriction, for stores that know none. */
   readonly region: string | undefined
 }
@@ -51,26 +61,52 @@ function planWriting ({ outputBucketArn, outputPrefix }: PolicyScope): PolicySta
 }
 
 /**
- * What makes an object that is not there a 404 and not a 403, and what HeadBucket asks for. Neither of them names a prefix, so a plain
- * condition on it would never hold for them; `IfExists` holds for them, and keeps listings with a prefix to those that are meant.
+ * What makes an object that is not there a 404 and not a 403, and what HeadBucket asks for. Neither of them names a
+ * prefix, so a plain condition on it would never hold for them; `IfExists` holds for them, and keeps listings with a
+ * prefix to those that are meant.
  */
-function planListing ({ sourceBucketArns, sourcePrefixes, outputBucketArn, outputPrefix }: PolicyScope): PolicyStatement[] {
+function planListing ({
+  sourceBucketArns,
+  sourcePrefixes,
+  outputBucketArn,
+  outputPrefix
+}: PolicyScope): PolicyStatement[] {
   const list = (sid: string, bucketArns: readonly string[], prefixes: readonly string[]): PolicyStatement => ({
     ...allow(sid, ['s3:ListBucket'], bucketArns),
-    ...prefixes.includes('') ? {} : { Condition: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } }
+    ...(prefixes.includes('')
+      ? {}
+      : { Condition: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } })
   })
-  return [list('TellWhatIsMissing', sourceBucketArns, sourcePrefixes ?? ['']), list('TellWhatIsMade', [outputBucketArn], [outputPrefix])]
+  return [
+    list('TellWhatIsMissing', sourceBucketArns, sourcePrefixes ?? ['']),
+    list('TellWhatIsMade', [outputBucketArn], [outputPrefix])
+  ]
 }
 
-/** A multipart upload is begun, filled and completed by the right to put; to list its parts and to give it up are rights of their own. */
+/**
+ * A multipart upload is begun, filled and completed by the right to put; to list its parts and to give it up are
+ * rights of their own.
+ */
 function planUploads ({ bucketArn, prefixes }: NonNullable<PolicyScope['uploads']>): PolicyStatement[] {
-  return [allow('TakeUploads', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], prefixes.map((prefix) => below(bucketArn, prefix)))]
+  return [
+    allow(
+      'TakeUploads',
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      prefixes.map((prefix) => below(bucketArn, prefix))
+    )
+  ]
 }
 
 /** S3 decrypts what is read and the parts of what is completed, and asks for a data key for what is written. */
-function planKeys (role: RoleName, { kms: { sourceKeyArns, outputKeyArn, uploadKeyArn }, uploads, region }: PolicyScope): PolicyStatement[] {
-  const condition = region === undefined ? {} : { Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } } }
-  const written = [outputKeyArn, ...role === 'api' && uploads !== undefined ? [uploadKeyArn] : []].filter((arn) => arn !== undefined)
+function planKeys (
+  role: RoleName,
+  { kms: { sourceKeyArns, outputKeyArn, uploadKeyArn }, uploads, region }: PolicyScope
+): PolicyStatement[] {
+  const condition =
+    region === undefined ? {} : { Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } } }
+  const written = [outputKeyArn, ...(role === 'api' && uploads !== undefined ? [uploadKeyArn] : [])].filter(
+    (arn) => arn !== undefined
+  )
   return [
     { ...allow('Decrypt', ['kms:Decrypt'], [...sourceKeyArns, ...written]), ...condition },
     { ...allow('Encrypt', ['kms:GenerateDataKey'], written), ...condition }

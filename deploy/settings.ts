@@ -1,17 +1,41 @@
 /** What `-c name=value` can say; docs/deploy.md explains each. */
 export const CONTEXT_OPTIONS = [
-  'package', 'architecture', 'ffmpeg', 'dist',
-  'sourceBucket', 'sourceKeyArn', 'sourcePrefixes', 'outputBucket', 'outputKeyArn', 'outputPrefix', 'uploadPrefix', 'expireUploadsDays', 'encryption',
-  'auth', 'apiKeysSecret', 'signingSecret', 'jwtIssuer', 'jwtAudience', 'jwtJwksUrl', 'corsOrigins',
-  'eventThumbnails', 'eventPrefix', 'onSourceDeleted', 'completionTarget',
-  'reserve', 'alarmTopicArn'
+  'package',
+  'architecture',
+  'ffmpeg',
+  'dist',
+  'sourceBucket',
+  'sourceKeyArn',
+  'sourcePrefixes',
+  'outputBucket',
+  'outputKeyArn',
+  'outputPrefix',
+  'uploadPrefix',
+  'expireUploadsDays',
+  'encryption',
+  'auth',
+  'apiKeysSecret',
+  'signingSecret',
+  'jwtIssuer',
+  'jwtAudience',
+  'jwtJwksUrl',
+  'corsOrigins',
+  'eventThumbnails',
+  'eventPrefix',
+  'onSourceDeleted',
+  'completionTarget',
+  'reserve',
+  'alarmTopicArn'
 ] as const
 
 /** One name of {@link CONTEXT_OPTIONS}. */
-export type ContextOption = typeof CONTEXT_OPTIONS[number]
+export type ContextOption = (typeof CONTEXT_OPTIONS)[number]
 
 /** A bucket that is there already, and the KMS key that it is encrypted with. */
-export interface ExistingBucket { readonly name: string, readonly keyArn: string | undefined }
+export interface ExistingBucket {
+  readonly name: string
+  readonly keyArn: string | undefined
+}
 
 /** What is deployed, out of the context. */
 export interface Settings {
@@ -68,20 +92,32 @@ export function readSettings (read: ReadContext): Settings {
   }
   const prefix = (name: ContextOption, fallback: string): string => {
     const value = text(name) ?? fallback
-    if (value !== '/' && !/^([^/*?$]+\/)+$/.test(value)) problems.push(`${name} must end with a slash, such as ${fallback}, or be / for none`)
+    if (value !== '/' && !/^([^/*?$]+\/)+$/.test(value)) {
+      problems.push(`${name} must end with a slash, such as ${fallback}, or be / for none`)
+    }
     return value === '/' ? '' : value
   }
-  const list = (name: ContextOption): readonly string[] | undefined => text(name)?.split(',').map((each) => each.trim())
-  const bucket = (name: 'sourceBucket' | 'outputBucket', keyName: 'sourceKeyArn' | 'outputKeyArn'): ExistingBucket | undefined => {
+  const list = (name: ContextOption): readonly string[] | undefined =>
+    text(name)
+      ?.split(',')
+      .map((each) => each.trim())
+  const bucket = (
+    name: 'sourceBucket' | 'outputBucket',
+    keyName: 'sourceKeyArn' | 'outputKeyArn'
+  ): ExistingBucket | undefined => {
     const existing = text(name)
     const keyArn = text(keyName)
     if (existing === undefined && keyArn !== undefined) problems.push(`${keyName} is of no use without ${name}`)
     return existing === undefined ? undefined : { name: existing, keyArn }
   }
   const days = text('expireUploadsDays')
-  if (days !== undefined && !(Number(days) >= 2 && Number.isInteger(Number(days)))) problems.push('expireUploadsDays must be a whole number from 2 on, since an upload may take a day')
+  if (days !== undefined && !(Number(days) >= 2 && Number.isInteger(Number(days)))) {
+    problems.push('expireUploadsDays must be a whole number from 2 on, since an upload may take a day')
+  }
   const sourcePrefixes = list('sourcePrefixes')
-  if (sourcePrefixes?.some((each) => !/^([^/*?$]+\/)+$/.test(each)) === true) problems.push('sourcePrefixes must each end with a slash')
+  if (sourcePrefixes?.some((each) => !/^([^/*?$]+\/)+$/.test(each)) === true) {
+    problems.push('sourcePrefixes must each end with a slash')
+  }
   const [issuer, audience, jwksUrl] = [text('jwtIssuer'), text('jwtAudience'), text('jwtJwksUrl')]
   const settings: Settings = {
     package: choice('package', ['image', 'zip']),
@@ -98,7 +134,10 @@ export function readSettings (read: ReadContext): Settings {
     auth: choice('auth', ['iam', 'api-key', 'jwt', 'api-key,jwt', 'none']),
     apiKeysSecret: text('apiKeysSecret'),
     signingSecret: text('signingSecret'),
-    jwt: issuer === undefined || audience === undefined || jwksUrl === undefined ? undefined : { issuer, audience, jwksUrl },
+    jwt:
+      issuer === undefined || audience === undefined || jwksUrl === undefined
+        ? undefined
+        : { issuer, audience, jwksUrl },
     corsOrigins: list('corsOrigins') ?? [],
     eventThumbnails: text('eventThumbnails') ?? 'poster=timestamp=auto&width=640',
     eventPrefix: text('eventPrefix'),
@@ -107,8 +146,12 @@ export function readSettings (read: ReadContext): Settings {
     reserve: choice('reserve', ['true', 'false']) === 'true',
     alarmTopicArn: text('alarmTopicArn')
   }
-  if (settings.auth.includes('api-key') && settings.apiKeysSecret === undefined) problems.push('auth=api-key needs apiKeysSecret')
-  if (settings.auth.includes('jwt') && settings.jwt === undefined) problems.push('auth=jwt needs jwtIssuer, jwtAudience and jwtJwksUrl')
+  if (settings.auth.includes('api-key') && settings.apiKeysSecret === undefined) {
+    problems.push('auth=api-key needs apiKeysSecret')
+  }
+  if (settings.auth.includes('jwt') && settings.jwt === undefined) {
+    problems.push('auth=jwt needs jwtIssuer, jwtAudience and jwtJwksUrl')
+  }
   for (const name of ['completionTarget', 'alarmTopicArn', 'sourceKeyArn', 'outputKeyArn'] as const) {
     if (text(name)?.startsWith('arn:') === false) problems.push(`${name} must be an ARN`)
   }

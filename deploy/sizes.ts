@@ -14,12 +14,16 @@ export interface FunctionSize {
   readonly concurrency: number
 }
 
-/** Lambda gives one whole CPU at this size. Decoding is what takes long, and takes one CPU; memory itself is used up to about 500 MiB. */
+/**
+ * Lambda gives one whole CPU at this size. Decoding is what takes long, and takes one CPU; memory itself is used up
+ * to about 500 MiB.
+ */
 const ONE_CPU_MIB = 1769
 
 /**
- * The reasons stand beside the numbers; a test holds those that hang together. S3 gives one reader about 90 MB/s, which is what says how large a
- * video can be read whole within a time. An account has 1,000 executions at once: these take 300 of them.
+ * The reasons stand beside the numbers; a test holds those that hang together. S3 gives one reader about 90 MB/s,
+ * which is what says how large a video can be read whole within a time. An account has 1,000 executions at once:
+ * these take 300 of them.
  */
 export const SIZES: Readonly<Record<RoleName, FunctionSize>> = {
   api: {
@@ -58,7 +62,9 @@ export const SIZES: Readonly<Record<RoleName, FunctionSize>> = {
 export const QUEUE = {
   /** What is left of the time after a whole batch is the start of the function and the answers. */
   batchSize: 5,
-  /** AWS asks for six times the function's time-out: a batch that is throttled or tried again is not handed out twice. */
+  /**
+   * AWS asks for six times the function's time-out: a batch that is throttled or tried again is not handed out twice.
+   */
   visibilityTimeoutSeconds: 6 * SIZES.events.timeoutSeconds,
   /** AWS asks for at least five, since a throttled poll counts as well. */
   maxReceiveCount: 5,
@@ -70,15 +76,23 @@ export const QUEUE = {
   deadLetterRetentionDays: 14
 } as const
 
-/** What the HTTP API lets through; a 429 of the gateway costs less than a throttled function. Twice a second for each execution. */
+/**
+ * What the HTTP API lets through; a 429 of the gateway costs less than a throttled function. Twice a second for each
+ * execution.
+ */
 export const API_THROTTLE = { requestsPerSecond: 2 * SIZES.api.concurrency, burst: SIZES.api.concurrency } as const
 
 /** The backfill by Step Functions. */
 export const BACKFILL = {
   maxConcurrency: SIZES.batch.concurrency,
-  /** Videos that cannot have a thumbnail do not count here; of what does, this much says that something else is wrong. */
+  /**
+   * Videos that cannot have a thumbnail do not count here; of what does, this much says that something else is wrong.
+   */
   toleratedFailurePercentage: 5,
-  /** After 5, 10 and 20 s at most, when exactly is left to chance; an execution of one object has five minutes for all. */
+  /**
+   * After 5, 10 and 20 s at most, when exactly is left to chance; an execution of one object has five minutes for
+   * all.
+   */
   retries: { intervalSeconds: 5, backoffRate: 2, maxAttempts: 3, maxDelaySeconds: 60 }
 } as const
 

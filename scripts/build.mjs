@@ -1,6 +1,7 @@
-// Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and
-// the one package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than dist/.
+// Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the
+// container, lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and the one package that
+// cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than
+// dist/.
 import { existsSync } from 'node:fs'
 import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -11,7 +12,9 @@ import { build } from 'esbuild'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values: options } = parseArgs({ options: { 'with-libav': { type: 'boolean', default: false }, outdir: { type: 'string', default: `${root}dist` } } })
+const { values: options } = parseArgs({
+  options: { 'with-libav': { type: 'boolean', default: false }, outdir: { type: 'string', default: `${root}dist` } }
+})
 const outdir = resolve(options.outdir)
 
 /**
@@ -39,7 +42,9 @@ const findSharedFilesBesideThePage = {
   setup ({ onLoad }) {
     onLoad({ filter: /src\/http\/routes\/playground\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const contents = source.replace("'../playground/'", "'./playground/'").replace("'../../client/send-file.js'", "'./playground/send-file.js'")
+      const contents = source
+        .replace("'../playground/'", "'./playground/'")
+        .replace("'../../client/send-file.js'", "'./playground/send-file.js'")
       if (contents.split("'./playground/").length !== 3) throw new Error(`${path} finds its files in another way now`)
       return { contents, loader: 'ts' }
     })
@@ -59,7 +64,11 @@ const forNode = {
   // sharp loads a native library and goes along whole; ffmpeg-static is looked for at run time and may be absent.
   external: ['sharp', 'ffmpeg-static'],
   // What CommonJS packages expect to be there when they have become part of an ES module.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname" },
+  banner: {
+    js:
+      "import { createRequire as __createRequire } from 'node:module'\nconst require = " +
+      '__createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname'
+  },
   plugins: [findStaticFilesBesideTheBundle, findSharedFilesBesideThePage],
   sourcemap: 'external',
   legalComments: 'eof',
@@ -69,7 +78,8 @@ const forNode = {
 const builds = await Promise.all([
   build({
     ...forNode,
-    // Workers are files of their own, since threads and processes are started from files; the tracer is, since few load it.
+    // Workers are files of their own, since threads and processes are started from files; the tracer is, since few
+    // load it.
     entryPoints: {
       server: 'src/server.ts',
       cli: 'src/cli.ts',
@@ -78,9 +88,15 @@ const builds = await Promise.all([
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
     }
   }),
-  // A cold start reads little before it asks ffmpeg, and the rest while it waits; Lambda has a limit for a package, a server's log rather has
-  // names that can be read.
-  build({ ...forNode, entryPoints: { lambda: 'src/lambda.ts' }, splitting: true, chunkNames: 'lambda-[name]-[hash]', minify: true })
+  // A cold start reads little before it asks ffmpeg, and the rest while it waits; Lambda has a limit for a package, a
+  // server's log rather has names that can be read.
+  build({
+    ...forNode,
+    entryPoints: { lambda: 'src/lambda.ts' },
+    splitting: true,
+    chunkNames: 'lambda-[name]-[hash]',
+    minify: true
+  })
 ])
 await chmod(`${outdir}/cli.mjs`, 0o755)
 await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })
@@ -112,22 +128,24 @@ for (const [file, { bytes }] of builds.flatMap(({ metafile }) => Object.entries(
 
 /** The types of the client, beside it. They lead to those of openapi-fetch, which whoever uses them installs. */
 function declareClient () {
-  const { emitSkipped } = ts.createProgram([`${root}src/client/client.ts`], {
-    target: ts.ScriptTarget.ES2024,
-    module: ts.ModuleKind.NodeNext,
-    strict: true,
-    allowJs: true,
-    declaration: true,
-    emitDeclarationOnly: true,
-    rewriteRelativeImportExtensions: true,
-    outDir: `${outdir}/client`,
-    types: ['node'],
-    typeRoots: [`${root}node_modules/@types`],
-    skipLibCheck: true
-  }).emit(undefined, (path, text) => {
-    // Of a file of types, `./x.js` is what leads to `./x.d.ts`.
-    ts.sys.writeFile(path, text.replace(/from (['"])(\.\/[^'"]+)(?<!\.d)\.ts\1/g, 'from $1$2.js$1'))
-  })
+  const { emitSkipped } = ts
+    .createProgram([`${root}src/client/client.ts`], {
+      target: ts.ScriptTarget.ES2024,
+      module: ts.ModuleKind.NodeNext,
+      strict: true,
+      allowJs: true,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rewriteRelativeImportExtensions: true,
+      outDir: `${outdir}/client`,
+      types: ['node'],
+      typeRoots: [`${root}node_modules/@types`],
+      skipLibCheck: true
+    })
+    .emit(undefined, (path, text) => {
+      // Of a file of types, `./x.js` is what leads to `./x.d.ts`.
+      ts.sys.writeFile(path, text.replace(/from (['"])(\.\/[^'"]+)(?<!\.d)\.ts\1/g, 'from $1$2.js$1'))
+    })
   if (emitSkipped) throw new Error('the types of the client could not be written')
 }
 
@@ -139,7 +157,9 @@ function declareClient () {
 function listInstalled (name, found = new Set()) {
   if (found.has(name) || !existsSync(`${root}node_modules/${name}`)) return found
   found.add(name)
-  const { dependencies, optionalDependencies } = createRequire(import.meta.url)(`${root}node_modules/${name}/package.json`)
+  const { dependencies, optionalDependencies } = createRequire(import.meta.url)(
+    `${root}node_modules/${name}/package.json`
+  )
   for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) listInstalled(needed, found)
   return found
 }

@@ -1,4 +1,5 @@
-// node scripts/count-assertions.mjs FILE CODE: the last line of .ci/run, from the TAP that the runner wrote and its exit code.
+// node scripts/count-assertions.mjs FILE CODE: the last line of .ci/run, from the TAP that the runner wrote and its
+// exit code.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
@@ -17,7 +18,10 @@ export function countAssertions (tap, exitCode) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { passed, failed, skipped } = countAssertions(readFileSync(process.argv[2] ?? '', 'utf8'), Number(process.argv[3]))
+  const { passed, failed, skipped } = countAssertions(
+    readFileSync(process.argv[2] ?? '', 'utf8'),
+    Number(process.argv[3])
+  )
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   process.exitCode = failed === 0 ? 0 : 1
 }

@@ -3,7 +3,9 @@ import { delimiter, join } from 'node:path'
 import { hasFailedBefore, rememberFailure } from './attempts.mjs'
 import { runQuietly, say, SetupError } from './steps.mjs'
 
-const MISSING = 'ffmpeg is missing: install it (apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg) or set FFMPEG_PATH, then run this again.'
+const MISSING =
+  'ffmpeg is missing: install it (apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg) or set ' +
+    'FFMPEG_PATH, then run this again.'
 
 /**
  * Finds ffmpeg without starting it: FFMPEG_PATH, else the package ffmpeg-static, else the PATH.
@@ -13,10 +15,18 @@ const MISSING = 'ffmpeg is missing: install it (apt-get install ffmpeg, dnf inst
  */
 export function findFfmpeg (root, env) {
   if (env['FFMPEG_PATH']) {
-    if (!isExecutable(env['FFMPEG_PATH'])) throw new SetupError(`FFMPEG_PATH is ${env['FFMPEG_PATH']}, which is not a program: set it right or unset it.`)
+    if (!isExecutable(env['FFMPEG_PATH'])) {
+      throw new SetupError(`FFMPEG_PATH is ${env['FFMPEG_PATH']}, which is not a program: set it right or unset it.`)
+    }
     return env['FFMPEG_PATH']
   }
-  const candidates = [staticFfmpeg(root), ...(env['PATH'] ?? '').split(delimiter).filter(Boolean).map((part) => join(part, 'ffmpeg'))]
+  const candidates = [
+    staticFfmpeg(root),
+    ...(env['PATH'] ?? '')
+      .split(delimiter)
+      .filter(Boolean)
+      .map((part) => join(part, 'ffmpeg'))
+  ]
   return candidates.find(isExecutable)
 }
 
@@ -78,7 +88,8 @@ async function installDebianFfmpeg () {
 }
 
 /** @param {string} root */
-const staticFfmpeg = (root) => join(root, 'node_modules/ffmpeg-static', process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg')
+const staticFfmpeg = (root) =>
+  join(root, 'node_modules/ffmpeg-static', process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg')
 
 /** @param {string} path */
 function isExecutable (path) {

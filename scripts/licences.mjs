@@ -1,5 +1,5 @@
-// Writes docs/licences.md: the licence of every package that production installs, out of package-lock.json, so that it is the
-// same on every machine.
+// Writes docs/licences.md: the licence of every package that production installs, out of package-lock.json, so that
+// it is the same on every machine.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -35,11 +35,20 @@ export function describeLicences ({ packages }) {
     if (path === '' || dev === true) continue
     const name = path.replace(/^.*node_modules\//, '')
     const terms = license ?? READ_BY_HAND[name] ?? 'none'
-    if (TERMS[terms] === undefined) throw new Error(`${name} has the licence ${terms}, whose terms scripts/licences.mjs does not know`)
+    if (TERMS[terms] === undefined) {
+      throw new Error(`${name} has the licence ${terms}, whose terms scripts/licences.mjs does not know`)
+    }
     groups.set(terms, (groups.get(terms) ?? new Set()).add(`${name} ${version}${optional === true ? '*' : ''}`))
   }
-  return 'With a star: optional, or for another platform.\n\n' + [...groups].sort(([one], [other]) => one < other ? -1 : 1).map(([licence, names]) =>
-    `### ${licence}\n\nAsks: ${TERMS[licence]}.\n\n${wrap([...names].sort().join(', '))}\n`).join('\n')
+  return (
+    'With a star: optional, or for another platform.\n\n' +
+    [...groups]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(
+        ([licence, names]) => `### ${licence}\n\nAsks: ${TERMS[licence]}.\n\n${wrap([...names].sort().join(', '))}\n`
+      )
+      .join('\n')
+  )
 }
 
 /** @param {string} text */

@@ -1,5 +1,5 @@
-// Makes an API key: `node scripts/make-key.mjs NAME`. Prints the key, which is shown once and kept nowhere, and the entry of
-// POSTERFRAME_API_KEYS that knows it by its hash.
+// Makes an API key: `node scripts/make-key.mjs NAME`. Prints the key, which is shown once and kept nowhere, and the
+// entry of POSTERFRAME_API_KEYS that knows it by its hash.
 import { createHash, randomBytes } from 'node:crypto'
 
 const name = process.argv[2] ?? ''

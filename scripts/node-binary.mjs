@@ -31,5 +31,7 @@ export async function prepareNode (root) {
     }
   }
   if (runsTypeScript(process.versions.node)) return process.execPath
-  throw new SetupError(`Node ${process.versions.node} is too old and Node 24 could not be fetched: install Node 22.18 or later, then run this again.`)
+  throw new SetupError(
+    `Node ${process.versions.node} is too old and Node 24 could not be fetched: install Node 22.18 or later, then run this again.`
+  )
 }

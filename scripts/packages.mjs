@@ -15,12 +15,14 @@ import { runQuietly, say, SetupError } from './steps.mjs'
  * @returns {string[]} paths below the root
  */
 export function listMissingPackages (wanted, installed) {
-  return Object.entries(wanted.packages ?? {}).filter(([path, want]) => {
-    if (path === '' || want.link) return false
-    const have = installed.packages?.[path]
-    if (have === undefined) return want.optional !== true
-    return have.version !== want.version || have.integrity !== want.integrity
-  }).map(([path]) => path)
+  return Object.entries(wanted.packages ?? {})
+    .filter(([path, want]) => {
+      if (path === '' || want.link) return false
+      const have = installed.packages?.[path]
+      if (have === undefined) return want.optional !== true
+      return have.version !== want.version || have.integrity !== want.integrity
+    })
+    .map(([path]) => path)
 }
 
 /**
@@ -30,7 +32,9 @@ export function listMissingPackages (wanted, installed) {
 export function hasLockedPackages (root) {
   const wanted = readLockfile(join(root, 'package-lock.json'))
   const installed = readLockfile(join(root, 'node_modules/.package-lock.json'))
-  if (wanted === undefined) throw new SetupError('package-lock.json is missing or damaged; get it back from the repository.')
+  if (wanted === undefined) {
+    throw new SetupError('package-lock.json is missing or damaged; get it back from the repository.')
+  }
   return installed !== undefined && listMissingPackages(wanted, installed).length === 0
 }
 
@@ -50,7 +54,10 @@ export async function installPackages (root) {
  * @param {string[]} args
  */
 export function runNpm (root, args) {
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.endsWith('node_modules/.bin')).join(delimiter)
+  const path = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((part) => !part.endsWith('node_modules/.bin'))
+    .join(delimiter)
   return runQuietly('npm', args, { cwd: root, env: { ...process.env, PATH: path }, timeoutMs: 15 * 60_000 })
 }
 

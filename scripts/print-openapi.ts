@@ -7,7 +7,14 @@ import type { AppServices } from '../src/http/services.ts'
 
 // The document depends on the routes alone: nothing behind them is ever called.
 const services = { objects: {}, metrics: {}, localUploads: {}, uploads: {} } as unknown as AppServices
-const app = await buildApp(services, { defaultBucket: 'videos', maxUploadBytes: 1, timeoutMs: 1, logLevel: 'silent', onLambda: false, version: manifest.version })
+const app = await buildApp(services, {
+  defaultBucket: 'videos',
+  maxUploadBytes: 1,
+  timeoutMs: 1,
+  logLevel: 'silent',
+  onLambda: false,
+  version: manifest.version
+})
 await app.ready()
 await writeFile(new URL('../openapi.yaml', import.meta.url), printOpenapi(app))
 await app.close()

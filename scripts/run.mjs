@@ -12,14 +12,34 @@ import { runInForeground, say, SetupError } from './steps.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, needsDeploy?: boolean, folder?: string, prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>} */
+/**
+ * @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, needsDeploy?: boolean, folder?: string,
+ * prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>}
+ */
 const commands = {
   start: { needsDecoder: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
   test: { needsFfmpeg: true, programs: [['tap']] },
-  lint: { needsDeploy: true, programs: [['eslint', '.'], ['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy'], ['redocly', 'lint', 'openapi.yaml']] },
-  typecheck: { needsDeploy: true, programs: [['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy']] },
+  lint: {
+    needsDeploy: true,
+    programs: [
+      ['eslint', '.'],
+      ['tsc'],
+      ['tsc', '--project', 'test/browser'],
+      ['tsc', '--project', 'deploy'],
+      ['redocly', 'lint', 'openapi.yaml']
+    ]
+  },
+  typecheck: {
+    needsDeploy: true,
+    programs: [['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy']]
+  },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
-  client: { programs: [['node', 'scripts/client-types.mjs'], ['node', 'scripts/postman.mjs']] },
+  client: {
+    programs: [
+      ['node', 'scripts/client-types.mjs'],
+      ['node', 'scripts/postman.mjs']
+    ]
+  },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
@@ -27,8 +47,16 @@ const commands = {
   licences: { programs: [['node', 'scripts/licences.mjs']] },
   conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] },
   soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] },
-  deploy: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'deploy', '--no-notices']] },
-  synth: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'synth', '--no-notices', '--quiet']] },
+  deploy: {
+    needsDeploy: true,
+    folder: 'deploy',
+    programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'deploy', '--no-notices']]
+  },
+  synth: {
+    needsDeploy: true,
+    folder: 'deploy',
+    programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'synth', '--no-notices', '--quiet']]
+  },
   cdk: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk']] },
   'test-deploy': { needsDeploy: true, folder: 'deploy', programs: [['node', '--test', 'test/*.test.ts']] }
 }
@@ -52,9 +80,17 @@ async function main (name, args) {
   if (!hasLockedPackages(root)) await installPackages(root)
   if (command.needsDeploy && !hasLockedPackages(join(root, 'deploy'))) await installPackages(join(root, 'deploy'))
   const node = await prepareNode(root)
-  const ffmpeg = command.needsFfmpeg ? await prepareFfmpeg(root, process.env) : command.needsDecoder ? await prepareDecoder(root, process.env) : undefined
+  const ffmpeg = command.needsFfmpeg
+    ? await prepareFfmpeg(root, process.env)
+    : command.needsDecoder
+      ? await prepareDecoder(root, process.env)
+      : undefined
   await command.prepare?.(ffmpeg)
-  return runPrograms(command.programs, args, { node, cwd: join(root, command.folder ?? ''), env: planEnvironment(process.env, ffmpeg) })
+  return runPrograms(command.programs, args, {
+    node,
+    cwd: join(root, command.folder ?? ''),
+    env: planEnvironment(process.env, ffmpeg)
+  })
 }
 
 /**
@@ -86,6 +122,6 @@ function planEnvironment (env, ffmpeg) {
 /** @param {string | undefined} ffmpeg */
 async function offerSample (ffmpeg) {
   const sample = locateSampleVideo(process.env, root)
-  if (sample === undefined || !await ensureSampleVideo(ffmpeg, sample.path)) return
+  if (sample === undefined || !(await ensureSampleVideo(ffmpeg, sample.path))) return
   for (const line of listFirstRequests(process.env, sample)) say(line)
 }

@@ -1,5 +1,5 @@
-// Makes the sample video with FFmpeg's libraries where there is no ffmpeg: node scripts/sample-libav.mjs PATH. A process of its
-// own, since libav is native code and not for this one.
+// Makes the sample video with FFmpeg's libraries where there is no ffmpeg: node scripts/sample-libav.mjs PATH. A
+// process of its own, since libav is native code and not for this one.
 import { createRequire } from 'node:module'
 import { PICTURE, SOUND } from './sample-video.mjs'
 
@@ -15,13 +15,15 @@ const output = new libav.FormatContext()
 check(output.allocOutputContext2(null, 'mp4', path))
 const tracks = [
   openTrack('libx264', `${PICTURE},format=yuv420p,buffersink@out`, { preset: 'veryfast', bf: '3', g: '250' }),
-  openTrack('aac', `${SOUND},aformat=sample_fmts=fltp:channel_layouts=mono,asetnsamples=n=1024:p=0,abuffersink@out`, { b: '64000' })
+  openTrack('aac', `${SOUND},aformat=sample_fmts=fltp:channel_layouts=mono,asetnsamples=n=1024:p=0,abuffersink@out`, {
+    b: '64000'
+  })
 ]
 check(output.openOutputSync())
 check(output.writeHeaderSync(FASTSTART))
 // Whichever is behind goes on, so that both lie together.
 for (let open = tracks; open.length > 0; open = open.filter(({ isDone }) => !isDone)) {
-  step(open.reduce((one, other) => other.seconds < one.seconds ? other : one))
+  step(open.reduce((one, other) => (other.seconds < one.seconds ? other : one)))
 }
 check(output.writeTrailerSync())
 output.closeOutputSync()
@@ -76,7 +78,7 @@ function step (track) {
   // The encoder is to decide which are key frames; the source calls each one.
   if (!track.isDone) frame.pictType = 0
   check(context.sendFrameSync(track.isDone ? null : frame))
-  if (!track.isDone) track.seconds = Number(frame.pts) * context.timeBase.num / context.timeBase.den
+  if (!track.isDone) track.seconds = (Number(frame.pts) * context.timeBase.num) / context.timeBase.den
   frame.unref()
   for (;;) {
     const received = context.receivePacketSync(packet)

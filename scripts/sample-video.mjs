@@ -7,7 +7,8 @@ import { runQuietly, say } from './steps.mjs'
  * A test picture with a running clock of seconds and hundredths, 25 frames a second, so that every frame shows its own
  * time. `testsrc` draws its digits without a font but no point, so two boxes put one between them.
  */
-export const PICTURE = 'testsrc=size=1280x720:rate=25:duration=20:decimals=2,' +
+export const PICTURE =
+  'testsrc=size=1280x720:rate=25:duration=20:decimals=2,' +
   'drawbox=x=880:y=436:w=24:h=28:color=black:t=fill,drawbox=x=884:y=440:w=16:h=16:color=white:t=fill'
 
 export const SOUND = 'sine=frequency=440:duration=20'
@@ -39,12 +40,35 @@ export function locateSampleVideo (env, root) {
  * @param {string} path
  */
 export function planSampleVideo (encoder, path) {
-  return ['-v', 'error', '-nostdin', '-y',
-    '-f', 'lavfi', '-i', PICTURE,
-    '-f', 'lavfi', '-i', SOUND,
-    '-c:v', ...encoder, '-g', '250', '-pix_fmt', 'yuv420p',
-    '-c:a', 'aac', '-b:a', '64k',
-    '-movflags', '+faststart', '-f', 'mp4', path]
+  return [
+    '-v',
+    'error',
+    '-nostdin',
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    PICTURE,
+    '-f',
+    'lavfi',
+    '-i',
+    SOUND,
+    '-c:v',
+    ...encoder,
+    '-g',
+    '250',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '64k',
+    '-movflags',
+    '+faststart',
+    '-f',
+    'mp4',
+    path
+  ]
 }
 
 const LIBAV_SCRIPT = fileURLToPath(new URL('sample-libav.mjs', import.meta.url))
@@ -62,9 +86,10 @@ export async function ensureSampleVideo (ffmpeg, path) {
   // Beside the bucket, not in it: half a video is nothing that a request may find.
   const draft = `${dirname(path)}.${process.pid}.tmp`
   try {
-    const tries = ffmpeg === undefined
-      ? [[process.execPath, LIBAV_SCRIPT, draft]]
-      : ENCODERS.map((encoder) => [ffmpeg, ...planSampleVideo(encoder, draft)])
+    const tries =
+      ffmpeg === undefined
+        ? [[process.execPath, LIBAV_SCRIPT, draft]]
+        : ENCODERS.map((encoder) => [ffmpeg, ...planSampleVideo(encoder, draft)])
     for (const [program = '', ...args] of tries) {
       const { ok } = await runQuietly(program, args, { timeoutMs: 120_000 })
       if (!ok) continue

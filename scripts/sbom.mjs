@@ -1,5 +1,6 @@
-// Prints a software bill of materials (CycloneDX) of what production installs, out of package-lock.json. `npm sbom --omit dev` would
-// leave out every package that development needs too, so npm is shown a project that has no development.
+// Prints a software bill of materials (CycloneDX) of what production installs, out of package-lock.json. `npm sbom
+// --omit dev` would leave out every package that development needs too, so npm is shown a project that has no
+// development.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +20,10 @@ try {
   mkdirSync(directory)
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
   writeFileSync(join(directory, 'package-lock.json'), JSON.stringify({ ...lock, packages }))
-  const { status } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], { cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] })
+  const { status } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+    cwd: directory,
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
   process.exitCode = status ?? 1
 } finally {
   rmSync(parent, { recursive: true })

@@ -21,9 +21,17 @@ export function say (line) {
  */
 export function runQuietly (command, args, { cwd, env, timeoutMs }) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     let tail = ''
-    const keepTail = (/** @type {Buffer} */ chunk) => { tail = (tail + chunk.toString()).slice(-2000) }
+    const keepTail = (/** @type {Buffer} */ chunk) => {
+      tail = (tail + chunk.toString()).slice(-2000)
+    }
     child.stdout.on('data', keepTail)
     child.stderr.on('data', keepTail)
     child.on('error', (error) => resolve({ ok: false, tail: error.message }))
@@ -44,7 +52,9 @@ export function runInForeground (command, args, { cwd, env }) {
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     // A terminal sends Ctrl-C to the child by itself; a second one would cut short its graceful close.
-    const forward = (/** @type {NodeJS.Signals} */ signal) => { if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal) }
+    const forward = (/** @type {NodeJS.Signals} */ signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
     for (const signal of signals) process.on(signal, forward)
     child.on('error', reject)
     child.on('close', (code, signal) => {

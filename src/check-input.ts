@@ -15,9 +15,7 @@ type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: Po
 /** Checks a JSON body: values are taken as they are, never turned into another type. */
 export function createBodyCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
   const validator = Compile(schema)
-  return (input) => validator.Check(input)
-    ? { value: input }
-    : { error: describeFinding(validator.Errors(input)) }
+  return (input) => (validator.Check(input) ? { value: input } : { error: describeFinding(validator.Errors(input)) })
 }
 
 /** Checks texts by name, from a query or a form: whole numbers and `true`/`false` are read from their text. */
@@ -48,7 +46,9 @@ function readText (text: unknown, type: unknown): unknown {
 
 function describeFinding (findings: readonly Finding[]): PosterframeError {
   const unknown = findings.find(({ keyword }) => keyword === 'additionalProperties')
-  if (unknown !== undefined) return parameterError(firstName(unknown.params['additionalProperties']), 'is not known here')
+  if (unknown !== undefined) {
+    return parameterError(firstName(unknown.params['additionalProperties']), 'is not known here')
+  }
   const missing = findings.find(({ keyword }) => keyword === 'required')
   if (missing !== undefined) return parameterError(firstName(missing.params['requiredProperties']), 'is missing')
   const finding = findings[0]

@@ -60,7 +60,7 @@ export interface Composition extends AppServices {
   /** Whose messages this process takes; whoever does closes it. */
   readonly messageQueue: MessageQueue | undefined
   /** Ends what runs beside the requests; they must have ended by then. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** What only an entry can know. */
@@ -73,11 +73,17 @@ export interface Surroundings {
   readonly awsCredentials?: AwsCredentials | undefined
   /** What was found on the machine, where somebody looked already; only where nothing is watched. */
   readonly machine?: Promise<Machine>
-  /** Whether this process lives long enough to be watched, by Prometheus and by traces where they are configured, and to load at its start what it will need. */
+  /**
+   * Whether this process lives long enough to be watched, by Prometheus and by traces where they are configured, and
+   * to load at its start what it will need.
+   */
   readonly isWatched: boolean
 }
 
-/** An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a second, little for most. */
+/**
+ * An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a
+ * second, little for most.
+ */
 const INDEX_CACHE_BYTES = 32 * 1024 * 1024
 
 /** A making waits for the store about as long as it needs a processor. */
@@ -90,11 +96,18 @@ const MAKINGS_PER_SLOT = 2
  */
 export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
   const metrics = surroundings.isWatched ? (await import('./telemetry/prometheus.ts')).createPrometheus() : undefined
-  const { scratch, isolation, decoder } = await (surroundings.machine ?? prepareMachine(config, { searchPath: surroundings.searchPath, recorder: metrics }))
-  const tracer = await loadTracer({ endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined, version: manifest.version })
+  const { scratch, isolation, decoder } = await (surroundings.machine ??
+    prepareMachine(config, { searchPath: surroundings.searchPath, recorder: metrics }))
+  const tracer = await loadTracer({
+    endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined,
+    version: manifest.version
+  })
   const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, surroundings)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
-  const store = config.deliveryUrl === undefined ? meteredStore : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
+  const store =
+    config.deliveryUrl === undefined
+      ? meteredStore
+      : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
   // Whoever was admitted waits its turn here and is not turned away.
   const slots = createSemaphore({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
   const admission = createSemaphore({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
@@ -118,11 +131,21 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     maxPixels: config.maxPixels
   }
   const workers = createMatroskaWorkers()
-  const indexing = { ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES }) }
+  const indexing = {
+    ...decoding,
+    openIndex: createOpenIndex({ workers }),
+    indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES })
+  }
   const extractRanged = createExtractRanged(indexing)
   const extractFrame = createExtractWithFallback({ extractRanged, extractFull: createExtractFull(decoding) })
-  const extractFrames = createExtractFrames({ extractRanged, together: createExtractFramesRanged(indexing), extractFull: createExtractFramesFull(decoding) })
-  const describeVideo = createDescribeVideo(indexing, (source, context) => openDownloadedVideo(source, decoding, context))
+  const extractFrames = createExtractFrames({
+    extractRanged,
+    together: createExtractFramesRanged(indexing),
+    extractFull: createExtractFramesFull(decoding)
+  })
+  const describeVideo = createDescribeVideo(indexing, (source, context) =>
+    openDownloadedVideo(source, decoding, context)
+  )
   const sources = {
     store,
     scratch,
@@ -140,8 +163,15 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   const encoders = await openEncoders(surroundings)
   const makeBatch = createMakeBatch({ ...sources, extractFrames, ...encoders })
   const { thumbnails, completionTarget, onSourceDeleted, queueUrl, queueVisibilitySeconds } = config.events
-  const publishCompletion = completionTarget === undefined ? undefined : createPublishCompletion(completionTarget, surroundings.awsCredentials)
-  const handleSourceChange = createHandleSourceChange({ ...sources, makeBatch, thumbnails, onSourceDeleted, publishCompletion })
+  const publishCompletion =
+    completionTarget === undefined ? undefined : createPublishCompletion(completionTarget, surroundings.awsCredentials)
+  const handleSourceChange = createHandleSourceChange({
+    ...sources,
+    makeBatch,
+    thumbnails,
+    onSourceDeleted,
+    publishCompletion
+  })
 
   return {
     decoder,
@@ -149,18 +179,38 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     isolation,
     handleSourceChange,
     handleMessage: createHandleMessage({ ...sources, handleSourceChange }),
-    messageQueue: queueUrl === undefined ? undefined : await createSqsQueue({ url: queueUrl, visibilitySeconds: queueVisibilitySeconds, credentials: surroundings.awsCredentials }),
+    messageQueue:
+      queueUrl === undefined
+        ? undefined
+        : await createSqsQueue({
+          url: queueUrl,
+          visibilitySeconds: queueVisibilitySeconds,
+          credentials: surroundings.awsCredentials
+        }),
     scratch,
     authenticate: composeAuthentication(config),
     tracer,
     metrics,
     ...local,
-    uploads: createUploads({ ...config.uploads, store, uploadStore, sourcePrefixes: config.sourcePrefixes, secret: config.uploads.secret ?? uploadSecret }),
+    uploads: createUploads({
+      ...config.uploads,
+      store,
+      uploadStore,
+      sourcePrefixes: config.sourcePrefixes,
+      secret: config.uploads.secret ?? uploadSecret
+    }),
     jobs,
     makeThumbnail: createMakeThumbnail({ ...sources, extractFrame, ...encoders }),
     makeBatch,
     makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, extractFrames, ...encoders }),
-    makePreview: createMakePreview({ ...sources, describeVideo, extractFrames, measurePicture, scorePictures, ...encoders }),
+    makePreview: createMakePreview({
+      ...sources,
+      describeVideo,
+      extractFrames,
+      measurePicture,
+      scorePictures,
+      ...encoders
+    }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () {
@@ -170,17 +220,21 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   }
 }
 
-type Encoders = Pick<MakeThumbnailParts, 'encodeImage'> & Pick<MakePreviewParts, 'encodeAnimation'> & Pick<MakeStoryboardParts, 'createSheets'>
+type Encoders = Pick<MakeThumbnailParts, 'encodeImage'> &
+  Pick<MakePreviewParts, 'encodeAnimation'> &
+  Pick<MakeStoryboardParts, 'createSheets'>
 
 /**
- * All that stands on sharp, which takes a tenth of a function's cold start: whoever answers with what is there already needs none of it.
- * What stays loads it at once, and tells at its start where it cannot.
+ * All that stands on sharp, which takes a tenth of a function's cold start: whoever answers with what is there
+ * already needs none of it. What stays loads it at once, and tells at its start where it cannot.
  */
 async function openEncoders ({ isWatched }: Surroundings): Promise<Encoders> {
   if (isWatched) await import('./video/image/encode-image.ts')
   return {
-    encodeImage: async (frame, options) => await (await import('./video/image/encode-image.ts')).encodeImage(frame, options),
-    encodeAnimation: async (frames, options) => await (await import('./video/image/animation.ts')).encodeAnimation(frames, options),
+    encodeImage: async (frame, options) =>
+      await (await import('./video/image/encode-image.ts')).encodeImage(frame, options),
+    encodeAnimation: async (frames, options) =>
+      await (await import('./video/image/animation.ts')).encodeAnimation(frames, options),
     createSheets: async (tile, columns) => (await import('./video/image/sprite-sheet.ts')).createSheets(tile, columns)
   }
 }
@@ -207,14 +261,30 @@ async function createStores (config: Config, { publicUrl, awsCredentials }: Surr
     const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
     return { store: createS3Store(options), uploadStore: createS3UploadStore(options), uploadSecret }
   }
-  const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
+  const objects = await createLocalStore({
+    directory: config.localDir,
+    buckets: [...config.sourceBuckets, config.outputBucket],
+    publicUrl
+  })
   const root = await openLocalRoot(config.localDir)
   const localUploads = await createLocalUploadStore(root, { publicUrl })
-  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret: await loadLocalSecret(root, 'upload-secret') }
+  return {
+    store: objects,
+    objects,
+    uploadStore: localUploads,
+    localUploads,
+    uploadSecret: await loadLocalSecret(root, 'upload-secret')
+  }
 }
 
 async function checkReadiness (
-  { config, store, scratch, decoder, isolation }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: ChosenDecoder, isolation: Isolation },
+  {
+    config,
+    store,
+    scratch,
+    decoder,
+    isolation
+  }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: ChosenDecoder, isolation: Isolation },
   signal: AbortSignal
 ): Promise<Readiness> {
   const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]
@@ -223,7 +293,12 @@ async function checkReadiness (
     check(() => scratch.check()),
     check(() => scratch.withDirectory((directory) => decoder.check({ directory, signal })), decoder.description)
   ])
-  const checks = { store: storeCheck, scratch: scratchCheck, decoder: decoderCheck, isolation: { ok: true, detail: isolation.description } }
+  const checks = {
+    store: storeCheck,
+    scratch: scratchCheck,
+    decoder: decoderCheck,
+    isolation: { ok: true, detail: isolation.description }
+  }
   return { ready: Object.values(checks).every(({ ok }) => ok), checks }
 }
 

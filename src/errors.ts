@@ -15,7 +15,7 @@ export const ERROR_CATALOGUE = {
   invalid_request: entry(400, 'The request is not valid.'),
   invalid_timestamp: entry(400, 'The timestamp is not written in a form that is understood.'),
   invalid_signature: entry(400, 'The signature of this URL is wrong or has expired.'),
-  invalid_upload_token: entry(400, 'The token of this upload is wrong, somebody else\'s, or has expired.'),
+  invalid_upload_token: entry(400, "The token of this upload is wrong, somebody else's, or has expired."),
   unauthenticated: entry(401, 'This needs a valid API key or token.'),
   forbidden_bucket: entry(403, 'This bucket is not one that may be used here.'),
   forbidden_key: entry(403, 'This key is not one that may be used here.'),
@@ -80,10 +80,14 @@ export class PosterframeError extends Error {
   }
 
   /** The HTTP status of the code. */
-  get status (): number { return ERROR_CATALOGUE[this.code].status }
+  get status (): number {
+    return ERROR_CATALOGUE[this.code].status
+  }
 
   /** Whether the same request can succeed later. */
-  get retryable (): boolean { return ERROR_CATALOGUE[this.code].retryable }
+  get retryable (): boolean {
+    return ERROR_CATALOGUE[this.code].retryable
+  }
 }
 
 /** Whether `error` is of the catalogue, and of one of `codes` where some are given. */

@@ -22,14 +22,33 @@ await asked.promise
 await setImmediate()
 // A function of events or of batches answers no HTTP, and its cold start need not load what does.
 const isApi = !/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')
-const [{ compose }, http] = await Promise.all([import('./compose.ts'), isApi ? import('./http/lambda/lambda-api.ts') : undefined])
-const services = await compose(config, { searchPath, publicUrl: () => config.publicUrl ?? '', awsCredentials, machine, isWatched: false })
-const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
+const [{ compose }, http] = await Promise.all([
+  import('./compose.ts'),
+  isApi ? import('./http/lambda/lambda-api.ts') : undefined
+])
+const services = await compose(config, {
+  searchPath,
+  publicUrl: () => config.publicUrl ?? '',
+  awsCredentials,
+  machine,
+  isWatched: false
+})
+const log = createWriteLog((line) => {
+  process.stdout.write(maskSecrets(line))
+})
 const { handleMessage, handleSourceChange, makeThumbnail } = services
-const { slots, timeoutMs, access: { presets }, sourceBuckets: [defaultBucket] } = config
-// Lambda gives the time to end in order only where an extension asked for it. An exit would wait for a thread of the runtime interface
-// client, which waits for the next event; a second signal, which nobody takes, ends the process as the first would have.
-process.once('SIGTERM', () => { void services.close().finally(() => process.kill(process.pid, 'SIGTERM')) })
+const {
+  slots,
+  timeoutMs,
+  access: { presets },
+  sourceBuckets: [defaultBucket]
+} = config
+// Lambda gives the time to end in order only where an extension asked for it. An exit would wait for a thread of the
+// runtime interface client, which waits for the next event; a second signal, which nobody takes, ends the process as
+// the first would have.
+process.once('SIGTERM', () => {
+  void services.close().finally(() => process.kill(process.pid, 'SIGTERM'))
+})
 
 /** The `events` function: takes what S3 says of its objects, directly or through SQS, SNS and EventBridge. */
 export const events = createHandleEvents({ handleMessage, concurrency: slots, timeoutMs, log })
@@ -37,7 +56,10 @@ export const events = createHandleEvents({ handleMessage, concurrency: slots, ti
 /** The `batch` function: answers S3 Batch Operations and tasks of Step Functions. */
 export const batch = createHandleBatch({ handleSourceChange, makeThumbnail, presets, defaultBucket, timeoutMs, log })
 
-/** The `api` function: answers API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as the container. */
+/**
+ * The `api` function: answers API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as
+ * the container.
+ */
 export const api = http === undefined ? assertHttpEvent : await http.createApi(services, config)
 
 /** The same under the name that functions have had. */

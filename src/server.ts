@@ -6,7 +6,8 @@ import type { AwsCredentials } from './store/s3/s3-store.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
 // before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
-// size then takes some 15 MB instead of 75, at no measurable cost in time. Loading modules makes it grow, so they come after.
+// size then takes some 15 MB instead of 75, at no measurable cost in time. Loading modules makes it grow, so they
+// come after.
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
@@ -26,14 +27,24 @@ try {
   checkCommand(process.argv.slice(2), config)
   await serve(config, removeSecrets(process.env))
 } catch (error) {
-  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `Posterframe could not start: ${describe(error)}\n`)
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.message}\n` : `Posterframe could not start: ${describe(error)}\n`
+  )
   process.exit(error instanceof ConfigError ? error.exitCode : 1)
 }
 
 async function serve (config: Config, awsCredentials: AwsCredentials | undefined): Promise<void> {
   let listensOn = ''
-  const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => config.publicUrl ?? listensOn, awsCredentials, isWatched: true })
-  const app = await buildApp(services, buildAppSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' }))
+  const services = await compose(config, {
+    searchPath: process.env['PATH'] ?? '',
+    publicUrl: () => config.publicUrl ?? listensOn,
+    awsCredentials,
+    isWatched: true
+  })
+  const app = await buildApp(
+    services,
+    buildAppSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' })
+  )
   const worker = startWorker(services, config)
   closeOnSignal(async () => {
     await Promise.all([app.close(), worker?.drain(config.timeoutMs)])
@@ -44,20 +55,40 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     port: config.port,
     listenTextResolver: (address) => `Posterframe listens on ${address}; ${describeStore(config)}`
   })
-  app.log.info({ decoder: services.decoder.description, isolation: services.isolation.description }, 'what decodes, and what it is kept from')
+  app.log.info(
+    { decoder: services.decoder.description, isolation: services.isolation.description },
+    'what decodes, and what it is kept from'
+  )
 }
 
 /** `worker` is said for a process that is to take messages and nothing else. */
 function checkCommand (words: readonly string[], { events }: Config): void {
-  if (words.length > 1 || !['worker', undefined].includes(words[0])) throw new ConfigError([`${words.join(' ')} is nothing that can be done here: say worker, or nothing`])
-  if (words[0] === 'worker' && events.queueUrl === undefined) throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
+  if (words.length > 1 || !['worker', undefined].includes(words[0])) {
+    throw new ConfigError([`${words.join(' ')} is nothing that can be done here: say worker, or nothing`])
+  }
+  if (words[0] === 'worker' && events.queueUrl === undefined) {
+    throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
+  }
 }
 
-function startWorker ({ messageQueue: queue, handleMessage, metrics }: Composition, { slots, timeoutMs, events }: Config) {
+function startWorker (
+  { messageQueue: queue, handleMessage, metrics }: Composition,
+  { slots, timeoutMs, events }: Config
+) {
   if (queue === undefined) return undefined
-  const log = createWriteLog((line) => { process.stdout.write(maskSecrets(line)) })
+  const log = createWriteLog((line) => {
+    process.stdout.write(maskSecrets(line))
+  })
   log('info', 'takes messages', { queueUrl: events.queueUrl })
-  return startQueueWorker({ queue, handleMessage, concurrency: WORKS_PER_SLOT * slots, timeoutMs, visibilitySeconds: events.queueVisibilitySeconds, log, ...metrics === undefined ? {} : { recorder: metrics } })
+  return startQueueWorker({
+    queue,
+    handleMessage,
+    concurrency: WORKS_PER_SLOT * slots,
+    timeoutMs,
+    visibilitySeconds: events.queueVisibilitySeconds,
+    log,
+    ...(metrics === undefined ? {} : { recorder: metrics })
+  })
 }
 
 function describeStore (config: Config): string {
@@ -69,14 +100,20 @@ function describeStore (config: Config): string {
 /** Closes in order at the first signal, and exits at once at the second. */
 function closeOnSignal (close: () => Promise<unknown>): void {
   let isClosing = false
-  for (const [signal, status] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
+  for (const [signal, status] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130]
+  ] as const) {
     process.on(signal, () => {
       if (isClosing) process.exit(status)
       isClosing = true
-      close().then(() => process.exit(0), (error: unknown) => {
-        process.stderr.write(`Posterframe could not close in order: ${describe(error)}\n`)
-        process.exit(1)
-      })
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`Posterframe could not close in order: ${describe(error)}\n`)
+          process.exit(1)
+        }
+      )
     })
   }
 }

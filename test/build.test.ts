@@ -13,18 +13,48 @@ import { H264, makeBarcodeVideo } from './support/videos.ts'
 const ffmpeg = findFfmpeg('.', process.env)
 // Outside the repository, where no other node_modules can help.
 const directory = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
-t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
+t.teardown(() => {
+  rmSync(directory, { recursive: true, force: true })
+})
 
 t.before(() => {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', directory], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', directory], {
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
 })
 
-t.test('dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot be bundled', async (t) => {
-  // Lambda's entry loads the rest of itself from files that are called by what is in them.
-  t.strictSame(readdirSync(directory).filter((name) => !name.startsWith('lambda-')).sort(), ['cli.mjs', 'cli.mjs.map', 'client', 'lambda.mjs', 'lambda.mjs.map', 'libav-worker.mjs', 'libav-worker.mjs.map', 'matroska-worker.mjs', 'matroska-worker.mjs.map', 'node_modules', 'otlp-tracer.mjs', 'otlp-tracer.mjs.map', 'playground', 'server.mjs', 'server.mjs.map', 'static'])
-  t.ok(existsSync(`${directory}/node_modules/sharp`))
-  t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
-})
+t.test(
+  'dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot ' +
+    'be bundled',
+  async (t) => {
+    // Lambda's entry loads the rest of itself from files that are called by what is in them.
+    t.strictSame(
+      readdirSync(directory)
+        .filter((name) => !name.startsWith('lambda-'))
+        .sort(),
+      [
+        'cli.mjs',
+        'cli.mjs.map',
+        'client',
+        'lambda.mjs',
+        'lambda.mjs.map',
+        'libav-worker.mjs',
+        'libav-worker.mjs.map',
+        'matroska-worker.mjs',
+        'matroska-worker.mjs.map',
+        'node_modules',
+        'otlp-tracer.mjs',
+        'otlp-tracer.mjs.map',
+        'playground',
+        'server.mjs',
+        'server.mjs.map',
+        'static'
+      ]
+    )
+    t.ok(existsSync(`${directory}/node_modules/sharp`))
+    t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
+  }
+)
 
 t.test('what Lambda reads at a cold start stays small', async (t) => {
   const names = readdirSync(directory).filter((name) => /^(?:lambda.*|.*-worker)\.mjs$/.test(name))
@@ -36,62 +66,114 @@ t.test('the licences of what is bundled go along', async (t) => {
   t.match(readFileSync(`${directory}/server.mjs`, 'utf8'), /Bundled license information|@license|Copyright/)
 })
 
-t.test('the container entry serves with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
-  const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg } })
-  for (const path of ['/healthz', '/readyz', '/openapi.yaml', '/docs/static/index.html', '/docs/static/swagger-ui.css', '/docs/static/logo.svg', '/', '/playground/main.js', '/playground/send-file.js', '/playground/style.css']) {
-    t.equal((await fetch(service.base + path)).status, 200, path)
+t.test(
+  'the container entry serves with nothing but dist and ffmpeg',
+  { skip: ffmpeg === undefined && 'needs ffmpeg' },
+  async (t) => {
+    const service = await startService(process.execPath, ['server.mjs'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg }
+    })
+    for (const path of [
+      '/healthz',
+      '/readyz',
+      '/openapi.yaml',
+      '/docs/static/index.html',
+      '/docs/static/swagger-ui.css',
+      '/docs/static/logo.svg',
+      '/',
+      '/playground/main.js',
+      '/playground/send-file.js',
+      '/playground/style.css'
+    ]) {
+      t.equal((await fetch(service.base + path)).status, 200, path)
+    }
+    t.equal(await service.stop(), 0)
   }
-  t.equal(await service.stop(), 0)
-})
+)
 
-t.test('the command line runs with nothing but dist and ffmpeg, and serves by the entry beside it', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
-  const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, FFMPEG_PATH: ffmpeg }
-  t.equal(execFileSync('./cli.mjs', ['--version'], { cwd: directory, env, encoding: 'utf8' }), `${manifest.version}\n`)
-  const film = await makeBarcodeVideo(t.testdir(), 'film.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
-  t.match(JSON.parse(execFileSync('./cli.mjs', ['probe', film], { cwd: directory, env, encoding: 'utf8' })), { codec: 'h264', work: { mode: 'index' } })
-  const service = await startService(process.execPath, ['cli.mjs', 'serve'], { cwd: directory, env })
-  t.equal(await service.stop(), 0)
-})
+t.test(
+  'the command line runs with nothing but dist and ffmpeg, and serves by the entry beside it',
+  { skip: ffmpeg === undefined && 'needs ffmpeg' },
+  async (t) => {
+    const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, FFMPEG_PATH: ffmpeg }
+    t.equal(
+      execFileSync('./cli.mjs', ['--version'], { cwd: directory, env, encoding: 'utf8' }),
+      `${manifest.version}\n`
+    )
+    const film = await makeBarcodeVideo(t.testdir(), 'film.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
+    t.match(JSON.parse(execFileSync('./cli.mjs', ['probe', film], { cwd: directory, env, encoding: 'utf8' })), {
+      codec: 'h264',
+      work: { mode: 'index' }
+    })
+    const service = await startService(process.execPath, ['cli.mjs', 'serve'], { cwd: directory, env })
+    t.equal(await service.stop(), 0)
+  }
+)
 
-t.test('the container entry traces with what lies in dist, and loads that only when it is to', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
-  t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
-  const { endpoint, spans } = await startTraceCollector(t)
-  const service = await startService(process.execPath, ['server.mjs'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_OTLP_ENDPOINT: endpoint } })
-  t.match(await (await fetch(`${service.base}/metrics`)).text(), /^posterframe_thumbnails_total\{mode="ranged"\} 0$/m)
-  t.equal(await service.stop(), 0)
-  t.ok(spans.some(({ name }) => name === 'GET /metrics'), 'what is left is sent when it closes')
-})
+t.test(
+  'the container entry traces with what lies in dist, and loads that only when it is to',
+  { skip: ffmpeg === undefined && 'needs ffmpeg' },
+  async (t) => {
+    t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
+    const { endpoint, spans } = await startTraceCollector(t)
+    const service = await startService(process.execPath, ['server.mjs'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg, POSTERFRAME_OTLP_ENDPOINT: endpoint }
+    })
+    t.match(await (await fetch(`${service.base}/metrics`)).text(), /^posterframe_thumbnails_total\{mode="ranged"\} 0$/m)
+    t.equal(await service.stop(), 0)
+    t.ok(
+      spans.some(({ name }) => name === 'GET /metrics'),
+      'what is left is sent when it closes'
+    )
+  }
+)
 
 t.test('the container entry serves with libav where that is beside it', { skip: NO_LIBAV }, async (t) => {
   const whole = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
-  t.teardown(() => { rmSync(whole, { recursive: true, force: true }) })
-  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav', '--outdir', whole], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const service = await startService(process.execPath, ['server.mjs'], { cwd: whole, env: { PATH: '/nowhere:/usr/bin:/bin', POSTERFRAME_DECODER: 'libav' } })
-  t.match(await (await fetch(`${service.base}/readyz`)).json(), { ready: true, checks: { decoder: { ok: true, detail: /^libav \d/ } } })
+  t.teardown(() => {
+    rmSync(whole, { recursive: true, force: true })
+  })
+  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav', '--outdir', whole], {
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  const service = await startService(process.execPath, ['server.mjs'], {
+    cwd: whole,
+    env: { PATH: '/nowhere:/usr/bin:/bin', POSTERFRAME_DECODER: 'libav' }
+  })
+  t.match(await (await fetch(`${service.base}/readyz`)).json(), {
+    ready: true,
+    checks: { decoder: { ok: true, detail: /^libav \d/ } }
+  })
   t.equal(await service.stop(), 0)
 })
 
-t.test('the Lambda entry answers an event with nothing but dist and ffmpeg', { skip: ffmpeg === undefined && 'needs ffmpeg' }, async (t) => {
-  const script = `
+t.test(
+  'the Lambda entry answers an event with nothing but dist and ffmpeg',
+  { skip: ffmpeg === undefined && 'needs ffmpeg' },
+  async (t) => {
+    const script = `
     import { handler } from './lambda.mjs'
     const event = { version: '2.0', rawPath: '/healthz', rawQueryString: '', headers: { host: 'x' }, requestContext: { http: { method: 'GET', path: '/healthz' }, stage: '$default' }, isBase64Encoded: false }
     const { statusCode } = await handler(event, {})
     process.stdout.write('status ' + statusCode + '\\n', () => process.exit(0))`
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: directory,
-    encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'],
-      FFMPEG_PATH: ffmpeg,
-      AWS_LAMBDA_FUNCTION_NAME: 'posterframe',
-      AWS_REGION: 'us-east-1',
-      POSTERFRAME_AUTH: 'none',
-      POSTERFRAME_OUTPUT_BUCKET: 'thumbnails',
-      POSTERFRAME_SOURCE_BUCKETS: 'videos'
-    }
-  })
-  t.match(output, /^status 200$/m)
-})
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: directory,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'],
+        FFMPEG_PATH: ffmpeg,
+        AWS_LAMBDA_FUNCTION_NAME: 'posterframe',
+        AWS_REGION: 'us-east-1',
+        POSTERFRAME_AUTH: 'none',
+        POSTERFRAME_OUTPUT_BUCKET: 'thumbnails',
+        POSTERFRAME_SOURCE_BUCKETS: 'videos'
+      }
+    })
+    t.match(output, /^status 200$/m)
+  }
+)
 
 t.test('the client runs with nothing beside it, and its types lead to files', async (t) => {
   const script = `
@@ -99,12 +181,21 @@ t.test('the client runs with nothing beside it, and its types lead to files', as
     const client = createPosterframeClient({ baseUrl: 'https://posters.example', fetch: async ({ url }) => Response.json({ url }) })
     const { data } = await client.GET('/healthz')
     console.log(data.url, await signThumbnailUrl({ id: 'k1', secret: 'AQEB' }, { base: '', query: { key: 'a' }, signedUntil: 1 }))`
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: directory, encoding: 'utf8', env: {} })
-  t.match(output, /^https:\/\/posters\.example\/healthz \/v1\/thumbnails\?key=a&keyId=k1&signedUntil=1&signature=[\w-]{43}\n$/)
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: {}
+  })
+  t.match(
+    output,
+    /^https:\/\/posters\.example\/healthz \/v1\/thumbnails\?key=a&keyId=k1&signedUntil=1&signature=[\w-]{43}\n$/
+  )
   t.notMatch(readFileSync(`${directory}/client/client.mjs`, 'utf8'), /^import|require\(|node:/m)
   for (const { types, default: file } of Object.values(manifest.exports)) {
     for (const path of [types, file]) t.ok(existsSync(join(directory, path.replace('./dist/', ''))), path)
   }
   const declaration = readFileSync(`${directory}/client/client.d.ts`, 'utf8')
-  for (const [, target = ''] of declaration.matchAll(/from '(\.[^']+)'/g)) t.ok(existsSync(join(directory, 'client', target.replace(/(?<!\.d)\.[jt]s$/, '.d.ts'))), target)
+  for (const [, target = ''] of declaration.matchAll(/from '(\.[^']+)'/g)) {
+    t.ok(existsSync(join(directory, 'client', target.replace(/(?<!\.d)\.[jt]s$/, '.d.ts'))), target)
+  }
 })

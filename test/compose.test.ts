@@ -18,16 +18,26 @@ async function start (t: Test, env: Record<string, string>, isWatched: boolean) 
   const directory = t.testdir()
   await mkdir(join(directory, 'videos'))
   await makeBarcodeVideo(join(directory, 'videos'), 'a.mp4', { seconds: 3, framesPerSecond: 24, args: [...H264] })
-  const config = loadConfig({
-    POSTERFRAME_LOCAL_DIR: directory, POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'), FFMPEG_PATH: await findTestFfmpeg(), POSTERFRAME_SLOTS: '2', ...env
-  }, { cpus: 2, tmpdir: tmpdir(), lambda: false })
+  const config = loadConfig(
+    {
+      POSTERFRAME_LOCAL_DIR: directory,
+      POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
+      FFMPEG_PATH: await findTestFfmpeg(),
+      POSTERFRAME_SLOTS: '2',
+      ...env
+    },
+    { cpus: 2, tmpdir: tmpdir(), lambda: false }
+  )
   const services = await compose(config, { searchPath: '', publicUrl: () => 'http://127.0.0.1:1', isWatched })
   const app = await buildApp(services, fakeSettings)
-  const close = async () => { await app.close(); await services.close() }
+  const close = async () => {
+    await app.close()
+    await services.close()
+  }
   return { app, close }
 }
 
-t.test('one thumbnail is seen in a trace, step by step, as the caller\'s', async (t) => {
+t.test("one thumbnail is seen in a trace, step by step, as the caller's", async (t) => {
   const collector = await startTraceCollector(t)
   const { app, close } = await start(t, { POSTERFRAME_OTLP_ENDPOINT: collector.endpoint }, true)
   const answer = await app.inject({ url: path, headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
@@ -41,25 +51,43 @@ t.test('one thumbnail is seen in a trace, step by step, as the caller\'s', async
   const steps = ours.filter((span) => span !== root)
   t.same([...new Set(steps.map(({ name }) => name))].sort(), ['decode', 'encode', 'fetch', 'index', 'store'])
   t.ok(steps.every(({ parentSpanId }) => parentSpanId === root?.spanId))
-  t.ok(steps.every(({ startTimeUnixNano, endTimeUnixNano }) => BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano) &&
-    BigInt(startTimeUnixNano) >= BigInt(root?.startTimeUnixNano ?? 0) && BigInt(endTimeUnixNano) <= BigInt(root?.endTimeUnixNano ?? 0)))
+  t.ok(
+    steps.every(
+      ({ startTimeUnixNano, endTimeUnixNano }) =>
+        BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano) &&
+        BigInt(startTimeUnixNano) >= BigInt(root?.startTimeUnixNano ?? 0) &&
+        BigInt(endTimeUnixNano) <= BigInt(root?.endTimeUnixNano ?? 0)
+    )
+  )
   t.notMatch(collector.bodies.join(''), /a\.mp4/, 'no key in it')
 })
 
 t.test('a thumbnail that is made, and found again, is counted from the request to the store', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
-  const { work } = (await app.inject({ url: path, headers: { accept: 'application/json' } })).json<{ work: { mode: string, bytesRead: number } }>()
+  const { work } = (await app.inject({ url: path, headers: { accept: 'application/json' } })).json<{
+    work: { mode: string, bytesRead: number }
+  }>()
   await app.inject({ url: path })
   const { body } = await app.inject({ url: '/metrics' })
-  const read = (sample: string) => Number(body.split('\n').find((line) => line.startsWith(`${sample} `))?.split(' ')[1])
+  const read = (sample: string) =>
+    Number(
+      body
+        .split('\n')
+        .find((line) => line.startsWith(`${sample} `))
+        ?.split(' ')[1]
+    )
 
   t.equal(read('posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="GET",status="200"}'), 1)
   t.equal(read('posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="GET",status="302"}'), 1)
   t.equal(read(`posterframe_thumbnails_total{mode="${work.mode}"}`), 1)
   t.equal(read('posterframe_thumbnails_total{mode="cached"}'), 1)
-  for (const step of ['fetch', 'decode', 'encode']) t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 1, step)
-  for (const step of ['index', 'store']) t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 2, step)
+  for (const step of ['fetch', 'decode', 'encode']) {
+    t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 1, step)
+  }
+  for (const step of ['index', 'store']) {
+    t.equal(read(`posterframe_step_duration_seconds_count{step="${step}"}`), 2, step)
+  }
   t.equal(read('posterframe_store_read_bytes_total'), work.bytesRead)
   t.ok(read('posterframe_store_written_bytes_total') > 1000)
   t.equal(read('posterframe_store_requests_total{operation="put",outcome="ok"}'), 1)
@@ -74,16 +102,34 @@ t.test('a thumbnail that is made, and found again, is counted from the request t
 t.test('batches, storyboards and previews are counted by the way they came', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
-  const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload: { key: 'a.mp4', ...payload } })).json<{ work: { mode: string }, thumbnails: Array<{ work: { mode: string } }> }>()
-  const [{ work: board }, { work: preview }] = [await post('/v1/storyboards', {}), await post('/v1/previews', { kind: 'span', duration: 3 })]
+  const post = async (url: string, payload: object) =>
+    (await app.inject({ method: 'POST', url, payload: { key: 'a.mp4', ...payload } })).json<{
+      work: { mode: string }
+      thumbnails: Array<{ work: { mode: string } }>
+    }>()
+  const [{ work: board }, { work: preview }] = [
+    await post('/v1/storyboards', {}),
+    await post('/v1/previews', { kind: 'span', duration: 3 })
+  ]
   await post('/v1/storyboards', {})
   const { thumbnails } = await post('/v1/thumbnails/batch', { items: [{ width: 32 }] })
   await post('/v1/thumbnails/batch', { items: [{ width: 32 }, { width: 33 }, { width: 1 }] })
   const { body } = await app.inject({ url: '/metrics' })
-  const lines = body.split('\n').filter((line) => line.startsWith('posterframe_products_total{') && !line.endsWith(' 0'))
-  t.same(lines.sort(), [
-    `product="batch",mode="${thumbnails[0]?.work.mode}"`, 'product="batch",mode="mixed"', `product="preview",mode="${preview.mode}"`, 'product="storyboard",mode="cached"', `product="storyboard",mode="${board.mode}"`
-  ].map((labels) => `posterframe_products_total{${labels}} 1`).sort())
+  const lines = body
+    .split('\n')
+    .filter((line) => line.startsWith('posterframe_products_total{') && !line.endsWith(' 0'))
+  t.same(
+    lines.sort(),
+    [
+      `product="batch",mode="${thumbnails[0]?.work.mode}"`,
+      'product="batch",mode="mixed"',
+      `product="preview",mode="${preview.mode}"`,
+      'product="storyboard",mode="cached"',
+      `product="storyboard",mode="${board.mode}"`
+    ]
+      .map((labels) => `posterframe_products_total{${labels}} 1`)
+      .sort()
+  )
   t.match(body, `posterframe_thumbnails_total{mode="${thumbnails[0]?.work.mode}"} 2`)
 })
 

@@ -7,9 +7,12 @@ import { inspectSource, readSources } from './support/source-files.ts'
 
 const UNIMPORTED = {
   'ffmpeg-static': 'is looked up on disk by the bootstrap and at start, since its installer may have been refused',
-  ...Object.fromEntries(['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'].map((platform) => [
-    `@seydx/node-av-${platform}`, 'is loaded by workers alone, the one of this machine, by a name that is put together'
-  ]))
+  ...Object.fromEntries(
+    ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'].map((platform) => [
+      `@seydx/node-av-${platform}`,
+      'is loaded by workers alone, the one of this machine, by a name that is put together'
+    ])
+  )
 }
 
 t.test('what src imports is what package.json ships', async (t) => {

@@ -12,7 +12,16 @@ import { printOpenapi } from '../src/http/routes/openapi-pages.ts'
 import { buildAppSettings } from '../src/http/settings.ts'
 import type { UploadedSource } from '../src/thumbnails/thumbnail.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from './support/fake-services.ts'
-import { buildBalancerEvent, buildContext, buildFunctionUrlEvent, buildHttpEvent, buildListingBalancerEvent, buildRestEvent, type EventRequest, readHeaders } from './support/lambda-events.ts'
+import {
+  buildBalancerEvent,
+  buildContext,
+  buildFunctionUrlEvent,
+  buildHttpEvent,
+  buildListingBalancerEvent,
+  buildRestEvent,
+  type EventRequest,
+  readHeaders
+} from './support/lambda-events.ts'
 import { buildForm, FORM_TYPE } from './support/multipart-body.ts'
 import { type OpenapiDocument, validateResponse } from './support/openapi-contract.ts'
 import type { AppServices, AppSettings } from '../src/http/services.ts'
@@ -29,8 +38,8 @@ const payloads: Array<[name: string, build: (request: EventRequest) => HttpEvent
 
 /** As much of a tap test as is needed to clean up after it. */
 interface Test {
-  testdir (): string
-  teardown (task: () => unknown): void
+  testdir(): string
+  teardown(task: () => unknown): void
 }
 
 async function buildHandler (t: Test, services: Partial<AppServices> = {}, settings: Partial<AppSettings> = {}) {
@@ -65,18 +74,28 @@ for (const [name, build] of payloads) {
         }
       })
       for (const key of keys) {
-        const result = await invoke(build, { method: 'GET', path: '/v1/thumbnails', query: `key=${encodeURIComponent(key)}&timestamp=50%25` })
+        const result = await invoke(build, {
+          method: 'GET',
+          path: '/v1/thumbnails',
+          query: `key=${encodeURIComponent(key)}&timestamp=50%25`
+        })
         t.equal(result.statusCode, 302, key)
         t.equal(result.headers['location'], url, key)
         t.equal(result.isBase64Encoded, false)
       }
-      t.same(seen, keys.map((key) => ({ kind: 'stored', bucket: 'videos', key })))
+      t.same(
+        seen,
+        keys.map((key) => ({ kind: 'stored', bucket: 'videos', key }))
+      )
     })
 
     t.test('a JSON body in base64 is read, and the answer is text', async (t) => {
       const { invoke, requests } = await buildHandler(t)
       const result = await invoke(build, {
-        method: 'POST', path: '/v1/thumbnails', headers: { 'content-type': 'application/json' }, body: Buffer.from('{"key":"ä,+%.mp4"}')
+        method: 'POST',
+        path: '/v1/thumbnails',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from('{"key":"ä,+%.mp4"}')
       })
       t.equal(result.statusCode, 201)
       t.equal(result.isBase64Encoded, false)
@@ -91,12 +110,25 @@ for (const [name, build] of payloads) {
       const { invoke, scratch } = await buildHandler(t, {
         makeThumbnail: async ({ source }) => {
           const upload = source as UploadedSource
-          seen.push(upload.sha256, createHash('sha256').update(await readFile(upload.path)).digest('hex'))
+          seen.push(
+            upload.sha256,
+            createHash('sha256')
+              .update(await readFile(upload.path))
+              .digest('hex')
+          )
           return { thumbnail: fakeThumbnail, stepTimes: {} }
         }
       })
-      const body = buildForm([{ name: 'width', content: '640' }, { name: 'file', filename: 'a.mp4', content: video }])
-      const result = await invoke(build, { method: 'POST', path: '/v1/thumbnails', headers: { 'content-type': FORM_TYPE }, body })
+      const body = buildForm([
+        { name: 'width', content: '640' },
+        { name: 'file', filename: 'a.mp4', content: video }
+      ])
+      const result = await invoke(build, {
+        method: 'POST',
+        path: '/v1/thumbnails',
+        headers: { 'content-type': FORM_TYPE },
+        body
+      })
       t.equal(result.statusCode, 201)
       t.same(seen, [sha256, sha256])
       t.same(await readdir(scratch), [])
@@ -111,11 +143,18 @@ for (const [name, build] of payloads) {
     })
 
     t.test('the time that is left of the invocation bounds a request, less a second', async (t) => {
-      const { invoke } = await buildHandler(t, {
-        makeThumbnail: (_request, { signal }) => new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => { reject(signal.reason as Error) })
-        })
-      }, { timeoutMs: 600_000 })
+      const { invoke } = await buildHandler(
+        t,
+        {
+          makeThumbnail: (_request, { signal }) =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                reject(signal.reason as Error)
+              })
+            })
+        },
+        { timeoutMs: 600_000 }
+      )
       for (const remainingMs of [1010, 500]) {
         const result = await invoke(build, { method: 'GET', path: '/v1/thumbnails', query: 'key=a' }, remainingMs)
         t.match(JSON.parse(result.body), { status: 504, code: 'timed_out' })
@@ -126,18 +165,29 @@ for (const [name, build] of payloads) {
       const { invoke } = await buildHandler(t)
       const request = { method: 'GET', path: '/v1/thumbnails' }
       const plain = JSON.parse((await invoke(build, request)).body) as { requestId: string }
-      t.match(plain.requestId, name.startsWith('load balancer') ? /^[0-9a-f-]{36}$/ : /^(c6af9ac6-7b61-11e6-9a41-93e8deadbeef|JKJaXmPLvHcESHA=)$/)
-      const forged = JSON.parse((await invoke(build, { ...request, headers: { 'x-request-id': 'a b"\n' } })).body) as { requestId: string }
+      t.match(
+        plain.requestId,
+        name.startsWith('load balancer')
+          ? /^[0-9a-f-]{36}$/
+          : /^(c6af9ac6-7b61-11e6-9a41-93e8deadbeef|JKJaXmPLvHcESHA=)$/
+      )
+      const forged = JSON.parse((await invoke(build, { ...request, headers: { 'x-request-id': 'a b"\n' } })).body) as {
+        requestId: string
+      }
       t.match(forged.requestId, /^[0-9a-f-]{36}$/)
     })
   })
 }
 
 t.test('asks for keys, and sheds no load: a process has one request at a time', async (t) => {
-  const authenticate = createAuthenticate({ checkApiKey: (key) => key === 'right' ? { ...EVERYONE, name: 'a' } : undefined, checkToken: undefined })
+  const authenticate = createAuthenticate({
+    checkApiKey: (key) => (key === 'right' ? { ...EVERYONE, name: 'a' } : undefined),
+    checkToken: undefined
+  })
   for (const [name, build] of payloads) {
     const { invoke, requests } = await buildHandler(t, { authenticate })
-    const get = (headers: Record<string, string>) => invoke(build, { method: 'GET', path: '/v1/thumbnails', query: 'key=a', headers })
+    const get = (headers: Record<string, string>) =>
+      invoke(build, { method: 'GET', path: '/v1/thumbnails', query: 'key=a', headers })
     const refused = await get({})
     t.match(JSON.parse(refused.body), { status: 401, code: 'unauthenticated' }, name)
     t.equal(refused.headers['www-authenticate'], 'Bearer realm="posterframe"')
@@ -146,8 +196,16 @@ t.test('asks for keys, and sheds no load: a process has one request at a time', 
     t.equal((await get({ 'x-api-key': 'wrong' })).statusCode, 401, name)
     t.equal(requests.length, 2)
   }
-  const env = { POSTERFRAME_AUTH: 'none', POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw', AWS_LAMBDA_FUNCTION_NAME: 'api' }
-  t.match(buildAppSettings(loadConfig(env), { onLambda: true }).security, { rateLimit: undefined, maxEventLoopDelayMs: 0 })
+  const env = {
+    POSTERFRAME_AUTH: 'none',
+    POSTERFRAME_OUTPUT_BUCKET: 'pictures',
+    POSTERFRAME_SOURCE_BUCKETS: 'raw',
+    AWS_LAMBDA_FUNCTION_NAME: 'api'
+  }
+  t.match(buildAppSettings(loadConfig(env), { onLambda: true }).security, {
+    rateLimit: undefined,
+    maxEventLoopDelayMs: 0
+  })
 })
 
 t.test('requests of one process at the same time keep their own time', async (t) => {
@@ -163,7 +221,8 @@ t.test('requests of one process at the same time keep their own time', async (t)
       })
     }
   })
-  const get = (key: string, remainingMs: number) => invoke(buildHttpEvent, { method: 'GET', path: '/v1/thumbnails', query: `key=${key}` }, remainingMs)
+  const get = (key: string, remainingMs: number) =>
+    invoke(buildHttpEvent, { method: 'GET', path: '/v1/thumbnails', query: `key=${key}` }, remainingMs)
   const [short, long] = await Promise.all([get('short', 1010), get('long', 60_000)])
   t.equal(short.statusCode, 504)
   t.equal(long.statusCode, 302)

@@ -11,13 +11,18 @@ t.test('the rules see the sources', async (t) => {
 })
 
 for (const { name, findBreaches } of SOURCE_RULES) {
-  t.test(name, async (t) => { t.same(findBreaches(sources), []) })
+  t.test(name, async (t) => {
+    t.same(findBreaches(sources), [])
+  })
 }
 
 const DOC = '/** Documented. */\n'
 
 /** For each rule: files that break it, and files that come close and do not. */
-const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good: Array<[path: string, text: string]> }> = {
+const EXAMPLES: Record<
+  string,
+  { bad: Array<[path: string, text: string]>, good: Array<[path: string, text: string]> }
+> = {
   'imports go down the layers only': {
     bad: [
       ['video/demux/x.ts', "import type { Decoder } from '../decode/decoder.ts'"],
@@ -32,7 +37,10 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
       ['elsewhere/x.ts', '']
     ],
     good: [
-      ['video/extract/x.ts', "import { openMp4 } from '../demux/open-mp4.ts'\nimport { parseTimestamp } from '../../options/timestamp.ts'"],
+      [
+        'video/extract/x.ts',
+        "import { openMp4 } from '../demux/open-mp4.ts'\nimport { parseTimestamp } from '../../options/timestamp.ts'"
+      ],
       ['video/demux/fmp4/x.ts', "import { readBox } from '../mp4/box.ts'"],
       ['server.ts', "import { compose } from './compose.ts'"],
       ['thumbnails/use-cases/x.ts', "import { PosterframeError } from '../../errors.ts'"]
@@ -55,15 +63,34 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
       ['video/x.ts', "const path = globalThis.process['env'].PATH"],
       ['video/x.ts', "import { env } from 'node:process'"]
     ],
-    good: [['server.ts', 'load(process.env)'], ['config.ts', '// process.env\nconst text = "process.env"; const cwd = process.cwd()'], ['x.ts', 'const env = child.env']]
+    good: [
+      ['server.ts', 'load(process.env)'],
+      ['config.ts', '// process.env\nconst text = "process.env"; const cwd = process.cwd()'],
+      ['x.ts', 'const env = child.env']
+    ]
   },
   'only compose.ts constructs adapters': {
-    bad: [['thumbnails/x.ts', 'const store = createS3Store({ client })'], ['server.ts', 'await createLocalStore()'], ['http/x.ts', 'new S3Client({})']],
-    good: [['compose.ts', 'createS3Store({ client: new S3Client({}) })'], ['store/s3/s3-store.ts', 'function createS3Store () { return new S3Client({}) }']]
+    bad: [
+      ['thumbnails/x.ts', 'const store = createS3Store({ client })'],
+      ['server.ts', 'await createLocalStore()'],
+      ['http/x.ts', 'new S3Client({})']
+    ],
+    good: [
+      ['compose.ts', 'createS3Store({ client: new S3Client({}) })'],
+      ['store/s3/s3-store.ts', 'function createS3Store () { return new S3Client({}) }']
+    ]
   },
   'only http/ and entries import fastify': {
-    bad: [['thumbnails/x.ts', "import type { FastifyRequest } from 'fastify'"], ['store/x.ts', "import send from '@fastify/send'"], ['compose.ts', "import plugin from 'fastify-plugin'"]],
-    good: [['http/app.ts', "import fastify from 'fastify'"], ['lambda.ts', "import awsLambdaFastify from '@fastify/aws-lambda'"], ['x.ts', "import x from 'fastifyish'"]]
+    bad: [
+      ['thumbnails/x.ts', "import type { FastifyRequest } from 'fastify'"],
+      ['store/x.ts', "import send from '@fastify/send'"],
+      ['compose.ts', "import plugin from 'fastify-plugin'"]
+    ],
+    good: [
+      ['http/app.ts', "import fastify from 'fastify'"],
+      ['lambda.ts', "import awsLambdaFastify from '@fastify/aws-lambda'"],
+      ['x.ts', "import x from 'fastifyish'"]
+    ]
   },
   'only store/s3/, events/ and compose.ts import the AWS SDK': {
     bad: [
@@ -72,15 +99,27 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
       ['video/x.ts', "const sdk = require('@smithy/node-http-handler')"],
       ['thumbnails/x.ts', "type Client = import('@aws-sdk/client-s3').S3Client"]
     ],
-    good: [['store/s3/s3-store.ts', "import { S3Client } from '@aws-sdk/client-s3'"], ['events/sqs.ts', "import { S3Client } from '@aws-sdk/client-s3'"]]
+    good: [
+      ['store/s3/s3-store.ts', "import { S3Client } from '@aws-sdk/client-s3'"],
+      ['events/sqs.ts', "import { S3Client } from '@aws-sdk/client-s3'"]
+    ]
   },
   'only sandbox/ starts processes': {
-    bad: [['video/ffmpeg.ts', "import { spawn } from 'node:child_process'"], ['http/x.ts', "import cp from 'child_process'"]],
+    bad: [
+      ['video/ffmpeg.ts', "import { spawn } from 'node:child_process'"],
+      ['http/x.ts', "import cp from 'child_process'"]
+    ],
     good: [['sandbox/run-process.ts', "import { spawn } from 'node:child_process'"]]
   },
   'only telemetry/ imports prom-client and OpenTelemetry': {
-    bad: [['http/metrics.ts', "import { Registry } from 'prom-client'"], ['compose.ts', "import { trace } from '@opentelemetry/api'"]],
-    good: [['telemetry/prometheus.ts', "import { Registry } from 'prom-client'"], ['telemetry/otlp-tracer.ts', "import { trace } from '@opentelemetry/api'"]]
+    bad: [
+      ['http/metrics.ts', "import { Registry } from 'prom-client'"],
+      ['compose.ts', "import { trace } from '@opentelemetry/api'"]
+    ],
+    good: [
+      ['telemetry/prometheus.ts', "import { Registry } from 'prom-client'"],
+      ['telemetry/otlp-tracer.ts', "import { trace } from '@opentelemetry/api'"]
+    ]
   },
   'of telemetry/ only the entries, http/ and the composition know more than its ports': {
     bad: [
@@ -110,27 +149,56 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
     good: [['http/x.ts', "import type { IncomingMessage } from 'node:http'"]]
   },
   'nothing imports an entry': {
-    bad: [['compose.ts', "import { handler } from './lambda.ts'"], ['cli.ts', "import './server.ts'"]],
+    bad: [
+      ['compose.ts', "import { handler } from './lambda.ts'"],
+      ['cli.ts', "import './server.ts'"]
+    ],
     good: [['x.ts', "import { handler } from './store/server.ts'"]]
   },
   'an import that leads to a file says its ending': {
-    bad: [['x.ts', "import { y } from './y.js'"], ['x.ts', "import { y } from './y'"]],
-    good: [['x.ts', "import { y } from './y.ts'"], ['x.ts', "import fastify from 'fastify'"]]
+    bad: [
+      ['x.ts', "import { y } from './y.js'"],
+      ['x.ts', "import { y } from './y'"]
+    ],
+    good: [
+      ['x.ts', "import { y } from './y.ts'"],
+      ['x.ts', "import fastify from 'fastify'"]
+    ]
   },
   'no file has more than 250 lines': {
     bad: [['x.ts', 'x()\n'.repeat(251)]],
     good: [['x.ts', 'x()\n'.repeat(250)]]
   },
   'names are kebab-case and name a concept': {
-    bad: [['runProcess.ts', ''], ['Video/x.ts', ''], ['utils.ts', ''], ['http/index.ts', ''], ['string-helpers.ts', ''], ['common/x.ts', ''], ['snake_case.ts', '']],
-    good: [['sandbox/run-process.ts', ''], ['store/s3/s3-store.ts', ''], ['commonality.ts', '']]
+    bad: [
+      ['runProcess.ts', ''],
+      ['Video/x.ts', ''],
+      ['utils.ts', ''],
+      ['http/index.ts', ''],
+      ['string-helpers.ts', ''],
+      ['common/x.ts', ''],
+      ['snake_case.ts', '']
+    ],
+    good: [
+      ['sandbox/run-process.ts', ''],
+      ['store/s3/s3-store.ts', ''],
+      ['commonality.ts', '']
+    ]
   },
   'exports are named': {
-    bad: [['x.ts', 'export default function f () {}'], ['x.ts', 'export default 1'], ['x.ts', 'export default class {}']],
+    bad: [
+      ['x.ts', 'export default function f () {}'],
+      ['x.ts', 'export default 1'],
+      ['x.ts', 'export default class {}']
+    ],
     good: [['x.ts', 'export function f () {}']]
   },
   'there are no barrels': {
-    bad: [['x.ts', "export * from './y.ts'"], ['x.ts', "export { y } from './y.ts'"], ['x.ts', "export type { Y } from './y.ts'"]],
+    bad: [
+      ['x.ts', "export * from './y.ts'"],
+      ['x.ts', "export { y } from './y.ts'"],
+      ['x.ts', "export type { Y } from './y.ts'"]
+    ],
     good: [['x.ts', 'const y = 1\nexport { y }']]
   },
   'client/ stands alone: nothing of the service, nothing of Node': {
@@ -143,22 +211,36 @@ const EXAMPLES: Record<string, { bad: Array<[path: string, text: string]>, good:
   },
   'every export has a docblock': {
     bad: [
-      ['x.ts', 'export function f () {}'], ['x.ts', 'export const a = 1'], ['x.ts', 'export type T = 1'], ['x.ts', 'export interface I {}'],
-      ['x.ts', '/* no docblock */\nexport class C {}'], ['x.ts', '// nor this\nexport const a = 1'], ['x.ts', '/** */\nexport const a = 1'],
+      ['x.ts', 'export function f () {}'],
+      ['x.ts', 'export const a = 1'],
+      ['x.ts', 'export type T = 1'],
+      ['x.ts', 'export interface I {}'],
+      ['x.ts', '/* no docblock */\nexport class C {}'],
+      ['x.ts', '// nor this\nexport const a = 1'],
+      ['x.ts', '/** */\nexport const a = 1'],
       ['x.ts', `${DOC}export const a = 1\nexport const b = 1`]
     ],
-    good: [['x.ts', `${DOC}export function f () {}\n${DOC}export const a = 1\n${DOC}export interface I {}\nfunction own () {}`]]
+    good: [
+      [
+        'x.ts',
+        `${DOC}export function f () {}\n${DOC}export const a = 1\n${DOC}export interface I {}\nfunction own () {}`
+      ]
+    ]
   }
 }
 
 /** For the rules about several files together: sources that break each of them once. */
 const SEVERAL: Record<string, Array<[path: string, text: string]>> = {
   'no files import each other in a circle': [
-    ['x.ts', "import { y } from './y.ts'"], ['y.ts', "import type { z } from './z.ts'"], ['z.ts', "import { x } from './x.ts'"],
+    ['x.ts', "import { y } from './y.ts'"],
+    ['y.ts', "import type { z } from './z.ts'"],
+    ['z.ts', "import { x } from './x.ts'"],
     ['w.ts', "import { x } from './x.ts'"]
   ],
-  'no folder has more than 30 files of its own, and src/ no more than 18 folders':
-    Array.from({ length: 31 }, (_, index) => [`http/x${index}.ts`, ''])
+  'no folder has more than 30 files of its own, and src/ no more than 18 folders': Array.from(
+    { length: 31 },
+    (_, index) => [`http/x${index}.ts`, '']
+  )
 }
 
 for (const [name, files] of Object.entries(SEVERAL)) {
@@ -172,7 +254,11 @@ for (const { name, findBreaches } of SOURCE_RULES) {
   t.test(`is able to fail: ${name}`, async (t) => {
     const examples = EXAMPLES[name] ?? { bad: [], good: [] }
     t.ok((examples.bad.length > 0 || name in SEVERAL) && examples.good.length > 0, 'has examples')
-    for (const [path, text] of examples.bad) t.equal(findBreaches([inspectSource(path, text)]).length, 1, `${path}: ${text.slice(0, 80)}`)
-    for (const [path, text] of examples.good) t.same(findBreaches([inspectSource(path, text)]), [], `${path}: ${text.slice(0, 80)}`)
+    for (const [path, text] of examples.bad) {
+      t.equal(findBreaches([inspectSource(path, text)]).length, 1, `${path}: ${text.slice(0, 80)}`)
+    }
+    for (const [path, text] of examples.good) {
+      t.same(findBreaches([inspectSource(path, text)]), [], `${path}: ${text.slice(0, 80)}`)
+    }
   })
 }

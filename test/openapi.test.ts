@@ -41,11 +41,15 @@ t.test('the app serves the document, and a page that needs nothing from outside'
   t.match((await app.inject('/docs/json')).json(), { openapi: '3.1.0', paths: { '/v1/thumbnails': {} } })
 
   const asset = `/${assets[0]}`
-  const { headers: { etag } } = await app.inject(asset)
+  const {
+    headers: { etag }
+  } = await app.inject(asset)
   const again = await app.inject({ url: asset, headers: { 'if-none-match': String(etag) } })
   t.same([again.statusCode, again.body], [304, ''])
   t.same(await app.inject({ method: 'HEAD', url: asset }).then(({ statusCode, body }) => [statusCode, body]), [200, ''])
-  for (const path of ['/docs/nothing', '/docs/static/nothing.js', '/docs/static/../../package.json']) t.match((await app.inject(path)).json(), { status: 404, code: 'not_found' }, path)
+  for (const path of ['/docs/nothing', '/docs/static/nothing.js', '/docs/static/../../package.json']) {
+    t.match((await app.inject(path)).json(), { status: 404, code: 'not_found' }, path)
+  }
 })
 
 t.test('the document passes the linter', async (t) => {
@@ -59,7 +63,26 @@ t.test('every operation has an id of its own, a summary, and problems for the cl
   const { paths } = parse(committed) as OpenapiDocument
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const ids = operations.map((operation) => (operation as unknown as { operationId: string }).operationId)
-  t.same(ids.toSorted(), ['abortUpload', 'checkHealth', 'checkReadiness', 'completeUpload', 'describeSource', 'findJob', 'getObject', 'listUploadParts', 'makeBatch', 'makePreview', 'makeStoryboard', 'makeThumbnail', 'postObject', 'putObjectPart', 'readMetrics', 'redirectToThumbnail', 'signUploadParts', 'startUpload'])
+  t.same(ids.toSorted(), [
+    'abortUpload',
+    'checkHealth',
+    'checkReadiness',
+    'completeUpload',
+    'describeSource',
+    'findJob',
+    'getObject',
+    'listUploadParts',
+    'makeBatch',
+    'makePreview',
+    'makeStoryboard',
+    'makeThumbnail',
+    'postObject',
+    'putObjectPart',
+    'readMetrics',
+    'redirectToThumbnail',
+    'signUploadParts',
+    'startUpload'
+  ])
   for (const { responses } of operations) t.ok(responses[400]?.content?.['application/problem+json'])
 })
 
@@ -80,5 +103,7 @@ t.test('the check of answers refuses what the document does not say', async (t) 
   t.throws(check('GET', 302, { location: 'https://a' }, 'x'), /has a body/)
   t.throws(check('DELETE', 405, {}, ''), /no Allow/)
   t.throws(check('POST', 409, { 'content-type': 'application/problem+json' }, { code: 'source_changed' }), /requestId/)
-  t.throws(() => { validateResponse(document, 'GET', '/v2', 200, json, '{}') }, /not in the document/)
+  t.throws(() => {
+    validateResponse(document, 'GET', '/v2', 200, json, '{}')
+  }, /not in the document/)
 })

@@ -12,46 +12,83 @@ interface Item {
     readonly method: string
     readonly url: { readonly raw: string }
     readonly header?: ReadonlyArray<{ readonly key: string, readonly value: string }>
-    readonly body?: { readonly mode: 'raw', readonly raw: string } | { readonly mode: 'formdata', readonly formdata: ReadonlyArray<{ readonly key: string, readonly type: string, readonly disabled?: boolean }> }
+    readonly body?:
+      | { readonly mode: 'raw', readonly raw: string }
+      | {
+        readonly mode: 'formdata'
+        readonly formdata: ReadonlyArray<{ readonly key: string, readonly type: string, readonly disabled?: boolean }>
+      }
   }
 }
-interface Collection { readonly variable: ReadonlyArray<{ readonly key: string, readonly value: string }>, readonly item: ReadonlyArray<{ readonly name: string, readonly item: readonly Item[] }> }
+interface Collection {
+  readonly variable: ReadonlyArray<{ readonly key: string, readonly value: string }>
+  readonly item: ReadonlyArray<{ readonly name: string, readonly item: readonly Item[] }>
+}
 
 const committed = await readFile('docs/postman.json', 'utf8')
-const skip = await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
+const skip = await findTestFfmpeg().then(
+  () => false as const,
+  () => 'needs ffmpeg'
+)
 
 t.test('the collection is that of openapi.yaml; else run `npm run client`', async (t) => {
   t.equal(await printPostmanCollection(), committed)
 })
 
-t.test('every request of the collection gets an answer of the contract from the running service', { skip }, async (t) => {
-  const service = await startLocalService(t)
-  const document = parse(await readFile('openapi.yaml', 'utf8')) as OpenapiDocument
-  const { item: folders, variable } = JSON.parse(committed) as Collection
-  const variables: Record<string, string> = { ...Object.fromEntries(variable.map(({ key, value }) => [key, value])), baseUrl: service.base, key: 'film.mp4', token: 'none' }
-  const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '')
-  const statuses: Record<string, number> = {}
-  for (const { name, request } of folders.flatMap(({ item }) => item)) {
-    const url = fill(request.url.raw)
-    const response = await fetch(url, {
-      method: request.method,
-      redirect: 'manual',
-      headers: (request.header ?? []).map(({ key, value }): [string, string] => [key, value]),
-      ...(request.body === undefined ? {} : { body: request.body.mode === 'raw' ? fill(request.body.raw) : await fillForm(request.body.formdata, service.path) })
+t.test(
+  'every request of the collection gets an answer of the contract from the running service',
+  { skip },
+  async (t) => {
+    const service = await startLocalService(t)
+    const document = parse(await readFile('openapi.yaml', 'utf8')) as OpenapiDocument
+    const { item: folders, variable } = JSON.parse(committed) as Collection
+    const variables: Record<string, string> = {
+      ...Object.fromEntries(variable.map(({ key, value }) => [key, value])),
+      baseUrl: service.base,
+      key: 'film.mp4',
+      token: 'none'
+    }
+    const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '')
+    const statuses: Record<string, number> = {}
+    for (const { name, request } of folders.flatMap(({ item }) => item)) {
+      const url = fill(request.url.raw)
+      const response = await fetch(url, {
+        method: request.method,
+        redirect: 'manual',
+        headers: (request.header ?? []).map(({ key, value }): [string, string] => [key, value]),
+        ...(request.body === undefined
+          ? {}
+          : {
+              body:
+                request.body.mode === 'raw'
+                  ? fill(request.body.raw)
+                  : await fillForm(request.body.formdata, service.path)
+            })
+      })
+      statuses[name] = response.status
+      validateResponse(
+        document,
+        request.method,
+        url.slice(service.base.length),
+        response.status,
+        Object.fromEntries(response.headers),
+        new Uint8Array(await response.arrayBuffer())
+      )
+    }
+    t.match(statuses, {
+      'Make a thumbnail, or find the one that is there': 201,
+      'Make a thumbnail, or find the one that is there (a file)': 201,
+      'Redirect to a thumbnail, which is made where it is not there': 302
     })
-    statuses[name] = response.status
-    validateResponse(document, request.method, url.slice(service.base.length), response.status, Object.fromEntries(response.headers), new Uint8Array(await response.arrayBuffer()))
+    const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length
+    t.ok(Object.keys(statuses).length > operations, 'each operation, and each way to send a body')
   }
-  t.match(statuses, {
-    'Make a thumbnail, or find the one that is there': 201,
-    'Make a thumbnail, or find the one that is there (a file)': 201,
-    'Redirect to a thumbnail, which is made where it is not there': 302
-  })
-  const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length
-  t.ok(Object.keys(statuses).length > operations, 'each operation, and each way to send a body')
-})
+)
 
-async function fillForm (fields: ReadonlyArray<{ key: string, type: string, disabled?: boolean }>, path: string): Promise<FormData> {
+async function fillForm (
+  fields: ReadonlyArray<{ key: string, type: string, disabled?: boolean }>,
+  path: string
+): Promise<FormData> {
   const form = new FormData()
   for (const { key, type, disabled } of fields) {
     if (type === 'file' && disabled !== true) form.append(key, new Blob([await readFile(path)]), 'film.mp4')

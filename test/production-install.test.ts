@@ -1,4 +1,5 @@
-// What production needs: the packages of production alone, none of whose install scripts ran, the sources, and an ffmpeg.
+// What production needs: the packages of production alone, none of whose install scripts ran, the sources, and an
+// ffmpeg.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,12 +15,20 @@ if (isDeep) t.setTimeout(patience.timeout)
 
 t.test('npm ci --omit=dev --ignore-scripts is enough to serve', { skip: reasonToSkip, ...patience }, async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'posterframe-production-'))
-  t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
+  t.teardown(() => {
+    rmSync(directory, { recursive: true, force: true })
+  })
   for (const file of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(file, join(directory, file))
   cpSync('src', join(directory, 'src'), { recursive: true })
-  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts'], { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts'], {
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
 
-  const service = await startService(process.execPath, ['src/server.ts'], { cwd: directory, env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg() } })
+  const service = await startService(process.execPath, ['src/server.ts'], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg() }
+  })
   await makeBarcodeVideo(join(directory, 'data/videos'), 'a.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
   const answer = await fetch(`${service.base}/v1/thumbnails?key=a.mp4&timestamp=0.5`)
   t.match(answer, { status: 200 })

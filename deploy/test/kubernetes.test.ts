@@ -10,9 +10,13 @@ const all = readManifests()
 const objects = [...all].filter(([, { kind }]) => kind !== 'Kustomization')
 const kustomizations = [...all].filter(([, { kind }]) => kind === 'Kustomization')
 const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8')
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string
+}
 const find = (kind: string, name = 'posterframe'): Manifest => {
-  const found = objects.map(([, manifest]) => manifest).find((manifest) => manifest.kind === kind && manifest.metadata.name === name)
+  const found = objects
+    .map(([, manifest]) => manifest)
+    .find((manifest) => manifest.kind === kind && manifest.metadata.name === name)
   if (found === undefined) throw new Error(`there is no ${kind} ${name}`)
   return found
 }
@@ -20,9 +24,18 @@ const deployments = [find('Deployment'), find('Deployment', 'posterframe-worker'
 /** Variables of the container and of the generated maps that it names. */
 const listVariables = ({ spec }: Manifest): Record<string, string> => {
   const [{ env, envFrom }] = spec.template.spec.containers
-  const maps = new Map<string, string[]>(kustomizations.flatMap(([, { configMapGenerator }]) => configMapGenerator).map(({ name, literals }) => [name, literals]))
-  const literals = envFrom.flatMap(({ configMapRef }: any) => configMapRef === undefined ? [] : maps.get(configMapRef.name))
-  return Object.fromEntries([...literals.map((literal: string) => /^(\w+)=(.*)$/.exec(literal)?.slice(1)), ...env.map(({ name, value }: any) => [name, value])])
+  const maps = new Map<string, string[]>(
+    kustomizations
+      .flatMap(([, { configMapGenerator }]) => configMapGenerator)
+      .map(({ name, literals }) => [name, literals])
+  )
+  const literals = envFrom.flatMap(({ configMapRef }: any) =>
+    configMapRef === undefined ? [] : maps.get(configMapRef.name)
+  )
+  return Object.fromEntries([
+    ...literals.map((literal: string) => /^(\w+)=(.*)$/.exec(literal)?.slice(1)),
+    ...env.map(({ name, value }: any) => [name, value])
+  ])
 }
 
 test('every manifest is of its schema, and has no member that the schema does not know', async () => {
@@ -32,14 +45,39 @@ test('every manifest is of its schema, and has no member that the schema does no
 
 test('such manifests are refused', async () => {
   const good = find('Deployment')
-  const change = (edit: (copy: any) => void): Manifest => { const copy = structuredClone(good); edit(copy); return copy }
-  await assert.rejects(validateManifest(change(({ spec }) => { spec.template.spec.containers[0].ports[0].containerPort = 'http' })))
-  await assert.rejects(validateManifest(change(({ spec }) => { delete spec.selector })))
-  assert.deepEqual(await validateManifest(change(({ spec }) => { spec.template.spec.containers[0].readynessProbe = {} })), ['/spec/template/spec/containers/0/readynessProbe'])
+  const change = (edit: (copy: any) => void): Manifest => {
+    const copy = structuredClone(good)
+    edit(copy)
+    return copy
+  }
+  await assert.rejects(
+    validateManifest(
+      change(({ spec }) => {
+        spec.template.spec.containers[0].ports[0].containerPort = 'http'
+      })
+    )
+  )
+  await assert.rejects(
+    validateManifest(
+      change(({ spec }) => {
+        delete spec.selector
+      })
+    )
+  )
+  assert.deepEqual(
+    await validateManifest(
+      change(({ spec }) => {
+        spec.template.spec.containers[0].readynessProbe = {}
+      })
+    ),
+    ['/spec/template/spec/containers/0/readynessProbe']
+  )
 })
 
 test('kustomizations name every file, and files that are there', () => {
-  const named = kustomizations.flatMap(([path, { resources }]) => resources.map((resource: string) => join(dirname(path), resource)))
+  const named = kustomizations.flatMap(([path, { resources }]) =>
+    resources.map((resource: string) => join(dirname(path), resource))
+  )
   assert.deepEqual(named.filter((path) => !path.endsWith('/')).sort(), objects.map(([path]) => path).sort())
   for (const [, { namespace }] of kustomizations) assert.equal(namespace, find('Namespace').metadata.name)
 })
@@ -47,64 +85,138 @@ test('kustomizations name every file, and files that are there', () => {
 test('pods fit the image: its user, its directories, its port, its commands', () => {
   assert.match(dockerfile, /^USER node$/m)
   assert.match(dockerfile, /^EXPOSE 3000$/m)
-  for (const { spec: { template: { spec } } } of deployments) {
+  for (const {
+    spec: {
+      template: { spec }
+    }
+  } of deployments) {
     const [{ image, args, volumeMounts }] = spec.containers
     assert.deepEqual([image, spec.securityContext.runAsUser], [`posterframe:${version}`, 1000])
     assert.deepEqual(args.slice(0, 2), JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '[]'))
-    for (const { name } of volumeMounts) assert.ok(spec.volumes.some((volume: any) => volume.name === name && volume.emptyDir.sizeLimit !== undefined), name)
+    for (const { name } of volumeMounts) {
+      assert.ok(
+        spec.volumes.some((volume: any) => volume.name === name && volume.emptyDir.sizeLimit !== undefined),
+        name
+      )
+    }
     const scratch = /POSTERFRAME_SCRATCH_DIR=(\S+)/.exec(dockerfile)?.[1]
     assert.ok(volumeMounts.some(({ mountPath }: any) => mountPath === scratch))
   }
-  assert.deepEqual(deployments.map(({ spec }) => spec.template.spec.containers[0].args[2]), [undefined, 'worker'])
-  for (const { spec } of deployments) assert.deepEqual(spec.template.spec.containers[0].ports, [{ name: 'http', containerPort: 3000 }])
+  assert.deepEqual(
+    deployments.map(({ spec }) => spec.template.spec.containers[0].args[2]),
+    [undefined, 'worker']
+  )
+  for (const { spec } of deployments) {
+    assert.deepEqual(spec.template.spec.containers[0].ports, [{ name: 'http', containerPort: 3000 }])
+  }
 })
 
 test('pods may nothing that they do not need', () => {
-  for (const { metadata: { name }, spec: { template: { spec } } } of deployments) {
-    assert.deepEqual([spec.automountServiceAccountToken, spec.enableServiceLinks, spec.securityContext.runAsNonRoot, spec.securityContext.seccompProfile.type], [false, false, true, 'RuntimeDefault'], name)
+  for (const {
+    metadata: { name },
+    spec: {
+      template: { spec }
+    }
+  } of deployments) {
+    assert.deepEqual(
+      [
+        spec.automountServiceAccountToken,
+        spec.enableServiceLinks,
+        spec.securityContext.runAsNonRoot,
+        spec.securityContext.seccompProfile.type
+      ],
+      [false, false, true, 'RuntimeDefault'],
+      name
+    )
     const [{ securityContext, resources }] = spec.containers
-    assert.deepEqual(securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } })
-    assert.ok(resources.requests.cpu !== undefined && resources.limits.memory !== undefined && resources.limits['ephemeral-storage'] !== undefined)
+    assert.deepEqual(securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] }
+    })
+    assert.ok(
+      resources.requests.cpu !== undefined &&
+        resources.limits.memory !== undefined &&
+        resources.limits['ephemeral-storage'] !== undefined
+    )
   }
 })
 
 test('variables are those that the service knows, and make a configuration', () => {
   for (const deployment of deployments) {
     const variables = listVariables(deployment)
-    const image = Object.fromEntries([...dockerfile.matchAll(/(POSTERFRAME_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
-    const keys = { POSTERFRAME_API_KEYS: JSON.stringify([{ name: 'page', hash: `sha256:${'a'.repeat(64)}`, verbs: ['read'] }]) }
+    const image = Object.fromEntries(
+      [...dockerfile.matchAll(/(POSTERFRAME_\w+)=(\S+)/g)].map(([, name, value]) => [name, value])
+    )
+    const keys = {
+      POSTERFRAME_API_KEYS: JSON.stringify([{ name: 'page', hash: `sha256:${'a'.repeat(64)}`, verbs: ['read'] }])
+    }
     const isOpen = variables['POSTERFRAME_AUTH'] === 'none'
-    const config = loadConfig({ ...image, ...isOpen ? {} : keys, ...variables }, { cpus: 2, tmpdir: '/tmp', lambda: false })
+    const config = loadConfig(
+      { ...image, ...(isOpen ? {} : keys), ...variables },
+      { cpus: 2, tmpdir: '/tmp', lambda: false }
+    )
     assert.equal(config.outputBucket, 'my-thumbnails')
-    const { resources: { requests }, } = deployment.spec.template.spec.containers[0]
+    const {
+      resources: { requests }
+    } = deployment.spec.template.spec.containers[0]
     assert.equal(config.slots, Number(requests.cpu))
     const [scratch] = deployment.spec.template.spec.volumes
-    assert.ok(2 * config.slots * config.maxSourceBytes < Number.parseInt(scratch.emptyDir.sizeLimit) * 2 ** 30, 'room for the largest video times twice the slots')
-    assert.ok(deployment.spec.template.spec.terminationGracePeriodSeconds * 1000 > config.timeoutMs + 10_000, 'what was begun can be ended')
+    assert.ok(
+      2 * config.slots * config.maxSourceBytes < Number.parseInt(scratch.emptyDir.sizeLimit) * 2 ** 30,
+      'room for the largest video times twice the slots'
+    )
+    assert.ok(
+      deployment.spec.template.spec.terminationGracePeriodSeconds * 1000 > config.timeoutMs + 10_000,
+      'what was begun can be ended'
+    )
   }
 })
 
 test('who scales, protects and leads to pods finds them', () => {
   const [api] = deployments
   const labels = api?.spec.template.metadata.labels
-  for (const deployment of deployments) assert.deepEqual(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels)
+  for (const deployment of deployments) {
+    assert.deepEqual(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels)
+  }
   assert.deepEqual(find('Service').spec.selector, labels)
   assert.deepEqual(find('PodDisruptionBudget').spec.selector.matchLabels, labels)
-  assert.deepEqual(find('HorizontalPodAutoscaler').spec.scaleTargetRef, { apiVersion: 'apps/v1', kind: 'Deployment', name: 'posterframe' })
+  assert.deepEqual(find('HorizontalPodAutoscaler').spec.scaleTargetRef, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: 'posterframe'
+  })
   for (const { spec } of deployments) assert.equal(spec.replicas, undefined, 'another apply would undo the scaling')
-  const { spec: { scaleTargetRef, triggers: [trigger] } } = find('ScaledObject', 'posterframe-worker')
+  const {
+    spec: {
+      scaleTargetRef,
+      triggers: [trigger]
+    }
+  } = find('ScaledObject', 'posterframe-worker')
   assert.equal(scaleTargetRef.name, 'posterframe-worker')
   assert.equal(trigger.authenticationRef.name, find('TriggerAuthentication', 'posterframe-worker').metadata.name)
   const [, worker] = deployments
-  if (worker !== undefined) assert.equal(trigger.metadata.queueURL, listVariables(worker)['POSTERFRAME_QUEUE_URL'], 'it counts the queue that the worker works on')
+  if (worker !== undefined) {
+    assert.equal(
+      trigger.metadata.queueURL,
+      listVariables(worker)['POSTERFRAME_QUEUE_URL'],
+      'it counts the queue that the worker works on'
+    )
+  }
 })
 
 test('the kustomization of docs/deploy.md changes what is there', () => {
-  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')) ?? []
+  const [, example = ''] =
+    /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')) ?? []
   const { resources, images, configMapGenerator, patches } = parse(example) as Record<string, any>
   assert.ok(all.has(join(resources[0].replace('deploy/kubernetes', ''), 'kustomization.yaml').replace(/^\//, '')))
-  assert.deepEqual(images.map(({ name, newTag }: any) => `${name}:${newTag}`), deployments.slice(0, 1).map(({ spec }) => spec.template.spec.containers[0].image))
-  const [{ literals }] = kustomizations.flatMap(([, kustomization]) => kustomization.configMapGenerator).filter(({ name }) => name === configMapGenerator[0].name)
+  assert.deepEqual(
+    images.map(({ name, newTag }: any) => `${name}:${newTag}`),
+    deployments.slice(0, 1).map(({ spec }) => spec.template.spec.containers[0].image)
+  )
+  const [{ literals }] = kustomizations
+    .flatMap(([, kustomization]) => kustomization.configMapGenerator)
+    .filter(({ name }) => name === configMapGenerator[0].name)
   const names = (list: string[]) => list.map((literal) => literal.split('=')[0])
   for (const name of names(configMapGenerator[0].literals)) assert.ok(names(literals).includes(name), name)
   for (const { patch } of patches) assert.ok(find(parse(patch).kind, parse(patch).metadata.name))

@@ -8,34 +8,78 @@ import { QUEUE, SIZES, type FunctionSize } from '../sizes.ts'
 import { loadConfig } from '../../src/config/config.ts'
 
 const read = (context: Record<string, unknown>) => readSettings((name) => context[name])
-const info = { sourceBucket: 'my-videos', outputBucket: 'my-thumbnails', account: '111111111111', secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined } }
+const info = {
+  sourceBucket: 'my-videos',
+  outputBucket: 'my-thumbnails',
+  account: '111111111111',
+  secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined }
+}
 
 test('without any option there is a deployment that nobody but the account can call', () => {
   const settings = read({})
-  assert.deepEqual([settings.auth, settings.package, settings.encryption, settings.outputPrefix, settings.onSourceDeleted], ['iam', 'image', 'kms', 'thumbnails/', 'keep'])
+  assert.deepEqual(
+    [settings.auth, settings.package, settings.encryption, settings.outputPrefix, settings.onSourceDeleted],
+    ['iam', 'image', 'kms', 'thumbnails/', 'keep']
+  )
 })
 
 test('all that is wrong is told at once', () => {
-  const wrong = { package: 'rar', auth: 'api-key', outputPrefix: 'thumbnails', expireUploadsDays: '1', sourceKeyArn: 'arn:aws:kms:::key/1', completionTarget: 'queue', sourcePrefixes: 'videos' }
-  assert.throws(() => read(wrong), (error: Error) => {
-    for (const name of ['package', 'apiKeysSecret', 'outputPrefix', 'expireUploadsDays', 'sourceKeyArn', 'completionTarget', 'sourcePrefixes']) assert.match(error.message, new RegExp(`\\b${name}\\b`), name)
-    return true
-  })
+  const wrong = {
+    package: 'rar',
+    auth: 'api-key',
+    outputPrefix: 'thumbnails',
+    expireUploadsDays: '1',
+    sourceKeyArn: 'arn:aws:kms:::key/1',
+    completionTarget: 'queue',
+    sourcePrefixes: 'videos'
+  }
+  assert.throws(
+    () => read(wrong),
+    (error: Error) => {
+      for (const name of [
+        'package',
+        'apiKeysSecret',
+        'outputPrefix',
+        'expireUploadsDays',
+        'sourceKeyArn',
+        'completionTarget',
+        'sourcePrefixes'
+      ]) { assert.match(error.message, new RegExp(`\\b${name}\\b`), name) }
+      return true
+    }
+  )
 })
 
 test('a star in a prefix, which a policy would take for any, is refused', () => {
-  for (const prefix of ['*/', 'a*/', 'a?/', '$' + '{aws:username}/']) assert.throws(() => read({ outputPrefix: prefix }), /outputPrefix/, prefix)
+  for (const prefix of ['*/', 'a*/', 'a?/', '$' + '{aws:username}/']) {
+    assert.throws(() => read({ outputPrefix: prefix }), /outputPrefix/, prefix)
+  }
   assert.equal(read({ outputPrefix: '/' }).outputPrefix, '')
 })
 
 test('the environment is a configuration that the service starts with', () => {
-  for (const context of [{}, { outputPrefix: '/', uploadPrefix: '/', sourcePrefixes: 'videos/,films/', corsOrigins: 'https://www.example.com', package: 'zip' }]) {
+  for (const context of [
+    {},
+    {
+      outputPrefix: '/',
+      uploadPrefix: '/',
+      sourcePrefixes: 'videos/,films/',
+      corsOrigins: 'https://www.example.com',
+      package: 'zip'
+    }
+  ]) {
     const settings = read(context)
     for (const role of ['api', 'events', 'batch'] as const) {
       const config = loadConfig(planEnvironment(role, settings, info), { cpus: 2, tmpdir: '/tmp', lambda: true })
       assert.equal(config.outputPrefix, settings.outputPrefix)
       assert.equal(config.s3ExpectedBucketOwner, info.account)
-      if (role === 'api') assert.equal(`${config.sourcePrefixes?.[0] ?? ''}${config.uploads.prefix}`, planUploadPrefixes(settings)[0], 'uploads go where the role may put them')
+      if (role === 'api') {
+        assert.equal(
+          `${config.sourcePrefixes?.[0] ?? ''}${config.uploads.prefix}`,
+          planUploadPrefixes(settings)[0],
+          'uploads go where the role may put them'
+        )
+      }
     }
   }
 })
@@ -53,12 +97,19 @@ describe('docs/deploy.md', () => {
   })
 
   test('has the sizes and times as they are', () => {
-    const row = (name: string, show: (size: FunctionSize) => string) => `| ${name} | ${[SIZES.api, SIZES.events, SIZES.batch].map(show).join(' | ')} |`
+    const row = (name: string, show: (size: FunctionSize) => string) =>
+      `| ${name} | ${[SIZES.api, SIZES.events, SIZES.batch].map(show).join(' | ')} |`
     for (const expected of [
-      row('memory', ({ memoryMib }) => `${memoryMib} MiB`), row('time-out', ({ timeoutSeconds }) => `${timeoutSeconds} s`),
-      row('for one thumbnail', ({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`), row('largest video read whole', ({ maxSourceGib }) => `${maxSourceGib} GiB`),
-      row('`/tmp`', ({ scratchMib }) => `${scratchMib / 1024} GiB`), row('at once (reserved)', ({ concurrency }) => String(concurrency)),
-      `| invisible for | ${QUEUE.visibilityTimeoutSeconds / 60} min |`, `| tries | ${QUEUE.maxReceiveCount} |`, `| batch | ${QUEUE.batchSize} messages |`, `| at once | ${QUEUE.maxConcurrency} |`
-    ]) assert.ok(page.includes(expected), expected)
+      row('memory', ({ memoryMib }) => `${memoryMib} MiB`),
+      row('time-out', ({ timeoutSeconds }) => `${timeoutSeconds} s`),
+      row('for one thumbnail', ({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`),
+      row('largest video read whole', ({ maxSourceGib }) => `${maxSourceGib} GiB`),
+      row('`/tmp`', ({ scratchMib }) => `${scratchMib / 1024} GiB`),
+      row('at once (reserved)', ({ concurrency }) => String(concurrency)),
+      `| invisible for | ${QUEUE.visibilityTimeoutSeconds / 60} min |`,
+      `| tries | ${QUEUE.maxReceiveCount} |`,
+      `| batch | ${QUEUE.batchSize} messages |`,
+      `| at once | ${QUEUE.maxConcurrency} |`
+    ]) { assert.ok(page.includes(expected), expected) }
   })
 })

@@ -32,7 +32,9 @@ const existing = synthesise({
 function listStatements ({ find, one }: Synthesised, role: string): any[] {
   const [[id] = ['']] = find('AWS::IAM::Role').filter(([each]) => each.startsWith(role))
   const attached = find('AWS::IAM::Policy').filter(([, { Roles }]) => Roles.some(({ Ref }: any) => Ref === id))
-  return [...one('AWS::IAM::Role', role).Policies, ...attached.map(([, properties]) => properties)].flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  return [...one('AWS::IAM::Role', role).Policies, ...attached.map(([, properties]) => properties)].flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement
+  )
 }
 
 describe('functions', () => {
@@ -40,49 +42,95 @@ describe('functions', () => {
     const functions = made.find('AWS::Lambda::Function')
     assert.equal(functions.length, 3)
     assert.equal(new Set(functions.map(([, { Code }]) => JSON.stringify(Code))).size, 1, 'one artefact')
-    for (const property of ['Role', 'LoggingConfig']) assert.equal(new Set(functions.map(([, properties]) => JSON.stringify(properties[property]))).size, 3, property)
+    for (const property of ['Role', 'LoggingConfig']) {
+      assert.equal(new Set(functions.map(([, properties]) => JSON.stringify(properties[property]))).size, 3, property)
+    }
     for (const [name, size] of Object.entries(FUNCTIONS)) {
-      const { ImageConfig, MemorySize, Timeout, EphemeralStorage, ReservedConcurrentExecutions } = made.one('AWS::Lambda::Function', `${name}Function`)
+      const { ImageConfig, MemorySize, Timeout, EphemeralStorage, ReservedConcurrentExecutions } = made.one(
+        'AWS::Lambda::Function',
+        `${name}Function`
+      )
       assert.deepEqual(ImageConfig, { Command: [`lambda.${name.toLowerCase()}`] })
-      assert.deepEqual([MemorySize, Timeout, EphemeralStorage.Size, ReservedConcurrentExecutions], [size.memoryMib, size.timeoutSeconds, size.scratchMib, size.concurrency])
+      assert.deepEqual(
+        [MemorySize, Timeout, EphemeralStorage.Size, ReservedConcurrentExecutions],
+        [size.memoryMib, size.timeoutSeconds, size.scratchMib, size.concurrency]
+      )
     }
   })
 
   test('get variables that the service knows, and no others', () => {
     const known: readonly string[] = CONFIG_VARIABLES.map(({ name }) => name)
     for (const synthesised of [made, existing]) {
-      for (const [id, { Environment }] of synthesised.find('AWS::Lambda::Function').filter(([each]) => /^(Api|Events|Batch)/.test(each))) {
-        assert.deepEqual(Object.keys(Environment.Variables).filter((name) => !known.includes(name)), [], id)
+      for (const [id, { Environment }] of synthesised
+        .find('AWS::Lambda::Function')
+        .filter(([each]) => /^(Api|Events|Batch)/.test(each))) {
+        assert.deepEqual(
+          Object.keys(Environment.Variables).filter((name) => !known.includes(name)),
+          [],
+          id
+        )
       }
     }
-    assert.equal(existing.one('AWS::Lambda::Function', 'EventsFunction').Environment.Variables.POSTERFRAME_COMPLETION_TARGET, 'arn:aws:sns:eu-central-1:111111111111:done')
+    assert.equal(
+      existing.one('AWS::Lambda::Function', 'EventsFunction').Environment.Variables.POSTERFRAME_COMPLETION_TARGET,
+      'arn:aws:sns:eu-central-1:111111111111:done'
+    )
   })
 
   test('hold secrets by reference, the one that needs them alone, and encrypted', () => {
-    const { Environment: { Variables }, KmsKeyArn } = made.one('AWS::Lambda::Function', 'ApiFunction')
-    assert.match(flatten(Variables.POSTERFRAME_UPLOAD_SECRET), /^\{\{resolve:secretsmanager:<UploadSecret\w+>:SecretString:::\}\}$/)
+    const {
+      Environment: { Variables },
+      KmsKeyArn
+    } = made.one('AWS::Lambda::Function', 'ApiFunction')
+    assert.match(
+      flatten(Variables.POSTERFRAME_UPLOAD_SECRET),
+      /^\{\{resolve:secretsmanager:<UploadSecret\w+>:SecretString:::\}\}$/
+    )
     assert.match(flatten(KmsKeyArn), /^<Key/)
-    const { POSTERFRAME_API_KEYS: keys, POSTERFRAME_SIGNING_SECRETS: signing } = existing.one('AWS::Lambda::Function', 'ApiFunction').Environment.Variables
-    assert.deepEqual([keys, signing], ['{{resolve:secretsmanager:posterframe/keys:SecretString:::}}', '{{resolve:secretsmanager:posterframe/sign:SecretString:::}}'])
-    for (const name of ['EventsFunction', 'BatchFunction']) assert.doesNotMatch(JSON.stringify(existing.one('AWS::Lambda::Function', name)), /resolve:/)
+    const { POSTERFRAME_API_KEYS: keys, POSTERFRAME_SIGNING_SECRETS: signing } = existing.one(
+      'AWS::Lambda::Function',
+      'ApiFunction'
+    ).Environment.Variables
+    assert.deepEqual(
+      [keys, signing],
+      [
+        '{{resolve:secretsmanager:posterframe/keys:SecretString:::}}',
+        '{{resolve:secretsmanager:posterframe/sign:SecretString:::}}'
+      ]
+    )
+    for (const name of ['EventsFunction', 'BatchFunction']) {
+      assert.doesNotMatch(JSON.stringify(existing.one('AWS::Lambda::Function', name)), /resolve:/)
+    }
   })
 
   test('can be a zip, with ffmpeg in a layer', () => {
     const zip = synthesise({ package: 'zip', ...makeArtefact() })
     for (const name of Object.keys(FUNCTIONS)) {
       const { Handler, Runtime, Layers, Environment } = zip.one('AWS::Lambda::Function', `${name}Function`)
-      assert.deepEqual([Handler, Runtime, Layers.length, Environment.Variables.FFMPEG_PATH], [`lambda.${name.toLowerCase()}`, 'nodejs24.x', 1, '/opt/bin/ffmpeg'])
+      assert.deepEqual(
+        [Handler, Runtime, Layers.length, Environment.Variables.FFMPEG_PATH],
+        [`lambda.${name.toLowerCase()}`, 'nodejs24.x', 1, '/opt/bin/ffmpeg']
+      )
     }
-    const staged = readdirSync(zip.outdir, { recursive: true, encoding: 'utf8' }).map((path) => path.replace(/^asset\.\w+\//, ''))
+    const staged = readdirSync(zip.outdir, { recursive: true, encoding: 'utf8' }).map((path) =>
+      path.replace(/^asset\.\w+\//, '')
+    )
     for (const path of ['lambda.mjs', 'bin/ffmpeg']) assert.ok(staged.includes(path), path)
     assert.throws(() => synthesise({ package: 'zip', dist: '/nowhere' }), /npm run build/)
   })
 
   test('are built from all that their Dockerfile copies, and from nothing else of the project', () => {
-    const { dockerImages } = JSON.parse(readFileSync(join(made.outdir, 'Posterframe.assets.json'), 'utf8')) as { dockerImages: Record<string, { source: any }> }
+    const { dockerImages } = JSON.parse(readFileSync(join(made.outdir, 'Posterframe.assets.json'), 'utf8')) as {
+      dockerImages: Record<string, { source: any }>
+    }
     const [{ source }, ...others] = Object.values(dockerImages) as [{ source: any }]
-    assert.deepEqual([others.length, source.dockerFile, source.platform], [0, 'docker/lambda.Dockerfile', 'linux/amd64'])
-    const names = readdirSync(join(made.outdir, source.directory)).filter((name) => name !== '.dockerignore').sort()
+    assert.deepEqual(
+      [others.length, source.dockerFile, source.platform],
+      [0, 'docker/lambda.Dockerfile', 'linux/amd64']
+    )
+    const names = readdirSync(join(made.outdir, source.directory))
+      .filter((name) => name !== '.dockerignore')
+      .sort()
     assert.deepEqual(names, ['.npmrc', 'docker', 'package-lock.json', 'package.json', 'scripts', 'src'])
     assert.ok(existsSync(join(made.outdir, source.directory, source.dockerFile)), 'the Dockerfile is there')
   })
@@ -93,8 +141,14 @@ describe('functions', () => {
       assert.ok(scratchMib > maxSourceGib * 1024, 'the largest video fits on scratch')
     }
     assert.ok(SIZES.api.timeoutSeconds < 30, 'the gateway waits for it')
-    assert.ok(QUEUE.batchSize * SIZES.events.thumbnailTimeoutMs < SIZES.events.timeoutSeconds * 1000, 'a whole batch has the time')
-    assert.ok(QUEUE.visibilityTimeoutSeconds * QUEUE.maxReceiveCount < QUEUE.retentionDays * 86_400, 'a message lives for all its tries')
+    assert.ok(
+      QUEUE.batchSize * SIZES.events.thumbnailTimeoutMs < SIZES.events.timeoutSeconds * 1000,
+      'a whole batch has the time'
+    )
+    assert.ok(
+      QUEUE.visibilityTimeoutSeconds * QUEUE.maxReceiveCount < QUEUE.retentionDays * 86_400,
+      'a message lives for all its tries'
+    )
   })
 })
 
@@ -104,13 +158,22 @@ describe('rights', () => {
   test('name every action, and star nothing but what lies below a prefix', () => {
     assert.equal(roles.length, 5)
     for (const synthesised of [made, existing]) {
-      for (const [role] of synthesised.find('AWS::IAM::Role').filter(([id]) => !id.startsWith('BucketNotificationsHandler'))) {
+      for (const [role] of synthesised
+        .find('AWS::IAM::Role')
+        .filter(([id]) => !id.startsWith('BucketNotificationsHandler'))) {
         for (const { Action, Resource, Effect } of listStatements(synthesised, role)) {
           assert.equal(Effect, 'Allow')
           for (const action of [Action].flat()) assert.doesNotMatch(action, /\*/, role)
           for (const resource of [Resource].flat().map(flatten)) {
-            const isTelling = [Action].flat().every((action) => /^(logs|xray):/.test(action)) && role.startsWith('BackfillRole')
-            if (!isTelling) assert.match(resource, /^[^*]+$|^(<\w+\.Arn>|arn:(aws|<AWS::Partition>):s3:::[\w-]+)\/([\w-]+\/)*\*$|:execution:[^*]+:\*$/, `${role}: ${resource}`)
+            const isTelling =
+              [Action].flat().every((action) => /^(logs|xray):/.test(action)) && role.startsWith('BackfillRole')
+            if (!isTelling) {
+              assert.match(
+                resource,
+                /^[^*]+$|^(<\w+\.Arn>|arn:(aws|<AWS::Partition>):s3:::[\w-]+)\/([\w-]+\/)*\*$|:execution:[^*]+:\*$/,
+                `${role}: ${resource}`
+              )
+            }
           }
         }
       }
@@ -118,20 +181,50 @@ describe('rights', () => {
   })
 
   test('are what their work needs', () => {
-    const actions = (role: string, synthesised = made) => [...new Set(listStatements(synthesised, role).flatMap(({ Action }) => Action))].filter((action) => !/^logs:/.test(action)).sort()
+    const actions = (role: string, synthesised = made) =>
+      [...new Set(listStatements(synthesised, role).flatMap(({ Action }) => Action))]
+        .filter((action) => !/^logs:/.test(action))
+        .sort()
     const store = ['kms:Decrypt', 'kms:GenerateDataKey', 's3:GetObject', 's3:ListBucket', 's3:PutObject']
-    const poll = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage']
+    const poll = [
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage'
+    ]
     assert.deepEqual(actions('ApiRole'), [...store, 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'].sort())
     assert.deepEqual(actions('EventsRole'), [...store, 's3:GetObjectVersion', ...poll].sort())
     assert.deepEqual(actions('BatchRole'), [...store, 's3:GetObjectVersion'].sort())
-    assert.deepEqual(actions('EventsRole', existing), ['kms:Decrypt', 's3:DeleteObject', 's3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:PutObject', 'sns:Publish', ...poll].sort())
-    assert.deepEqual(actions('BatchOperationsRole'), ['kms:Decrypt', 'kms:GenerateDataKey', 'lambda:InvokeFunction', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'])
+    assert.deepEqual(
+      actions('EventsRole', existing),
+      [
+        'kms:Decrypt',
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:GetObjectVersion',
+        's3:ListBucket',
+        's3:PutObject',
+        'sns:Publish',
+        ...poll
+      ].sort()
+    )
+    assert.deepEqual(actions('BatchOperationsRole'), [
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'lambda:InvokeFunction',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject'
+    ])
     assert.ok(actions('BackfillRole').includes('states:StartExecution'))
   })
 
   test('are taken by a service of this account alone', () => {
     for (const role of ['BackfillRole', 'BatchOperationsRole']) {
-      assert.deepEqual(made.one('AWS::IAM::Role', role).AssumeRolePolicyDocument.Statement[0].Condition, { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } })
+      assert.deepEqual(made.one('AWS::IAM::Role', role).AssumeRolePolicyDocument.Statement[0].Condition, {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }
+      })
     }
   })
 })
@@ -141,27 +234,55 @@ describe('buckets', () => {
     const buckets = made.find('AWS::S3::Bucket')
     assert.equal(buckets.length, 3)
     for (const [id, { BucketEncryption, PublicAccessBlockConfiguration, LifecycleConfiguration }] of buckets) {
-      const [{ ServerSideEncryptionByDefault: { SSEAlgorithm } }] = BucketEncryption.ServerSideEncryptionConfiguration
+      const [
+        {
+          ServerSideEncryptionByDefault: { SSEAlgorithm }
+        }
+      ] = BucketEncryption.ServerSideEncryptionConfiguration
       assert.equal(SSEAlgorithm, id.startsWith('AccessLogs') ? 'AES256' : 'aws:kms')
       assert.deepEqual(Object.values(PublicAccessBlockConfiguration), [true, true, true, true])
       assert.equal(made.resources[id]?.DeletionPolicy, 'Retain')
-      if (!id.startsWith('AccessLogs')) assert.equal(LifecycleConfiguration.Rules[0].AbortIncompleteMultipartUpload.DaysAfterInitiation, 2)
-      assert.match(JSON.stringify(made.find('AWS::S3::BucketPolicy').filter(([, { Bucket }]) => Bucket.Ref === id)), /"aws:SecureTransport":"false"\}\},"Effect":"Deny"/)
+      if (!id.startsWith('AccessLogs')) {
+        assert.equal(LifecycleConfiguration.Rules[0].AbortIncompleteMultipartUpload.DaysAfterInitiation, 2)
+      }
+      assert.match(
+        JSON.stringify(made.find('AWS::S3::BucketPolicy').filter(([, { Bucket }]) => Bucket.Ref === id)),
+        /"aws:SecureTransport":"false"\}\},"Effect":"Deny"/
+      )
     }
     assert.equal(made.find('AWS::KMS::Key')[0]?.[1].EnableKeyRotation, true)
   })
 
   test('let pages upload that are named, and no others', () => {
     assert.equal(made.one('AWS::S3::Bucket', 'Sources').CorsConfiguration, undefined)
-    const [rule] = synthesise({ corsOrigins: 'https://www.example.com', expireUploadsDays: '30' }).one('AWS::S3::Bucket', 'Sources').CorsConfiguration.CorsRules
-    assert.deepEqual(rule, { AllowedHeaders: ['content-type'], AllowedMethods: ['POST', 'PUT'], AllowedOrigins: ['https://www.example.com'], ExposedHeaders: ['ETag'], MaxAge: 600 })
+    const [rule] = synthesise({ corsOrigins: 'https://www.example.com', expireUploadsDays: '30' }).one(
+      'AWS::S3::Bucket',
+      'Sources'
+    ).CorsConfiguration.CorsRules
+    assert.deepEqual(rule, {
+      AllowedHeaders: ['content-type'],
+      AllowedMethods: ['POST', 'PUT'],
+      AllowedOrigins: ['https://www.example.com'],
+      ExposedHeaders: ['ETag'],
+      MaxAge: 600
+    })
   })
 
   test('that are there already are used as they are', () => {
     assert.equal(existing.find('AWS::S3::Bucket').length, 0)
-    const { BucketName, NotificationConfiguration, Managed } = existing.find('Custom::S3BucketNotifications')[0]?.[1] ?? {}
+    const { BucketName, NotificationConfiguration, Managed } =
+      existing.find('Custom::S3BucketNotifications')[0]?.[1] ?? {}
     assert.deepEqual([BucketName, Managed], ['my-videos', false], 'what it tells others stays')
-    assert.deepEqual(NotificationConfiguration.QueueConfigurations.map(({ Events, Filter }: any) => [Events[0], Filter.Key.FilterRules[0].Value]), [['s3:ObjectCreated:*', 'videos/'], ['s3:ObjectRemoved:*', 'videos/']])
+    assert.deepEqual(
+      NotificationConfiguration.QueueConfigurations.map(({ Events, Filter }: any) => [
+        Events[0],
+        Filter.Key.FilterRules[0].Value
+      ]),
+      [
+        ['s3:ObjectCreated:*', 'videos/'],
+        ['s3:ObjectRemoved:*', 'videos/']
+      ]
+    )
   })
 })
 
@@ -178,21 +299,42 @@ describe('queue', () => {
     const [[, mapping] = ['', {}]] = made.find('AWS::Lambda::EventSourceMapping')
     assert.deepEqual(mapping.FunctionResponseTypes, ['ReportBatchItemFailures'])
     assert.equal(mapping.BatchSize, QUEUE.batchSize)
-    assert.ok(mapping.ScalingConfig.MaximumConcurrency <= made.one('AWS::Lambda::Function', 'EventsFunction').ReservedConcurrentExecutions)
+    assert.ok(
+      mapping.ScalingConfig.MaximumConcurrency <=
+        made.one('AWS::Lambda::Function', 'EventsFunction').ReservedConcurrentExecutions
+    )
   })
 
   test('is told by the bucket, which waits until it may', () => {
     const { NotificationConfiguration } = made.one('AWS::S3::Bucket', 'Sources')
-    assert.deepEqual(NotificationConfiguration.QueueConfigurations.map(({ Event, Queue }: any) => [Event, flatten(Queue).slice(0, 12)]), [['s3:ObjectCreated:*', '<EventsQueue']])
+    assert.deepEqual(
+      NotificationConfiguration.QueueConfigurations.map(({ Event, Queue }: any) => [
+        Event,
+        flatten(Queue).slice(0, 12)
+      ]),
+      [['s3:ObjectCreated:*', '<EventsQueue']]
+    )
     const [id = ''] = Object.keys(made.resources).filter((each) => each.startsWith('EventsQueuePolicy'))
-    assert.ok((made.resources[made.find('AWS::S3::Bucket').map(([each]) => each).find((each) => each.startsWith('Sources')) ?? ''] as any).DependsOn.includes(id))
+    assert.ok(
+      (
+        made.resources[
+          made
+            .find('AWS::S3::Bucket')
+            .map(([each]) => each)
+            .find((each) => each.startsWith('Sources')) ?? ''
+        ] as any
+      ).DependsOn.includes(id)
+    )
     assert.match(JSON.stringify(made.resources[id]), /"Service":"s3\.amazonaws\.com"/)
   })
 })
 
 describe('gateway', () => {
   test('asks for AWS credentials unless the service asks', () => {
-    const authorization = (synthesised: Synthesised) => synthesised.find('AWS::ApiGatewayV2::Route').map(([, { RouteKey, AuthorizationType }]) => [RouteKey, AuthorizationType])
+    const authorization = (synthesised: Synthesised) =>
+      synthesised
+        .find('AWS::ApiGatewayV2::Route')
+        .map(([, { RouteKey, AuthorizationType }]) => [RouteKey, AuthorizationType])
     assert.deepEqual(authorization(made), [['$default', 'AWS_IAM']])
     assert.deepEqual(authorization(existing), [['$default', 'NONE']])
     assert.equal(existing.one('AWS::Lambda::Function', 'ApiFunction').Environment.Variables.POSTERFRAME_AUTH, 'api-key')
@@ -202,16 +344,42 @@ describe('gateway', () => {
 
   test('logs no query, which may hold a signature', () => {
     const [[, { AccessLogSettings }] = ['', {} as any]] = made.find('AWS::ApiGatewayV2::Stage')
-    assert.deepEqual(Object.keys(JSON.parse(AccessLogSettings.Format)), ['requestId', 'ip', 'time', 'method', 'path', 'status', 'bytes', 'milliseconds', 'error'])
+    assert.deepEqual(Object.keys(JSON.parse(AccessLogSettings.Format)), [
+      'requestId',
+      'ip',
+      'time',
+      'method',
+      'path',
+      'status',
+      'bytes',
+      'milliseconds',
+      'error'
+    ])
     assert.doesNotMatch(AccessLogSettings.Format, /query|header|authorizer/i)
   })
 })
 
-test('alarms watch the dead letters, the age of the queue, errors, throttles, 5xx and backfills, and tell whoever is named', () => {
-  const names = made.find('AWS::CloudWatch::Alarm').map(([id]) => id.replace(/Alarm\w*$/, '')).sort()
-  assert.deepEqual(names, ['ApiErrors', 'ApiThrottles', 'BackfillFailed', 'BatchErrors', 'BatchThrottles', 'DeadLetters', 'EventsErrors', 'EventsThrottles', 'QueueAge', 'ServerErrors'])
+test('alarms watch the dead letters, the age of the queue, errors, throttles, 5xx and backfills', () => {
+  const names = made
+    .find('AWS::CloudWatch::Alarm')
+    .map(([id]) => id.replace(/Alarm\w*$/, ''))
+    .sort()
+  assert.deepEqual(names, [
+    'ApiErrors',
+    'ApiThrottles',
+    'BackfillFailed',
+    'BatchErrors',
+    'BatchThrottles',
+    'DeadLetters',
+    'EventsErrors',
+    'EventsThrottles',
+    'QueueAge',
+    'ServerErrors'
+  ])
   const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
-  for (const name of names) assert.match(page, new RegExp(`\`${name}\``), `docs/deploy.md says what to do about ${name}`)
+  for (const name of names) {
+    assert.match(page, new RegExp(`\`${name}\``), `docs/deploy.md says what to do about ${name}`)
+  }
   for (const [id, { AlarmActions, AlarmDescription }] of existing.find('AWS::CloudWatch::Alarm')) {
     assert.deepEqual(AlarmActions, [ALARMS_TOPIC], id)
     assert.ok(AlarmDescription.length > 40, 'says what to do')
@@ -224,7 +392,11 @@ describe('cdk-nag', () => {
     for (const { argued } of [made, existing]) {
       for (const { path, id, reason } of argued) assert.ok(reason.length > 30, `${path}: ${id}`)
       const rules = [...new Set(argued.map(({ id }) => id.replace(/^.*::AwsSolutions-|^AwsSolutions-|\[.*$/g, '')))]
-      assert.deepEqual(rules.filter((rule) => !['S1', 'SMG4', 'IAM4', 'IAM5', 'APIG4'].includes(rule)), [], 'no other rule is set aside')
+      assert.deepEqual(
+        rules.filter((rule) => !['S1', 'SMG4', 'IAM4', 'IAM5', 'APIG4'].includes(rule)),
+        [],
+        'no other rule is set aside'
+      )
     }
   })
 

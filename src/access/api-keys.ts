@@ -3,11 +3,17 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { createIdentity, type Identity, scopeProperties } from './scope.ts'
 
-const ApiKeysSchema = Type.Array(Type.Object({
-  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
-  hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }),
-  ...scopeProperties
-}, { additionalProperties: false }), { minItems: 1, maxItems: 10_000 })
+const ApiKeysSchema = Type.Array(
+  Type.Object(
+    {
+      name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
+      hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }),
+      ...scopeProperties
+    },
+    { additionalProperties: false }
+  ),
+  { minItems: 1, maxItems: 10_000 }
+)
 const validator = Compile(ApiKeysSchema)
 
 /** An API key as the configuration knows it: never the key itself. */
@@ -17,14 +23,16 @@ export type ApiKeyEntry = Static<typeof ApiKeysSchema>[number]
 export function parseApiKeys (text: string): ApiKeyEntry[] | undefined {
   const entries = parseJson(text)
   if (!validator.Check(entries)) return undefined
-  const isUnique = (property: 'name' | 'hash') => new Set(entries.map((entry) => entry[property])).size === entries.length
+  const isUnique = (property: 'name' | 'hash') =>
+    new Set(entries.map((entry) => entry[property])).size === entries.length
   return isUnique('name') && isUnique('hash') ? entries : undefined
 }
 
 /**
- * Finds whose key it is. SHA-256 without salt or stretching is right here and would be wrong for passwords: the keys that
- * `scripts/make-key.mjs` makes are 256 random bits, so that there is no dictionary to try, and a slow hash would only let
- * strangers spend our processor. All entries are compared, each in constant time: how long it takes tells nothing.
+ * Finds whose key it is. SHA-256 without salt or stretching is right here and would be wrong for passwords: the keys
+ * that `scripts/make-key.mjs` makes are 256 random bits, so that there is no dictionary to try, and a slow hash would
+ * only let strangers spend our processor. All entries are compared, each in constant time: how long it takes tells
+ * nothing.
  */
 export function createApiKeyCheck (entries: readonly ApiKeyEntry[]): (key: string) => Identity | undefined {
   const known = entries.map(({ name, hash, ...scope }) => ({

@@ -5,9 +5,12 @@ import { PosterframeError } from '../errors.ts'
 /** What may be done: `read` asks with GET, `write` with POST, `operate` sees metrics and the details of readiness. */
 export const VERBS = ['read', 'write', 'operate'] as const
 /** One of {@link VERBS}. */
-export type Verb = typeof VERBS[number]
+export type Verb = (typeof VERBS)[number]
 
-/** How a scope is written, beside an API key or as a claim of a token. What is not said is not bounded, but for the verbs. */
+/**
+ * How a scope is written, beside an API key or as a claim of a token. What is not said is not bounded, but for the
+ * verbs.
+ */
 export const scopeProperties = {
   buckets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 1000 })),
   // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
@@ -35,7 +38,13 @@ export interface Identity {
 }
 
 /** Whoever comes, where nobody is asked who they are. */
-export const EVERYONE: Identity = { name: undefined, verbs: VERBS, buckets: undefined, prefixes: undefined, presetsOnly: false }
+export const EVERYONE: Identity = {
+  name: undefined,
+  verbs: VERBS,
+  buckets: undefined,
+  prefixes: undefined,
+  presetsOnly: false
+}
 
 /** The scope in `input`, which may be anything; undefined where it is none. */
 export function readScope (input: unknown): WrittenScope | undefined {
@@ -49,14 +58,21 @@ export function createIdentity (name: string | undefined, scope: WrittenScope, v
 
 /** Throws `forbidden_action` where the verb is not among those of the identity. */
 export function authoriseVerb ({ verbs }: Identity, verb: Verb): void {
-  if (!verbs.includes(verb)) throw new PosterframeError('forbidden_action', { detail: `This needs the verb "${verb}".` })
+  if (!verbs.includes(verb)) {
+    throw new PosterframeError('forbidden_action', { detail: `This needs the verb "${verb}".` })
+  }
 }
 
 /**
- * Throws `forbidden_bucket` or `forbidden_key` where the source lies outside of the scope. Asked before the store is, so
- * that the answer tells nothing of what is there.
+ * Throws `forbidden_bucket` or `forbidden_key` where the source lies outside of the scope. Asked before the store is,
+ * so that the answer tells nothing of what is there.
  */
-export function authoriseSource ({ buckets, prefixes }: Identity, { bucket, key }: { readonly bucket: string, readonly key: string }): void {
+export function authoriseSource (
+  { buckets, prefixes }: Identity,
+  { bucket, key }: { readonly bucket: string, readonly key: string }
+): void {
   if (buckets !== undefined && !buckets.includes(bucket)) throw new PosterframeError('forbidden_bucket')
-  if (prefixes !== undefined && !prefixes.some((prefix) => key.startsWith(prefix))) throw new PosterframeError('forbidden_key')
+  if (prefixes !== undefined && !prefixes.some((prefix) => key.startsWith(prefix))) {
+    throw new PosterframeError('forbidden_key')
+  }
 }

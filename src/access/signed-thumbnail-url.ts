@@ -24,9 +24,17 @@ export interface UnsignedThumbnailUrl {
   readonly signedUntil: number
 }
 
-/** A URL of `GET /v1/thumbnails` that works without a key until `signedUntil`. `docs/signing.md` has the canonical form. */
-export function signThumbnailUrl ({ id, secret }: SigningSecret, { base, query, signedUntil }: UnsignedThumbnailUrl): string {
-  const texts = Object.fromEntries(Object.entries({ ...query, keyId: id, signedUntil }).map(([name, value]) => [name, String(value)]))
+/**
+ * A URL of `GET /v1/thumbnails` that works without a key until `signedUntil`. `docs/signing.md` has the canonical
+ * form.
+ */
+export function signThumbnailUrl (
+  { id, secret }: SigningSecret,
+  { base, query, signedUntil }: UnsignedThumbnailUrl
+): string {
+  const texts = Object.fromEntries(
+    Object.entries({ ...query, keyId: id, signedUntil }).map(([name, value]) => [name, String(value)])
+  )
   return `${base}${PATH}?${canonicalise(texts)}&signature=${sign(secret, texts)}`
 }
 
@@ -36,14 +44,20 @@ export function isSigned (query: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * Throws `invalid_signature` unless every parameter of this query, as it came and none of them twice, was signed with the
- * secret that `keyId` names, and it is not yet `signedUntil`.
+ * Throws `invalid_signature` unless every parameter of this query, as it came and none of them twice, was signed with
+ * the secret that `keyId` names, and it is not yet `signedUntil`.
  */
-export function verifySignedThumbnail (secrets: readonly SigningSecret[], query: Readonly<Record<string, unknown>>, now: Date): void {
+export function verifySignedThumbnail (
+  secrets: readonly SigningSecret[],
+  query: Readonly<Record<string, unknown>>,
+  now: Date
+): void {
   const { signature, ...signed } = query
   const known = secrets.find(({ id }) => id === signed['keyId'])
   const signedUntil = /^\d{1,12}$/.test(String(signed['signedUntil'])) ? Number(signed['signedUntil']) : 0
-  if (known === undefined || typeof signature !== 'string' || !isText(signed)) throw new PosterframeError('invalid_signature')
+  if (known === undefined || typeof signature !== 'string' || !isText(signed)) {
+    throw new PosterframeError('invalid_signature')
+  }
   // The texts are compared, not what they decode to: base64url can write the same bytes in four ways.
   const expected = Buffer.from(sign(known.secret, signed))
   const given = Buffer.from(signature)
@@ -57,24 +71,37 @@ export function parseSigningSecrets (text: string): SigningSecret[] | undefined 
   for (const part of text.split(',')) {
     const [, id, encoded] = /^([\w-]{1,32}):([\w-]+)=*$/.exec(part.trim()) ?? []
     const secret = Buffer.from(encoded ?? '', 'base64url')
-    if (id === undefined || secret.length < MIN_SECRET_BYTES || secrets.some((other) => other.id === id)) return undefined
+    if (id === undefined || secret.length < MIN_SECRET_BYTES || secrets.some((other) => other.id === id)) {
+      return undefined
+    }
     secrets.push({ id, secret })
   }
   return secrets
 }
 
 function sign (secret: Uint8Array, query: TextQuery): string {
-  return createHmac('sha256', secret).update(`GET\n${PATH}\n${canonicalise(query)}`).digest('base64url')
+  return createHmac('sha256', secret)
+    .update(`GET\n${PATH}\n${canonicalise(query)}`)
+    .digest('base64url')
 }
 
-/** `name=value` joined by `&`, sorted by name, encoded as RFC 3986, section 2.3, leaves nothing but unreserved characters. */
+/**
+ * `name=value` joined by `&`, sorted by name, encoded as RFC 3986, section 2.3, leaves nothing but unreserved
+ * characters.
+ */
 function canonicalise (query: TextQuery): string {
-  return Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join('&')
+  return Object.entries(query)
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&')
 }
 
 function encode (text: string): string {
   // encodeURIComponent throws for a lone surrogate, which no query that was decoded from UTF-8 holds.
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  )
 }
 
 function isText (query: Readonly<Record<string, unknown>>): query is TextQuery {

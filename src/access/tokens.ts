@@ -12,7 +12,8 @@ export interface TokenIssuer {
   readonly jwksUrl: string
 }
 
-// None that is symmetric: whoever verifies with such a key could issue tokens too, and a public key must never be taken for one.
+// None that is symmetric: whoever verifies with such a key could issue tokens too, and a public key must never be
+// taken for one.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const CLOCK_TOLERANCE_SECONDS = 30
 const FETCH_TIMEOUT_MS = 5000
@@ -21,13 +22,19 @@ const RETRY_AFTER_SECONDS = 10
 const SCOPE_CLAIM = 'posterframe'
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) against the key set of their issuer, which is fetched when it is first needed, kept for
- * ten minutes, and fetched again for a key that is not in it, at most every 30 seconds. A token without the claim
- * `posterframe` may `read` and no more.
+ * Verifies JSON Web Tokens (RFC 7519) against the key set of their issuer, which is fetched when it is first needed,
+ * kept for ten minutes, and fetched again for a key that is not in it, at most every 30 seconds. A token without the
+ * claim `posterframe` may `read` and no more.
  */
 export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (token: string) => Promise<Identity> {
   const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: FETCH_TIMEOUT_MS })
-  const options = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_TOLERANCE_SECONDS, requiredClaims: ['exp'] }
+  const options = {
+    issuer,
+    audience,
+    algorithms: ALGORITHMS,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['exp']
+  }
   return async (token) => {
     try {
       return readIdentity((await jwtVerify(token, keys, options)).payload)
@@ -45,9 +52,18 @@ function readIdentity (payload: JWTPayload): Identity {
   return createIdentity(`jwt:${payload.sub ?? ''}`, scope, ['read'])
 }
 
-// What jose throws of a token has a class of its own; a key set that did not come, or is none, is not the token's fault.
+// What jose throws of a token has a class of its own; a key set that did not come, or is none, is not the token's
+// fault.
 function isFaultOfToken (error: unknown): boolean {
-  return error instanceof errors.JWTInvalid || error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired ||
-    error instanceof errors.JWSInvalid || error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed ||
-    error instanceof errors.JOSENotSupported || error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
+  return (
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys
+  )
 }

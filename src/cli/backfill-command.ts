@@ -49,10 +49,23 @@ export function createBackfillCommand (cli: CliContext, end: (exitCode: number) 
   const command = new Command('backfill')
     .description('make the thumbnails of every video below a prefix, or of a list')
     .argument('[url]', 's3://bucket/prefix, whose objects are listed')
-    .option('--manifest <file>', 'a file or s3://bucket/key: CSV of bucket,key with the key URL-encoded, as S3 Batch Operations takes it, or an s3:// URL a line')
+    .option(
+      '--manifest <file>',
+      'a file or s3://bucket/key: CSV of bucket,key with the key URL-encoded, as S3 Batch Operations takes it, ' +
+        'or an s3:// URL a line'
+    )
     .option('--inventory <file>', 'the manifest.json of an S3 Inventory in CSV, a file or s3://bucket/key')
-    .option('--thumbnails <name=options>', 'a thumbnail that each is to have, its options as in a query; may be given several times', collect, [])
-    .option('--extensions <list>', 'take files with these extensions alone, comma separated (default: all but those that are no videos)', readExtensions)
+    .option(
+      '--thumbnails <name=options>',
+      'a thumbnail that each is to have, its options as in a query; may be given several times',
+      collect,
+      []
+    )
+    .option(
+      '--extensions <list>',
+      'take files with these extensions alone, comma separated (default: all but those that are no videos)',
+      readExtensions
+    )
     .option('--concurrency <number>', 'sources that are worked on at once (default: 4 per slot)', readCount(1, 1024))
     .option('--attempts <number>', 'tries of a source whose failure may pass', readCount(1, 20), 3)
     .option('--max-failures <number>', 'begin no further source after so many failures', readCount(1, 1e9))
@@ -61,10 +74,17 @@ export function createBackfillCommand (cli: CliContext, end: (exitCode: number) 
     .option('--report <file>', 'add what fails to a file, a JSON line a thumbnail')
     .option('--dry-run', 'print what would be worked on, and make nothing')
     .option('--no-count', 'do not read the list a second time to tell how much is left')
-    .option('--every <seconds>', 'seconds between lines about the progress where there is no terminal', readCount(1, 86_400), 10)
+    .option(
+      '--every <seconds>',
+      'seconds between lines about the progress where there is no terminal',
+      readCount(1, 86_400),
+      10
+    )
   return addOptions(command, backfillOptions)
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string | undefined, given: Given) => { end(await backfill(cli, url, given)) })
+    .action(async (url: string | undefined, given: Given) => {
+      end(await backfill(cli, url, given))
+    })
 }
 
 async function backfill (cli: CliContext, url: string | undefined, given: Given): Promise<number> {
@@ -77,7 +97,8 @@ async function backfill (cli: CliContext, url: string | undefined, given: Given)
   const service = await cli.openService({ ...config, queue: Math.max(config.queue, concurrency) })
   try {
     return await service.scratch.withDirectory(async (directory) => {
-      const journal = given.journal === undefined ? NO_JOURNAL : await openJournal(given.journal, describeOptions(config, wanted))
+      const journal =
+        given.journal === undefined ? NO_JOURNAL : await openJournal(given.journal, describeOptions(config, wanted))
       const plan: BackfillPlan = {
         list: chooseList(lists, service, directory),
         rules: { outputBucket: config.outputBucket, outputPrefix: config.outputPrefix, extensions: given.extensions },
@@ -88,7 +109,12 @@ async function backfill (cli: CliContext, url: string | undefined, given: Given)
       }
       try {
         if (given.dryRun === true) return await printPlan(cli, plan, interruption)
-        const makeSource = createMakeSource(service, { wanted, timeoutMs: config.timeoutMs, maxAttempts: given.attempts, interruption })
+        const makeSource = createMakeSource(service, {
+          wanted,
+          timeoutMs: config.timeoutMs,
+          maxAttempts: given.attempts,
+          interruption
+        })
         return await work(cli, plan, given, { makeSource, interruption })
       } finally {
         await journal.close()
@@ -111,17 +137,40 @@ async function printPlan (cli: CliContext, plan: BackfillPlan, interruption: Abo
   return interruption.aborted ? EXIT.interrupted : EXIT.ok
 }
 
-async function work (cli: CliContext, plan: BackfillPlan, given: Given, { makeSource, interruption }: { readonly makeSource: ReturnType<typeof createMakeSource>, readonly interruption: AbortSignal }): Promise<number> {
+async function work (
+  cli: CliContext,
+  plan: BackfillPlan,
+  given: Given,
+  {
+    makeSource,
+    interruption
+  }: { readonly makeSource: ReturnType<typeof createMakeSource>, readonly interruption: AbortSignal }
+): Promise<number> {
   const report = openFailureReport(given.report)
   const stats = createStats()
   const counting = new AbortController()
   const shown: string[] = []
   let total: number | undefined
   // What is wrong with the list is told by whoever works on it.
-  if (given.count) countSources(plan, counting.signal).then((count) => { total = count }, () => {})
-  interruption.addEventListener('abort', () => { cli.stderr.write('\ninterrupted: what was begun is ended; interrupt again to stop at once.\n') })
-  const progress = showProgress(cli.stderr, { settled: () => stats.settled, total: () => total, stats: () => stats.stats }, { everySeconds: given.every })
-  const syncing = setInterval(() => { void plan.journal.sync() }, SYNC_EVERY_MS)
+  if (given.count) {
+    countSources(plan, counting.signal).then(
+      (count) => {
+        total = count
+      },
+      () => {}
+    )
+  }
+  interruption.addEventListener('abort', () => {
+    cli.stderr.write('\ninterrupted: what was begun is ended; interrupt again to stop at once.\n')
+  })
+  const progress = showProgress(
+    cli.stderr,
+    { settled: () => stats.settled, total: () => total, stats: () => stats.stats },
+    { everySeconds: given.every }
+  )
+  const syncing = setInterval(() => {
+    void plan.journal.sync()
+  }, SYNC_EVERY_MS)
   const startMs = performance.now()
   try {
     const { hasGivenUp } = await runBackfill(plan, {
@@ -131,7 +180,9 @@ async function work (cli: CliContext, plan: BackfillPlan, given: Given, { makeSo
       onOutcome: (source, outcome) => {
         report.write(source, outcome)
         const [failure] = outcome.failures
-        if (failure !== undefined && shown.length < SHOWN_FAILURES) shown.push(`${failure.error.code}: ${describeSourceUrl(source)}: ${failure.error.message}`)
+        if (failure !== undefined && shown.length < SHOWN_FAILURES) {
+          shown.push(`${failure.error.code}: ${describeSourceUrl(source)}: ${failure.error.message}`)
+        }
       }
     })
     return finish({ hasGivenUp })
@@ -153,12 +204,16 @@ async function work (cli: CliContext, plan: BackfillPlan, given: Given, { makeSo
 function printResult ({ stdout, stderr }: CliContext, { stats, settled }: StatsCollector, ms: number): void {
   const { made, found, failed, doneBefore, failedBefore, skipped } = stats
   const passedOver = Object.values(skipped).reduce((sum, count) => sum + count, 0)
-  stderr.write(`${made} made, ${found} found, ${failed} failed, ${doneBefore + failedBefore} settled before, ${passedOver} passed over, in ${formatDuration(ms / 1000)}\n`)
+  stderr.write(
+    `${made} made, ${found} found, ${failed} failed, ${doneBefore + failedBefore} settled before, ${passedOver} passed over, in ${formatDuration(ms / 1000)}\n`
+  )
   stdout.write(`${JSON.stringify({ settled, ...stats, seconds: Math.round(ms) / 1000 })}\n`)
 }
 
 function readExtensions (text: string): string[] {
   const extensions = text.split(',').map((part) => part.trim().replace(/^\./, '').toLowerCase())
-  if (extensions.some((extension) => !/^[\w-]+$/.test(extension))) throw usageError('--extensions is a list such as mp4,mov.')
+  if (extensions.some((extension) => !/^[\w-]+$/.test(extension))) {
+    throw usageError('--extensions is a list such as mp4,mov.')
+  }
   return extensions
 }

@@ -14,12 +14,12 @@ export interface CommandService {
   readonly describeSource: DescribeSource
   readonly store: ObjectStore
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** Text that goes somewhere; `isTTY` where somebody looks at it. */
 export interface Output {
-  write (text: string | Uint8Array): boolean
+  write(text: string | Uint8Array): boolean
   readonly isTTY?: boolean
   readonly columns?: number
 }
@@ -38,7 +38,10 @@ export interface CliContext {
   /** Whether the configuration says where the store is, and it is not the default directory. */
   readonly hasOwnStore: () => boolean
   readonly openService: (config: Config) => Promise<CommandService>
-  /** Aborts at the first SIGINT or SIGTERM with an `InterruptedError`; the second ends the process. From then on they are listened for. */
+  /**
+   * Aborts at the first SIGINT or SIGTERM with an `InterruptedError`; the second ends the process. From then on they
+   * are listened for.
+   */
   readonly watchInterruption: () => AbortSignal
   /** Starts the server in this process, on another address where one is given. */
   readonly serve: (address: { readonly host?: string, readonly port?: string }) => Promise<void>
@@ -47,5 +50,7 @@ export interface CliContext {
 /** Why a command stopped that was told to. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
-  constructor () { super('it was interrupted') }
+  constructor () {
+    super('it was interrupted')
+  }
 }

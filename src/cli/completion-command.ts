@@ -14,5 +14,7 @@ export function createCompletionCommand ({ stdout }: CliContext, program: Comman
     .description('print a script that completes commands and options')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .action((cli: ShellName) => { stdout.write(writeCompletion(cli, program)) })
+    .action((cli: ShellName) => {
+      stdout.write(writeCompletion(cli, program))
+    })
 }

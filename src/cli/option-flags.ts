@@ -15,7 +15,15 @@ interface OptionSchema {
 
 /** What stands for the value in the help. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  timestamp: 'moment', interval: 'time', width: 'pixels', height: 'pixels', quality: 'number', columns: 'number', expires: 'seconds', background: 'rrggbb', preset: 'name'
+  timestamp: 'moment',
+  interval: 'time',
+  width: 'pixels',
+  height: 'pixels',
+  quality: 'number',
+  columns: 'number',
+  expires: 'seconds',
+  background: 'rrggbb',
+  preset: 'name'
 }
 
 /** Gives a command a flag for each option of the API, with the same names, ranges and sentences. */
@@ -24,8 +32,14 @@ export function addOptions (command: Command, schemas: Readonly<Record<string, T
   return command
 }
 
-/** Of all that was given to a command, what goes to the use case; throws `invalid_request` where it is not as the schemas say. */
-export function pickOptions<Schemas extends TProperties> (given: Readonly<Record<string, unknown>>, schemas: Schemas): Static<TObject<Schemas>> {
+/**
+ * Of all that was given to a command, what goes to the use case; throws `invalid_request` where it is not as the
+ * schemas say.
+ */
+export function pickOptions<Schemas extends TProperties> (
+  given: Readonly<Record<string, unknown>>,
+  schemas: Schemas
+): Static<TObject<Schemas>> {
   const picked = Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(schemas, name)))
   const checked = createBodyCheck(Type.Object(schemas, { additionalProperties: false }))(picked)
   if ('error' in checked) throw checked.error
@@ -34,7 +48,9 @@ export function pickOptions<Schemas extends TProperties> (given: Readonly<Record
 
 function describeOption (name: string, schema: OptionSchema): Option {
   const isFlag = schema.type === 'boolean'
-  const flags = isFlag ? `--${name}` : `--${name} <${PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')}>`
+  const flags = isFlag
+    ? `--${name}`
+    : `--${name} <${PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')}>`
   const option = new Option(flags, formatOptionHelp(schema))
   if (schema.enum !== undefined) option.choices(schema.enum)
   if (schema.type === 'integer') option.argParser(readWhole(schema))

@@ -25,7 +25,9 @@ may not the next time, 130 interrupted.`
  */
 export async function runCommand (cli: CliContext, args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok
-  const program = createProgram(cli, (code) => { exitCode = code })
+  const program = createProgram(cli, (code) => {
+    exitCode = code
+  })
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
@@ -46,9 +48,15 @@ export function createProgram (cli: CliContext, end: (exitCode: number) => void 
     .addHelpText('after', AFTER)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => { cli.stdout.write(text) },
-      writeErr: (text) => { cli.stderr.write(text) },
-      outputError: (text) => { reportLine(cli, `invalid_request: ${text.replace(/^error: /, '').trim()}`) }
+      writeOut: (text) => {
+        cli.stdout.write(text)
+      },
+      writeErr: (text) => {
+        cli.stderr.write(text)
+      },
+      outputError: (text) => {
+        reportLine(cli, `invalid_request: ${text.replace(/^error: /, '').trim()}`)
+      }
     })
   const commands = [createThumbnailCommand, createStoryboardCommand, createProbeCommand]
   for (const create of commands) addCommand(program, create(cli))

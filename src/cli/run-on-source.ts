@@ -17,28 +17,38 @@ export interface SourceTask {
 /**
  * Opens the service and runs a task on one source, in the time of one request.
  *
- * @param keepsPicture whether what is made has to be in the store afterwards; else a file is worked on in a store that goes with the command,
- * unless the configuration names one
+ * @param keepsPicture whether what is made has to be in the store afterwards; else a file is worked on in a store
+ * that goes with the command, unless the configuration names one
  */
-export async function runOnSource<T> (cli: CliContext, argument: SourceArgument, { keepsPicture }: { readonly keepsPicture: boolean }, task: (work: SourceTask) => Promise<T>): Promise<T> {
+export async function runOnSource<T> (
+  cli: CliContext,
+  argument: SourceArgument,
+  { keepsPicture }: { readonly keepsPicture: boolean },
+  task: (work: SourceTask) => Promise<T>
+): Promise<T> {
   const config = cli.loadConfig()
   const interruption = cli.watchInterruption()
   const isPassing = argument.kind === 'file' && !keepsPicture && !cli.hasOwnStore()
   return await withStore(config, isPassing, async (chosen) => {
     const service = await cli.openService(chosen)
     try {
-      return await withSource(service, argument, { maxBytes: config.maxUploadBytes, signal: interruption }, async (source) => {
-        const deadline = startDeadline(config.timeoutMs, interruption)
-        try {
-          return await task({ source, service, signal: deadline.signal })
-        } catch (error) {
-          // Node's streams wrap the reason of a signal in an AbortError.
-          deadline.signal.throwIfAborted()
-          throw error
-        } finally {
-          deadline.clear()
+      return await withSource(
+        service,
+        argument,
+        { maxBytes: config.maxUploadBytes, signal: interruption },
+        async (source) => {
+          const deadline = startDeadline(config.timeoutMs, interruption)
+          try {
+            return await task({ source, service, signal: deadline.signal })
+          } catch (error) {
+            // Node's streams wrap the reason of a signal in an AbortError.
+            deadline.signal.throwIfAborted()
+            throw error
+          } finally {
+            deadline.clear()
+          }
         }
-      })
+      )
     } finally {
       await service.close()
     }
@@ -56,8 +66,13 @@ async function withStore<T> (config: Config, isPassing: boolean, task: (config: 
 }
 
 async function withSource<T> (
-  { scratch }: CommandService, argument: SourceArgument, limits: { readonly maxBytes: number, readonly signal: AbortSignal }, task: (source: StoredSource | UploadedSource) => Promise<T>
+  { scratch }: CommandService,
+  argument: SourceArgument,
+  limits: { readonly maxBytes: number, readonly signal: AbortSignal },
+  task: (source: StoredSource | UploadedSource) => Promise<T>
 ): Promise<T> {
   if (argument.kind === 'stored') return await task(argument)
-  return await scratch.withDirectory(async (directory) => await task(await bringFile(argument.path, { ...limits, directory, scratch })))
+  return await scratch.withDirectory(
+    async (directory) => await task(await bringFile(argument.path, { ...limits, directory, scratch }))
+  )
 }

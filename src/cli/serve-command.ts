@@ -13,5 +13,7 @@ export function createServeCommand (cli: CliContext): Command {
     .option('--host <address>', 'address it listens on, in the place of POSTERFRAME_HOST')
     .option('--port <number>', 'port it listens on, in the place of POSTERFRAME_PORT')
     .addHelpText('after', EXAMPLES)
-    .action(async (address: { readonly host?: string, readonly port?: string }) => { await cli.serve(address) })
+    .action(async (address: { readonly host?: string, readonly port?: string }) => {
+      await cli.serve(address)
+    })
 }

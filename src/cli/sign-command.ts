@@ -23,12 +23,18 @@ interface Given extends Record<string, unknown> {
   readonly keyId?: string
 }
 
-/** `posterframe sign`: a URL of `GET /v1/thumbnails` that works without a key (docs/signing.md). Asks nothing of the store. */
+/**
+ * `posterframe sign`: a URL of `GET /v1/thumbnails` that works without a key (docs/signing.md). Asks nothing of the
+ * store.
+ */
 export function createSignCommand (cli: CliContext): Command {
   const command = new Command('sign')
     .description('sign a URL of a thumbnail that works without a key, by POSTERFRAME_SIGNING_SECRETS')
     .argument('<key>', 'key of the video, in the default bucket; or s3://bucket/key')
-    .option('--base <url>', 'where the service is reached (default: POSTERFRAME_PUBLIC_URL, or the address it listens on)')
+    .option(
+      '--base <url>',
+      'where the service is reached (default: POSTERFRAME_PUBLIC_URL, or the address it listens on)'
+    )
     .option('--lives <seconds>', 'how long the URL works', readCount(1, YEARS_SECONDS), DAY_SECONDS)
     .option('--key-id <name>', 'which of the secrets signs (default: the first)')
   return addOptions(command, signedOptions)
@@ -38,8 +44,12 @@ export function createSignCommand (cli: CliContext): Command {
       const options: PresetOptions = pickOptions(given, signedOptions)
       // What is wrong shall be said here, and not to whoever opens the URL.
       completeOptions(expandPreset(config.access.presets, options))
-      const query = { ...planSource(text), ...options as Record<string, string | number> }
-      const url = signThumbnailUrl(chooseSecret(config, given.keyId), { base: planBase(config, given.base), query, signedUntil: Math.floor(Date.now() / 1000) + given.lives })
+      const query = { ...planSource(text), ...(options as Record<string, string | number>) }
+      const url = signThumbnailUrl(chooseSecret(config, given.keyId), {
+        base: planBase(config, given.base),
+        query,
+        signedUntil: Math.floor(Date.now() / 1000) + given.lives
+      })
       cli.stdout.write(`${url}\n`)
     })
 }
@@ -53,11 +63,17 @@ function planSource (text: string): Record<string, string> {
 function chooseSecret ({ access: { signingSecrets } }: Config, id: string | undefined) {
   const secret = id === undefined ? signingSecrets[0] : signingSecrets.find((other) => other.id === id)
   if (secret !== undefined) return secret
-  throw usageError(signingSecrets.length === 0 ? 'POSTERFRAME_SIGNING_SECRETS is not set, so nothing can be signed.' : `POSTERFRAME_SIGNING_SECRETS has no secret called ${id}.`)
+  throw usageError(
+    signingSecrets.length === 0
+      ? 'POSTERFRAME_SIGNING_SECRETS is not set, so nothing can be signed.'
+      : `POSTERFRAME_SIGNING_SECRETS has no secret called ${id}.`
+  )
 }
 
 function planBase ({ publicUrl, host, port }: Config, given: string | undefined): string {
   const base = given ?? publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  if (!/^https?:\/\/[^/?#]/.test(base) || /[?#]/.test(base)) throw usageError('--base is an http or https URL without query and fragment.')
+  if (!/^https?:\/\/[^/?#]/.test(base) || /[?#]/.test(base)) {
+    throw usageError('--base is an http or https URL without query and fragment.')
+  }
   return base.replace(/\/+$/, '')
 }

@@ -2,7 +2,8 @@ import { PosterframeError } from '../errors.ts'
 import type { ObjectAddress } from '../store/object-store.ts'
 
 /** What a command is to work on: an object of the store, or a file. */
-export type SourceArgument = { readonly kind: 'stored' } & ObjectAddress | { readonly kind: 'file', readonly path: string }
+export type SourceArgument =
+  ({ readonly kind: 'stored' } & ObjectAddress) | { readonly kind: 'file', readonly path: string }
 
 /** Reads `s3://bucket/key`, whose key stands as it is, nothing of it encoded; all else is the path of a file. */
 export function parseSource (text: string): SourceArgument {

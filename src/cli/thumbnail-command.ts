@@ -30,14 +30,22 @@ export function createThumbnailCommand (cli: CliContext): Command {
       const raw: PresetOptions = pickOptions(given, requestOptions)
       const options = completeOptions(expandPreset(cli.loadConfig().access.presets, raw))
       await runOnSource(cli, argument, { keepsPicture: given.output === undefined }, async (task) => {
-        const { thumbnail } = await task.service.makeThumbnail({ source: task.source, options }, { signal: task.signal })
+        const { thumbnail } = await task.service.makeThumbnail(
+          { source: task.source, options },
+          { signal: task.signal }
+        )
         if (given.output === undefined) printJson(cli, thumbnail)
         else await writePicture(cli, thumbnail, given.output, task)
       })
     })
 }
 
-async function writePicture ({ stdout }: CliContext, { bucket, key }: { readonly bucket: string, readonly key: string }, path: string, { service, signal }: SourceTask): Promise<void> {
+async function writePicture (
+  { stdout }: CliContext,
+  { bucket, key }: { readonly bucket: string, readonly key: string },
+  path: string,
+  { service, signal }: SourceTask
+): Promise<void> {
   const { body } = await service.store.get({ bucket, key }, { signal })
   if (path === '-') stdout.write(await buffer(body))
   else await pipeline(body, createWriteStream(path), { signal })

@@ -28,17 +28,26 @@ export interface SendRequestOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Asks the service with JSON and gives the JSON of the answer. What it makes throws {@link PosterframeProblem}, and what `fetch` throws. */
+/**
+ * Asks the service with JSON and gives the JSON of the answer. What it makes throws {@link PosterframeProblem}, and
+ * what `fetch` throws.
+ */
 export function createSendRequest ({ baseUrl, headers, fetch, signal }: SendRequestOptions) {
   return async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(new Request(`${baseUrl.replace(/\/$/, '')}/${path}`, {
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal })
-    }))
+    const response = await fetch(
+      new Request(`${baseUrl.replace(/\/$/, '')}/${path}`, {
+        method,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal })
+      })
+    )
     if (response.ok) return response.status === 204 ? undefined : await response.json()
-    if (response.headers.get('content-type')?.startsWith('application/problem+json') === true) throw new PosterframeProblem(await response.json() as Problem)
-    throw new Error(`The answer to ${method} ${path} has the status ${response.status}, and is not one of the service itself.`)
+    if (response.headers.get('content-type')?.startsWith('application/problem+json') === true) {
+      throw new PosterframeProblem((await response.json()) as Problem)
+    }
+    throw new Error(
+      `The answer to ${method} ${path} has the status ${response.status}, and is not one of the service itself.`
+    )
   }
 }

@@ -9,7 +9,7 @@ import { parsePresets, type Presets } from '../options/presets.ts'
 /** How callers show who they are. */
 export const AUTH_METHODS = ['none', 'api-key', 'jwt'] as const
 /** One of {@link AUTH_METHODS}. */
-export type AuthMethod = typeof AUTH_METHODS[number]
+export type AuthMethod = (typeof AUTH_METHODS)[number]
 
 /** Who may use the service, and for what. */
 export interface AccessConfig {
@@ -26,14 +26,28 @@ export interface AccessConfig {
 
 /** Reads what says who may use the service. */
 export function readAccess (reader: EnvironmentReader): AccessConfig {
-  const methods = reader.readParsed<readonly AuthMethod[]>('POSTERFRAME_AUTH', ['none'], 'none, or api-key, jwt or both, comma separated', parseMethods)
-  const presets = reader.readParsed<Presets>('POSTERFRAME_PRESETS', new Map(), 'a JSON object of options by name, such as {"poster": {"width": 640}}', parsePresets)
+  const methods = reader.readParsed<readonly AuthMethod[]>(
+    'POSTERFRAME_AUTH',
+    ['none'],
+    'none, or api-key, jwt or both, comma separated',
+    parseMethods
+  )
+  const presets = reader.readParsed<Presets>(
+    'POSTERFRAME_PRESETS',
+    new Map(),
+    'a JSON object of options by name, such as {"poster": {"width": 640}}',
+    parsePresets
+  )
   return Object.freeze({
     methods,
     apiKeys: readApiKeys(reader, methods),
     tokenIssuer: readTokenIssuer(reader, methods),
-    signingSecrets: reader.readParsed<readonly SigningSecret[]>('POSTERFRAME_SIGNING_SECRETS', [],
-      'id:secret, comma separated, each secret at least 32 bytes in base64url', parseSigningSecrets),
+    signingSecrets: reader.readParsed<readonly SigningSecret[]>(
+      'POSTERFRAME_SIGNING_SECRETS',
+      [],
+      'id:secret, comma separated, each secret at least 32 bytes in base64url',
+      parseSigningSecrets
+    ),
     presets,
     anonymousGet: readAnonymousGet(reader, methods, presets),
     isMetricsPublic: reader.readFlag('POSTERFRAME_METRICS_PUBLIC', false)
@@ -41,15 +55,21 @@ export function readAccess (reader: EnvironmentReader): AccessConfig {
 }
 
 function readApiKeys (reader: EnvironmentReader, methods: readonly AuthMethod[]): readonly ApiKeyEntry[] {
-  const expected = 'a JSON list of {"name", "hash": "sha256:...", "buckets", "prefixes", "verbs"}, as scripts/make-key.mjs prints them'
+  const expected =
+    'a JSON list of {"name", "hash": "sha256:...", "buckets", "prefixes", "verbs"}, as scripts/make-key.mjs prints them'
   const inline = reader.readParsed<readonly ApiKeyEntry[]>('POSTERFRAME_API_KEYS', [], expected, parseApiKeys)
-  const fromFile = reader.readParsed<readonly ApiKeyEntry[]>('POSTERFRAME_API_KEYS_FILE', [], `the path of a file with ${expected}`, (path) => {
-    try {
-      return parseApiKeys(readFileSync(path, 'utf8'))
-    } catch {
-      return undefined
+  const fromFile = reader.readParsed<readonly ApiKeyEntry[]>(
+    'POSTERFRAME_API_KEYS_FILE',
+    [],
+    `the path of a file with ${expected}`,
+    (path) => {
+      try {
+        return parseApiKeys(readFileSync(path, 'utf8'))
+      } catch {
+        return undefined
+      }
     }
-  })
+  )
   const isInline = reader.readText('POSTERFRAME_API_KEYS') !== undefined
   const isInFile = reader.readText('POSTERFRAME_API_KEYS_FILE') !== undefined
   if (isInline && isInFile) reader.report('POSTERFRAME_API_KEYS_FILE', 'must not be set beside POSTERFRAME_API_KEYS')
@@ -60,27 +80,50 @@ function readApiKeys (reader: EnvironmentReader, methods: readonly AuthMethod[])
 function readTokenIssuer (reader: EnvironmentReader, methods: readonly AuthMethod[]): TokenIssuer | undefined {
   const issuer = reader.readText('POSTERFRAME_JWT_ISSUER')
   const audience = reader.readText('POSTERFRAME_JWT_AUDIENCE')
-  const jwksUrl = reader.readParsed<string | undefined>('POSTERFRAME_JWT_JWKS_URL', undefined, 'an https URL (http on loopback only)', parseKeySetUrl)
+  const jwksUrl = reader.readParsed<string | undefined>(
+    'POSTERFRAME_JWT_JWKS_URL',
+    undefined,
+    'an https URL (http on loopback only)',
+    parseKeySetUrl
+  )
   for (const name of ['POSTERFRAME_JWT_ISSUER', 'POSTERFRAME_JWT_AUDIENCE', 'POSTERFRAME_JWT_JWKS_URL'] as const) {
     requireFor(reader, 'jwt', methods, reader.readText(name) !== undefined, name)
   }
-  if (!methods.includes('jwt') || issuer === undefined || audience === undefined || jwksUrl === undefined) return undefined
+  if (!methods.includes('jwt') || issuer === undefined || audience === undefined || jwksUrl === undefined) {
+    return undefined
+  }
   return Object.freeze({ issuer, audience, jwksUrl })
 }
 
 /** What a way needs must be there, and what no way uses was meant to do something. */
-function requireFor (reader: EnvironmentReader, method: AuthMethod, methods: readonly AuthMethod[], isSet: boolean, name: Parameters<EnvironmentReader['report']>[0]): void {
+function requireFor (
+  reader: EnvironmentReader,
+  method: AuthMethod,
+  methods: readonly AuthMethod[],
+  isSet: boolean,
+  name: Parameters<EnvironmentReader['report']>[0]
+): void {
   if (methods.includes(method) && !isSet) reader.report(name, `must be set for POSTERFRAME_AUTH=${method}`)
   if (!methods.includes(method) && isSet) reader.report(name, `is of no use unless POSTERFRAME_AUTH has ${method}`)
 }
 
-// A GET that writes for anyone is a bill: where presets say what is wanted, strangers get those alone. Where callers are known they
-// get nothing, unless it is said.
-function readAnonymousGet (reader: EnvironmentReader, methods: readonly AuthMethod[], presets: Presets): AccessConfig['anonymousGet'] {
+// A GET that writes for anyone is a bill: where presets say what is wanted, strangers get those alone. Where callers
+// are known they get nothing, unless it is said.
+function readAnonymousGet (
+  reader: EnvironmentReader,
+  methods: readonly AuthMethod[],
+  presets: Presets
+): AccessConfig['anonymousGet'] {
   const isOpen = methods.includes('none')
   const fallback = isOpen ? (presets.size > 0 ? 'presets' : 'any') : 'none'
-  const chosen = reader.readChoice('POSTERFRAME_ANONYMOUS_GET', fallback, isOpen ? ['none', 'presets', 'any'] : ['none', 'presets'])
-  if (chosen === 'presets' && presets.size === 0) reader.report('POSTERFRAME_PRESETS', 'must be set for POSTERFRAME_ANONYMOUS_GET=presets')
+  const chosen = reader.readChoice(
+    'POSTERFRAME_ANONYMOUS_GET',
+    fallback,
+    isOpen ? ['none', 'presets', 'any'] : ['none', 'presets']
+  )
+  if (chosen === 'presets' && presets.size === 0) {
+    reader.report('POSTERFRAME_PRESETS', 'must be set for POSTERFRAME_ANONYMOUS_GET=presets')
+  }
   return chosen
 }
 
@@ -94,5 +137,7 @@ function parseMethods (text: string): readonly AuthMethod[] | undefined {
 function parseKeySetUrl (text: string): string | undefined {
   const url = URL.parse(text)
   if (url === null || `${url.username}${url.password}${url.hash}` !== '') return undefined
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1'))) ? url.href : undefined
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1')))
+    ? url.href
+    : undefined
 }

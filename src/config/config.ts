@@ -17,7 +17,10 @@ export interface Config {
   readonly outputPrefix: string
   /** The allow-list; the first is the default bucket. Never empty. */
   readonly sourceBuckets: readonly [string, ...string[]]
-  /** Base of the URLs of thumbnails in the place of presigned ones, without a slash at the end; undefined: they are presigned. */
+  /**
+   * Base of the URLs of thumbnails in the place of presigned ones, without a slash at the end; undefined: they are
+   * presigned.
+   */
   readonly deliveryUrl: string | undefined
   /** Absolute. */
   readonly localDir: string
@@ -31,7 +34,10 @@ export interface Config {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** Base of the local store's signed URLs, without a slash at the end; undefined: the address listened on (loopback only). */
+  /**
+   * Base of the local store's signed URLs, without a slash at the end; undefined: the address listened on (loopback
+   * only).
+   */
   readonly publicUrl: string | undefined
   /** Absolute. */
   readonly scratchDir: string
@@ -49,7 +55,9 @@ export interface Config {
   readonly access: AccessConfig
   readonly events: EventsConfig
   readonly security: SecurityConfig
-  /** What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one. */
+  /**
+   * What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one.
+   */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** Whether all workers of libav start with the service and not with the first request that needs them. */
   readonly decoderWarmup: boolean
@@ -64,7 +72,10 @@ export interface Config {
 /** The machine as far as defaults depend on it. */
 export interface Platform {
   readonly cpus: number
-  /** How many may decode at once beyond the processors, so that these have work while others wait for files and pipes; 0 unless given. */
+  /**
+   * How many may decode at once beyond the processors, so that these have work while others wait for files and pipes;
+   * 0 unless given.
+   */
   readonly spareSlots?: number
   /** The system's temporary directory. */
   readonly tmpdir: string
@@ -101,12 +112,25 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     ...buckets,
     ...address,
     ...limits,
-    outputPrefix: reader.readParsed('POSTERFRAME_OUTPUT_PREFIX', 'thumbnails/',
-      `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`, parsePrefix),
-    deliveryUrl: reader.readParsed<string | undefined>('POSTERFRAME_DELIVERY_URL', undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl),
+    outputPrefix: reader.readParsed(
+      'POSTERFRAME_OUTPUT_PREFIX',
+      'thumbnails/',
+      `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`,
+      parsePrefix
+    ),
+    deliveryUrl: reader.readParsed<string | undefined>(
+      'POSTERFRAME_DELIVERY_URL',
+      undefined,
+      'an http or https URL without credentials, query or fragment',
+      parseBaseUrl
+    ),
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
-    sourcePrefixes: reader.readParsed<readonly string[] | undefined>('POSTERFRAME_SOURCE_PREFIXES', undefined,
-      'beginnings of keys, comma separated, each ending with a slash', parsePrefixes),
+    sourcePrefixes: reader.readParsed<readonly string[] | undefined>(
+      'POSTERFRAME_SOURCE_PREFIXES',
+      undefined,
+      'beginnings of keys, comma separated, each ending with a slash',
+      parsePrefixes
+    ),
     ...readS3Writing(reader),
     uploads: readUploads(reader, buckets.sourceBuckets, parsePrefix, platform.lambda),
     s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
@@ -114,7 +138,12 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     access,
     events: readEventSettings(reader, access.presets),
     security: readSecurityConfig(reader, address, platform.lambda),
-    decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', parseDecoder),
+    decoder: reader.readParsed<Config['decoder']>(
+      'POSTERFRAME_DECODER',
+      undefined,
+      'one of ffmpeg, libav',
+      parseDecoder
+    ),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
     isolation: reader.readChoice('POSTERFRAME_ISOLATION', 'best-effort', ['strict', 'best-effort']),
@@ -139,8 +168,12 @@ function readBuckets (reader: EnvironmentReader): Pick<Config, 'store' | 'output
     if (store === 's3' && reader.readText(name) === undefined) reader.report(name, 'must be set for the s3 store')
   }
   const outputBucket = reader.readParsed('POSTERFRAME_OUTPUT_BUCKET', 'thumbnails', 'the name of a bucket', parseBucket)
-  const sourceBuckets = reader.readParsed<readonly [string, ...string[]]>('POSTERFRAME_SOURCE_BUCKETS', ['videos'],
-    'names of buckets, comma separated', parseBuckets)
+  const sourceBuckets = reader.readParsed<readonly [string, ...string[]]>(
+    'POSTERFRAME_SOURCE_BUCKETS',
+    ['videos'],
+    'names of buckets, comma separated',
+    parseBuckets
+  )
   return { store, outputBucket, sourceBuckets }
 }
 
@@ -150,14 +183,26 @@ function readAddress (reader: EnvironmentReader): Pick<Config, 'host' | 'port' |
   return {
     host: reader.readText('POSTERFRAME_HOST') ?? '127.0.0.1',
     port: reader.readCount(hasOwnPort ? 'POSTERFRAME_PORT' : 'PORT', 3000, range),
-    publicUrl: reader.readParsed<string | undefined>('POSTERFRAME_PUBLIC_URL', undefined,
-      'an http or https URL without credentials, query or fragment', parseBaseUrl)
+    publicUrl: reader.readParsed<string | undefined>(
+      'POSTERFRAME_PUBLIC_URL',
+      undefined,
+      'an http or https URL without credentials, query or fragment',
+      parseBaseUrl
+    )
   }
 }
 
 function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
-  const name = reader.readText('POSTERFRAME_OTLP_ENDPOINT') === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'POSTERFRAME_OTLP_ENDPOINT'
-  return reader.readParsed<string | undefined>(name, undefined, 'an http or https URL without credentials, query or fragment', parseBaseUrl)
+  const name =
+    reader.readText('POSTERFRAME_OTLP_ENDPOINT') === undefined
+      ? 'OTEL_EXPORTER_OTLP_ENDPOINT'
+      : 'POSTERFRAME_OTLP_ENDPOINT'
+  return reader.readParsed<string | undefined>(
+    name,
+    undefined,
+    'an http or https URL without credentials, query or fragment',
+    parseBaseUrl
+  )
 }
 
 function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }: Platform) {
@@ -170,7 +215,10 @@ function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }
     maxSourceBytes: reader.readBytes('POSTERFRAME_MAX_SOURCE_BYTES', 5 * 2 ** 30),
     maxPixels: reader.readCount('POSTERFRAME_MAX_PIXELS', 36_000_000, { minimum: 1, maximum: 268_402_689 }),
     timeoutMs,
-    jobTimeoutMs: reader.readCount('POSTERFRAME_JOB_TIMEOUT_MS', Math.max(900_000, timeoutMs), { minimum: timeoutMs, maximum: 86_400_000 })
+    jobTimeoutMs: reader.readCount('POSTERFRAME_JOB_TIMEOUT_MS', Math.max(900_000, timeoutMs), {
+      minimum: timeoutMs,
+      maximum: 86_400_000
+    })
   }
 }
 
@@ -178,11 +226,17 @@ function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }
 function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
   const isPrivate = isLoopback(host) && !lambda
   if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
-    reader.report('POSTERFRAME_AUTH', `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key or jwt, or none, which lets everyone who reaches the service use it`)
+    reader.report(
+      'POSTERFRAME_AUTH',
+      `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key or jwt, or none, which lets everyone who reaches the service use it`
+    )
   }
   if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
   if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {
-    reader.report('POSTERFRAME_PUBLIC_URL', 'must be set for the local store off loopback: its signed URLs begin with it')
+    reader.report(
+      'POSTERFRAME_PUBLIC_URL',
+      'must be set for the local store off loopback: its signed URLs begin with it'
+    )
   }
 }
 
@@ -207,13 +261,17 @@ function parsePrefix (text: string): string | undefined {
   const segments = text.replace(/\/$/, '').split('/')
   const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
   // eslint-disable-next-line no-control-regex -- they are what is refused
-  return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES ? `${segments.join('/')}/` : undefined
+  return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES
+    ? `${segments.join('/')}/`
+    : undefined
 }
 
 function parsePrefixes (text: string): readonly string[] | undefined {
   const prefixes = text.split(',').map((prefix) => prefix.trim())
   // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
-  return prefixes.every((prefix) => prefix !== '/' && prefix.endsWith('/') && parsePrefix(prefix) === prefix) ? Object.freeze(prefixes) : undefined
+  return prefixes.every((prefix) => prefix !== '/' && prefix.endsWith('/') && parsePrefix(prefix) === prefix)
+    ? Object.freeze(prefixes)
+    : undefined
 }
 
 function parseBaseUrl (text: string): string | undefined {

@@ -10,20 +10,30 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export interface EnvironmentReader {
   readonly problems: readonly string[]
-  report (name: ConfigVariableName, problem: string): void
-  readText (name: ConfigVariableName): string | undefined
+  report(name: ConfigVariableName, problem: string): void
+  readText(name: ConfigVariableName): string | undefined
   /** `parse` answers `undefined` for what is not `expected`. The value itself is not repeated: it may hold a secret. */
-  readParsed<T> (name: ConfigVariableName, fallback: T, expected: string, parse: (text: string) => T | undefined): T
-  readChoice<T extends string> (name: ConfigVariableName, fallback: T, choices: readonly T[]): T
-  readFlag (name: ConfigVariableName, fallback: boolean): boolean
+  readParsed<T>(name: ConfigVariableName, fallback: T, expected: string, parse: (text: string) => T | undefined): T
+  readChoice<T extends string>(name: ConfigVariableName, fallback: T, choices: readonly T[]): T
+  readFlag(name: ConfigVariableName, fallback: boolean): boolean
   /** A whole number within the range, both ends included. */
-  readCount (name: ConfigVariableName, fallback: number, range: { readonly minimum: number, readonly maximum: number }): number
+  readCount(
+    name: ConfigVariableName,
+    fallback: number,
+    range: { readonly minimum: number, readonly maximum: number }
+  ): number
   /** A size, as plain bytes or with KiB, MiB, GiB or TiB; at least 1 byte, at most 64 TiB. */
-  readBytes (name: ConfigVariableName, fallback: number): number
+  readBytes(name: ConfigVariableName, fallback: number): number
 }
 
 const PREFIX = 'POSTERFRAME_'
-const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40
+}
 const MAX_BYTES = 64 * 2 ** 40
 const MAX_TYPOS = 3
 
@@ -48,7 +58,9 @@ export function createEnvironmentReader (env: Environment): EnvironmentReader {
       return value ?? fallback
     },
     readChoice (name, fallback, choices) {
-      return reader.readParsed(name, fallback, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text))
+      return reader.readParsed(name, fallback, `one of ${choices.join(', ')}`, (text) =>
+        choices.find((choice) => choice === text)
+      )
     },
     readFlag (name, fallback) {
       return reader.readChoice(name, fallback ? 'true' : 'false', ['true', 'false']) === 'true'
@@ -60,11 +72,16 @@ export function createEnvironmentReader (env: Environment): EnvironmentReader {
       })
     },
     readBytes (name, fallback) {
-      return reader.readParsed(name, fallback, 'a size of at least 1 byte, such as 1073741824, 500MiB or 1GiB', (text) => {
-        const [, digits = '', unit = ''] = /^(\d{1,15}) ?([KMGT]iB)?$/.exec(text) ?? []
-        const bytes = Number(digits) * (UNIT_BYTES[unit] ?? NaN)
-        return bytes >= 1 && bytes <= MAX_BYTES ? bytes : undefined
-      })
+      return reader.readParsed(
+        name,
+        fallback,
+        'a size of at least 1 byte, such as 1073741824, 500MiB or 1GiB',
+        (text) => {
+          const [, digits = '', unit = ''] = /^(\d{1,15}) ?([KMGT]iB)?$/.exec(text) ?? []
+          const bytes = Number(digits) * (UNIT_BYTES[unit] ?? NaN)
+          return bytes >= 1 && bytes <= MAX_BYTES ? bytes : undefined
+        }
+      )
     }
   }
   return reader
@@ -94,7 +111,10 @@ function guessName (name: string, known: readonly string[]): string | undefined 
  */
 function isServiceLink (name: string, value: string): boolean {
   if (!name.startsWith(PREFIX)) return false
-  return /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) || (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
+  return (
+    /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) ||
+    (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
+  )
 }
 
 /** Levenshtein's distance, row by row. */

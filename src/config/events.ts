@@ -21,12 +21,28 @@ const DEFAULT_THUMBNAILS = 'poster=timestamp=auto&width=640'
 /** Reads what is done when objects come and go. */
 export function readEventSettings (reader: EnvironmentReader, presets: Presets): EventsConfig {
   return Object.freeze({
-    thumbnails: reader.readParsed('POSTERFRAME_EVENT_THUMBNAILS', parseNamedThumbnails(DEFAULT_THUMBNAILS, presets)!,
-      `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160`, (text) => parseNamedThumbnails(text, presets)),
-    completionTarget: reader.readParsed<CompletionTarget | undefined>('POSTERFRAME_COMPLETION_TARGET', undefined,
-      'the ARN of an EventBridge bus or an SNS topic, or the URL of an SQS queue', parseCompletionTarget),
+    thumbnails: reader.readParsed(
+      'POSTERFRAME_EVENT_THUMBNAILS',
+      parseNamedThumbnails(DEFAULT_THUMBNAILS, presets)!,
+      `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160`,
+      (text) => parseNamedThumbnails(text, presets)
+    ),
+    completionTarget: reader.readParsed<CompletionTarget | undefined>(
+      'POSTERFRAME_COMPLETION_TARGET',
+      undefined,
+      'the ARN of an EventBridge bus or an SNS topic, or the URL of an SQS queue',
+      parseCompletionTarget
+    ),
     onSourceDeleted: reader.readChoice('POSTERFRAME_ON_SOURCE_DELETED', 'keep', ['keep', 'delete']),
-    queueUrl: reader.readParsed<string | undefined>('POSTERFRAME_QUEUE_URL', undefined, 'the URL of an SQS queue', (text) => parseCompletionTarget(text)?.kind === 'queue' ? text : undefined),
-    queueVisibilitySeconds: reader.readCount('POSTERFRAME_QUEUE_VISIBILITY_SECONDS', 60, { minimum: 3, maximum: 43_200 })
+    queueUrl: reader.readParsed<string | undefined>(
+      'POSTERFRAME_QUEUE_URL',
+      undefined,
+      'the URL of an SQS queue',
+      (text) => (parseCompletionTarget(text)?.kind === 'queue' ? text : undefined)
+    ),
+    queueVisibilitySeconds: reader.readCount('POSTERFRAME_QUEUE_VISIBILITY_SECONDS', 60, {
+      minimum: 3,
+      maximum: 43_200
+    })
   })
 }

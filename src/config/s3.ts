@@ -8,14 +8,28 @@ export interface S3EncryptionConfig {
 }
 
 /** Reads how objects are written to S3, and whose the buckets are. */
-export function readS3Writing (reader: EnvironmentReader): { readonly s3Encryption: S3EncryptionConfig | undefined, readonly s3ExpectedBucketOwner: string | undefined } {
-  const algorithm = reader.readParsed<S3EncryptionConfig['algorithm'] | undefined>('POSTERFRAME_S3_SSE', undefined, 'AES256 or aws:kms', parseAlgorithm)
+export function readS3Writing (reader: EnvironmentReader): {
+  readonly s3Encryption: S3EncryptionConfig | undefined
+  readonly s3ExpectedBucketOwner: string | undefined
+} {
+  const algorithm = reader.readParsed<S3EncryptionConfig['algorithm'] | undefined>(
+    'POSTERFRAME_S3_SSE',
+    undefined,
+    'AES256 or aws:kms',
+    parseAlgorithm
+  )
   const kmsKeyId = reader.readText('POSTERFRAME_S3_KMS_KEY_ID')
-  if (kmsKeyId !== undefined && algorithm !== 'aws:kms') reader.report('POSTERFRAME_S3_KMS_KEY_ID', 'is of no use unless POSTERFRAME_S3_SSE is aws:kms')
+  if (kmsKeyId !== undefined && algorithm !== 'aws:kms') {
+    reader.report('POSTERFRAME_S3_KMS_KEY_ID', 'is of no use unless POSTERFRAME_S3_SSE is aws:kms')
+  }
   return {
     s3Encryption: algorithm === undefined ? undefined : Object.freeze({ algorithm, kmsKeyId }),
-    s3ExpectedBucketOwner: reader.readParsed<string | undefined>('POSTERFRAME_S3_EXPECTED_BUCKET_OWNER', undefined, 'the 12 digits of an AWS account',
-      (text) => /^\d{12}$/.test(text) ? text : undefined)
+    s3ExpectedBucketOwner: reader.readParsed<string | undefined>(
+      'POSTERFRAME_S3_EXPECTED_BUCKET_OWNER',
+      undefined,
+      'the 12 digits of an AWS account',
+      (text) => (/^\d{12}$/.test(text) ? text : undefined)
+    )
   }
 }
 

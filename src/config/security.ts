@@ -12,7 +12,10 @@ export interface RateLimit {
 export interface SecurityConfig {
   /** Names that the header `Host` may have, small letters, without port; undefined: any. */
   readonly allowedHosts: readonly string[] | undefined
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. No number of hops: whoever reaches the service past its proxies could add as many. */
+  /**
+   * Addresses and ranges whose `X-Forwarded-For` is believed. No number of hops: whoever reaches the service past its
+   * proxies could add as many.
+   */
   readonly trustProxy: readonly string[]
   /** Origins of pages that may call; `*` alone: every one. */
   readonly corsOrigins: readonly string[]
@@ -24,34 +27,80 @@ export interface SecurityConfig {
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
-/** Reads what stands before the routes. `address` is where the service listens, and the base of its URLs where it has one. */
-export function readSecurityConfig (reader: EnvironmentReader, address: { readonly host: string, readonly publicUrl: string | undefined }, lambda: boolean): SecurityConfig {
-  const rateLimit = reader.readParsed<RateLimit | undefined>('POSTERFRAME_RATE_LIMIT', undefined, 'requests per time, such as 100/1m (s, m or h)', parseRate)
+/**
+ * Reads what stands before the routes. `address` is where the service listens, and the base of its URLs where it has
+ * one.
+ */
+export function readSecurityConfig (
+  reader: EnvironmentReader,
+  address: { readonly host: string, readonly publicUrl: string | undefined },
+  lambda: boolean
+): SecurityConfig {
+  const rateLimit = reader.readParsed<RateLimit | undefined>(
+    'POSTERFRAME_RATE_LIMIT',
+    undefined,
+    'requests per time, such as 100/1m (s, m or h)',
+    parseRate
+  )
   if (lambda && rateLimit !== undefined) {
-    reader.report('POSTERFRAME_RATE_LIMIT', 'must not be set on Lambda, where every instance would count for itself: let the gateway limit')
+    reader.report(
+      'POSTERFRAME_RATE_LIMIT',
+      'must not be set on Lambda, where every instance would count for itself: let the gateway limit'
+    )
   }
-  const hosts = reader.readParsed<readonly string[]>('POSTERFRAME_ALLOWED_HOSTS', lambda ? ['*'] : readAllowedHosts(address), 'host names without ports, comma separated, or *', parseHosts)
+  const hosts = reader.readParsed<readonly string[]>(
+    'POSTERFRAME_ALLOWED_HOSTS',
+    lambda ? ['*'] : readAllowedHosts(address),
+    'host names without ports, comma separated, or *',
+    parseHosts
+  )
   return Object.freeze({
     allowedHosts: hosts.includes('*') ? undefined : hosts,
-    trustProxy: reader.readParsed<readonly string[]>('POSTERFRAME_TRUST_PROXY', [], 'addresses and CIDR ranges of proxies, or loopback, linklocal, uniquelocal, comma separated', parseProxies),
-    corsOrigins: reader.readParsed<readonly string[]>('POSTERFRAME_CORS_ORIGINS', [], 'origins such as https://example.com, comma separated, or *', parseOrigins),
+    trustProxy: reader.readParsed<readonly string[]>(
+      'POSTERFRAME_TRUST_PROXY',
+      [],
+      'addresses and CIDR ranges of proxies, or loopback, linklocal, uniquelocal, comma separated',
+      parseProxies
+    ),
+    corsOrigins: reader.readParsed<readonly string[]>(
+      'POSTERFRAME_CORS_ORIGINS',
+      [],
+      'origins such as https://example.com, comma separated, or *',
+      parseOrigins
+    ),
     rateLimit,
     // On Lambda a process has one request at a time, and nobody else to turn away for its sake.
-    maxEventLoopDelayMs: lambda ? 0 : reader.readCount('POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS', 500, { minimum: 0, maximum: 60_000 })
+    maxEventLoopDelayMs: lambda
+      ? 0
+      : reader.readCount('POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS', 500, { minimum: 0, maximum: 60_000 })
   })
 }
 
-// A page in a browser can point a name of its own at 127.0.0.1 and then talk to whatever listens there (DNS rebinding); all that
-// gives it away is the name. Off loopback the names are the operator's to know.
-function readAllowedHosts ({ host, publicUrl }: { readonly host: string, readonly publicUrl: string | undefined }): readonly string[] {
+// A page in a browser can point a name of its own at 127.0.0.1 and then talk to whatever listens there (DNS
+// rebinding); all that gives it away is the name. Off loopback the names are the operator's to know.
+function readAllowedHosts ({
+  host,
+  publicUrl
+}: {
+  readonly host: string
+  readonly publicUrl: string | undefined
+}): readonly string[] {
   if (!isLoopback(host)) return ['*']
-  return Object.freeze([...new Set([...LOOPBACK_NAMES, isIP(host) === 6 ? `[${host}]` : host, ...publicUrl === undefined ? [] : [new URL(publicUrl).hostname]])])
+  return Object.freeze([
+    ...new Set([
+      ...LOOPBACK_NAMES,
+      isIP(host) === 6 ? `[${host}]` : host,
+      ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])
+    ])
+  ])
 }
 
 function parseHosts (text: string): readonly string[] | undefined {
   if (text === '*') return ['*']
   const hosts = splitList(text.toLowerCase())
-  return hosts.every((host) => /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/.test(host)) ? Object.freeze(hosts) : undefined
+  return hosts.every((host) => /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/.test(host))
+    ? Object.freeze(hosts)
+    : undefined
 }
 
 function parseProxies (text: string): readonly string[] | undefined {

@@ -20,18 +20,38 @@ const MIN_SECRET_BYTES = 32
 
 /** Reads where uploads go. */
 export function readUploads (
-  reader: EnvironmentReader, sourceBuckets: readonly [string, ...string[]], parsePrefix: (text: string) => string | undefined, lambda: boolean
+  reader: EnvironmentReader,
+  sourceBuckets: readonly [string, ...string[]],
+  parsePrefix: (text: string) => string | undefined,
+  lambda: boolean
 ): UploadConfig {
   const bucket = reader.readText('POSTERFRAME_UPLOAD_BUCKET') ?? sourceBuckets[0]
-  if (!sourceBuckets.includes(bucket)) reader.report('POSTERFRAME_UPLOAD_BUCKET', 'must be one of POSTERFRAME_SOURCE_BUCKETS, since what is uploaded is to be read')
+  if (!sourceBuckets.includes(bucket)) {
+    reader.report(
+      'POSTERFRAME_UPLOAD_BUCKET',
+      'must be one of POSTERFRAME_SOURCE_BUCKETS, since what is uploaded is to be read'
+    )
+  }
   const maxBytes = reader.readBytes('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 50 * 2 ** 30)
-  if (maxBytes > MAX_OBJECT_BYTES) reader.report('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 'must be at most 5TiB, which is the largest object of S3')
+  if (maxBytes > MAX_OBJECT_BYTES) {
+    reader.report('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 'must be at most 5TiB, which is the largest object of S3')
+  }
   return Object.freeze({
     bucket,
-    prefix: reader.readParsed('POSTERFRAME_UPLOAD_PREFIX', 'uploads/', 'path segments such as uploads/, or / for none', parsePrefix),
+    prefix: reader.readParsed(
+      'POSTERFRAME_UPLOAD_PREFIX',
+      'uploads/',
+      'path segments such as uploads/, or / for none',
+      parsePrefix
+    ),
     maxBytes,
     expiresInSeconds: reader.readCount('POSTERFRAME_UPLOAD_EXPIRES_SECONDS', 86_400, { minimum: 60, maximum: 604_800 }),
-    secret: reader.readParsed<Uint8Array | undefined>('POSTERFRAME_UPLOAD_SECRET', undefined, 'at least 32 bytes in base64url', parseSecret),
+    secret: reader.readParsed<Uint8Array | undefined>(
+      'POSTERFRAME_UPLOAD_SECRET',
+      undefined,
+      'at least 32 bytes in base64url',
+      parseSecret
+    ),
     mayMakeSecret: !lambda
   })
 }

@@ -5,5 +5,14 @@ export function describeOutcome (taken: HandledMessage): Readonly<Record<string,
   const { bucket, key, kind } = taken
   if (kind === 'skipped') return { bucket, key, reason: taken.reason }
   if (kind === 'forgotten') return { bucket, key, objects: taken.objects }
-  return { bucket, key, thumbnails: Object.fromEntries(taken.completions.map((completion) => [completion.name, 'problem' in completion ? completion.problem.code : completion.thumbnail.key])) }
+  return {
+    bucket,
+    key,
+    thumbnails: Object.fromEntries(
+      taken.completions.map((completion) => [
+        completion.name,
+        'problem' in completion ? completion.problem.code : completion.thumbnail.key
+      ])
+    )
+  }
 }

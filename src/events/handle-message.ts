@@ -10,8 +10,8 @@ import { readEvents } from './read-events.ts'
 export type HandledMessage = ObjectAddress & SourceChangeOutcome
 
 /**
- * Does all that one message asks for. Resolves where it may be acknowledged, also where a source can never have a picture, which stands in
- * its failure record then. Rejects where it has to come again.
+ * Does all that one message asks for. Resolves where it may be acknowledged, also where a source can never have a
+ * picture, which stands in its failure record then. Rejects where it has to come again.
  */
 export type HandleMessage = (message: unknown, context: MakeContext) => Promise<readonly HandledMessage[]>
 
@@ -24,11 +24,18 @@ export interface HandleMessageParts {
 }
 
 /** Builds it. */
-export function createHandleMessage ({ handleSourceChange, store, outputBucket, outputPrefix }: HandleMessageParts): HandleMessage {
+export function createHandleMessage ({
+  handleSourceChange,
+  store,
+  outputBucket,
+  outputPrefix
+}: HandleMessageParts): HandleMessage {
   return async (message, context) => {
     const events = await read(message, context)
     const taken: HandledMessage[] = []
-    for (const { kind, bucket, key } of events) taken.push({ bucket, key, ...await handleSourceChange({ kind, bucket, key }, context) })
+    for (const { kind, bucket, key } of events) {
+      taken.push({ bucket, key, ...(await handleSourceChange({ kind, bucket, key }, context)) })
+    }
     return taken
   }
 
@@ -38,11 +45,18 @@ export function createHandleMessage ({ handleSourceChange, store, outputBucket, 
       return readEvents(message)
     } catch (error) {
       if (!isPosterframeError(error)) throw error
-      const text = typeof message === 'string' ? message : JSON.stringify(message) ?? ''
+      const text = typeof message === 'string' ? message : (JSON.stringify(message) ?? '')
       const key = `${outputPrefix}unreadable/${createHash('sha256').update(text).digest('hex')}.failed`
-      await store.put({ bucket: outputBucket, key }, Buffer.from(JSON.stringify({ ...describeFailure(error), message: text })), {
-        signal, contentType: 'application/problem+json', cacheControl: 'no-cache', metadata: {}
-      })
+      await store.put(
+        { bucket: outputBucket, key },
+        Buffer.from(JSON.stringify({ ...describeFailure(error), message: text })),
+        {
+          signal,
+          contentType: 'application/problem+json',
+          cacheControl: 'no-cache',
+          metadata: {}
+        }
+      )
       note?.(`a message is no event of S3, and was put aside: ${key}`)
       return []
     }

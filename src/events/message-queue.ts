@@ -11,11 +11,11 @@ export interface QueueMessage {
 /** The port to a queue that hands each message out until it is removed, and puts one that comes too often aside. */
 export interface MessageQueue {
   /** Waits for up to `most` messages (1 to 10), and answers none where none comes for a while. */
-  receive (most: number, signal: AbortSignal): Promise<readonly QueueMessage[]>
+  receive(most: number, signal: AbortSignal): Promise<readonly QueueMessage[]>
   /** It is done. */
-  remove (message: QueueMessage): Promise<void>
+  remove(message: QueueMessage): Promise<void>
   /** Nobody else gets it for so many seconds from now on (0 to 43,200). */
-  hide (message: QueueMessage, seconds: number): Promise<void>
+  hide(message: QueueMessage, seconds: number): Promise<void>
   /** Lets go of connections. */
-  close (): void
+  close(): void
 }

@@ -12,19 +12,28 @@ const SOURCE = 'posterframe'
 const TRIES = 3
 
 /**
- * The target of a text: the ARN of an EventBridge bus or of an SNS topic, or the URL of an SQS queue; undefined for what is none.
+ * The target of a text: the ARN of an EventBridge bus or of an SNS topic, or the URL of an SQS queue; undefined for
+ * what is none.
  */
 export function parseCompletionTarget (text: string): CompletionTarget | undefined {
   const [, service, region = '', resource = ''] = /^arn:[a-z-]+:(events|sns):([a-z0-9-]+):\d{12}:(.+)$/.exec(text) ?? []
   if (service === 'events' && /^event-bus\/[\w./-]+$/.test(resource)) return { kind: 'event-bus', arn: text, region }
   if (service === 'sns' && /^[\w-]{1,256}$/.test(resource)) return { kind: 'topic', arn: text, region }
   const url = URL.parse(text)
-  return url !== null && ['http:', 'https:'].includes(url.protocol) && /^\/\d{12}\/[\w-]{1,80}$/.test(url.pathname) && url.search === '' ? { kind: 'queue', url: text } : undefined
+  return url !== null &&
+    ['http:', 'https:'].includes(url.protocol) &&
+    /^\/\d{12}\/[\w-]{1,80}$/.test(url.pathname) &&
+    url.search === ''
+    ? { kind: 'queue', url: text }
+    : undefined
 }
 
 /** Sends completions to a target. The client is loaded with the first of them, since few have a target. */
-export function createPublishCompletion (target: CompletionTarget, credentials: AwsCredentials | undefined): PublishCompletion {
-  const options = { maxAttempts: TRIES, ...credentials === undefined ? {} : { credentials } }
+export function createPublishCompletion (
+  target: CompletionTarget,
+  credentials: AwsCredentials | undefined
+): PublishCompletion {
+  const options = { maxAttempts: TRIES, ...(credentials === undefined ? {} : { credentials }) }
   if (target.kind === 'event-bus') return announceOnBus(target, options)
   return target.kind === 'topic' ? announceOnTopic(target, options) : announceInQueue(target, options)
 }
@@ -34,28 +43,48 @@ interface ClientOptions {
   readonly credentials?: AwsCredentials
 }
 
-function announceOnBus ({ arn, region }: { readonly arn: string, readonly region: string }, options: ClientOptions): PublishCompletion {
+function announceOnBus (
+  { arn, region }: { readonly arn: string, readonly region: string },
+  options: ClientOptions
+): PublishCompletion {
   const load = loadOnce(async () => {
     const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge')
     return { client: new EventBridgeClient({ region, ...options }), PutEventsCommand }
   })
   return async (completion, signal) => {
     const { client, PutEventsCommand } = await load()
-    const entry = { EventBusName: arn, Source: SOURCE, DetailType: nameOutcome(completion), Detail: JSON.stringify(completion) }
-    const { Entries: [answer] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }), { abortSignal: signal })
+    const entry = {
+      EventBusName: arn,
+      Source: SOURCE,
+      DetailType: nameOutcome(completion),
+      Detail: JSON.stringify(completion)
+    }
+    const { Entries: [answer] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }), {
+      abortSignal: signal
+    })
     // It answers 200 whatever became of the entries.
     if (answer?.ErrorCode !== undefined) throw new Error(`EventBridge did not take the completion: ${answer.ErrorCode}`)
   }
 }
 
-function announceOnTopic ({ arn, region }: { readonly arn: string, readonly region: string }, options: ClientOptions): PublishCompletion {
+function announceOnTopic (
+  { arn, region }: { readonly arn: string, readonly region: string },
+  options: ClientOptions
+): PublishCompletion {
   const load = loadOnce(async () => {
     const { SNSClient, PublishCommand } = await import('@aws-sdk/client-sns')
     return { client: new SNSClient({ region, ...options }), PublishCommand }
   })
   return async (completion, signal) => {
     const { client, PublishCommand } = await load()
-    await client.send(new PublishCommand({ TopicArn: arn, Message: JSON.stringify(completion), MessageAttributes: attribute(completion) }), { abortSignal: signal })
+    await client.send(
+      new PublishCommand({
+        TopicArn: arn,
+        Message: JSON.stringify(completion),
+        MessageAttributes: attribute(completion)
+      }),
+      { abortSignal: signal }
+    )
   }
 }
 
@@ -66,7 +95,14 @@ function announceInQueue ({ url }: { readonly url: string }, options: ClientOpti
   })
   return async (completion, signal) => {
     const { client, SendMessageCommand } = await load()
-    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(completion), MessageAttributes: attribute(completion) }), { abortSignal: signal })
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: url,
+        MessageBody: JSON.stringify(completion),
+        MessageAttributes: attribute(completion)
+      }),
+      { abortSignal: signal }
+    )
   }
 }
 

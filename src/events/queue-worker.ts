@@ -14,7 +14,10 @@ export interface QueueWorkerParts {
   readonly concurrency: number
   /** How long one message may take. */
   readonly timeoutMs: number
-  /** How long a message that was received stays out of others' sight; it is hidden anew three times in that time while it is at work. */
+  /**
+   * How long a message that was received stays out of others' sight; it is hidden anew three times in that time while
+   * it is at work.
+   */
   readonly visibilitySeconds: number
   readonly log: WriteLog
   readonly recorder?: Pick<Recorder, 'countMessage'>
@@ -23,7 +26,7 @@ export interface QueueWorkerParts {
 /** A worker that takes messages. */
 export interface QueueWorker {
   /** Takes no more, and resolves when those at work have ended; what takes longer than `limitMs` is given back. */
-  drain (limitMs: number): Promise<void>
+  drain(limitMs: number): Promise<void>
 }
 
 const MAX_RECEIVED = 10
@@ -33,14 +36,25 @@ const MAX_RETRY_SECONDS = 900
 /** Why a message is given back that was not at fault. */
 class DrainedError extends Error {
   override readonly name = 'DrainedError'
-  constructor () { super('the worker is closing') }
+  constructor () {
+    super('the worker is closing')
+  }
 }
 
 /**
- * Starts to take messages: each is removed when it is done, and comes again where it failed, later each time. A worker that dies is no loss: its
- * messages come into sight again. How often one may come, and where it goes then, is the queue's own affair (its redrive policy).
+ * Starts to take messages: each is removed when it is done, and comes again where it failed, later each time. A
+ * worker that dies is no loss: its messages come into sight again. How often one may come, and where it goes then, is
+ * the queue's own affair (its redrive policy).
  */
-export function startQueueWorker ({ queue, handleMessage, concurrency, timeoutMs, visibilitySeconds, log, recorder = NO_RECORDER }: QueueWorkerParts): QueueWorker {
+export function startQueueWorker ({
+  queue,
+  handleMessage,
+  concurrency,
+  timeoutMs,
+  visibilitySeconds,
+  log,
+  recorder = NO_RECORDER
+}: QueueWorkerParts): QueueWorker {
   const stopped = new AbortController()
   const drained = new AbortController()
   const running = new Set<Promise<void>>()
@@ -54,7 +68,9 @@ export function startQueueWorker ({ queue, handleMessage, concurrency, timeoutMs
         continue
       }
       try {
-        for (const message of await queue.receive(Math.min(MAX_RECEIVED, concurrency - running.size), stopped.signal)) begin(message)
+        for (const message of await queue.receive(Math.min(MAX_RECEIVED, concurrency - running.size), stopped.signal)) {
+          begin(message)
+        }
         pauseMs = 500
       } catch (error) {
         if (stopped.signal.aborted) return
@@ -71,17 +87,31 @@ export function startQueueWorker ({ queue, handleMessage, concurrency, timeoutMs
   }
 
   async function take (message: QueueMessage): Promise<void> {
-    const heartbeat = setInterval(() => { void hide(message, visibilitySeconds) }, visibilitySeconds * 1000 / 3)
+    const heartbeat = setInterval(
+      () => {
+        void hide(message, visibilitySeconds)
+      },
+      (visibilitySeconds * 1000) / 3
+    )
     const deadline = startDeadline(timeoutMs, drained.signal)
     try {
-      const taken = await handleMessage(message.body, { signal: deadline.signal, note: (text) => { log('info', text, { messageId: message.id }) } })
+      const taken = await handleMessage(message.body, {
+        signal: deadline.signal,
+        note: (text) => {
+          log('info', text, { messageId: message.id })
+        }
+      })
       for (const one of taken) log('info', one.kind, { messageId: message.id, ...describeOutcome(one) })
       await queue.remove(message)
       recorder.countMessage('done')
     } catch (error) {
       recorder.countMessage('returned')
       const isDrained = drained.signal.aborted
-      log(isDrained ? 'info' : 'warn', 'a message has to come again', { messageId: message.id, receiveCount: message.receiveCount, error })
+      log(isDrained ? 'info' : 'warn', 'a message has to come again', {
+        messageId: message.id,
+        receiveCount: message.receiveCount,
+        error
+      })
       clearInterval(heartbeat)
       await hide(message, isDrained ? 0 : retryDelaySeconds(message.receiveCount))
     } finally {
@@ -102,7 +132,9 @@ export function startQueueWorker ({ queue, handleMessage, concurrency, timeoutMs
   return {
     async drain (limitMs) {
       stopped.abort()
-      const timer = setTimeout(() => { drained.abort(new DrainedError()) }, limitMs)
+      const timer = setTimeout(() => {
+        drained.abort(new DrainedError())
+      }, limitMs)
       await looping
       await Promise.all(running)
       clearTimeout(timer)

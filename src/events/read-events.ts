@@ -6,7 +6,9 @@ type Json = Readonly<Record<string, unknown>>
 /** Notifications in SNS in SQS are three deep; nothing that AWS delivers is deeper. */
 const MAX_DEPTH = 4
 
-/** Splits what a function was invoked with into what is acknowledged one by one: the messages of SQS; all else is one. */
+/**
+ * Splits what a function was invoked with into what is acknowledged one by one: the messages of SQS; all else is one.
+ */
 export function splitDeliveries (event: unknown): Delivery[] {
   const records = isJson(event) ? listRecords(event) : []
   if (!records.some(({ eventSource }) => eventSource === 'aws:sqs')) return [{ id: undefined, message: event }]
@@ -14,8 +16,8 @@ export function splitDeliveries (event: unknown): Delivery[] {
 }
 
 /**
- * Reads what S3 says, however it came: as a notification of its own, through SNS, as a body of SQS, or through EventBridge. Tests of a
- * notification and events that change no bytes are none.
+ * Reads what S3 says, however it came: as a notification of its own, through SNS, as a body of SQS, or through
+ * EventBridge. Tests of a notification and events that change no bytes are none.
  *
  * @throws PosterframeError `invalid_request` for what is nothing of this
  */
@@ -48,25 +50,41 @@ export function decodeFormKey (key: string): string {
 function readNotification (record: Json): SourceEvent[] {
   const kind = findKind(String(record['eventName']))
   const { bucket, object } = member(record, 's3')
-  return kind === undefined ? [] : [describe(kind, bucket, object, { decode: decodeFormKey, etag: 'eTag', versionId: 'versionId' })]
+  return kind === undefined
+    ? []
+    : [describe(kind, bucket, object, { decode: decodeFormKey, etag: 'eTag', versionId: 'versionId' })]
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html: keys stand there as they are.
 function readBridgeEvent (event: Json): SourceEvent[] {
-  const kinds: Readonly<Record<string, SourceEvent['kind']>> = { 'Object Created': 'created', 'Object Restore Completed': 'created', 'Object Deleted': 'deleted' }
+  const kinds: Readonly<Record<string, SourceEvent['kind']>> = {
+    'Object Created': 'created',
+    'Object Restore Completed': 'created',
+    'Object Deleted': 'deleted'
+  }
   const kind = kinds[String(event['detail-type'])]
   const { bucket, object } = member(event, 'detail')
-  return kind === undefined ? [] : [describe(kind, bucket, object, { decode: (key) => key, etag: 'etag', versionId: 'version-id' })]
+  return kind === undefined
+    ? []
+    : [describe(kind, bucket, object, { decode: (key) => key, etag: 'etag', versionId: 'version-id' })]
 }
 
-/** A delete marker takes the object out of sight as much as a deletion does; an object that is back from an archive is as good as new. */
+/**
+ * A delete marker takes the object out of sight as much as a deletion does; an object that is back from an archive is
+ * as good as new.
+ */
 function findKind (eventName: string): SourceEvent['kind'] | undefined {
   const name = eventName.replace(/^s3:/, '')
   if (/^(ObjectCreated:|ObjectRestore:Completed$)/.test(name)) return 'created'
   return /^(ObjectRemoved|LifecycleExpiration):/.test(name) ? 'deleted' : undefined
 }
 
-function describe (kind: SourceEvent['kind'], bucket: unknown, object: unknown, names: { readonly decode: (key: string) => string, readonly etag: string, readonly versionId: string }): SourceEvent {
+function describe (
+  kind: SourceEvent['kind'],
+  bucket: unknown,
+  object: unknown,
+  names: { readonly decode: (key: string) => string, readonly etag: string, readonly versionId: string }
+): SourceEvent {
   const [name, key] = [isJson(bucket) ? bucket['name'] : undefined, isJson(object) ? object['key'] : undefined]
   if (typeof name !== 'string' || typeof key !== 'string' || !isJson(object)) throw refuse('names no bucket or no key')
   const { [names.etag]: etag, [names.versionId]: versionId, size, sequencer } = object
@@ -74,10 +92,10 @@ function describe (kind: SourceEvent['kind'], bucket: unknown, object: unknown, 
     kind,
     bucket: name,
     key: names.decode(key),
-    ...typeof versionId === 'string' && { versionId },
-    ...typeof etag === 'string' && { etag: etag.replace(/^"(.*)"$/, '$1') },
-    ...typeof size === 'number' && { bytes: size },
-    ...typeof sequencer === 'string' && { sequencer }
+    ...(typeof versionId === 'string' && { versionId }),
+    ...(typeof etag === 'string' && { etag: etag.replace(/^"(.*)"$/, '$1') }),
+    ...(typeof size === 'number' && { bytes: size }),
+    ...(typeof sequencer === 'string' && { sequencer })
   }
 }
 

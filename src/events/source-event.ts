@@ -6,7 +6,10 @@ export interface SourceEvent extends ObjectAddress {
   readonly versionId?: string
   readonly etag?: string
   readonly bytes?: number
-  /** Orders the events of one key: hexadecimal, to be compared right-aligned. Nothing here relies on it, since the store is asked for what is there now. */
+  /**
+   * Orders the events of one key: hexadecimal, to be compared right-aligned. Nothing here relies on it, since the
+   * store is asked for what is there now.
+   */
   readonly sequencer?: string
 }
 

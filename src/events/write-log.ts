@@ -1,17 +1,27 @@
 import { isPosterframeError } from '../errors.ts'
 
 /** Writes one line of the log. */
-export type WriteLog = (level: 'info' | 'warn' | 'error', message: string, members?: Readonly<Record<string, unknown>>) => void
+export type WriteLog = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  members?: Readonly<Record<string, unknown>>
+) => void
 
 /** Lines of JSON, as the log of requests has them; `write` takes each with its line break. */
 export function createWriteLog (write: (line: string) => void): WriteLog {
   return (level, message, { error, ...members } = {}) => {
-    write(`${JSON.stringify({ level, time: Date.now(), ...members, ...error === undefined ? {} : { error: describeError(error) }, msg: message })}\n`)
+    write(
+      `${JSON.stringify({ level, time: Date.now(), ...members, ...(error === undefined ? {} : { error: describeError(error) }), msg: message })}\n`
+    )
   }
 }
 
 function describeError (error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) }
   const { message, stack, cause } = error
-  return { ...isPosterframeError(error) ? { code: error.code } : { stack }, message, ...cause === undefined ? {} : { cause: describeError(cause) } }
+  return {
+    ...(isPosterframeError(error) ? { code: error.code } : { stack }),
+    message,
+    ...(cause === undefined ? {} : { cause: describeError(cause) })
+  }
 }

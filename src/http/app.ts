@@ -25,7 +25,10 @@ import { compileValidator } from './validation.ts'
 import { registerVideos } from './routes/videos.ts'
 import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY } from './services.ts'
 
-/** Builds the whole HTTP layer, not yet listening: `server.ts` listens, `lambda.ts` puts it behind an adapter, tests inject. */
+/**
+ * Builds the whole HTTP layer, not yet listening: `server.ts` listens, `lambda.ts` puts it behind an adapter, tests
+ * inject.
+ */
 export async function buildApp (services: AppServices, settings: AppSettings): Promise<App> {
   const app: App = fastify(buildFastifyOptions(settings)).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)

@@ -16,10 +16,14 @@ export function answerClientError (this: FastifyInstance, error: Error & { code?
   // Not the error itself, which holds the bytes that came, and whatever secret is among them.
   this.log.info({ requestId, code: error.code }, 'not a request')
   if (socket.writable && socket.bytesWritten === 0) {
-    const problem = new PosterframeError('invalid_request', { detail: DETAILS[error.code ?? ''] ?? 'This is not HTTP.' })
+    const problem = new PosterframeError('invalid_request', {
+      detail: DETAILS[error.code ?? ''] ?? 'This is not HTTP.'
+    })
     const body = JSON.stringify(describeProblem(problem, requestId))
-    socket.write(`HTTP/1.1 ${problem.status} Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
-      `X-Request-Id: ${requestId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+    socket.write(
+      `HTTP/1.1 ${problem.status} Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
+        `X-Request-Id: ${requestId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+    )
   }
   socket.destroySoon()
 }

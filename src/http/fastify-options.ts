@@ -19,7 +19,7 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
   return {
     logger: {
       level: settings.logLevel,
-      ...settings.logStream === undefined ? {} : { stream: settings.logStream },
+      ...(settings.logStream === undefined ? {} : { stream: settings.logStream }),
       serializers: { req: describeRequest },
       // The last gate before the log: whatever a message or a stack quotes, no secret passes.
       hooks: { streamWrite: maskSecrets }
@@ -27,7 +27,8 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
     requestIdHeader: false,
     logController: new LogController({ requestIdLogLabel: 'requestId' }),
     genReqId: (request) => (settings.onLambda ? readGatewayId(request) : undefined) ?? randomUUID(),
-    trustProxy: settings.trustProxy === undefined || settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
+    trustProxy:
+      settings.trustProxy === undefined || settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     bodyLimit: MAX_JSON_BYTES,
     // A request may last as long as its slow but steady upload; a stalled one ends by its idle time-out.
     requestTimeout: 3_600_000,
@@ -38,7 +39,9 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
     // Fastify's own 503 is not a problem document: `drain.ts` answers instead.
     return503OnClosing: false,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 4096 },
-    frameworkErrors: (error, _request, reply) => { void sendProblem(reply, translateError(error)) },
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, translateError(error))
+    },
     clientErrorHandler: answerClientError
   }
 }

@@ -5,7 +5,9 @@ import { startDeadline } from '../limits/deadline.ts'
 /** Why work was stopped that nobody waits for any more. It is logged and answered to no one. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError'
-  constructor () { super('the client went away') }
+  constructor () {
+    super('the client went away')
+  }
 }
 
 /**
@@ -25,7 +27,12 @@ export function watchClient (reply: FastifyReply): AbortSignal {
  * Runs `task` under the time a request may take, from now on. Throws `timed_out` past it.
  * @param timeoutMs what the configuration allows; on Lambda less where less is left of the invocation
  */
-export async function runWithDeadline<T> (request: FastifyRequest, timeoutMs: number, client: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function runWithDeadline<T> (
+  request: FastifyRequest,
+  timeoutMs: number,
+  client: AbortSignal,
+  task: (signal: AbortSignal) => Promise<T>
+): Promise<T> {
   client.throwIfAborted()
   const deadline = startDeadline(Math.min(timeoutMs, readTimeLeftMs(request)), client)
   try {

@@ -13,7 +13,10 @@ export function registerNotFound (app: App): void {
   else app.setNotFoundHandler({ preHandler: rateLimit() }, handleNotFound)
 }
 
-/** Answers an address without a route: `method_not_allowed` with `Allow` where another method has one, else `not_found`. */
+/**
+ * Answers an address without a route: `method_not_allowed` with `Allow` where another method has one, else
+ * `not_found`.
+ */
 function handleNotFound (request: FastifyRequest, reply: FastifyReply): void {
   const url = request.url.split('?', 1)[0] ?? ''
   const allowed = METHODS.filter((method) => request.server.hasRoute({ method, url }))
@@ -22,7 +25,10 @@ function handleNotFound (request: FastifyRequest, reply: FastifyReply): void {
     return
   }
   const allow = allowed.join(', ')
-  void sendProblem(reply.header('allow', allow), new PosterframeError('method_not_allowed', { detail: `Use ${allow}.` }))
+  void sendProblem(
+    reply.header('allow', allow),
+    new PosterframeError('method_not_allowed', { detail: `Use ${allow}.` })
+  )
 }
 
 /**

@@ -55,7 +55,7 @@ export interface AppSettings {
   readonly timeoutMs: number
   readonly logLevel: Config['logLevel']
   /** Where the log goes instead of standard output, a line at a time. */
-  readonly logStream?: { write (line: string): void }
+  readonly logStream?: { write(line: string): void }
   readonly onLambda: boolean
   /** Whether this process takes messages and nothing else: then it answers only those who look after it. */
   readonly isWorker?: boolean
@@ -76,16 +76,32 @@ export interface AppSettings {
 }
 
 /** The app: Fastify with the types of the route schemas. */
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 /** What says who may ask for what. */
 export type AccessSettings = Pick<AccessConfig, 'signingSecrets' | 'presets' | 'anonymousGet' | 'isMetricsPublic'>
 
 /** Where nothing else is said. */
-export const OPEN_ACCESS: AccessSettings = { signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
+export const OPEN_ACCESS: AccessSettings = {
+  signingSecrets: [],
+  presets: new Map(),
+  anonymousGet: 'any',
+  isMetricsPublic: false
+}
 
 /** What stands before the routes; Fastify itself minds the proxies. */
 export type SecuritySettings = Omit<SecurityConfig, 'trustProxy'>
 
 /** Where nothing else is said. */
-export const NO_SECURITY: SecuritySettings = { allowedHosts: undefined, corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 0 }
+export const NO_SECURITY: SecuritySettings = {
+  allowedHosts: undefined,
+  corsOrigins: [],
+  rateLimit: undefined,
+  maxEventLoopDelayMs: 0
+}

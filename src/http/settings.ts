@@ -3,7 +3,10 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { AppSettings } from './services.ts'
 
 /** What the HTTP layer needs of the configuration. */
-export function buildAppSettings (config: Config, { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }): AppSettings {
+export function buildAppSettings (
+  config: Config,
+  { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }
+): AppSettings {
   return {
     defaultBucket: config.sourceBuckets[0],
     maxUploadBytes: config.maxUploadBytes,

@@ -7,7 +7,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   // The parts of a form are checked one by one as they arrive: at this point nothing of it has been read.
   // What goes to the local store is a stream of bytes.
   if (contentType === 'multipart/form-data' || contentType === 'application/octet-stream') return () => true
-  // Headers are described, not checked: most of what comes is none of ours, and whatever reads one knows what to make of it.
+  // Headers are described, not checked: most of what comes is none of ours, and whatever reads one knows what to make
+  // of it.
   if (httpPart === 'headers') return () => true
   return httpPart === 'body' ? createBodyCheck(schema) : createTextCheck(schema)
 }

@@ -11,7 +11,9 @@ export interface JobsOptions {
   readonly records: JobRecords
   /** Jobs that are being done at once; the others wait in its queue. */
   readonly slots: Semaphore
-  /** How many may be under way in this process, those that wait among them; no more than there is room for in `slots`. */
+  /**
+   * How many may be under way in this process, those that wait among them; no more than there is room for in `slots`.
+   */
   readonly maxJobs: number
   /** How long a job may take from when it has its slot. */
   readonly timeoutMs: number
@@ -36,23 +38,50 @@ const STORE_TIMEOUT_MS = 10_000
 const RETRY_AFTER_SECONDS = 5
 
 /** The use cases of jobs. */
-export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_MS, now = Date.now, recorder = NO_RECORDER }: JobsOptions): Jobs {
+export function createJobs ({
+  records,
+  slots,
+  maxJobs,
+  timeoutMs,
+  beatMs = BEAT_MS,
+  now = Date.now,
+  recorder = NO_RECORDER
+}: JobsOptions): Jobs {
   const underWay = new Map<string, UnderWay>()
   const closing = new AbortController()
   const tellTime = () => new Date(now()).toISOString()
 
   function readJob (id: string, { kind, body, state, createdAt, beatAt, failure }: JobRecord): Job {
     const job = { id, kind, body, createdAt }
-    if (state !== 'running') return { ...job, state, failure: failure === undefined ? undefined : restoreFailure(failure) }
+    if (state !== 'running') {
+      return { ...job, state, failure: failure === undefined ? undefined : restoreFailure(failure) }
+    }
     const isLost = now() - Date.parse(beatAt) > LOST_BEATS * beatMs
-    return isLost ? { ...job, state: 'failed', failure: new PosterframeError('job_interrupted', { detail: 'The process that did it is gone.' }) } : { ...job, state }
+    return isLost
+      ? {
+          ...job,
+          state: 'failed',
+          failure: new PosterframeError('job_interrupted', { detail: 'The process that did it is gone.' })
+        }
+      : { ...job, state }
   }
 
   function launch (id: string, question: JobRequest, run: Run): UnderWay {
     const started = begin(id, question)
-    const ended = started.then(async ({ job, isNew }) => {
-      if (isNew) await execute(id, { ...question, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt }, run)
-    }).catch(() => undefined).finally(() => { underWay.delete(id) })
+    const ended = started
+      .then(async ({ job, isNew }) => {
+        if (isNew) {
+          await execute(
+            id,
+            { ...question, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt },
+            run
+          )
+        }
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        underWay.delete(id)
+      })
     return { started: started.then(({ job }) => job), ended }
   }
 
@@ -72,15 +101,27 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
     recorder.countJob(failure?.code ?? 'succeeded')
     await stopBeating()
     const state = failure === undefined ? 'succeeded' : 'failed'
-    await records.write(id, { ...record, state, beatAt: tellTime(), ...failure === undefined ? {} : { failure } }, AbortSignal.timeout(STORE_TIMEOUT_MS))
+    await records.write(
+      id,
+      { ...record, state, beatAt: tellTime(), ...(failure === undefined ? {} : { failure }) },
+      AbortSignal.timeout(STORE_TIMEOUT_MS)
+    )
   }
 
-  /** Says in the store from time to time that the job lives. What it gives resolves once no such word is on its way any more. */
+  /**
+   * Says in the store from time to time that the job lives. What it gives resolves once no such word is on its way
+   * any more.
+   */
   function keepBeating (id: string, record: JobRecord): () => Promise<void> {
     let last: Promise<void> | undefined
     const timer = setInterval(() => {
       // One that does not get through is made good by the next.
-      last ??= records.write(id, { ...record, beatAt: tellTime() }, AbortSignal.timeout(STORE_TIMEOUT_MS)).catch(() => undefined).finally(() => { last = undefined })
+      last ??= records
+        .write(id, { ...record, beatAt: tellTime() }, AbortSignal.timeout(STORE_TIMEOUT_MS))
+        .catch(() => undefined)
+        .finally(() => {
+          last = undefined
+        })
     }, beatMs).unref()
     return async () => {
       clearInterval(timer)
@@ -107,7 +148,10 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
       const joined = underWay.get(id)
       if (joined !== undefined) return await joined.started
       if (closing.signal.aborted || underWay.size >= maxJobs) {
-        throw new PosterframeError('overloaded', { detail: 'As many jobs are under way as there may be.', retryAfterSeconds: RETRY_AFTER_SECONDS })
+        throw new PosterframeError('overloaded', {
+          detail: 'As many jobs are under way as there may be.',
+          retryAfterSeconds: RETRY_AFTER_SECONDS
+        })
       }
       const job = launch(id, question, run)
       underWay.set(id, job)
@@ -116,7 +160,9 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
 
     async find (id, { caller, signal }) {
       const record = await records.read(id, signal)
-      if (record === undefined || computeJobId(record, caller) !== id) throw new PosterframeError('not_found', { detail: 'There is no such job of yours.' })
+      if (record === undefined || computeJobId(record, caller) !== id) {
+        throw new PosterframeError('not_found', { detail: 'There is no such job of yours.' })
+      }
       return readJob(id, record)
     },
 
@@ -129,9 +175,9 @@ export function createJobs ({ records, slots, maxJobs, timeoutMs, beatMs = BEAT_
 
 function describeFailure (error: unknown): NonNullable<JobRecord['failure']> {
   const { code, detail, members } = isPosterframeError(error) ? error : new PosterframeError('internal_error')
-  return { code, members: { ...members }, ...detail === undefined ? {} : { detail } }
+  return { code, members: { ...members }, ...(detail === undefined ? {} : { detail }) }
 }
 
 function restoreFailure ({ code, detail, members }: NonNullable<JobRecord['failure']>): PosterframeError {
-  return new PosterframeError(code, { members, ...detail === undefined ? {} : { detail } })
+  return new PosterframeError(code, { members, ...(detail === undefined ? {} : { detail }) })
 }

@@ -18,29 +18,44 @@ const RecordShape = Type.Object({
   createdAt: Type.String(),
   /** When its process was last known to be alive. */
   beatAt: Type.String(),
-  failure: Type.Optional(Type.Object({
-    code: Type.Enum(Object.keys(ERROR_CATALOGUE) as ErrorCode[]),
-    detail: Type.Optional(Type.String()),
-    members: Type.Record(Type.String(), Type.Unknown())
-  }))
+  failure: Type.Optional(
+    Type.Object({
+      code: Type.Enum(Object.keys(ERROR_CATALOGUE) as ErrorCode[]),
+      detail: Type.Optional(Type.String()),
+      members: Type.Record(Type.String(), Type.Unknown())
+    })
+  )
 })
 
-/** The state of a job, as it is kept. Its caller is not in it: a content delivery network may serve the output prefix. */
+/**
+ * The state of a job, as it is kept. Its caller is not in it: a content delivery network may serve the output prefix.
+ */
 export type JobRecord = Static<typeof RecordShape>
 
 /** Where jobs are kept. */
 export interface JobRecords {
-  read (id: string, signal: AbortSignal): Promise<JobRecord | undefined>
-  write (id: string, record: JobRecord, signal: AbortSignal): Promise<void>
+  read(id: string, signal: AbortSignal): Promise<JobRecord | undefined>
+  write(id: string, record: JobRecord, signal: AbortSignal): Promise<void>
 }
 
 /** Jobs as objects below the output prefix: `{prefix}jobs/{id}.json`. */
-export function openJobRecords ({ store, bucket, prefix }: { readonly store: Pick<ObjectStore, 'get' | 'put'>, readonly bucket: string, readonly prefix: string }): JobRecords {
+export function openJobRecords ({
+  store,
+  bucket,
+  prefix
+}: {
+  readonly store: Pick<ObjectStore, 'get' | 'put'>
+  readonly bucket: string
+  readonly prefix: string
+}): JobRecords {
   const addressOf = (id: string) => ({ bucket, key: `${prefix}jobs/${id}.json` })
   return {
     async read (id, signal) {
       try {
-        const { bytes, metadata, body } = await store.get(addressOf(id), { signal, range: { start: 0, end: MAX_RECORD_BYTES } })
+        const { bytes, metadata, body } = await store.get(addressOf(id), {
+          signal,
+          range: { start: 0, end: MAX_RECORD_BYTES }
+        })
         const text = (await buffer(body)).toString()
         return bytes > MAX_RECORD_BYTES || metadata[JOB_NAME] === undefined ? undefined : readRecord(text)
       } catch (error) {
@@ -51,7 +66,10 @@ export function openJobRecords ({ store, bucket, prefix }: { readonly store: Pic
 
     async write (id, record, signal) {
       await store.put(addressOf(id), Buffer.from(JSON.stringify(record)), {
-        signal, contentType: 'application/json', cacheControl: 'no-store', metadata: { [JOB_NAME]: JSON.stringify({ version: record.version }) }
+        signal,
+        contentType: 'application/json',
+        cacheControl: 'no-store',
+        metadata: { [JOB_NAME]: JSON.stringify({ version: record.version }) }
       })
     }
   }

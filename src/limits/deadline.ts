@@ -3,12 +3,12 @@ import { PosterframeError } from '../errors.ts'
 /** A signal that aborts when the time is up; `clear` lets go of the timer and of the parent. */
 export interface Deadline {
   readonly signal: AbortSignal
-  clear (): void
+  clear(): void
 }
 
 /**
- * Starts the clock of one request. The signal aborts with `timed_out` after `timeoutMs` (at once where that is 0 or less,
- * at most 2^31 - 1), or before that with the reason of `parent`.
+ * Starts the clock of one request. The signal aborts with `timed_out` after `timeoutMs` (at once where that is 0 or
+ * less, at most 2^31 - 1), or before that with the reason of `parent`.
  */
 export function startDeadline (timeoutMs: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController()
@@ -16,7 +16,9 @@ export function startDeadline (timeoutMs: number, parent?: AbortSignal): Deadlin
     const detail = `It took longer than the ${Math.max(0, timeoutMs)} ms that are allowed.`
     controller.abort(new PosterframeError('timed_out', { detail }))
   }
-  const follow = () => { controller.abort(parent?.reason) }
+  const follow = () => {
+    controller.abort(parent?.reason)
+  }
   if (parent?.aborted === true) follow()
   if (timeoutMs <= 0) expire()
 

@@ -5,23 +5,26 @@ import { markAlive, readLiveness } from './liveness.ts'
 
 /** Ephemeral disk: one directory per request, removed whatever happens. */
 export interface Scratch {
-  /** Runs `task` in a directory of its own, and removes it when the task has settled; its processes must have ended by then. */
-  withDirectory<T> (task: (directory: string) => Promise<T>): Promise<T>
+  /**
+   * Runs `task` in a directory of its own, and removes it when the task has settled; its processes must have ended by
+   * then.
+   */
+  withDirectory<T>(task: (directory: string) => Promise<T>): Promise<T>
   /** A directory for longer than one task: whoever opens it closes it, when its processes have ended. */
-  openDirectory (): Promise<ScratchDirectory>
+  openDirectory(): Promise<ScratchDirectory>
   /**
    * Resolves when `bytes` fit on the disk beside the reserve and what was promised to others. With the `directory` of
    * the request they stay promised to it, less what it has written, until it is removed.
    *
    * @throws PosterframeError `scratch_full`
    */
-  ensureRoom (bytes: number, directory?: string): Promise<void>
+  ensureRoom(bytes: number, directory?: string): Promise<void>
   /** Removes what dead processes left behind, and answers how many directories that were. */
-  sweep (): Promise<number>
+  sweep(): Promise<number>
   /** Resolves when a file can be written. */
-  check (): Promise<void>
+  check(): Promise<void>
   /** What this process holds, and what the disk can still take. */
-  measure (): Promise<{ readonly directories: number, readonly usedBytes: number, readonly freeBytes: number }>
+  measure(): Promise<{ readonly directories: number, readonly usedBytes: number, readonly freeBytes: number }>
 }
 
 /** A directory on scratch. */
@@ -29,12 +32,14 @@ export interface ScratchDirectory {
   /** Absolute. */
   readonly path: string
   /** Removes it. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 const NAME = /^posterframe-\d+-[A-Za-z0-9]{6}$/
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024
-/** How long nothing was written in a directory of which it is not known who made it, before it counts as left behind. */
+/**
+ * How long nothing was written in a directory of which it is not known who made it, before it counts as left behind.
+ */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000
 const RETRY_AFTER_SECONDS = 10
 const MAX_ATTEMPTS = 5
@@ -50,9 +55,11 @@ export interface ScratchSettings {
 }
 
 /** Scratch under `root`. */
-export async function createScratch (
-  { root, reserveBytes = DEFAULT_RESERVE_BYTES, measureFreeBytes = askFileSystem }: ScratchSettings
-): Promise<Scratch> {
+export async function createScratch ({
+  root,
+  reserveBytes = DEFAULT_RESERVE_BYTES,
+  measureFreeBytes = askFileSystem
+}: ScratchSettings): Promise<Scratch> {
   await mkdir(root, { recursive: true })
   const open = new Set<string>()
   const promisedBytes = new Map<string, number>()
@@ -89,24 +96,30 @@ export async function createScratch (
   }
 
   async function promiseRoom (bytes: number, directory: string | undefined): Promise<void> {
-    if (bytes > await measureFreeBytes(root) - reserveBytes - await sumUnwritten()) {
+    if (bytes > (await measureFreeBytes(root)) - reserveBytes - (await sumUnwritten())) {
       throw new PosterframeError('scratch_full', { retryAfterSeconds: RETRY_AFTER_SECONDS })
     }
     if (directory !== undefined) promisedBytes.set(directory, (promisedBytes.get(directory) ?? 0) + bytes)
   }
 
   async function sumUnwritten (): Promise<number> {
-    const rests = await Promise.all([...promisedBytes].map(async ([directory, bytes]) => Math.max(0, bytes - await sumFiles(directory))))
+    const rests = await Promise.all(
+      [...promisedBytes].map(async ([directory, bytes]) => Math.max(0, bytes - (await sumFiles(directory))))
+    )
     return rests.reduce((sum, rest) => sum + rest, 0)
   }
 
   async function sweep (): Promise<number> {
     const entries = await readdir(root, { withFileTypes: true })
-    const directories = entries.filter((entry) => entry.isDirectory() && NAME.test(entry.name)).map(({ name }) => join(root, name))
+    const directories = entries
+      .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
+      .map(({ name }) => join(root, name))
     let removed = 0
     for (const directory of directories) {
-      if (!await isOwn(directory)) continue
-      if (await removeEmpty(directory) || (await isLeftBehind(directory) && await removeDirectory(directory))) removed++
+      if (!(await isOwn(directory))) continue
+      if ((await removeEmpty(directory)) || ((await isLeftBehind(directory)) && (await removeDirectory(directory)))) {
+        removed++
+      }
     }
     return removed
   }
@@ -119,7 +132,11 @@ export async function createScratch (
     check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable')),
     async measure () {
       const sizes = await Promise.all([...open].map(sumFiles))
-      return { directories: sizes.length, usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), freeBytes: await measureFreeBytes(root) }
+      return {
+        directories: sizes.length,
+        usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+        freeBytes: await measureFreeBytes(root)
+      }
     }
   }
 }
@@ -136,9 +153,15 @@ async function makeMarkedDirectory (root: string): Promise<{ path: string, unmar
   }
 }
 
-/** Whether a directory was removed, which it is only where it is empty: its maker died before it could mark it, or makes another. */
+/**
+ * Whether a directory was removed, which it is only where it is empty: its maker died before it could mark it, or
+ * makes another.
+ */
 async function removeEmpty (directory: string): Promise<boolean> {
-  return await rmdir(directory).then(() => true, () => false)
+  return await rmdir(directory).then(
+    () => true,
+    () => false
+  )
 }
 
 async function askFileSystem (root: string): Promise<number> {

@@ -8,7 +8,7 @@ export interface Semaphore {
    * @throws PosterframeError `overloaded` at once where the queue is full; the signal's reason where it aborts before
    * the task has begun. Afterwards the task minds the signal itself, and keeps its slot until it has settled.
    */
-  run<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T>
+  run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>
   /** How many tasks have a slot. */
   readonly running: number
   /** How many wait for one. */
@@ -74,7 +74,11 @@ export function createSemaphore ({ slots, queue }: { readonly slots: number, rea
         giveBack()
       }
     },
-    get running () { return running },
-    get waiting () { return waiters.size }
+    get running () {
+      return running
+    },
+    get waiting () {
+      return waiters.size
+    }
   }
 }

@@ -11,13 +11,13 @@ export const FITS = ['inside', 'cover', 'contain', 'fill'] as const
 export const FORMATS = ['jpeg', 'webp', 'avif', 'png'] as const
 
 /** One of {@link SEEKS}. */
-export type Seek = typeof SEEKS[number]
+export type Seek = (typeof SEEKS)[number]
 
 /** One of {@link BEYONDS}. */
-export type Beyond = typeof BEYONDS[number]
+export type Beyond = (typeof BEYONDS)[number]
 
 /** One of {@link FITS}. */
-export type Fit = typeof FITS[number]
+export type Fit = (typeof FITS)[number]
 
 /** One of {@link FORMATS}. */
-export type Format = typeof FORMATS[number]
+export type Format = (typeof FORMATS)[number]

@@ -23,10 +23,14 @@ const checkOptions = createTextCheck(Type.Object(requestOptions, { additionalPro
 export function parseNamedThumbnail (text: string, presets: Presets): NamedThumbnail {
   const [, name = '', query] = /^([^=&]*)=(.*)$/s.exec(text) ?? []
   if (query === undefined || !new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) {
-    throw new PosterframeError('invalid_request', { detail: `${text.slice(0, 100)} is not written as name=option=value&option=value.` })
+    throw new PosterframeError('invalid_request', {
+      detail: `${text.slice(0, 100)} is not written as name=option=value&option=value.`
+    })
   }
   const texts: Record<string, string | string[]> = {}
-  for (const [option, value] of new URLSearchParams(query)) texts[option] = Object.hasOwn(texts, option) ? [value, value] : value
+  for (const [option, value] of new URLSearchParams(query)) {
+    texts[option] = Object.hasOwn(texts, option) ? [value, value] : value
+  }
   const checked = checkOptions(texts)
   if ('error' in checked) throw checked.error
   return { name, options: completeOptions(expandPreset(presets, checked.value)) }
@@ -35,14 +39,20 @@ export function parseNamedThumbnail (text: string, presets: Presets): NamedThumb
 /**
  * Reads several, separated by semicolons: what every source is to have.
  *
- * @returns undefined where one is not so written, where a name stands there twice, and for one that would be made anew each time
+ * @returns undefined where one is not so written, where a name stands there twice, and for one that would be made
+ * anew each time
  */
 export function parseNamedThumbnails (text: string, presets: Presets): readonly NamedThumbnail[] | undefined {
-  const parts = text.split(';').map((part) => part.trim()).filter((part) => part !== '')
+  const parts = text
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
   try {
     const named = parts.map((part) => parseNamedThumbnail(part.includes('=') ? part : `${part}=`, presets))
     const isTwice = new Set(named.map(({ name }) => name)).size < named.length
-    return named.length === 0 || isTwice || named.some(({ options }) => options.regenerate) ? undefined : Object.freeze(named)
+    return named.length === 0 || isTwice || named.some(({ options }) => options.regenerate)
+      ? undefined
+      : Object.freeze(named)
   } catch (error) {
     if (isPosterframeError(error)) return undefined
     throw error

@@ -36,6 +36,11 @@ export function parsePresets (text: string): Presets | undefined {
 export function expandPreset (presets: Presets, { preset, ...given }: PresetOptions): RawThumbnailOptions {
   if (preset === undefined) return given
   const options = presets.get(preset)
-  if (options === undefined) throw new PosterframeError('invalid_request', { detail: '\'preset\' is none of this service.', members: { parameter: 'preset' } })
+  if (options === undefined) {
+    throw new PosterframeError('invalid_request', {
+      detail: "'preset' is none of this service.",
+      members: { parameter: 'preset' }
+    })
+  }
   return { ...options, ...given }
 }

@@ -1,6 +1,9 @@
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 
-/** What a preview shows: `best`, single seconds from all over the video that are worth showing; `span`, one span of it. */
+/**
+ * What a preview shows: `best`, single seconds from all over the video that are worth showing; `span`, one span of
+ * it.
+ */
 export const PREVIEW_KINDS = ['best', 'span'] as const
 /** Ranges of the numbers, both ends included. */
 export const PREVIEW_RANGES = {
@@ -13,11 +16,21 @@ export const PREVIEW_RANGES = {
   expires: OPTION_RANGES.expires
 } as const
 /** What is not given. */
-export const PREVIEW_DEFAULTS = { kind: 'best', start: 0, duration: 3, width: 320, framesPerSecond: 8, quality: 60, maxBytes: 2_097_152, expires: OPTION_DEFAULTS.expires, regenerate: false } as const
+export const PREVIEW_DEFAULTS = {
+  kind: 'best',
+  start: 0,
+  duration: 3,
+  width: 320,
+  framesPerSecond: 8,
+  quality: 60,
+  maxBytes: 2_097_152,
+  expires: OPTION_DEFAULTS.expires,
+  regenerate: false
+} as const
 
 /** All options of a preview, checked and complete. */
 export interface PreviewOptions {
-  readonly kind: typeof PREVIEW_KINDS[number]
+  readonly kind: (typeof PREVIEW_KINDS)[number]
   /** Of a `span`, seconds from the start of the video. */
   readonly start: number
   /** Whole seconds. */
@@ -42,7 +55,18 @@ export function completePreviewOptions (raw: RawPreviewOptions): PreviewOptions 
 }
 
 /** The canonical text of what decides the pixels, for the fingerprint in the key. */
-export function describePreview ({ kind, start, duration, width, framesPerSecond, quality, maxBytes }: PreviewOptions): string {
+export function describePreview ({
+  kind,
+  start,
+  duration,
+  width,
+  framesPerSecond,
+  quality,
+  maxBytes
+}: PreviewOptions): string {
   const numbers = { duration, width, framesPerSecond, quality, maxBytes, ...(kind === 'span' ? { start } : {}) }
-  return new URLSearchParams({ kind, ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])) }).toString()
+  return new URLSearchParams({
+    kind,
+    ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]))
+  }).toString()
 }

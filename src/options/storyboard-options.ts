@@ -5,15 +5,32 @@ import type { Seek } from './frame-options.ts'
 
 /** Formats of a sheet. */
 export const SHEET_FORMATS = ['jpeg', 'webp', 'avif'] as const
-/** Which frames: key frames alone, at most as far before their moments as key frames lie apart, or those of the very moments. */
+/**
+ * Which frames: key frames alone, at most as far before their moments as key frames lie apart, or those of the very
+ * moments.
+ */
 export const STORYBOARD_MODES = ['keyframe', 'exact'] as const
 /** Ranges of the numbers, both ends included. */
-export const STORYBOARD_RANGES = { columns: { minimum: 1, maximum: 20 }, width: { minimum: 16, maximum: 640 }, quality: OPTION_RANGES.quality, expires: OPTION_RANGES.expires } as const
+export const STORYBOARD_RANGES = {
+  columns: { minimum: 1, maximum: 20 },
+  width: { minimum: 16, maximum: 640 },
+  quality: OPTION_RANGES.quality,
+  expires: OPTION_RANGES.expires
+} as const
 /** What is not given. */
-export const STORYBOARD_DEFAULTS = { interval: 'auto', columns: 10, width: 160, format: 'jpeg', quality: OPTION_DEFAULTS.quality, mode: 'keyframe', expires: OPTION_DEFAULTS.expires, regenerate: false } as const
+export const STORYBOARD_DEFAULTS = {
+  interval: 'auto',
+  columns: 10,
+  width: 160,
+  format: 'jpeg',
+  quality: OPTION_DEFAULTS.quality,
+  mode: 'keyframe',
+  expires: OPTION_DEFAULTS.expires,
+  regenerate: false
+} as const
 
 /** One of {@link SHEET_FORMATS}. */
-export type SheetFormat = typeof SHEET_FORMATS[number]
+export type SheetFormat = (typeof SHEET_FORMATS)[number]
 
 /** All options of a storyboard, checked and complete. */
 export interface StoryboardOptions {
@@ -31,7 +48,17 @@ export interface StoryboardOptions {
 }
 
 /** The options as they come, of the right types and within their ranges. */
-export type RawStoryboardOptions = { readonly [Name in keyof typeof STORYBOARD_DEFAULTS]?: Name extends 'format' ? SheetFormat : Name extends 'mode' ? Seek : Name extends 'interval' ? string : Name extends 'regenerate' ? boolean : number }
+export type RawStoryboardOptions = {
+  readonly [Name in keyof typeof STORYBOARD_DEFAULTS]?: Name extends 'format'
+    ? SheetFormat
+    : Name extends 'mode'
+      ? Seek
+      : Name extends 'interval'
+        ? string
+        : Name extends 'regenerate'
+          ? boolean
+          : number
+}
 
 const MIN_INTERVAL_MICROS = 100_000
 
@@ -46,7 +73,10 @@ export function completeStoryboardOptions (raw: RawStoryboardOptions): Storyboar
 }
 
 function readInterval (text: string): number {
-  const refusal = new PosterframeError('invalid_request', { detail: "'interval' is auto, or a time of a tenth of a second or more, such as 5s.", members: { parameter: 'interval' } })
+  const refusal = new PosterframeError('invalid_request', {
+    detail: "'interval' is auto, or a time of a tenth of a second or more, such as 5s.",
+    members: { parameter: 'interval' }
+  })
   try {
     const time = parseTimestamp(text)
     if (time.kind === 'from-start' && time.micros >= MIN_INTERVAL_MICROS) return time.micros
@@ -57,9 +87,24 @@ function readInterval (text: string): number {
 }
 
 /** The canonical text of what decides the sheets, for the fingerprint in their keys. */
-export function describeStoryboard ({ intervalMicros, columns, width, format, quality, mode }: StoryboardOptions): string {
-  const interval = intervalMicros === undefined ? 'auto' : formatTimestamp({ kind: 'from-start', micros: intervalMicros })
-  return new URLSearchParams({ interval, columns: String(columns), width: String(width), format, quality: String(quality), mode }).toString()
+export function describeStoryboard ({
+  intervalMicros,
+  columns,
+  width,
+  format,
+  quality,
+  mode
+}: StoryboardOptions): string {
+  const interval =
+    intervalMicros === undefined ? 'auto' : formatTimestamp({ kind: 'from-start', micros: intervalMicros })
+  return new URLSearchParams({
+    interval,
+    columns: String(columns),
+    width: String(width),
+    format,
+    quality: String(quality),
+    mode
+  }).toString()
 }
 
 /** More tiles than these are refused. */
@@ -77,6 +122,10 @@ export function tileTimes ({ intervalMicros }: StoryboardOptions, durationSecond
   const durationMicros = Math.round((durationSeconds ?? 0) * 1e6)
   const apart = intervalMicros ?? Math.max(MIN_AUTO_INTERVAL_MICROS, Math.ceil(durationMicros / AUTO_TILES))
   const count = Math.max(1, Math.ceil(durationMicros / apart))
-  if (count > MAX_TILES) throw new PosterframeError('video_limits_exceeded', { detail: `That would be ${count} tiles, and ${MAX_TILES} are made at most: ask for a longer interval.` })
+  if (count > MAX_TILES) {
+    throw new PosterframeError('video_limits_exceeded', {
+      detail: `That would be ${count} tiles, and ${MAX_TILES} are made at most: ask for a longer interval.`
+    })
+  }
   return Array.from({ length: count }, (_, place) => place * apart)
 }

@@ -37,7 +37,10 @@ export interface PictureOptions {
   readonly format: Format
   /** 1 to 100. */
   readonly quality: number
-  /** Six small hexadecimal digits: what shows through where the format has no transparency, and around a `contain`ed picture. */
+  /**
+   * Six small hexadecimal digits: what shows through where the format has no transparency, and around a `contain`ed
+   * picture.
+   */
   readonly background: string
 }
 
@@ -66,7 +69,8 @@ export interface RawThumbnailOptions {
 /**
  * Reads the timestamp, checks the ranges and fills in what was not given.
  *
- * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range and for what is no colour.
+ * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range and for what is
+ * no colour.
  */
 export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
   checkRanges(raw)
@@ -91,13 +95,17 @@ function checkRanges (raw: RawThumbnailOptions): void {
     const value = raw[name]
     const { minimum, maximum } = OPTION_RANGES[name]
     if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) continue
-    throw new PosterframeError('invalid_request', { detail: `${name} is a whole number from ${minimum} to ${maximum}.` })
+    throw new PosterframeError('invalid_request', {
+      detail: `${name} is a whole number from ${minimum} to ${maximum}.`
+    })
   }
 }
 
 function readColour (text: string): string {
   if (new RegExp(COLOUR_PATTERN).test(text)) return text.replace('#', '').toLowerCase()
-  throw new PosterframeError('invalid_request', { detail: 'background is a colour of six hexadecimal digits, such as ffffff.' })
+  throw new PosterframeError('invalid_request', {
+    detail: 'background is a colour of six hexadecimal digits, such as ffffff.'
+  })
 }
 
 /**
@@ -107,9 +115,19 @@ function readColour (text: string): string {
 export function describePicture (options: PictureOptions): string {
   const { seek, beyond, width = '', height = '', fit, format, quality, background } = options
   const timestamp = formatTimestamp(unifyTimestamp(options.timestamp))
-  return new URLSearchParams(Object.entries({
-    timestamp, seek, beyond, width: String(width), height: String(height), fit, format, quality: String(quality), background
-  })).toString()
+  return new URLSearchParams(
+    Object.entries({
+      timestamp,
+      seek,
+      beyond,
+      width: String(width),
+      height: String(height),
+      fit,
+      format,
+      quality: String(quality),
+      background
+    })
+  ).toString()
 }
 
 function unifyTimestamp (timestamp: Timestamp): Timestamp {

@@ -41,7 +41,11 @@ const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
 export function parseTimestamp (text: string): Timestamp {
   if (text.length > MAX_TEXT_LENGTH) throw timestampError('It is too long.')
   switch (text) {
-    case 'first': case 'middle': case 'last': case 'auto': return { kind: text }
+    case 'first':
+    case 'middle':
+    case 'last':
+    case 'auto':
+      return { kind: text }
   }
   const percent = PERCENT.exec(text)?.[1]
   if (percent !== undefined) return { kind: 'fraction', fraction: parsePercent(percent) / FRACTION_STEPS }
@@ -88,7 +92,8 @@ function scaleDecimal (text: string, places: number, rounding: 'up' | 'down'): n
 }
 
 function timestampError (reason?: string): PosterframeError {
-  const forms = 'A timestamp is written as seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock ' +
+  const forms =
+    'A timestamp is written as seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock ' +
     '(01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), or first, middle, last or auto.'
   return new PosterframeError('invalid_timestamp', { detail: reason === undefined ? forms : `${reason} ${forms}` })
 }
@@ -96,10 +101,17 @@ function timestampError (reason?: string): PosterframeError {
 /** The canonical text of a timestamp: `parseTimestamp(formatTimestamp(t))` equals `t`. */
 export function formatTimestamp (timestamp: Timestamp): string {
   switch (timestamp.kind) {
-    case 'from-start': return `${formatMillionths(timestamp.micros)}s`
-    case 'from-end': return `-${formatMillionths(timestamp.micros)}s`
-    case 'fraction': return `${formatMillionths(countSteps(timestamp.fraction))}%`
-    case 'first': case 'middle': case 'last': case 'auto': return timestamp.kind
+    case 'from-start':
+      return `${formatMillionths(timestamp.micros)}s`
+    case 'from-end':
+      return `-${formatMillionths(timestamp.micros)}s`
+    case 'fraction':
+      return `${formatMillionths(countSteps(timestamp.fraction))}%`
+    case 'first':
+    case 'middle':
+    case 'last':
+    case 'auto':
+      return timestamp.kind
   }
 }
 
@@ -117,10 +129,14 @@ function countSteps (fraction: number): number {
  * `first` is 0; `last`, and with `clamp` whatever lies past the end, is `Number.MAX_SAFE_INTEGER`. A time from the end
  * that reaches past the start is 0, since a T before the first frame is the first frame. `100%` and `-0` are the end.
  *
- * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, for T >= duration with `error`. A video
- * whose duration is 0 has its frame at 0.
+ * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, for T >= duration with `error`. A
+ * video whose duration is 0 has its frame at 0.
  */
-export function resolveTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' }>, durationMicros: number, beyond: Beyond): number {
+export function resolveTimestamp (
+  timestamp: Exclude<Timestamp, { kind: 'auto' }>,
+  durationMicros: number,
+  beyond: Beyond
+): number {
   if (timestamp.kind === 'last') return Number.MAX_SAFE_INTEGER
   const micros = placeTimestamp(timestamp, durationMicros)
   if (micros < durationMicros || micros === 0) return micros
@@ -133,15 +149,22 @@ export function resolveTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' }
 
 function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }>, durationMicros: number): number {
   switch (timestamp.kind) {
-    case 'first': return 0
-    case 'middle': return takeShare(durationMicros, FRACTION_STEPS / 2)
-    case 'fraction': return takeShare(durationMicros, countSteps(timestamp.fraction))
-    case 'from-end': return Math.max(0, durationMicros - timestamp.micros)
-    case 'from-start': return timestamp.micros
+    case 'first':
+      return 0
+    case 'middle':
+      return takeShare(durationMicros, FRACTION_STEPS / 2)
+    case 'fraction':
+      return takeShare(durationMicros, countSteps(timestamp.fraction))
+    case 'from-end':
+      return Math.max(0, durationMicros - timestamp.micros)
+    case 'from-start':
+      return timestamp.micros
   }
 }
 
-/** Rounded down, so that only 100 % reaches the end. Of a day it exceeds what a double counts, hence the big integers. */
+/**
+ * Rounded down, so that only 100 % reaches the end. Of a day it exceeds what a double counts, hence the big integers.
+ */
 function takeShare (durationMicros: number, steps: number): number {
-  return Number(BigInt(durationMicros) * BigInt(steps) / BigInt(FRACTION_STEPS))
+  return Number((BigInt(durationMicros) * BigInt(steps)) / BigInt(FRACTION_STEPS))
 }

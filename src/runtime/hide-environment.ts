@@ -4,9 +4,9 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 const [ENV_START, ENV_END] = [50, 51]
 
 /**
- * Wipes the memory in which the kernel handed this process its environment. What runs under the same user reads there, as
- * /proc/<pid>/environ, which credentials the service was started with, long after a variable was changed or deleted.
- * The variables themselves keep their values, in memory of their own.
+ * Wipes the memory in which the kernel handed this process its environment. What runs under the same user reads
+ * there, as /proc/<pid>/environ, which credentials the service was started with, long after a variable was changed or
+ * deleted. The variables themselves keep their values, in memory of their own.
  *
  * @param environment `process.env`
  * @returns whether it could be done; not where there is no proc(5), or where nobody can read it anyway

@@ -22,26 +22,34 @@ export interface MachineContext {
 }
 
 /**
- * Sweeps scratch, and finds out what decodes and how that is isolated, which means to ask other programs. It needs little code, so that a cold
- * start can load the rest while they answer.
+ * Sweeps scratch, and finds out what decodes and how that is isolated, which means to ask other programs. It needs
+ * little code, so that a cold start can load the rest while they answer.
  *
  * @throws Error with a sentence for the operator where ffmpeg or scratch cannot be used
  */
-export async function prepareMachine (config: Config, { searchPath, recorder, onAsked }: MachineContext): Promise<Machine> {
+export async function prepareMachine (
+  config: Config,
+  { searchPath, recorder, onAsked }: MachineContext
+): Promise<Machine> {
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
   const signal = AbortSignal.timeout(config.timeoutMs)
-  const isolation = await scratch.withDirectory((directory) => findIsolation({ level: config.isolation, searchPath }, { directory, signal }))
+  const isolation = await scratch.withDirectory((directory) =>
+    findIsolation({ level: config.isolation, searchPath }, { directory, signal })
+  )
   const decoder = await scratch.withDirectory(async (directory) => {
-    const choice = chooseDecoder({
-      wished: config.decoder,
-      places: { configured: config.ffmpegPath, searchPath },
-      slots: config.slots,
-      isWarm: config.decoderWarmup,
-      isolation,
-      openHome: () => scratch.openDirectory(),
-      ...(recorder === undefined ? {} : { recorder })
-    }, { directory, signal })
+    const choice = chooseDecoder(
+      {
+        wished: config.decoder,
+        places: { configured: config.ffmpegPath, searchPath },
+        slots: config.slots,
+        isWarm: config.decoderWarmup,
+        isolation,
+        openHome: () => scratch.openDirectory(),
+        ...(recorder === undefined ? {} : { recorder })
+      },
+      { directory, signal }
+    )
     onAsked?.()
     return await choice
   })

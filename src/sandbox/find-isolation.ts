@@ -18,25 +18,36 @@ export interface IsolationRequest {
  *
  * @throws Error with a sentence for the operator where strictness was wished and cannot be had
  */
-export async function findIsolation ({ level, searchPath }: IsolationRequest, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<Isolation> {
+export async function findIsolation (
+  { level, searchPath }: IsolationRequest,
+  context: { readonly signal: AbortSignal, readonly directory: string }
+): Promise<Isolation> {
   const path = await findProgram('bwrap', searchPath)
   const bubblewrap = path === undefined ? undefined : createBubblewrap(path)
-  if (bubblewrap !== undefined && await doesRun(bubblewrap, context)) return bubblewrap
+  if (bubblewrap !== undefined && (await doesRun(bubblewrap, context))) return bubblewrap
   if (level === 'best-effort') return await findLesser(searchPath, context)
-  throw new Error(path === undefined
-    ? 'POSTERFRAME_ISOLATION=strict needs bubblewrap: install the package bubblewrap, so that bwrap is on the PATH.'
-    : 'POSTERFRAME_ISOLATION=strict needs user namespaces: bwrap is there, but the kernel or the container does not let it make them.')
+  throw new Error(
+    path === undefined
+      ? 'POSTERFRAME_ISOLATION=strict needs bubblewrap: install the package bubblewrap, so that bwrap is on the PATH.'
+      : 'POSTERFRAME_ISOLATION=strict needs user namespaces: the kernel or the container denies them to bwrap.'
+  )
 }
 
-async function findLesser (searchPath: string, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<Isolation> {
+async function findLesser (
+  searchPath: string,
+  context: { readonly signal: AbortSignal, readonly directory: string }
+): Promise<Isolation> {
   const path = await findProgram('setpriv', searchPath)
   const setpriv = path === undefined ? undefined : createSetpriv(path)
-  return setpriv !== undefined && await doesRun(setpriv, context) ? setpriv : NO_ISOLATION
+  return setpriv !== undefined && (await doesRun(setpriv, context)) ? setpriv : NO_ISOLATION
 }
 
 const PROBE_LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 30 }
 
-async function doesRun (isolation: Isolation, context: { readonly signal: AbortSignal, readonly directory: string }): Promise<boolean> {
+async function doesRun (
+  isolation: Isolation,
+  context: { readonly signal: AbortSignal, readonly directory: string }
+): Promise<boolean> {
   const { exitCode } = await runProcess('/bin/true', [], { ...context, isolation, limits: PROBE_LIMITS, outputs: [] })
   return exitCode === 0
 }
@@ -44,7 +55,10 @@ async function doesRun (isolation: Isolation, context: { readonly signal: AbortS
 async function findProgram (name: string, searchPath: string): Promise<string | undefined> {
   for (const directory of searchPath.split(delimiter).filter(isAbsolute)) {
     const path = join(directory, name)
-    const isExecutable = await access(path, constants.X_OK).then(() => true, () => false)
+    const isExecutable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false
+    )
     if (isExecutable) return path
   }
   return undefined

@@ -16,9 +16,9 @@ export interface Isolation {
   /** What is to be written to a pipe of the command, whose number `wrap` is told; undefined: nothing. */
   readonly filter: Buffer | undefined
   /** The command that runs a command inside: program first. */
-  wrap (command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
+  wrap(command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
   /** How the program inside ended, by how what was started did. */
-  readEnd (end: ProcessEnd): ProcessEnd
+  readEnd(end: ProcessEnd): ProcessEnd
 }
 
 /** How a process ended. */

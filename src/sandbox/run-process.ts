@@ -9,7 +9,10 @@ import { readLines } from './read-lines.ts'
 const KILL_AFTER_MS = 500
 const STDERR_TAIL_BYTES = 8192
 
-/** What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations and writes fail. */
+/**
+ * What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations and writes
+ * fail.
+ */
 export interface ProcessLimits {
   readonly cpuSeconds: number
   /** Address space. */
@@ -27,7 +30,10 @@ export interface Conditions extends View {
 /** How to run a process and who listens to it. */
 export interface RunOptions extends Conditions {
   readonly signal: AbortSignal
-  /** Takes what the process writes to each of its outputs: descriptor 1, then 3, 4 and so on. Must read to the end or throw. */
+  /**
+   * Takes what the process writes to each of its outputs: descriptor 1, then 3, 4 and so on. Must read to the end or
+   * throw.
+   */
   readonly outputs: ReadonlyArray<(output: Readable) => Promise<void>>
   /** Sees each line of stderr, cut at 4 KiB. */
   readonly onLine?: (line: string) => void
@@ -52,10 +58,13 @@ export async function runProcess (path: string, args: readonly string[], options
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnLimited(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
-  // A launcher that was killed can leave behind what it had not yet bound to its own life, which holds the outputs open.
+  // A launcher that was killed can leave behind what it had not yet bound to its own life, which holds the outputs
+  // open.
   child.once('exit', () => endGroup(child.pid, 'SIGKILL'))
   let spawnError: Error | undefined
-  child.on('error', (error) => { spawnError = error })
+  child.on('error', (error) => {
+    spawnError = error
+  })
 
   let killTimer: NodeJS.Timeout | undefined
   const end = () => {
@@ -67,7 +76,13 @@ export async function runProcess (path: string, args: readonly string[], options
   const stderr = readStderr(child.stderr as Readable, options.onLine)
   const pipes = [child.stdout, ...child.stdio.slice(3, 3 + extra.length)] as Readable[]
   const reads = options.outputs.map(async (read, index) => {
-    try { await read(pipes[index] as Readable) } catch (error) { end(); pipes[index]?.destroy(); throw error }
+    try {
+      await read(pipes[index] as Readable)
+    } catch (error) {
+      end()
+      pipes[index]?.destroy()
+      throw error
+    }
   })
   try {
     const [outcome] = await Promise.all([Promise.allSettled(reads), stderr, closed])
@@ -75,7 +90,7 @@ export async function runProcess (path: string, args: readonly string[], options
     if (spawnError !== undefined) throw spawnError
     const failed = outcome.find((read) => read.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    const isSpent = (performance.now() - startedAt) / 1000 * availableParallelism() >= options.limits.cpuSeconds
+    const isSpent = ((performance.now() - startedAt) / 1000) * availableParallelism() >= options.limits.cpuSeconds
     return { ...options.isolation.readEnd(readEnd(child)), isSpent, stderrTail: await stderr }
   } finally {
     clearTimeout(killTimer)
@@ -92,16 +107,20 @@ export interface RunningProcess {
   /** How it ended; never rejects. */
   readonly ended: Promise<ProcessEnd>
   /** Whether it keeps this process alive. */
-  hold (isHeld: boolean): void
+  hold(isHeld: boolean): void
   /** Kills its whole group at once. */
-  kill (): void
+  kill(): void
 }
 
 /**
  * Starts a program that stays, under the same conditions as `runProcess`: no environment, limits, a group of its own.
  * `onLine` sees each line of its stderr.
  */
-export function startProcess (path: string, args: readonly string[], options: Conditions & { readonly onLine: (line: string) => void }): RunningProcess {
+export function startProcess (
+  path: string,
+  args: readonly string[],
+  options: Conditions & { readonly onLine: (line: string) => void }
+): RunningProcess {
   const child = spawnLimited(path, args, options, ['pipe', 'pipe', 'pipe'])
   const [input, output, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable]
   // Writing to one that has died is no news: `ended` says so.
@@ -109,24 +128,47 @@ export function startProcess (path: string, args: readonly string[], options: Co
   child.on('error', () => {})
   const kill = () => endGroup(child.pid, 'SIGKILL')
   const lines = readLines(stderr, options.onLine).catch(() => undefined)
-  const ended = new Promise<void>((resolve) => { child.once('exit', () => resolve()).once('error', () => resolve()) })
-    .then(async () => {
-      kill()
-      await lines
-      return options.isolation.readEnd(readEnd(child))
-    })
-  const held = [child, input, output, stderr] as unknown as Array<{ ref (): void, unref (): void }>
-  return { pid: child.pid, input, output, ended, kill, hold (isHeld) { for (const handle of held) if (isHeld) handle.ref(); else handle.unref() } }
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve()).once('error', () => resolve())
+  }).then(async () => {
+    kill()
+    await lines
+    return options.isolation.readEnd(readEnd(child))
+  })
+  const held = [child, input, output, stderr] as unknown as Array<{ ref(): void, unref(): void }>
+  return {
+    pid: child.pid,
+    input,
+    output,
+    ended,
+    kill,
+    hold (isHeld) {
+      for (const handle of held) {
+        if (isHeld) handle.ref()
+        else handle.unref()
+      }
+    }
+  }
 }
 
 type StdioKind = 'ignore' | 'pipe'
 
 /** The only place that starts a process. */
-function spawnLimited (path: string, args: readonly string[], { directory, readable = [], limits, isolation }: Conditions, stdio: readonly StdioKind[]): ChildProcess {
+function spawnLimited (
+  path: string,
+  args: readonly string[],
+  { directory, readable = [], limits, isolation }: Conditions,
+  stdio: readonly StdioKind[]
+): ChildProcess {
   const { filter } = isolation
   const command = isolation.wrap([path, ...args], { directory, readable }, stdio.length)
   const pipes: StdioKind[] = filter === undefined ? [...stdio] : [...stdio, 'pipe']
-  const child: ChildProcess = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), ...command], { cwd: directory, env: {}, detached: true, stdio: pipes })
+  const child: ChildProcess = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...planLimits(limits), ...command], {
+    cwd: directory,
+    env: {},
+    detached: true,
+    stdio: pipes
+  })
   if (filter !== undefined) giveFilter(child.stdio[stdio.length] as Writable, filter)
   return child
 }
@@ -138,7 +180,8 @@ function giveFilter (pipe: Writable, filter: Buffer): void {
 }
 
 /** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */
-const APPLY_LIMITS = 'ulimit -c 0 && ulimit -n 256 && ulimit -t "$1" && ulimit -v "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
+const APPLY_LIMITS =
+  'ulimit -c 0 && ulimit -n 256 && ulimit -t "$1" && ulimit -v "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 /** The unit of `ulimit -f` in POSIX. */
 const BLOCK_BYTES = 512
 
@@ -153,7 +196,11 @@ function readEnd ({ exitCode, signalCode }: ChildProcess): ProcessEnd {
 /** Signals a whole process group; one that is gone already is what was wanted. */
 function endGroup (pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
-  try { process.kill(-pid, signal) } catch { /* ESRCH: gone */ }
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    /* ESRCH: gone */
+  }
 }
 
 async function readStderr (stderr: Readable, onLine: RunOptions['onLine']): Promise<string> {

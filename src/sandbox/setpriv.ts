@@ -1,15 +1,17 @@
 import type { Isolation } from './isolation.ts'
 
 /**
- * What is left where no namespaces can be made: no program gives it more rights (no_new_privs), and it ends when the service
- * does, however that ends (prctl(2), PR_SET_PDEATHSIG).
+ * What is left where no namespaces can be made: no program gives it more rights (no_new_privs), and it ends when the
+ * service does, however that ends (prctl(2), PR_SET_PDEATHSIG).
  */
 export function createSetpriv (path: string): Isolation {
   return {
     name: 'setpriv',
     hidesFiles: false,
     filter: undefined,
-    description: 'setpriv: a child has no environment and hard limits, gains no rights and ends with the service, but has the rights of the service',
+    description:
+      'setpriv: a child has no environment and hard limits, gains no rights and ends with the service, but has ' +
+        'the rights of the service',
     wrap: (command) => [path, '--no-new-privs', '--pdeathsig', 'KILL', '--', ...command],
     readEnd: (end) => end
   }

@@ -64,16 +64,21 @@ const [ALLOW, KILL, EPERM, ENOSYS] = [0x7fff0000, 0x80000000, 0x00050001, 0x0005
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number]
 
 /**
- * A filter for seccomp(2) in the form that `bwrap --seccomp` reads: struct sock_filter after struct sock_filter. It refuses
- * what no decoder needs with EPERM; a program of another architecture is killed.
+ * A filter for seccomp(2) in the form that `bwrap --seccomp` reads: struct sock_filter after struct sock_filter. It
+ * refuses what no decoder needs with EPERM; a program of another architecture is killed.
  *
  * @param architecture as `process.arch` names it
  * @returns undefined where the numbers are not known
  */
 export function writeSystemCallFilter (architecture: string): Buffer | undefined {
   if (architecture !== 'x64' && architecture !== 'arm64') return undefined
-  const numbers = Object.values(REFUSED).map((number) => typeof number === 'number' ? number : number[architecture === 'x64' ? 0 : 1])
-  const refuseIf = (code: number, value: number, verdict: number): Instruction[] => [[code, 0, 1, value], [RETURN, 0, 0, verdict]]
+  const numbers = Object.values(REFUSED).map((number) =>
+    typeof number === 'number' ? number : number[architecture === 'x64' ? 0 : 1]
+  )
+  const refuseIf = (code: number, value: number, verdict: number): Instruction[] => [
+    [code, 0, 1, value],
+    [RETURN, 0, 0, verdict]
+  ]
   const program: Instruction[] = [
     [LOAD, 0, 0, ARCHITECTURE],
     [IF_EQUAL, 1, 0, AUDIT_NAMES[architecture]],

@@ -16,16 +16,16 @@ export interface BodyExpectation {
 }
 
 /**
- * Lets a stream fail before anyone reads it, or when nobody does any more: pipeline stops listening before the error is told, and an error
- * that nobody listens to ends the process.
+ * Lets a stream fail before anyone reads it, or when nobody does any more: pipeline stops listening before the error
+ * is told, and an error that nobody listens to ends the process.
  */
 export function forgive (stream: Readable): void {
   stream.on('error', () => {})
 }
 
 /**
- * Passes a body on so that its reader gets all of it or a mapped error: a connection that is reset half way, a body that
- * ends early and an aborted signal all fail the stream. Destroying the result destroys `body`.
+ * Passes a body on so that its reader gets all of it or a mapped error: a connection that is reset half way, a body
+ * that ends early and an aborted signal all fail the stream. Destroying the result destroys `body`.
  *
  * @throws what `toError` makes of the signal's reason, where that was aborted before
  */

@@ -27,7 +27,10 @@ const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.gif': 'image/gif'
 }
 
-/** The media type that the name of a file speaks of; `application/octet-stream` for all that is not video or a picture. */
+/**
+ * The media type that the name of a file speaks of; `application/octet-stream` for all that is not video or a
+ * picture.
+ */
 export function guessMediaType (name: string): string {
   return TYPES_BY_EXTENSION[extname(name).toLowerCase()] ?? 'application/octet-stream'
 }

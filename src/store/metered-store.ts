@@ -12,7 +12,10 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
       recorder.countStoreRequest(operation, 'ok')
       return answer
     } catch (error) {
-      recorder.countStoreRequest(operation, isPosterframeError(error) ? error.code : signal.aborted ? 'stopped' : 'internal_error')
+      recorder.countStoreRequest(
+        operation,
+        isPosterframeError(error) ? error.code : signal.aborted ? 'stopped' : 'internal_error'
+      )
       throw error
     }
   }

@@ -4,9 +4,9 @@ import { PosterframeError } from '../errors.ts'
 export const MAX_KEY_BYTES = 1024
 
 /**
- * Refuses what no store here may be asked for. Throws `invalid_request` for a key that is empty, over 1,024 bytes or not
- * valid Unicode, and `forbidden_key` for one with a segment `.` or `..`: URL parsers resolve those, so that a signed URL
- * or a path would lead to another object, or to another bucket.
+ * Refuses what no store here may be asked for. Throws `invalid_request` for a key that is empty, over 1,024 bytes or
+ * not valid Unicode, and `forbidden_key` for one with a segment `.` or `..`: URL parsers resolve those, so that a
+ * signed URL or a path would lead to another object, or to another bucket.
  */
 export function checkKey (key: string): void {
   if (key === '') throw new PosterframeError('invalid_request', { detail: 'The key is empty.' })

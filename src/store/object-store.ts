@@ -56,29 +56,31 @@ export interface PresignedUrl {
 
 /**
  * The port to an object store. All methods throw `store_unavailable`, `store_forbidden` or `timed_out`
- * (when the signal's reason says so) besides what they name themselves, and `invalid_request` or `forbidden_key` for a key
- * that `checkKey` refuses; an aborted signal rejects with its reason, before the answer and in the middle of a body.
+ * (when the signal's reason says so) besides what they name themselves, and `invalid_request` or `forbidden_key` for
+ * a key that `checkKey` refuses; an aborted signal rejects with its reason, before the answer and in the middle of a
+ * body.
  */
 export interface ObjectStore {
   /** What is known of an object; `undefined` where the object or its bucket is not there. */
-  head (address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
+  head(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
   /**
-   * Opens an object. Throws `source_not_found`, `source_archived`, and `source_changed`, also for a range that starts past
-   * the end: cut to the size that was known, it can only do so when the object has been replaced. Destroy the body, or
-   * read it to its end; an error of it is mapped as the method's own are.
+   * Opens an object. Throws `source_not_found`, `source_archived`, and `source_changed`, also for a range that starts
+   * past the end: cut to the size that was known, it can only do so when the object has been replaced. Destroy the
+   * body, or read it to its end; an error of it is mapped as the method's own are.
    */
-  get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
+  get(address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
   /** Writes an object whole or not at all, over whatever was there. */
-  put (address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
+  put(address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
   /** Removes an object; one that is not there is as good as removed. */
-  delete (address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
+  delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
   /** Signs a GET that lives `expiresInSeconds` (60 to 604,800), or less where the credentials do. */
-  presignGet (address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  presignGet(address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
   /**
-   * Every object whose key begins with `prefix`, a page in memory at a time. What is written or removed meanwhile may be there or not; the
-   * rest comes once, in no promised order. The bucket that is not there is `store_unavailable`. A listed key may be one that `checkKey` refuses.
+   * Every object whose key begins with `prefix`, a page in memory at a time. What is written or removed meanwhile may
+   * be there or not; the rest comes once, in no promised order. The bucket that is not there is `store_unavailable`.
+   * A listed key may be one that `checkKey` refuses.
    */
-  list (bucket: string, options: { readonly prefix: string, readonly signal: AbortSignal }): AsyncIterable<ListedObject>
+  list(bucket: string, options: { readonly prefix: string, readonly signal: AbortSignal }): AsyncIterable<ListedObject>
   /** Resolves when the store answers and `bucket` is there; for `/readyz`. */
-  check (bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
+  check(bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
 }

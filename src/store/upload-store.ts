@@ -31,21 +31,39 @@ export interface StoredPart {
 }
 
 /**
- * The port through which files come that do not pass through this service: whoever uploads speaks to the store itself, with
- * what is signed here. All methods throw as those of `ObjectStore` do; those that take an upload `upload_not_found` besides, for
- * one that was completed, aborted or swept.
+ * The port through which files come that do not pass through this service: whoever uploads speaks to the store
+ * itself, with what is signed here. All methods throw as those of `ObjectStore` do; those that take an upload
+ * `upload_not_found` besides, for one that was completed, aborted or swept.
  */
 export interface UploadStore {
   /** Signs a form that takes one file of exactly `bytes`, of the type, key and metadata of the target and no other. */
-  presignForm (target: UploadTarget, options: { readonly bytes: number, readonly expiresInSeconds: number }): Promise<PresignedForm>
-  /** Begins an upload in parts, which a store that sweeps for itself forgets after `expiresInSeconds`; answers its id. */
-  startParts (target: UploadTarget, options: { readonly signal: AbortSignal, readonly expiresInSeconds: number }): Promise<string>
+  presignForm(
+    target: UploadTarget,
+    options: { readonly bytes: number, readonly expiresInSeconds: number }
+  ): Promise<PresignedForm>
+  /**
+   * Begins an upload in parts, which a store that sweeps for itself forgets after `expiresInSeconds`; answers its id.
+   */
+  startParts(
+    target: UploadTarget,
+    options: { readonly signal: AbortSignal, readonly expiresInSeconds: number }
+  ): Promise<string>
   /** Signs a PUT of one part of exactly `bytes`. A part that is sent again replaces the one before. */
-  presignPart (upload: PartedUpload, options: { readonly number: number, readonly bytes: number, readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  presignPart(
+    upload: PartedUpload,
+    options: { readonly number: number, readonly bytes: number, readonly expiresInSeconds: number }
+  ): Promise<PresignedUrl>
   /** All parts that are there, by number. */
-  listParts (upload: PartedUpload, options: { readonly signal: AbortSignal }): Promise<StoredPart[]>
-  /** Makes an object of the parts, which are given by number, whole or not at all. Throws `upload_incomplete` where one has changed. */
-  completeParts (upload: PartedUpload, parts: readonly StoredPart[], options: { readonly signal: AbortSignal }): Promise<void>
+  listParts(upload: PartedUpload, options: { readonly signal: AbortSignal }): Promise<StoredPart[]>
+  /**
+   * Makes an object of the parts, which are given by number, whole or not at all. Throws `upload_incomplete` where
+   * one has changed.
+   */
+  completeParts(
+    upload: PartedUpload,
+    parts: readonly StoredPart[],
+    options: { readonly signal: AbortSignal }
+  ): Promise<void>
   /** Forgets the upload and its parts. */
-  abortParts (upload: PartedUpload, options: { readonly signal: AbortSignal }): Promise<void>
+  abortParts(upload: PartedUpload, options: { readonly signal: AbortSignal }): Promise<void>
 }

@@ -1,5 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Context, defaultTextMapGetter, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  defaultTextMapGetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace
+} from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
@@ -18,14 +26,18 @@ export interface OtlpSettings {
 const EXPORT_TIMEOUT_MS = 3_000
 
 /**
- * A tracer that sends its spans to a collector, in the background and some seconds late; what the collector does not take
- * is dropped. Nothing of it is global: a span finds its parent through the task that it runs in. Names and attributes
- * follow OpenTelemetry's conventions for HTTP servers, without the address, which holds keys.
+ * A tracer that sends its spans to a collector, in the background and some seconds late; what the collector does not
+ * take is dropped. Nothing of it is global: a span finds its parent through the task that it runs in. Names and
+ * attributes follow OpenTelemetry's conventions for HTTP servers, without the address, which holds keys.
  */
 export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'posterframe', 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS }) })]
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS })
+      })
+    ]
   })
   const tracer = provider.getTracer('posterframe', version)
   const propagator = new W3CTraceContextPropagator()
@@ -34,12 +46,19 @@ export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
   return {
     startRequest ({ method, route, headers }) {
       const parent = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter)
-      const span = tracer.startSpan(`${method} ${route}`, {
-        kind: SpanKind.SERVER, attributes: { 'http.request.method': method, 'http.route': route }
-      }, parent)
+      const span = tracer.startSpan(
+        `${method} ${route}`,
+        {
+          kind: SpanKind.SERVER,
+          attributes: { 'http.request.method': method, 'http.route': route }
+        },
+        parent
+      )
       const context = trace.setSpan(parent, span)
       return {
-        run (task) { current.run(context, task) },
+        run (task) {
+          current.run(context, task)
+        },
         end ({ status, errorCode }) {
           span.setAttribute('http.response.status_code', status)
           if (errorCode !== undefined) span.setAttribute('error.type', errorCode)

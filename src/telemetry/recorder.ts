@@ -30,7 +30,10 @@ export type MessageOutcome = 'done' | 'returned'
 /** What became of a job: it succeeded, or with which code it failed. */
 export type JobOutcome = 'succeeded' | ErrorCode
 
-/** Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the service closed. */
+/**
+ * Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the
+ * service closed.
+ */
 export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
 
 /**
@@ -38,20 +41,26 @@ export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
  * bucket, nothing that a stranger chooses.
  */
 export interface Recorder {
-  countRequest (request: AnsweredRequest): void
+  countRequest(request: AnsweredRequest): void
   /** A thumbnail that was answered, by the way it came. */
-  countThumbnail (mode: Work['mode']): void
-  /** A batch, storyboard or preview that was answered, by the way it came; `mixed`: the thumbnails of a batch came in several. */
-  countProduct (product: Product, mode: Work['mode'] | 'mixed'): void
+  countThumbnail(mode: Work['mode']): void
+  /**
+   * A batch, storyboard or preview that was answered, by the way it came; `mixed`: the thumbnails of a batch came in
+   * several.
+   */
+  countProduct(product: Product, mode: Work['mode'] | 'mixed'): void
   /** The time that one request for a source spent in one step. */
-  timeStep (step: Step, seconds: number): void
-  countStoreRequest (operation: StoreOperation, outcome: StoreOutcome): void
-  countStoreBytes (direction: 'read' | 'written', bytes: number): void
-  /** `exit`: an exit code or the name of a signal; of a worker also `failed`, `lost` or `limit`; `stopped` where nobody waited any more. */
-  countDecoderRun (task: DecoderTask, exit: string): void
-  countWorkerEnd (reason: WorkerEnd): void
-  countMessage (outcome: MessageOutcome): void
-  countJob (outcome: JobOutcome): void
+  timeStep(step: Step, seconds: number): void
+  countStoreRequest(operation: StoreOperation, outcome: StoreOutcome): void
+  countStoreBytes(direction: 'read' | 'written', bytes: number): void
+  /**
+   * `exit`: an exit code or the name of a signal; of a worker also `failed`, `lost` or `limit`; `stopped` where
+   * nobody waited any more.
+   */
+  countDecoderRun(task: DecoderTask, exit: string): void
+  countWorkerEnd(reason: WorkerEnd): void
+  countMessage(outcome: MessageOutcome): void
+  countJob(outcome: JobOutcome): void
 }
 
 /** Counts nothing. */

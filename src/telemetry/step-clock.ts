@@ -4,7 +4,7 @@ import type { Step, StepTimes } from './work.ts'
 /** Adds up the time that a request spends in each step, for the `Server-Timing` header. */
 export interface StepClock {
   /** Runs a task and books its time on a step, also when it fails. */
-  measure<T> (step: Step, task: () => Promise<T>): Promise<T>
+  measure<T>(step: Step, task: () => Promise<T>): Promise<T>
   readonly times: StepTimes
 }
 

@@ -12,20 +12,25 @@ export interface TracedRequest {
 /** The span of one request. */
 export interface RequestSpan {
   /** Calls `task`; spans that begin in it, or in what it starts, are its children. */
-  run (task: () => void): void
-  end (outcome: { readonly status: number, readonly errorCode: ErrorCode | undefined }): void
+  run(task: () => void): void
+  end(outcome: { readonly status: number, readonly errorCode: ErrorCode | undefined }): void
 }
 
 /** Tells where the time of a request goes, as spans of a trace. */
 export interface Tracer {
-  startRequest (request: TracedRequest): RequestSpan
+  startRequest(request: TracedRequest): RequestSpan
   /** Runs a task as a span of the request that it belongs to. */
-  inSpan<T> (name: string, task: () => Promise<T>): Promise<T>
+  inSpan<T>(name: string, task: () => Promise<T>): Promise<T>
   /** Sends what is left, and ends. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
-const NO_SPAN: RequestSpan = { run (task) { task() }, end () {} }
+const NO_SPAN: RequestSpan = {
+  run (task) {
+    task()
+  },
+  end () {}
+}
 
 /** Traces nothing. */
 export const NO_TRACER: Tracer = {

@@ -37,12 +37,15 @@ export interface SpriteSheets {
 const EXTENSIONS = { jpeg: 'jpg', webp: 'webp', avif: 'avif' } as const
 
 /**
- * Takes the frames of the moments, a sheet's worth at a time, and puts them into sheets as they come; what is shown twice gets one tile. A
- * moment without a frame is left to the tile before it.
+ * Takes the frames of the moments, a sheet's worth at a time, and puts them into sheets as they come; what is shown
+ * twice gets one tile. A moment without a frame is left to the tile before it.
  *
  * @throws PosterframeError the first failure, where no moment has a frame
  */
-export async function buildSpriteSheets ({ extractFrames, createSheets }: Pick<BuildSpriteSheets, 'extractFrames' | 'createSheets'>, { opened, moments, display, options, context, keep }: SheetsRequest): Promise<SpriteSheets> {
+export async function buildSpriteSheets (
+  { extractFrames, createSheets }: Pick<BuildSpriteSheets, 'extractFrames' | 'createSheets'>,
+  { opened, moments, display, options, context, keep }: SheetsRequest
+): Promise<SpriteSheets> {
   const size = { width: options.width, height: undefined, fit: 'inside' } as const
   const { layout, openSheet } = await createSheets(computeScaledSize(display, size), options.columns)
   const tiles: Tile[] = []
@@ -52,17 +55,35 @@ export async function buildSpriteSheets ({ extractFrames, createSheets }: Pick<B
   let sheet = openSheet()
 
   for (let at = 0; at < moments.length; at += layout.maxTiles) {
-    const requests = moments.slice(at, at + layout.maxTiles)
-      .map((micros) => ({ ...size, timestamp: { kind: 'from-start', micros }, seek: options.mode, beyond: 'clamp' } as const))
+    const requests = moments
+      .slice(at, at + layout.maxTiles)
+      .map(
+        (micros) =>
+          ({ ...size, timestamp: { kind: 'from-start', micros }, seek: options.mode, beyond: 'clamp' }) as const
+      )
     const outcomes: Array<ExtractedFrame | PosterframeError> = []
-    await extractFrames(opened, requests, context, async (place, outcome) => { outcomes[place] = outcome })
+    await extractFrames(opened, requests, context, async (place, outcome) => {
+      outcomes[place] = outcome
+    })
     for (const outcome of outcomes) await place(outcome)
   }
   if (sheet.count > 0) await closeSheet()
   const [failure] = failures
   if (tiles.length === 0 && failure !== undefined) throw failure
-  const warnings = failures.length === 0 ? [] : [{ code: 'tiles_missing', detail: `${failures.length} of ${moments.length} moments have no picture that can be decoded.` }]
-  return { board: { sheets, tiles, tileWidth: layout.tile.width, tileHeight: layout.tile.height, warnings }, mode, packetsDecoded }
+  const warnings =
+    failures.length === 0
+      ? []
+      : [
+          {
+            code: 'tiles_missing',
+            detail: `${failures.length} of ${moments.length} moments have no picture that can be decoded.`
+          }
+        ]
+  return {
+    board: { sheets, tiles, tileWidth: layout.tile.width, tileHeight: layout.tile.height, warnings },
+    mode,
+    packetsDecoded
+  }
 
   async function place (outcome: ExtractedFrame | PosterframeError): Promise<void> {
     if (isPosterframeError(outcome)) {
@@ -77,11 +98,13 @@ export async function buildSpriteSheets ({ extractFrames, createSheets }: Pick<B
       await closeSheet()
       sheet = openSheet()
     }
-    tiles.push({ timestamp, sheet: sheets.length, ...await sheet.add(outcome.picture), ...layout.tile })
+    tiles.push({ timestamp, sheet: sheets.length, ...(await sheet.add(outcome.picture)), ...layout.tile })
   }
 
   async function closeSheet (): Promise<void> {
-    const { bytes, contentType, width, height } = await context.steps.measure('encode', () => context.inSlot(() => sheet.encode(options)))
+    const { bytes, contentType, width, height } = await context.steps.measure('encode', () =>
+      context.inSlot(() => sheet.encode(options))
+    )
     const name = `sheet-${sheets.length + 1}.${EXTENSIONS[options.format]}`
     await keep(name, { bytes, contentType, width, height })
     sheets.push({ name, width, height })

@@ -40,7 +40,8 @@ export interface PreviewFrames {
 const JUDGE_SIZE = { width: 160, height: 160, fit: 'inside' } as const
 
 /**
- * Takes the frames of a preview: of the given span, or of the seconds that are worth showing most by their first key frame.
+ * Takes the frames of a preview: of the given span, or of the seconds that are worth showing most by their first key
+ * frame.
  *
  * @throws PosterframeError the first failure, where no moment has a frame
  */
@@ -56,9 +57,17 @@ export async function extractPreviewFrames (tools: PreviewTools, request: Previe
   return {
     pictures: shown.frames.map(({ picture }) => picture),
     moments: beginnings.map((micros) => micros / 1e6),
-    warnings: shown.failures.length === 0 ? [] : [{ code: 'frames_missing', detail: `${shown.failures.length} of ${moments.length} moments have no picture that can be decoded.` }],
+    warnings:
+      shown.failures.length === 0
+        ? []
+        : [
+            {
+              code: 'frames_missing',
+              detail: `${shown.failures.length} of ${moments.length} moments have no picture that can be decoded.`
+            }
+          ],
     mode: shown.frames.some(({ mode }) => mode === 'full') ? 'full' : 'ranged',
-    packetsDecoded: [...shown.frames, ...best?.frames ?? []].reduce((sum, frame) => sum + frame.packetsDecoded, 0)
+    packetsDecoded: [...shown.frames, ...(best?.frames ?? [])].reduce((sum, frame) => sum + frame.packetsDecoded, 0)
   }
 }
 
@@ -71,10 +80,20 @@ async function findBest (tools: PreviewTools, request: PreviewRequest, duration:
   return beginnings.length === 0 ? undefined : { beginnings, frames }
 }
 
-async function takeAll ({ extractFrames }: PreviewTools, { opened, context }: PreviewRequest, moments: readonly number[], size: Size & Pick<FrameRequest, 'fit'>, seek: FrameRequest['seek'] = 'exact') {
+async function takeAll (
+  { extractFrames }: PreviewTools,
+  { opened, context }: PreviewRequest,
+  moments: readonly number[],
+  size: Size & Pick<FrameRequest, 'fit'>,
+  seek: FrameRequest['seek'] = 'exact'
+) {
   const outcomes: Array<ExtractedFrame | PosterframeError> = []
-  const requests = moments.map((micros) => ({ ...size, timestamp: { kind: 'from-start', micros }, seek, beyond: 'clamp' } as const))
-  await extractFrames(opened, requests, context, async (place, outcome) => { outcomes[place] = outcome })
+  const requests = moments.map(
+    (micros) => ({ ...size, timestamp: { kind: 'from-start', micros }, seek, beyond: 'clamp' }) as const
+  )
+  await extractFrames(opened, requests, context, async (place, outcome) => {
+    outcomes[place] = outcome
+  })
   return {
     frames: outcomes.filter((outcome): outcome is ExtractedFrame => !isPosterframeError(outcome)),
     failures: outcomes.filter((outcome): outcome is PosterframeError => isPosterframeError(outcome))

@@ -6,8 +6,8 @@ import type { SourceIdentity, IdentifiedSource } from './source-identity.ts'
 
 /** The sources that were asked for lately, and the entity tags that they had. */
 export interface EtagCache {
-  get (address: ObjectAddress): string | undefined
-  set (address: ObjectAddress, etag: string): void
+  get(address: ObjectAddress): string | undefined
+  set(address: ObjectAddress, etag: string): void
 }
 
 const MAX_SOURCES = 10_000
@@ -44,7 +44,15 @@ export function peekIdentity (source: UploadedSource | StoredSource, etagCache: 
  */
 export async function identifySource (
   source: UploadedSource | StoredSource,
-  { store, etagCache, readLimits = {} }: { readonly store: ObjectStore, readonly etagCache: EtagCache, readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'> },
+  {
+    store,
+    etagCache,
+    readLimits = {}
+  }: {
+    readonly store: ObjectStore
+    readonly etagCache: EtagCache
+    readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'>
+  },
   signal: AbortSignal
 ): Promise<IdentifiedSource> {
   if (source.kind === 'upload') {
@@ -53,7 +61,11 @@ export async function identifySource (
   const isMet = etagCache.get(source) !== undefined
   const known = isMet ? await store.head(source, { signal }) : undefined
   if (isMet && known === undefined) throw new PosterframeError('source_not_found')
-  const reader = await openObjectSource(store, source, { signal, ...readLimits, ...(known === undefined ? {} : { known }) })
+  const reader = await openObjectSource(store, source, {
+    signal,
+    ...readLimits,
+    ...(known === undefined ? {} : { known })
+  })
   etagCache.set(source, reader.etag)
   return {
     source,

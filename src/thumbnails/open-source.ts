@@ -58,7 +58,10 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
     return {
       name,
       bytes,
-      stage: async () => { staged = bytes.bytes; return path },
+      stage: async () => {
+        staged = bytes.bytes
+        return path
+      },
       stats: () => ({ bytesRead: bytes.stats.bytesRead + staged, requests: 0 }),
       close: () => bytes.close()
     }
@@ -76,12 +79,19 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
       staged = { bytesRead: identified.bytes, requests: headRequests + 1 }
       return path
     },
-    stats: () => ({ bytesRead: bytes.stats.bytesRead + staged.bytesRead, requests: bytes.stats.requests + staged.requests }),
+    stats: () => ({
+      bytesRead: bytes.stats.bytesRead + staged.bytesRead,
+      requests: bytes.stats.requests + staged.requests
+    }),
     close: async () => {}
   }
 }
 
-async function stageObject (source: StoredSource, { etag, bytes }: IdentifiedSource, { store, scratch, directory, signal, maxSourceBytes }: OpenContext): Promise<string> {
+async function stageObject (
+  source: StoredSource,
+  { etag, bytes }: IdentifiedSource,
+  { store, scratch, directory, signal, maxSourceBytes }: OpenContext
+): Promise<string> {
   if (bytes > maxSourceBytes) throw new PosterframeError('source_too_large', { members: { maxBytes: maxSourceBytes } })
   await scratch.ensureRoom(bytes, directory)
   const path = join(directory, 'source')
@@ -89,7 +99,9 @@ async function stageObject (source: StoredSource, { etag, bytes }: IdentifiedSou
   const file = createWriteStream(path)
   await pipeline(body, file, { signal })
   if (file.bytesWritten !== bytes) {
-    throw new PosterframeError('store_unavailable', { detail: 'The store sent another number of bytes than it announced.' })
+    throw new PosterframeError('store_unavailable', {
+      detail: 'The store sent another number of bytes than it announced.'
+    })
   }
   return path
 }

@@ -11,7 +11,13 @@ const CANDIDATES_PER_SECOND = 4
 export function spreadCandidateTimes ({ duration }: PreviewOptions, durationSeconds: number): number[] {
   const count = duration * CANDIDATES_PER_SECOND
   const latest = Math.max(0, durationSeconds - 1)
-  return [...new Set(Array.from({ length: count }, (_, part) => Math.round(Math.min(latest, (part + 0.5) / count * durationSeconds) * SECOND_MICROS)))]
+  return [
+    ...new Set(
+      Array.from({ length: count }, (_, part) =>
+        Math.round(Math.min(latest, ((part + 0.5) / count) * durationSeconds) * SECOND_MICROS)
+      )
+    )
+  ]
 }
 
 /** A candidate, and how much its picture is worth showing. */
@@ -21,19 +27,29 @@ export interface RankedCandidate {
 }
 
 /**
- * The best of the candidates, as many as there are seconds to be shown, in their order; none begins before the one before has ended. Where
- * key frames are too few for so many, others fill up, each as far from those that are shown as can be.
+ * The best of the candidates, as many as there are seconds to be shown, in their order; none begins before the one
+ * before has ended. Where key frames are too few for so many, others fill up, each as far from those that are shown
+ * as can be.
  *
  * @param fillers moments that may be shown though nobody looked at them
  */
-export function chooseBeginnings (candidates: readonly RankedCandidate[], seconds: number, fillers: readonly number[]): number[] {
+export function chooseBeginnings (
+  candidates: readonly RankedCandidate[],
+  seconds: number,
+  fillers: readonly number[]
+): number[] {
   const chosen: number[] = []
   const distance = (atMicros: number) => Math.min(...chosen.map((other) => Math.abs(other - atMicros)))
-  for (const { atMicros } of candidates.toSorted((one, other) => other.score - one.score || one.atMicros - other.atMicros)) {
+  for (const { atMicros } of candidates.toSorted(
+    (one, other) => other.score - one.score || one.atMicros - other.atMicros
+  )) {
     if (chosen.length < seconds && distance(atMicros) >= SECOND_MICROS) chosen.push(atMicros)
   }
   while (chosen.length > 0 && chosen.length < seconds) {
-    const farthest = fillers.reduce((best, atMicros) => distance(atMicros) > distance(best) ? atMicros : best, chosen[0]!)
+    const farthest = fillers.reduce(
+      (best, atMicros) => (distance(atMicros) > distance(best) ? atMicros : best),
+      chosen[0]!
+    )
     if (distance(farthest) < SECOND_MICROS) break
     chosen.push(farthest)
   }
@@ -45,10 +61,25 @@ export function chooseFrameRate ({ framesPerSecond, duration }: PreviewOptions, 
   return Math.max(1, Math.min(framesPerSecond, Math.floor(MAX_PIXELS / (width * height * duration))))
 }
 
-/** The moments of the frames, in microseconds: so many a second, for `seconds` from each beginning on, and none past the end. */
-export function frameTimesOf (beginnings: readonly number[], { seconds, framesPerSecond, durationSeconds }: { readonly seconds: number, readonly framesPerSecond: number, readonly durationSeconds: number | null }): number[] {
+/**
+ * The moments of the frames, in microseconds: so many a second, for `seconds` from each beginning on, and none past
+ * the end.
+ */
+export function frameTimesOf (
+  beginnings: readonly number[],
+  {
+    seconds,
+    framesPerSecond,
+    durationSeconds
+  }: { readonly seconds: number, readonly framesPerSecond: number, readonly durationSeconds: number | null }
+): number[] {
   const end = durationSeconds === null ? Infinity : durationSeconds * SECOND_MICROS
-  const moments = beginnings.flatMap((beginning) => Array.from({ length: seconds * framesPerSecond }, (_, frame) => beginning + Math.round(frame * SECOND_MICROS / framesPerSecond)))
+  const moments = beginnings.flatMap((beginning) =>
+    Array.from(
+      { length: seconds * framesPerSecond },
+      (_, frame) => beginning + Math.round((frame * SECOND_MICROS) / framesPerSecond)
+    )
+  )
   const inside = moments.filter((micros) => micros < end)
   return inside.length > 0 ? inside : beginnings.slice(0, 1)
 }

@@ -28,4 +28,7 @@ export interface Preview extends PreviewInfo, ObjectAddress {
 }
 
 /** The use case behind `POST /v1/previews`. */
-export type MakePreview = (request: { readonly source: StoredSource, readonly options: PreviewOptions }, context: MakeContext) => Promise<{ readonly preview: Preview, readonly stepTimes: StepTimes }>
+export type MakePreview = (
+  request: { readonly source: StoredSource, readonly options: PreviewOptions },
+  context: MakeContext
+) => Promise<{ readonly preview: Preview, readonly stepTimes: StepTimes }>

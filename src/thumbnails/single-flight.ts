@@ -5,7 +5,7 @@ export interface SingleFlight<T> {
    * another. A joiner whose `signal` aborts is rejected with its reason: at once while others fly on; the last one when
    * the task, whose own signal aborts with it, has wound up, so that nothing of it is left when the answer is given.
    */
-  join (key: string, signal: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T>
+  join(key: string, signal: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
 interface Flight<T> {
@@ -23,7 +23,9 @@ export function createSingleFlight<T> (): SingleFlight<T> {
     const result = (async () => task(controller.signal))()
     const flight = { result, controller, joiners: 0 }
     flights.set(key, flight)
-    const land = () => { forget(key, flight) }
+    const land = () => {
+      forget(key, flight)
+    }
     // Also keeps the failure of a flight that everybody has left from counting as unhandled.
     result.then(land, land)
     return flight
@@ -48,7 +50,11 @@ export function createSingleFlight<T> (): SingleFlight<T> {
       const flight = flights.get(key) ?? start(key, task)
       flight.joiners++
       const left = Promise.withResolvers<never>()
-      const give = () => { void leave(key, flight, signal.reason).then(() => { left.reject(signal.reason as Error) }) }
+      const give = () => {
+        void leave(key, flight, signal.reason).then(() => {
+          left.reject(signal.reason as Error)
+        })
+      }
       signal.addEventListener('abort', give, { once: true })
       try {
         return await Promise.race([flight.result, left.promise])

@@ -50,26 +50,41 @@ type Source = UploadedSource | StoredSource
 /** The way of every use case to a source. */
 export interface SourceAccess {
   /**
-   * Runs what asks for a source; once more where it was overwritten meanwhile. The time of its steps is recorded, however it ends.
+   * Runs what asks for a source; once more where it was overwritten meanwhile. The time of its steps is recorded,
+   * however it ends.
    *
    * @throws PosterframeError `forbidden_bucket`, `forbidden_key`, and what the attempt throws
    */
-  run<T> (source: Source, context: MakeContext, attempt: (job: JobContext) => Promise<T>): Promise<T>
+  run<T>(source: Source, context: MakeContext, attempt: (job: JobContext) => Promise<T>): Promise<T>
   /** As `identifySource`. */
-  identify (source: Source, signal: AbortSignal): Promise<IdentifiedSource>
+  identify(source: Source, signal: AbortSignal): Promise<IdentifiedSource>
   /** As `peekIdentity`. */
-  peek (source: Source): SourceIdentity | undefined
+  peek(source: Source): SourceIdentity | undefined
   /** The failure that is remembered of a source. */
-  readFailure (identity: SourceIdentity, signal: AbortSignal): Promise<PosterframeError | undefined>
+  readFailure(identity: SourceIdentity, signal: AbortSignal): Promise<PosterframeError | undefined>
   /**
-   * Opens a source once there is room for one more making, in a directory of its own. A permanent failure is remembered.
+   * Opens a source once there is room for one more making, in a directory of its own. A permanent failure is
+   * remembered.
    */
-  open<T> (source: IdentifiedSource, job: JobContext, task: (opened: OpenedSource, context: ExtractContext) => Promise<T>): Promise<T>
+  open<T>(
+    source: IdentifiedSource,
+    job: JobContext,
+    task: (opened: OpenedSource, context: ExtractContext) => Promise<T>
+  ): Promise<T>
 }
 
 /** Builds it. */
 export function createSourceAccess (parts: SourceParts): SourceAccess {
-  const { store, scratch, admission, slots, maxSourceBytes, etagCache = createEtagCache(), recorder = NO_RECORDER, tracer } = parts
+  const {
+    store,
+    scratch,
+    admission,
+    slots,
+    maxSourceBytes,
+    etagCache = createEtagCache(),
+    recorder = NO_RECORDER,
+    tracer
+  } = parts
 
   function failureAddress (identity: SourceIdentity): ObjectAddress {
     return { bucket: parts.outputBucket, key: failureKey({ prefix: parts.outputPrefix, source: identity }) }
@@ -89,7 +104,8 @@ export function createSourceAccess (parts: SourceParts): SourceAccess {
       }
     },
 
-    identify: (source, signal) => identifySource(source, { store, etagCache, readLimits: parts.readLimits ?? {} }, signal),
+    identify: (source, signal) =>
+      identifySource(source, { store, etagCache, readLimits: parts.readLimits ?? {} }, signal),
     peek: (source) => peekIdentity(source, etagCache),
     readFailure: (identity, signal) => readFailure(store, failureAddress(identity), signal),
 
@@ -121,8 +137,13 @@ export function identificationStats (source: IdentifiedSource): ReadStats {
   return { bytesRead, requests: requests + source.headRequests }
 }
 
-function assertSourceAllowed (source: Source, { sourceBuckets, sourcePrefixes }: Pick<SourceParts, 'sourceBuckets' | 'sourcePrefixes'>): void {
+function assertSourceAllowed (
+  source: Source,
+  { sourceBuckets, sourcePrefixes }: Pick<SourceParts, 'sourceBuckets' | 'sourcePrefixes'>
+): void {
   if (source.kind !== 'stored') return
   if (!sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
-  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) throw new PosterframeError('forbidden_key')
+  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) {
+    throw new PosterframeError('forbidden_key')
+  }
 }

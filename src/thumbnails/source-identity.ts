@@ -3,8 +3,7 @@ import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
 /** What identifies the bytes of a source: its place and entity tag in a store, or the SHA-256 (hex) of an upload. */
 export type SourceIdentity =
-  | { readonly bucket: string, readonly key: string, readonly etag: string }
-  | { readonly sha256: string }
+  { readonly bucket: string, readonly key: string, readonly etag: string } | { readonly sha256: string }
 
 /** A source whose version is known, so that everything about it can be named. */
 export type IdentifiedSource = {

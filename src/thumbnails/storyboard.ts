@@ -48,4 +48,7 @@ export interface Storyboard extends Omit<StoryboardManifest, 'version' | 'sheets
 }
 
 /** The use case behind `POST /v1/storyboards`. */
-export type MakeStoryboard = (request: { readonly source: StoredSource, readonly options: StoryboardOptions }, context: MakeContext) => Promise<{ readonly storyboard: Storyboard, readonly stepTimes: StepTimes }>
+export type MakeStoryboard = (
+  request: { readonly source: StoredSource, readonly options: StoryboardOptions },
+  context: MakeContext
+) => Promise<{ readonly storyboard: Storyboard, readonly stepTimes: StepTimes }>

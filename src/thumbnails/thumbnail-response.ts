@@ -13,7 +13,11 @@ export interface StoredAnswer {
 }
 
 /** What is answered for a thumbnail that is in the store, with a URL that lives `expiresInSeconds`. */
-export async function answerThumbnail (store: ObjectStore, { stored, address, source, work, cached }: StoredAnswer, expiresInSeconds: number): Promise<Thumbnail> {
+export async function answerThumbnail (
+  store: ObjectStore,
+  { stored, address, source, work, cached }: StoredAnswer,
+  expiresInSeconds: number
+): Promise<Thumbnail> {
   const { url, expiresAt, isShortened } = await presign(store, address, expiresInSeconds)
   const { info } = stored
   return {
@@ -35,10 +39,17 @@ export async function answerThumbnail (store: ObjectStore, { stored, address, so
 }
 
 /** Beside a URL that lives less long than was asked for. */
-export const URL_SHORTENED: Warning = { code: 'url_expires_early', detail: 'The URL dies with the temporary credentials that signed it, before the time that was asked for.' }
+export const URL_SHORTENED: Warning = {
+  code: 'url_expires_early',
+  detail: 'The URL dies with the temporary credentials that signed it, before the time that was asked for.'
+}
 
 /** A presigned URL, when it dies (RFC 3339, to the second), and whether that is before its time. */
-export async function presign (store: ObjectStore, address: ObjectAddress, expiresInSeconds: number): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
+export async function presign (
+  store: ObjectStore,
+  address: ObjectAddress,
+  expiresInSeconds: number
+): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
   const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds })
   return {
     url,

@@ -39,7 +39,12 @@ export interface Thumbnail extends ObjectAddress {
   readonly cached: boolean
   /** ThumbHash in base64. */
   readonly placeholder: string
-  readonly source: VideoInfo & { readonly bucket: string | null, readonly key: string | null, readonly etag: string, readonly bytes: number }
+  readonly source: VideoInfo & {
+    readonly bucket: string | null
+    readonly key: string | null
+    readonly etag: string
+    readonly bytes: number
+  }
   readonly work: Work
   readonly warnings: readonly Warning[]
 }
@@ -52,4 +57,7 @@ export interface MakeContext {
 }
 
 /** The use case behind `POST /v1/thumbnails` and `GET /v1/thumbnails`: makes one thumbnail, or finds it. */
-export type MakeThumbnail = (request: ThumbnailRequest, context: MakeContext) => Promise<{ readonly thumbnail: Thumbnail, readonly stepTimes: StepTimes }>
+export type MakeThumbnail = (
+  request: ThumbnailRequest,
+  context: MakeContext
+) => Promise<{ readonly thumbnail: Thumbnail, readonly stepTimes: StepTimes }>

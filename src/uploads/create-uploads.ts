@@ -51,12 +51,25 @@ export function createUploads (options: UploadsOptions): Uploads {
   return {
     async start (request, { identity, signal }) {
       const bucket = request.bucket ?? options.bucket
-      if (bucket !== options.bucket) throw new PosterframeError('forbidden_bucket', { detail: 'Uploads do not go into this bucket.' })
+      if (bucket !== options.bucket) {
+        throw new PosterframeError('forbidden_bucket', { detail: 'Uploads do not go into this bucket.' })
+      }
       const inParts = decideParts(request, options)
       const { prefix: uploadPrefix, sourcePrefixes } = options
-      const key = buildUploadKey({ uploadPrefix, callerPrefixes: identity.prefixes, sourcePrefixes, id: randomUUID(), filename: request.filename })
+      const key = buildUploadKey({
+        uploadPrefix,
+        callerPrefixes: identity.prefixes,
+        sourcePrefixes,
+        id: randomUUID(),
+        filename: request.filename
+      })
       authoriseSource(identity, { bucket, key })
-      const target = { bucket, key, contentType: request.contentType, metadata: { filename: encodeName(request.filename) } }
+      const target = {
+        bucket,
+        key,
+        contentType: request.contentType,
+        metadata: { filename: encodeName(request.filename) }
+      }
       const { bytes } = request
       if (!inParts || options.secret === undefined) {
         const { url, fields, expiresAt } = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
@@ -65,7 +78,11 @@ export function createUploads (options: UploadsOptions): Uploads {
       const plan = choosePartSize(bytes)
       const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
       const uploadId = await uploadStore.startParts(target, { signal, expiresInSeconds })
-      const token = signUploadToken(options.secret, { bucket, key, uploadId, bytes, partBytes: plan.partBytes, expires }, identity.name)
+      const token = signUploadToken(
+        options.secret,
+        { bucket, key, uploadId, bytes, partBytes: plan.partBytes, expires },
+        identity.name
+      )
       return { bucket, key, token, ...plan, maxBytes: bytes, expiresAt: new Date(expires * 1000).toISOString() }
     },
 
@@ -74,12 +91,22 @@ export function createUploads (options: UploadsOptions): Uploads {
       const { bytes, partBytes, expires } = claims
       const partCount = Math.ceil(bytes / partBytes)
       const wrong = numbers.find((number) => number > partCount)
-      if (wrong !== undefined) throw new PosterframeError('invalid_request', { detail: `There is no part ${wrong}; the last is ${partCount}.`, members: { parameter: 'numbers' } })
-      return await Promise.all(numbers.map(async (number) => {
-        const part = { number, bytes: measurePart(bytes, partBytes, number) }
-        const { url, expiresAt } = await uploadStore.presignPart(claims, { ...part, expiresInSeconds: Math.min(PART_EXPIRES_SECONDS, readSecondsLeft(expires)) })
-        return { ...part, url, expiresAt: expiresAt.toISOString() }
-      }))
+      if (wrong !== undefined) {
+        throw new PosterframeError('invalid_request', {
+          detail: `There is no part ${wrong}; the last is ${partCount}.`,
+          members: { parameter: 'numbers' }
+        })
+      }
+      return await Promise.all(
+        numbers.map(async (number) => {
+          const part = { number, bytes: measurePart(bytes, partBytes, number) }
+          const { url, expiresAt } = await uploadStore.presignPart(claims, {
+            ...part,
+            expiresInSeconds: Math.min(PART_EXPIRES_SECONDS, readSecondsLeft(expires))
+          })
+          return { ...part, url, expiresAt: expiresAt.toISOString() }
+        })
+      )
     },
 
     async listParts (token, context) {
@@ -123,17 +150,26 @@ export function createUploads (options: UploadsOptions): Uploads {
 
 function decideParts ({ bytes, parts }: UploadRequest, { maxBytes, secret }: UploadsOptions): boolean {
   if (bytes > maxBytes) {
-    throw new PosterframeError('upload_too_large', { detail: `An upload may have at most ${maxBytes.toLocaleString('en')} bytes here.`, members: { maxBytes } })
+    throw new PosterframeError('upload_too_large', {
+      detail: `An upload may have at most ${maxBytes.toLocaleString('en')} bytes here.`,
+      members: { maxBytes }
+    })
   }
   if (parts === true && secret === undefined) throw refuseParts()
   const inParts = parts ?? (bytes > PARTS_FROM_BYTES && secret !== undefined)
   if (!inParts && bytes > MAX_FORM_BYTES) {
-    throw new PosterframeError('upload_too_large', { detail: 'A form takes at most 5 GiB; more has to come in parts.', members: { maxBytes: MAX_FORM_BYTES } })
+    throw new PosterframeError('upload_too_large', {
+      detail: 'A form takes at most 5 GiB; more has to come in parts.',
+      members: { maxBytes: MAX_FORM_BYTES }
+    })
   }
   return inParts
 }
 
-/** Throws `upload_incomplete` unless every part is there with the size that was signed, and so their sum is the file's. */
+/**
+ * Throws `upload_incomplete` unless every part is there with the size that was signed, and so their sum is the
+ * file's.
+ */
 function checkParts ({ bytes, partBytes }: UploadClaims, parts: readonly StoredPart[]): void {
   const sizes = new Map(parts.map(({ number, bytes: size }) => [number, size]))
   const numbers = Array.from({ length: Math.ceil(bytes / partBytes) }, (_, index) => index + 1)
@@ -147,5 +183,8 @@ function checkParts ({ bytes, partBytes }: UploadClaims, parts: readonly StoredP
 }
 
 function refuseParts (): PosterframeError {
-  return new PosterframeError('invalid_request', { detail: 'There are no uploads in parts here: the service has no POSTERFRAME_UPLOAD_SECRET.', members: { parameter: 'parts' } })
+  return new PosterframeError('invalid_request', {
+    detail: 'There are no uploads in parts here: the service has no POSTERFRAME_UPLOAD_SECRET.',
+    members: { parameter: 'parts' }
+  })
 }

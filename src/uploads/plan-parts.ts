@@ -5,7 +5,8 @@ export const MAX_PARTS = 10_000
 export const MAX_OBJECT_BYTES = 5 * 2 ** 40
 /** As much as S3 takes in one piece: 5 GiB. */
 export const MAX_FORM_BYTES = 5 * 2 ** 30
-// Small enough to be sent again on a bad line, large enough that the requests do not cost more than the bytes; S3's own least is 5 MiB.
+// Small enough to be sent again on a bad line, large enough that the requests do not cost more than the bytes; S3's
+// own least is 5 MiB.
 const MIN_PART_BYTES = 16 * MIB
 
 /** How a file is cut: parts of `partBytes`, the last of what is left. */

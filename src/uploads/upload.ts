@@ -60,18 +60,21 @@ export interface UploadContext {
 }
 
 /**
- * Files that go to the store past this service. All that take a token throw `invalid_upload_token`, and `forbidden_bucket` or
- * `forbidden_key` where the caller's scope no longer holds it; all throw what the store throws.
+ * Files that go to the store past this service. All that take a token throw `invalid_upload_token`, and
+ * `forbidden_bucket` or `forbidden_key` where the caller's scope no longer holds it; all throw what the store throws.
  */
 export interface Uploads {
   /** Begins an upload. Throws `invalid_request`, `upload_too_large`, `forbidden_bucket` and `forbidden_key`. */
-  start (request: UploadRequest, context: UploadContext): Promise<FormUpload | PartsUpload>
+  start(request: UploadRequest, context: UploadContext): Promise<FormUpload | PartsUpload>
   /** Signs URLs of parts. Throws `invalid_request` for a number that there is not. */
-  signParts (token: string, numbers: readonly number[], context: UploadContext): Promise<SignedPart[]>
+  signParts(token: string, numbers: readonly number[], context: UploadContext): Promise<SignedPart[]>
   /** Throws `upload_not_found`. */
-  listParts (token: string, context: UploadContext): Promise<UploadProgress>
-  /** Makes an object of the parts; asked again, it finds the object. Throws `upload_incomplete` with `missingParts`, and `upload_not_found`. */
-  complete (token: string, context: UploadContext): Promise<CompletedUpload>
+  listParts(token: string, context: UploadContext): Promise<UploadProgress>
+  /**
+   * Makes an object of the parts; asked again, it finds the object. Throws `upload_incomplete` with `missingParts`,
+   * and `upload_not_found`.
+   */
+  complete(token: string, context: UploadContext): Promise<CompletedUpload>
   /** Gives an upload up; nothing is wrong where there is none any more. */
-  abort (token: string, context: UploadContext): Promise<void>
+  abort(token: string, context: UploadContext): Promise<void>
 }

@@ -17,12 +17,19 @@ t.test('every bomb ends, typed, within its budget', { skip }, async (t) => {
   for (const file of files) {
     for (const timestamp of ['auto', 'middle', 'last']) {
       const watch = watchUse(service.pid)
-      const { status, body } = await service.makeFromUpload(await openAsBlob(join(CORPUS, file)), file, `?timestamp=${timestamp}`)
+      const { status, body } = await service.makeFromUpload(
+        await openAsBlob(join(CORPUS, file)),
+        file,
+        `?timestamp=${timestamp}`
+      )
       const { cpuSeconds, peakChildBytes } = watch.stop()
       const outcome = [status, body['code']].join(' ')
       t.ok(status < 500, `${file}, ${timestamp}: ${outcome}`)
       t.ok(cpuSeconds <= MAX_CPU_SECONDS, `${file}, ${timestamp}: ${outcome}, ${cpuSeconds.toFixed(2)} s of CPU`)
-      t.ok(peakChildBytes <= MAX_CHILD_BYTES, `${file}, ${timestamp}: ${outcome}, ${Math.round(peakChildBytes / 2 ** 20)} MiB`)
+      t.ok(
+        peakChildBytes <= MAX_CHILD_BYTES,
+        `${file}, ${timestamp}: ${outcome}, ${Math.round(peakChildBytes / 2 ** 20)} MiB`
+      )
     }
   }
   t.same(await service.listScratch(), [])

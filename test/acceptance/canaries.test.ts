@@ -16,7 +16,11 @@ t.setTimeout(900_000)
 
 const directory = t.testdir({ bait: {} })
 const bait = join(directory, 'bait', 'bait.mp4')
-const honest = await makeBarcodeVideo(directory, 'honest.mp4', { seconds: 2, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+const honest = await makeBarcodeVideo(directory, 'honest.mp4', {
+  seconds: 2,
+  framesPerSecond: 25,
+  args: [...H264, '-movflags', '+faststart']
+})
 await ffmpeg(directory, '-f', 'lavfi', '-i', 'color=magenta:size=320x180:duration=2', ...H264, bait)
 
 const calls: string[] = []
@@ -58,23 +62,50 @@ for (const [name, env, skip] of SERVICES) {
   })
 }
 
-t.test('nor by any file of the corpus', { skip: existsSync(CORPUS) ? false : `needs the corpus in ${CORPUS}` }, async (t) => {
-  await listen(CORPUS_PORT)
-  const entries = JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Array<{ file: string, upload_name: string, expectation: string, also_acceptable: readonly string[] }>
-  const traps = entries.filter(({ expectation, file }) => expectation === 'error:forbidden_reference' || /svg|mpd|concat|hls|sdp|dref|gab2|polyglot|notes/.test(file))
-  t.ok(traps.length >= 15, `${traps.length} traps`)
-  const service = await startPosterframe(t, UNISOLATED)
-  await arm()
-  for (const { file, upload_name: name, expectation, also_acceptable: outcomes } of traps) {
-    await spring(t, service, { name, bytes: readFileSync(join(CORPUS, file)) }, [expectation, ...outcomes].includes('ok'))
+t.test(
+  'nor by any file of the corpus',
+  { skip: existsSync(CORPUS) ? false : `needs the corpus in ${CORPUS}` },
+  async (t) => {
+    await listen(CORPUS_PORT)
+    const entries = JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Array<{
+      file: string
+      upload_name: string
+      expectation: string
+      also_acceptable: readonly string[]
+    }>
+    const traps = entries.filter(
+      ({ expectation, file }) =>
+        expectation === 'error:forbidden_reference' || /svg|mpd|concat|hls|sdp|dref|gab2|polyglot|notes/.test(file)
+    )
+    t.ok(traps.length >= 15, `${traps.length} traps`)
+    const service = await startPosterframe(t, UNISOLATED)
+    await arm()
+    for (const { file, upload_name: name, expectation, also_acceptable: outcomes } of traps) {
+      await spring(
+        t,
+        service,
+        { name, bytes: readFileSync(join(CORPUS, file)) },
+        [expectation, ...outcomes].includes('ok')
+      )
+    }
+    await judgeCanaries(t, service)
   }
-  await judgeCanaries(t, service)
-})
+)
 
 /** Sends a trap as an upload and as a key, under the name that gives it away and as an MP4. */
-async function spring (t: Test, service: Posterframe, { name, bytes }: Trap, isMaybeVideo = bytes.includes('avc1')): Promise<void> {
+async function spring (
+  t: Test,
+  service: Posterframe,
+  { name, bytes }: Trap,
+  isMaybeVideo = bytes.includes('avc1')
+): Promise<void> {
   for (const [index, timestamp] of ['0.5', 'auto'].entries()) {
-    judge(t, `${name}, upload, ${timestamp}`, await service.makeFromUpload(new Blob([bytes]), index === 0 ? name : 'video.mp4', `?timestamp=${timestamp}`), isMaybeVideo)
+    judge(
+      t,
+      `${name}, upload, ${timestamp}`,
+      await service.makeFromUpload(new Blob([bytes]), index === 0 ? name : 'video.mp4', `?timestamp=${timestamp}`),
+      isMaybeVideo
+    )
     const key = `${index}/${index === 0 ? name : 'video.mp4'}`
     await mkdir(join(service.directory, 'data/videos', String(index)), { recursive: true })
     await writeFile(join(service.directory, 'data/videos', key), bytes)

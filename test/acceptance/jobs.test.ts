@@ -5,15 +5,26 @@ import t from 'tap'
 import { findTestFfmpeg, H264, makeBarcodeVideo } from '../support/videos.ts'
 import { type Posterframe, startPosterframe } from './posterframe.ts'
 
-const skip = await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
+const skip = await findTestFfmpeg().then(
+  () => false as const,
+  () => 'needs ffmpeg'
+)
 
 async function putVideo (directory: string): Promise<void> {
   await mkdir(join(directory, 'data/videos'), { recursive: true })
-  await makeBarcodeVideo(join(directory, 'data/videos'), 'film.mp4', { seconds: 4, framesPerSecond: 25, args: [...H264, '-g', '5', '-movflags', '+faststart'] })
+  await makeBarcodeVideo(join(directory, 'data/videos'), 'film.mp4', {
+    seconds: 4,
+    framesPerSecond: 25,
+    args: [...H264, '-g', '5', '-movflags', '+faststart']
+  })
 }
 
 const ask = async (service: Posterframe, path: string, body: object) =>
-  await service.call(path, { method: 'POST', headers: { 'content-type': 'application/json', prefer: 'respond-async' }, body: JSON.stringify({ key: 'film.mp4', ...body }) })
+  await service.call(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'respond-async' },
+    body: JSON.stringify({ key: 'film.mp4', ...body })
+  })
 
 async function follow (service: Posterframe, location: string) {
   for (;;) {
@@ -30,7 +41,11 @@ t.test('a storyboard, a preview and a batch that nobody waits for', { skip }, as
   for (const [path, body, url] of [
     ['/v1/storyboards', { interval: '1s' }, (answer: { sheets: Array<{ url: string }> }) => answer.sheets[0]?.url],
     ['/v1/previews', { duration: 3, kind: 'span' }, (answer: { url: string }) => answer.url],
-    ['/v1/thumbnails/batch', { items: [{ timestamp: '1s' }] }, (answer: { thumbnails: Array<{ url: string }> }) => answer.thumbnails[0]?.url]
+    [
+      '/v1/thumbnails/batch',
+      { items: [{ timestamp: '1s' }] },
+      (answer: { thumbnails: Array<{ url: string }> }) => answer.thumbnails[0]?.url
+    ]
   ] as const) {
     const { status, headers } = await ask(service, path, body)
     t.equal(status, 202)
@@ -38,7 +53,9 @@ t.test('a storyboard, a preview and a batch that nobody waits for', { skip }, as
     const job = await follow(service, location)
     t.match(job, { state: 'succeeded' }, JSON.stringify(job))
     t.match((await fetch((url as (answer: unknown) => string)(job['answer']))).headers.get('content-type'), /^image\//)
-    const record = JSON.parse(await readFile(join(directory, `data/thumbnails/thumbnails/${location.slice('/v1/'.length)}.json`), 'utf8')) as object
+    const record = JSON.parse(
+      await readFile(join(directory, `data/thumbnails/thumbnails/${location.slice('/v1/'.length)}.json`), 'utf8')
+    ) as object
     t.match(record, { state: 'succeeded', body: { key: 'film.mp4' } })
   }
 })
@@ -47,10 +64,16 @@ t.test('a service that is stopped leaves no job running, and the next one tells 
   const directory = t.testdir()
   await putVideo(directory)
   const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '1' }, directory)
-  const accepted = await Promise.all(Array.from({ length: 6 }, (_, index) => ask(service, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 320 - index, format: 'avif' })))
+  const accepted = await Promise.all(
+    Array.from({ length: 6 }, (_, index) =>
+      ask(service, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 320 - index, format: 'avif' })
+    )
+  )
   t.equal(await service.stop(), 0)
   const next = await startPosterframe(t, {}, directory)
-  const states = await Promise.all(accepted.map(async ({ headers }) => (await next.call(headers.get('location') ?? '')).body))
+  const states = await Promise.all(
+    accepted.map(async ({ headers }) => (await next.call(headers.get('location') ?? '')).body)
+  )
   t.notOk(states.some(({ state }) => state === 'running'))
   t.match(states.at(-1), { state: 'failed', problem: { code: 'job_interrupted', retryable: true } })
   const again = await ask(next, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 315, format: 'avif' })

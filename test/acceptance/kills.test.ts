@@ -14,7 +14,11 @@ import { type Answer, type Posterframe, startPosterframe, UNISOLATED, waitUntil 
 const skip = process.platform !== 'linux' && 'reads /proc'
 t.setTimeout(600_000)
 const FRAMES_PER_SECOND = 25
-const video = await makeBarcodeVideo(t.testdir(), 'clock.mp4', { seconds: 12, framesPerSecond: FRAMES_PER_SECOND, args: [...H264, '-g', '100'] })
+const video = await makeBarcodeVideo(t.testdir(), 'clock.mp4', {
+  seconds: 12,
+  framesPerSecond: FRAMES_PER_SECOND,
+  args: [...H264, '-g', '100']
+})
 const seed = Date.now() % 1e6
 t.comment(`seed ${seed}`)
 const random = createRandom(seed)
@@ -40,65 +44,85 @@ const DECODERS: Array<[name: string, env: Record<string, string>, skip: string |
 ]
 
 for (const [name, env, without] of DECODERS) {
-  t.test(`killing what decodes at random costs no picture and gives no wrong one: ${name}`, { skip: skip || without }, async (t) => {
-    const service = await startPosterframe(t, env)
-    await placeVideo(service.directory)
-    let kills = 0
-    const over = new AbortController()
-    const killing = (async () => {
-      while (!over.signal.aborted) {
-        const victims = listDescendants(service.pid)
-        const victim = victims[Math.floor(random() * victims.length)]
-        if (victim !== undefined && random() < 0.5) {
-          try { process.kill(victim, 'SIGKILL'); kills++ } catch { /* it has ended */ }
+  t.test(
+    `killing what decodes at random costs no picture and gives no wrong one: ${name}`,
+    { skip: skip || without },
+    async (t) => {
+      const service = await startPosterframe(t, env)
+      await placeVideo(service.directory)
+      let kills = 0
+      const over = new AbortController()
+      const killing = (async () => {
+        while (!over.signal.aborted) {
+          const victims = listDescendants(service.pid)
+          const victim = victims[Math.floor(random() * victims.length)]
+          if (victim !== undefined && random() < 0.5) {
+            try {
+              process.kill(victim, 'SIGKILL')
+              kills++
+            } catch {
+              /* it has ended */
+            }
+          }
+          await delay(random() * 200)
         }
-        await delay(random() * 200)
+      })()
+      const queue = Array.from({ length: 40 }, (_, index) => index * 7)
+      const work = async () => {
+        for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {
+          const answer = await ask(service, frame)
+          if (answer.status < 300) t.equal(await readFrameNumber(answer), frame)
+          else t.match(answer, { status: 503, body: { code: 'overloaded', retryable: true } })
+        }
       }
-    })()
-    const queue = Array.from({ length: 40 }, (_, index) => index * 7)
-    const work = async () => {
-      for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {
-        const answer = await ask(service, frame)
-        if (answer.status < 300) t.equal(await readFrameNumber(answer), frame)
-        else t.match(answer, { status: 503, body: { code: 'overloaded', retryable: true } })
+      await Promise.all([work(), work()])
+      over.abort()
+      await killing
+      t.ok(kills > 0, `${kills} kills`)
+      for (let index = 0; index < 40; index++) {
+        const answer = await ask(service, index * 7)
+        t.ok(answer.status < 300, 'when it is over, all goes well')
+        t.equal(await readFrameNumber(answer), index * 7)
       }
+      t.same(await service.listScratch(), [])
     }
-    await Promise.all([work(), work()])
-    over.abort()
-    await killing
-    t.ok(kills > 0, `${kills} kills`)
-    for (let index = 0; index < 40; index++) {
-      const answer = await ask(service, index * 7)
-      t.ok(answer.status < 300, 'when it is over, all goes well')
-      t.equal(await readFrameNumber(answer), index * 7)
-    }
-    t.same(await service.listScratch(), [])
-  })
+  )
 }
 
-t.test('killing the service at random leaves no half a picture, no process, and nothing on scratch after the next start', { skip }, async (t) => {
-  // A short path: who lives is told by a socket, whose path may have 100 bytes.
-  const scratch = await mkdtemp(join(tmpdir(), 'pf-'))
-  t.teardown(() => rm(scratch, { recursive: true, force: true }))
-  let service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: scratch })
-  const { directory } = service
-  await placeVideo(directory)
-  for (let round = 0; round < 8; round++) {
-    const running = Array.from({ length: 4 }, (_, index) => ask(service, round * 20 + index).catch(() => undefined))
-    await delay(random() * 400)
-    const below = listDescendants(service.pid)
-    process.kill(service.pid, 'SIGKILL')
-    await Promise.all(running)
-    await waitUntil(async () => below.every((pid) => !isRunning(pid)))
-    service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: scratch }, directory)
-    t.same(await readdir(scratch), [])
+t.test(
+  'killing the service at random leaves no half a picture, no process, and nothing on scratch after the next start',
+  { skip },
+  async (t) => {
+    // A short path: who lives is told by a socket, whose path may have 100 bytes.
+    const scratch = await mkdtemp(join(tmpdir(), 'pf-'))
+    t.teardown(() => rm(scratch, { recursive: true, force: true }))
+    let service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: scratch })
+    const { directory } = service
+    await placeVideo(directory)
+    for (let round = 0; round < 8; round++) {
+      const running = Array.from({ length: 4 }, (_, index) => ask(service, round * 20 + index).catch(() => undefined))
+      await delay(random() * 400)
+      const below = listDescendants(service.pid)
+      process.kill(service.pid, 'SIGKILL')
+      await Promise.all(running)
+      await waitUntil(async () => below.every((pid) => !isRunning(pid)))
+      service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: scratch }, directory)
+      t.same(await readdir(scratch), [])
+    }
+    const pictures = await listPictures(join(directory, 'data/thumbnails'))
+    for (const path of pictures) {
+      await t.resolves(
+        sharp(await readFile(path), { failOn: 'warning' })
+          .raw()
+          .toBuffer(),
+        path
+      )
+    }
+    const answer = await ask(service, 3)
+    t.ok(answer.status < 300)
+    t.equal(await readFrameNumber(answer), 3)
   }
-  const pictures = await listPictures(join(directory, 'data/thumbnails'))
-  for (const path of pictures) await t.resolves(sharp(await readFile(path), { failOn: 'warning' }).raw().toBuffer(), path)
-  const answer = await ask(service, 3)
-  t.ok(answer.status < 300)
-  t.equal(await readFrameNumber(answer), 3)
-})
+)
 
 /** A zombie waits for whoever started it, and does nothing. */
 function isRunning (pid: number): boolean {
@@ -111,5 +135,7 @@ function isRunning (pid: number): boolean {
 
 async function listPictures (directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isFile() && /\.(png|jpg)$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name))
+  return entries
+    .filter((entry) => entry.isFile() && /\.(png|jpg)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
 }

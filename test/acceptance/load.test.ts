@@ -13,20 +13,30 @@ t.test('runs ffmpeg for one of fifty equal requests', async (t) => {
   await placeVideo(service.directory)
   const before = await service.countRuns()
   t.equal((await service.makeFromKey('clock.mp4', { timestamp: '1' })).status, 201)
-  const runsOfOne = await service.countRuns() - before
+  const runsOfOne = (await service.countRuns()) - before
 
-  const answers = await Promise.all(Array.from({ length: 50 }, () => service.makeFromKey('clock.mp4', { timestamp: '2' })))
-  t.equal(await service.countRuns() - before, 2 * runsOfOne)
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => service.makeFromKey('clock.mp4', { timestamp: '2' }))
+  )
+  t.equal((await service.countRuns()) - before, 2 * runsOfOne)
   t.equal(new Set(answers.map(({ body }) => body['key'])).size, 1)
-  const pictures = await Promise.all(answers.slice(0, 5).map(async ({ body }) => hash(await fetch(String(body['url'])))))
+  const pictures = await Promise.all(
+    answers.slice(0, 5).map(async ({ body }) => hash(await fetch(String(body['url']))))
+  )
   t.equal(new Set(pictures).size, 1)
   t.same(await service.listScratch(), [])
 })
 
 t.test('makes or refuses each of two hundred different requests, and nothing else', async (t) => {
-  const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2', POSTERFRAME_QUEUE: '8', POSTERFRAME_TIMEOUT_MS: '120000' })
+  const service = await startPosterframe(t, {
+    POSTERFRAME_SLOTS: '2',
+    POSTERFRAME_QUEUE: '8',
+    POSTERFRAME_TIMEOUT_MS: '120000'
+  })
   await placeVideo(service.directory)
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => service.makeFromKey('clock.mp4', { timestamp: `${index * 40}ms` })))
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => service.makeFromKey('clock.mp4', { timestamp: `${index * 40}ms` }))
+  )
   const made = answers.filter(({ status }) => status === 201)
   const refused = answers.filter(({ status }) => status === 503)
   t.equal(made.length + refused.length, 200, 'only 201 and 503')
@@ -41,13 +51,21 @@ t.test('makes or refuses each of two hundred different requests, and nothing els
 })
 
 t.test('finishes what runs when it is told to end, and leaves nothing', async (t) => {
-  const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2', POSTERFRAME_QUEUE: '20', POSTERFRAME_TIMEOUT_MS: '120000', ...UNISOLATED })
+  const service = await startPosterframe(t, {
+    POSTERFRAME_SLOTS: '2',
+    POSTERFRAME_QUEUE: '20',
+    POSTERFRAME_TIMEOUT_MS: '120000',
+    ...UNISOLATED
+  })
   await placeVideo(service.directory)
   const before = await service.countRuns()
   const running = Array.from({ length: 6 }, (_, index) => service.makeFromKey('clock.mp4', { timestamp: `${index}` }))
-  await waitUntil(async () => await service.countRuns() > before)
+  await waitUntil(async () => (await service.countRuns()) > before)
   const ended = service.stop()
-  t.same((await Promise.all(running)).map(({ status }) => status), [201, 201, 201, 201, 201, 201])
+  t.same(
+    (await Promise.all(running)).map(({ status }) => status),
+    [201, 201, 201, 201, 201, 201]
+  )
   await t.rejects(service.makeFromKey('clock.mp4', { timestamp: '7' }), 'new requests are refused')
   t.equal(await ended, 0)
   t.same(await service.listScratch(), [])
@@ -59,5 +77,7 @@ async function placeVideo (directory: string): Promise<void> {
 }
 
 async function hash (response: Response): Promise<string> {
-  return createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')
+  return createHash('sha256')
+    .update(Buffer.from(await response.arrayBuffer()))
+    .digest('hex')
 }

@@ -22,20 +22,31 @@ interface Entry {
   readonly rotation: number | null
 }
 
-const entries = existsSync(join(CORPUS, 'manifest.json')) ? JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Entry[] : []
+const entries = existsSync(join(CORPUS, 'manifest.json'))
+  ? (JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Entry[])
+  : []
 const skip = entries.length === 0 && `needs the corpus in ${CORPUS}`
 t.setTimeout(900_000)
 
 t.test('answers every file of the corpus as an upload', { skip }, async (t) => {
   const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2' })
-  await sweepCorpus(t, service, async ({ file, upload_name: name }) =>
-    await service.makeFromUpload(await openAsBlob(join(CORPUS, file)), name, '?timestamp=middle&width=640'))
+  await sweepCorpus(
+    t,
+    service,
+    async ({ file, upload_name: name }) =>
+      await service.makeFromUpload(await openAsBlob(join(CORPUS, file)), name, '?timestamp=middle&width=640')
+  )
 })
 
 t.test('answers every file of the corpus as a key of an S3 bucket', { skip: skip || radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
   const [videos, thumbnails] = [await radosgw.createBucket(), await radosgw.createBucket()]
-  const client = new S3Client({ endpoint: radosgw.endpoint, credentials: radosgw.credentials, region: 'us-east-1', forcePathStyle: true })
+  const client = new S3Client({
+    endpoint: radosgw.endpoint,
+    credentials: radosgw.credentials,
+    region: 'us-east-1',
+    forcePathStyle: true
+  })
   t.teardown(() => client.destroy())
   const service = await startPosterframe(t, {
     ...radosgw.env,
@@ -76,15 +87,24 @@ async function judge (t: Test, entry: Entry, { status, body }: Answer): Promise<
   if (status === 201 || status === 200) {
     t.ok(mayPass, `${entry.file} gives a picture`)
     const picture = Buffer.from(await (await fetch(String(body['url']))).arrayBuffer())
-    t.match(await sharp(picture).metadata(), { format: 'jpeg', width: body['width'], height: body['height'] }, `${entry.file}: the picture is as the answer says`)
+    t.match(
+      await sharp(picture).metadata(),
+      { format: 'jpeg', width: body['width'], height: body['height'] },
+      `${entry.file}: the picture is as the answer says`
+    )
     if (entry.expectation === 'ok') judgeSource(t, entry, body['source'] as Record<string, number>)
   } else {
     t.ok(status >= 400 && status < 500 && mayFail, `${entry.file}: ${status} ${String(body['code'])}`)
   }
 }
 
-function judgeSource (t: Test, { file, display_width: width, display_height: height, rotation }: Entry, source: Record<string, number>): void {
-  const isClose = Math.abs((source['width'] ?? 0) - (width ?? 0)) <= 1 && Math.abs((source['height'] ?? 0) - (height ?? 0)) <= 1
+function judgeSource (
+  t: Test,
+  { file, display_width: width, display_height: height, rotation }: Entry,
+  source: Record<string, number>
+): void {
+  const isClose =
+    Math.abs((source['width'] ?? 0) - (width ?? 0)) <= 1 && Math.abs((source['height'] ?? 0) - (height ?? 0)) <= 1
   t.ok(isClose, `${file} is shown at ${width} x ${height}, not ${source['width']} x ${source['height']}`)
   t.equal(source['rotation'], rotation, `${file} is turned by ${rotation}`)
 }

@@ -24,7 +24,10 @@ export interface Posterframe extends RunningService {
   readonly call: (path: string, init?: RequestInit) => Promise<Answer>
   readonly makeFromKey: (key: string, options?: Record<string, unknown>) => Promise<Answer>
   readonly makeFromUpload: (file: Blob, name: string, query?: string) => Promise<Answer>
-  /** How often ffmpeg was started so far; only where the service is started `UNISOLATED`, since it is counted outside of what ffmpeg sees. */
+  /**
+   * How often ffmpeg was started so far; only where the service is started `UNISOLATED`, since it is counted outside
+   * of what ffmpeg sees.
+   */
   readonly countRuns: () => Promise<number>
   /** What lies on scratch now. */
   readonly listScratch: () => Promise<string[]>
@@ -34,7 +37,11 @@ export interface Posterframe extends RunningService {
 export const UNISOLATED = { PATH: '' }
 
 /** Starts the service with a data directory of its own, or with that of one that ended; ends it with the test. */
-export async function startPosterframe (t: Test, env: Record<string, string> = {}, directory = t.testdir()): Promise<Posterframe> {
+export async function startPosterframe (
+  t: Test,
+  env: Record<string, string> = {},
+  directory = t.testdir()
+): Promise<Posterframe> {
   const scratch = join(directory, 'scratch')
   const runs = join(directory, 'ffmpeg-runs')
   await mkdir(scratch, { recursive: true })
@@ -42,7 +49,13 @@ export async function startPosterframe (t: Test, env: Record<string, string> = {
   const ffmpegPath = await writeCountingFfmpeg(directory, runs)
   const service = await startService(process.execPath, [join(process.cwd(), 'src/server.ts')], {
     cwd: directory,
-    env: { PATH: process.env['PATH'], FFMPEG_PATH: ffmpegPath, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_LOG_LEVEL: 'warn', ...env }
+    env: {
+      PATH: process.env['PATH'],
+      FFMPEG_PATH: ffmpegPath,
+      POSTERFRAME_SCRATCH_DIR: scratch,
+      POSTERFRAME_LOG_LEVEL: 'warn',
+      ...env
+    }
   })
   t.teardown(() => service.stop())
   // Where workers live, if there are any.
@@ -52,15 +65,22 @@ export async function startPosterframe (t: Test, env: Record<string, string> = {
     const response = await fetch(service.base + path, { redirect: 'manual', ...init })
     const text = await response.text()
     validateResponse(document, init.method ?? 'GET', path, response.status, Object.fromEntries(response.headers), text)
-    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+    }
   }
   return {
     ...service,
     directory,
     call,
-    makeFromKey: (key, options = {}) => call('/v1/thumbnails', {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key, ...options })
-    }),
+    makeFromKey: (key, options = {}) =>
+      call('/v1/thumbnails', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key, ...options })
+      }),
     makeFromUpload: (file, name, query = '') => {
       const form = new FormData()
       form.append('file', file, name)
@@ -81,5 +101,5 @@ async function writeCountingFfmpeg (directory: string, runs: string): Promise<st
 
 /** Waits until a condition holds, asking again and again; the test's own time-out ends a wait in vain. */
 export async function waitUntil (holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

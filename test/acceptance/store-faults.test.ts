@@ -13,15 +13,26 @@ t.setTimeout(600_000)
 
 const directory = t.testdir()
 const FRAMES_PER_SECOND = 25
-const makeVideo = async (name: string) => await readFile(await makeBarcodeVideo(directory, name,
-  { seconds: 20, framesPerSecond: FRAMES_PER_SECOND, args: [...H264, '-crf', '4', '-movflags', '+faststart', '-metadata', `title=${name}`] }))
+const makeVideo = async (name: string) =>
+  await readFile(
+    await makeBarcodeVideo(directory, name, {
+      seconds: 20,
+      framesPerSecond: FRAMES_PER_SECOND,
+      args: [...H264, '-crf', '4', '-movflags', '+faststart', '-metadata', `title=${name}`]
+    })
+  )
 const first = await makeVideo('first.mp4')
 const second = await makeVideo('second.mp4')
 
 async function setUp (t: Test) {
   const radosgw = await startRadosgw()
   const [videos, thumbnails] = [await radosgw.createBucket(), await radosgw.createBucket()]
-  const client = new S3Client({ endpoint: radosgw.endpoint, credentials: radosgw.credentials, region: 'us-east-1', forcePathStyle: true })
+  const client = new S3Client({
+    endpoint: radosgw.endpoint,
+    credentials: radosgw.credentials,
+    region: 'us-east-1',
+    forcePathStyle: true
+  })
   t.teardown(() => client.destroy())
   const proxy = await startFaultProxy(t, radosgw.endpoint)
   const service = await startPosterframe(t, {
@@ -32,14 +43,20 @@ async function setUp (t: Test) {
     POSTERFRAME_SOURCE_BUCKETS: videos,
     POSTERFRAME_TIMEOUT_MS: '120000'
   })
-  const place = async (key: string, bytes = first) => await client.send(new PutObjectCommand({ Bucket: videos, Key: key, Body: bytes }))
+  const place = async (key: string, bytes = first) =>
+    await client.send(new PutObjectCommand({ Bucket: videos, Key: key, Body: bytes }))
   /** Every object under the output prefix is a whole picture. */
   const judgeThumbnails = async () => {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: thumbnails }))
     for (const { Key = '' } of Contents) {
       t.match(Key, /^thumbnails\//)
       const { Body } = await client.send(new GetObjectCommand({ Bucket: thumbnails, Key }))
-      await t.resolves(sharp(await Body?.transformToByteArray(), { failOn: 'warning' }).raw().toBuffer(), `${Key} is whole`)
+      await t.resolves(
+        sharp(await Body?.transformToByteArray(), { failOn: 'warning' })
+          .raw()
+          .toBuffer(),
+        `${Key} is whole`
+      )
     }
     return Contents.length
   }
@@ -91,7 +108,10 @@ t.test('one fault of the store is got over', { skip }, async (t) => {
     proxy.decide = decide
     const answer = await service.makeFromKey(key, { timestamp: TIMESTAMP, format: 'png' })
     proxy.decide = () => undefined
-    t.ok(proxy.requests.slice(from).some(({ fault }) => fault !== undefined), `${name}: it happened`)
+    t.ok(
+      proxy.requests.slice(from).some(({ fault }) => fault !== undefined),
+      `${name}: it happened`
+    )
     t.equal(answer.status, 201, `${name}: ${JSON.stringify(answer.body['code'] ?? '')}`)
     if (answer.status === 201) t.equal(await readFrameNumber(answer), FRAME, `${name}: the right frame`)
   }
@@ -105,13 +125,27 @@ t.test('one that lasts is told by its name, and leaves nothing', { skip }, async
   const isOutput = ({ bucket }: StoreRequest) => bucket === thumbnails
   const isWrite = ({ method, bucket }: StoreRequest) => method === 'PUT' && bucket === thumbnails
   const error = (status: number, code: string): StoreFault => ({ kind: 'error', status, code })
-  const cases: Array<[name: string, decide: ReturnType<typeof once>, status: number, code: string, retryable: boolean]> = [
+  const cases: Array<
+    [name: string, decide: ReturnType<typeof once>, status: number, code: string, retryable: boolean]
+  > = [
     ['SlowDown', once(SLOW_DOWN, isSource, 'every'), 502, 'store_unavailable', true],
     ['resets', once({ kind: 'reset', afterBytes: 100 }, isSource, 'every'), 502, 'store_unavailable', true],
     ['expired credentials', once(error(400, 'ExpiredToken'), () => true, 'every'), 502, 'store_forbidden', false],
     ['a role without rights', once(error(403, 'AccessDenied'), isSource, 'every'), 502, 'store_forbidden', false],
-    ['a bucket of videos that vanished', once(error(404, 'NoSuchBucket'), isSource, 'every'), 404, 'source_not_found', false],
-    ['a bucket of pictures that vanished', once(error(404, 'NoSuchBucket'), isOutput, 'every'), 502, 'store_unavailable', true],
+    [
+      'a bucket of videos that vanished',
+      once(error(404, 'NoSuchBucket'), isSource, 'every'),
+      404,
+      'source_not_found',
+      false
+    ],
+    [
+      'a bucket of pictures that vanished',
+      once(error(404, 'NoSuchBucket'), isOutput, 'every'),
+      502,
+      'store_unavailable',
+      true
+    ],
     ['a picture that is refused', once(error(403, 'AccessDenied'), isWrite, 'every'), 502, 'store_forbidden', false],
     ['SlowDown for every picture', once(SLOW_DOWN, isWrite, 'every'), 502, 'store_unavailable', true],
     ['a portal in the way', once({ kind: 'portal' }, () => true, 'every'), 502, 'store_unavailable', true]
@@ -126,7 +160,11 @@ t.test('one that lasts is told by its name, and leaves nothing', { skip }, async
     t.same(await service.listScratch(), [], `${name}: scratch`)
   }
   t.equal(await judgeThumbnails(), 0)
-  t.equal((await service.makeFromKey('0.mp4', { timestamp: TIMESTAMP })).status, 201, 'and when it is over, all goes well')
+  t.equal(
+    (await service.makeFromKey('0.mp4', { timestamp: TIMESTAMP })).status,
+    201,
+    'and when it is over, all goes well'
+  )
 })
 
 t.test('a video that is overwritten while it is read never gives a mixture', { skip }, async (t) => {
@@ -149,7 +187,10 @@ t.test('a video that is overwritten while it is read never gives a mixture', { s
     if (method === 'GET' && bucket === videos) await place('always.mp4', ++number % 2 === 0 ? first : second)
     return undefined
   }
-  t.match(await service.makeFromKey('always.mp4', { timestamp: TIMESTAMP }), { status: 409, body: { code: 'source_changed', retryable: true } })
+  t.match(await service.makeFromKey('always.mp4', { timestamp: TIMESTAMP }), {
+    status: 409,
+    body: { code: 'source_changed', retryable: true }
+  })
 })
 
 t.test('a quarter of all requests going wrong makes no wrong picture', { skip }, async (t) => {
@@ -157,11 +198,22 @@ t.test('a quarter of all requests going wrong makes no wrong picture', { skip },
   const seed = Date.now() % 1e6
   t.comment(`seed ${seed}`)
   const random = createRandom(seed)
-  const kinds: StoreFault[] = [SLOW_DOWN, { kind: 'error', status: 500, code: 'InternalError' }, { kind: 'reset', afterBytes: 0 }, { kind: 'reset', afterBytes: 5000 }, { kind: 'short', byBytes: 10 }, { kind: 'lost' }]
+  const kinds: StoreFault[] = [
+    SLOW_DOWN,
+    { kind: 'error', status: 500, code: 'InternalError' },
+    { kind: 'reset', afterBytes: 0 },
+    { kind: 'reset', afterBytes: 5000 },
+    { kind: 'short', byBytes: 10 },
+    { kind: 'lost' }
+  ]
   await place('clock.mp4')
-  proxy.decide = () => random() < 0.25 ? kinds[Math.floor(random() * kinds.length)] : undefined
-  const questions = Array.from({ length: 40 }, (_, index) => ({ frame: index * 12, timestamp: String((index * 12 + 0.5) / FRAMES_PER_SECOND), format: 'png' }))
-  const ask = async ({ frame, ...options }: typeof questions[number]) => {
+  proxy.decide = () => (random() < 0.25 ? kinds[Math.floor(random() * kinds.length)] : undefined)
+  const questions = Array.from({ length: 40 }, (_, index) => ({
+    frame: index * 12,
+    timestamp: String((index * 12 + 0.5) / FRAMES_PER_SECOND),
+    format: 'png'
+  }))
+  const ask = async ({ frame, ...options }: (typeof questions)[number]) => {
     const answer = await service.makeFromKey('clock.mp4', options)
     if (answer.status >= 300) t.match(answer, { status: 502, body: { code: 'store_unavailable', retryable: true } })
     return { frame, answer }
@@ -170,7 +222,9 @@ t.test('a quarter of all requests going wrong makes no wrong picture', { skip },
   for (const question of questions) answers.push(await ask(question))
   proxy.decide = () => undefined
   const made = answers.filter(({ answer }) => answer.status < 300)
-  t.comment(`${made.length} of ${answers.length} were made, ${proxy.requests.filter(({ fault }) => fault !== undefined).length} of ${proxy.requests.length} requests went wrong`)
+  t.comment(
+    `${made.length} of ${answers.length} were made, ${proxy.requests.filter(({ fault }) => fault !== undefined).length} of ${proxy.requests.length} requests went wrong`
+  )
   t.ok(made.length > 0)
   for (const { frame, answer } of made) t.equal(await readFrameNumber(answer), frame)
   for (const question of questions) {

@@ -8,7 +8,11 @@ import { H264, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 import { startPosterframe, UNISOLATED, waitUntil } from './posterframe.ts'
 
 const videos = t.testdir()
-const video = await makeBarcodeVideo(videos, 'clock.mp4', { seconds: 4, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+const video = await makeBarcodeVideo(videos, 'clock.mp4', {
+  seconds: 4,
+  framesPerSecond: 25,
+  args: [...H264, '-movflags', '+faststart']
+})
 const LARGE_BYTES = 700e6
 const MAX_RESIDENT_KIB = 200 * 1024
 
@@ -17,8 +21,20 @@ t.test('makes a picture of an upload, and of the same upload only once', async (
   const file = await openAsBlob(video)
   const made = await service.makeFromUpload(file, 'a "b" ü.mp4', '?timestamp=1.5&format=png')
   t.equal(made.status, 201)
-  t.match(made.body, { timestamp: 1.48, source: { bucket: null, key: null, etag: createHash('sha256').update(await readFile(video)).digest('hex') } })
-  const { data, info } = await sharp(Buffer.from(await (await fetch(String(made.body['url']))).arrayBuffer())).greyscale().raw().toBuffer({ resolveWithObject: true })
+  t.match(made.body, {
+    timestamp: 1.48,
+    source: {
+      bucket: null,
+      key: null,
+      etag: createHash('sha256')
+        .update(await readFile(video))
+        .digest('hex')
+    }
+  })
+  const { data, info } = await sharp(Buffer.from(await (await fetch(String(made.body['url']))).arrayBuffer()))
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   t.equal(readBarcode(data, info.width, info.height), 37, 'the frame says its number')
   t.match(made.headers.get('server-timing'), /decode;dur=/)
 
@@ -29,21 +45,28 @@ t.test('makes a picture of an upload, and of the same upload only once', async (
   t.same(await service.listScratch(), [])
 })
 
-t.test('takes 700 MB without keeping them in memory', { skip: process.platform !== 'linux' && 'reads /proc' }, async (t) => {
-  const service = await startPosterframe(t)
-  const large = await appendFreeBox(video, `${videos}/large.mp4`)
-  const { status } = await service.makeFromUpload(await openAsBlob(large), 'large.mp4', '?timestamp=1')
-  t.equal(status, 201)
-  const peakKib = Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${service.pid}/status`, 'utf8'))?.[1])
-  t.comment(`peak resident memory: ${Math.round(peakKib / 1024)} MiB`)
-  t.ok(peakKib < MAX_RESIDENT_KIB, `${peakKib} KiB`)
-  t.same(await service.listScratch(), [])
-  await truncate(large)
-})
+t.test(
+  'takes 700 MB without keeping them in memory',
+  { skip: process.platform !== 'linux' && 'reads /proc' },
+  async (t) => {
+    const service = await startPosterframe(t)
+    const large = await appendFreeBox(video, `${videos}/large.mp4`)
+    const { status } = await service.makeFromUpload(await openAsBlob(large), 'large.mp4', '?timestamp=1')
+    t.equal(status, 201)
+    const peakKib = Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${service.pid}/status`, 'utf8'))?.[1])
+    t.comment(`peak resident memory: ${Math.round(peakKib / 1024)} MiB`)
+    t.ok(peakKib < MAX_RESIDENT_KIB, `${peakKib} KiB`)
+    t.same(await service.listScratch(), [])
+    await truncate(large)
+  }
+)
 
 t.test('refuses an upload over the limit and one that is cut, and leaves nothing', async (t) => {
   const service = await startPosterframe(t, { POSTERFRAME_MAX_UPLOAD_BYTES: '10000' })
-  t.match(await service.makeFromUpload(await openAsBlob(video), 'a.mp4'), { status: 413, body: { code: 'upload_too_large' } })
+  t.match(await service.makeFromUpload(await openAsBlob(video), 'a.mp4'), {
+    status: 413,
+    body: { code: 'upload_too_large' }
+  })
   const cut = await service.call('/v1/thumbnails', {
     method: 'POST',
     headers: { 'content-type': 'multipart/form-data; boundary=x' },
@@ -56,8 +79,12 @@ t.test('refuses an upload over the limit and one that is cut, and leaves nothing
 t.test('drops everything when the sender goes', async (t) => {
   const service = await startPosterframe(t)
   const socket = connect(Number(new URL(service.base).port), '127.0.0.1')
-  socket.write('POST /v1/thumbnails HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n' +
-    '--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + 'v'.repeat(100_000))
+  socket.write(
+    'POST /v1/thumbnails HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n' +
+      'Content-Length: 1000000\r\n\r\n' +
+      '--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' +
+      'v'.repeat(100_000)
+  )
   await waitUntil(async () => (await service.listScratch()).length > 0)
   socket.destroy()
   await waitUntil(async () => (await service.listScratch()).length === 0)
@@ -66,13 +93,17 @@ t.test('drops everything when the sender goes', async (t) => {
 
 t.test('stops ffmpeg when the client goes', async (t) => {
   const service = await startPosterframe(t, UNISOLATED)
-  const slow = await makeBarcodeVideo(videos, 'slow.mp4', { seconds: 60, framesPerSecond: 25, args: [...H264, '-g', '9999', '-sc_threshold', '0'] })
+  const slow = await makeBarcodeVideo(videos, 'slow.mp4', {
+    seconds: 60,
+    framesPerSecond: 25,
+    args: [...H264, '-g', '9999', '-sc_threshold', '0']
+  })
   const before = await service.countRuns()
   const controller = new AbortController()
   const body = new FormData()
   body.append('file', await openAsBlob(slow), 'slow.mp4')
   const asked = fetch(`${service.base}/v1/thumbnails?timestamp=59`, { method: 'POST', body, signal: controller.signal })
-  await waitUntil(async () => await service.countRuns() > before)
+  await waitUntil(async () => (await service.countRuns()) > before)
   controller.abort()
   await t.rejects(asked, { name: 'AbortError' })
   await waitUntil(async () => (await service.listScratch()).length === 0)

@@ -8,11 +8,17 @@ t.test('knows every key by its own entry and nothing else by any', async (t) => 
   const names = Array.from({ length: 50 }, (_, index) => `key-${index}`)
   const check = createApiKeyCheck(names.map((name) => ({ name, hash: hash(`secret of ${name}`) })))
   for (const name of names) t.equal(check(`secret of ${name}`)?.name, name)
-  for (const key of ['', 'secret of key-50', 'Secret of key-1', 'secret of key-1 ', hash('secret of key-1')]) t.equal(check(key), undefined)
+  for (const key of ['', 'secret of key-50', 'Secret of key-1', 'secret of key-1 ', hash('secret of key-1')]) {
+    t.equal(check(key), undefined)
+  }
 })
 
 t.test('says nothing of verbs and may read and write; more only where it is said', async (t) => {
-  const check = createApiKeyCheck([{ name: 'a', hash: hash('a') }, { name: 'b', hash: hash('b'), verbs: ['operate'] }, { name: 'c', hash: hash('c'), verbs: [] }])
+  const check = createApiKeyCheck([
+    { name: 'a', hash: hash('a') },
+    { name: 'b', hash: hash('b'), verbs: ['operate'] },
+    { name: 'c', hash: hash('c'), verbs: [] }
+  ])
   t.same(check('a')?.verbs, ['read', 'write'])
   t.same(check('b')?.verbs, ['operate'])
   t.same(check('c')?.verbs, [])

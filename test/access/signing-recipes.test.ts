@@ -8,7 +8,11 @@ import { parseSigningSecrets, signThumbnailUrl, verifySignedThumbnail } from '..
 
 const run = promisify(execFile)
 const document = readFileSync('docs/signing.md', 'utf8')
-const isThere = (program: string, ...args: string[]) => run(program, args).then(() => true, () => false)
+const isThere = (program: string, ...args: string[]) =>
+  run(program, args).then(
+    () => true,
+    () => false
+  )
 
 const secret = randomBytes(33).toString('base64url')
 const [signing] = parseSigningSecrets(`k1:${secret}`) ?? []
@@ -29,21 +33,39 @@ const recipes = [
 ]
 
 for (const { language, file, program, isAvailable } of recipes) {
-  t.test(`the recipe in ${language} makes the URL that the service takes`, { skip: isAvailable ? false : `needs ${program}, and openssl for the shell` }, async (t) => {
-    const [, text = ''] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(document) ?? []
-    const path = join(t.testdir(), file)
-    writeFileSync(path, text)
-    for (const query of queries) {
-      const parameters = Object.entries(query).map(([name, value]) => `${name}=${value}`)
-      const { stdout } = await run(program, [path, base, 'k1', secret, String(signedUntil), ...parameters])
-      t.equal(stdout.trimEnd(), signing && signThumbnailUrl(signing, { base, query, signedUntil }), JSON.stringify(query))
-      t.doesNotThrow(() => verifySignedThumbnail(signing === undefined ? [] : [signing], Object.fromEntries(new URL(stdout.trim()).searchParams), new Date()))
+  t.test(
+    `the recipe in ${language} makes the URL that the service takes`,
+    { skip: isAvailable ? false : `needs ${program}, and openssl for the shell` },
+    async (t) => {
+      const [, text = ''] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(document) ?? []
+      const path = join(t.testdir(), file)
+      writeFileSync(path, text)
+      for (const query of queries) {
+        const parameters = Object.entries(query).map(([name, value]) => `${name}=${value}`)
+        const { stdout } = await run(program, [path, base, 'k1', secret, String(signedUntil), ...parameters])
+        t.equal(
+          stdout.trimEnd(),
+          signing && signThumbnailUrl(signing, { base, query, signedUntil }),
+          JSON.stringify(query)
+        )
+        t.doesNotThrow(() =>
+          verifySignedThumbnail(
+            signing === undefined ? [] : [signing],
+            Object.fromEntries(new URL(stdout.trim()).searchParams),
+            new Date()
+          )
+        )
+      }
     }
-  })
+  )
 }
 
-t.test('the command that makes a secret makes one', { skip: await isThere('openssl', 'version') ? false : 'needs openssl' }, async (t) => {
-  const [, command = 'false'] = /^```sh\n(openssl rand .*)$/m.exec(document) ?? []
-  const { stdout } = await run('bash', ['-c', command])
-  t.equal(parseSigningSecrets(`k1:${stdout.trim()}`)?.[0]?.secret.length, 32)
-})
+t.test(
+  'the command that makes a secret makes one',
+  { skip: (await isThere('openssl', 'version')) ? false : 'needs openssl' },
+  async (t) => {
+    const [, command = 'false'] = /^```sh\n(openssl rand .*)$/m.exec(document) ?? []
+    const { stdout } = await run('bash', ['-c', command])
+    t.equal(parseSigningSecrets(`k1:${stdout.trim()}`)?.[0]?.secret.length, 32)
+  }
+)

@@ -10,32 +10,61 @@ const audience = 'posterframe'
 const rsa = await generateKeyPair('RS256')
 const elliptic = await generateKeyPair('ES256')
 const stranger = await generateKeyPair('RS256')
-const keySet = { keys: [{ ...await exportJWK(rsa.publicKey), kid: 'r1', alg: 'RS256' }, { ...await exportJWK(elliptic.publicKey), kid: 'e1', alg: 'ES256' }] }
+const keySet = {
+  keys: [
+    { ...(await exportJWK(rsa.publicKey)), kid: 'r1', alg: 'RS256' },
+    { ...(await exportJWK(elliptic.publicKey)), kid: 'e1', alg: 'ES256' }
+  ]
+}
 
 /** An issuer's key set behind HTTP, and the check that trusts it. */
-async function open (t: Test, answer: (response: ServerResponse) => void = (response) => { response.setHeader('content-type', 'application/json').end(JSON.stringify(keySet)) }) {
+async function open (
+  t: Test,
+  answer: (response: ServerResponse) => void = (response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(keySet))
+  }
+) {
   let requests = 0
   const server = createServer((_request, response) => {
     requests++
     answer(response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  t.teardown(() => { server.close() })
+  t.teardown(() => {
+    server.close()
+  })
   const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`
   return { check: createTokenCheck({ issuer, audience, jwksUrl }), countRequests: () => requests, server }
 }
 
-interface Claims { iss?: string, aud?: string | string[], sub?: string, exp?: number, nbf?: number, posterframe?: unknown }
+interface Claims {
+  iss?: string
+  aud?: string | string[]
+  sub?: string
+  exp?: number
+  nbf?: number
+  posterframe?: unknown
+}
 const now = () => Math.floor(Date.now() / 1000)
 const issue = (claims: Claims = {}, { key = rsa.privateKey, kid = 'r1', alg = 'RS256' } = {}) =>
-  new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: now() + 60, ...claims }).setProtectedHeader({ alg, kid }).sign(key)
+  new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: now() + 60, ...claims })
+    .setProtectedHeader({ alg, kid })
+    .sign(key)
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 t.test('takes a token of the issuer, which may read unless its claim says more', async (t) => {
   const { check, countRequests } = await open(t)
-  t.strictSame(await check(await issue()), { name: 'jwt:ada', verbs: ['read'], buckets: undefined, prefixes: undefined, presetsOnly: false })
-  t.strictSame(await check(await issue({ posterframe: { verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'] } })),
-    { name: 'jwt:ada', verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'], presetsOnly: false })
+  t.strictSame(await check(await issue()), {
+    name: 'jwt:ada',
+    verbs: ['read'],
+    buckets: undefined,
+    prefixes: undefined,
+    presetsOnly: false
+  })
+  t.strictSame(
+    await check(await issue({ posterframe: { verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'] } })),
+    { name: 'jwt:ada', verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'], presetsOnly: false }
+  )
   t.match(await check(await issue({ posterframe: { prefixes: ['ada/'] } })), { verbs: ['read'], prefixes: ['ada/'] })
   t.match(await check(await issue({}, { key: elliptic.privateKey, kid: 'e1', alg: 'ES256' })), { name: 'jwt:ada' })
   t.match(await check(await issue({ aud: ['other', audience] })), { name: 'jwt:ada' })
@@ -54,29 +83,45 @@ t.test('refuses every other token as unauthenticated', async (t) => {
     'of another issuer': await issue({ iss: 'https://evil.example/' }),
     'for somebody else': await issue({ aud: 'other' }),
     'that has expired': await issue({ exp: now() - 60 }),
-    'that never expires': await new SignJWT({ iss: issuer, aud: audience }).setProtectedHeader({ alg: 'RS256', kid: 'r1' }).sign(rsa.privateKey),
+    'that never expires': await new SignJWT({ iss: issuer, aud: audience })
+      .setProtectedHeader({ alg: 'RS256', kid: 'r1' })
+      .sign(rsa.privateKey),
     'that is not valid yet': await issue({ nbf: now() + 120 }),
     'signed by a stranger': await issue({}, { key: stranger.privateKey }),
     'signed by a key that is not in the set': await issue({}, { key: stranger.privateKey, kid: 'other' }),
     'that was changed': `${header}.${encode({ iss: issuer, aud: audience, exp: now() + 60, posterframe: { verbs: ['write'] } })}.${signature}`,
     'without a signature': `${header}.${payload}.`,
     'that says it needs none': `${encode({ alg: 'none' })}.${payload}.`,
-    'signed with the public key as a shared secret': await new SignJWT({ iss: issuer, aud: audience, exp: now() + 60 }).setProtectedHeader({ alg: 'HS256', kid: 'r1' }).sign(secret),
+    'signed with the public key as a shared secret': await new SignJWT({ iss: issuer, aud: audience, exp: now() + 60 })
+      .setProtectedHeader({ alg: 'HS256', kid: 'r1' })
+      .sign(secret),
     'with a claim that is no scope': await issue({ posterframe: { verbs: ['everything'] } }),
     'with a claim that would be read otherwise than it was meant': await issue({ posterframe: { prefix: ['ada/'] } }),
     'with a prefix that would reach further than it looks': await issue({ posterframe: { prefixes: ['ada'] } })
   }
-  for (const [name, token] of Object.entries(refused)) await t.rejects(check(token), { name: 'PosterframeError', code: 'unauthenticated', retryable: false }, name)
+  for (const [name, token] of Object.entries(refused)) {
+    await t.rejects(check(token), { name: 'PosterframeError', code: 'unauthenticated', retryable: false }, name)
+  }
   t.match(await check(good), { name: 'jwt:ada' })
 })
 
 t.test('keys that cannot be fetched are not the fault of the token', async (t) => {
   const faults: Array<(response: ServerResponse) => void> = [
-    (response) => { response.writeHead(500).end() },
-    (response) => { response.writeHead(302, { location: 'http://169.254.169.254/' }).end() },
-    (response) => { response.end('not JSON') },
-    (response) => { response.end('{"keys":"none"}') },
-    (response) => { response.destroy() }
+    (response) => {
+      response.writeHead(500).end()
+    },
+    (response) => {
+      response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
+    },
+    (response) => {
+      response.end('not JSON')
+    },
+    (response) => {
+      response.end('{"keys":"none"}')
+    },
+    (response) => {
+      response.destroy()
+    }
   ]
   for (const fault of faults) {
     const { check } = await open(t, fault)
@@ -90,6 +135,8 @@ t.test('keys that cannot be fetched are not the fault of the token', async (t) =
 
 t.test('strangers cannot make it fetch keys at will', async (t) => {
   const { check, countRequests } = await open(t)
-  for (let index = 0; index < 20; index++) await t.rejects(check(await issue({}, { key: stranger.privateKey, kid: `k${index}` })), { code: 'unauthenticated' })
+  for (let index = 0; index < 20; index++) {
+    await t.rejects(check(await issue({}, { key: stranger.privateKey, kid: `k${index}` })), { code: 'unauthenticated' })
+  }
   t.equal(countRequests(), 1)
 })

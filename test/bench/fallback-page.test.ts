@@ -3,13 +3,31 @@ import { type SweptFile, renderFallbacks } from '../../bench/fallback-page.ts'
 import { measurePsnr } from '../../bench/psnr.ts'
 import type { SweptTarget } from '../../bench/sweep-targets.ts'
 
-const target = (change: Partial<SweptTarget> = {}): SweptTarget => ({ timestamp: '10%', seek: 'exact', outcome: 'carried', reason: '', psnr: Infinity, ...change })
-const file = (name: string, ...targets: SweptTarget[]): SweptFile => ({ file: name, container: 'MP4', codec: 'h264', note: 'as | said', targets })
+const target = (change: Partial<SweptTarget> = {}): SweptTarget => ({
+  timestamp: '10%',
+  seek: 'exact',
+  outcome: 'carried',
+  reason: '',
+  psnr: Infinity,
+  ...change
+})
+const file = (name: string, ...targets: SweptTarget[]): SweptFile => ({
+  file: name,
+  container: 'MP4',
+  codec: 'h264',
+  note: 'as | said',
+  targets
+})
 
 t.test('counts files and moments, and gives every reason', async (t) => {
   const page = renderFallbacks([
     file('a.mp4', target(), target({ psnr: 61 })),
-    file('b.mp4', target({ outcome: 'left', reason: 'a doubt' }), target({ seek: 'keyframe', outcome: 'left', reason: 'a doubt' }), target()),
+    file(
+      'b.mp4',
+      target({ outcome: 'left', reason: 'a doubt' }),
+      target({ seek: 'keyframe', outcome: 'left', reason: 'a doubt' }),
+      target()
+    ),
     file('bomb-c.mp4', target({ outcome: 'refused', reason: 'video_limits_exceeded' })),
     file('d.mp4', target({ outcome: 'different', reason: '1 us, the general way 2 us' }))
   ])
@@ -23,7 +41,7 @@ t.test('counts files and moments, and gives every reason', async (t) => {
     '| b.mp4 | MP4 | h264 | 10%, 10% (key frame) | a doubt | as \\| said |',
     '| bomb-c.mp4 | MP4 | h264 | all | **refused**: video_limits_exceeded | as \\| said |',
     '| d.mp4 | MP4 | h264 | all | **different**: 1 us, the general way 2 us | as \\| said |'
-  ]) t.ok(page.split('\n').includes(row), row)
+  ]) { t.ok(page.split('\n').includes(row), row) }
   t.notMatch(page, /\| a\.mp4/)
 })
 

@@ -2,7 +2,10 @@ import t from 'tap'
 import { chooseInputs, expectCode } from '../../bench/inputs.ts'
 
 t.test('chooses inputs by name, or the quick ones', async (t) => {
-  t.same(chooseInputs({ inputs: ['2h-fragmented'], isQuick: true }).map(({ name }) => name), ['2h-fragmented'])
+  t.same(
+    chooseInputs({ inputs: ['2h-fragmented'], isQuick: true }).map(({ name }) => name),
+    ['2h-fragmented']
+  )
   t.ok(chooseInputs({ inputs: [], isQuick: true }).every(({ minutes }) => minutes <= 10))
   t.throws(() => chooseInputs({ inputs: ['3h'], isQuick: false }), /there is no input 3h/)
 })

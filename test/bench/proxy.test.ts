@@ -10,7 +10,12 @@ t.test('passes everything on and writes down what passed', async (t) => {
     socket.on('error', () => {})
     socket.once('data', (request) => {
       const content = request.includes('/small') ? Buffer.from('small') : body
-      socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${content.length}\r\n\r\n`), content]))
+      socket.end(
+        Buffer.concat([
+          Buffer.from(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${content.length}\r\n\r\n`),
+          content
+        ])
+      )
     })
   })
   await once(store.listen(0, '127.0.0.1'), 'listening')
@@ -22,8 +27,14 @@ t.test('passes everything on and writes down what passed', async (t) => {
   t.equal(await (await fetch(`${slowWay.endpoint}/small`, { headers: { range: 'bytes=0-4' } })).text(), 'small')
   t.equal((await (await fetch(`${slowWay.endpoint}/large`)).text()).length, body.length)
   const exchanges = await slowWay.takeExchanges()
-  t.match(exchanges, [{ method: 'GET', path: '/small', range: [0, 4] }, { method: 'GET', path: '/large', range: null }])
-  t.ok(exchanges.every(({ startMs, firstByteMs, endMs }) => firstByteMs >= startMs + 19 && endMs >= firstByteMs), 'the first byte was held back')
+  t.match(exchanges, [
+    { method: 'GET', path: '/small', range: [0, 4] },
+    { method: 'GET', path: '/large', range: null }
+  ])
+  t.ok(
+    exchanges.every(({ startMs, firstByteMs, endMs }) => firstByteMs >= startMs + 19 && endMs >= firstByteMs),
+    'the first byte was held back'
+  )
   t.ok((exchanges[1]?.bytes ?? 0) > body.length)
   t.same(await slowWay.takeExchanges(), [], 'what was taken is not told again')
 })

@@ -7,7 +7,12 @@ const STEADY = { workers: { atFirst: 10, perMinute: 0, most: 10 }, serviceSecond
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
 
 t.test('no queue grows while there are workers enough', async (t) => {
-  t.same(summarizeQueue(simulateQueue({ ...STEADY, arrivalsAt: () => 9, seconds: 600 })), { maxDepth: 0, maxOldestSeconds: 0, maxWorkers: 10, drainedAtSeconds: 1 })
+  t.same(summarizeQueue(simulateQueue({ ...STEADY, arrivalsAt: () => 9, seconds: 600 })), {
+    maxDepth: 0,
+    maxOldestSeconds: 0,
+    maxWorkers: 10,
+    drainedAtSeconds: 1
+  })
 })
 
 t.test('a queue grows by what is too much, and its oldest message waits as long as it takes', async (t) => {
@@ -26,8 +31,14 @@ t.test('what came in a burst is worked off, and nothing is lost or made up', asy
   t.ok(Math.abs(sum(moments.map(({ donePerSecond }) => donePerSecond)) - (1140 * 5 + 60 * 50)) < 1e-6)
 })
 
-t.test('workers grow as Lambda\'s do, up to their number, and no store is asked for more than it carries', async (t) => {
-  const setting = { workers: { atFirst: 5, perMinute: 300, most: 1000 }, serviceSeconds: 0.5, ceilingPerSecond: 1500, arrivalsAt: () => 3000, seconds: 400 }
+t.test("workers grow as Lambda's do, up to their number, and no store is asked for more than it carries", async (t) => {
+  const setting = {
+    workers: { atFirst: 5, perMinute: 300, most: 1000 },
+    serviceSeconds: 0.5,
+    ceilingPerSecond: 1500,
+    arrivalsAt: () => 3000,
+    seconds: 400
+  }
   const moments = simulateQueue(setting)
   t.equal(moments[59]?.workers, 305)
   t.equal(moments.at(-1)?.workers, 1000)
@@ -35,7 +46,13 @@ t.test('workers grow as Lambda\'s do, up to their number, and no store is asked 
 })
 
 t.test('once it was empty nobody has waited longer than since then', async (t) => {
-  const moments = simulateQueue({ ...STEADY, workers: { atFirst: 7, perMinute: 0, most: 7 }, serviceSeconds: 0.3, arrivalsAt: planDay(2.5e6), seconds: 86_400 })
+  const moments = simulateQueue({
+    ...STEADY,
+    workers: { atFirst: 7, perMinute: 0, most: 7 },
+    serviceSeconds: 0.3,
+    arrivalsAt: planDay(2.5e6),
+    seconds: 86_400
+  })
   const emptyAt = moments.findLastIndex(({ depth, seconds }) => depth === 0 && seconds < 43_200)
   t.ok(summarizeQueue(moments).maxDepth > 1000)
   t.ok(moments.slice(emptyAt).every(({ oldestSeconds, seconds }) => oldestSeconds <= seconds - emptyAt))

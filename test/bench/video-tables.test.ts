@@ -10,7 +10,12 @@ const box = (type: string, ...parts: Buffer[]): Buffer => {
   head.write(type, 4, 'latin1')
   return Buffer.concat([head, content])
 }
-const track = (handler: string, tableBytes: number) => box('trak', box('tkhd'), box('mdia', box('hdlr', Buffer.alloc(8), Buffer.from(handler)), box('minf', box('stbl', Buffer.alloc(tableBytes)))))
+const track = (handler: string, tableBytes: number) =>
+  box(
+    'trak',
+    box('tkhd'),
+    box('mdia', box('hdlr', Buffer.alloc(8), Buffer.from(handler)), box('minf', box('stbl', Buffer.alloc(tableBytes))))
+  )
 
 async function measure (directory: string, content: Buffer): Promise<number> {
   const path = join(directory, 'a.mp4')
@@ -20,7 +25,11 @@ async function measure (directory: string, content: Buffer): Promise<number> {
 }
 
 t.test('measures the tables of the video track, wherever moov lies', async (t) => {
-  const content = Buffer.concat([box('ftyp'), box('mdat', Buffer.alloc(99)), box('moov', box('mvhd'), track('soun', 1000), track('vide', 92))])
+  const content = Buffer.concat([
+    box('ftyp'),
+    box('mdat', Buffer.alloc(99)),
+    box('moov', box('mvhd'), track('soun', 1000), track('vide', 92))
+  ])
   t.equal(await measure(t.testdir(), content), 100)
 })
 

@@ -17,51 +17,76 @@ declare const uploadCode: typeof UploadCode
 /** Why there is no room for the file, its parts and the whole that is made of them. */
 async function findNoRoom (directory: string): Promise<string | false> {
   const { bavail, bsize } = await statfs(directory)
-  return bavail * bsize < 4 * BYTES && `needs ${4 * BYTES / 2 ** 30} GiB in ${directory}`
+  return bavail * bsize < 4 * BYTES && `needs ${(4 * BYTES) / 2 ** 30} GiB in ${directory}`
 }
 
 // Both together may take longer than a file of tests usually may.
 t.setTimeout(600_000)
 
 // One after the other, each with a browser and a store of its own: two at once would need twice the room.
-for (const [store, title, missing] of [['s3', 'radosgw', radosgwMissing], ['local', 'the local store', false]] as const) {
-  const skip = chromiumMissing || missing || await findNoRoom(store === 's3' ? tmpdir() : process.cwd())
-  t.test(`a browser uploads 2 GB in parts to ${title}, one of which fails, and a thumbnail is made of it`, { skip, timeout: 280_000 }, async (t) => { await uploadLargeFile(t, store) })
+for (const [store, title, missing] of [
+  ['s3', 'radosgw', radosgwMissing],
+  ['local', 'the local store', false]
+] as const) {
+  const skip = chromiumMissing || missing || (await findNoRoom(store === 's3' ? tmpdir() : process.cwd()))
+  t.test(
+    `a browser uploads 2 GB in parts to ${title}, one of which fails, and a thumbnail is made of it`,
+    { skip, timeout: 280_000 },
+    async (t) => {
+      await uploadLargeFile(t, store)
+    }
+  )
 }
 
 async function uploadLargeFile (t: Test, store: 's3' | 'local'): Promise<void> {
   const origin = await serveUploadPage(t)
   const service = await startForPage(t, store, origin)
-  const video = await readFile(await makeBarcodeVideo(service.directory, 'a.mp4', { seconds: 1, framesPerSecond: 25, args: H264 }))
+  const video = await readFile(
+    await makeBarcodeVideo(service.directory, 'a.mp4', { seconds: 1, framesPerSecond: 25, args: H264 })
+  )
   const page = await openEmptyPage(t)
   await page.goto(origin)
-  const outcome = await page.evaluate(async ({ api, video, BYTES, MIB }) => {
-    const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))
-    // A box that says nothing, with a size of 64 bits; its bytes are one piece of memory, many times.
-    const box = new DataView(new ArrayBuffer(16))
-    box.setUint32(0, 1)
-    box.setUint32(4, 0x66726565)
-    box.setBigUint64(8, BigInt(BYTES - start.length))
-    const piece = new Blob([new Uint8Array(MIB)])
-    const whole = Math.floor((BYTES - start.length - 16) / MIB)
-    const file = new File([start, box, ...Array.from({ length: whole }, () => piece), new Uint8Array(BYTES - start.length - 16 - whole * MIB)], 'phone.mp4', { type: 'video/mp4' })
+  const outcome = await page.evaluate(
+    async ({ api, video, BYTES, MIB }) => {
+      const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))
+      // A box that says nothing, with a size of 64 bits; its bytes are one piece of memory, many times.
+      const box = new DataView(new ArrayBuffer(16))
+      box.setUint32(0, 1)
+      box.setUint32(4, 0x66726565)
+      box.setBigUint64(8, BigInt(BYTES - start.length))
+      const piece = new Blob([new Uint8Array(MIB)])
+      const whole = Math.floor((BYTES - start.length - 16) / MIB)
+      const file = new File(
+        [
+          start,
+          box,
+          ...Array.from({ length: whole }, () => piece),
+          new Uint8Array(BYTES - start.length - 16 - whole * MIB)
+        ],
+        'phone.mp4',
+        { type: 'video/mp4' }
+      )
 
-    const send = globalThis.fetch.bind(globalThis)
-    const puts: number[] = []
-    globalThis.fetch = async (input, init) => {
-      if (init?.method !== 'PUT') return await send(input, init)
-      const number = Number(/[?&]part(?:Number)?=(\d+)/.exec(input as string)?.[1])
-      puts.push(number)
-      if (number !== 70 || puts.filter((other) => other === 70).length > 1) return await send(input, init)
-      const controller = new AbortController()
-      const sending = send(input, { ...init, signal: controller.signal })
-      setTimeout(() => { controller.abort() })
-      return await sending
-    }
-    const upload = await uploadCode.startUpload(api, file)
-    const completed = await uploadCode.sendParts(api, upload.token, file)
-    return { size: file.size, partCount: upload.partCount, completed, puts }
-  }, { api: service.base, video: video.toString('base64'), BYTES, MIB })
+      const send = globalThis.fetch.bind(globalThis)
+      const puts: number[] = []
+      globalThis.fetch = async (input, init) => {
+        if (init?.method !== 'PUT') return await send(input, init)
+        const number = Number(/[?&]part(?:Number)?=(\d+)/.exec(input as string)?.[1])
+        puts.push(number)
+        if (number !== 70 || puts.filter((other) => other === 70).length > 1) return await send(input, init)
+        const controller = new AbortController()
+        const sending = send(input, { ...init, signal: controller.signal })
+        setTimeout(() => {
+          controller.abort()
+        })
+        return await sending
+      }
+      const upload = await uploadCode.startUpload(api, file)
+      const completed = await uploadCode.sendParts(api, upload.token, file)
+      return { size: file.size, partCount: upload.partCount, completed, puts }
+    },
+    { api: service.base, video: video.toString('base64'), BYTES, MIB }
+  )
 
   t.match(outcome, { size: BYTES, partCount: 128, completed: { bytes: BYTES } })
   t.equal(outcome.puts.length, 129)

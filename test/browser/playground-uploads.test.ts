@@ -11,7 +11,12 @@ import { type LocalService, readFrameNumber, startLocalService } from '../suppor
 import { findTestFfmpeg } from '../support/videos.ts'
 
 const hasUploads = '/v1/uploads' in (parse(readFileSync('openapi.yaml', 'utf8')) as { paths: object }).paths
-const skip = !hasUploads ? 'needs a service with uploads' : await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
+const skip = !hasUploads
+  ? 'needs a service with uploads'
+  : await findTestFfmpeg().then(
+    () => false as const,
+    () => 'needs ffmpeg'
+  )
 const LARGE_BYTES = 70 * 2 ** 20
 let browser: Browser
 let service: LocalService
@@ -22,7 +27,9 @@ t.before(async () => {
   if (chromiumMissing === false) browser = await launchChromium(t)
   service = await startLocalService(t)
   const directory = mkdtempSync(join(tmpdir(), 'posterframe-large-'))
-  t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
+  t.teardown(() => {
+    rmSync(directory, { recursive: true, force: true })
+  })
   large = join(directory, 'large film.mp4')
   copyFileSync(service.path, large)
   // A box that readers pass over makes it as large as it has to be to come in parts.
@@ -32,37 +39,50 @@ t.before(async () => {
   appendFileSync(large, free)
 })
 
-t.test('a large file goes in parts, a part that fails goes again, and its frame is asked for by key', { skip: skip || chromiumMissing }, async (t) => {
-  const { page, faults } = await openPage(browser, service.base)
-  const parts: number[] = []
-  await page.route(/\/objects\?/, async (route) => {
-    if (route.request().method() !== 'PUT') return await route.continue()
-    parts.push(Number(new URL(route.request().url()).searchParams.get('part')))
-    return parts.length === 2 ? await route.fulfill({ status: 503 }) : await route.continue()
-  })
-  await page.getByLabel('Choose a video').setInputFiles(large)
-  await page.getByLabel('Timestamp').fill('1.48')
-  await page.getByLabel('Format').selectOption('png')
-  await page.getByRole('button', { name: 'Make the thumbnail' }).click()
-  await page.locator('#result').waitFor({ timeout: 120_000 })
-  t.equal(parts.length, Math.ceil(LARGE_BYTES / (16 * 2 ** 20)) + 1)
-  t.equal(new Set(parts).size, parts.length - 1)
-  t.equal(await readFrameNumber(await page.getByLabel('Its URL').inputValue()), 37)
-  t.match(await page.getByLabel('The same with curl').inputValue(), /"key":"uploads\/[^"]+\/large-film\.mp4"/)
-  t.equal(await page.evaluate(() => sessionStorage.length), 0, 'nothing is left to go on with')
-  t.same(faults, [])
-})
+t.test(
+  'a large file goes in parts, a part that fails goes again, and its frame is asked for by key',
+  { skip: skip || chromiumMissing },
+  async (t) => {
+    const { page, faults } = await openPage(browser, service.base)
+    const parts: number[] = []
+    await page.route(/\/objects\?/, async (route) => {
+      if (route.request().method() !== 'PUT') return await route.continue()
+      parts.push(Number(new URL(route.request().url()).searchParams.get('part')))
+      return parts.length === 2 ? await route.fulfill({ status: 503 }) : await route.continue()
+    })
+    await page.getByLabel('Choose a video').setInputFiles(large)
+    await page.getByLabel('Timestamp').fill('1.48')
+    await page.getByLabel('Format').selectOption('png')
+    await page.getByRole('button', { name: 'Make the thumbnail' }).click()
+    await page.locator('#result').waitFor({ timeout: 120_000 })
+    t.equal(parts.length, Math.ceil(LARGE_BYTES / (16 * 2 ** 20)) + 1)
+    t.equal(new Set(parts).size, parts.length - 1)
+    t.equal(await readFrameNumber(await page.getByLabel('Its URL').inputValue()), 37)
+    t.match(await page.getByLabel('The same with curl').inputValue(), /"key":"uploads\/[^"]+\/large-film\.mp4"/)
+    t.equal(await page.evaluate(() => sessionStorage.length), 0, 'nothing is left to go on with')
+    t.same(faults, [])
+  }
+)
 
 t.test('the client sends a file, in one piece or in parts, and asks with its key', { skip }, async (t) => {
   const client = createPosterframeClient({ baseUrl: service.base })
   for (const path of [service.path, large]) {
     const file = new File([readFileSync(path)], 'a film.mp4', { type: 'video/mp4' })
     let sent = 0
-    const { key, bucket } = await client.upload(file, { onProgress: (bytes) => { sent = bytes } })
+    const { key, bucket } = await client.upload(file, {
+      onProgress: (bytes) => {
+        sent = bytes
+      }
+    })
     t.equal(sent, file.size)
-    const { data, error } = await client.POST('/v1/thumbnails', { body: { key, bucket, timestamp: '1.48', format: 'png' } })
+    const { data, error } = await client.POST('/v1/thumbnails', {
+      body: { key, bucket, timestamp: '1.48', format: 'png' }
+    })
     t.equal(error, undefined)
     t.equal(await readFrameNumber(data?.url ?? ''), 37)
   }
-  await t.rejects(client.upload(new File([], 'empty.mp4')), { name: 'PosterframeProblem', message: /^The request is not valid/ })
+  await t.rejects(client.upload(new File([], 'empty.mp4')), {
+    name: 'PosterframeProblem',
+    message: /^The request is not valid/
+  })
 })

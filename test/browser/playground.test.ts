@@ -7,7 +7,10 @@ import { chromiumMissing, findAxeViolations, launchChromium, openPage } from '..
 import { type LocalService, readFrameNumber, startLocalService } from '../support/local-service.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
-const ffmpegMissing = await findTestFfmpeg().then(() => false as const, () => 'needs ffmpeg')
+const ffmpegMissing = await findTestFfmpeg().then(
+  () => false as const,
+  () => 'needs ffmpeg'
+)
 const skip = chromiumMissing || ffmpegMissing
 let browser: Browser
 let service: LocalService
@@ -35,36 +38,53 @@ async function openKey (page: Page, key = 'film.mp4'): Promise<void> {
   await page.getByRole('button', { name: 'Open' }).click()
 }
 
-t.test('a file is chosen, scrubbed over and picked, and the frame that was picked is the picture', { skip }, async (t) => {
-  const { page, faults } = await openPage(browser, service.base)
-  await page.getByLabel('Choose a video').setInputFiles(service.path)
-  t.match(await page.locator('#drop').innerText(), new RegExp(`${basename(service.path)}, \\d`))
-  const slider = page.getByRole('slider', { name: 'Position' })
-  await slider.waitFor()
-  await slider.focus()
-  for (let frame = 0; frame < 37; frame++) await page.keyboard.press('ArrowRight')
-  t.equal(await page.getByLabel('Timestamp').inputValue(), '1.48')
-  t.match(await slider.getAttribute('aria-valuetext'), /^0:01\.48 of 0:04\.0/)
-  await page.getByLabel('Format').selectOption('png')
-  await make(page)
-  t.equal(await readFrameNumber(await waitForPicture(page)), 37)
-  t.match(await page.locator('#picture').getAttribute('alt'), /film.*1\.48 s/)
-  t.match(await page.locator('#facts').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
-  t.same(faults, [])
-})
+t.test(
+  'a file is chosen, scrubbed over and picked, and the frame that was picked is the picture',
+  { skip },
+  async (t) => {
+    const { page, faults } = await openPage(browser, service.base)
+    await page.getByLabel('Choose a video').setInputFiles(service.path)
+    t.match(await page.locator('#drop').innerText(), new RegExp(`${basename(service.path)}, \\d`))
+    const slider = page.getByRole('slider', { name: 'Position' })
+    await slider.waitFor()
+    await slider.focus()
+    for (let frame = 0; frame < 37; frame++) await page.keyboard.press('ArrowRight')
+    t.equal(await page.getByLabel('Timestamp').inputValue(), '1.48')
+    t.match(await slider.getAttribute('aria-valuetext'), /^0:01\.48 of 0:04\.0/)
+    await page.getByLabel('Format').selectOption('png')
+    await make(page)
+    t.equal(await readFrameNumber(await waitForPicture(page)), 37)
+    t.match(await page.locator('#picture').getAttribute('alt'), /film.*1\.48 s/)
+    t.match(await page.locator('#facts').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
+    t.same(faults, [])
+  }
+)
 
 t.test('where the service makes storyboards, the slider goes over their tiles', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
-  const sheet = await sharp({ create: { width: 320, height: 96, channels: 3, background: '#808080' } }).png().toBuffer()
+  const sheet = await sharp({ create: { width: 320, height: 96, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer()
   await page.route('**/sheet-*.png', (route) => route.fulfill({ contentType: 'image/png', body: sheet }))
   await page.route('**/v1/videos?*', (route) => route.fulfill({ json: { duration: 4, frameRate: 25 } }))
-  const tiles = [0, 1, 2, 3].map((timestamp) => ({ timestamp, sheet: Math.floor(timestamp / 2), x: timestamp % 2 * 160, y: 0, width: 160, height: 96 }))
+  const tiles = [0, 1, 2, 3].map((timestamp) => ({
+    timestamp,
+    sheet: Math.floor(timestamp / 2),
+    x: (timestamp % 2) * 160,
+    y: 0,
+    width: 160,
+    height: 96
+  }))
   const sheets = [0, 1].map((number) => ({ url: `${service.base}/sheet-${number}.png`, width: 320, height: 96 }))
   await page.route('**/v1/storyboards', (route) => route.fulfill({ status: 201, json: { duration: 4, sheets, tiles } }))
   await openKey(page)
   const tile = page.locator('#tile')
   await tile.waitFor()
-  for (const [timestamp, viewBox, sheetName] of [['0.5', '0 0 160 96', 'sheet-0.png'], ['1', '160 0 160 96', 'sheet-0.png'], ['3.9', '160 0 160 96', 'sheet-1.png']] as const) {
+  for (const [timestamp, viewBox, sheetName] of [
+    ['0.5', '0 0 160 96', 'sheet-0.png'],
+    ['1', '160 0 160 96', 'sheet-0.png'],
+    ['3.9', '160 0 160 96', 'sheet-1.png']
+  ] as const) {
     await page.getByLabel('Timestamp').fill(timestamp)
     t.equal(await tile.getAttribute('viewBox'), viewBox)
     t.match(await tile.locator('image').getAttribute('href'), sheetName)
@@ -96,7 +116,7 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   const answer = await answered
   await page.getByRole('slider').waitFor()
   t.equal(await page.getByRole('slider').inputValue(), '2.04', 'the slider is where the timestamp is')
-  const thumbnail = await answer.json() as { url: string, key: string, timestamp: number, work: { requests: number } }
+  const thumbnail = (await answer.json()) as { url: string, key: string, timestamp: number, work: { requests: number } }
   const url = await waitForPicture(page)
   t.equal(url, thumbnail.url)
   t.equal(await page.getByLabel('Its URL').inputValue(), url)
@@ -106,7 +126,9 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   t.match(cost, thumbnail.key)
   const steps = (answer.headers()['server-timing'] ?? '').split(', ').map((step) => step.split(';')[0])
   t.same(await page.locator('#steps li span:first-child').allInnerTexts(), steps)
-  const widths = await page.locator('#steps rect').evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width))
+  const widths = await page
+    .locator('#steps rect')
+    .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width))
   t.equal(widths.length, steps.length)
   t.ok(Math.max(...widths) > 50, 'the longest bar is drawn')
 
@@ -131,7 +153,10 @@ t.test('an error is told in sentences, with its code and the name of the request
   await page.getByLabel('Timestamp').fill('99s')
   await make(page)
   await alert.getByText('timestamp_out_of_range').waitFor()
-  t.match(await alert.innerText(), /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request [0-9a-f-]{36}$/)
+  t.match(
+    await alert.innerText(),
+    /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request [0-9a-f-]{36}$/
+  )
   await page.getByLabel('Timestamp').fill('1s')
   await make(page)
   await waitForPicture(page)
@@ -145,7 +170,9 @@ t.test('an error is told in sentences, with its code and the name of the request
 t.test('names that look like markup are shown as they are', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const name = '<img src=x onerror="document.title=1">.mp4'
-  await page.getByLabel('Choose a video').setInputFiles({ name, mimeType: 'video/mp4', buffer: Buffer.from('no video') })
+  await page
+    .getByLabel('Choose a video')
+    .setInputFiles({ name, mimeType: 'video/mp4', buffer: Buffer.from('no video') })
   t.match(await page.locator('#drop').innerText(), name)
   await openKey(page, name)
   await make(page)
@@ -157,8 +184,15 @@ t.test('names that look like markup are shown as they are', { skip }, async (t) 
 t.test('an upload tells how far it is, and can be given up', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const network = await page.context().newCDPSession(page)
-  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 20_000 })
-  await page.getByLabel('Choose a video').setInputFiles({ name: 'slow.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(2_000_000) })
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 20_000
+  })
+  await page
+    .getByLabel('Choose a video')
+    .setInputFiles({ name: 'slow.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(2_000_000) })
   await make(page)
   const progress = page.getByRole('progressbar')
   await progress.waitFor()
@@ -173,7 +207,10 @@ t.test('an upload tells how far it is, and can be given up', { skip }, async (t)
 t.test('where the service asks for a key, the page does, and keeps it in its tab only', { skip }, async (t) => {
   const key = 'a-key-that-is-long-enough-for-anyone'
   const keys = [{ name: 'page', hash: `sha256:${createHash('sha256').update(key).digest('hex')}` }]
-  const guarded = await startLocalService(t, { POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS: JSON.stringify(keys) })
+  const guarded = await startLocalService(t, {
+    POSTERFRAME_AUTH: 'api-key',
+    POSTERFRAME_API_KEYS: JSON.stringify(keys)
+  })
   const { page, faults } = await openPage(browser, guarded.base)
   const field = page.getByLabel('API key or token')
   t.notOk(await field.isVisible())
@@ -205,40 +242,82 @@ t.test('everything can be reached with the keyboard, in the order of the page', 
   await waitForPicture(page)
   await page.locator('#access summary').click()
   await page.getByRole('link', { name: 'API', exact: true }).focus()
-  const expected = ['API', 'OpenAPI', 'file', 'key', 'bucket', 'Open', 'API key', 'api-key', 'position', 'timestamp', 'seek', 'fit', 'width', 'height', 'format', 'quality', 'background', 'regenerate', 'go', 'url', 'Copy the URL', 'curl', 'Copy the curl line']
+  const expected = [
+    'API',
+    'OpenAPI',
+    'file',
+    'key',
+    'bucket',
+    'Open',
+    'API key',
+    'api-key',
+    'position',
+    'timestamp',
+    'seek',
+    'fit',
+    'width',
+    'height',
+    'format',
+    'quality',
+    'background',
+    'regenerate',
+    'go',
+    'url',
+    'Copy the URL',
+    'curl',
+    'Copy the curl line'
+  ]
   const reached: string[] = []
   while (reached.length < expected.length) {
     reached.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ''))
     await page.keyboard.press('Tab')
   }
   t.same(reached, expected)
-  t.notOk(expected.includes(await page.evaluate(() => document.activeElement?.id || '')), 'and leaves the page at its end')
+  t.notOk(
+    expected.includes(await page.evaluate(() => document.activeElement?.id || '')),
+    'and leaves the page at its end'
+  )
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
-    t.test(`axe finds nothing in ${colorScheme}, ${width} pixels wide, and nothing runs over the edge`, { skip }, async (t) => {
-      const { page, faults } = await openPage(browser, service.base, { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' })
-      const check = async (state: string) => {
-        t.same(await findAxeViolations(page), [], state)
-        t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${state}: no wider than the screen`)
+    t.test(
+      `axe finds nothing in ${colorScheme}, ${width} pixels wide, and nothing runs over the edge`,
+      { skip },
+      async (t) => {
+        const { page, faults } = await openPage(browser, service.base, {
+          colorScheme,
+          viewport: { width, height: 800 },
+          reducedMotion: 'reduce'
+        })
+        const check = async (state: string) => {
+          t.same(await findAxeViolations(page), [], state)
+          t.ok(
+            await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+            `${state}: no wider than the screen`
+          )
+        }
+        await check('empty')
+        await openKey(page)
+        await page.getByLabel('Timestamp').fill('1s')
+        await make(page)
+        await waitForPicture(page)
+        await check('with a picture')
+        await page.getByLabel('Timestamp').fill('99s')
+        await make(page)
+        await page.getByRole('alert').getByText('timestamp_out_of_range').waitFor()
+        await page.locator('#access summary').click()
+        await check('with an error')
+        await page.getByLabel('Choose a video').setInputFiles(service.path)
+        await page.getByRole('slider').waitFor()
+        await check('with a file')
+        t.equal(
+          await page.locator('#go').evaluate((button) => getComputedStyle(button).transitionDuration),
+          '0s',
+          'and nothing moves for those who asked'
+        )
+        t.same(faults, [])
       }
-      await check('empty')
-      await openKey(page)
-      await page.getByLabel('Timestamp').fill('1s')
-      await make(page)
-      await waitForPicture(page)
-      await check('with a picture')
-      await page.getByLabel('Timestamp').fill('99s')
-      await make(page)
-      await page.getByRole('alert').getByText('timestamp_out_of_range').waitFor()
-      await page.locator('#access summary').click()
-      await check('with an error')
-      await page.getByLabel('Choose a video').setInputFiles(service.path)
-      await page.getByRole('slider').waitFor()
-      await check('with a file')
-      t.equal(await page.locator('#go').evaluate((button) => getComputedStyle(button).transitionDuration), '0s', 'and nothing moves for those who asked')
-      t.same(faults, [])
-    })
+    )
   }
 }

@@ -16,7 +16,7 @@ const MIB = 2 ** 20
 declare const uploadCode: typeof UploadCode
 
 /** As much of the page as is touched here; what runs in it is compiled with the rest. */
-declare const document: { querySelector (selector: string): { readonly files: readonly File[] } }
+declare const document: { querySelector(selector: string): { readonly files: readonly File[] } }
 
 /** A video that is made long by a box that says nothing (ISO/IEC 14496-12, 8.1.2). */
 async function makeVideo (t: Test, bytes: number): Promise<string> {
@@ -45,7 +45,9 @@ async function instrument (page: Page, holds: boolean): Promise<void> {
       if (number !== 2 || puts.filter((other) => other === 2).length > 1) return await send(input, init)
       const controller = new AbortController()
       const sending = send(input, { ...init, signal: controller.signal })
-      setTimeout(() => { controller.abort() })
+      setTimeout(() => {
+        controller.abort()
+      })
       return await sending
     }
   }, holds)
@@ -53,7 +55,10 @@ async function instrument (page: Page, holds: boolean): Promise<void> {
 
 const readPuts = async (page: Page) => await page.evaluate(() => (globalThis as unknown as { puts: number[] }).puts)
 
-for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as const) {
+for (const [store, missing] of [
+  ['local', false],
+  ['s3', radosgwMissing]
+] as const) {
   t.test(`a page uploads to the ${store} store`, { skip: chromiumMissing || missing }, async (t) => {
     const origin = await serveUploadPage(t)
     const service = await startForPage(t, store, origin)
@@ -70,7 +75,10 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
         return upload.key
       }, api)
       t.match(key, /^uploads\/[0-9a-f-]{36}\/phone-video-e\.mp4$/)
-      t.match(await service.makeFromKey(key, { timestamp: '0.5', width: 64 }), { status: 201, body: { source: { key } } })
+      t.match(await service.makeFromKey(key, { timestamp: '0.5', width: 64 }), {
+        status: 201,
+        body: { source: { key } }
+      })
     })
 
     t.test('by parts, one of which fails, and goes on after a reload', async (t) => {
@@ -91,26 +99,40 @@ for (const [store, missing] of [['local', false], ['s3', radosgwMissing]] as con
         return (body['parts'] as unknown[]).length === 2
       })
       t.same((await readPuts(page)).toSorted(), [1, 2, 2, 3], 'part 2 was sent again')
-      t.match(await service.call(`/v1/uploads/${token}/complete`, { method: 'POST' }), { status: 409, body: { missingParts: [3] } })
+      t.match(await service.call(`/v1/uploads/${token}/complete`, { method: 'POST' }), {
+        status: 409,
+        body: { missingParts: [3] }
+      })
 
       await page.reload()
       await page.setInputFiles('input', path)
       await instrument(page, false)
       const completed = await page.evaluate(async (api) => {
         const progress: number[] = []
-        const answer = await uploadCode.sendParts(api, localStorage.getItem('token')!, document.querySelector('input').files[0]!, { onProgress: (share) => progress.push(share) })
+        const answer = await uploadCode.sendParts(
+          api,
+          localStorage.getItem('token')!,
+          document.querySelector('input').files[0]!,
+          { onProgress: (share) => progress.push(share) }
+        )
         return { ...answer, progress }
       }, api)
       t.match(completed, { key, bytes: 40 * MIB, progress: [1] })
       t.same(await readPuts(page), [3], 'only what was missing')
-      t.match(await service.makeFromKey(key, { timestamp: '0.5', width: 64 }), { status: 201, body: { source: { key, bytes: 40 * MIB }, timestamp: 0.48 } })
+      t.match(await service.makeFromKey(key, { timestamp: '0.5', width: 64 }), {
+        status: 201,
+        body: { source: { key, bytes: 40 * MIB }, timestamp: 0.48 }
+      })
     })
 
     t.test('not from an origin that is not named', async (t) => {
       const stranger = await serveUploadPage(t)
       await page.goto(stranger)
       const outcome = await page.evaluate(async (api) => {
-        return await uploadCode.startUpload(api, new File(['abc'], 'a.mp4', { type: 'video/mp4' })).then(() => 'started', (error: unknown) => String(error))
+        return await uploadCode.startUpload(api, new File(['abc'], 'a.mp4', { type: 'video/mp4' })).then(
+          () => 'started',
+          (error: unknown) => String(error)
+        )
       }, api)
       t.match(outcome, /Failed to fetch/)
     })

@@ -8,7 +8,11 @@ import { runCommandLine } from '../support/command-line.ts'
 import { findFreePort, startService } from '../support/running-service.ts'
 import { findTestFfmpeg, H264, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
 
-const video = await makeBarcodeVideo(t.testdir(), 'film.mp4', { seconds: 4, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+const video = await makeBarcodeVideo(t.testdir(), 'film.mp4', {
+  seconds: 4,
+  framesPerSecond: 25,
+  args: [...H264, '-movflags', '+faststart']
+})
 const readNumber = async (picture: Buffer | string) => {
   const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true })
   return readBarcode(data, info.width, info.height)
@@ -35,7 +39,11 @@ t.test('help names every command, and each command its options with examples', a
     t.match(help.stdout, /Examples?:\n {2}\S/, command ?? 'none')
     t.notMatch(help.stdout, /`/, 'it is no Markdown')
   }
-  t.strictSame(await runCommandLine(['--version'], { cwd }), { exitCode: 0, stdout: `${manifest.version}\n`, stderr: '' })
+  t.strictSame(await runCommandLine(['--version'], { cwd }), {
+    exitCode: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: ''
+  })
   t.strictSame(await readdir(cwd), [], 'nothing was made')
 })
 
@@ -45,7 +53,14 @@ t.test('a thumbnail of an object is the answer of the API, and is found the seco
   const { stdout, stderr, exitCode } = await runCommandLine(args, { cwd })
   t.same([exitCode, stderr], [0, ''])
   const made = JSON.parse(stdout) as { bucket: string, key: string, cached: boolean }
-  t.match(made, { cached: false, timestamp: 2, width: 160, contentType: 'image/png', source: { bucket: 'videos', key: 'film.mp4', codec: 'h264' }, work: { mode: 'ranged' } })
+  t.match(made, {
+    cached: false,
+    timestamp: 2,
+    width: 160,
+    contentType: 'image/png',
+    source: { bucket: 'videos', key: 'film.mp4', codec: 'h264' },
+    work: { mode: 'ranged' }
+  })
   t.equal(await readNumber(join(cwd, 'data', made.bucket, made.key)), 50)
   const again = JSON.parse((await runCommandLine(args, { cwd })).stdout) as object
   t.match(again, { key: made.key, cached: true, work: { mode: 'cached' } })
@@ -55,7 +70,10 @@ t.test('a thumbnail of a file goes to a file, or to the standard output, and lea
   const cwd = t.testdir({ scratch: {} })
   await copyFile(video, join(cwd, 'film.mp4'))
   const env = { POSTERFRAME_SCRATCH_DIR: join(cwd, 'scratch') }
-  const { stdout, stderr, exitCode } = await runCommandLine(['thumbnail', 'film.mp4', '--timestamp', '-1s', '--format', 'webp', '-o', 'poster.webp'], { cwd, env })
+  const { stdout, stderr, exitCode } = await runCommandLine(
+    ['thumbnail', 'film.mp4', '--timestamp', '-1s', '--format', 'webp', '-o', 'poster.webp'],
+    { cwd, env }
+  )
   t.same([exitCode, stdout, stderr], [0, '', ''])
   t.equal((await sharp(join(cwd, 'poster.webp')).metadata()).format, 'webp')
   t.equal(await readNumber(join(cwd, 'poster.webp')), 75)
@@ -68,7 +86,10 @@ t.test('a thumbnail of a file goes to a file, or to the standard output, and lea
 t.test('a file without -o goes the way of an upload, and its picture to the store', async (t) => {
   const cwd = t.testdir()
   await copyFile(video, join(cwd, 'film.mp4'))
-  const { stdout } = await runCommandLine(['thumbnail', 'film.mp4', '--preset', 'small'], { cwd, env: { POSTERFRAME_PRESETS: '{"small": {"width": 64}}' } })
+  const { stdout } = await runCommandLine(['thumbnail', 'film.mp4', '--preset', 'small'], {
+    cwd,
+    env: { POSTERFRAME_PRESETS: '{"small": {"width": 64}}' }
+  })
   const made = JSON.parse(stdout) as { bucket: string, key: string }
   t.match(made, { width: 64, source: { bucket: null, key: null } })
   t.ok((await readFile(join(cwd, 'data', made.bucket, made.key))).length > 0)
@@ -77,39 +98,70 @@ t.test('a file without -o goes the way of an upload, and its picture to the stor
 t.test('probe says what a video is, object or file', async (t) => {
   const cwd = await prepare(t)
   const info = { duration: 4, codec: 'h264', width: 320, height: 192, tracks: [{ kind: 'video' }] }
-  t.match(JSON.parse((await runCommandLine(['probe', 's3://videos/film.mp4'], { cwd })).stdout), { bucket: 'videos', key: 'film.mp4', ...info })
+  t.match(JSON.parse((await runCommandLine(['probe', 's3://videos/film.mp4'], { cwd })).stdout), {
+    bucket: 'videos',
+    key: 'film.mp4',
+    ...info
+  })
   const elsewhere = t.testdir({ elsewhere: {} })
-  t.match(JSON.parse((await runCommandLine(['probe', video], { cwd: join(elsewhere, 'elsewhere') })).stdout), { bucket: null, key: null, ...info })
+  t.match(JSON.parse((await runCommandLine(['probe', video], { cwd: join(elsewhere, 'elsewhere') })).stdout), {
+    bucket: null,
+    key: null,
+    ...info
+  })
   t.strictSame(await readdir(join(elsewhere, 'elsewhere')), [], 'a file that is looked at needs no store')
 })
 
 t.test('a storyboard is the answer of the API', async (t) => {
   const cwd = await prepare(t)
-  const { stdout } = await runCommandLine(['storyboard', 's3://videos/film.mp4', '--interval', '1s', '--mode', 'exact', '--columns', '2'], { cwd })
+  const { stdout } = await runCommandLine(
+    ['storyboard', 's3://videos/film.mp4', '--interval', '1s', '--mode', 'exact', '--columns', '2'],
+    { cwd }
+  )
   t.match(JSON.parse(stdout), { tiles: { length: 4 }, sheets: [{ width: 320 }], cached: false })
 })
 
 t.test('a signed URL is one that the service takes', async (t) => {
   const secrets = `k1:${Buffer.alloc(32, 1).toString('base64url')},k2:${Buffer.alloc(32, 2).toString('base64url')}`
   const env = { POSTERFRAME_SIGNING_SECRETS: secrets, POSTERFRAME_PUBLIC_URL: 'https://posters.example' }
-  const { stdout } = await runCommandLine(['sign', 'a+b %2B, ü.mp4', '--width', '640', '--timestamp', '50%', '--key-id', 'k2', '--lives', '600'], { cwd: t.testdir(), env })
+  const { stdout } = await runCommandLine(
+    ['sign', 'a+b %2B, ü.mp4', '--width', '640', '--timestamp', '50%', '--key-id', 'k2', '--lives', '600'],
+    { cwd: t.testdir(), env }
+  )
   const url = new URL(stdout.trim())
   const query = Object.fromEntries(url.searchParams)
   t.equal(`${url.origin}${url.pathname}`, 'https://posters.example/v1/thumbnails')
   t.match(query, { key: 'a+b %2B, ü.mp4', width: '640', timestamp: '50%', keyId: 'k2' })
-  t.doesNotThrow(() => { verifySignedThumbnail(parseSigningSecrets(secrets) ?? [], query, new Date(Date.now() + 500_000)) })
-  t.throws(() => { verifySignedThumbnail(parseSigningSecrets(secrets) ?? [], query, new Date(Date.now() + 601_000)) })
-  t.match(await runCommandLine(['sign', 'a.mp4', '--key-id', 'k3'], { cwd: t.testdir(), env }), { exitCode: 1, stderr: /^invalid_request: .* no secret called k3\.\n$/ })
-  t.match(await runCommandLine(['sign', 'a.mp4'], { cwd: t.testdir() }), { exitCode: 1, stderr: /^invalid_request: POSTERFRAME_SIGNING_SECRETS is not set/ })
+  t.doesNotThrow(() => {
+    verifySignedThumbnail(parseSigningSecrets(secrets) ?? [], query, new Date(Date.now() + 500_000))
+  })
+  t.throws(() => {
+    verifySignedThumbnail(parseSigningSecrets(secrets) ?? [], query, new Date(Date.now() + 601_000))
+  })
+  t.match(await runCommandLine(['sign', 'a.mp4', '--key-id', 'k3'], { cwd: t.testdir(), env }), {
+    exitCode: 1,
+    stderr: /^invalid_request: .* no secret called k3\.\n$/
+  })
+  t.match(await runCommandLine(['sign', 'a.mp4'], { cwd: t.testdir() }), {
+    exitCode: 1,
+    stderr: /^invalid_request: POSTERFRAME_SIGNING_SECRETS is not set/
+  })
 })
 
 t.test('serve is the service', async (t) => {
   const cwd = await prepare(t)
-  const service = await startService(process.execPath, [join(import.meta.dirname, '../../src/cli.ts'), 'serve'], { cwd, env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg() } })
+  const service = await startService(process.execPath, [join(import.meta.dirname, '../../src/cli.ts'), 'serve'], {
+    cwd,
+    env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg() }
+  })
   t.equal((await fetch(`${service.base}/v1/videos?key=film.mp4`)).status, 200)
   t.equal(await service.stop(), 0)
   const port = await findFreePort()
-  t.match(await runCommandLine(['serve', '--port', `${port}x`], { cwd }), { exitCode: 78, stderr: /POSTERFRAME_PORT must be a whole number/ }, 'with the exit codes of the server')
+  t.match(
+    await runCommandLine(['serve', '--port', `${port}x`], { cwd }),
+    { exitCode: 78, stderr: /POSTERFRAME_PORT must be a whole number/ },
+    'with the exit codes of the server'
+  )
 })
 
 t.test('what is wrong is said by a code and a sentence, and by the exit code', async (t) => {
@@ -119,16 +171,33 @@ t.test('what is wrong is said by a code and a sentence, and by the exit code', a
     [['thumbnail', 's3://videos/nothing.mp4'], 2, /^source_not_found: .*\.\n$/],
     [['thumbnail', 's3://videos/text.mp4'], 2, /^unsupported_media: .*\.\n$/],
     [['probe', 'nothing.mp4'], 2, /^source_not_found: There is no file nothing\.mp4\.\n$/],
-    [['thumbnail', 's3://videos/film.mp4', '--timestamp', '99'], 2, /^timestamp_out_of_range: The video ends at 4 s\..*\n$/],
+    [
+      ['thumbnail', 's3://videos/film.mp4', '--timestamp', '99'],
+      2,
+      /^timestamp_out_of_range: The video ends at 4 s\..*\n$/
+    ],
     [['thumbnail', 's3://videos/film.mp4', '--timestamp', 'noon'], 1, /^invalid_timestamp: .*\n$/],
     [['thumbnail', 's3://videos/film.mp4', '--width', '5'], 1, /^invalid_request: .*from 16 to 4096.*\n$/],
     [['thumbnail', 's3://videos/film.mp4', '--background', 'red'], 1, /^invalid_request: 'background' .*\n$/],
-    [['thumbnail', 's3://videos/film.mp4', '--seek', 'near'], 1, /^invalid_request: .*Allowed choices are exact, keyframe\.\n$/],
-    [['thumbnail', 's3://videos/film.mp4', '--preset', 'none'], 1, /^invalid_request: 'preset' is none of this service\.\n$/],
+    [
+      ['thumbnail', 's3://videos/film.mp4', '--seek', 'near'],
+      1,
+      /^invalid_request: .*Allowed choices are exact, keyframe\.\n$/
+    ],
+    [
+      ['thumbnail', 's3://videos/film.mp4', '--preset', 'none'],
+      1,
+      /^invalid_request: 'preset' is none of this service\.\n$/
+    ],
     [['thumbnail', 's3://others/film.mp4'], 1, /^forbidden_bucket: .*\n$/],
     [['storyboard', 'film.mp4'], 1, /^invalid_request: film\.mp4 is not written as s3:\/\/bucket\/key\.\n$/],
     [['thumbnial'], 1, /^invalid_request: unknown command 'thumbnial'\s+\(Did you mean thumbnail\?\)\n$/],
-    [['thumbnail', 'film.mp4'], 1, /^invalid_configuration: .*\n {2}POSTERFRAME_SLOTS must be/, { POSTERFRAME_SLOTS: 'many' }],
+    [
+      ['thumbnail', 'film.mp4'],
+      1,
+      /^invalid_configuration: .*\n {2}POSTERFRAME_SLOTS must be/,
+      { POSTERFRAME_SLOTS: 'many' }
+    ],
     [['thumbnail', 'film.mp4'], 1, /^not_started: .*\n$/, { FFMPEG_PATH: '/nowhere/ffmpeg' }]
   ]
   for (const [args, exitCode, stderr, env = {}] of cases) {
@@ -141,5 +210,8 @@ t.test('what is wrong is said by a code and a sentence, and by the exit code', a
 t.test('errors are red where that is wished, and never with NO_COLOR', async (t) => {
   const cwd = t.testdir()
   t.match((await runCommandLine(['probe'], { cwd, env: { FORCE_COLOR: '1' } })).stderr, '\x1b[31minvalid_request')
-  t.match((await runCommandLine(['probe'], { cwd, env: { NO_COLOR: '1' } })).stderr, /^invalid_request: missing required argument 'source'\n$/)
+  t.match(
+    (await runCommandLine(['probe'], { cwd, env: { NO_COLOR: '1' } })).stderr,
+    /^invalid_request: missing required argument 'source'\n$/
+  )
 })

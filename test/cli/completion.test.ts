@@ -15,7 +15,17 @@ for (const cli of SHELLS) {
 
   t.test(`the completion of ${cli} knows every command`, async (t) => {
     const { stdout } = await runCommandLine(['completion', cli], { cwd })
-    for (const word of ['thumbnail', 'storyboard', 'probe', 'sign', 'serve', 'completion', 'keyframe', 'webp', 'interval']) t.match(stdout, word)
+    for (const word of [
+      'thumbnail',
+      'storyboard',
+      'probe',
+      'sign',
+      'serve',
+      'completion',
+      'keyframe',
+      'webp',
+      'interval'
+    ]) { t.match(stdout, word) }
   })
 }
 
@@ -23,7 +33,9 @@ t.test('bash completes commands, flags and choices', async (t) => {
   const { stdout: script } = await runCommandLine(['completion', 'bash'], { cwd })
   const complete = (...words: string[]) => {
     const asked = `${script}\nCOMP_WORDS=(posterframe "$@") COMP_CWORD=$#\n_posterframe\nprintf '%s\\n' "\${COMPREPLY[@]}"`
-    return spawnSync('bash', ['-c', asked, 'bash', ...words], { encoding: 'utf8' }).stdout.trim().split('\n')
+    return spawnSync('bash', ['-c', asked, 'bash', ...words], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n')
   }
   t.strictSame(complete('thumb'), ['thumbnail'])
   t.strictSame(complete('thumbnail', '--see'), ['--seek'])
@@ -34,5 +46,8 @@ t.test('bash completes commands, flags and choices', async (t) => {
 })
 
 t.test('a shell that is not known is refused', async (t) => {
-  t.match(await runCommandLine(['completion', 'cmd'], { cwd }), { exitCode: 1, stderr: /^invalid_request: .*Allowed choices are bash, zsh, fish\.\n$/ })
+  t.match(await runCommandLine(['completion', 'cmd'], { cwd }), {
+    exitCode: 1,
+    stderr: /^invalid_request: .*Allowed choices are bash, zsh, fish\.\n$/
+  })
 })

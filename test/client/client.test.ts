@@ -13,17 +13,24 @@ t.test('the types are those of openapi.yaml; else run `npm run client`', async (
 })
 
 t.test('asks for a thumbnail with its key, and gets what the types say', async (t) => {
-  const authenticate = createAuthenticate({ checkApiKey: (key) => key === 'right' ? { ...EVERYONE, name: 'a' } : undefined, checkToken: undefined })
+  const authenticate = createAuthenticate({
+    checkApiKey: (key) => (key === 'right' ? { ...EVERYONE, name: 'a' } : undefined),
+    checkToken: undefined
+  })
   const { listen, services } = await buildContractedApp(t, { authenticate }, { security: NO_SECURITY })
   const baseUrl = await listen()
   const client = createPosterframeClient({ baseUrl, apiKey: 'right' })
-  const { data, error, response } = await client.POST('/v1/thumbnails', { body: { key: 'a.mp4', timestamp: '50%', width: 640 } })
+  const { data, error, response } = await client.POST('/v1/thumbnails', {
+    body: { key: 'a.mp4', timestamp: '50%', width: 640 }
+  })
   t.equal(response.status, 201)
   t.equal(error, undefined)
   t.same(data, fakeThumbnail)
   t.match(services.requests[0], { source: { key: 'a.mp4' }, options: { width: 640 } })
 
-  const refused = await createPosterframeClient({ baseUrl, apiKey: 'wrong' }).POST('/v1/thumbnails', { body: { key: 'a.mp4' } })
+  const refused = await createPosterframeClient({ baseUrl, apiKey: 'wrong' }).POST('/v1/thumbnails', {
+    body: { key: 'a.mp4' }
+  })
   t.equal(refused.data, undefined)
   t.match(refused.error, { code: 'unauthenticated', status: 401, retryable: false })
 })

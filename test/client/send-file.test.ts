@@ -21,8 +21,14 @@ interface Store {
   readonly forms: Buffer[]
 }
 
-/** A store that takes parts and forms; `misbehave` answers the status of one that goes wrong, or resets the connection by 0. */
-async function startStore (t: Test, misbehave: (part: number, attempt: number) => number | undefined = () => undefined): Promise<Store> {
+/**
+ * A store that takes parts and forms; `misbehave` answers the status of one that goes wrong, or resets the connection
+ * by 0.
+ */
+async function startStore (
+  t: Test,
+  misbehave: (part: number, attempt: number) => number | undefined = () => undefined
+): Promise<Store> {
   const parts = new Map<number, Buffer>()
   const puts: number[] = []
   const forms: Buffer[] = []
@@ -40,26 +46,56 @@ async function startStore (t: Test, misbehave: (part: number, attempt: number) =
     else if (wrong === undefined) parts.set(part, body)
     return wrong ?? 200
   }
-  const server = createServer((request, response) => { void take(request).then((status) => response.writeHead(status).end(), () => {}) })
+  const server = createServer((request, response) => {
+    void take(request).then(
+      (status) => response.writeHead(status).end(),
+      () => {}
+    )
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => { server.close().closeAllConnections() })
+  t.teardown(() => {
+    server.close().closeAllConnections()
+  })
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const upload = { bucket: 'videos', key: 'uploads/1/a.mp4', partBytes: PART_BYTES, partCount: 5 }
   const ask: Store['ask'] = async (method, path, body) => {
     asked.push(`${method} ${path}`)
-    if (path === 'v1/uploads') return (body as { contentType: string }).contentType === 'video/form' ? { ...upload, url: `${base}/0`, fields: { policy: 'p', signature: 's' } } : { ...upload, token: 't.1' }
-    if (method === 'GET') return { ...upload, parts: [...parts].map(([number, { length }]) => ({ number, bytes: length })) }
-    return { parts: ((body as { numbers?: number[] } | undefined)?.numbers ?? []).map((number) => ({ number, url: `${base}/${number}` })) }
+    if (path === 'v1/uploads') {
+      return (body as { contentType: string }).contentType === 'video/form'
+        ? { ...upload, url: `${base}/0`, fields: { policy: 'p', signature: 's' } }
+        : { ...upload, token: 't.1' }
+    }
+    if (method === 'GET') {
+      return { ...upload, parts: [...parts].map(([number, { length }]) => ({ number, bytes: length })) }
+    }
+    return {
+      parts: ((body as { numbers?: number[] } | undefined)?.numbers ?? []).map((number) => ({
+        number,
+        url: `${base}/${number}`
+      }))
+    }
   }
   return { ask, asked, parts, puts, forms }
 }
 
-const join = ({ parts }: Store) => Buffer.concat([...parts].sort(([one], [other]) => one - other).map(([, part]) => part))
+const join = ({ parts }: Store) =>
+  Buffer.concat([...parts].sort(([one], [other]) => one - other).map(([, part]) => part))
 
 t.test('parts arrive whole, whatever fails on the way, and only what failed is sent again', async (t) => {
-  const store = await startStore(t, (part, attempt) => part === 2 && attempt === 1 ? 503 : part === 4 && attempt <= 2 ? 0 : undefined)
+  const store = await startStore(t, (part, attempt) =>
+    part === 2 && attempt === 1 ? 503 : part === 4 && attempt <= 2 ? 0 : undefined
+  )
   const progress: number[] = []
-  t.same(await sendFile(file, { ...FAST, ask: store.ask, onProgress: (sent) => { progress.push(sent) } }), { bucket: 'videos', key: 'uploads/1/a.mp4' })
+  t.same(
+    await sendFile(file, {
+      ...FAST,
+      ask: store.ask,
+      onProgress: (sent) => {
+        progress.push(sent)
+      }
+    }),
+    { bucket: 'videos', key: 'uploads/1/a.mp4' }
+  )
   t.strictSame(join(store), bytes)
   t.same(store.puts.toSorted(), [1, 2, 2, 3, 4, 4, 4, 5])
   t.equal(progress[0], 0)
@@ -69,9 +105,19 @@ t.test('parts arrive whole, whatever fails on the way, and only what failed is s
 
 t.test('an upload that broke off goes on where it stopped', async (t) => {
   let isDown = true
-  const store = await startStore(t, (part) => isDown && part === 3 ? 403 : undefined)
+  const store = await startStore(t, (part) => (isDown && part === 3 ? 403 : undefined))
   let token: string | undefined
-  await t.rejects(sendFile(file, { ...FAST, ask: store.ask, parallel: 1, onToken: (given) => { token = given } }), { name: 'SendError', status: 403 })
+  await t.rejects(
+    sendFile(file, {
+      ...FAST,
+      ask: store.ask,
+      parallel: 1,
+      onToken: (given) => {
+        token = given
+      }
+    }),
+    { name: 'SendError', status: 403 }
+  )
   t.equal(token, 't.1')
   t.notOk(store.asked.some((line) => line.endsWith('/complete')))
   t.same(store.puts, [1, 2, 3], 'a refusal is not tried again')
@@ -83,15 +129,27 @@ t.test('an upload that broke off goes on where it stopped', async (t) => {
 
 t.test('gives up after as many attempts as it may, and stops the other parts', async (t) => {
   const store = await startStore(t, () => 500)
-  await t.rejects(sendFile(file, { ...FAST, ask: store.ask, parallel: 1, attempts: 3 }), { name: 'SendError', status: 500 })
+  await t.rejects(sendFile(file, { ...FAST, ask: store.ask, parallel: 1, attempts: 3 }), {
+    name: 'SendError',
+    status: 500
+  })
   t.same(store.puts, [1, 1, 1])
 })
 
 t.test('a smaller file goes as a form, its fields first', async (t) => {
-  const store = await startStore(t, (_part, attempt) => attempt === 1 ? 500 : undefined)
+  const store = await startStore(t, (_part, attempt) => (attempt === 1 ? 500 : undefined))
   const progress: number[] = []
-  await sendFile(new Blob([bytes], { type: 'video/form' }), { ...FAST, ask: store.ask, onProgress: (sent) => { progress.push(sent) } })
-  t.match(store.forms.map((form) => form.toString('latin1')), [/name="policy"\r\n\r\np\r\n[^]*name="signature"\r\n\r\ns\r\n[^]*name="file"; filename="a.mp4"/])
+  await sendFile(new Blob([bytes], { type: 'video/form' }), {
+    ...FAST,
+    ask: store.ask,
+    onProgress: (sent) => {
+      progress.push(sent)
+    }
+  })
+  t.match(
+    store.forms.map((form) => form.toString('latin1')),
+    [/name="policy"\r\n\r\np\r\n[^]*name="signature"\r\n\r\ns\r\n[^]*name="file"; filename="a.mp4"/]
+  )
   t.ok(store.forms[0]?.includes(bytes))
   t.equal(progress.at(-1), bytes.length)
 })
@@ -99,14 +157,31 @@ t.test('a smaller file goes as a form, its fields first', async (t) => {
 t.test('a service that is busy is asked again, one that refuses is not', async (t) => {
   const store = await startStore(t)
   let refusals = 0
-  const problem = (code: 'overloaded' | 'forbidden_key', retryable: boolean) => new PosterframeProblem({ type: 'about:blank', title: 'T.', status: 503, detail: 'D.', code, requestId: 'r', retryable })
+  const problem = (code: 'overloaded' | 'forbidden_key', retryable: boolean) =>
+    new PosterframeProblem({
+      type: 'about:blank',
+      title: 'T.',
+      status: 503,
+      detail: 'D.',
+      code,
+      requestId: 'r',
+      retryable
+    })
   const ask: Store['ask'] = async (method, path, body) => {
     if (path.endsWith('/parts') && refusals++ < 2) throw problem('overloaded', true)
     return await store.ask(method, path, body)
   }
   await sendFile(file, { ...FAST, ask })
   t.strictSame(join(store), bytes)
-  await t.rejects(sendFile(file, { ...FAST, ask: async () => { throw problem('forbidden_key', false) } }), { name: 'PosterframeProblem', message: 'T. D.' })
+  await t.rejects(
+    sendFile(file, {
+      ...FAST,
+      ask: async () => {
+        throw problem('forbidden_key', false)
+      }
+    }),
+    { name: 'PosterframeProblem', message: 'T. D.' }
+  )
 })
 
 t.test('ends as soon as it is told to', async (t) => {
@@ -115,6 +190,9 @@ t.test('ends as soon as it is told to', async (t) => {
     abort.abort(new Error('enough'))
     return 500
   })
-  await t.rejects(sendFile(file, { ...FAST, ask: store.ask, parallel: 1, retryDelayMs: 1_000_000, signal: abort.signal }), { message: 'enough' })
+  await t.rejects(
+    sendFile(file, { ...FAST, ask: store.ask, parallel: 1, retryDelayMs: 1_000_000, signal: abort.signal }),
+    { message: 'enough' }
+  )
   t.same(store.puts, [1])
 })

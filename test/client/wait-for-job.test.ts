@@ -20,7 +20,11 @@ function createClient (answers: ReadonlyArray<[status: number, body: object]>) {
 
 t.test('looks until a job has ended, and gives it, failed or not', async (t) => {
   const failed = { ...running, state: 'failed', problem: { code: 'corrupt_video' } }
-  const { client, asked } = createClient([[200, running], [200, running], [200, failed]])
+  const { client, asked } = createClient([
+    [200, running],
+    [200, running],
+    [200, failed]
+  ])
   t.same(await client.waitForJob(running.id), failed)
   t.same(asked, Array(3).fill(`http://service.example/v1/jobs/${running.id} Bearer k`))
 })
@@ -35,7 +39,9 @@ t.test('stops when it is told to', async (t) => {
   const client = createPosterframeClient({
     baseUrl: 'http://service.example',
     fetch: async () => {
-      queueMicrotask(() => { controller.abort(new Error('enough')) })
+      queueMicrotask(() => {
+        controller.abort(new Error('enough'))
+      })
       return Response.json(running, { headers: { 'retry-after': '3600' } })
     }
   })

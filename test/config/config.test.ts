@@ -8,9 +8,29 @@ import { CONFIG_VARIABLES } from '../../src/config/variables.ts'
 
 const MACHINE: Platform = { cpus: 4, tmpdir: '/scratch', lambda: false }
 const LAMBDA: Platform = { ...MACHINE, lambda: true }
-const OPEN: Config['access'] = { methods: ['none'], apiKeys: [], tokenIssuer: undefined, signingSecrets: [], presets: new Map(), anonymousGet: 'any', isMetricsPublic: false }
-const UNGUARDED: Config['security'] = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'], trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 500 }
-const EVENTS: Config['events'] = { thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }], completionTarget: undefined, onSourceDeleted: 'keep', queueUrl: undefined, queueVisibilitySeconds: 60 }
+const OPEN: Config['access'] = {
+  methods: ['none'],
+  apiKeys: [],
+  tokenIssuer: undefined,
+  signingSecrets: [],
+  presets: new Map(),
+  anonymousGet: 'any',
+  isMetricsPublic: false
+}
+const UNGUARDED: Config['security'] = {
+  allowedHosts: ['localhost', '127.0.0.1', '[::1]'],
+  trustProxy: [],
+  corsOrigins: [],
+  rateLimit: undefined,
+  maxEventLoopDelayMs: 500
+}
+const EVENTS: Config['events'] = {
+  thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }],
+  completionTarget: undefined,
+  onSourceDeleted: 'keep',
+  queueUrl: undefined,
+  queueVisibilitySeconds: 60
+}
 const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 'raw' }
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
@@ -22,13 +42,24 @@ function listProblems (env: Record<string, string | undefined>, platform = MACHI
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return error.message.split('\n').slice(1).map((line) => line.trim()).sort()
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim())
+      .sort()
   }
 }
 const listBadVariables = (env: Record<string, string | undefined>, platform = MACHINE) =>
   listProblems(env, platform).map((line) => line.split(' ')[0])
 
-const UPLOADS: Config['uploads'] = { bucket: 'videos', prefix: 'uploads/', maxBytes: 50 * 2 ** 30, expiresInSeconds: 86_400, secret: undefined, mayMakeSecret: true }
+const UPLOADS: Config['uploads'] = {
+  bucket: 'videos',
+  prefix: 'uploads/',
+  maxBytes: 50 * 2 ** 30,
+  expiresInSeconds: 86_400,
+  secret: undefined,
+  mayMakeSecret: true
+}
 
 t.test('needs nothing to be set: a local store on loopback', async (t) => {
   t.strictSame(load({}), {
@@ -73,83 +104,98 @@ t.test('has spare slots where nobody waits for one answer, unless the number is 
 })
 
 t.test('reads every variable', async (t) => {
-  t.strictSame(load({
-    POSTERFRAME_STORE: 's3',
-    POSTERFRAME_OUTPUT_BUCKET: 'pictures',
-    POSTERFRAME_OUTPUT_PREFIX: 'a/b',
-    POSTERFRAME_SOURCE_BUCKETS: 'raw, other,raw',
-    POSTERFRAME_SOURCE_PREFIXES: 'a/, b/c/',
-    POSTERFRAME_S3_SSE: 'aws:kms',
-    POSTERFRAME_S3_KMS_KEY_ID: 'alias/pictures',
-    POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: '123456789012',
-    POSTERFRAME_DELIVERY_URL: 'https://cdn.example/pictures/',
-    POSTERFRAME_LOCAL_DIR: '/srv/data',
-    POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
-    POSTERFRAME_HOST: '0.0.0.0',
-    POSTERFRAME_PORT: '0',
-    PORT: '8080',
-    POSTERFRAME_PUBLIC_URL: 'https://example.com/posters/',
-    POSTERFRAME_SCRATCH_DIR: '/mnt/scratch',
-    POSTERFRAME_MAX_UPLOAD_BYTES: '500MiB',
-    POSTERFRAME_MAX_SOURCE_BYTES: '123456789',
-    POSTERFRAME_MAX_PIXELS: '9000000',
-    POSTERFRAME_TIMEOUT_MS: '10000',
-    POSTERFRAME_JOB_TIMEOUT_MS: '60000',
-    POSTERFRAME_SLOTS: '3',
-    POSTERFRAME_QUEUE: '0',
-    POSTERFRAME_AUTH: 'none',
-    POSTERFRAME_LOG_LEVEL: 'debug',
-    POSTERFRAME_DECODER: 'libav',
-    POSTERFRAME_DECODER_WARMUP: 'true',
-    POSTERFRAME_OTLP_ENDPOINT: 'http://collector:4318/',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://elsewhere:4318',
-    FFMPEG_PATH: '/opt/ffmpeg',
-    POSTERFRAME_ISOLATION: 'strict'
-  }), {
-    store: 's3',
-    outputBucket: 'pictures',
-    outputPrefix: 'a/b/',
-    sourceBuckets: ['raw', 'other'],
-    deliveryUrl: 'https://cdn.example/pictures',
-    localDir: '/srv/data',
-    sourcePrefixes: ['a/', 'b/c/'],
-    s3ForcePathStyle: true,
-    s3Encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' },
-    s3ExpectedBucketOwner: '123456789012',
-    host: '0.0.0.0',
-    port: 0,
-    publicUrl: 'https://example.com/posters',
-    scratchDir: '/mnt/scratch',
-    maxUploadBytes: 524_288_000,
-    uploads: { ...UPLOADS, bucket: 'raw' },
-    maxSourceBytes: 123_456_789,
-    maxPixels: 9_000_000,
-    timeoutMs: 10_000,
-    jobTimeoutMs: 60_000,
-    slots: 3,
-    queue: 0,
-    access: OPEN,
-    events: EVENTS,
-    security: { ...UNGUARDED, allowedHosts: undefined },
-    decoder: 'libav',
-    decoderWarmup: true,
-    ffmpegPath: '/opt/ffmpeg',
-    isolation: 'strict',
-    otlpEndpoint: 'http://collector:4318',
-    logLevel: 'debug'
-  } satisfies Config)
+  t.strictSame(
+    load({
+      POSTERFRAME_STORE: 's3',
+      POSTERFRAME_OUTPUT_BUCKET: 'pictures',
+      POSTERFRAME_OUTPUT_PREFIX: 'a/b',
+      POSTERFRAME_SOURCE_BUCKETS: 'raw, other,raw',
+      POSTERFRAME_SOURCE_PREFIXES: 'a/, b/c/',
+      POSTERFRAME_S3_SSE: 'aws:kms',
+      POSTERFRAME_S3_KMS_KEY_ID: 'alias/pictures',
+      POSTERFRAME_S3_EXPECTED_BUCKET_OWNER: '123456789012',
+      POSTERFRAME_DELIVERY_URL: 'https://cdn.example/pictures/',
+      POSTERFRAME_LOCAL_DIR: '/srv/data',
+      POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
+      POSTERFRAME_HOST: '0.0.0.0',
+      POSTERFRAME_PORT: '0',
+      PORT: '8080',
+      POSTERFRAME_PUBLIC_URL: 'https://example.com/posters/',
+      POSTERFRAME_SCRATCH_DIR: '/mnt/scratch',
+      POSTERFRAME_MAX_UPLOAD_BYTES: '500MiB',
+      POSTERFRAME_MAX_SOURCE_BYTES: '123456789',
+      POSTERFRAME_MAX_PIXELS: '9000000',
+      POSTERFRAME_TIMEOUT_MS: '10000',
+      POSTERFRAME_JOB_TIMEOUT_MS: '60000',
+      POSTERFRAME_SLOTS: '3',
+      POSTERFRAME_QUEUE: '0',
+      POSTERFRAME_AUTH: 'none',
+      POSTERFRAME_LOG_LEVEL: 'debug',
+      POSTERFRAME_DECODER: 'libav',
+      POSTERFRAME_DECODER_WARMUP: 'true',
+      POSTERFRAME_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://elsewhere:4318',
+      FFMPEG_PATH: '/opt/ffmpeg',
+      POSTERFRAME_ISOLATION: 'strict'
+    }),
+    {
+      store: 's3',
+      outputBucket: 'pictures',
+      outputPrefix: 'a/b/',
+      sourceBuckets: ['raw', 'other'],
+      deliveryUrl: 'https://cdn.example/pictures',
+      localDir: '/srv/data',
+      sourcePrefixes: ['a/', 'b/c/'],
+      s3ForcePathStyle: true,
+      s3Encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' },
+      s3ExpectedBucketOwner: '123456789012',
+      host: '0.0.0.0',
+      port: 0,
+      publicUrl: 'https://example.com/posters',
+      scratchDir: '/mnt/scratch',
+      maxUploadBytes: 524_288_000,
+      uploads: { ...UPLOADS, bucket: 'raw' },
+      maxSourceBytes: 123_456_789,
+      maxPixels: 9_000_000,
+      timeoutMs: 10_000,
+      jobTimeoutMs: 60_000,
+      slots: 3,
+      queue: 0,
+      access: OPEN,
+      events: EVENTS,
+      security: { ...UNGUARDED, allowedHosts: undefined },
+      decoder: 'libav',
+      decoderWarmup: true,
+      ffmpegPath: '/opt/ffmpeg',
+      isolation: 'strict',
+      otlpEndpoint: 'http://collector:4318',
+      logLevel: 'debug'
+    } satisfies Config
+  )
 })
 
-t.test('takes the collector of OpenTelemetry\'s own variable, and blames the one that is wrong', async (t) => {
-  t.equal(load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/otlp/' }).otlpEndpoint, 'https://collector.example/otlp')
+t.test("takes the collector of OpenTelemetry's own variable, and blames the one that is wrong", async (t) => {
+  t.equal(
+    load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/otlp/' }).otlpEndpoint,
+    'https://collector.example/otlp'
+  )
   t.same(listBadVariables({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }), ['OTEL_EXPORTER_OTLP_ENDPOINT'])
-  t.same(listBadVariables({ POSTERFRAME_OTLP_ENDPOINT: 'grpc://collector', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector' }), ['POSTERFRAME_OTLP_ENDPOINT'])
+  t.same(
+    listBadVariables({
+      POSTERFRAME_OTLP_ENDPOINT: 'grpc://collector',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector'
+    }),
+    ['POSTERFRAME_OTLP_ENDPOINT']
+  )
 })
 
 t.test('is frozen through and through', async (t) => {
   const config = load({})
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.sourceBuckets))
-  t.equal(Object.values(config).every((value) => typeof value !== 'object' || Object.isFrozen(value)), true)
+  t.equal(
+    Object.values(config).every((value) => typeof value !== 'object' || Object.isFrozen(value)),
+    true
+  )
 })
 
 t.test('names every bad variable in one message, and exits with 78', async (t) => {
@@ -181,7 +227,15 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_S3_FORCE_PATH_STYLE: ['1', 'yes', 'TRUE'],
     POSTERFRAME_PORT: ['-1', '65536', '3000.5', '0x10', '1e3', '3000 '.repeat(2)],
     PORT: ['http'],
-    POSTERFRAME_PUBLIC_URL: ['example.com', '/x', 'ftp://x', 'https://user:secret@x', 'https://x?y=1', 'https://x#y', 'javascript:alert(1)'],
+    POSTERFRAME_PUBLIC_URL: [
+      'example.com',
+      '/x',
+      'ftp://x',
+      'https://user:secret@x',
+      'https://x?y=1',
+      'https://x#y',
+      'javascript:alert(1)'
+    ],
     POSTERFRAME_MAX_UPLOAD_BYTES: ['0', '-1', '1GB', '1gib', '1.5GiB', '0GiB', '65TiB', '99999999999999999999'],
     POSTERFRAME_MAX_SOURCE_BYTES: ['lots'],
     POSTERFRAME_MAX_PIXELS: ['0', '36Mpx', '300000000'],
@@ -193,7 +247,9 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_LOG_LEVEL: ['INFO', 'verbose']
   }
   for (const [name, values] of Object.entries(refused)) {
-    for (const value of values) t.same(listBadVariables({ ...S3, POSTERFRAME_STORE: 'local', [name]: value }), [name], `${name}=${value}`)
+    for (const value of values) {
+      t.same(listBadVariables({ ...S3, POSTERFRAME_STORE: 'local', [name]: value }), [name], `${name}=${value}`)
+    }
   }
 })
 
@@ -202,7 +258,14 @@ t.test('never repeats a value, which may hold a secret', async (t) => {
 })
 
 t.test('takes sizes in bytes and in binary units', async (t) => {
-  const sizes: Array<[string, number]> = [['1', 1], ['1024', 1024], ['1KiB', 1024], ['500 MiB', 524_288_000], ['2GiB', 2 ** 31], ['1TiB', 2 ** 40]]
+  const sizes: Array<[string, number]> = [
+    ['1', 1],
+    ['1024', 1024],
+    ['1KiB', 1024],
+    ['500 MiB', 524_288_000],
+    ['2GiB', 2 ** 31],
+    ['1TiB', 2 ** 40]
+  ]
   for (const [text, bytes] of sizes) t.equal(load({ POSTERFRAME_MAX_SOURCE_BYTES: text }).maxSourceBytes, bytes, text)
 })
 
@@ -231,7 +294,9 @@ t.test('an output bucket means the s3 store, which needs its buckets named', asy
 })
 
 t.test('off loopback it must be said who may use it', async (t) => {
-  for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) t.equal(load({ ...S3, POSTERFRAME_HOST: host }).host, host)
+  for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) {
+    t.equal(load({ ...S3, POSTERFRAME_HOST: host }).host, host)
+  }
   for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.example.com', 'localhost.example.com', 'example.com']) {
     t.same(listBadVariables({ ...S3, POSTERFRAME_HOST: host }), ['POSTERFRAME_AUTH'], host)
     t.equal(load({ ...S3, POSTERFRAME_HOST: host, POSTERFRAME_AUTH: 'none' }).host, host)
@@ -250,8 +315,14 @@ t.test('on Lambda there is one slot, no queue, and nothing by default that is op
   t.match(load({ ...S3, POSTERFRAME_AUTH: 'none' }, LAMBDA), { slots: 1, queue: 0 })
   t.match(load({ ...S3, POSTERFRAME_AUTH: 'none', POSTERFRAME_SLOTS: '2' }, LAMBDA), { slots: 2, queue: 0 })
   t.same(listBadVariables(S3, LAMBDA), ['POSTERFRAME_AUTH'])
-  t.same(listBadVariables({ POSTERFRAME_AUTH: 'none', POSTERFRAME_PUBLIC_URL: 'https://x' }, LAMBDA), ['POSTERFRAME_STORE'])
-  t.throws(() => loadConfig({ ...S3, AWS_LAMBDA_FUNCTION_NAME: 'api' }), /POSTERFRAME_AUTH/, 'noticed by its own variable')
+  t.same(listBadVariables({ POSTERFRAME_AUTH: 'none', POSTERFRAME_PUBLIC_URL: 'https://x' }, LAMBDA), [
+    'POSTERFRAME_STORE'
+  ])
+  t.throws(
+    () => loadConfig({ ...S3, AWS_LAMBDA_FUNCTION_NAME: 'api' }),
+    /POSTERFRAME_AUTH/,
+    'noticed by its own variable'
+  )
 })
 
 t.test('a misspelt variable is told, with what was likely meant', async (t) => {
@@ -266,25 +337,39 @@ t.test('a misspelt variable is told, with what was likely meant', async (t) => {
 })
 
 t.test('what Kubernetes writes for a service called posterframe is not ours', async (t) => {
-  t.equal(load({
-    POSTERFRAME_PORT: 'tcp://10.0.0.1:3000',
-    POSTERFRAME_SERVICE_HOST: '10.0.0.1',
-    POSTERFRAME_SERVICE_PORT: '3000',
-    POSTERFRAME_SERVICE_PORT_HTTP: '3000',
-    POSTERFRAME_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
-    POSTERFRAME_PORT_3000_TCP_PROTO: 'tcp',
-    POSTERFRAME_PORT_3000_TCP_PORT: '3000',
-    POSTERFRAME_PORT_3000_TCP_ADDR: '10.0.0.1',
-    POSTERFRAME_API_PORT: 'tcp://10.0.0.2:80',
-    POSTERFRAME_API_SERVICE_HOST: '10.0.0.2'
-  }).port, 3000)
+  t.equal(
+    load({
+      POSTERFRAME_PORT: 'tcp://10.0.0.1:3000',
+      POSTERFRAME_SERVICE_HOST: '10.0.0.1',
+      POSTERFRAME_SERVICE_PORT: '3000',
+      POSTERFRAME_SERVICE_PORT_HTTP: '3000',
+      POSTERFRAME_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
+      POSTERFRAME_PORT_3000_TCP_PROTO: 'tcp',
+      POSTERFRAME_PORT_3000_TCP_PORT: '3000',
+      POSTERFRAME_PORT_3000_TCP_ADDR: '10.0.0.1',
+      POSTERFRAME_API_PORT: 'tcp://10.0.0.2:80',
+      POSTERFRAME_API_SERVICE_HOST: '10.0.0.2'
+    }).port,
+    3000
+  )
 })
 
 const readme = new URL('../../README.md', import.meta.url)
-t.test('README lists every variable, and none that is not read', { skip: existsSync(readme) ? false : 'no README.md yet' }, async (t) => {
-  const text = readFileSync(readme, 'utf8')
-  const rows = text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|')[1] ?? '').join()
-  for (const { name } of CONFIG_VARIABLES) t.ok(rows.includes(`\`${name}\``), name)
-  const known: string[] = CONFIG_VARIABLES.map(({ name }) => name)
-  t.same([...new Set(text.match(/\bPOSTERFRAME_[A-Z0-9_]*[A-Z0-9]\b/g))].filter((name) => !known.includes(name)), [])
-})
+t.test(
+  'README lists every variable, and none that is not read',
+  { skip: existsSync(readme) ? false : 'no README.md yet' },
+  async (t) => {
+    const text = readFileSync(readme, 'utf8')
+    const rows = text
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|')[1] ?? '')
+      .join()
+    for (const { name } of CONFIG_VARIABLES) t.ok(rows.includes(`\`${name}\``), name)
+    const known: string[] = CONFIG_VARIABLES.map(({ name }) => name)
+    t.same(
+      [...new Set(text.match(/\bPOSTERFRAME_[A-Z0-9_]*[A-Z0-9]\b/g))].filter((name) => !known.includes(name)),
+      []
+    )
+  }
+)

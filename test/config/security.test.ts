@@ -2,20 +2,34 @@ import t from 'tap'
 import { createEnvironmentReader } from '../../src/config/environment.ts'
 import { readSecurityConfig } from '../../src/config/security.ts'
 
-function read (env: Record<string, string>, address = { host: '0.0.0.0', publicUrl: undefined as string | undefined }, lambda = false) {
+function read (
+  env: Record<string, string>,
+  address = { host: '0.0.0.0', publicUrl: undefined as string | undefined },
+  lambda = false
+) {
   const reader = createEnvironmentReader(env)
-  return { security: readSecurityConfig(reader, address, lambda), names: reader.problems.map((problem) => problem.split(' ')[0]) }
+  return {
+    security: readSecurityConfig(reader, address, lambda),
+    names: reader.problems.map((problem) => problem.split(' ')[0])
+  }
 }
 
-t.test('on loopback answers to the names of loopback and of its public URL, elsewhere to any unless some are given', async (t) => {
-  const hosts = (host: string, publicUrl?: string, env = {}) => read(env, { host, publicUrl }).security.allowedHosts
-  t.strictSame(hosts('127.0.0.1'), ['localhost', '127.0.0.1', '[::1]'])
-  t.strictSame(hosts('127.8.8.8'), ['localhost', '127.0.0.1', '[::1]', '127.8.8.8'])
-  t.strictSame(hosts('::1', 'https://Posters.Example:8443/x'), ['localhost', '127.0.0.1', '[::1]', 'posters.example'])
-  t.strictSame(hosts('0.0.0.0', 'https://posters.example'), undefined)
-  t.strictSame(hosts('0.0.0.0', undefined, { POSTERFRAME_ALLOWED_HOSTS: 'A.example, [::1],10.0.0.1' }), ['a.example', '[::1]', '10.0.0.1'])
-  t.strictSame(hosts('127.0.0.1', undefined, { POSTERFRAME_ALLOWED_HOSTS: '*' }), undefined)
-})
+t.test(
+  'on loopback answers to the names of loopback and of its public URL, elsewhere to any unless some are given',
+  async (t) => {
+    const hosts = (host: string, publicUrl?: string, env = {}) => read(env, { host, publicUrl }).security.allowedHosts
+    t.strictSame(hosts('127.0.0.1'), ['localhost', '127.0.0.1', '[::1]'])
+    t.strictSame(hosts('127.8.8.8'), ['localhost', '127.0.0.1', '[::1]', '127.8.8.8'])
+    t.strictSame(hosts('::1', 'https://Posters.Example:8443/x'), ['localhost', '127.0.0.1', '[::1]', 'posters.example'])
+    t.strictSame(hosts('0.0.0.0', 'https://posters.example'), undefined)
+    t.strictSame(hosts('0.0.0.0', undefined, { POSTERFRAME_ALLOWED_HOSTS: 'A.example, [::1],10.0.0.1' }), [
+      'a.example',
+      '[::1]',
+      '10.0.0.1'
+    ])
+    t.strictSame(hosts('127.0.0.1', undefined, { POSTERFRAME_ALLOWED_HOSTS: '*' }), undefined)
+  }
+)
 
 t.test('reads the other guards', async (t) => {
   const { security, names } = read({
@@ -41,7 +55,15 @@ t.test('refuses what is not of the form', async (t) => {
     POSTERFRAME_ALLOWED_HOSTS: ['a.example:80', 'https://a.example', 'a,,b', '*.example', 'a/b', '.'],
     // A number of hops cannot be checked against whoever sends the header.
     POSTERFRAME_TRUST_PROXY: ['1', 'true', '*', '10.0.0.0/33', '::/129', 'proxy.example', '10.0.0.1,'],
-    POSTERFRAME_CORS_ORIGINS: ['a.example', 'https://a.example/', 'https://a.example/x', 'https://A.example', '*,https://a.example', 'null', 'https://*.example'],
+    POSTERFRAME_CORS_ORIGINS: [
+      'a.example',
+      'https://a.example/',
+      'https://a.example/x',
+      'https://A.example',
+      '*,https://a.example',
+      'null',
+      'https://*.example'
+    ],
     POSTERFRAME_RATE_LIMIT: ['100', '0/1m', '100/0m', '100/1d', '-1/1m', '1.5/s', '100 / 1m'],
     POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS: ['-1', '1s']
   }
@@ -52,6 +74,12 @@ t.test('refuses what is not of the form', async (t) => {
 
 t.test('on Lambda there is no count of its own and nobody to turn away', async (t) => {
   const address = { host: '127.0.0.1', publicUrl: undefined }
-  t.same(read({}, address, true).security, { allowedHosts: undefined, trustProxy: [], corsOrigins: [], rateLimit: undefined, maxEventLoopDelayMs: 0 })
+  t.same(read({}, address, true).security, {
+    allowedHosts: undefined,
+    trustProxy: [],
+    corsOrigins: [],
+    rateLimit: undefined,
+    maxEventLoopDelayMs: 0
+  })
   t.same(read({ POSTERFRAME_RATE_LIMIT: '1/s' }, address, true).names, ['POSTERFRAME_RATE_LIMIT'])
 })

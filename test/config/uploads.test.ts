@@ -4,13 +4,31 @@ import { loadConfig } from '../../src/config/config.ts'
 
 const platform = { cpus: 2, tmpdir: '/tmp', lambda: false }
 const load = (env: Record<string, string> = {}, lambda = false) => loadConfig(env, { ...platform, lambda }).uploads
-const ON_LAMBDA = { POSTERFRAME_OUTPUT_BUCKET: 'thumbnails', POSTERFRAME_SOURCE_BUCKETS: 'videos', POSTERFRAME_AUTH: 'none' }
+const ON_LAMBDA = {
+  POSTERFRAME_OUTPUT_BUCKET: 'thumbnails',
+  POSTERFRAME_SOURCE_BUCKETS: 'videos',
+  POSTERFRAME_AUTH: 'none'
+}
 
 t.test('uploads go to the first source bucket unless said otherwise', async (t) => {
-  t.match(load(), { bucket: 'videos', prefix: 'uploads/', maxBytes: 50 * 2 ** 30, expiresInSeconds: 86_400, mayMakeSecret: true })
+  t.match(load(), {
+    bucket: 'videos',
+    prefix: 'uploads/',
+    maxBytes: 50 * 2 ** 30,
+    expiresInSeconds: 86_400,
+    mayMakeSecret: true
+  })
   t.equal(load().secret, undefined)
-  t.match(load({ POSTERFRAME_SOURCE_BUCKETS: 'a1,b2', POSTERFRAME_UPLOAD_BUCKET: 'b2', POSTERFRAME_UPLOAD_PREFIX: '/', POSTERFRAME_MAX_STORED_UPLOAD_BYTES: '5TiB', POSTERFRAME_UPLOAD_EXPIRES_SECONDS: '60' }),
-    { bucket: 'b2', prefix: '', maxBytes: 5 * 2 ** 40, expiresInSeconds: 60 })
+  t.match(
+    load({
+      POSTERFRAME_SOURCE_BUCKETS: 'a1,b2',
+      POSTERFRAME_UPLOAD_BUCKET: 'b2',
+      POSTERFRAME_UPLOAD_PREFIX: '/',
+      POSTERFRAME_MAX_STORED_UPLOAD_BYTES: '5TiB',
+      POSTERFRAME_UPLOAD_EXPIRES_SECONDS: '60'
+    }),
+    { bucket: 'b2', prefix: '', maxBytes: 5 * 2 ** 40, expiresInSeconds: 60 }
+  )
   const secret = randomBytes(32)
   t.same(load({ POSTERFRAME_UPLOAD_SECRET: secret.toString('base64url') }).secret, secret)
   t.equal(load(ON_LAMBDA, true).mayMakeSecret, false, 'each instance would have its own')
@@ -24,5 +42,7 @@ t.test('names what is wrong', async (t) => {
     POSTERFRAME_UPLOAD_EXPIRES_SECONDS: ['59', '604801'],
     POSTERFRAME_UPLOAD_SECRET: ['short', randomBytes(31).toString('base64url'), '!'.repeat(64)]
   }
-  for (const [name, values] of Object.entries(wrong)) for (const value of values) t.throws(() => load({ [name]: value }), new RegExp(name), `${name}=${value}`)
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) t.throws(() => load({ [name]: value }), new RegExp(name), `${name}=${value}`)
+  }
 })

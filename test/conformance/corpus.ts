@@ -20,8 +20,9 @@ export interface Entry {
 /** Reads the manifest that lies beside the files. */
 export function readCorpus (directory: string): Entry[] {
   const entries = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Entry[]
-  return entries.sort((a, b) => a.file < b.file ? -1 : 1)
+  return entries.sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 
 /** Whether nothing but a right picture will do. */
-export const isSound = ({ expectation, also_acceptable: others }: Entry): boolean => expectation === 'ok' && !others.some((other) => other.startsWith('error:'))
+export const isSound = ({ expectation, also_acceptable: others }: Entry): boolean =>
+  expectation === 'ok' && !others.some((other) => other.startsWith('error:'))

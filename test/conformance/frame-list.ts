@@ -35,7 +35,9 @@ export interface FrameList {
 /** Keeps the container's own times, and every frame once; edits are applied by the demuxer. */
 const DECODE_ALL = ['-copyts', '-noautorotate']
 
-/** Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation. */
+/**
+ * Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation.
+ */
 export async function listFrames (path: string, stream: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
   const list = await decodeAll(path, stream)
   if (stream.decoder.length === 0) return list
@@ -45,11 +47,14 @@ export async function listFrames (path: string, stream: Pick<Stream, 'index' | '
   return { ...list, frames: list.frames.map((frame) => ({ ...frame, isKey: keys.has(frame.pts) })) }
 }
 
-async function decodeAll (path: string, { index: stream, decoder }: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
+async function decodeAll (
+  path: string,
+  { index: stream, decoder }: Pick<Stream, 'index' | 'decoder'>
+): Promise<FrameList> {
   let timeBase: [number, number] = [1, 1]
   const frames: ListedFrame[] = []
   const kinds = new Map<string, number>()
-  let pending: Omit<ListedFrame, 'kind'> & { info: string } | undefined
+  let pending: (Omit<ListedFrame, 'kind'> & { info: string }) | undefined
   const flush = (colour: string) => {
     if (pending === undefined) return
     const { info, ...frame } = pending
@@ -58,28 +63,71 @@ async function decodeAll (path: string, { index: stream, decoder }: Pick<Stream,
     frames.push({ ...frame, kind: kinds.get(text) ?? 0 })
     pending = undefined
   }
-  await runFfmpeg([...DECODE_ALL, ...decoder, '-i', `file:${path}`, '-map', `0:${stream}`, '-autoscale', '0', '-vf', 'showinfo@truth=checksum=0', '-fps_mode', 'passthrough', '-f', 'null', '-'], {
-    onLine: (line) => {
-      if (!line.includes('[showinfo@truth @')) return
-      const base = /config in time_base: (\d+)\/(\d+)/.exec(line)
-      if (base !== null) timeBase = [Number(base[1]), Number(base[2])]
-      const frame = /\] n: *\d+ pts: *(\S+) .*?fmt:(\S+) .*?sar:(\d+\/\d+) s:(\d+x\d+) i:(\S) iskey:(\d)/.exec(line)
-      if (frame !== null) {
-        flush('')
-        const [, pts = '', format = '', aspect = '', size = '', scan = '', key] = frame
-        pending = { index: frames.length, pts: /^-?\d+$/.test(pts) ? Number(pts) : null, isKey: key === '1', info: [format, aspect, size, scan].join('|') }
+  await runFfmpeg(
+    [
+      ...DECODE_ALL,
+      ...decoder,
+      '-i',
+      `file:${path}`,
+      '-map',
+      `0:${stream}`,
+      '-autoscale',
+      '0',
+      '-vf',
+      'showinfo@truth=checksum=0',
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'null',
+      '-'
+    ],
+    {
+      onLine: (line) => {
+        if (!line.includes('[showinfo@truth @')) return
+        const base = /config in time_base: (\d+)\/(\d+)/.exec(line)
+        if (base !== null) timeBase = [Number(base[1]), Number(base[2])]
+        const frame = /\] n: *\d+ pts: *(\S+) .*?fmt:(\S+) .*?sar:(\d+\/\d+) s:(\d+x\d+) i:(\S) iskey:(\d)/.exec(line)
+        if (frame !== null) {
+          flush('')
+          const [, pts = '', format = '', aspect = '', size = '', scan = '', key] = frame
+          pending = {
+            index: frames.length,
+            pts: /^-?\d+$/.test(pts) ? Number(pts) : null,
+            isKey: key === '1',
+            info: [format, aspect, size, scan].join('|')
+          }
+        }
+        const colour = /color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)/.exec(line)
+        if (colour !== null) flush(colour.slice(1).join('|'))
       }
-      const colour = /color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)/.exec(line)
-      if (colour !== null) flush(colour.slice(1).join('|'))
     }
-  })
+  )
   flush('')
   return { timeBase, frames, kinds: [...kinds.keys()].map(parseKind) }
 }
 
 function parseKind (text: string): FrameKind {
-  const [format = '', aspect = '', size = '', scan = '', range = 'unknown', space = 'unknown', primaries = 'unknown', transfer = 'unknown'] = text.split('|')
+  const [
+    format = '',
+    aspect = '',
+    size = '',
+    scan = '',
+    range = 'unknown',
+    space = 'unknown',
+    primaries = 'unknown',
+    transfer = 'unknown'
+  ] = text.split('|')
   const [across = 0, down = 0] = aspect.split('/').map(Number)
   const [width = 0, height = 0] = size.split('x').map(Number)
-  return { format, width, height, aspect: across > 0 && down > 0 ? [across, down] : [1, 1], isInterlaced: scan === 'T' || scan === 'B', range, space, primaries, transfer }
+  return {
+    format,
+    width,
+    height,
+    aspect: across > 0 && down > 0 ? [across, down] : [1, 1],
+    isInterlaced: scan === 'T' || scan === 'B',
+    range,
+    space,
+    primaries,
+    transfer
+  }
 }

@@ -23,7 +23,11 @@ export const expectedSize = (truth: Truth, frame: TrueFrame) => fitWidth(truth.s
 
 /** What is wrong with an answer's frame: nothing, or one sentence. */
 export function judgeFrame ({ status, body }: Answer, { frame }: Target, truth: Truth): string | undefined {
-  if (frame === undefined) return body['code'] === 'timestamp_out_of_range' ? undefined : `${name(status, body)} and not timestamp_out_of_range`
+  if (frame === undefined) {
+    return body['code'] === 'timestamp_out_of_range'
+      ? undefined
+      : `${name(status, body)} and not timestamp_out_of_range`
+  }
   if (status >= 300) return name(status, body)
   const micros = Math.round(Number(body['timestamp']) * 1e6)
   if (Math.abs(micros - frame.micros) > 1) {
@@ -39,7 +43,12 @@ export function judgeFlag ({ body }: Answer, { isKey }: TrueFrame): string | und
 }
 
 /** What is wrong with the picture of an answer whose frame is right. */
-export async function judgePicture (picture: Buffer, frame: TrueFrame, truth: Truth, codeOf: CodeOf): Promise<string | undefined> {
+export async function judgePicture (
+  picture: Buffer,
+  frame: TrueFrame,
+  truth: Truth,
+  codeOf: CodeOf
+): Promise<string | undefined> {
   const seen = await readPixels(picture)
   const size = expectedSize(truth, frame)
   if (Math.abs(seen.width - size.width) > 1 || Math.abs(seen.height - size.height) > 1) {
@@ -63,13 +72,19 @@ function judgeLikeness (seen: Pixels, truth: Pixels): string | undefined {
 }
 
 /** What an answer says wrong of the source. */
-export function judgeSource ({ body }: Answer, truth: Truth, { rotation, isSound }: { rotation: number, isSound: boolean }): string[] {
+export function judgeSource (
+  { body }: Answer,
+  truth: Truth,
+  { rotation, isSound }: { rotation: number, isSound: boolean }
+): string[] {
   const source = body['source'] as Record<string, unknown>
   const first = truth.frames[0]!
   const { width, height } = truth.sizeOf(first)
   const faults: string[] = []
   const isClose = Math.abs(Number(source['width']) - width) <= 1 && Math.abs(Number(source['height']) - height) <= 1
-  if (!isClose) faults.push(`source is ${String(source['width'])} x ${String(source['height'])}, not ${width} x ${height}`)
+  if (!isClose) {
+    faults.push(`source is ${String(source['width'])} x ${String(source['height'])}, not ${width} x ${height}`)
+  }
   if (source['rotation'] !== rotation) faults.push(`rotation is ${String(source['rotation'])}, not ${rotation}`)
   if (source['hdr'] !== isHdr(first.kind)) faults.push(`hdr is ${String(source['hdr'])}`)
   const duration = source['duration'] === null ? null : Number(source['duration'])

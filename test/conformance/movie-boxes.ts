@@ -54,7 +54,10 @@ function listBoxes (data: Buffer): Box[] {
   for (let at = 0; at + 8 <= data.length;) {
     let size = data.readUInt32BE(at)
     let head = 8
-    if (size === 1 && at + 16 <= data.length) { size = Number(data.readBigUInt64BE(at + 8)); head = 16 }
+    if (size === 1 && at + 16 <= data.length) {
+      size = Number(data.readBigUInt64BE(at + 8))
+      head = 16
+    }
     const end = size === 0 ? data.length : Math.min(at + size, data.length)
     if (end < at + head) break
     boxes.push({ type: data.toString('latin1', at + 4, at + 8), body: data.subarray(at + head, end) })
@@ -63,9 +66,11 @@ function listBoxes (data: Buffer): Box[] {
   return boxes
 }
 
-const findBox = (boxes: readonly Box[], wanted: string): Buffer | undefined => boxes.find(({ type }) => type === wanted)?.body
+const findBox = (boxes: readonly Box[], wanted: string): Buffer | undefined =>
+  boxes.find(({ type }) => type === wanted)?.body
 
-const readWord = (data: Buffer | undefined, at: number): number => data !== undefined && at + 4 <= data.length ? data.readUInt32BE(at) : 0
+const readWord = (data: Buffer | undefined, at: number): number =>
+  data !== undefined && at + 4 <= data.length ? data.readUInt32BE(at) : 0
 
 function readMatrix (data: Buffer | undefined, at: number): TrackBoxes['matrix'] {
   if (data === undefined || at + 20 > data.length) return [1, 0, 0, 1]

@@ -32,11 +32,20 @@ export function planLayout ({ format }: Pick<FrameKind, 'format'>): Layout {
 }
 
 const SUBSAMPLING: Record<string, Layout['chroma']> = {
-  410: { across: 2, down: 2 }, 411: { across: 2, down: 0 }, 420: { across: 1, down: 1 }, 422: { across: 1, down: 0 }, 440: { across: 0, down: 1 }, 444: { across: 0, down: 0 }
+  410: { across: 2, down: 2 },
+  411: { across: 2, down: 0 },
+  420: { across: 1, down: 1 },
+  422: { across: 1, down: 0 },
+  440: { across: 0, down: 1 },
+  444: { across: 0, down: 0 }
 }
 
 /** Takes one frame of raw video apart; gives the rest of the bytes too. */
-export function takePlanes (bytes: Buffer, { width, height }: { width: number, height: number }, layout: Layout): { planes: Plane[], rest: Buffer } {
+export function takePlanes (
+  bytes: Buffer,
+  { width, height }: { width: number, height: number },
+  layout: Layout
+): { planes: Plane[], rest: Buffer } {
   const wide = layout.depth > 8 ? 2 : 1
   let at = 0
   const planes = Array.from({ length: layout.planes }, (_, index) => {

@@ -10,8 +10,8 @@ interface Taps {
 /**
  * Resamples a plane with a Lanczos kernel, as wide as the reduction asks for.
  *
- * @param shift how far the plane's first sample lies to the right of the picture's, in samples of the plane: chroma that
- * is sited left of two luma samples lies a quarter of a sample off
+ * @param shift how far the plane's first sample lies to the right of the picture's, in samples of the plane: chroma
+ * that is sited left of two luma samples lies a quarter of a sample off
  */
 export function resample (plane: Plane, width: number, height: number, shift = 0): Plane {
   const across = resampleRows(plane, planTaps(plane.width, width, shift), width)
@@ -24,7 +24,9 @@ function resampleRows ({ width, height, samples }: Plane, { first, count, weight
     const row = y * width
     for (let x = 0; x < target; x++) {
       let sum = 0
-      for (let tap = 0; tap < count; tap++) sum += weights[x * count + tap]! * samples[row + clamp(first[x]! + tap, width)]!
+      for (let tap = 0; tap < count; tap++) {
+        sum += weights[x * count + tap]! * samples[row + clamp(first[x]! + tap, width)]!
+      }
       result[y * target + x] = sum
     }
   }
@@ -43,7 +45,7 @@ function resampleColumns ({ width, height, samples }: Plane, { first, count, wei
   return { width, height: target, samples: result }
 }
 
-const clamp = (at: number, size: number): number => at < 0 ? 0 : at >= size ? size - 1 : at
+const clamp = (at: number, size: number): number => (at < 0 ? 0 : at >= size ? size - 1 : at)
 
 function planTaps (size: number, target: number, shift: number): Taps {
   const scale = size / target
@@ -56,7 +58,9 @@ function planTaps (size: number, target: number, shift: number): Taps {
     const start = Math.ceil(centre - KERNEL_LOBES * stretch)
     first[place] = start
     let sum = 0
-    for (let tap = 0; tap < count; tap++) sum += weights[place * count + tap] = lanczos((start + tap - centre) / stretch)
+    for (let tap = 0; tap < count; tap++) {
+      sum += weights[place * count + tap] = lanczos((start + tap - centre) / stretch)
+    }
     for (let tap = 0; tap < count; tap++) weights[place * count + tap]! /= sum
   }
   return { first, count, weights }
@@ -66,5 +70,5 @@ function lanczos (x: number): number {
   if (Math.abs(x) < 1e-9) return 1
   if (Math.abs(x) >= KERNEL_LOBES) return 0
   const angle = Math.PI * x
-  return KERNEL_LOBES * Math.sin(angle) * Math.sin(angle / KERNEL_LOBES) / (angle * angle)
+  return (KERNEL_LOBES * Math.sin(angle) * Math.sin(angle / KERNEL_LOBES)) / (angle * angle)
 }

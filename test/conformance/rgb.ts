@@ -13,13 +13,16 @@ export interface Pixels {
 }
 
 /**
- * Makes the picture of one decoded frame, still as it is coded, at the size that is wanted: every plane is resampled from
- * its own resolution, then ITU-R BT.601, BT.709 and BT.2020's equations are applied in floating point and rounded once.
+ * Makes the picture of one decoded frame, still as it is coded, at the size that is wanted: every plane is resampled
+ * from its own resolution, then ITU-R BT.601, BT.709 and BT.2020's equations are applied in floating point and
+ * rounded once.
  */
 export function makePixels (planes: readonly Plane[], kind: FrameKind, width: number, height: number): Pixels {
   // MPEG-2, H.264 and HEVC put chroma that nobody sited beside the left of two luma samples; JPEG puts it between them.
   const isSitedLeft = planLayout(kind).chroma.across > 0 && kind.format !== 'yuvj420p'
-  const [first, second, third, fourth] = planes.map((plane, index) => resample(plane, width, height, isSitedLeft && (index === 1 || index === 2) ? 0.25 : 0).samples)
+  const [first, second, third, fourth] = planes.map(
+    (plane, index) => resample(plane, width, height, isSitedLeft && (index === 1 || index === 2) ? 0.25 : 0).samples
+  )
   const channels = hasAlpha(kind) && fourth !== undefined ? 4 : 3
   const data = new Uint8Array(width * height * channels)
   const convert = planConversion(kind)
@@ -42,8 +45,8 @@ function planConversion (kind: FrameKind): Convert {
   const step = 2 ** (depth - 8)
   const isFull = isFullRange(kind)
   // ITU-R BT.709, section 4: black at 16, white at 235, chroma of 224 steps around 128, all times 2^(depth - 8).
-  const luma = (value: number) => isFull ? value : (value * largest / step - 16) / 219
-  const chroma = (value: number) => (value * largest / step - 128) / (isFull ? largest / step : 224)
+  const luma = (value: number) => (isFull ? value : ((value * largest) / step - 16) / 219)
+  const chroma = (value: number) => ((value * largest) / step - 128) / (isFull ? largest / step : 224)
   if (isRgb(kind)) return (green, blue = green, red = green) => [luma(red), luma(green), luma(blue)]
   const { red: kr, blue: kb } = chooseMatrix(kind)
   const kg = 1 - kr - kb

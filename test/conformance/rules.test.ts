@@ -9,11 +9,31 @@ import { frameAt, keyFrameAt } from './targets.ts'
 import { displaySize, fitWidth } from './truth-filters.ts'
 import type { TrueFrame } from './truth.ts'
 
-const KIND: FrameKind = { format: 'yuv444p', width: 2, height: 2, aspect: [1, 1], isInterlaced: false, range: 'tv', space: 'bt709', primaries: 'bt709', transfer: 'bt709' }
+const KIND: FrameKind = {
+  format: 'yuv444p',
+  width: 2,
+  height: 2,
+  aspect: [1, 1],
+  isInterlaced: false,
+  range: 'tv',
+  space: 'bt709',
+  primaries: 'bt709',
+  transfer: 'bt709'
+}
 
-const flat = (code: number, largest = 255): Plane => ({ width: 2, height: 2, samples: new Float32Array(4).fill(code / largest) })
-const colourOf = (codes: readonly number[], kind: Partial<FrameKind> = {}, largest?: number) =>
-  [...makePixels(codes.map((code) => flat(code, largest)), { ...KIND, ...kind }, 1, 1).data]
+const flat = (code: number, largest = 255): Plane => ({
+  width: 2,
+  height: 2,
+  samples: new Float32Array(4).fill(code / largest)
+})
+const colourOf = (codes: readonly number[], kind: Partial<FrameKind> = {}, largest?: number) => [
+  ...makePixels(
+    codes.map((code) => flat(code, largest)),
+    { ...KIND, ...kind },
+    1,
+    1
+  ).data
+]
 
 t.test('colours are those of the standards', async (t) => {
   t.same(colourOf([16, 128, 128]), [0, 0, 0])
@@ -31,25 +51,54 @@ t.test('colours are those of the standards', async (t) => {
 
 t.test('a white past the peak of HDR is white', async (t) => {
   const HDR = { format: 'yuv444p10le', space: 'bt2020nc', primaries: 'bt2020' }
-  for (const transfer of ['smpte2084', 'arib-std-b67']) t.same(colourOf([943, 514, 514], { ...HDR, transfer }, 1023), [255, 255, 255], transfer)
+  for (const transfer of ['smpte2084', 'arib-std-b67']) {
+    t.same(colourOf([943, 514, 514], { ...HDR, transfer }, 1023), [255, 255, 255], transfer)
+  }
 })
 
 const LINE: Pixels = { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 1, 1, 2, 2, 2) }
 
 t.test('a display matrix turns and mirrors', async (t) => {
-  t.match(applyMatrix(LINE, [0, 1, -1, 0]), { width: 1, height: 2, data: Uint8Array.of(1, 1, 1, 2, 2, 2) }, 'clockwise, the left comes to the top')
+  t.match(
+    applyMatrix(LINE, [0, 1, -1, 0]),
+    { width: 1, height: 2, data: Uint8Array.of(1, 1, 1, 2, 2, 2) },
+    'clockwise, the left comes to the top'
+  )
   t.match(applyMatrix(LINE, [0, -1, 1, 0]), { width: 1, height: 2, data: Uint8Array.of(2, 2, 2, 1, 1, 1) })
   t.match(applyMatrix(LINE, [-1, 0, 0, -1]), { width: 2, data: Uint8Array.of(2, 2, 2, 1, 1, 1) })
   t.match(applyMatrix(LINE, [-1, 0, 0, 1]), { width: 2, data: Uint8Array.of(2, 2, 2, 1, 1, 1) }, 'mirrored')
 })
 
 t.test('a picture of the wrong frame or colour is told from the right one', async (t) => {
-  const paint = (at: (x: number, y: number) => number): Pixels => ({ width: 32, height: 32, channels: 3, data: Uint8Array.from({ length: 32 * 32 * 3 }, (_, place) => at(Math.floor(place / 3) % 32, Math.floor(place / 96))) })
-  const stripes = paint((x) => x % 8 < 4 ? 40 : 200)
+  const paint = (at: (x: number, y: number) => number): Pixels => ({
+    width: 32,
+    height: 32,
+    channels: 3,
+    data: Uint8Array.from({ length: 32 * 32 * 3 }, (_, place) => at(Math.floor(place / 3) % 32, Math.floor(place / 96)))
+  })
+  const stripes = paint((x) => (x % 8 < 4 ? 40 : 200))
   t.same(compare(stripes, stripes), { ssim: 1, colourOff: 0 })
-  t.ok(compare(stripes, paint((x) => (x + 1) % 8 < 4 ? 40 : 200)).ssim < 0.9, 'moved by a pixel')
-  t.ok(compare(stripes, paint((x, y) => (x % 8 < 4 ? 40 : 200) + (y % 2))).ssim > 0.98, 'changed by a level')
-  t.equal(compare(stripes, paint((x) => x % 8 < 4 ? 44 : 204)).colourOff, 4)
+  t.ok(
+    compare(
+      stripes,
+      paint((x) => ((x + 1) % 8 < 4 ? 40 : 200))
+    ).ssim < 0.9,
+    'moved by a pixel'
+  )
+  t.ok(
+    compare(
+      stripes,
+      paint((x, y) => (x % 8 < 4 ? 40 : 200) + (y % 2))
+    ).ssim > 0.98,
+    'changed by a level'
+  )
+  t.equal(
+    compare(
+      stripes,
+      paint((x) => (x % 8 < 4 ? 44 : 204))
+    ).colourOff,
+    4
+  )
 })
 
 t.test('pixel aspect widens the coded width, and no picture is enlarged', async (t) => {
@@ -60,7 +109,11 @@ t.test('pixel aspect widens the coded width, and no picture is enlarged', async 
 })
 
 t.test('the frame of a moment is the last one that began', async (t) => {
-  const frames: TrueFrame[] = [[0, 100, true], [1, 200, false], [2, 300, true]].map(([index, micros, isKey]) => ({ index, micros, isKey, kind: KIND }) as TrueFrame)
+  const frames: TrueFrame[] = [
+    [0, 100, true],
+    [1, 200, false],
+    [2, 300, true]
+  ].map(([index, micros, isKey]) => ({ index, micros, isKey, kind: KIND }) as TrueFrame)
   t.equal(frameAt({ frames }, 0).index, 0, 'before the first, the first')
   t.equal(frameAt({ frames }, 198).index, 0)
   t.equal(frameAt({ frames }, 199).index, 1, 'within the tolerance')
@@ -70,6 +123,9 @@ t.test('the frame of a moment is the last one that began', async (t) => {
 })
 
 t.test('the truth takes nothing from the service', async (t) => {
-  const importers = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes("from '../../src/"))
+  const importers = readdirSync(import.meta.dirname).filter(
+    (file) =>
+      !file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes("from '../../src/")
+  )
   t.same(importers, [])
 })

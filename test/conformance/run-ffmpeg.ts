@@ -22,19 +22,31 @@ export async function runFfmpeg (args: readonly string[], { onLine }: RunBounds 
   const out: Buffer[] = []
   let said = ''
   let rest = ''
-  child.stdout.on('data', (chunk: Buffer) => { out.push(chunk) })
+  child.stdout.on('data', (chunk: Buffer) => {
+    out.push(chunk)
+  })
   child.stderr.on('data', (chunk: Buffer) => {
-    if (onLine === undefined) { said += chunk.toString('latin1'); return }
+    if (onLine === undefined) {
+      said += chunk.toString('latin1')
+      return
+    }
     const lines = (rest + chunk.toString('latin1')).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) onLine(line)
   })
-  const code = await new Promise<number | null>((resolve, reject) => { child.on('error', reject).on('close', resolve) })
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject).on('close', resolve)
+  })
   return { code, out: Buffer.concat(out), said }
 }
 
 /** The first line of `ffmpeg -version` without its copyright. */
 export async function readFfmpegVersion (): Promise<string> {
   const { out } = await runFfmpeg(['-version'])
-  return out.toString().split('\n')[0]?.replace(/ Copyright.*/, '') ?? ''
+  return (
+    out
+      .toString()
+      .split('\n')[0]
+      ?.replace(/ Copyright.*/, '') ?? ''
+  )
 }

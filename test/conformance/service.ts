@@ -31,23 +31,47 @@ const ENTRY: Record<Mode, string> = { default: 'src/server.ts', full: 'test/supp
 const TIMEOUT_MS = 120_000
 
 /** Starts the service in a process of its own, as its users do. */
-export async function startConformingService (mode: Mode, directory: string, decoder = 'ffmpeg'): Promise<ConformingService> {
+export async function startConformingService (
+  mode: Mode,
+  directory: string,
+  decoder = 'ffmpeg'
+): Promise<ConformingService> {
   const [videos, scratch] = [join(directory, 'data/videos'), join(directory, 'scratch')]
   await Promise.all([videos, scratch].map((path) => mkdir(path, { recursive: true })))
   const service = await startService(process.execPath, [join(process.cwd(), ENTRY[mode])], {
     cwd: directory,
-    env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), POSTERFRAME_DECODER: decoder, POSTERFRAME_SCRATCH_DIR: scratch, POSTERFRAME_TIMEOUT_MS: String(TIMEOUT_MS), POSTERFRAME_QUEUE: '64' }
+    env: {
+      PATH: process.env['PATH'],
+      FFMPEG_PATH: await findTestFfmpeg(),
+      POSTERFRAME_DECODER: decoder,
+      POSTERFRAME_SCRATCH_DIR: scratch,
+      POSTERFRAME_TIMEOUT_MS: String(TIMEOUT_MS),
+      POSTERFRAME_QUEUE: '64'
+    }
   })
-  const read = async (response: Response): Promise<Answer> => ({ status: response.status, body: await response.json() as Record<string, unknown> })
+  const read = async (response: Response): Promise<Answer> => ({
+    status: response.status,
+    body: (await response.json()) as Record<string, unknown>
+  })
   return {
     ...service,
     mode,
     videos,
-    askKey: async (key, query) => await read(await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams({ key, ...query }).toString()}`, { headers: { accept: 'application/json' } })),
+    askKey: async (key, query) =>
+      await read(
+        await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams({ key, ...query }).toString()}`, {
+          headers: { accept: 'application/json' }
+        })
+      ),
     askUpload: async (path, name, query) => {
       const form = new FormData()
       form.append('file', await openAsBlob(path), name)
-      return await read(await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams(query).toString()}`, { method: 'POST', body: form }))
+      return await read(
+        await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams(query).toString()}`, {
+          method: 'POST',
+          body: form
+        })
+      )
     },
     fetchPicture: async ({ body }) => Buffer.from(await (await fetch(String(body['url']))).arrayBuffer())
   }
@@ -64,7 +88,9 @@ export function readFallbacks (log: string): Map<string, Set<string>> {
     if (url !== undefined) keys.set(entry.requestId, new URL(url, 'http://localhost').searchParams.get('key') ?? '')
     const reason = /^full download, since (.*)$/.exec(entry.msg ?? '')?.[1]
     const key = keys.get(entry.requestId) ?? ''
-    if (reason !== undefined && key !== '') reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))
+    if (reason !== undefined && key !== '') {
+      reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))
+    }
   }
   return reasons
 }

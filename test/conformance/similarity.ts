@@ -26,14 +26,24 @@ function measureSsim (a: Float32Array, b: Float32Array, width: number, height: n
   let count = 0
   for (let top = 0; top <= Math.max(0, height - WINDOW); top += STEP) {
     for (let left = 0; left <= Math.max(0, width - WINDOW); left += STEP) {
-      sum += compareWindow(a, b, { left, top, right: Math.min(width, left + WINDOW), bottom: Math.min(height, top + WINDOW) }, width)
+      sum += compareWindow(
+        a,
+        b,
+        { left, top, right: Math.min(width, left + WINDOW), bottom: Math.min(height, top + WINDOW) },
+        width
+      )
       count++
     }
   }
   return sum / count
 }
 
-function compareWindow (a: Float32Array, b: Float32Array, { left, top, right, bottom }: { left: number, top: number, right: number, bottom: number }, width: number): number {
+function compareWindow (
+  a: Float32Array,
+  b: Float32Array,
+  { left, top, right, bottom }: { left: number, top: number, right: number, bottom: number },
+  width: number
+): number {
   let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0]
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
@@ -47,22 +57,33 @@ function compareWindow (a: Float32Array, b: Float32Array, { left, top, right, bo
   }
   const n = (right - left) * (bottom - top)
   const [meanA, meanB] = [sumA / n, sumB / n]
-  const [varianceA, varianceB, covariance] = [squareA / n - meanA * meanA, squareB / n - meanB * meanB, product / n - meanA * meanB]
-  return (2 * meanA * meanB + C1) * (2 * covariance + C2) / ((meanA * meanA + meanB * meanB + C1) * (varianceA + varianceB + C2))
+  const [varianceA, varianceB, covariance] = [
+    squareA / n - meanA * meanA,
+    squareB / n - meanB * meanB,
+    product / n - meanA * meanB
+  ]
+  return (
+    ((2 * meanA * meanB + C1) * (2 * covariance + C2)) /
+    ((meanA * meanA + meanB * meanB + C1) * (varianceA + varianceB + C2))
+  )
 }
 
 function overBlack ({ data, channels, ...size }: Pixels): Pixels {
   if (channels === 3) return { data, channels, ...size }
   const seen = new Uint8Array(size.width * size.height * 3)
   for (let at = 0; at < size.width * size.height; at++) {
-    for (let channel = 0; channel < 3; channel++) seen[at * 3 + channel] = Math.round(data[at * 4 + channel]! * data[at * 4 + 3]! / 255)
+    for (let channel = 0; channel < 3; channel++) {
+      seen[at * 3 + channel] = Math.round((data[at * 4 + channel]! * data[at * 4 + 3]!) / 255)
+    }
   }
   return { ...size, channels: 3, data: seen }
 }
 
 function toLuma ({ data }: Pixels): Float32Array {
   const luma = new Float32Array(data.length / 3)
-  for (let at = 0; at < luma.length; at++) luma[at] = 0.299 * data[at * 3]! + 0.587 * data[at * 3 + 1]! + 0.114 * data[at * 3 + 2]!
+  for (let at = 0; at < luma.length; at++) {
+    luma[at] = 0.299 * data[at * 3]! + 0.587 * data[at * 3 + 1]! + 0.114 * data[at * 3 + 2]!
+  }
   return luma
 }
 

@@ -56,7 +56,23 @@ const DISCARDED = 4
 
 /** Lists every packet of a stream and takes those that are presented together. */
 export async function measureSpan (path: string, stream: number): Promise<Span | undefined> {
-  const { out } = await runFfmpeg(['-v', 'error', '-copyts', '-i', `file:${path}`, '-map', `0:${stream}`, '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', '-'])
+  const { out } = await runFfmpeg([
+    '-v',
+    'error',
+    '-copyts',
+    '-i',
+    `file:${path}`,
+    '-map',
+    `0:${stream}`,
+    '-c',
+    'copy',
+    '-copyinkf',
+    '-copypriorss',
+    '1',
+    '-f',
+    'framecrc',
+    '-'
+  ])
   let seconds = 0
   const shown: Array<{ pts: number, ticks: number }> = []
   for (const line of out.toString('latin1').split('\n')) {

@@ -36,12 +36,19 @@ const PNG = { format: 'png', width: String(WIDTH) }
  *
  * @param wanted which targets; `middle` has to be among them
  */
-export async function sweepVideo (service: ConformingService, video: Video, wanted: (target: Target) => boolean = () => true): Promise<Outcome> {
+export async function sweepVideo (
+  service: ConformingService,
+  video: Video,
+  wanted: (target: Target) => boolean = () => true
+): Promise<Outcome> {
   const { truth } = video
   const isSound = video.rightCodes.length === 0
   const targets = planTargets(truth, video.key, isSound).filter(wanted)
   // All true pictures in one decode.
-  await truth.pictures(targets.flatMap(({ frame }) => frame ?? []), (frame) => expectedSize(truth, frame))
+  await truth.pictures(
+    targets.flatMap(({ frame }) => frame ?? []),
+    (frame) => expectedSize(truth, frame)
+  )
   const misses: string[] = []
   const modes = new Set<string>()
   let [asked, rightErrors] = [0, 0]
@@ -49,12 +56,21 @@ export async function sweepVideo (service: ConformingService, video: Video, want
     const target = placeTarget(asIs, truth, (answer.body['source'] as { duration: unknown } | undefined)?.duration)
     asked++
     if (answer.status < 300) modes.add(String((answer.body['work'] as { mode: string }).mode))
-    if (answer.status >= 300 && video.rightCodes.includes(String(answer.body['code']))) { rightErrors++; return undefined }
+    if (answer.status >= 300 && video.rightCodes.includes(String(answer.body['code']))) {
+      rightErrors++
+      return undefined
+    }
     const wrongFrame = judgeFrame(answer, target, truth)
-    if (wrongFrame !== undefined) { misses.push(`${target.name}: ${wrongFrame}`); return undefined }
+    if (wrongFrame !== undefined) {
+      misses.push(`${target.name}: ${wrongFrame}`)
+      return undefined
+    }
     if (target.frame === undefined) return undefined
     const picture = await service.fetchPicture(answer)
-    const faults = [judgeFlag(answer, target.frame), await judgePicture(picture, target.frame, truth, video.codeOf)].filter((fault) => fault !== undefined)
+    const faults = [
+      judgeFlag(answer, target.frame),
+      await judgePicture(picture, target.frame, truth, video.codeOf)
+    ].filter((fault) => fault !== undefined)
     if (faults.length > 0) misses.push(`${target.name}: ${faults.join(', ')}`)
     return picture
   }
@@ -74,15 +90,24 @@ export async function sweepVideo (service: ConformingService, video: Video, want
     }
     if (target.name === 'middle') {
       const micros = Math.round(Number(answer.body['timestamp']) * 1e6)
-      await ask({ name: `echo of ${target.name}`, query: { timestamp: String(answer.body['timestamp']) }, frame: frameAt(truth, micros) })
+      await ask({
+        name: `echo of ${target.name}`,
+        query: { timestamp: String(answer.body['timestamp']) },
+        frame: frameAt(truth, micros)
+      })
     }
     if (target.name === 'middle' && picture !== undefined) {
-      const jpeg = await service.fetchPicture(await service.askKey(video.key, { ...target.query, width: String(WIDTH), format: 'jpeg', quality: '80' }))
+      const jpeg = await service.fetchPicture(
+        await service.askKey(video.key, { ...target.query, width: String(WIDTH), format: 'jpeg', quality: '80' })
+      )
       jpegSsim = compare(await readPixels(jpeg), await readPixels(picture)).ssim
     }
   }
   const middle = targets.find(({ name }) => name === 'middle')!
-  await judge({ ...middle, name: 'upload, middle' }, await service.askUpload(video.path, video.uploadName, { ...PNG, ...middle.query }))
+  await judge(
+    { ...middle, name: 'upload, middle' },
+    await service.askUpload(video.path, video.uploadName, { ...PNG, ...middle.query })
+  )
   modes.delete('cached')
   return { asked, misses, rightErrors, modes: [...modes].sort(), jpegSsim }
 }

@@ -18,7 +18,7 @@ const PAST_MICROS = 100_000
 /** The frame that is shown at a moment: the last one that began by then; before the first, the first. */
 export function frameAt ({ frames }: Pick<Truth, 'frames'>, micros: number): TrueFrame {
   const began = frames.filter((frame) => frame.micros <= micros + TOLERANCE_MICROS)
-  return latest(began) ?? frames.reduce((first, frame) => frame.micros < first.micros ? frame : first)
+  return latest(began) ?? frames.reduce((first, frame) => (frame.micros < first.micros ? frame : first))
 }
 
 /** The last key frame that began by then; undefined where none did, for which there is no rule. */
@@ -28,21 +28,28 @@ export function keyFrameAt (truth: Pick<Truth, 'frames'>, micros: number): TrueF
 }
 
 function latest (frames: readonly TrueFrame[]): TrueFrame | undefined {
-  return frames.reduce<TrueFrame | undefined>((last, frame) => last !== undefined && last.micros > frame.micros ? last : frame, undefined)
+  return frames.reduce<TrueFrame | undefined>(
+    (last, frame) => (last !== undefined && last.micros > frame.micros ? last : frame),
+    undefined
+  )
 }
 
 /**
- * The moments that every file is asked for. `isSound` files are also asked in words and past their end; of damaged ones it
- * is open where they end.
+ * The moments that every file is asked for. `isSound` files are also asked in words and past their end; of damaged
+ * ones it is open where they end.
  */
 export function planTargets (truth: Truth, seed: string, isSound: boolean): Target[] {
   const { durationMicros } = truth
   const share = (part: number) => Math.floor(durationMicros * part)
-  const exact = (name: string, micros: number): Target =>
-    ({ name, query: { timestamp: formatSeconds(micros) }, frame: frameAt(truth, micros) })
-  const part = (name: string, part: number): Target => isSound
-    ? { name, query: { timestamp: name }, frame: frameAt(truth, share(part)), share: part }
-    : exact(name, share(part))
+  const exact = (name: string, micros: number): Target => ({
+    name,
+    query: { timestamp: formatSeconds(micros) },
+    frame: frameAt(truth, micros)
+  })
+  const part = (name: string, part: number): Target =>
+    isSound
+      ? { name, query: { timestamp: name }, frame: frameAt(truth, share(part)), share: part }
+      : exact(name, share(part))
   const key = (name: string, micros: number): Target[] => {
     const frame = keyFrameAt(truth, micros)
     return frame === undefined ? [] : [{ name, query: { timestamp: formatSeconds(micros), seek: 'keyframe' }, frame }]
@@ -59,7 +66,9 @@ export function planTargets (truth: Truth, seed: string, isSound: boolean): Targ
     exact('random 2', two!),
     ...key('key middle', share(0.5)),
     ...key('key 90%', share(0.9)),
-    ...(isSound && durationMicros > 0 ? [{ name: 'past', query: { timestamp: formatSeconds(durationMicros + PAST_MICROS) }, frame: undefined }] : [])
+    ...(isSound && durationMicros > 0
+      ? [{ name: 'past', query: { timestamp: formatSeconds(durationMicros + PAST_MICROS) }, frame: undefined }]
+      : [])
   ]
 }
 

@@ -12,11 +12,19 @@ export interface Timeline {
  * MP4 and MOV begin at 0 with every edit applied and end where the last edit or the last sample of video or sound does;
  * all else begins with the earliest packet of video or sound and ends with the last.
  */
-export async function measureTimeline (path: string, container: string, streams: readonly Stream[], boxes: readonly TrackBoxes[], list: FrameList): Promise<Timeline> {
+export async function measureTimeline (
+  path: string,
+  container: string,
+  streams: readonly Stream[],
+  boxes: readonly TrackBoxes[],
+  list: FrameList
+): Promise<Timeline> {
   const spans = []
   for (const stream of streams.filter(({ isCover }) => !isCover)) {
     const span = await measureSpan(path, stream.index)
-    if (span !== undefined) spans.push({ ...span, end: Math.min(span.end, boxes[stream.index]?.editSeconds ?? Infinity) })
+    if (span !== undefined) {
+      spans.push({ ...span, end: Math.min(span.end, boxes[stream.index]?.editSeconds ?? Infinity) })
+    }
   }
   if (spans.length === 0) spans.push(spanFrames(list))
   const zero = isMovie(container) ? 0 : Math.min(...spans.map(({ start }) => start))
@@ -29,7 +37,7 @@ export const isMovie = (container: string): boolean => container.startsWith('mov
 
 /** Where packets carry no times, the frames do; the last one is shown as long as the one before it. */
 function spanFrames ({ frames, timeBase: [numerator, denominator] }: FrameList) {
-  const times = frames.map(({ pts }) => (pts ?? 0) * numerator / denominator)
+  const times = frames.map(({ pts }) => ((pts ?? 0) * numerator) / denominator)
   const [first = 0, beforeLast = first, last = beforeLast] = [times.at(0), times.at(-2), times.at(-1)]
   return { start: first, end: last + (last - beforeLast) }
 }

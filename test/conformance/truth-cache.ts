@@ -12,11 +12,22 @@ export interface TruthCache {
 /** The truth is made anew when its rules change: they are part of the names. */
 const RULES = {
   list: ['run-ffmpeg.ts', 'frame-list.ts', 'stream-spans.ts', 'movie-boxes.ts', 'timeline.ts'],
-  picture: ['frame-list.ts', 'planes.ts', 'resample.ts', 'rgb.ts', 'truth-filters.ts', 'truth-light.ts', 'truth-picture.ts']
+  picture: [
+    'frame-list.ts',
+    'planes.ts',
+    'resample.ts',
+    'rgb.ts',
+    'truth-filters.ts',
+    'truth-light.ts',
+    'truth-picture.ts'
+  ]
 } as const
 
 /** Opens the cache of one file, which its SHA-256 names. */
-export async function openTruthCache (directory: string, sha256: string): Promise<Record<keyof typeof RULES, TruthCache>> {
+export async function openTruthCache (
+  directory: string,
+  sha256: string
+): Promise<Record<keyof typeof RULES, TruthCache>> {
   const ffmpeg = await readFfmpegVersion()
   const open = async (kind: keyof typeof RULES): Promise<TruthCache> => {
     const hash = createHash('sha256').update(ffmpeg)

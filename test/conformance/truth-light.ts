@@ -1,5 +1,5 @@
-// From HDR and wide gamuts to the codes of SDR in BT.709, after the formulae of ITU-R BT.2100, BT.2390 and BT.2087; floating
-// point throughout. The service applies a table that is made of the same standards by other code.
+// From HDR and wide gamuts to the codes of SDR in BT.709, after the formulae of ITU-R BT.2100, BT.2390 and BT.2087;
+// floating point throughout. The service applies a table that is made of the same standards by other code.
 import type { FrameKind } from './frame-list.ts'
 
 /** Red, green and blue; codes from 0 to 1, or light. */
@@ -8,8 +8,16 @@ export type Triple = readonly [number, number, number]
 const PEAK_NITS = 1000
 const WHITE_NITS = 203
 
-const FROM_BT2020: readonly Triple[] = [[1.660491, -0.587641, -0.07285], [-0.12455, 1.1329, -0.00835], [-0.018151, -0.100579, 1.11873]]
-const FROM_P3: readonly Triple[] = [[1.22494, -0.22494, 0], [-0.042057, 1.042057, 0], [-0.019638, -0.078636, 1.098274]]
+const FROM_BT2020: readonly Triple[] = [
+  [1.660491, -0.587641, -0.07285],
+  [-0.12455, 1.1329, -0.00835],
+  [-0.018151, -0.100579, 1.11873]
+]
+const FROM_P3: readonly Triple[] = [
+  [1.22494, -0.22494, 0],
+  [-0.042057, 1.042057, 0],
+  [-0.019638, -0.078636, 1.098274]
+]
 
 const isUnsaid = (name: string) => ['unknown', 'unspecified', 'reserved', 'gbr'].includes(name)
 
@@ -20,9 +28,9 @@ export function isBt2020 ({ primaries, space, transfer }: FrameKind): boolean {
 }
 
 /**
- * How codes of a frame become codes of SDR in BT.709; undefined where they are that already. Codes past 0 and 1 have the light of
- * those: 1 is the peak of the display (BT.2100), which shows no more. (Left as they are, a white of 101 % turns pink: its
- * largest channel is rolled off and takes the others with it.)
+ * How codes of a frame become codes of SDR in BT.709; undefined where they are that already. Codes past 0 and 1 have
+ * the light of those: 1 is the peak of the display (BT.2100), which shows no more. (Left as they are, a white of 101
+ * % turns pink: its largest channel is rolled off and takes the others with it.)
  */
 export function planLight (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
   const convert = planConversion(kind)
@@ -33,7 +41,16 @@ function planConversion (kind: FrameKind): ((codes: Triple) => Triple) | undefin
   const gamut = isBt2020(kind) ? FROM_BT2020 : ['smpte431', 'smpte432'].includes(kind.primaries) ? FROM_P3 : undefined
   if (kind.transfer === 'smpte2084') return (codes) => showHdr(map(codes, decodePq), gamut)
   if (kind.transfer === 'arib-std-b67') return (codes) => showHdr(displayHlg(map(codes, decodeHlg)), gamut)
-  return gamut && ((codes) => encodeSdr(multiply(gamut, map(codes, (code) => code ** 2.4))))
+  return (
+    gamut &&
+    ((codes) =>
+      encodeSdr(
+        multiply(
+          gamut,
+          map(codes, (code) => code ** 2.4)
+        )
+      ))
+  )
 }
 
 function showHdr (nits: Triple, gamut: readonly Triple[] | undefined): Triple {
@@ -81,7 +98,8 @@ function rollOff (nits: number): number {
   const value = Math.min(1, encodePq(nits) / peak)
   if (value < knee) return decodePq(value * peak)
   const t = (value - knee) / (1 - knee)
-  const spline = (2 * t ** 3 - 3 * t ** 2 + 1) * knee + (t ** 3 - 2 * t ** 2 + t) * (1 - knee) + (-2 * t ** 3 + 3 * t ** 2) * most
+  const spline =
+    (2 * t ** 3 - 3 * t ** 2 + 1) * knee + (t ** 3 - 2 * t ** 2 + t) * (1 - knee) + (-2 * t ** 3 + 3 * t ** 2) * most
   return decodePq(spline * peak)
 }
 

@@ -18,17 +18,46 @@ export interface PictureWish {
 }
 
 /** Decodes the whole track once more, without seeking, and makes pictures of the frames with the wanted times. */
-export async function makePictures ({ path, stream, list, matrix, indices, sizeOf }: PictureWish): Promise<Map<number, Pixels>> {
+export async function makePictures ({
+  path,
+  stream,
+  list,
+  matrix,
+  indices,
+  sizeOf
+}: PictureWish): Promise<Map<number, Pixels>> {
   const wanted = new Set(indices.map((index) => list.frames[index]?.pts))
   const expected = list.frames.filter(({ pts }) => wanted.has(pts))
   const kindOf = (frame: ListedFrame): FrameKind => list.kinds[frame.kind]!
   if (expected.length === 0) return new Map()
   const { format } = planLayout(kindOf(expected[0]!))
-  const filters = [`select='${[...wanted].map((pts) => `eq(pts,${pts})`).join('+')}'`, ...new Set(expected.flatMap((frame) => planDeinterlace(kindOf(frame))))]
-  const { out } = await runFfmpeg([
-    '-copyts', '-noautorotate', ...stream.decoder, '-i', `file:${path}`, '-map', `0:${stream.index}`, '-autoscale', '0',
-    '-vf', filters.join(','), '-fps_mode', 'passthrough', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'
-  ], { onLine: () => {} })
+  const filters = [
+    `select='${[...wanted].map((pts) => `eq(pts,${pts})`).join('+')}'`,
+    ...new Set(expected.flatMap((frame) => planDeinterlace(kindOf(frame))))
+  ]
+  const { out } = await runFfmpeg(
+    [
+      '-copyts',
+      '-noautorotate',
+      ...stream.decoder,
+      '-i',
+      `file:${path}`,
+      '-map',
+      `0:${stream.index}`,
+      '-autoscale',
+      '0',
+      '-vf',
+      filters.join(','),
+      '-fps_mode',
+      'passthrough',
+      '-pix_fmt',
+      format,
+      '-f',
+      'rawvideo',
+      'pipe:1'
+    ],
+    { onLine: () => {} }
+  )
   const pictures = new Map<number, Pixels>()
   let bytes = out
   for (const frame of expected) {
@@ -38,7 +67,13 @@ export async function makePictures ({ path, stream, list, matrix, indices, sizeO
     if (!indices.includes(frame.index)) continue
     const { width, height } = sizeOf(frame.index)
     const isOnItsSide = Math.abs(matrix[1]) > Math.abs(matrix[0])
-    pictures.set(frame.index, applyMatrix(isOnItsSide ? makePixels(planes, kind, height, width) : makePixels(planes, kind, width, height), matrix))
+    pictures.set(
+      frame.index,
+      applyMatrix(
+        isOnItsSide ? makePixels(planes, kind, height, width) : makePixels(planes, kind, width, height),
+        matrix
+      )
+    )
   }
   return pictures
 }

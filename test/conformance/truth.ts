@@ -27,7 +27,10 @@ export interface Truth {
   /** The upright size in square pixels of a frame. */
   readonly sizeOf: (frame: TrueFrame) => { width: number, height: number }
   /** The true pictures of frames, at most so many columns wide, or of exactly that size. */
-  readonly pictures: (frames: readonly TrueFrame[], size: (frame: TrueFrame) => { width: number, height: number }) => Promise<Map<number, Pixels>>
+  readonly pictures: (
+    frames: readonly TrueFrame[],
+    size: (frame: TrueFrame) => { width: number, height: number }
+  ) => Promise<Map<number, Pixels>>
 }
 
 interface Decoded {
@@ -42,11 +45,22 @@ interface Decoded {
  *
  * @param stream which track is the video; by the rule (default before not, then the largest, no cover) where not given
  */
-export async function findTruth (path: string, caches: { readonly list: TruthCache, readonly picture: TruthCache }, stream?: number): Promise<Truth> {
-  const text = await caches.list.keep(`${stream ?? 'any'}.json`, async () => Buffer.from(JSON.stringify(await decode(path, stream))))
+export async function findTruth (
+  path: string,
+  caches: { readonly list: TruthCache, readonly picture: TruthCache },
+  stream?: number
+): Promise<Truth> {
+  const text = await caches.list.keep(`${stream ?? 'any'}.json`, async () =>
+    Buffer.from(JSON.stringify(await decode(path, stream)))
+  )
   const decoded = JSON.parse(text.toString()) as Decoded
   const { list, timeline, matrix } = decoded
-  const frames = list.frames.map(({ index, pts, isKey, kind }) => ({ index, micros: toMicros(pts ?? 0, list, timeline.zero), isKey, kind: list.kinds[kind]! }))
+  const frames = list.frames.map(({ index, pts, isKey, kind }) => ({
+    index,
+    micros: toMicros(pts ?? 0, list, timeline.zero),
+    isKey,
+    kind: list.kinds[kind]!
+  }))
   const isOnItsSide = Math.abs(matrix[1]) > Math.abs(matrix[0])
   return {
     frames,
@@ -67,16 +81,22 @@ async function decode (path: string, wanted?: number): Promise<Decoded> {
   const boxes = isMovie(container) ? await readMovieBoxes(path) : []
   const list = await listFrames(path, stream)
   const timeline = await measureTimeline(path, container, streams, boxes, list)
-  return { stream: { index: stream.index, decoder: stream.decoder }, list, timeline, matrix: boxes[stream.index]?.matrix ?? turnMatrix(stream.printedTurn) }
+  return {
+    stream: { index: stream.index, decoder: stream.decoder },
+    list,
+    timeline,
+    matrix: boxes[stream.index]?.matrix ?? turnMatrix(stream.printedTurn)
+  }
 }
 
 function chooseStream (streams: readonly Stream[]): Stream | undefined {
-  return streams.filter(({ kind, isCover }) => kind === 'video' && !isCover)
+  return streams
+    .filter(({ kind, isCover }) => kind === 'video' && !isCover)
     .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.pixels - a.pixels)[0]
 }
 
 function turnMatrix (degreesAnticlockwise: number): TrackBoxes['matrix'] {
-  const angle = -degreesAnticlockwise * Math.PI / 180
+  const angle = (-degreesAnticlockwise * Math.PI) / 180
   const [cos, sin] = [Math.round(Math.cos(angle)), Math.round(Math.sin(angle))]
   return [cos, sin, -sin, cos]
 }
@@ -88,7 +108,13 @@ function toMicros (pts: number, { timeBase: [numerator, denominator] }: FrameLis
   return Number(up) - Math.round(zero * 1e6)
 }
 
-async function keepPictures (path: string, { stream, list, matrix }: Decoded, cache: TruthCache, frames: readonly TrueFrame[], size: (frame: TrueFrame) => { width: number, height: number }): Promise<Map<number, Pixels>> {
+async function keepPictures (
+  path: string,
+  { stream, list, matrix }: Decoded,
+  cache: TruthCache,
+  frames: readonly TrueFrame[],
+  size: (frame: TrueFrame) => { width: number, height: number }
+): Promise<Map<number, Pixels>> {
   let made: Promise<Map<number, Pixels>> | undefined
   const sizeOf = (index: number) => size(frames.find((frame) => frame.index === index)!)
   const indices = [...new Set(frames.map(({ index }) => index))]

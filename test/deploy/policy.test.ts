@@ -39,18 +39,33 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     const bucket = await radosgw.createBucket()
     await radosgw.allow(planPolicy('events', planScope(bucket, { outputPrefix: '', deletesThumbnails: true })))
     const client = openClient(t)
-    testObjectStore(t, { store: createS3Store({ client }), lateStore: createS3Store({ client, now: lateClock }), bucket })
+    testObjectStore(t, {
+      store: createS3Store({ client }),
+      lateStore: createS3Store({ client, now: lateClock }),
+      bucket
+    })
   })
 
   t.test('the store of uploads does all that one does', async (t) => {
     const bucket = await radosgw.createBucket()
-    await radosgw.allowOnBucket(bucket, planPolicy('api', planScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'parts/'] } })))
+    await radosgw.allowOnBucket(
+      bucket,
+      planPolicy('api', planScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'parts/'] } }))
+    )
     const client = openClient(t)
     const uploadStore = createS3UploadStore({ client })
-    testUploadStore(t, { store: createS3Store({ client }), uploadStore, lateUploadStore: createS3UploadStore({ client, now: lateClock }), bucket })
+    testUploadStore(t, {
+      store: createS3Store({ client }),
+      uploadStore,
+      lateUploadStore: createS3UploadStore({ client, now: lateClock }),
+      bucket
+    })
 
     t.test('a form that it signs for another prefix is worth nothing', async (t) => {
-      const { url, fields } = await uploadStore.presignForm({ bucket, key: 'videos/a.mp4', contentType: 'video/mp4', metadata: {} }, { bytes: 1, expiresInSeconds: 60 })
+      const { url, fields } = await uploadStore.presignForm(
+        { bucket, key: 'videos/a.mp4', contentType: 'video/mp4', metadata: {} },
+        { bytes: 1, expiresInSeconds: 60 }
+      )
       const form = new FormData()
       for (const [name, value] of Object.entries({ ...fields, file: 'a' })) form.append(name, value)
       t.equal((await fetch(url, { method: 'POST', body: form })).status, 403)
@@ -58,48 +73,99 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
   })
 
   t.test('each function may what it is there for, and nothing beside it', async (t) => {
-    const [sources, output, other] = [await radosgw.createBucket(), await radosgw.createBucket(), await radosgw.createBucket()]
+    const [sources, output, other] = [
+      await radosgw.createBucket(),
+      await radosgw.createBucket(),
+      await radosgw.createBucket()
+    ]
     const owner = createS3Store({ client: openClient(t, radosgw.credentials) })
-    for (const [bucket, key] of [[sources, 'videos/a.mp4'], [sources, 'private/b.mp4'], [output, 'thumbnails/a.jpg'], [output, 'jobs/report.json'], [other, 'videos/a.mp4']] as const) {
+    for (const [bucket, key] of [
+      [sources, 'videos/a.mp4'],
+      [sources, 'private/b.mp4'],
+      [output, 'thumbnails/a.jpg'],
+      [output, 'jobs/report.json'],
+      [other, 'videos/a.mp4']
+    ] as const) {
       await owner.put({ bucket, key }, Buffer.from(key), picture)
     }
-    const scope = planScope(sources, { sourcePrefixes: ['videos/'], outputBucketArn: arn(output), uploads: { bucketArn: arn(sources), prefixes: ['videos/uploads/'] } })
+    const scope = planScope(sources, {
+      sourcePrefixes: ['videos/'],
+      outputBucketArn: arn(output),
+      uploads: { bucketArn: arn(sources), prefixes: ['videos/uploads/'] }
+    })
     const client = openClient(t)
     const store = createS3Store({ client })
     const uploads = createS3UploadStore({ client })
     const forbidden = { code: 'store_forbidden' }
 
-    await t.rejects(store.head({ bucket: sources, key: 'videos/a.mp4' }, { signal }), forbidden, 'nothing before it has a policy')
+    await t.rejects(
+      store.head({ bucket: sources, key: 'videos/a.mp4' }, { signal }),
+      forbidden,
+      'nothing before it has a policy'
+    )
     await radosgw.allow(planPolicy('api', scope))
 
     t.match(await store.head({ bucket: sources, key: 'videos/a.mp4' }, { signal }), { bytes: 12 })
-    t.equal(await store.head({ bucket: sources, key: 'videos/none.mp4' }, { signal }), undefined, 'what is missing is missing, not forbidden')
+    t.equal(
+      await store.head({ bucket: sources, key: 'videos/none.mp4' }, { signal }),
+      undefined,
+      'what is missing is missing, not forbidden'
+    )
     t.equal(await store.head({ bucket: output, key: 'thumbnails/none.jpg' }, { signal }), undefined)
     await t.resolves(store.check(sources, { signal }), 'readiness may ask for the bucket')
     await t.resolves(store.put({ bucket: output, key: 'thumbnails/b.jpg' }, Buffer.from('b'), picture))
-    t.equal((await fetch((await store.presignGet({ bucket: output, key: 'thumbnails/b.jpg' }, { expiresInSeconds: 300 })).url)).status, 200)
+    t.equal(
+      (
+        await fetch(
+          (await store.presignGet({ bucket: output, key: 'thumbnails/b.jpg' }, { expiresInSeconds: 300 })).url
+        )
+      ).status,
+      200
+    )
 
     t.comment('another prefix, another bucket')
     await t.rejects(store.get({ bucket: sources, key: 'private/b.mp4' }, { signal }), forbidden)
     await t.rejects(store.get({ bucket: output, key: 'jobs/report.json' }, { signal }), forbidden)
     await t.rejects(store.get({ bucket: other, key: 'videos/a.mp4' }, { signal }), forbidden)
     await t.rejects(store.check(other, { signal }), forbidden)
-    t.equal((await fetch((await store.presignGet({ bucket: sources, key: 'private/b.mp4' }, { expiresInSeconds: 300 })).url)).status, 403, 'whatever it signs')
+    t.equal(
+      (await fetch((await store.presignGet({ bucket: sources, key: 'private/b.mp4' }, { expiresInSeconds: 300 })).url))
+        .status,
+      403,
+      'whatever it signs'
+    )
 
     t.comment('writing')
-    await t.rejects(store.put({ bucket: sources, key: 'videos/a.mp4' }, Buffer.from('x'), picture), forbidden, 'a source')
-    await t.rejects(store.put({ bucket: output, key: 'jobs/x' }, Buffer.from('x'), picture), forbidden, 'beside the thumbnails')
+    await t.rejects(
+      store.put({ bucket: sources, key: 'videos/a.mp4' }, Buffer.from('x'), picture),
+      forbidden,
+      'a source'
+    )
+    await t.rejects(
+      store.put({ bucket: output, key: 'jobs/x' }, Buffer.from('x'), picture),
+      forbidden,
+      'beside the thumbnails'
+    )
     const target = { bucket: sources, key: 'videos/uploads/1/c.mp4', contentType: 'video/mp4', metadata: {} }
     await t.resolves(uploads.startParts(target, { signal, expiresInSeconds: 60 }))
-    await t.rejects(uploads.startParts({ ...target, key: 'videos/c.mp4' }, { signal, expiresInSeconds: 60 }), forbidden, 'an upload elsewhere')
+    await t.rejects(
+      uploads.startParts({ ...target, key: 'videos/c.mp4' }, { signal, expiresInSeconds: 60 }),
+      forbidden,
+      'an upload elsewhere'
+    )
 
     t.comment('listing and deleting')
-    const list = (bucket: string, prefix: string) => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
+    const list = (bucket: string, prefix: string) =>
+      client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
     t.match(await list(output, 'thumbnails/a'), { KeyCount: 1 })
     await t.rejects(list(sources, 'private/'), { name: 'AccessDenied' })
     await t.rejects(list(output, 'jobs/'), { name: 'AccessDenied' })
     const drop = (bucket: string, key: string) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
-    for (const [bucket, key] of [[sources, 'videos/a.mp4'], [output, 'thumbnails/a.jpg'], [sources, 'videos/uploads/1/c.mp4']] as const) {
+    for (const [bucket, key] of [
+      [sources, 'videos/a.mp4'],
+      [output, 'thumbnails/a.jpg'],
+      [sources, 'videos/uploads/1/c.mp4']
+    ] as const) {
       await t.rejects(drop(bucket, key), { name: 'AccessDenied' }, `deleting ${key}`)
     }
     await radosgw.allow(planPolicy('events', { ...scope, deletesThumbnails: true }))
@@ -111,8 +177,12 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
   t.test('a plain condition on the prefix would make what is missing forbidden', async (t) => {
     const bucket = await radosgw.createBucket()
     const statements = planPolicy('api', planScope(bucket, { sourcePrefixes: ['videos/'] }))
-    await radosgw.allow(JSON.parse(JSON.stringify(statements).replaceAll('StringLikeIfExists', 'StringLike')) as object[])
-    await t.rejects(createS3Store({ client: openClient(t) }).head({ bucket, key: 'videos/none.mp4' }, { signal }), { code: 'store_forbidden' })
+    await radosgw.allow(
+      JSON.parse(JSON.stringify(statements).replaceAll('StringLikeIfExists', 'StringLike')) as object[]
+    )
+    await t.rejects(createS3Store({ client: openClient(t) }).head({ bucket, key: 'videos/none.mp4' }, { signal }), {
+      code: 'store_forbidden'
+    })
   })
 })
 
@@ -128,20 +198,39 @@ t.test('no function has a right that is not its own', async (t) => {
 })
 
 t.test('README names the rights of a container that takes no uploads', async (t) => {
-  const listRights = (statements: ReadonlyArray<{ Action: string | readonly string[], Resource: string | readonly string[] }>) =>
-    statements.flatMap(({ Action, Resource }) => [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`))).sort()
-  const [, text = ''] = /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
-  const planned = planPolicy('api', planScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined }))
-  t.same(listRights((JSON.parse(text) as { Statement: Array<{ Action: string, Resource: string }> }).Statement), listRights(planned))
+  const listRights = (
+    statements: ReadonlyArray<{ Action: string | readonly string[], Resource: string | readonly string[] }>
+  ) =>
+    statements
+      .flatMap(({ Action, Resource }) =>
+        [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`))
+      )
+      .sort()
+  const [, text = ''] =
+    /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+  const planned = planPolicy(
+    'api',
+    planScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined })
+  )
+  t.same(
+    listRights((JSON.parse(text) as { Statement: Array<{ Action: string, Resource: string }> }).Statement),
+    listRights(planned)
+  )
 })
 
 t.test('keys of KMS are for what is read and written, and through S3 alone', async (t) => {
   const kms = { sourceKeyArns: ['arn:source'], outputKeyArn: 'arn:output', uploadKeyArn: 'arn:upload' }
-  const keys = (role: 'api' | 'events') => planPolicy(role, planScope('b', { kms, region: 'eu-central-1' })).filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+  const keys = (role: 'api' | 'events') =>
+    planPolicy(role, planScope('b', { kms, region: 'eu-central-1' })).filter(({ Action }) =>
+      Action.some((action) => action.startsWith('kms:'))
+    )
   const condition = { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }
   t.match(keys('events'), [
     { Action: ['kms:Decrypt'], Resource: ['arn:source', 'arn:output'], Condition: condition },
     { Action: ['kms:GenerateDataKey'], Resource: ['arn:output'], Condition: condition }
   ])
-  t.match(keys('api'), [{ Resource: ['arn:source', 'arn:output', 'arn:upload'] }, { Resource: ['arn:output', 'arn:upload'] }])
+  t.match(keys('api'), [
+    { Resource: ['arn:source', 'arn:output', 'arn:upload'] },
+    { Resource: ['arn:output', 'arn:upload'] }
+  ])
 })

@@ -13,7 +13,10 @@ interface Service {
   readonly healthcheck?: object
 }
 
-const compose = parse(readFileSync('docker/compose.yaml', 'utf8')) as { services: Record<string, Service>, volumes: object }
+const compose = parse(readFileSync('docker/compose.yaml', 'utf8')) as {
+  services: Record<string, Service>
+  volumes: object
+}
 const services = Object.entries(compose.services)
 
 t.test('every image is built here or pinned by digest', async (t) => {
@@ -25,7 +28,9 @@ t.test('every image is built here or pinned by digest', async (t) => {
 
 t.test('every variable of the service is one that README explains', async (t) => {
   const readme = readFileSync('README.md', 'utf8')
-  const names = services.flatMap(([, { environment }]) => Object.keys(environment)).filter((name) => name.startsWith('POSTERFRAME_'))
+  const names = services
+    .flatMap(([, { environment }]) => Object.keys(environment))
+    .filter((name) => name.startsWith('POSTERFRAME_'))
   t.ok(names.length > 0)
   for (const name of names) t.match(readme, `\`${name}\``, name)
 })

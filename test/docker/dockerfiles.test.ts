@@ -5,14 +5,22 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 
-interface Instruction { readonly name: string, readonly value: string }
+interface Instruction {
+  readonly name: string
+  readonly value: string
+}
 
 /** One entry per instruction; comments go, and lines that a backslash continues are joined. */
 function readInstructions (path: string): Instruction[] {
-  return readFileSync(path, 'utf8').replace(/^#.*\n/gm, '').replace(/\s*\\\n\s*/g, ' ').split('\n').filter(Boolean).map((line) => {
-    const [, name = '', value = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? []
-    return { name, value }
-  })
+  return readFileSync(path, 'utf8')
+    .replace(/^#.*\n/gm, '')
+    .replace(/\s*\\\n\s*/g, ' ')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [, name = '', value = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? []
+      return { name, value }
+    })
 }
 
 const pick = (instructions: readonly Instruction[], name: string): string[] =>
@@ -27,26 +35,47 @@ const files = ['Dockerfile', 'docker/lambda.Dockerfile']
 for (const path of files) {
   t.test(`${path} keeps the rules`, async (t) => {
     const instructions = readInstructions(path)
-    t.notOk(instructions.some(({ name }) => name === ''), 'every line is an instruction')
+    t.notOk(
+      instructions.some(({ name }) => name === ''),
+      'every line is an instruction'
+    )
     for (const base of pick(instructions, 'FROM')) {
-      t.match(base, /^[^\s:@]+(\/[^\s:@]+)*:(?!latest)[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/, `${base.slice(0, 40)} is pinned by digest`)
+      t.match(
+        base,
+        /^[^\s:@]+(\/[^\s:@]+)*:(?!latest)[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/,
+        `${base.slice(0, 40)} is pinned by digest`
+      )
     }
     const user = pick(readLastStage(instructions), 'USER').at(-1) ?? 'root'
     t.notMatch(user, /^(root|0)(:|$)/, 'does not run as root')
     t.same(pick(instructions, 'ADD'), [], 'fetches nothing by ADD')
-    t.notMatch(pick(instructions, 'RUN').join('\n'), /curl|wget|sudo|npm (i|install)\b/, 'installs by the lockfile and from Debian alone')
+    t.notMatch(
+      pick(instructions, 'RUN').join('\n'),
+      /curl|wget|sudo|npm (i|install)\b/,
+      'installs by the lockfile and from Debian alone'
+    )
     for (const run of pick(instructions, 'RUN').filter((run) => run.includes('apt-get install'))) {
-      t.match(run, /apt-get update && .*--no-install-recommends.*rm -rf \/var\/lib\/apt\/lists/, 'leaves no package lists')
+      t.match(
+        run,
+        /apt-get update && .*--no-install-recommends.*rm -rf \/var\/lib\/apt\/lists/,
+        'leaves no package lists'
+      )
     }
     for (const name of ['CMD', 'ENTRYPOINT'] as const) {
-      for (const value of pick(instructions, name)) t.doesNotThrow(() => { JSON.parse(value) }, `${name} needs no shell, so signals arrive`)
+      for (const value of pick(instructions, name)) {
+        t.doesNotThrow(() => {
+          JSON.parse(value)
+        }, `${name} needs no shell, so signals arrive`)
+      }
     }
     t.notMatch(readFileSync(path, 'utf8'), /(secret|password|token|access_key)\w*=/i, 'holds no secret')
   })
 
   t.test(`${path} copies what is there, and .dockerignore lets it through`, async (t) => {
     const ignored = readFileSync('.dockerignore', 'utf8').split('\n')
-    const sources = pick(readInstructions(path), 'COPY').filter((value) => !value.startsWith('--from')).flatMap((value) => value.split(' ').slice(0, -1))
+    const sources = pick(readInstructions(path), 'COPY')
+      .filter((value) => !value.startsWith('--from'))
+      .flatMap((value) => value.split(' ').slice(0, -1))
     t.ok(sources.length > 0)
     t.ok(ignored.includes('*'), 'only what is named goes to the builder')
     for (const source of sources) {
@@ -83,17 +112,22 @@ t.test("the container's health check is JavaScript that tells good from bad", as
   const [check = ''] = pick(readLastStage(readInstructions('Dockerfile')), 'HEALTHCHECK')
   const [program, flag, script = ''] = JSON.parse(check.slice(check.indexOf('['))) as string[]
   t.same([program, flag], ['node', '-e'])
-  for (const [status, code] of [[200, 0], [503, 1]] as const) {
+  for (const [status, code] of [
+    [200, 0],
+    [503, 1]
+  ] as const) {
     t.equal(await runHealthCheck(t, script, status), code, `a service that answers ${status}`)
   }
 })
 
 async function runHealthCheck (t: Test, script: string, status: number): Promise<number | null> {
-  const server = createServer((request, response) => { response.writeHead(request.url === '/healthz' ? status : 404).end() })
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/healthz' ? status : 404).end()
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => server.close())
   const { port } = server.address() as AddressInfo
   const child = spawn(process.execPath, ['-e', script], { env: { POSTERFRAME_PORT: String(port) } })
-  const [code] = await once(child, 'close') as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   return code
 }

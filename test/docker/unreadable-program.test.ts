@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const NOBODY = 65_534
-const skip = process.platform === 'linux' && process.getuid?.() === 0 ? false : 'has to become another user, so it needs root'
+const skip =
+  process.platform === 'linux' && process.getuid?.() === 0 ? false : 'has to become another user, so it needs root'
 
 /** Whether another process of the same user reads the environment of a Node whose program has this mode. */
 async function isReadable (mode: number): Promise<boolean> {
@@ -15,10 +16,20 @@ async function isReadable (mode: number): Promise<boolean> {
   const program = join(directory, 'node')
   await copyFile(process.execPath, program)
   await chmod(program, mode)
-  const service = spawn(program, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], { uid: NOBODY, gid: NOBODY, env: { SECRET: 'hunter2' }, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
+  const service = spawn(program, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], {
+    uid: NOBODY,
+    gid: NOBODY,
+    env: { SECRET: 'hunter2' },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   try {
     await once(service.stdout, 'data')
-    const { stdout } = spawnSync('/bin/cat', [`/proc/${service.pid}/environ`], { uid: NOBODY, gid: NOBODY, encoding: 'utf8' })
+    const { stdout } = spawnSync('/bin/cat', [`/proc/${service.pid}/environ`], {
+      uid: NOBODY,
+      gid: NOBODY,
+      encoding: 'utf8'
+    })
     return stdout.includes('hunter2')
   } finally {
     service.kill('SIGKILL')

@@ -13,10 +13,18 @@ const ENCODED = ['a%2Bb+%252B%2C+%C3%BC.mp4', 'a%2Bb%20%252B%2C%20%C3%BC.mp4']
 /** Jobs of S3 Batch Operations as AWS documents them, in both versions of the schema. */
 const JOBS = {
   '1.0': (s3Key: string) => ({
-    invocationSchemaVersion: '1.0', invocationId: 'YXNkbGZqYWRmaiBhc2RmdW9hZHNmZGpmaGFzbGtkaGZza2RmaAo', job: { id: 'f3cc4f60-61f6-4a2b-8a21-d07600c373ce' }, tasks: [{ taskId: 'dGFza2lkZ29lc2hlcmUK', s3Key, s3VersionId: '1', s3BucketArn: 'arn:aws:s3:us-east-1:0123456788:videos' }]
+    invocationSchemaVersion: '1.0',
+    invocationId: 'YXNkbGZqYWRmaiBhc2RmdW9hZHNmZGpmaGFzbGtkaGZza2RmaAo',
+    job: { id: 'f3cc4f60-61f6-4a2b-8a21-d07600c373ce' },
+    tasks: [
+      { taskId: 'dGFza2lkZ29lc2hlcmUK', s3Key, s3VersionId: '1', s3BucketArn: 'arn:aws:s3:us-east-1:0123456788:videos' }
+    ]
   }),
   '2.0': (s3Key: string, userArguments?: Record<string, string>) => ({
-    invocationSchemaVersion: '2.0', invocationId: 'YXNkbGZqYWRmaiBhc2RmdW9hZHNmZGpmaGFzbGtkaGZza2RmaAo', job: { id: 'f3cc4f60-61f6-4a2b-8a21-d07600c373ce', userArguments: userArguments ?? null }, tasks: [{ taskId: 'dGFza2lkZ29lc2hlcmUK', s3Key, s3VersionId: null, s3Bucket: 'videos' }]
+    invocationSchemaVersion: '2.0',
+    invocationId: 'YXNkbGZqYWRmaiBhc2RmdW9hZHNmZGpmaGFzbGtkaGZza2RmaAo',
+    job: { id: 'f3cc4f60-61f6-4a2b-8a21-d07600c373ce', userArguments: userArguments ?? null },
+    tasks: [{ taskId: 'dGFza2lkZ29lc2hlcmUK', s3Key, s3VersionId: null, s3Bucket: 'videos' }]
   })
 }
 
@@ -26,16 +34,44 @@ function start (fail: unknown = undefined) {
   const lines: unknown[] = []
   const handleSourceChange: HandleSourceChange = async (change) => {
     followed.push(change)
-    if (fail instanceof PosterframeError && !fail.retryable) return { kind: 'made', completions: [{ name: 'poster', source, record: { bucket: 'thumbnails', key: 'record' }, problem: { code: fail.code, detail: fail.message } }] }
+    if (fail instanceof PosterframeError && !fail.retryable) {
+      return {
+        kind: 'made',
+        completions: [
+          {
+            name: 'poster',
+            source,
+            record: { bucket: 'thumbnails', key: 'record' },
+            problem: { code: fail.code, detail: fail.message }
+          }
+        ]
+      }
+    }
     if (fail !== undefined) throw fail as Error
-    return change.key === 'skip' ? { kind: 'skipped', reason: 'it is none' } : { kind: 'made', completions: [{ name: 'poster', source, alias: { bucket: 'thumbnails', key: 'alias.jpg' }, thumbnail: fakeThumbnail }] }
+    return change.key === 'skip'
+      ? { kind: 'skipped', reason: 'it is none' }
+      : {
+          kind: 'made',
+          completions: [
+            { name: 'poster', source, alias: { bucket: 'thumbnails', key: 'alias.jpg' }, thumbnail: fakeThumbnail }
+          ]
+        }
   }
   const makeThumbnail: MakeThumbnail = async (request) => {
     asked.push(request)
     if (fail !== undefined) throw fail as Error
     return { thumbnail: fakeThumbnail, stepTimes: {} }
   }
-  const handle = createHandleBatch({ handleSourceChange, makeThumbnail, presets: new Map([['card', { width: 320 }]]), defaultBucket: 'videos', timeoutMs: 25_000, log: (...line) => { lines.push(line) } })
+  const handle = createHandleBatch({
+    handleSourceChange,
+    makeThumbnail,
+    presets: new Map([['card', { width: 320 }]]),
+    defaultBucket: 'videos',
+    timeoutMs: 25_000,
+    log: (...line) => {
+      lines.push(line)
+    }
+  })
   return { handle: (event: unknown) => handle(event, buildContext()), followed, asked, lines }
 }
 
@@ -51,15 +87,23 @@ t.test('a job does what an event of the object would, in both versions of the sc
       })
       t.same(followed, [{ kind: 'created', ...source }])
     }
-    t.match(await start().handle(build('skip')), { results: [{ resultCode: 'Succeeded', resultString: 'skipped: it is none' }] })
+    t.match(await start().handle(build('skip')), {
+      results: [{ resultCode: 'Succeeded', resultString: 'skipped: it is none' }]
+    })
   }
 })
 
 t.test('a job whose arguments are options makes that one thumbnail', async (t) => {
   const { handle, asked } = start()
-  t.match(await handle(JOBS['2.0'](ENCODED[0]!, { timestamp: '50%', width: '320', preset: 'card' })), { results: [{ resultCode: 'Succeeded', resultString: fakeThumbnail.key }] })
-  t.match(asked, [{ source: { kind: 'stored', ...source }, options: { timestamp: { kind: 'fraction', fraction: 0.5 }, width: 320 } }])
-  t.match(await handle(JOBS['2.0']('a', { colour: 'red' })), { results: [{ resultCode: 'PermanentFailure', resultString: /^invalid_request: 'colour'/ }] })
+  t.match(await handle(JOBS['2.0'](ENCODED[0]!, { timestamp: '50%', width: '320', preset: 'card' })), {
+    results: [{ resultCode: 'Succeeded', resultString: fakeThumbnail.key }]
+  })
+  t.match(asked, [
+    { source: { kind: 'stored', ...source }, options: { timestamp: { kind: 'fraction', fraction: 0.5 }, width: 320 } }
+  ])
+  t.match(await handle(JOBS['2.0']('a', { colour: 'red' })), {
+    results: [{ resultCode: 'PermanentFailure', resultString: /^invalid_request: 'colour'/ }]
+  })
 })
 
 t.test('what cannot succeed is a permanent failure, and all else is tried again', async (t) => {
@@ -75,18 +119,26 @@ t.test('what cannot succeed is a permanent failure, and all else is tried again'
       t.equal(lines.length, 1)
     }
   }
-  t.match(await start().handle(JOBS['1.0']('%zz')), { results: [{ resultCode: 'PermanentFailure', resultString: /^invalid_request/ }] })
+  t.match(await start().handle(JOBS['1.0']('%zz')), {
+    results: [{ resultCode: 'PermanentFailure', resultString: /^invalid_request/ }]
+  })
 })
 
 t.test('a task of Step Functions gets the answer of the POST', async (t) => {
   const { handle, asked } = start()
   t.same(await handle({ key, timestamp: '1.5s', preset: 'card' }), fakeThumbnail)
   await handle({ bucket: 'other', key, regenerate: true })
-  t.match(asked, [{ source, options: { timestamp: { micros: 1_500_000 }, width: 320, regenerate: false } }, { source: { bucket: 'other' }, options: { regenerate: true } }])
+  t.match(asked, [
+    { source, options: { timestamp: { micros: 1_500_000 }, width: 320, regenerate: false } },
+    { source: { bucket: 'other' }, options: { regenerate: true } }
+  ])
 })
 
 t.test('a task that fails throws an error that is called by its code', async (t) => {
-  await t.rejects(start(new PosterframeError('timestamp_out_of_range', { detail: 'It is too late.' })).handle({ key }), { name: 'timestamp_out_of_range', message: 'It is too late.' })
+  await t.rejects(
+    start(new PosterframeError('timestamp_out_of_range', { detail: 'It is too late.' })).handle({ key }),
+    { name: 'timestamp_out_of_range', message: 'It is too late.' }
+  )
   await t.rejects(start(new TypeError('a bug')).handle({ key }), { name: 'TypeError' })
   for (const event of [{}, { key, colour: 'red' }, { key, width: '640' }, null, 'text', { key, timestamp: 'soon' }]) {
     await t.rejects(start().handle(event), { name: /^invalid_(request|timestamp)$/ }, JSON.stringify(event))

@@ -7,7 +7,13 @@ import type { HandleSourceChange } from '../../src/thumbnails/use-cases/handle-s
 import { fakeThumbnail } from '../support/fake-services.ts'
 import { buildContext } from '../support/lambda-events.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { buildBridgeEvent, buildNotification, buildQueueEvent, buildTopicEvent, TEST_EVENT } from '../support/source-events.ts'
+import {
+  buildBridgeEvent,
+  buildNotification,
+  buildQueueEvent,
+  buildTopicEvent,
+  TEST_EVENT
+} from '../support/source-events.ts'
 
 const source = (key: string) => ({ bucket: 'videos', key })
 
@@ -20,30 +26,69 @@ function start ({ concurrency = 2 }: { concurrency?: number } = {}) {
   const handleSourceChange: HandleSourceChange = async ({ bucket, key }, { signal }) => {
     followed.push(key)
     most = Math.max(most, ++running)
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
     running--
     if (key.startsWith('retry')) throw new PosterframeError('store_unavailable')
     if (key.startsWith('bug')) throw new TypeError('a bug')
-    if (key.startsWith('slow')) return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }) })
-    return { kind: 'made', completions: [{ name: 'poster', source: { bucket, key }, alias: { bucket, key: 'alias' }, thumbnail: fakeThumbnail }] }
+    if (key.startsWith('slow')) {
+      return await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error)
+        })
+      })
+    }
+    return {
+      kind: 'made',
+      completions: [
+        { name: 'poster', source: { bucket, key }, alias: { bucket, key: 'alias' }, thumbnail: fakeThumbnail }
+      ]
+    }
   }
-  const handleMessage = createHandleMessage({ handleSourceChange, store, outputBucket: 'thumbnails', outputPrefix: 'thumbnails/' })
-  const handle = createHandleEvents({ handleMessage, concurrency, timeoutMs: 60_000, log: createWriteLog((line) => { lines.push(line) }) })
+  const handleMessage = createHandleMessage({
+    handleSourceChange,
+    store,
+    outputBucket: 'thumbnails',
+    outputPrefix: 'thumbnails/'
+  })
+  const handle = createHandleEvents({
+    handleMessage,
+    concurrency,
+    timeoutMs: 60_000,
+    log: createWriteLog((line) => {
+      lines.push(line)
+    })
+  })
   return { handle, store, lines, followed, countMost: () => most }
 }
 
 t.test('of the messages of a queue those come again that may succeed later, and no other', async (t) => {
   const { handle, followed, countMost } = start()
-  const messages = [buildNotification([source('a.mp4'), source('b.mp4')]), buildNotification([source('retry.mp4')]), buildBridgeEvent(source('c.mp4')), buildNotification([source('bug.mp4')]), TEST_EVENT]
-  t.same(await handle(buildQueueEvent(messages), buildContext()), { batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-3' }] })
+  const messages = [
+    buildNotification([source('a.mp4'), source('b.mp4')]),
+    buildNotification([source('retry.mp4')]),
+    buildBridgeEvent(source('c.mp4')),
+    buildNotification([source('bug.mp4')]),
+    TEST_EVENT
+  ]
+  t.same(await handle(buildQueueEvent(messages), buildContext()), {
+    batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-3' }]
+  })
   t.same([...followed].sort(), ['a.mp4', 'b.mp4', 'bug.mp4', 'c.mp4', 'retry.mp4'])
   t.equal(countMost(), 2, 'so many at once and not more')
-  t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext()), { batchItemFailures: [] })
+  t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext()), {
+    batchItemFailures: []
+  })
 })
 
 t.test('what Lambda was invoked with itself throws by its code, to be tried again', async (t) => {
   const { handle } = start()
-  for (const event of [buildNotification([source('retry.mp4')]), buildTopicEvent(buildNotification([source('retry.mp4')])), buildBridgeEvent(source('retry.mp4'))]) {
+  for (const event of [
+    buildNotification([source('retry.mp4')]),
+    buildTopicEvent(buildNotification([source('retry.mp4')])),
+    buildBridgeEvent(source('retry.mp4'))
+  ]) {
     await t.rejects(handle(event, buildContext()), { name: 'store_unavailable' })
   }
   await t.rejects(handle(buildBridgeEvent(source('bug.mp4')), buildContext()), { name: 'TypeError' })
@@ -53,7 +98,10 @@ t.test('what Lambda was invoked with itself throws by its code, to be tried agai
 
 t.test('what is no event is put aside and acknowledged', async (t) => {
   const { handle, store, lines } = start()
-  t.same(await handle(buildQueueEvent(['no event', 'no event', buildNotification([source('a.mp4')])]), buildContext()), { batchItemFailures: [] })
+  t.same(
+    await handle(buildQueueEvent(['no event', 'no event', buildNotification([source('a.mp4')])]), buildContext()),
+    { batchItemFailures: [] }
+  )
   const [name, ...others] = store.objects.keys()
   t.same(others, [], 'the same once')
   t.match(name, /^thumbnails\/thumbnails\/unreadable\/[0-9a-f]{64}\.failed$/)
@@ -63,21 +111,46 @@ t.test('what is no event is put aside and acknowledged', async (t) => {
 
 t.test('a message is not begun when the invocation is nearly over, and ends before it is', async (t) => {
   const { handle, followed } = start({ concurrency: 1 })
-  t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext(5900)), { batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+  t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext(5900)), {
+    batchItemFailures: [{ itemIdentifier: 'message-0' }]
+  })
   t.same(followed, [])
   const left = [6000, 6000, 6000, 1010]
   const context = { getRemainingTimeInMillis: () => left.shift() ?? 1000 }
-  const answer = await handle(buildQueueEvent(['a.mp4', 'slow.mp4', 'b.mp4', 'c.mp4'].map((key) => buildNotification([source(key)]))), context)
+  const answer = await handle(
+    buildQueueEvent(['a.mp4', 'slow.mp4', 'b.mp4', 'c.mp4'].map((key) => buildNotification([source(key)]))),
+    context
+  )
   t.same(followed, ['a.mp4', 'slow.mp4'])
-  t.same(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), ['message-1', 'message-2', 'message-3'], 'the one that had begun, and those that had not')
+  t.same(
+    answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+    ['message-1', 'message-2', 'message-3'],
+    'the one that had begun, and those that had not'
+  )
 })
 
 t.test('the log has a line of JSON for each, without the URLs', async (t) => {
   const { handle, lines } = start()
-  await handle(buildQueueEvent([buildNotification([source('a.mp4')]), buildNotification([source('retry.mp4')]), buildNotification([source('bug.mp4')])]), buildContext())
+  await handle(
+    buildQueueEvent([
+      buildNotification([source('a.mp4')]),
+      buildNotification([source('retry.mp4')]),
+      buildNotification([source('bug.mp4')])
+    ]),
+    buildContext()
+  )
   const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
-  t.match(entries.find(({ msg }) => msg === 'made'), { level: 'info', time: Number, messageId: 'message-0', key: 'a.mp4', thumbnails: { poster: fakeThumbnail.key } })
-  t.match(entries.find(({ messageId }) => messageId === 'message-1'), { level: 'warn', error: { code: 'store_unavailable' } })
-  t.match(entries.find(({ messageId }) => messageId === 'message-2'), { level: 'error', error: { message: 'a bug', stack: /TypeError/ } })
+  t.match(
+    entries.find(({ msg }) => msg === 'made'),
+    { level: 'info', time: Number, messageId: 'message-0', key: 'a.mp4', thumbnails: { poster: fakeThumbnail.key } }
+  )
+  t.match(
+    entries.find(({ messageId }) => messageId === 'message-1'),
+    { level: 'warn', error: { code: 'store_unavailable' } }
+  )
+  t.match(
+    entries.find(({ messageId }) => messageId === 'message-2'),
+    { level: 'error', error: { message: 'a bug', stack: /TypeError/ } }
+  )
   t.notMatch(lines.join(''), /X-Amz|https:/)
 })

@@ -20,13 +20,29 @@ class NotingQueue extends EventEmitter implements MessageQueue {
     if (this.failures-- > 0) throw new Error('away')
     if (this.gives.length > 0) return this.gives.splice(0, most)
     this.emit('empty')
-    await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) })
+    await new Promise((_resolve, reject) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          reject(signal.reason as Error)
+        },
+        { once: true }
+      )
+    })
     return []
   }
 
-  async remove ({ id }: QueueMessage): Promise<void> { this.#tell(`remove ${id}`) }
-  async hide ({ id }: QueueMessage, seconds: number): Promise<void> { this.#tell(`hide ${id} ${seconds}`) }
-  close (): void { this.#tell('close') }
+  async remove ({ id }: QueueMessage): Promise<void> {
+    this.#tell(`remove ${id}`)
+  }
+
+  async hide ({ id }: QueueMessage, seconds: number): Promise<void> {
+    this.#tell(`hide ${id} ${seconds}`)
+  }
+
+  close (): void {
+    this.#tell('close')
+  }
 
   #tell (what: string): void {
     this.told.push(what)
@@ -38,17 +54,45 @@ class NotingQueue extends EventEmitter implements MessageQueue {
   }
 }
 
-function start (_t: Test, queue: NotingQueue, handleMessage: HandleMessage, changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}) {
+function start (
+  _t: Test,
+  queue: NotingQueue,
+  handleMessage: HandleMessage,
+  changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}
+) {
   const lines: string[] = []
   const counted: string[] = []
-  const worker = startQueueWorker({ queue, handleMessage, concurrency: 2, timeoutMs: 60_000, visibilitySeconds: 60, log: (level, message) => { lines.push(`${level}: ${message}`) }, recorder: { countMessage: (outcome) => { counted.push(outcome) } }, ...changes })
+  const worker = startQueueWorker({
+    queue,
+    handleMessage,
+    concurrency: 2,
+    timeoutMs: 60_000,
+    visibilitySeconds: 60,
+    log: (level, message) => {
+      lines.push(`${level}: ${message}`)
+    },
+    recorder: {
+      countMessage: (outcome) => {
+        counted.push(outcome)
+      }
+    },
+    ...changes
+  })
   return { worker, lines, counted }
 }
 
 t.test('what is done is removed, and what failed comes again, later each time', async (t) => {
-  for (const [receiveCount, seconds] of [[1, 10], [2, 20], [5, 160], [20, 900]] as const) {
+  for (const [receiveCount, seconds] of [
+    [1, 10],
+    [2, 20],
+    [5, 160],
+    [20, 900]
+  ] as const) {
     const queue = new NotingQueue(['good', 'bad'], receiveCount)
-    const { worker, counted } = start(t, queue, async (body) => { if (body === 'bad') throw new PosterframeError('store_unavailable'); return [] })
+    const { worker, counted } = start(t, queue, async (body) => {
+      if (body === 'bad') throw new PosterframeError('store_unavailable')
+      return []
+    })
     await queue.until(2)
     t.same([...queue.told].sort(), [`hide bad ${seconds}`, 'remove good'])
     await worker.drain(0)
@@ -59,21 +103,36 @@ t.test('what is done is removed, and what failed comes again, later each time', 
 t.test('no more are received than can be at work', async (t) => {
   let [running, most] = [0, 0]
   const queue = new NotingQueue(Array.from({ length: 25 }, (_, at) => String(at)))
-  const { worker } = start(t, queue, async () => {
-    most = Math.max(most, ++running)
-    await new Promise((resolve) => { setImmediate(resolve) })
-    running--
-    return []
-  }, { concurrency: 3 })
+  const { worker } = start(
+    t,
+    queue,
+    async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+      running--
+      return []
+    },
+    { concurrency: 3 }
+  )
   await queue.until(25)
   t.equal(most, 3)
   await worker.drain(0)
 })
 
-t.test('a message is kept out of others\' sight while it is at work', async (t) => {
+t.test("a message is kept out of others' sight while it is at work", async (t) => {
   const queue = new NotingQueue(['long'])
   const done = Promise.withResolvers<void>()
-  const { worker } = start(t, queue, async () => { await done.promise; return [] }, { visibilitySeconds: 0.03 })
+  const { worker } = start(
+    t,
+    queue,
+    async () => {
+      await done.promise
+      return []
+    },
+    { visibilitySeconds: 0.03 }
+  )
   await queue.until(3)
   t.same(queue.told.slice(0, 3), Array(3).fill('hide long 0.03'))
   done.resolve()
@@ -91,7 +150,11 @@ t.test('draining waits for what is at work, takes no more, and gives back what t
       return []
     }
     begun.resolve()
-    return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }) })
+    return await new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error)
+      })
+    })
   })
   await begun.promise
   const drained = worker.drain(50)
@@ -103,7 +166,17 @@ t.test('draining waits for what is at work, takes no more, and gives back what t
 
 t.test('a message that takes longer than it may comes again', async (t) => {
   const queue = new NotingQueue(['long'])
-  const { worker } = start(t, queue, async (_body, { signal }) => await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }) }), { timeoutMs: 10 })
+  const { worker } = start(
+    t,
+    queue,
+    async (_body, { signal }) =>
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error)
+        })
+      }),
+    { timeoutMs: 10 }
+  )
   await queue.until(1)
   t.same(queue.told, ['hide long 10'])
   await worker.drain(0)

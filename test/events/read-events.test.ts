@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import t from 'tap'
 import { isPosterframeError } from '../../src/errors.ts'
 import { readEvents, splitDeliveries } from '../../src/events/read-events.ts'
-import { buildBridgeEvent, buildNotification, buildQueueEvent, buildTopicEvent, buildTopicMessage, encodeFormKey, TEST_EVENT } from '../support/source-events.ts'
+import {
+  buildBridgeEvent,
+  buildNotification,
+  buildQueueEvent,
+  buildTopicEvent,
+  buildTopicMessage,
+  encodeFormKey,
+  TEST_EVENT
+} from '../support/source-events.ts'
 
 const source = { bucket: 'videos', key: 'a+b %2B, ü.mp4' }
 const other = { bucket: 'videos', key: 'other.mp4' }
@@ -25,8 +33,14 @@ t.test('the key comes out as it is, whichever way it came', async (t) => {
   }
   for (const [mode, message] of Object.entries(modes)) {
     const events = readEvents(message)
-    t.match(events[0], { kind: 'created', ...source, etag: /^[0-9a-f]{32}$/, bytes: Number, versionId: String, sequencer: String }, mode)
-    if (!mode.includes('EventBridge')) t.match(events, [{ key: source.key }, { key: other.key }], `${mode}: every record`)
+    t.match(
+      events[0],
+      { kind: 'created', ...source, etag: /^[0-9a-f]{32}$/, bytes: Number, versionId: String, sequencer: String },
+      mode
+    )
+    if (!mode.includes('EventBridge')) {
+      t.match(events, [{ key: source.key }, { key: other.key }], `${mode}: every record`)
+    }
   }
 })
 
@@ -40,43 +54,100 @@ t.test('a plus, a percent and a space stand for other things in each', async (t)
 })
 
 t.test('what takes an object away is a deletion, and what leaves its bytes alone is nothing', async (t) => {
-  const kinds = (names: readonly string[]) => names.map((name) => readEvents(buildNotification([source], name))[0]?.kind)
-  t.same(new Set(kinds(['ObjectCreated:Put', 'ObjectCreated:Post', 'ObjectCreated:Copy', 'ObjectCreated:CompleteMultipartUpload', 's3:ObjectCreated:Put', 'ObjectRestore:Completed'])), new Set(['created']))
-  t.same(new Set(kinds(['ObjectRemoved:Delete', 'ObjectRemoved:DeleteMarkerCreated', 'LifecycleExpiration:Delete', 'LifecycleExpiration:DeleteMarkerCreated'])), new Set(['deleted']))
-  t.same(new Set(kinds(['ObjectTagging:Put', 'ObjectAcl:Put', 'ObjectRestore:Post', 'ReducedRedundancyLostObject', 'LifecycleTransition'])), new Set([undefined]))
+  const kinds = (names: readonly string[]) =>
+    names.map((name) => readEvents(buildNotification([source], name))[0]?.kind)
+  t.same(
+    new Set(
+      kinds([
+        'ObjectCreated:Put',
+        'ObjectCreated:Post',
+        'ObjectCreated:Copy',
+        'ObjectCreated:CompleteMultipartUpload',
+        's3:ObjectCreated:Put',
+        'ObjectRestore:Completed'
+      ])
+    ),
+    new Set(['created'])
+  )
+  t.same(
+    new Set(
+      kinds([
+        'ObjectRemoved:Delete',
+        'ObjectRemoved:DeleteMarkerCreated',
+        'LifecycleExpiration:Delete',
+        'LifecycleExpiration:DeleteMarkerCreated'
+      ])
+    ),
+    new Set(['deleted'])
+  )
+  t.same(
+    new Set(
+      kinds([
+        'ObjectTagging:Put',
+        'ObjectAcl:Put',
+        'ObjectRestore:Post',
+        'ReducedRedundancyLostObject',
+        'LifecycleTransition'
+      ])
+    ),
+    new Set([undefined])
+  )
   t.equal(readEvents(buildBridgeEvent(source, 'Object Deleted'))[0]?.kind, 'deleted')
   t.equal(readEvents(buildBridgeEvent(source, 'Object Restore Completed'))[0]?.kind, 'created')
   t.same(readEvents(buildBridgeEvent(source, 'Object Tags Added')), [])
-  for (const message of [TEST_EVENT, JSON.stringify(TEST_EVENT), buildTopicEvent(TEST_EVENT)]) t.same(readEvents(message), [], 'the test of a notification')
+  for (const message of [TEST_EVENT, JSON.stringify(TEST_EVENT), buildTopicEvent(TEST_EVENT)]) {
+    t.same(readEvents(message), [], 'the test of a notification')
+  }
 })
 
 t.test('messages of SQS are acknowledged one by one, all else at once', async (t) => {
   const notification = buildNotification([source])
-  t.same(splitDeliveries(buildQueueEvent([notification, 'no event'])), [{ id: 'message-0', message: JSON.stringify(notification) }, { id: 'message-1', message: 'no event' }])
-  for (const event of [notification, buildTopicEvent(notification), buildBridgeEvent(source), {}, null]) t.same(splitDeliveries(event), [{ id: undefined, message: event }])
+  t.same(splitDeliveries(buildQueueEvent([notification, 'no event'])), [
+    { id: 'message-0', message: JSON.stringify(notification) },
+    { id: 'message-1', message: 'no event' }
+  ])
+  for (const event of [notification, buildTopicEvent(notification), buildBridgeEvent(source), {}, null]) {
+    t.same(splitDeliveries(event), [{ id: undefined, message: event }])
+  }
 })
 
 t.test('what is no event is refused, whatever it is', async (t) => {
-  const nested = (depth: number): unknown => depth === 0 ? buildNotification([source]) : buildTopicMessage(nested(depth - 1))
-  for (const message of ['', 'no JSON', '[]', 'null', {}, { Records: [] }, { Records: [1] }, { Records: [{ eventSource: 'aws:kinesis' }] }, { source: 'aws.s3', 'detail-type': 'Object Created' }, nested(9)]) {
+  const nested = (depth: number): unknown =>
+    depth === 0 ? buildNotification([source]) : buildTopicMessage(nested(depth - 1))
+  for (const message of [
+    '',
+    'no JSON',
+    '[]',
+    'null',
+    {},
+    { Records: [] },
+    { Records: [1] },
+    { Records: [{ eventSource: 'aws:kinesis' }] },
+    { source: 'aws.s3', 'detail-type': 'Object Created' },
+    nested(9)
+  ]) {
     t.throws(() => readEvents(message), { code: 'invalid_request' }, JSON.stringify(message).slice(0, 80))
   }
-  fc.assert(fc.property(fc.anything(), (message) => {
-    try {
-      return Array.isArray(readEvents(message))
-    } catch (error) {
-      return isPosterframeError(error, 'invalid_request')
-    }
-  }))
+  fc.assert(
+    fc.property(fc.anything(), (message) => {
+      try {
+        return Array.isArray(readEvents(message))
+      } catch (error) {
+        return isPosterframeError(error, 'invalid_request')
+      }
+    })
+  )
   const mutate = (value: unknown, at: number, by: unknown): unknown => {
     let place = 0
-    return JSON.parse(JSON.stringify(value, (_, member: unknown) => place++ === at ? by : member) ?? 'null')
+    return JSON.parse(JSON.stringify(value, (_, member: unknown) => (place++ === at ? by : member)) ?? 'null')
   }
-  fc.assert(fc.property(fc.nat(30), fc.jsonValue(), (at, by) => {
-    try {
-      return Array.isArray(readEvents(mutate(buildNotification([source]), at, by)))
-    } catch (error) {
-      return isPosterframeError(error, 'invalid_request')
-    }
-  }))
+  fc.assert(
+    fc.property(fc.nat(30), fc.jsonValue(), (at, by) => {
+      try {
+        return Array.isArray(readEvents(mutate(buildNotification([source]), at, by)))
+      } catch (error) {
+        return isPosterframeError(error, 'invalid_request')
+      }
+    })
+  )
 })

@@ -1,14 +1,28 @@
 import { isPosterframeError } from '../../src/errors.ts'
 import { readEvents, splitDeliveries } from '../../src/events/read-events.ts'
-import { buildBridgeEvent, buildNotification, buildQueueEvent, buildTopicEvent, buildTopicMessage } from '../support/source-events.ts'
+import {
+  buildBridgeEvent,
+  buildNotification,
+  buildQueueEvent,
+  buildTopicEvent,
+  buildTopicMessage
+} from '../support/source-events.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { type FuzzTarget, pick, Violation } from './target.ts'
 
 const SOURCE = { bucket: 'videos', key: 'a+b %2B, ü.mp4' }
 const NOTIFICATION = buildNotification([SOURCE, { bucket: 'videos', key: '100%.mp4' }])
-const MESSAGES = [NOTIFICATION, buildBridgeEvent(SOURCE), buildTopicEvent(NOTIFICATION), buildTopicMessage(buildTopicMessage(NOTIFICATION)), buildQueueEvent([NOTIFICATION, buildTopicMessage(NOTIFICATION)])]
+const MESSAGES = [
+  NOTIFICATION,
+  buildBridgeEvent(SOURCE),
+  buildTopicEvent(NOTIFICATION),
+  buildTopicMessage(buildTopicMessage(NOTIFICATION)),
+  buildQueueEvent([NOTIFICATION, buildTopicMessage(NOTIFICATION)])
+]
 
-/** What a queue or another service hands over: it is read as events whose members are what they should be, or refused. */
+/**
+ * What a queue or another service hands over: it is read as events whose members are what they should be, or refused.
+ */
 export async function createEventsTarget (): Promise<FuzzTarget> {
   return {
     make: (random) => mutateBytes(Buffer.from(JSON.stringify(pick(random, MESSAGES))), random),
@@ -27,7 +41,9 @@ export async function createEventsTarget (): Promise<FuzzTarget> {
 function checkEvents (message: unknown): void {
   try {
     for (const { kind, bucket, key } of readEvents(message)) {
-      if (!['created', 'deleted'].includes(kind) || typeof bucket !== 'string' || typeof key !== 'string') throw new Violation('an event names no object')
+      if (!['created', 'deleted'].includes(kind) || typeof bucket !== 'string' || typeof key !== 'string') {
+        throw new Violation('an event names no object')
+      }
     }
   } catch (error) {
     if (!isPosterframeError(error, 'invalid_request')) throw error

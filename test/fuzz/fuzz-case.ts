@@ -8,7 +8,10 @@ export interface FailedCase {
   readonly error: unknown
 }
 
-/** Runs the case of a seed; undefined where all is as it should be. With `input` that takes the place of what the seed makes. */
+/**
+ * Runs the case of a seed; undefined where all is as it should be. With `input` that takes the place of what the seed
+ * makes.
+ */
 export async function runCase (target: FuzzTarget, seed: number, input?: Buffer): Promise<FailedCase | undefined> {
   const made = target.make(createRandom(seed))
   const given = input ?? made

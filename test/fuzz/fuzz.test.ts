@@ -1,4 +1,5 @@
-// A short pass of the fuzzer, the same cases each time but where FUZZ_SEED says otherwise; `npm run fuzz` goes on for as long as wanted.
+// A short pass of the fuzzer, the same cases each time but where FUZZ_SEED says otherwise; `npm run fuzz` goes on for
+// as long as wanted.
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +14,10 @@ for (const [name, { create, cases }] of Object.entries(TARGETS)) {
   t.test(`${name}: ${cases} cases from seed ${firstSeed}`, async (t) => {
     const target = await create()
     const guard = startHangGuard(name, 120_000)
-    t.teardown(async () => { await guard.end(); await target.close?.() })
+    t.teardown(async () => {
+      await guard.end()
+      await target.close?.()
+    })
     for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
       guard.begin(seed)
       const failed = await runCase(target, seed)
@@ -30,7 +34,13 @@ for (const [name, { create, cases }] of Object.entries(TARGETS)) {
 t.test('a case is the same for the same seed, and a fault is found', async (t) => {
   const target = await TARGETS['timestamp']!.create()
   const inputs: Buffer[] = []
-  const broken = { ...target, check: async (input: Buffer) => { inputs.push(input); if (input.includes('auto')) throw new TypeError('a bug') } }
+  const broken = {
+    ...target,
+    check: async (input: Buffer) => {
+      inputs.push(input)
+      if (input.includes('auto')) throw new TypeError('a bug')
+    }
+  }
   const run = async () => {
     for (let seed = 1; seed < 500; seed++) {
       const failed = await runCase(broken, seed)

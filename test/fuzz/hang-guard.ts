@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 
 export interface HangGuard {
   /** To be called before each case. */
-  begin (seed: number): void
-  end (): Promise<unknown>
+  begin(seed: number): void
+  end(): Promise<unknown>
 }
 
 /** A thread that watches from outside; it is no measurement, only a way to the seed of a case that never ends. */

@@ -16,7 +16,9 @@ import type { PacketRange } from '../../src/video/media/track.ts'
 const LIMITS = { maxSteps: 200_000, maxAllocatedBytes: 16 * 2 ** 20 }
 const MAX_READS = 60
 
-/** The index of MP4 and MOV over files with wrong boxes, and what is done with its answers before a decoder sees them. */
+/**
+ * The index of MP4 and MOV over files with wrong boxes, and what is done with its answers before a decoder sees them.
+ */
 export async function createIndexTarget (): Promise<FuzzTarget> {
   const seeds = await makeSeedMovies()
   const meter = createMeter(LIMITS)
@@ -26,12 +28,13 @@ export async function createIndexTarget (): Promise<FuzzTarget> {
       const mutated = random() < 0.75 ? mutateBoxes(seed, random) : mutateBytes(seed, random)
       return random() < 0.15 ? mutateBytes(mutated, random, 2) : mutated
     },
-    check: (input, random) => meter.run(async () => {
-      const reader = createCountingReader(input)
-      const index = await allow(() => openMp4(reader))
-      if (index !== undefined) await askIndex(index, reader, random)
-      if (reader.reads.length > MAX_READS) throw new Violation(`it reads ${reader.reads.length} times`)
-    })
+    check: (input, random) =>
+      meter.run(async () => {
+        const reader = createCountingReader(input)
+        const index = await allow(() => openMp4(reader))
+        if (index !== undefined) await askIndex(index, reader, random)
+        if (reader.reads.length > MAX_READS) throw new Violation(`it reads ${reader.reads.length} times`)
+      })
   }
 }
 
@@ -46,13 +49,15 @@ export async function askIndex (index: VideoIndex, reader: CountingReader, rando
     const earlier = await allow(() => index.readEarlier(reader, run))
     if (earlier !== undefined) await checkRun(index, earlier, reader)
   }
-  for (const run of await allow(() => index.readKeyFrames(reader, 8)) ?? []) await checkRun(index, run, reader)
+  for (const run of (await allow(() => index.readKeyFrames(reader, 8))) ?? []) await checkRun(index, run, reader)
 }
 
 async function checkRun (index: VideoIndex, run: PacketRange, reader: CountingReader): Promise<void> {
   const target = run.packets.at(-1)
   if (target === undefined) throw new Violation('a run has no packets')
-  if (run.packets.some(({ data }) => data.length > reader.bytes)) throw new Violation('a packet is larger than its file')
+  if (run.packets.some(({ data }) => data.length > reader.bytes)) {
+    throw new Violation('a packet is larger than its file')
+  }
   await allow(async () => {
     const needed = dropNonReferenceFrames(index.info, run)
     if (needed.packets.length > run.packets.length) throw new Violation('packets were added')
@@ -65,7 +70,9 @@ export async function allow<T> (task: () => Promise<T>): Promise<T | undefined> 
   try {
     return await task()
   } catch (error) {
-    if (isPosterframeError(error) ? error.code !== 'internal_error' : error instanceof RangedExtractionError) return undefined
+    if (isPosterframeError(error) ? error.code !== 'internal_error' : error instanceof RangedExtractionError) {
+      return undefined
+    }
     throw error
   }
 }

@@ -8,9 +8,58 @@ import { createFakeServices, fakeSettings } from '../support/fake-services.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { below, type FuzzTarget, pick, type Random, Violation } from './target.ts'
 
-const PIECES = ['a', 'videos', '/', '//', '.', '..', '../', '/..', '\\', '..\\', '%2e%2e', '%2f', '%', '%zz', '\0', '\n', '\u202e', '\ud800', 'é', 'e\u0301', '🎬', '?', '#', '&', '=', '+', ' ', ';', '.posterframe', 'CON', '~', '-rf', "'", '"', '<', 'x'.repeat(300), '長'.repeat(400)]
+const PIECES = [
+  'a',
+  'videos',
+  '/',
+  '//',
+  '.',
+  '..',
+  '../',
+  '/..',
+  '\\',
+  '..\\',
+  '%2e%2e',
+  '%2f',
+  '%',
+  '%zz',
+  '\0',
+  '\n',
+  '\u202e',
+  '\ud800',
+  'é',
+  'e\u0301',
+  '🎬',
+  '?',
+  '#',
+  '&',
+  '=',
+  '+',
+  ' ',
+  ';',
+  '.posterframe',
+  'CON',
+  '~',
+  '-rf',
+  "'",
+  '"',
+  '<',
+  'x'.repeat(300),
+  '長'.repeat(400)
+]
 const BUCKETS = ['videos', 'thumbnails', '..', '.', '.posterframe', 'a..b', 'a/b', '', 'A_b', 'x'.repeat(64)]
-const RANGES = ['bytes=0-9', 'bytes=-5', 'bytes=5-', 'bytes=9-0', 'bytes=0-0,2-3', 'bytes=-0', 'BYTES=1-2', 'bytes=99999999999999999999-', 'items=0-1', 'bytes=-']
+const RANGES = [
+  'bytes=0-9',
+  'bytes=-5',
+  'bytes=5-',
+  'bytes=9-0',
+  'bytes=0-0,2-3',
+  'bytes=-0',
+  'BYTES=1-2',
+  'bytes=99999999999999999999-',
+  'items=0-1',
+  'bytes=-'
+]
 const ROOT = resolve('/srv/objects')
 const SECRET = Buffer.alloc(32, 7)
 
@@ -21,7 +70,8 @@ export async function createKeysTarget (): Promise<FuzzTarget> {
   await app.ready()
   return {
     // UTF-16, since that is what strings are: a lone surrogate has no UTF-8.
-    make: (random) => Buffer.from(Array.from({ length: 1 + below(random, 6) }, () => pick(random, PIECES)).join(''), 'utf16le'),
+    make: (random) =>
+      Buffer.from(Array.from({ length: 1 + below(random, 6) }, () => pick(random, PIECES)).join(''), 'utf16le'),
     async check (input, random) {
       const key = input.toString('utf16le')
       checkPaths(pick(random, BUCKETS), key)
@@ -42,7 +92,9 @@ export async function createKeysTarget (): Promise<FuzzTarget> {
     const url = `/v1/thumbnails?key=${encodeURIComponent(key)}`
     const found = await app.inject({ method: 'GET', url })
     if (found.statusCode >= 500) throw new Violation(`the GET is answered with ${found.statusCode}`)
-    if ((statusCode === 201) !== (found.statusCode === 302)) throw new Violation(`POST says ${statusCode}, GET ${found.statusCode}`)
+    if ((statusCode === 201) !== (found.statusCode === 302)) {
+      throw new Violation(`POST says ${statusCode}, GET ${found.statusCode}`)
+    }
     // As a client may write it that encodes nothing.
     const raw = await app.inject({ method: 'GET', url: `/v1/thumbnails?key=${key.replaceAll(/[^!-~]/g, '_')}` })
     if (raw.statusCode >= 500) throw new Violation(`the raw GET is answered with ${raw.statusCode}`)
@@ -69,21 +121,38 @@ function checkSignature (key: string, random: Random): void {
   const now = new Date(1_000_000_000_000)
   const expires = 1_000_000_000 + pick(random, [-1, 0, 1, 3600])
   const { searchParams } = new URL(signUrl(SECRET, 'http://x', { bucket: 'videos', key }, expires))
-  const query = { bucket: searchParams.get('bucket') ?? '', key: searchParams.get('key') ?? '', expires: Number(searchParams.get('expires')), signature: searchParams.get('signature') ?? '' }
+  const query = {
+    bucket: searchParams.get('bucket') ?? '',
+    key: searchParams.get('key') ?? '',
+    expires: Number(searchParams.get('expires')),
+    signature: searchParams.get('signature') ?? ''
+  }
   if (query.key !== key) throw new Violation('the URL bears another key')
   const isAlive = expires > 1_000_000_000
-  if (isGenuine(query, now) !== isAlive) throw new Violation(`expiring at ${expires}, it is ${isAlive ? 'refused' : 'taken'}`)
+  if (isGenuine(query, now) !== isAlive) {
+    throw new Violation(`expiring at ${expires}, it is ${isAlive ? 'refused' : 'taken'}`)
+  }
   const changes = [
-    { ...query, key: `${key}/` }, { ...query, key: key.slice(1) }, { ...query, bucket: 'thumbnails' }, { ...query, expires: expires + 10_000 },
+    { ...query, key: `${key}/` },
+    { ...query, key: key.slice(1) },
+    { ...query, bucket: 'thumbnails' },
+    { ...query, expires: expires + 10_000 },
     { ...query, signature: mutateBytes(Buffer.from(query.signature), random).toString('latin1') }
   ]
   for (const changed of changes) {
-    if (JSON.stringify(changed) !== JSON.stringify(query) && isGenuine(changed, now)) throw new Violation(`a forged URL is taken: ${JSON.stringify(changed)}`)
+    if (JSON.stringify(changed) !== JSON.stringify(query) && isGenuine(changed, now)) {
+      throw new Violation(`a forged URL is taken: ${JSON.stringify(changed)}`)
+    }
   }
 }
 
 function isGenuine (query: Parameters<typeof verifySignedQuery>[1], now: Date): boolean {
-  return refuse(() => { verifySignedQuery(SECRET, query, now); return true }) ?? false
+  return (
+    refuse(() => {
+      verifySignedQuery(SECRET, query, now)
+      return true
+    }) ?? false
+  )
 }
 
 function checkRange (random: Random): void {
@@ -91,7 +160,12 @@ function checkRange (random: Random): void {
   const bytes = pick(random, [0, 1, 10, 2 ** 40])
   const range = parseRange(random() < 0.5 ? pick(random, RANGES) : header, bytes)
   if (range === undefined || range === 'unsatisfiable') return
-  const isWithin = Number.isSafeInteger(range.start) && Number.isSafeInteger(range.end) && range.start >= 0 && range.start <= range.end && range.end < bytes
+  const isWithin =
+    Number.isSafeInteger(range.start) &&
+    Number.isSafeInteger(range.end) &&
+    range.start >= 0 &&
+    range.start <= range.end &&
+    range.end < bytes
   if (!isWithin) throw new Violation(`${header} of ${bytes} is ${JSON.stringify(range)}`)
 }
 
@@ -99,7 +173,9 @@ function refuse<T> (task: () => T): T | undefined {
   try {
     return task()
   } catch (error) {
-    if (isPosterframeError(error, 'invalid_request', 'forbidden_key', 'forbidden_bucket', 'invalid_signature')) return undefined
+    if (isPosterframeError(error, 'invalid_request', 'forbidden_key', 'forbidden_bucket', 'invalid_signature')) {
+      return undefined
+    }
     throw error
   }
 }

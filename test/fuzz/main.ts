@@ -1,6 +1,6 @@
 // npm run fuzz -- [--target NAME] [--seed N] [--seconds N | --cases N] [--input FILE]
-// Feeds mutated inputs to what strangers' bytes reach, each made from its own seed. The first failure of a target ends it,
-// names the seed that shows it again, and is kept in fuzz-failures/.
+// Feeds mutated inputs to what strangers' bytes reach, each made from its own seed. The first failure of a target
+// ends it, names the seed that shows it again, and is kept in fuzz-failures/.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { runCase, type FailedCase } from './fuzz-case.ts'
@@ -8,7 +8,13 @@ import { startHangGuard } from './hang-guard.ts'
 import { TARGETS } from './targets.ts'
 
 const { values } = parseArgs({
-  options: { target: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string', default: '60' }, cases: { type: 'string' }, input: { type: 'string' } }
+  options: {
+    target: { type: 'string' },
+    seed: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    cases: { type: 'string' },
+    input: { type: 'string' }
+  }
 })
 const names = values.target === undefined ? Object.keys(TARGETS) : values.target.split(',')
 const unknown = names.filter((name) => !(name in TARGETS))
@@ -20,7 +26,7 @@ const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31
 const input = values.input === undefined ? undefined : await readFile(values.input)
 const cases = input === undefined ? Number(values.cases ?? Infinity) : 1
 for (const name of names) {
-  if (await fuzz(name, Number(values.seconds) * 1000 / names.length)) process.exitCode = 1
+  if (await fuzz(name, (Number(values.seconds) * 1000) / names.length)) process.exitCode = 1
 }
 
 async function fuzz (name: string, spanMs: number): Promise<boolean> {
@@ -35,7 +41,9 @@ async function fuzz (name: string, spanMs: number): Promise<boolean> {
   }
   await guard.end()
   await target.close?.()
-  console.log(`${name}: ${seed - firstSeed} cases from seed ${firstSeed}, ${failed === undefined ? 'nothing found' : 'one failed'}`)
+  console.log(
+    `${name}: ${seed - firstSeed} cases from seed ${firstSeed}, ${failed === undefined ? 'nothing found' : 'one failed'}`
+  )
   if (failed !== undefined) await report(name, failed)
   return failed !== undefined
 }

@@ -3,7 +3,7 @@ import { Violation } from './target.ts'
 /** Counts what a case costs, in numbers that are the same on every machine. */
 export interface Meter {
   /** Runs a case; throws in the middle of it where it costs more than it may. */
-  run<T> (task: () => Promise<T>): Promise<T>
+  run<T>(task: () => Promise<T>): Promise<T>
 }
 
 /** Bounds of one case. */
@@ -14,12 +14,21 @@ export interface MeterLimits {
   readonly maxAllocatedBytes: number
 }
 
-const READS = ['readUInt8', 'readUInt16BE', 'readInt16BE', 'readUInt32BE', 'readInt32BE', 'readBigUInt64BE', 'readBigInt64BE', 'readUIntBE'] as const
+const READS = [
+  'readUInt8',
+  'readUInt16BE',
+  'readInt16BE',
+  'readUInt32BE',
+  'readInt32BE',
+  'readBigUInt64BE',
+  'readBigInt64BE',
+  'readUIntBE'
+] as const
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 /**
- * A meter that watches what readers of tables do: it stands in for the methods of `Buffer` that read and allocate while a case runs.
- * A loop that a file can make long shows in them, whatever the machine.
+ * A meter that watches what readers of tables do: it stands in for the methods of `Buffer` that read and allocate
+ * while a case runs. A loop that a file can make long shows in them, whatever the machine.
  */
 export function createMeter ({ maxSteps, maxAllocatedBytes }: MeterLimits): Meter {
   return {
@@ -30,23 +39,43 @@ export function createMeter ({ maxSteps, maxAllocatedBytes }: MeterLimits): Mete
       const replace = (owner: object, name: string, before: (args: unknown[]) => void) => {
         const methods = owner as Record<string, AnyFunction>
         const original = methods[name]!
-        methods[name] = function (...args) { before(args); return original.apply(this, args) }
-        undo.push(() => { methods[name] = original })
+        methods[name] = function (...args) {
+          before(args)
+          return original.apply(this, args)
+        }
+        undo.push(() => {
+          methods[name] = original
+        })
       }
       const allocate = (count: unknown) => {
         bytes += Number(count) || 0
         if (bytes > maxAllocatedBytes) throw new Violation(`more than ${maxAllocatedBytes} bytes are allocated`)
       }
       for (const name of READS) {
-        replace(Buffer.prototype as object, name, () => { if (++steps > maxSteps) throw new Violation(`more than ${maxSteps} numbers are read`) })
+        replace(Buffer.prototype as object, name, () => {
+          if (++steps > maxSteps) throw new Violation(`more than ${maxSteps} numbers are read`)
+        })
       }
-      for (const name of ['alloc', 'allocUnsafe', 'allocUnsafeSlow']) replace(Buffer, name, ([size]) => { allocate(size) })
-      replace(Array as object, 'from', ([list]) => { if (typeof list === 'object' && list !== null && !(Symbol.iterator in list)) allocate(8 * (list as { length: number }).length) })
+      for (const name of ['alloc', 'allocUnsafe', 'allocUnsafeSlow']) {
+        replace(Buffer, name, ([size]) => {
+          allocate(size)
+        })
+      }
+      replace(Array as object, 'from', ([list]) => {
+        if (typeof list === 'object' && list !== null && !(Symbol.iterator in list)) {
+          allocate(8 * (list as { length: number }).length)
+        }
+      })
       const plain = globalThis.Float64Array
       globalThis.Float64Array = new Proxy(plain, {
-        construct (target, args: [number]) { allocate(8 * args[0]); return Reflect.construct(target, args) as object }
+        construct (target, args: [number]) {
+          allocate(8 * args[0])
+          return Reflect.construct(target, args) as object
+        }
       })
-      undo.push(() => { globalThis.Float64Array = plain })
+      undo.push(() => {
+        globalThis.Float64Array = plain
+      })
       try {
         return await task()
       } finally {

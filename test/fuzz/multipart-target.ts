@@ -14,25 +14,67 @@ import { below, type FuzzTarget, pick, type Random, Violation } from './target.t
 const MAX_UPLOAD_BYTES = 20_000
 /** One byte more than may be sent. */
 const TOO_LONG = Buffer.alloc(MAX_UPLOAD_BYTES + 1, 'video')
-const NAMES = ['file', 'file', 'file', 'timestamp', 'width', 'format', 'key', '__proto__', 'constructor', 'toString', '', 'x'.repeat(200), 'fil\u0000e']
-const TEXTS = ['12.5', '640', 'jpeg', '', '-1', '{"a":1}', 'x'.repeat(2000), '\r\n--', `\r\n--${BOUNDARY}--\r\n`, 'ä'.repeat(100)]
+const NAMES = [
+  'file',
+  'file',
+  'file',
+  'timestamp',
+  'width',
+  'format',
+  'key',
+  '__proto__',
+  'constructor',
+  'toString',
+  '',
+  'x'.repeat(200),
+  'fil\u0000e'
+]
+const TEXTS = [
+  '12.5',
+  '640',
+  'jpeg',
+  '',
+  '-1',
+  '{"a":1}',
+  'x'.repeat(2000),
+  '\r\n--',
+  `\r\n--${BOUNDARY}--\r\n`,
+  'ä'.repeat(100)
+]
 const FILENAMES = ['a.mp4', '../../etc/passwd', '', '\0', 'a"; name="key', 'x'.repeat(500), 'C:\\a.mp4', '..']
 const TYPES = ['video/mp4', 'text/plain', 'application/json', 'multipart/mixed; boundary=x', '', 'a/b; charset=utf-16']
 /** In bytes, in the place where lines of a form end or begin. */
-const SPLICES = ['\r\n', '\n', '\r', '--', `--${BOUNDARY}`, `\r\n--${BOUNDARY}--`, 'Content-Disposition: form-data', 'Content-Transfer-Encoding: base64\r\n', 'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%ff\r\n', 'a: b\r\n'.repeat(100), '\0']
+const SPLICES = [
+  '\r\n',
+  '\n',
+  '\r',
+  '--',
+  `--${BOUNDARY}`,
+  `\r\n--${BOUNDARY}--`,
+  'Content-Disposition: form-data',
+  'Content-Transfer-Encoding: base64\r\n',
+  'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%ff\r\n',
+  'a: b\r\n'.repeat(100),
+  '\0'
+]
 
 /** Uploads: whatever the body of a form is, the answer is one of the document, and nothing stays on scratch. */
 export async function createMultipartTarget (): Promise<FuzzTarget> {
   let input = Buffer.alloc(0)
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fuzz-'))
-  const app = await buildApp(createFakeServices(scratch, {
-    makeThumbnail: async ({ source }) => {
-      const { path, bytes } = source as UploadedSource
-      if ((await stat(path)).size !== bytes || bytes > MAX_UPLOAD_BYTES) throw new Violation('the file is not what it is said to be')
-      if (bytes === MAX_UPLOAD_BYTES && isOneTooLong(input)) throw new Violation('a file was cut and taken for whole')
-      return { thumbnail: fakeThumbnail, stepTimes: {} }
-    }
-  }), { ...fakeSettings, maxUploadBytes: MAX_UPLOAD_BYTES })
+  const app = await buildApp(
+    createFakeServices(scratch, {
+      makeThumbnail: async ({ source }) => {
+        const { path, bytes } = source as UploadedSource
+        if ((await stat(path)).size !== bytes || bytes > MAX_UPLOAD_BYTES) {
+          throw new Violation('the file is not what it is said to be')
+        }
+        if (bytes === MAX_UPLOAD_BYTES && isOneTooLong(input)) throw new Violation('a file was cut and taken for whole')
+        return { thumbnail: fakeThumbnail, stepTimes: {} }
+      }
+    }),
+    { ...fakeSettings, maxUploadBytes: MAX_UPLOAD_BYTES }
+  )
   await app.ready()
   const document = parse(printOpenapi(app)) as OpenapiDocument
   return {
@@ -42,8 +84,23 @@ export async function createMultipartTarget (): Promise<FuzzTarget> {
     },
     async check (given, random) {
       input = Buffer.from(given)
-      const contentType = random() < 0.9 ? FORM_TYPE : pick(random, ['multipart/form-data', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=other', `multipart/form-data; boundary="${BOUNDARY}"`, `multipart/mixed; boundary=${BOUNDARY}`, `${FORM_TYPE}; boundary=b`])
-      const answer = await app.inject({ method: 'POST', url: '/v1/thumbnails', headers: { 'content-type': contentType }, payload: input })
+      const contentType =
+        random() < 0.9
+          ? FORM_TYPE
+          : pick(random, [
+            'multipart/form-data',
+            'multipart/form-data; boundary=',
+            'multipart/form-data; boundary=other',
+              `multipart/form-data; boundary="${BOUNDARY}"`,
+              `multipart/mixed; boundary=${BOUNDARY}`,
+              `${FORM_TYPE}; boundary=b`
+          ])
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/v1/thumbnails',
+        headers: { 'content-type': contentType },
+        payload: input
+      })
       if (answer.statusCode >= 500) throw new Violation(`it is answered with ${answer.statusCode}: ${answer.body}`)
       validateResponse(document, 'POST', '/v1/thumbnails', answer.statusCode, answer.headers, answer.body)
       const left = await readdir(scratch)
@@ -66,12 +123,20 @@ function makePart (random: Random): FormPart {
   const name = pick(random, NAMES)
   const type = random() < 0.5 ? {} : { type: pick(random, TYPES) }
   if (name !== 'file' && random() < 0.8) return { name, content: pick(random, TEXTS), ...type }
-  return { name, filename: pick(random, FILENAMES), content: Buffer.alloc(pick(random, [0, 1, 1000, MAX_UPLOAD_BYTES, MAX_UPLOAD_BYTES + 1]), 'video'), ...type }
+  return {
+    name,
+    filename: pick(random, FILENAMES),
+    content: Buffer.alloc(pick(random, [0, 1, 1000, MAX_UPLOAD_BYTES, MAX_UPLOAD_BYTES + 1]), 'video'),
+    ...type
+  }
 }
 
 function splice (form: Buffer, random: Random): Buffer {
   const text = Buffer.from(pick(random, SPLICES))
-  const ends = ['\r\n', '--', ': '].flatMap((mark) => { const at = form.indexOf(mark, below(random, form.length + 1)); return at < 0 ? [] : [at] })
+  const ends = ['\r\n', '--', ': '].flatMap((mark) => {
+    const at = form.indexOf(mark, below(random, form.length + 1))
+    return at < 0 ? [] : [at]
+  })
   const at = ends.length === 0 ? below(random, form.length + 1) : pick(random, ends)
   return Buffer.concat([form.subarray(0, at), text, form.subarray(at + (random() < 0.5 ? 0 : text.length))])
 }

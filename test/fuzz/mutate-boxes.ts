@@ -10,8 +10,54 @@ interface Node {
   claim?: number
 }
 
-const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'dinf', 'mvex', 'moof', 'traf', 'mfra', 'udta'])
-const TYPES = ['moov', 'trak', 'mdia', 'stbl', 'stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'elst', 'mvex', 'trex', 'moof', 'traf', 'trun', 'tfdt', 'tfhd', 'sidx', 'mfra', 'tfra', 'mdat', 'free', 'cmov', 'uuid', 'hdlr', 'dref', 'sgpd', 'sbgp']
+const CONTAINERS = new Set([
+  'moov',
+  'trak',
+  'mdia',
+  'minf',
+  'stbl',
+  'edts',
+  'dinf',
+  'mvex',
+  'moof',
+  'traf',
+  'mfra',
+  'udta'
+])
+const TYPES = [
+  'moov',
+  'trak',
+  'mdia',
+  'stbl',
+  'stsd',
+  'stts',
+  'ctts',
+  'stss',
+  'stsc',
+  'stsz',
+  'stz2',
+  'stco',
+  'co64',
+  'elst',
+  'mvex',
+  'trex',
+  'moof',
+  'traf',
+  'trun',
+  'tfdt',
+  'tfhd',
+  'sidx',
+  'mfra',
+  'tfra',
+  'mdat',
+  'free',
+  'cmov',
+  'uuid',
+  'hdlr',
+  'dref',
+  'sgpd',
+  'sbgp'
+]
 
 function parse (data: Buffer): Node[] {
   const nodes: Node[] = []
@@ -27,18 +73,23 @@ function parse (data: Buffer): Node[] {
 }
 
 function serialize (nodes: readonly Node[]): Buffer {
-  return Buffer.concat(nodes.flatMap(({ type, payload, children, claim }) => {
-    const body = children === undefined ? payload : serialize(children)
-    const header = Buffer.alloc(8)
-    header.writeUInt32BE((claim ?? 8 + body.length) >>> 0)
-    header.write(type, 4, 'latin1')
-    return [header, body]
-  }))
+  return Buffer.concat(
+    nodes.flatMap(({ type, payload, children, claim }) => {
+      const body = children === undefined ? payload : serialize(children)
+      const header = Buffer.alloc(8)
+      header.writeUInt32BE((claim ?? 8 + body.length) >>> 0)
+      header.write(type, 4, 'latin1')
+      return [header, body]
+    })
+  )
 }
 
 /** Every list of siblings in which something stands. */
 function listFamilies (nodes: Node[]): Node[][] {
-  return [nodes, ...nodes.flatMap(({ children }) => children === undefined || children.length === 0 ? [] : listFamilies(children))]
+  return [
+    nodes,
+    ...nodes.flatMap(({ children }) => (children === undefined || children.length === 0 ? [] : listFamilies(children)))
+  ]
 }
 
 type Change = (family: Node[], at: number, random: Random) => void
@@ -50,18 +101,48 @@ const writeWord = (node: Node, random: Random, plan: (length: number) => number)
 }
 
 const CHANGES: readonly Change[] = [
-  (family, at, random) => { family[at]!.claim = random() < 0.5 ? pickNumber(random) : Math.max(0, 8 + family[at]!.payload.length + pick(random, [-9, -8, -4, -1, 1, 4, 8, 1000])) },
-  (family, at, random) => { family[at]!.type = pick(random, TYPES) },
-  (family, at) => { family.splice(at, 1) },
-  (family, at, random) => { family.splice(below(random, family.length + 1), 0, ...Array.from({ length: pick(random, [1, 1, 2, 120]) }, () => family[at]!)) },
-  (family, at, random) => { family.push(...family.splice(at, 1 + below(random, 2))) },
+  (family, at, random) => {
+    family[at]!.claim =
+      random() < 0.5
+        ? pickNumber(random)
+        : Math.max(0, 8 + family[at]!.payload.length + pick(random, [-9, -8, -4, -1, 1, 4, 8, 1000]))
+  },
+  (family, at, random) => {
+    family[at]!.type = pick(random, TYPES)
+  },
+  (family, at) => {
+    family.splice(at, 1)
+  },
+  (family, at, random) => {
+    family.splice(
+      below(random, family.length + 1),
+      0,
+      ...Array.from({ length: pick(random, [1, 1, 2, 120]) }, () => family[at]!)
+    )
+  },
+  (family, at, random) => {
+    family.push(...family.splice(at, 1 + below(random, 2)))
+  },
   // The version and flags, the count behind them, and any number of a table.
-  (family, at, random) => { writeWord(family[at]!, random, () => 0) },
-  (family, at, random) => { writeWord(family[at]!, random, () => 4) },
-  (family, at, random) => { writeWord(family[at]!, random, () => 8) },
-  (family, at, random) => { writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4))) },
-  (family, at, random) => { writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4))) },
-  (family, at, random) => { const node = family[at]!; if (node.children === undefined) node.payload = node.payload.subarray(0, below(random, node.payload.length + 1)) }
+  (family, at, random) => {
+    writeWord(family[at]!, random, () => 0)
+  },
+  (family, at, random) => {
+    writeWord(family[at]!, random, () => 4)
+  },
+  (family, at, random) => {
+    writeWord(family[at]!, random, () => 8)
+  },
+  (family, at, random) => {
+    writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
+  },
+  (family, at, random) => {
+    writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
+  },
+  (family, at, random) => {
+    const node = family[at]!
+    if (node.children === undefined) node.payload = node.payload.subarray(0, below(random, node.payload.length + 1))
+  }
 ]
 
 /** A copy of a file with one to three changes; sizes are right but where a change is about them. */

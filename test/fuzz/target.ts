@@ -4,14 +4,16 @@ export type Random = () => number
 /** Something that strangers' bytes reach. */
 export interface FuzzTarget {
   /** Makes an input; the same for the same numbers. */
-  make (random: Random): Buffer
+  make(random: Random): Buffer
   /** Feeds an input, and throws where anything else comes of it than may. `random` is for choices beside the input. */
-  check (input: Buffer, random: Random): Promise<void>
-  close? (): Promise<void>
+  check(input: Buffer, random: Random): Promise<void>
+  close?(): Promise<void>
 }
 
 /** A property that does not hold. */
-export class Violation extends Error { override readonly name = 'Violation' }
+export class Violation extends Error {
+  override readonly name = 'Violation'
+}
 
 /** A whole number from 0 to below `limit`. */
 export function below (random: Random, limit: number): number {

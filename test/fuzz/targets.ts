@@ -7,11 +7,12 @@ import type { FuzzTarget } from './target.ts'
 import { createTimestampTarget } from './timestamp-target.ts'
 
 /** Everything that is fuzzed, by name, and how many cases of it `npm test` runs. */
-export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> = {
-  index: { create: createIndexTarget, cases: 800 },
-  matroska: { create: createMatroskaTarget, cases: 100 },
-  timestamp: { create: createTimestampTarget, cases: 5000 },
-  multipart: { create: createMultipartTarget, cases: 300 },
-  keys: { create: createKeysTarget, cases: 500 },
-  events: { create: createEventsTarget, cases: 1000 }
-}
+export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> =
+  {
+    index: { create: createIndexTarget, cases: 800 },
+    matroska: { create: createMatroskaTarget, cases: 100 },
+    timestamp: { create: createTimestampTarget, cases: 5000 },
+    multipart: { create: createMultipartTarget, cases: 300 },
+    keys: { create: createKeysTarget, cases: 500 },
+    events: { create: createEventsTarget, cases: 1000 }
+  }

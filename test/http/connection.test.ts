@@ -13,20 +13,35 @@ const file = { name: 'file', filename: 'a.mp4', content: Buffer.alloc(100_000) }
 const chunked = openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'transfer-encoding': 'chunked' })
 
 /** An app that listens, and tells when a request has come to scratch and when it has left it. */
-async function listen (t: Parameters<typeof buildContractedApp>[0], services: Partial<AppServices> = {}, settings: Partial<AppSettings> = {}) {
+async function listen (
+  t: Parameters<typeof buildContractedApp>[0],
+  services: Partial<AppServices> = {},
+  settings: Partial<AppSettings> = {}
+) {
   const root = t.testdir()
   const { scratch } = createFakeServices(root)
   const entered = Promise.withResolvers<undefined>()
   const left = Promise.withResolvers<undefined>()
   const watched: AppServices['scratch'] = {
     ensureRoom: async () => {},
-    withDirectory: (task) => scratch.withDirectory(async (directory) => {
-      entered.resolve(undefined)
-      return await task(directory)
-    }).finally(() => { left.resolve(undefined) })
+    withDirectory: (task) =>
+      scratch
+        .withDirectory(async (directory) => {
+          entered.resolve(undefined)
+          return await task(directory)
+        })
+        .finally(() => {
+          left.resolve(undefined)
+        })
   }
   const built = await buildContractedApp(t, { scratch: watched, ...services }, settings)
-  return { ...built, root, entered: entered.promise, left: left.promise, connection: await connectRaw(await built.listen()) }
+  return {
+    ...built,
+    root,
+    entered: entered.promise,
+    left: left.promise,
+    connection: await connectRaw(await built.listen())
+  }
 }
 
 t.test('a client that goes away while it sends leaves nothing', async (t) => {
@@ -44,17 +59,21 @@ t.test('a client that goes away while it sends leaves nothing', async (t) => {
 t.test('a client that goes away while its thumbnail is made stops the work, upload or key', async (t) => {
   const body = buildForm([file])
   const requests = [
-    openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'content-length': body.length }) + body.toString('latin1'),
+    openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'content-length': body.length }) +
+      body.toString('latin1'),
     openRequest('POST', '/v1/thumbnails', { 'content-type': 'application/json', 'content-length': 11 }) + '{"key":"a"}',
     openRequest('GET', '/v1/thumbnails?key=a')
   ]
   for (const request of requests) {
     const started = Promise.withResolvers<AbortSignal>()
     const { connection, root, left } = await listen(t, {
-      makeThumbnail: (_request, { signal }) => new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => { reject(signal.reason as Error) })
-        started.resolve(signal)
-      })
+      makeThumbnail: (_request, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error)
+          })
+          started.resolve(signal)
+        })
     })
     connection.write(Buffer.from(request, 'latin1'))
     const signal = await started.promise
@@ -97,7 +116,9 @@ t.test('a client that sends more than the limit gets to read why, though it goes
 t.test('a connection goes on after a refused body has been thrown away', async (t) => {
   const { connection } = await listen(t)
   const body = buildForm([file])
-  connection.write(openRequest('POST', '/v1/thumbnails?unknown=1', { 'content-type': FORM_TYPE, 'content-length': body.length }))
+  connection.write(
+    openRequest('POST', '/v1/thumbnails?unknown=1', { 'content-type': FORM_TYPE, 'content-length': body.length })
+  )
   await connection.receive(/"parameter":"unknown"/)
   connection.write(body)
   connection.write(openRequest('GET', '/healthz'))

@@ -4,7 +4,14 @@ import { buildContractedApp } from '../support/contracted-app.ts'
 t.test('an address that is not there is not_found, with whatever method and body', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const) {
-    for (const url of ['/nothing', '/v1', '/v1/thumbnails/', '/V1/thumbnails', '//v1/thumbnails', '/v1/thumbnails%2F']) {
+    for (const url of [
+      '/nothing',
+      '/v1',
+      '/v1/thumbnails/',
+      '/V1/thumbnails',
+      '//v1/thumbnails',
+      '/v1/thumbnails%2F'
+    ]) {
       const answer = await send({ method, url })
       t.match(answer.json(), { status: 404, code: 'not_found' }, `${method} ${url}`)
     }
@@ -13,7 +20,12 @@ t.test('an address that is not there is not_found, with whatever method and body
 
 t.test('a body of any type to an address that is not there changes nothing', async (t) => {
   const { send } = await buildContractedApp(t)
-  const answer = await send({ method: 'POST', url: '/nothing', headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload: '--x--' })
+  const answer = await send({
+    method: 'POST',
+    url: '/nothing',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    payload: '--x--'
+  })
   t.equal(answer.statusCode, 404)
 })
 

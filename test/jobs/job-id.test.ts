@@ -11,8 +11,13 @@ t.test('the same question of the same caller has the same id, in whatever order 
 
 t.test('another question, kind or caller has another, and no name is that of nobody', async (t) => {
   const ids = [
-    computeJobId(question, 'shop'), computeJobId(question, 'other'), computeJobId(question, undefined), computeJobId(question, ''), computeJobId(question, 'null'),
-    computeJobId({ ...question, kind: 'preview' }, 'shop'), computeJobId({ ...question, body: { key: 'a.mp4', width: 161 } }, 'shop'),
+    computeJobId(question, 'shop'),
+    computeJobId(question, 'other'),
+    computeJobId(question, undefined),
+    computeJobId(question, ''),
+    computeJobId(question, 'null'),
+    computeJobId({ ...question, kind: 'preview' }, 'shop'),
+    computeJobId({ ...question, body: { key: 'a.mp4', width: 161 } }, 'shop'),
     computeJobId({ ...question, body: { key: 'a.mp4', width: 160, regenerate: true } }, 'shop')
   ]
   t.equal(new Set(ids).size, ids.length)

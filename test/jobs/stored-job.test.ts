@@ -3,7 +3,14 @@ import { type JobRecord, JOB_NAME, openJobRecords } from '../../src/jobs/stored-
 import { MemoryStore } from '../support/memory-store.ts'
 
 const { signal } = new AbortController()
-const record: JobRecord = { version: 1, kind: 'batch', body: { key: 'ü.mp4', items: [{}] }, state: 'running', createdAt: '2026-11-23T12:00:00.000Z', beatAt: '2026-11-23T12:00:00.000Z' }
+const record: JobRecord = {
+  version: 1,
+  kind: 'batch',
+  body: { key: 'ü.mp4', items: [{}] },
+  state: 'running',
+  createdAt: '2026-11-23T12:00:00.000Z',
+  beatAt: '2026-11-23T12:00:00.000Z'
+}
 const path = 'thumbnails/thumbnails/jobs/abc.json'
 
 function open () {
@@ -25,17 +32,27 @@ t.test('there is no job where nothing is, or something else', async (t) => {
   t.equal(await records.read('abc', signal), undefined)
   const marked = { [JOB_NAME]: '{"version":1}' }
   const others: Array<[text: string, metadata: Record<string, string>]> = [
-    [JSON.stringify(record), {}], ['{', marked], ['[]', marked], [JSON.stringify({ ...record, version: 2 }), marked], [JSON.stringify({ ...record, state: 'odd' }), marked],
-    [JSON.stringify({ ...record, failure: { code: 'toString', members: {} } }), marked], [JSON.stringify({ ...record, body: { text: 'x'.repeat(2 ** 21) } }), marked]
+    [JSON.stringify(record), {}],
+    ['{', marked],
+    ['[]', marked],
+    [JSON.stringify({ ...record, version: 2 }), marked],
+    [JSON.stringify({ ...record, state: 'odd' }), marked],
+    [JSON.stringify({ ...record, failure: { code: 'toString', members: {} } }), marked],
+    [JSON.stringify({ ...record, body: { text: 'x'.repeat(2 ** 21) } }), marked]
   ]
   for (const [text, metadata] of others) {
-    await store.put({ bucket: 'thumbnails', key: 'thumbnails/jobs/abc.json' }, Buffer.from(text), { contentType: 'application/json', metadata })
+    await store.put({ bucket: 'thumbnails', key: 'thumbnails/jobs/abc.json' }, Buffer.from(text), {
+      contentType: 'application/json',
+      metadata
+    })
     t.equal(await records.read('abc', signal), undefined, text.slice(0, 40))
   }
 })
 
 t.test('a store that fails is no job that is not there', async (t) => {
   const { store, records } = open()
-  store.beforeCall = () => { throw new Error('down') }
+  store.beforeCall = () => {
+    throw new Error('down')
+  }
   await t.rejects(records.read('abc', signal), { message: 'down' })
 })

@@ -7,8 +7,22 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda'
 import t, { type Test } from 'tap'
 import { waitUntil } from '../acceptance/posterframe.ts'
-import { deployFunction, getThumbnail, KEY, type LambdaDeployment, postFile, postKey, STALLING } from '../support/lambda-deployment.ts'
-import { buildBalancerEvent, buildFunctionUrlEvent, buildHttpEvent, buildRestEvent, type EventRequest } from '../support/lambda-events.ts'
+import {
+  deployFunction,
+  getThumbnail,
+  KEY,
+  type LambdaDeployment,
+  postFile,
+  postKey,
+  STALLING
+} from '../support/lambda-deployment.ts'
+import {
+  buildBalancerEvent,
+  buildFunctionUrlEvent,
+  buildHttpEvent,
+  buildRestEvent,
+  type EventRequest
+} from '../support/lambda-events.ts'
 import { type LambdaFunction, lambdaRuntimeMissing, startFunction } from '../support/lambda-runtime.ts'
 import { readFrameNumber } from '../support/local-service.ts'
 import { listDescendants } from '../support/process-use.ts'
@@ -18,7 +32,10 @@ import { NO_LIBAV } from '../support/test-decoder.ts'
 
 const skip = lambdaRuntimeMissing || radosgwMissing
 const PAYLOADS: Record<string, (request: EventRequest) => APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent> = {
-  'REST API': buildRestEvent, 'HTTP API': buildHttpEvent, 'function URL': buildFunctionUrlEvent, 'load balancer': buildBalancerEvent
+  'REST API': buildRestEvent,
+  'HTTP API': buildHttpEvent,
+  'function URL': buildFunctionUrlEvent,
+  'load balancer': buildBalancerEvent
 }
 
 t.setTimeout(600_000)
@@ -35,16 +52,23 @@ t.before(async () => {
 async function start (t: Test, name: string, entry = 'lambda.api'): Promise<LambdaFunction> {
   const temporary = join(deployment.directory, name)
   await mkdir(temporary)
-  const started = await startFunction(entry, { directory: deployment.task, env: { ...deployment.env, TMPDIR: temporary } })
+  const started = await startFunction(entry, {
+    directory: deployment.task,
+    env: { ...deployment.env, TMPDIR: temporary }
+  })
   t.teardown(() => started.stop())
   return started
 }
 
-interface HttpAnswer { readonly statusCode: number, readonly headers: Record<string, string>, readonly body: string }
+interface HttpAnswer {
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+  readonly body: string
+}
 
 const ask = async (event: unknown, options?: { timeoutMs: number }) => {
-  const { statusCode, headers, body } = await running.invoke(event, options) as HttpAnswer
-  return { status: statusCode, headers, body: body === '' ? {} : JSON.parse(body) as Record<string, unknown> }
+  const { statusCode, headers, body } = (await running.invoke(event, options)) as HttpAnswer
+  return { status: statusCode, headers, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) }
 }
 for (const [name, build] of Object.entries(PAYLOADS)) {
   t.test(`answers a ${name}: a key, an upload, a redirect, and what is wrong`, { skip }, async (t) => {
@@ -57,7 +81,10 @@ for (const [name, build] of Object.entries(PAYLOADS)) {
     const redirect = await ask(build(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=50%25`)))
     t.equal(redirect.status, 302)
     t.equal(await readFrameNumber(redirect.headers['location']!), 50)
-    t.match(await ask(build(postFile(Buffer.alloc(name === 'load balancer' ? 750_000 : 4_300_000)))), { status: 413, body: { code: 'upload_too_large', detail: /\/v1\/uploads/ } })
+    t.match(await ask(build(postFile(Buffer.alloc(name === 'load balancer' ? 750_000 : 4_300_000)))), {
+      status: 413,
+      body: { code: 'upload_too_large', detail: /\/v1\/uploads/ }
+    })
     t.match(await ask(build(getThumbnail('key=nothing.mp4'))), { status: 404, body: { code: 'source_not_found' } })
     t.match(await ask(build(postFile(Buffer.from('no video')))), { status: 415, body: { code: 'unsupported_media' } })
   })
@@ -85,7 +112,9 @@ t.test('leaves nothing in its temporary directory over 500 invocations', { skip,
     for (const plan of requests) {
       const [request, status] = plan(round)
       const answer = await ask(buildRestEvent(request))
-      if (!status.test(String(answer.status))) t.fail(`${request.method} ${String(request.body)}: ${answer.status} ${JSON.stringify(answer.body)}`)
+      if (!status.test(String(answer.status))) {
+        t.fail(`${request.method} ${String(request.body)}: ${answer.status} ${JSON.stringify(answer.body)}`)
+      }
     }
   }
   t.same(await list(), before)
@@ -94,19 +123,45 @@ t.test('leaves nothing in its temporary directory over 500 invocations', { skip,
 t.test('the events function makes what a notification asks for, and nothing of what it made', { skip }, async (t) => {
   const events = await start(t, 'events', 'lambda.events')
   const bucket = deployment.env['POSTERFRAME_SOURCE_BUCKETS'] ?? ''
-  const client = new S3Client({ endpoint: deployment.env['AWS_ENDPOINT_URL_S3']!, region: 'us-east-1', credentials: { accessKeyId: deployment.env['AWS_ACCESS_KEY_ID']!, secretAccessKey: deployment.env['AWS_SECRET_ACCESS_KEY']! }, forcePathStyle: true })
-  t.teardown(() => { client.destroy() })
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'bad.mp4', Body: 'no video', ContentType: 'video/mp4' }))
+  const client = new S3Client({
+    endpoint: deployment.env['AWS_ENDPOINT_URL_S3']!,
+    region: 'us-east-1',
+    credentials: {
+      accessKeyId: deployment.env['AWS_ACCESS_KEY_ID']!,
+      secretAccessKey: deployment.env['AWS_SECRET_ACCESS_KEY']!
+    },
+    forcePathStyle: true
+  })
+  t.teardown(() => {
+    client.destroy()
+  })
+  await client.send(
+    new PutObjectCommand({ Bucket: bucket, Key: 'bad.mp4', Body: 'no video', ContentType: 'video/mp4' })
+  )
   const message = (...keys: string[]) => JSON.stringify(buildNotification(keys.map((key) => ({ bucket, key }))))
-  t.same(await events.invoke(buildQueueEvent([message(KEY), message('bad.mp4', 'gone.mp4')])), { batchItemFailures: [] })
-  const list = async (prefix: string) => (await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents?.map(({ Key = '' }) => Key.slice(prefix.length).replace(/^[0-9a-f]{32}/, 'fingerprint')) ?? []
+  t.same(await events.invoke(buildQueueEvent([message(KEY), message('bad.mp4', 'gone.mp4')])), {
+    batchItemFailures: []
+  })
+  const list = async (prefix: string) =>
+    (await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents?.map(({ Key = '' }) =>
+      Key.slice(prefix.length).replace(/^[0-9a-f]{32}/, 'fingerprint')
+    ) ?? []
   t.ok((await list(`thumbnails/${KEY}/`)).includes('poster.jpg'))
   t.same((await list('thumbnails/bad.mp4/')).sort(), ['fingerprint.failed', 'poster.failed'])
-  const { Body, ContentType, CacheControl } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `thumbnails/${KEY}/poster.jpg` }))
-  t.match({ ContentType, CacheControl, start: Buffer.from(await Body!.transformToByteArray()).readUInt16BE() }, { ContentType: 'image/jpeg', CacheControl: 'public, max-age=300', start: 0xffd8 })
+  const { Body, ContentType, CacheControl } = await client.send(
+    new GetObjectCommand({ Bucket: bucket, Key: `thumbnails/${KEY}/poster.jpg` })
+  )
+  t.match(
+    { ContentType, CacheControl, start: Buffer.from(await Body!.transformToByteArray()).readUInt16BE() },
+    { ContentType: 'image/jpeg', CacheControl: 'public, max-age=300', start: 0xffd8 }
+  )
   const made = (await list('')).filter((key) => key !== STALLING)
   t.same(await events.invoke(buildQueueEvent(made.map((key) => message(key)))), { batchItemFailures: [] })
-  t.same((await list('')).filter((key) => key !== STALLING), made, 'events of its own objects, and those that come again, make nothing')
+  t.same(
+    (await list('')).filter((key) => key !== STALLING),
+    made,
+    'events of its own objects, and those that come again, make nothing'
+  )
   t.equal(await events.invoke(buildBridgeEvent({ bucket, key: KEY })), null)
 })
 
@@ -114,19 +169,35 @@ t.test('the batch function answers a job and a task, and its errors are called b
   const batch = await start(t, 'batch', 'lambda.batch')
   const bucket = deployment.env['POSTERFRAME_SOURCE_BUCKETS'] ?? ''
   const task = { taskId: '1', s3Key: encodeFormKey(KEY), s3VersionId: null, s3BucketArn: `arn:aws:s3:::${bucket}` }
-  t.match(await batch.invoke({ invocationSchemaVersion: '1.0', invocationId: '1', job: { id: '1' }, tasks: [task] }), { results: [{ taskId: '1', resultCode: 'Succeeded', resultString: `thumbnails/${KEY}/poster.jpg` }] })
-  const thumbnail = await batch.invoke({ key: KEY, timestamp: '2s' }) as { url: string }
+  t.match(await batch.invoke({ invocationSchemaVersion: '1.0', invocationId: '1', job: { id: '1' }, tasks: [task] }), {
+    results: [{ taskId: '1', resultCode: 'Succeeded', resultString: `thumbnails/${KEY}/poster.jpg` }]
+  })
+  const thumbnail = (await batch.invoke({ key: KEY, timestamp: '2s' })) as { url: string }
   t.equal(await readFrameNumber(thumbnail.url), 50)
-  const { cause } = await batch.invoke({ key: 'gone.mp4' }).then(() => t.fail('it succeeded'), (error: unknown) => error) as { cause: unknown }
+  const { cause } = (await batch.invoke({ key: 'gone.mp4' }).then(
+    () => t.fail('it succeeded'),
+    (error: unknown) => error
+  )) as { cause: unknown }
   t.match(cause, { errorType: 'source_not_found' })
 })
 
 t.test('ends at SIGTERM, and takes what decodes with it', { skip: skip || NO_LIBAV }, async (t) => {
   const temporary = join(deployment.directory, 'libav')
   await mkdir(temporary)
-  execFileSync(process.execPath, ['scripts/build.mjs', '--with-libav', '--outdir', join(deployment.directory, 'libav-task')], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const started = await startFunction('lambda.api', { directory: join(deployment.directory, 'libav-task'), env: { ...deployment.env, TMPDIR: temporary, POSTERFRAME_DECODER: 'libav' } })
-  t.equal((await started.invoke(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=3s`))) as HttpAnswer).statusCode, 302)
+  execFileSync(
+    process.execPath,
+    ['scripts/build.mjs', '--with-libav', '--outdir', join(deployment.directory, 'libav-task')],
+    { stdio: ['ignore', 'ignore', 'inherit'] }
+  )
+  const started = await startFunction('lambda.api', {
+    directory: join(deployment.directory, 'libav-task'),
+    env: { ...deployment.env, TMPDIR: temporary, POSTERFRAME_DECODER: 'libav' }
+  })
+  t.equal(
+    ((await started.invoke(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=3s`)))) as HttpAnswer)
+      .statusCode,
+    302
+  )
   const workers = listDescendants(started.pid)
   t.ok(workers.length > 0)
   t.same(await started.stop('SIGTERM'), { code: null, signal: 'SIGTERM' })
@@ -135,7 +206,15 @@ t.test('ends at SIGTERM, and takes what decodes with it', { skip: skip || NO_LIB
 })
 
 t.test('a configuration that is wrong ends the init with what is wrong', { skip }, async (t) => {
-  const wrong = startFunction('lambda.api', { directory: deployment.task, env: { ...deployment.env, POSTERFRAME_SLOTS: 'many', POSTERFRAME_STORE: 'local' } })
-  const { cause } = await wrong.then(() => t.fail('it started'), (error: unknown) => error) as { cause: unknown }
-  for (const name of ['POSTERFRAME_STORE', 'POSTERFRAME_SLOTS']) t.match(cause, { errorType: 'ConfigError', errorMessage: new RegExp(`^ {2}${name} must`, 'm') })
+  const wrong = startFunction('lambda.api', {
+    directory: deployment.task,
+    env: { ...deployment.env, POSTERFRAME_SLOTS: 'many', POSTERFRAME_STORE: 'local' }
+  })
+  const { cause } = (await wrong.then(
+    () => t.fail('it started'),
+    (error: unknown) => error
+  )) as { cause: unknown }
+  for (const name of ['POSTERFRAME_STORE', 'POSTERFRAME_SLOTS']) {
+    t.match(cause, { errorType: 'ConfigError', errorMessage: new RegExp(`^ {2}${name} must`, 'm') })
+  }
 })

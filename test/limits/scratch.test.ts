@@ -31,25 +31,31 @@ async function startHolder (t: Tap, root: string) {
       process.stdout.write(directory)
       await new Promise(() => {})
     })`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
   t.teardown(kill)
-  const [directory] = await once(child.stdout, 'data') as [Buffer]
+  const [directory] = (await once(child.stdout, 'data')) as [Buffer]
   return { directory: directory.toString(), kill }
 }
 
 t.test('gives each request a directory of its own, and removes it', async (t) => {
   const root = join(await makeRoot(t), 'made', 'here')
   const scratch = await createScratch({ root })
-  const names = await Promise.all([1, 2, 3].map(async (number) => scratch.withDirectory(async (directory) => {
-    await mkdir(join(directory, 'deep', 'er'), { recursive: true })
-    await writeFile(join(directory, 'deep', 'er', 'file'), 'x')
-    return `${basename(directory)}${number}`
-  })))
+  const names = await Promise.all(
+    [1, 2, 3].map(async (number) =>
+      scratch.withDirectory(async (directory) => {
+        await mkdir(join(directory, 'deep', 'er'), { recursive: true })
+        await writeFile(join(directory, 'deep', 'er', 'file'), 'x')
+        return `${basename(directory)}${number}`
+      })
+    )
+  )
   t.equal(new Set(names).size, 3)
   for (const name of names) t.match(name, new RegExp(`^posterframe-${process.pid}-[A-Za-z0-9]{6}[123]$`))
   t.same(await readdir(root), [])
@@ -58,12 +64,26 @@ t.test('gives each request a directory of its own, and removes it', async (t) =>
 t.test('removes the directory of what fails, with the failure told', async (t) => {
   const root = await makeRoot(t)
   const scratch = await createScratch({ root })
-  await t.rejects(scratch.withDirectory(async (directory) => {
-    await writeFile(join(directory, 'source'), 'x')
-    throw new Error('broken')
-  }), { message: 'broken' })
-  await t.rejects(scratch.withDirectory(() => { throw new Error('broken at once') }), { message: 'broken at once' })
-  t.equal(await scratch.withDirectory(async (directory) => { await rm(directory, { recursive: true }); return 'gone already' }), 'gone already')
+  await t.rejects(
+    scratch.withDirectory(async (directory) => {
+      await writeFile(join(directory, 'source'), 'x')
+      throw new Error('broken')
+    }),
+    { message: 'broken' }
+  )
+  await t.rejects(
+    scratch.withDirectory(() => {
+      throw new Error('broken at once')
+    }),
+    { message: 'broken at once' }
+  )
+  t.equal(
+    await scratch.withDirectory(async (directory) => {
+      await rm(directory, { recursive: true })
+      return 'gone already'
+    }),
+    'gone already'
+  )
   t.same(await readdir(root), [])
 })
 
@@ -76,7 +96,10 @@ t.test('the sweep removes what a killed process left, and nothing of a living on
     t.equal(await scratch.sweep(), 0, 'both live')
     await dead.kill()
     t.equal(await scratch.sweep(), 1)
-    t.same([dead.directory, living.directory, own].map((directory) => existsSync(directory)), [false, true, true])
+    t.same(
+      [dead.directory, living.directory, own].map((directory) => existsSync(directory)),
+      [false, true, true]
+    )
     t.equal(existsSync(join(living.directory, 'source')), true)
   })
   t.equal(await scratch.sweep(), 0)
@@ -109,7 +132,9 @@ t.test('a living process is seen by its mark, whatever its id looks like from he
 
 t.test('of a directory without a mark the age decides', async (t) => {
   const root = await makeRoot(t)
-  const [young, old, oldButWritten] = ['posterframe-1-young1', 'posterframe-1-old111', 'posterframe-1-writte'].map((name) => join(root, name)) as [string, string, string]
+  const [young, old, oldButWritten] = ['posterframe-1-young1', 'posterframe-1-old111', 'posterframe-1-writte'].map(
+    (name) => join(root, name)
+  ) as [string, string, string]
   for (const directory of [young, old, oldButWritten]) {
     await mkdir(directory)
     await writeFile(join(directory, 'source'), 'x')
@@ -131,8 +156,12 @@ t.test('a sweep at any moment costs nobody a directory', async (t) => {
   for (const root of [await makeRoot(t), join(await makeRoot(t), 'x'.repeat(120))]) {
     const [scratch, other] = [await createScratch({ root }), await createScratch({ root })]
     const over = new AbortController()
-    const sweeping = (async () => { while (!over.signal.aborted) await other.sweep() })()
-    await Promise.all(Array.from({ length: 200 }, () => scratch.withDirectory((directory) => writeFile(join(directory, 'source'), 'x'))))
+    const sweeping = (async () => {
+      while (!over.signal.aborted) await other.sweep()
+    })()
+    await Promise.all(
+      Array.from({ length: 200 }, () => scratch.withDirectory((directory) => writeFile(join(directory, 'source'), 'x')))
+    )
     over.abort()
     await sweeping
     t.same(await readdir(root), [])
@@ -155,14 +184,23 @@ t.test('the sweep touches nothing else', async (t) => {
   const root = await makeRoot(t)
   const elsewhere = await makeRoot(t)
   await writeFile(join(elsewhere, 'precious'), 'x')
-  const others = ['other', 'posterframe', 'posterframe-1', 'posterframe-x-abcdef', 'posterframe-1-abcdef-backup', 'my-posterframe-1-abcdef']
+  const others = [
+    'other',
+    'posterframe',
+    'posterframe-1',
+    'posterframe-x-abcdef',
+    'posterframe-1-abcdef-backup',
+    'my-posterframe-1-abcdef'
+  ]
   for (const name of others) {
     await mkdir(join(root, name))
     await utimes(join(root, name), TWO_HOURS_AGO, TWO_HOURS_AGO)
   }
   await writeFile(join(root, 'posterframe-1-afile1'), 'x')
   await symlink(elsewhere, join(root, 'posterframe-1-alink1'))
-  for (const path of [join(root, 'posterframe-1-afile1'), join(elsewhere, 'precious'), elsewhere]) await utimes(path, TWO_HOURS_AGO, TWO_HOURS_AGO)
+  for (const path of [join(root, 'posterframe-1-afile1'), join(elsewhere, 'precious'), elsewhere]) {
+    await utimes(path, TWO_HOURS_AGO, TWO_HOURS_AGO)
+  }
   t.equal(await (await createScratch({ root })).sweep(), 0)
   t.equal((await readdir(root)).length, others.length + 2)
   t.ok(existsSync(join(elsewhere, 'precious')))
@@ -191,10 +229,12 @@ t.test('counts what is promised and not written yet, until the directory is remo
 
 t.test('two who ask at once do not count on the same room', async (t) => {
   const scratch = await createScratch({ root: await makeRoot(t), reserveBytes: 0, measureFreeBytes: async () => 100 })
-  await scratch.withDirectory(async (one) => scratch.withDirectory(async (other) => {
-    const outcomes = await Promise.allSettled([one, other].map((directory) => scratch.ensureRoom(60, directory)))
-    t.match(outcomes, [{ status: 'fulfilled' }, { reason: { code: 'scratch_full' } }])
-  }))
+  await scratch.withDirectory(async (one) =>
+    scratch.withDirectory(async (other) => {
+      const outcomes = await Promise.allSettled([one, other].map((directory) => scratch.ensureRoom(60, directory)))
+      t.match(outcomes, [{ status: 'fulfilled' }, { reason: { code: 'scratch_full' } }])
+    })
+  )
 })
 
 t.test('what is written of a promise is not counted twice', async (t) => {
@@ -216,7 +256,9 @@ t.test('does not keep a process from ending', async (t) => {
   const scratch = await createScratch({ root: await makeRoot(t) })
   const count = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
   const before = count()
-  await scratch.withDirectory(async () => { t.equal(count(), before) })
+  await scratch.withDirectory(async () => {
+    t.equal(count(), before)
+  })
 })
 
 t.test('tells whether scratch can be written', async (t) => {

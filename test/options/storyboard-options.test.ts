@@ -1,7 +1,8 @@
 import t from 'tap'
 import { completeStoryboardOptions, describeStoryboard, tileTimes } from '../../src/options/storyboard-options.ts'
 
-const moments = (interval: string, duration: number | null) => tileTimes(completeStoryboardOptions({ interval }), duration)
+const moments = (interval: string, duration: number | null) =>
+  tileTimes(completeStoryboardOptions({ interval }), duration)
 
 t.test('plans about a hundred moments, not less than a second apart', async (t) => {
   t.same([moments('auto', 7200).length, moments('auto', 7200)[1]], [100, 72_000_000])
@@ -17,7 +18,15 @@ t.test('plans moments at an interval, the last before the end', async (t) => {
 })
 
 t.test('writes equal questions alike, and what is no part of the pictures not at all', async (t) => {
-  const describe = (options: Parameters<typeof completeStoryboardOptions>[0]) => describeStoryboard(completeStoryboardOptions(options))
+  const describe = (options: Parameters<typeof completeStoryboardOptions>[0]) =>
+    describeStoryboard(completeStoryboardOptions(options))
   t.equal(describe({ interval: '60s' }), describe({ interval: '1m', expires: 60, regenerate: true }))
-  for (const other of [{ interval: '61s' }, { columns: 4 }, { width: 161 }, { format: 'webp' }, { quality: 79 }, { mode: 'exact' }] as const) t.not(describe(other), describe({}))
+  for (const other of [
+    { interval: '61s' },
+    { columns: 4 },
+    { width: 161 },
+    { format: 'webp' },
+    { quality: 79 },
+    { mode: 'exact' }
+  ] as const) { t.not(describe(other), describe({})) }
 })

@@ -22,7 +22,16 @@ t.test('fills in what is not given', async (t) => {
 
 t.test('keeps what is given and nothing else', async (t) => {
   const given = {
-    seek: 'keyframe', beyond: 'clamp', width: 640, height: 16, fit: 'cover', format: 'avif', quality: 1, background: 'ff8000', regenerate: true, expires: 60
+    seek: 'keyframe',
+    beyond: 'clamp',
+    width: 640,
+    height: 16,
+    fit: 'cover',
+    format: 'avif',
+    quality: 1,
+    background: 'ff8000',
+    regenerate: true,
+    expires: 60
   } as const
   const body = { ...given, timestamp: '2m3s', key: 'videos/a.mp4' }
   t.strictSame(completeOptions(body), { ...given, timestamp: { kind: 'from-start', micros: 123_000_000 } })
@@ -30,14 +39,30 @@ t.test('keeps what is given and nothing else', async (t) => {
 
 t.test('refuses a number outside its range', async (t) => {
   const refused: RawThumbnailOptions[] = [
-    { width: 15 }, { width: 4097 }, { height: 15 }, { height: 4097 }, { height: 100.5 }, { quality: 0 }, { quality: 101 },
-    { quality: NaN }, { expires: 59 }, { expires: 604_801 }
+    { width: 15 },
+    { width: 4097 },
+    { height: 15 },
+    { height: 4097 },
+    { height: 100.5 },
+    { quality: 0 },
+    { quality: 101 },
+    { quality: NaN },
+    { expires: 59 },
+    { expires: 604_801 }
   ]
   for (const raw of refused) {
-    t.throws(() => completeOptions(raw), { code: 'invalid_request', detail: new RegExp(`^${Object.keys(raw)[0]} is a whole number from `) }, JSON.stringify(raw))
+    t.throws(
+      () => completeOptions(raw),
+      { code: 'invalid_request', detail: new RegExp(`^${Object.keys(raw)[0]} is a whole number from `) },
+      JSON.stringify(raw)
+    )
   }
   for (const background of ['', 'fff', '#fff', 'white', '#ff80001', 'ff80 0']) {
-    t.throws(() => completeOptions({ background }), { code: 'invalid_request', detail: /^background is a colour/ }, background)
+    t.throws(
+      () => completeOptions({ background }),
+      { code: 'invalid_request', detail: /^background is a colour/ },
+      background
+    )
   }
   t.throws(() => completeOptions({ timestamp: 'soon' }), { code: 'invalid_timestamp' })
 })
@@ -59,13 +84,29 @@ t.test('describes the same picture by the same text', async (t) => {
 
 t.test('describes different pictures by different texts', async (t) => {
   const different: RawThumbnailOptions[] = [
-    {}, { timestamp: '1' }, { timestamp: '-1' }, { timestamp: '1%' }, { timestamp: 'last' }, { timestamp: 'first' }, { timestamp: '1.000001' },
-    { seek: 'keyframe' }, { beyond: 'clamp' }, { width: 100 }, { height: 100 }, { width: 100, height: 100 }, { fit: 'cover' }, { format: 'png' },
-    { quality: 81 }, { background: 'ffffff' }
+    {},
+    { timestamp: '1' },
+    { timestamp: '-1' },
+    { timestamp: '1%' },
+    { timestamp: 'last' },
+    { timestamp: 'first' },
+    { timestamp: '1.000001' },
+    { seek: 'keyframe' },
+    { beyond: 'clamp' },
+    { width: 100 },
+    { height: 100 },
+    { width: 100, height: 100 },
+    { fit: 'cover' },
+    { format: 'png' },
+    { quality: 81 },
+    { background: 'ffffff' }
   ]
   t.equal(new Set(different.map(describe)).size, different.length)
 })
 
 t.test('the text is fixed: another one would make every stored thumbnail anew', async (t) => {
-  t.equal(describe({ timestamp: '-2s', width: 640 }), 'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000')
+  t.equal(
+    describe({ timestamp: '-2s', width: 640 }),
+    'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000'
+  )
 })

@@ -46,8 +46,15 @@ t.test('reads every documented form', async (t) => {
 
 t.test('counts microseconds by the digits, not in binary', async (t) => {
   const traps: Array<[string, number]> = [
-    ['1.1', 1_100_000], ['0.3', 300_000], ['4.35', 4_350_000], ['1.005', 1_005_000], ['8.41', 8_410_000],
-    ['64.000001', 64_000_001], ['999999999.999999', 999_999_999_999_999], ['1.1ms', 1100], ['2.007ms', 2007]
+    ['1.1', 1_100_000],
+    ['0.3', 300_000],
+    ['4.35', 4_350_000],
+    ['1.005', 1_005_000],
+    ['8.41', 8_410_000],
+    ['64.000001', 64_000_001],
+    ['999999999.999999', 999_999_999_999_999],
+    ['1.1ms', 1100],
+    ['2.007ms', 2007]
   ]
   for (const [text, micros] of traps) t.same(parseTimestamp(text), fromStart(micros), text)
 })
@@ -64,14 +71,87 @@ t.test('rounds more than six decimals up, never before the frame that they name'
 
 t.test('refuses everything else, and says what is accepted', async (t) => {
   const refused = [
-    '', ' ', ' 1', '1 ', '1\n', '\t1', '1 s', '+5', '--5', '-', '1e3', '0x10', 'NaN', 'Infinity', '-Infinity', 'null', '1,5',
-    '.5', '5.', '1..2', '1.2.3', '1_000', '١٢', '１２', '12.५', '5S', 'First', 'MIDDLE', 'end', 'auto ', '1d', 's', 'ms', 'm', '%', 'pct',
-    '3s2m', '2m3', '1m500ms', '1.5h', '1.5m3s', '1:2', '1:60', '01:60.0', '60:00', '00:60:00', '0:00:60', '1:02:3', ':30', '1:', '1:2:3:4',
-    '1::02', '100.5%', '101%', '100.00000001%', '-50%', '50 %', '50%%', '50percent', '-first', '-auto', '1000000000.000001', '1000000001',
-    '999999999999999999999', '9'.repeat(60), '300000h', '9999999999h99999999999m', '1'.padEnd(100, '0'), '0'.repeat(65), '−2s', '1\u0000'
+    '',
+    ' ',
+    ' 1',
+    '1 ',
+    '1\n',
+    '\t1',
+    '1 s',
+    '+5',
+    '--5',
+    '-',
+    '1e3',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    'null',
+    '1,5',
+    '.5',
+    '5.',
+    '1..2',
+    '1.2.3',
+    '1_000',
+    '١٢',
+    '１２',
+    '12.५',
+    '5S',
+    'First',
+    'MIDDLE',
+    'end',
+    'auto ',
+    '1d',
+    's',
+    'ms',
+    'm',
+    '%',
+    'pct',
+    '3s2m',
+    '2m3',
+    '1m500ms',
+    '1.5h',
+    '1.5m3s',
+    '1:2',
+    '1:60',
+    '01:60.0',
+    '60:00',
+    '00:60:00',
+    '0:00:60',
+    '1:02:3',
+    ':30',
+    '1:',
+    '1:2:3:4',
+    '1::02',
+    '100.5%',
+    '101%',
+    '100.00000001%',
+    '-50%',
+    '50 %',
+    '50%%',
+    '50percent',
+    '-first',
+    '-auto',
+    '1000000000.000001',
+    '1000000001',
+    '999999999999999999999',
+    '9'.repeat(60),
+    '300000h',
+    '9999999999h99999999999m',
+    '1'.padEnd(100, '0'),
+    '0'.repeat(65),
+    '−2s',
+    '1\u0000'
   ]
   for (const text of refused) {
-    t.throws(() => parseTimestamp(text), { code: 'invalid_timestamp', detail: /12\.5s.*1500ms.*1h2m3\.5s.*00:01:02\.5.*50pct.*-2s.*first, middle, last or auto/ }, JSON.stringify(text))
+    t.throws(
+      () => parseTimestamp(text),
+      {
+        code: 'invalid_timestamp',
+        detail: /12\.5s.*1500ms.*1h2m3\.5s.*00:01:02\.5.*50pct.*-2s.*first, middle, last or auto/
+      },
+      JSON.stringify(text)
+    )
   }
 })
 
@@ -82,9 +162,17 @@ t.test('is not slow on hostile text', async (t) => {
 
 t.test('formats in a canonical way', async (t) => {
   const texts: Array<[Timestamp, string]> = [
-    [fromStart(12_500_000), '12.5s'], [fromStart(0), '0s'], [fromStart(1), '0.000001s'], [fromStart(100_000_000), '100s'],
-    [fromEnd(2_000_000), '-2s'], [fraction(0.5), '50%'], [fraction(0.333), '33.3%'], [fraction(1), '100%'], [fraction(0), '0%'],
-    [{ kind: 'auto' }, 'auto'], [{ kind: 'last' }, 'last']
+    [fromStart(12_500_000), '12.5s'],
+    [fromStart(0), '0s'],
+    [fromStart(1), '0.000001s'],
+    [fromStart(100_000_000), '100s'],
+    [fromEnd(2_000_000), '-2s'],
+    [fraction(0.5), '50%'],
+    [fraction(0.333), '33.3%'],
+    [fraction(1), '100%'],
+    [fraction(0), '0%'],
+    [{ kind: 'auto' }, 'auto'],
+    [{ kind: 'last' }, 'last']
   ]
   for (const [timestamp, text] of texts) t.equal(formatTimestamp(timestamp), text)
 })
@@ -98,7 +186,9 @@ t.test('reads back what it formats', async (t) => {
       fromEnd(Math.floor(random() * 10 ** (1 + random() * 14))),
       fraction(Math.floor(random() * 100_000_001) / 100_000_000)
     ][round % 3] as Timestamp
-    if (JSON.stringify(parseTimestamp(formatTimestamp(timestamp))) !== JSON.stringify(timestamp)) differing.push(timestamp)
+    if (JSON.stringify(parseTimestamp(formatTimestamp(timestamp))) !== JSON.stringify(timestamp)) {
+      differing.push(timestamp)
+    }
   }
   t.same(differing, [])
 })
@@ -108,7 +198,7 @@ t.test('an answered timestamp, sent back as JSON prints it, is the same microsec
   const differing: number[] = []
   for (let round = 0; round < 20_000; round++) {
     // A presentation time of n frames at 30000/1001, rounded up to the microsecond.
-    const micros = Math.ceil(Math.floor(random() * 10 ** (1 + random() * 6)) * 1001 / 30_000 * 1_000_000)
+    const micros = Math.ceil(((Math.floor(random() * 10 ** (1 + random() * 6)) * 1001) / 30_000) * 1_000_000)
     const parsed = parseTimestamp(JSON.stringify(micros / 1_000_000))
     if (parsed.kind !== 'from-start' || parsed.micros !== micros) differing.push(micros)
   }
@@ -147,7 +237,11 @@ t.test('has a frame at 0 in a video whose duration is 0', async (t) => {
 
 t.test('refuses what lies at the end or past it, and tells the duration', async (t) => {
   for (const text of ['10', '10.0', '1h', '100%', '-0']) {
-    t.throws(() => resolve(text, 10_000_000), { code: 'timestamp_out_of_range', members: { duration: 10 }, detail: /ends at 10 s/ }, text)
+    t.throws(
+      () => resolve(text, 10_000_000),
+      { code: 'timestamp_out_of_range', members: { duration: 10 }, detail: /ends at 10 s/ },
+      text
+    )
   }
   t.throws(() => resolve('600.02', 600_020_000), { code: 'timestamp_out_of_range', members: { duration: 600.02 } })
 })

@@ -14,9 +14,11 @@ const script = (isHidden: boolean) => `
   const { stdout } = spawnSync('/bin/sh', ['-c', 'cat /proc/$PPID/environ; echo; echo $POSTERFRAME_TEST_SECRET'], { encoding: 'utf8' })
   console.log(stdout.replaceAll('\\0', ''))`
 
-const run = (isHidden: boolean) => spawnSync(process.execPath, ['--input-type=module', '-e', script(isHidden)], {
-  env: { PATH: process.env['PATH'], POSTERFRAME_TEST_SECRET: 'hunter2', TZ: 'UTC' }, encoding: 'utf8'
-}).stdout.split('\n')
+const run = (isHidden: boolean) =>
+  spawnSync(process.execPath, ['--input-type=module', '-e', script(isHidden)], {
+    env: { PATH: process.env['PATH'], POSTERFRAME_TEST_SECRET: 'hunter2', TZ: 'UTC' },
+    encoding: 'utf8'
+  }).stdout.split('\n')
 
 t.test('wipes what a child can read of the environment, and leaves the variables', { skip }, async (t) => {
   t.same(run(true).slice(0, 4), ['true', 'hunter2 0', '', 'changed'])

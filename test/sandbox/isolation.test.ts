@@ -16,15 +16,28 @@ const LIMITS = { cpuSeconds: 20, memoryBytes: 2 ** 31 }
 const signal = () => AbortSignal.timeout(60_000)
 const isBash = existsSync('/bin/bash') ? false : 'needs bash'
 
-/** The service's side: a victim with a secret in its environment, files and a server that are none of a child's business. */
+/**
+ * The service's side: a victim with a secret in its environment, files and a server that are none of a child's
+ * business.
+ */
 async function setUp (t: Test) {
-  const directory = t.testdir({ 'credentials.ini': 'aws_secret_access_key = canary-key', scratch: { own: {}, other: { 'clip.mp4': 'another one\'s' } }, outside: {} })
+  const directory = t.testdir({
+    'credentials.ini': 'aws_secret_access_key = canary-key',
+    scratch: { own: {}, other: { 'clip.mp4': "another one's" } },
+    outside: {}
+  })
   const connections: number[] = []
-  const server = createServer((socket) => { connections.push(1); socket.on('error', () => {}); socket.end() })
+  const server = createServer((socket) => {
+    connections.push(1)
+    socket.on('error', () => {})
+    socket.end()
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => server.close())
   const secret = `hunter2-${process.pid}`
-  const victim = spawn('/bin/bash', ['-c', 'exec -a posterframe-canary-process sleep 600'], { env: { AWS_SECRET_ACCESS_KEY: secret } })
+  const victim = spawn('/bin/bash', ['-c', 'exec -a posterframe-canary-process sleep 600'], {
+    env: { AWS_SECRET_ACCESS_KEY: secret }
+  })
   t.teardown(() => victim.kill('SIGKILL'))
   await once(victim, 'spawn')
   const targets: Targets = {
@@ -34,20 +47,37 @@ async function setUp (t: Test) {
     outsideDirectory: join(directory, 'outside'),
     canaryPort: (server.address() as AddressInfo).port
   }
-  return { directory, targets, victim, connections, own: join(directory, 'scratch/own'), program: await writeMaliciousFfmpeg(directory, '/bin/false', targets) }
+  return {
+    directory,
+    targets,
+    victim,
+    connections,
+    own: join(directory, 'scratch/own'),
+    program: await writeMaliciousFfmpeg(directory, '/bin/false', targets)
+  }
 }
 
 async function attack (t: Test, isolation: Isolation) {
   const setting = await setUp(t)
   const video = join(setting.directory, 'scratch/other/clip.mp4')
   const lines: string[] = []
-  await runProcess(setting.program, ['-i', video], { signal: signal(), isolation, directory: setting.own, limits: LIMITS, outputs: [], onLine: (line) => lines.push(line) })
+  await runProcess(setting.program, ['-i', video], {
+    signal: signal(),
+    isolation,
+    directory: setting.own,
+    limits: LIMITS,
+    outputs: [],
+    onLine: (line) => lines.push(line)
+  })
   const got = new Set(lines.flatMap((line) => /^got (\w+):/.exec(line)?.[1] ?? []))
   return { ...setting, lines, got }
 }
 
 t.test('a program that was taken over gets nothing in bubblewrap', { skip: NO_BUBBLEWRAP || isBash }, async (t) => {
-  const isolation = await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, { directory: t.testdir(), signal: signal() })
+  const isolation = await findIsolation(
+    { level: 'strict', searchPath: process.env['PATH'] ?? '' },
+    { directory: t.testdir(), signal: signal() }
+  )
   t.equal(isolation.name, 'bubblewrap')
   const { lines, connections, victim, targets } = await attack(t, isolation)
   t.same(lines, [], 'not even an error of its own')
@@ -56,43 +86,74 @@ t.test('a program that was taken over gets nothing in bubblewrap', { skip: NO_BU
   t.equal(victim.exitCode ?? victim.signalCode, null, 'the victim lives')
 })
 
-t.test('and gets what the service itself has without it, so that the attempts are real', { skip: isBash }, async (t) => {
-  const { got, connections, targets, victim } = await attack(t, NO_ISOLATION)
-  await (victim.exitCode ?? victim.signalCode ?? once(victim, 'exit'))
-  t.same([...got].filter((attempt) => !['memory', 'metadata'].includes(attempt)).sort(), ['credentials', 'environment', 'loopback', 'scratch', 'signal', 'write'])
-  t.equal(connections.length, 1)
-  t.equal((await readdir(targets.outsideDirectory)).length, 1)
-})
-
-t.test('inside, a program has the system read only, its directory and what it is shown', { skip: NO_BUBBLEWRAP }, async (t) => {
-  const isolation = await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, { directory: t.testdir(), signal: signal() })
-  const directory = t.testdir({ own: {}, shown: 'shown', hidden: 'hidden' })
-  const run = async (command: string, limits: object = {}) => {
-    let output = ''
-    const result = await runProcess('/bin/sh', ['-c', command], {
-      signal: signal(),
-      isolation,
-      directory: join(directory, 'own'),
-      readable: [join(directory, 'shown')],
-      limits: { ...LIMITS, ...limits },
-      outputs: [async (stream) => { output = await text(stream) }]
-    })
-    return { ...result, output }
+t.test(
+  'and gets what the service itself has without it, so that the attempts are real',
+  { skip: isBash },
+  async (t) => {
+    const { got, connections, targets, victim } = await attack(t, NO_ISOLATION)
+    await (victim.exitCode ?? victim.signalCode ?? once(victim, 'exit'))
+    t.same([...got].filter((attempt) => !['memory', 'metadata'].includes(attempt)).sort(), [
+      'credentials',
+      'environment',
+      'loopback',
+      'scratch',
+      'signal',
+      'write'
+    ])
+    t.equal(connections.length, 1)
+    t.equal((await readdir(targets.outsideDirectory)).length, 1)
   }
-  t.match(await run(`cat '${directory}/shown'`), { exitCode: 0, output: 'shown' })
-  t.match(await run(`cat '${directory}/hidden'`), { exitCode: 1, output: '' })
-  t.match(await run(`echo more >> '${directory}/shown'`), { exitCode: 2 })
-  t.match(await run('echo mine > mine; cat mine', { fileBytes: 1024 }), { exitCode: 0, output: 'mine\n' })
-  t.same(await readdir(join(directory, 'own')), ['mine'])
-  t.match(await run('ls /proc /sys /home /root /etc/passwd 2>/dev/null'), { output: '' })
-  t.match(await run('id -u; env'), { exitCode: 0 })
-  t.match(await run('env'), { output: /^(PWD=.*\n|_=.*\n|SHLVL=.*\n|OLDPWD=.*\n)*$/ })
-})
+)
+
+t.test(
+  'inside, a program has the system read only, its directory and what it is shown',
+  { skip: NO_BUBBLEWRAP },
+  async (t) => {
+    const isolation = await findIsolation(
+      { level: 'strict', searchPath: process.env['PATH'] ?? '' },
+      { directory: t.testdir(), signal: signal() }
+    )
+    const directory = t.testdir({ own: {}, shown: 'shown', hidden: 'hidden' })
+    const run = async (command: string, limits: object = {}) => {
+      let output = ''
+      const result = await runProcess('/bin/sh', ['-c', command], {
+        signal: signal(),
+        isolation,
+        directory: join(directory, 'own'),
+        readable: [join(directory, 'shown')],
+        limits: { ...LIMITS, ...limits },
+        outputs: [
+          async (stream) => {
+            output = await text(stream)
+          }
+        ]
+      })
+      return { ...result, output }
+    }
+    t.match(await run(`cat '${directory}/shown'`), { exitCode: 0, output: 'shown' })
+    t.match(await run(`cat '${directory}/hidden'`), { exitCode: 1, output: '' })
+    t.match(await run(`echo more >> '${directory}/shown'`), { exitCode: 2 })
+    t.match(await run('echo mine > mine; cat mine', { fileBytes: 1024 }), { exitCode: 0, output: 'mine\n' })
+    t.same(await readdir(join(directory, 'own')), ['mine'])
+    t.match(await run('ls /proc /sys /home /root /etc/passwd 2>/dev/null'), { output: '' })
+    t.match(await run('id -u; env'), { exitCode: 0 })
+    t.match(await run('env'), { output: /^(PWD=.*\n|_=.*\n|SHLVL=.*\n|OLDPWD=.*\n)*$/ })
+  }
+)
 
 t.test('limits and signals are told as without it', { skip: NO_BUBBLEWRAP }, async (t) => {
-  const isolation = await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, { directory: t.testdir(), signal: signal() })
+  const isolation = await findIsolation(
+    { level: 'strict', searchPath: process.env['PATH'] ?? '' },
+    { directory: t.testdir(), signal: signal() }
+  )
   const run = (command: string, limits: object = {}) =>
-    runProcess('/bin/sh', ['-c', command], { signal: signal(), isolation, directory: t.testdir(), limits: { ...LIMITS, ...limits }, outputs: [] })
+    runProcess('/bin/sh', ['-c', command], {
+      signal: signal(),
+      isolation,
+      directory: t.testdir(),
+      limits: { ...LIMITS, ...limits },
+      outputs: []
+    })
   t.match(await run('exit 3'), { exitCode: 3, killedBy: null })
   t.match(await run('kill -KILL $$'), { exitCode: null, killedBy: 'SIGKILL' })
   t.match(await run('while :; do :; done', { cpuSeconds: 1 }), { exitCode: null, killedBy: /SIGXCPU|SIGKILL/ })
@@ -103,13 +164,22 @@ t.test('limits and signals are told as without it', { skip: NO_BUBBLEWRAP }, asy
 t.test('strict refuses to start without it, and best effort does not', async (t) => {
   const context = { directory: t.testdir({ empty: {} }), signal: signal() }
   const empty = join(context.directory, 'empty')
-  await t.rejects(findIsolation({ level: 'strict', searchPath: empty }, context), { message: /install the package bubblewrap/ })
+  await t.rejects(findIsolation({ level: 'strict', searchPath: empty }, context), {
+    message: /install the package bubblewrap/
+  })
   t.equal((await findIsolation({ level: 'best-effort', searchPath: empty }, context)).name, 'none')
 })
 
 t.test('a bwrap that the kernel lets make no namespaces is none', async (t) => {
   const directory = t.testdir({})
-  await writeFile(join(directory, 'bwrap'), '#!/bin/sh\necho "No permissions to create new namespace" >&2\nexit 1\n', { mode: 0o755 })
-  await t.rejects(findIsolation({ level: 'strict', searchPath: directory }, { directory, signal: signal() }), { message: /needs user namespaces/ })
-  t.equal((await findIsolation({ level: 'best-effort', searchPath: directory }, { directory, signal: signal() })).name, 'none')
+  await writeFile(join(directory, 'bwrap'), '#!/bin/sh\necho "No permissions to create new namespace" >&2\nexit 1\n', {
+    mode: 0o755
+  })
+  await t.rejects(findIsolation({ level: 'strict', searchPath: directory }, { directory, signal: signal() }), {
+    message: /needs user namespaces/
+  })
+  t.equal(
+    (await findIsolation({ level: 'best-effort', searchPath: directory }, { directory, signal: signal() })).name,
+    'none'
+  )
 })

@@ -6,7 +6,9 @@ import { runProcess } from '../../src/sandbox/run-process.ts'
 
 const SHELL = '/bin/sh'
 const LIMITS = { cpuSeconds: 20, memoryBytes: 2 ** 31 }
-const drain = async (output: AsyncIterable<unknown>) => { for await (const chunk of output) void chunk }
+const drain = async (output: AsyncIterable<unknown>) => {
+  for await (const chunk of output) void chunk
+}
 
 /** The processes of a group, from /proc: an ended one is not there, or a zombie. */
 async function countAlive (marker: string): Promise<number> {
@@ -28,7 +30,14 @@ t.test('gives exit code, outputs and the tail of stderr', async (t) => {
     limits: LIMITS,
     isolation: NO_ISOLATION,
     directory: t.testdir(),
-    outputs: [async (output) => { out = await text(output) }, async (output) => { extra = await text(output) }],
+    outputs: [
+      async (output) => {
+        out = await text(output)
+      },
+      async (output) => {
+        extra = await text(output)
+      }
+    ],
     onLine: (line) => lines.push(line)
   })
   t.same({ out, extra, lines }, { out: 'one\n', extra: 'two\n', lines: ['oops'] })
@@ -37,27 +46,37 @@ t.test('gives exit code, outputs and the tail of stderr', async (t) => {
 
 t.test('gives the child an empty environment and no standard input', async (t) => {
   process.env['POSTERFRAME_TEST_SECRET'] = 'hunter2'
-  t.teardown(() => { delete process.env['POSTERFRAME_TEST_SECRET'] })
+  t.teardown(() => {
+    delete process.env['POSTERFRAME_TEST_SECRET']
+  })
   let out = ''
   await runProcess(SHELL, ['-c', 'tr "\\0" "\\n" < /proc/$$/environ; cat'], {
     signal: new AbortController().signal,
     limits: LIMITS,
     isolation: NO_ISOLATION,
     directory: t.testdir(),
-    outputs: [async (output) => { out = await text(output) }]
+    outputs: [
+      async (output) => {
+        out = await text(output)
+      }
+    ]
   })
   t.notMatch(out, 'hunter2')
   t.notMatch(out, 'HOME=')
 })
 
 t.test('keeps only the end of a long stderr', async (t) => {
-  const { stderrTail } = await runProcess(SHELL, ['-c', 'i=0; while [ $i -lt 5000 ]; do echo "line $i" >&2; i=$((i+1)); done'], {
-    signal: new AbortController().signal,
-    limits: LIMITS,
-    isolation: NO_ISOLATION,
-    directory: t.testdir(),
-    outputs: [drain]
-  })
+  const { stderrTail } = await runProcess(
+    SHELL,
+    ['-c', 'i=0; while [ $i -lt 5000 ]; do echo "line $i" >&2; i=$((i+1)); done'],
+    {
+      signal: new AbortController().signal,
+      limits: LIMITS,
+      isolation: NO_ISOLATION,
+      directory: t.testdir(),
+      outputs: [drain]
+    }
+  )
   t.ok(stderrTail.length <= 8192)
   t.ok(stderrTail.endsWith('line 4999\n'))
 })
@@ -71,7 +90,14 @@ t.test('ends the whole group when the signal aborts, and only then rejects', asy
     limits: LIMITS,
     isolation: NO_ISOLATION,
     directory: t.testdir(),
-    outputs: [async (output) => { for await (const chunk of output) { void chunk; controller.abort(reason) } }]
+    outputs: [
+      async (output) => {
+        for await (const chunk of output) {
+          void chunk
+          controller.abort(reason)
+        }
+      }
+    ]
   })
   await t.rejects(running, reason)
   t.equal(await countAlive(marker), 0)
@@ -98,7 +124,14 @@ t.test('kills a process that does not obey SIGTERM', async (t) => {
     limits: LIMITS,
     isolation: NO_ISOLATION,
     directory: t.testdir(),
-    outputs: [async (output) => { for await (const chunk of output) { void chunk; controller.abort(new Error('enough')) } }]
+    outputs: [
+      async (output) => {
+        for await (const chunk of output) {
+          void chunk
+          controller.abort(new Error('enough'))
+        }
+      }
+    ]
   })
   await t.rejects(running, { message: 'enough' })
   t.equal(await countAlive(marker), 0)
@@ -110,30 +143,60 @@ t.test('ends the process and rethrows when a reader refuses its output', async (
     limits: LIMITS,
     isolation: NO_ISOLATION,
     directory: t.testdir(),
-    outputs: [async (output) => { for await (const chunk of output) { void chunk; throw new Error('too much') } }]
+    outputs: [
+      async (output) => {
+        for await (const chunk of output) {
+          void chunk
+          throw new Error('too much')
+        }
+      }
+    ]
   })
   await t.rejects(running, { message: 'too much' })
 })
 
 t.test('says where there is no such program', async (t) => {
-  const { exitCode } = await runProcess('/no/such/program', [], { signal: new AbortController().signal, limits: LIMITS, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain] })
+  const { exitCode } = await runProcess('/no/such/program', [], {
+    signal: new AbortController().signal,
+    limits: LIMITS,
+    isolation: NO_ISOLATION,
+    directory: t.testdir(),
+    outputs: [drain]
+  })
   t.equal(exitCode, 127, 'as a shell says it')
 })
 
 t.test('starts nothing once the signal has aborted', async (t) => {
-  await t.rejects(runProcess(SHELL, ['-c', 'echo no'], { signal: AbortSignal.abort(new Error('late')), limits: LIMITS, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain] }), { message: 'late' })
+  await t.rejects(
+    runProcess(SHELL, ['-c', 'echo no'], {
+      signal: AbortSignal.abort(new Error('late')),
+      limits: LIMITS,
+      isolation: NO_ISOLATION,
+      directory: t.testdir(),
+      outputs: [drain]
+    }),
+    { message: 'late' }
+  )
 })
 
 t.test('ends a process that spends more CPU time than it may', async (t) => {
   const result = await runProcess(SHELL, ['-c', 'while :; do :; done'], {
-    signal: new AbortController().signal, limits: { ...LIMITS, cpuSeconds: 1 }, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain]
+    signal: new AbortController().signal,
+    limits: { ...LIMITS, cpuSeconds: 1 },
+    isolation: NO_ISOLATION,
+    directory: t.testdir(),
+    outputs: [drain]
   })
   t.match(result.killedBy, /SIGXCPU|SIGKILL/)
 })
 
 t.test('lets no process take more memory than it may', async (t) => {
   const { exitCode, stderrTail } = await runProcess(process.execPath, ['-e', ''], {
-    signal: new AbortController().signal, limits: { ...LIMITS, memoryBytes: 64 * 2 ** 20 }, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain]
+    signal: new AbortController().signal,
+    limits: { ...LIMITS, memoryBytes: 64 * 2 ** 20 },
+    isolation: NO_ISOLATION,
+    directory: t.testdir(),
+    outputs: [drain]
   })
   t.not(exitCode, 0, stderrTail.slice(0, 200))
 })

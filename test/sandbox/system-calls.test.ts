@@ -33,7 +33,12 @@ t.test('the kernel takes it, and refuses what no decoder needs', { skip: NO_BUBB
   const isolation = await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, context)
   for (const [what, program, args, refusal] of PROGRAMS) {
     if (!existsSync(program)) continue
-    const { exitCode, stderrTail } = await runProcess(program, args, { ...context, isolation, limits: { cpuSeconds: 5, memoryBytes: 2 ** 30 }, outputs: [] })
+    const { exitCode, stderrTail } = await runProcess(program, args, {
+      ...context,
+      isolation,
+      limits: { cpuSeconds: 5, memoryBytes: 2 ** 30 },
+      outputs: []
+    })
     t.not(exitCode, 0, what)
     t.match(stderrTail, refusal, what)
   }
@@ -42,7 +47,14 @@ t.test('the kernel takes it, and refuses what no decoder needs', { skip: NO_BUBB
 t.test('a thread may still be started', { skip: NO_BUBBLEWRAP }, async (t) => {
   const context = { directory: t.testdir(), signal: AbortSignal.timeout(60_000) }
   const isolation = await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, context)
-  const script = "const { Worker } = require('node:worker_threads'); new Worker('process.exit(7)', { eval: true }).on('exit', process.exit)"
-  const { exitCode } = await runProcess(process.execPath, ['-e', script], { ...context, isolation, limits: { cpuSeconds: 10, memoryBytes: 8 * 2 ** 30 }, outputs: [] })
+  const script =
+    "const { Worker } = require('node:worker_threads'); new Worker('process.exit(7)', { eval: true }).on('exit', " +
+      'process.exit)'
+  const { exitCode } = await runProcess(process.execPath, ['-e', script], {
+    ...context,
+    isolation,
+    limits: { cpuSeconds: 10, memoryBytes: 8 * 2 ** 30 },
+    outputs: []
+  })
   t.equal(exitCode, 7)
 })

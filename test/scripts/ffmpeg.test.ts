@@ -11,7 +11,10 @@ function makeMachine (t: Test): { root: string, env: NodeJS.ProcessEnv, allow: (
     own: PROGRAM,
     empty: {}
   })
-  const allow = (path: string): string => { chmodSync(`${root}/${path}`, 0o755); return `${root}/${path}` }
+  const allow = (path: string): string => {
+    chmodSync(`${root}/${path}`, 0o755)
+    return `${root}/${path}`
+  }
   return { root, env: { PATH: `${root}/empty:${root}/bin` }, allow }
 }
 
@@ -25,7 +28,9 @@ t.test('FFMPEG_PATH comes before all', async (t) => {
 t.test('a wrong FFMPEG_PATH is said, not worked around', async (t) => {
   const { root, env, allow } = makeMachine(t)
   allow('bin/ffmpeg')
-  t.throws(() => findFfmpeg(root, { ...env, FFMPEG_PATH: `${root}/nothing` }), { message: /FFMPEG_PATH is .* not a program/ })
+  t.throws(() => findFfmpeg(root, { ...env, FFMPEG_PATH: `${root}/nothing` }), {
+    message: /FFMPEG_PATH is .* not a program/
+  })
 })
 
 t.test('ffmpeg-static comes before the PATH', async (t) => {
@@ -48,13 +53,19 @@ t.test('finds nothing where there is nothing', async (t) => {
 
 t.test('a download that fails is said once, removed, and not tried again', async (t) => {
   const attempts = 'require("node:fs").appendFileSync(__dirname + "/attempts", "x"); process.exit(1)'
-  const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': attempts, ffmpeg: 'half' } }, bin: { ffmpeg: PROGRAM } })
+  const root = t.testdir({
+    node_modules: { 'ffmpeg-static': { 'install.js': attempts, ffmpeg: 'half' } },
+    bin: { ffmpeg: PROGRAM }
+  })
   chmodSync(`${root}/bin/ffmpeg`, 0o755)
   const said = t.capture(process.stderr, 'write')
   const env = { PATH: `${root}/bin` }
 
   t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
-  t.match(said().map(({ args }) => args[0]), [/downloading a static ffmpeg/, /the download failed/])
+  t.match(
+    said().map(({ args }) => args[0]),
+    [/downloading a static ffmpeg/, /the download failed/]
+  )
   t.equal(existsSync(`${root}/node_modules/ffmpeg-static/ffmpeg`), false)
 
   t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
@@ -68,10 +79,18 @@ t.test('a download that works is used', async (t) => {
   t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
 })
 
-t.test('decodes with the package of FFmpeg\'s libraries where there is no ffmpeg, or it is wished for', async (t) => {
-  const root = t.testdir({ node_modules: { '@seydx': { [`node-av-${process.platform}-${process.arch}`]: {} } }, bin: { ffmpeg: PROGRAM }, empty: {} })
+t.test("decodes with the package of FFmpeg's libraries where there is no ffmpeg, or it is wished for", async (t) => {
+  const root = t.testdir({
+    node_modules: { '@seydx': { [`node-av-${process.platform}-${process.arch}`]: {} } },
+    bin: { ffmpeg: PROGRAM },
+    empty: {}
+  })
   chmodSync(`${root}/bin/ffmpeg`, 0o755)
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty` }), undefined)
-  t.equal(await prepareDecoder(root, { PATH: `${root}/bin` }), `${root}/bin/ffmpeg`, 'an ffmpeg that is there comes first')
+  t.equal(
+    await prepareDecoder(root, { PATH: `${root}/bin` }),
+    `${root}/bin/ffmpeg`,
+    'an ffmpeg that is there comes first'
+  )
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty`, POSTERFRAME_DECODER: 'libav' }), undefined)
 })

@@ -8,11 +8,13 @@ const run = promisify(execFile)
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
 
 t.test('a key that was made is known by its entry', async (t) => {
-  const made = await Promise.all(['web', 'ci.2'].map(async (name) => {
-    const { stdout } = await run(process.execPath, ['scripts/make-key.mjs', name])
-    const [, key = '', entry = ''] = /^key {4}(\S+)\nentry {2}(\{.*\})\n$/.exec(stdout) ?? []
-    return { name, key, entry }
-  }))
+  const made = await Promise.all(
+    ['web', 'ci.2'].map(async (name) => {
+      const { stdout } = await run(process.execPath, ['scripts/make-key.mjs', name])
+      const [, key = '', entry = ''] = /^key {4}(\S+)\nentry {2}(\{.*\})\n$/.exec(stdout) ?? []
+      return { name, key, entry }
+    })
+  )
   const entries = parseApiKeys(`[${made.map(({ entry }) => entry).join()}]`)
   const check = createApiKeyCheck(entries ?? [])
   for (const { name, key, entry } of made) {
@@ -27,5 +29,7 @@ t.test('a key that was made is known by its entry', async (t) => {
 })
 
 t.test('whose key it is needs a name', async (t) => {
-  for (const args of [[], [''], ['a b'], ['a', 'b']]) await t.rejects(run(process.execPath, ['scripts/make-key.mjs', ...args]), { code: 64, stdout: '' })
+  for (const args of [[], [''], ['a b'], ['a', 'b']]) {
+    await t.rejects(run(process.execPath, ['scripts/make-key.mjs', ...args]), { code: 64, stdout: '' })
+  }
 })

@@ -2,7 +2,15 @@ import t from 'tap'
 import { prepareNode, runsTypeScript } from '../../scripts/node-binary.mjs'
 
 t.test('knows which Node runs TypeScript by itself', async (t) => {
-  const cases = { '20.20.2': false, '22.17.1': false, '22.18.0': true, '23.5.0': false, '23.6.0': true, '24.0.0': true, '26.1.0': true }
+  const cases = {
+    '20.20.2': false,
+    '22.17.1': false,
+    '22.18.0': true,
+    '23.5.0': false,
+    '23.6.0': true,
+    '24.0.0': true,
+    '26.1.0': true
+  }
   for (const [version, able] of Object.entries(cases)) t.equal(runsTypeScript(version), able, version)
 })
 

@@ -14,9 +14,21 @@ t.test('finds what the lockfile asks for and node_modules lacks', async (t) => {
     ['nothing when only an optional package is absent', { 'node_modules/a': locked['node_modules/a'] }, []],
     ['nothing when more is there than asked for', { ...locked, 'node_modules/c': { version: '3.0.0' } }, []],
     ['an absent package', { 'node_modules/b': locked['node_modules/b'] }, ['node_modules/a']],
-    ['another version', { ...locked, 'node_modules/a': { version: '1.0.1', integrity: 'sha512-a' } }, ['node_modules/a']],
-    ['other bytes of the same version', { ...locked, 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } }, ['node_modules/a']],
-    ['an optional package in another version', { ...locked, 'node_modules/b': { version: '2.0.1', integrity: 'sha512-b' } }, ['node_modules/b']]
+    [
+      'another version',
+      { ...locked, 'node_modules/a': { version: '1.0.1', integrity: 'sha512-a' } },
+      ['node_modules/a']
+    ],
+    [
+      'other bytes of the same version',
+      { ...locked, 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } },
+      ['node_modules/a']
+    ],
+    [
+      'an optional package in another version',
+      { ...locked, 'node_modules/b': { version: '2.0.1', integrity: 'sha512-b' } },
+      ['node_modules/b']
+    ]
   ]
   for (const [name, installed, missing] of cases) {
     t.same(listMissingPackages({ packages: locked }, { packages: installed }), missing, name)

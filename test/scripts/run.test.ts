@@ -6,14 +6,23 @@ import t from 'tap'
 import { startService } from '../support/running-service.ts'
 
 // The terminal of someone who has only just cloned: nothing of this project on the PATH, nothing from npm around it.
-const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.endsWith('node_modules/.bin')).join(delimiter)
-const env = Object.fromEntries(Object.entries({ ...process.env, PATH: path })
-  .filter(([name]) => !/^(npm_|_?TAP|POSTERFRAME_|FFMPEG_|NODE_OPTIONS|NODE_ENV|INIT_CWD|PORT$)/.test(name)))
+const path = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .filter((part) => !part.endsWith('node_modules/.bin'))
+  .join(delimiter)
+const env = Object.fromEntries(
+  Object.entries({ ...process.env, PATH: path }).filter(
+    ([name]) => !/^(npm_|_?TAP|POSTERFRAME_|FFMPEG_|NODE_OPTIONS|NODE_ENV|INIT_CWD|PORT$)/.test(name)
+  )
+)
 
 t.test('names its commands when it is given none of them', async (t) => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'stat'], { encoding: 'utf8' })
   t.equal(status, 1)
-  t.match(stderr, /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|client\|build\|bench\|fallbacks\|fuzz\|licences\|conformance\|soak\|deploy\|synth\|cdk\|test-deploy$/m)
+  t.match(
+    stderr,
+    /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|client\|build\|bench\|fallbacks\|fuzz\|licences\|conformance\|soak\|deploy\|synth\|cdk\|test-deploy$/m
+  )
 })
 
 t.test('passes arguments on, and the exit code back', async (t) => {
@@ -31,12 +40,17 @@ if (isDeep) t.setTimeout(patience.timeout)
 
 t.test('a clean clone', { skip: reasonToSkip, ...patience }, async (t) => {
   const clone = mkdtempSync(join(tmpdir(), 'posterframe-clone-'))
-  t.teardown(() => { rmSync(clone, { recursive: true, force: true }) })
+  t.teardown(() => {
+    rmSync(clone, { recursive: true, force: true })
+  })
   copyTrackedFiles(clone)
 
   await t.test('npm start serves pictures of a video that it made', patience, async (t) => {
     const service = await startService('npm', ['start'], { cwd: clone, env })
-    t.match(service.output(), /installing the npm packages[\s\S]*fetching Node 24[\s\S]*making a sample video[\s\S]*curl/)
+    t.match(
+      service.output(),
+      /installing the npm packages[\s\S]*fetching Node 24[\s\S]*making a sample video[\s\S]*curl/
+    )
     const response = await fetch(`${service.base}/v1/thumbnails?key=sample.mp4&timestamp=12.48`)
     t.match(response, { status: 200 })
     t.equal(response.headers.get('content-type'), 'image/jpeg')
@@ -50,14 +64,20 @@ t.test('a clean clone', { skip: reasonToSkip, ...patience }, async (t) => {
   })
 
   await t.test('npm test runs the tests that it is given', patience, async (t) => {
-    const { status, stdout } = spawnSync('npm', ['test', '--silent', '--', '--reporter=tap', 'test/scripts/packages.test.ts'], { cwd: clone, env, encoding: 'utf8' })
+    const { status, stdout } = spawnSync(
+      'npm',
+      ['test', '--silent', '--', '--reporter=tap', 'test/scripts/packages.test.ts'],
+      { cwd: clone, env, encoding: 'utf8' }
+    )
     t.equal(status, 0)
     t.match(stdout, /# \{ total: \d+, pass: \d+ \}/)
   })
 })
 
 function copyTrackedFiles (directory: string): void {
-  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8'
+  })
   for (const file of stdout.split('\0').filter((file) => file !== '' && existsSync(file))) {
     mkdirSync(join(directory, dirname(file)), { recursive: true })
     copyFileSync(file, join(directory, file))

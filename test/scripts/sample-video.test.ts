@@ -22,45 +22,68 @@ t.test('the first requests name the address that is listened on', async (t) => {
   const sample = { bucket: 'videos', key: 'sample.mp4', path: '/app/data/videos/sample.mp4' }
   t.match(listFirstRequests({}, sample).join('\n'), "'http://127.0.0.1:3000/v1/thumbnails'")
   t.match(listFirstRequests({ PORT: '8080' }, sample).join('\n'), "'http://127.0.0.1:8080/v1/thumbnails'")
-  t.match(listFirstRequests({ POSTERFRAME_PORT: '81', PORT: '8080' }, sample).join('\n'), "'http://127.0.0.1:81/v1/thumbnails'")
+  t.match(
+    listFirstRequests({ POSTERFRAME_PORT: '81', PORT: '8080' }, sample).join('\n'),
+    "'http://127.0.0.1:81/v1/thumbnails'"
+  )
 })
 
 const ffmpeg = findFfmpeg('.', process.env) ?? ''
 
-t.test('makes a video that starts with its index and shows its own time', { skip: ffmpeg === '' && 'needs ffmpeg' }, async (t) => {
-  const directory = t.testdir({})
-  const path = `${directory}/videos/sample.mp4`
-  t.capture(process.stderr, 'write')
-  t.equal(await ensureSampleVideo(ffmpeg, path), true)
+t.test(
+  'makes a video that starts with its index and shows its own time',
+  { skip: ffmpeg === '' && 'needs ffmpeg' },
+  async (t) => {
+    const directory = t.testdir({})
+    const path = `${directory}/videos/sample.mp4`
+    t.capture(process.stderr, 'write')
+    t.equal(await ensureSampleVideo(ffmpeg, path), true)
 
-  const bytes = readFileSync(path)
-  t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
-  t.same(readdirSync(directory), ['videos'], 'no draft is left')
-  const first = measurePoint(ffmpeg, path)
-  t.ok(first > 200, `the point between seconds and hundredths is white (${first})`)
+    const bytes = readFileSync(path)
+    t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
+    t.same(readdirSync(directory), ['videos'], 'no draft is left')
+    const first = measurePoint(ffmpeg, path)
+    t.ok(first > 200, `the point between seconds and hundredths is white (${first})`)
 
-  const { mtimeMs } = statSync(path)
-  await ensureSampleVideo(ffmpeg, path)
-  t.equal(statSync(path).mtimeMs, mtimeMs, 'a video that is there is left alone')
-})
+    const { mtimeMs } = statSync(path)
+    await ensureSampleVideo(ffmpeg, path)
+    t.equal(statSync(path).mtimeMs, mtimeMs, 'a video that is there is left alone')
+  }
+)
 
 t.test('an ffmpeg that cannot make a video is told of, and nothing is left', async (t) => {
   const directory = t.testdir({})
   const said = t.capture(process.stderr, 'write')
   t.equal(await ensureSampleVideo('/bin/false', `${directory}/videos/sample.mp4`), false)
-  t.match(said().map(({ args }) => args[0]), [/making a sample video/, /cannot make one/])
+  t.match(
+    said().map(({ args }) => args[0]),
+    [/making a sample video/, /cannot make one/]
+  )
   t.equal(existsSync(`${directory}/videos/sample.mp4`), false)
   t.same(readdirSync(directory), ['videos'])
 })
 
 /** The mean grey of the clock's decimal point at 12.48 s. */
 function measurePoint (ffmpeg: string, path: string): number {
-  const grey = execFileSync(ffmpeg, ['-v', 'error', '-ss', '12.48', '-i', path, '-frames:v', '1',
-    '-vf', 'crop=12:12:886:442,format=gray', '-f', 'rawvideo', 'pipe:1'])
+  const grey = execFileSync(ffmpeg, [
+    '-v',
+    'error',
+    '-ss',
+    '12.48',
+    '-i',
+    path,
+    '-frames:v',
+    '1',
+    '-vf',
+    'crop=12:12:886:442,format=gray',
+    '-f',
+    'rawvideo',
+    'pipe:1'
+  ])
   return grey.reduce((sum, value) => sum + value, 0) / grey.length
 }
 
-t.test('makes it with FFmpeg\'s libraries where there is no ffmpeg', { skip: NO_LIBAV }, async (t) => {
+t.test("makes it with FFmpeg's libraries where there is no ffmpeg", { skip: NO_LIBAV }, async (t) => {
   const directory = t.testdir({})
   const path = `${directory}/videos/sample.mp4`
   t.capture(process.stderr, 'write')

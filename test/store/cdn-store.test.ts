@@ -5,7 +5,10 @@ import { MemoryStore } from '../support/memory-store.ts'
 const signal = AbortSignal.timeout(10_000)
 
 t.test('URLs of the bucket are those of whoever delivers it, and lead to the key', async (t) => {
-  const store = createDeliveredStore(new MemoryStore(), { bucket: 'thumbnails', baseUrl: 'https://cdn.example/pictures' })
+  const store = createDeliveredStore(new MemoryStore(), {
+    bucket: 'thumbnails',
+    baseUrl: 'https://cdn.example/pictures'
+  })
   const key = "thumbnails/a+b %2B, ü (1)!'*.mp4/0f.jpg"
   const { url, expiresAt } = await store.presignGet({ bucket: 'thumbnails', key }, { expiresInSeconds: 600 })
   t.match(url, /^https:\/\/cdn\.example\/pictures\/thumbnails\/[A-Za-z0-9%._-]+\/0f\.jpg$/)
@@ -16,7 +19,17 @@ t.test('URLs of the bucket are those of whoever delivers it, and lead to the key
 t.test('those of other buckets are signed, and all else goes to the store', async (t) => {
   const inner = new MemoryStore()
   const store = createDeliveredStore(inner, { bucket: 'thumbnails', baseUrl: 'https://cdn.example' })
-  await store.put({ bucket: 'videos', key: 'a' }, Buffer.from('abc'), { signal, contentType: 'video/mp4', cacheControl: 'no-store', metadata: {} })
+  await store.put({ bucket: 'videos', key: 'a' }, Buffer.from('abc'), {
+    signal,
+    contentType: 'video/mp4',
+    cacheControl: 'no-store',
+    metadata: {}
+  })
   t.equal((await store.head({ bucket: 'videos', key: 'a' }, { signal }))?.bytes, 3)
-  t.same(await store.presignGet({ bucket: 'videos', key: 'a' }, { expiresInSeconds: 60 }).then(({ url }) => url.startsWith('https://cdn.example')), false)
+  t.same(
+    await store
+      .presignGet({ bucket: 'videos', key: 'a' }, { expiresInSeconds: 60 })
+      .then(({ url }) => url.startsWith('https://cdn.example')),
+    false
+  )
 })

@@ -8,9 +8,17 @@ const close = (stream: Readable) => new Promise((resolve) => stream.once('close'
 const toError = (error: unknown) => new Error('mapped', { cause: error })
 
 t.test('gives all of a body, or a mapped error', async (t) => {
-  const whole = guardBody(Readable.from([Buffer.from('abc'), Buffer.from('de')]), { bytes: 5, signal: new AbortController().signal, toError })
-  t.equal(Buffer.concat(await whole.toArray() as Buffer[]).toString(), 'abcde')
-  const short = guardBody(Readable.from([Buffer.from('abc')]), { bytes: 5, signal: new AbortController().signal, toError })
+  const whole = guardBody(Readable.from([Buffer.from('abc'), Buffer.from('de')]), {
+    bytes: 5,
+    signal: new AbortController().signal,
+    toError
+  })
+  t.equal(Buffer.concat((await whole.toArray()) as Buffer[]).toString(), 'abcde')
+  const short = guardBody(Readable.from([Buffer.from('abc')]), {
+    bytes: 5,
+    signal: new AbortController().signal,
+    toError
+  })
   await t.rejects(short.toArray(), { message: 'mapped', cause: { name: 'BodyLengthError' } })
 })
 
@@ -28,9 +36,15 @@ t.test('fails in silence while nobody reads', async (t) => {
   t.ok(first.destroyed && second.destroyed)
 })
 
-t.test('a client that leaves between an answer and its body ends neither the process nor leaves the body open', async (t) => {
-  const body = Readable.from([Buffer.from('abcde')])
-  t.throws(() => guardBody(body, { bytes: 5, signal: AbortSignal.abort(new Error('the client went away')), toError }), { message: 'mapped' })
-  await new Promise((resolve) => setImmediate(resolve))
-  t.ok(body.destroyed)
-})
+t.test(
+  'a client that leaves between an answer and its body ends neither the process nor leaves the body open',
+  async (t) => {
+    const body = Readable.from([Buffer.from('abcde')])
+    t.throws(
+      () => guardBody(body, { bytes: 5, signal: AbortSignal.abort(new Error('the client went away')), toError }),
+      { message: 'mapped' }
+    )
+    await new Promise((resolve) => setImmediate(resolve))
+    t.ok(body.destroyed)
+  }
+)

@@ -12,7 +12,11 @@ const { store: local, url } = await serveLocalStore(t, directory)
 const late = await createLocalStore({ directory, publicUrl: () => url, now: () => new Date(Date.now() - 7_200_000) })
 
 t.test('is a store like the one behind it', async (t) => {
-  testObjectStore(t, { store: createMeteredStore(local, NO_RECORDER), lateStore: createMeteredStore(late, NO_RECORDER), bucket: 'videos' })
+  testObjectStore(t, {
+    store: createMeteredStore(local, NO_RECORDER),
+    lateStore: createMeteredStore(late, NO_RECORDER),
+    bucket: 'videos'
+  })
 })
 
 t.test('counts requests by outcome, and bytes as they pass', async (t) => {
@@ -21,20 +25,32 @@ t.test('counts requests by outcome, and bytes as they pass', async (t) => {
   const memory = new MemoryStore()
   const store = createMeteredStore(memory, {
     ...NO_RECORDER,
-    countStoreRequest (operation, outcome) { requests.push(`${operation} ${outcome}`) },
-    countStoreBytes (direction, count) { bytes[direction] += count }
+    countStoreRequest (operation, outcome) {
+      requests.push(`${operation} ${outcome}`)
+    },
+    countStoreBytes (direction, count) {
+      bytes[direction] += count
+    }
   })
   const controller = new AbortController()
   const { signal } = controller
   const address = { bucket: 'b', key: 'k' }
-  await store.put(address, Buffer.alloc(1000), { signal, contentType: 'image/jpeg', cacheControl: 'private', metadata: {} })
+  await store.put(address, Buffer.alloc(1000), {
+    signal,
+    contentType: 'image/jpeg',
+    cacheControl: 'private',
+    metadata: {}
+  })
   await store.head(address, { signal })
   const { body } = await store.get(address, { signal, range: { start: 0, end: 9 } })
   t.equal((await buffer(body)).length, 10)
   const unread = await store.get(address, { signal })
   unread.body.destroy()
   await t.rejects(store.get({ bucket: 'b', key: 'other' }, { signal }), { code: 'source_not_found' })
-  memory.beforeCall = () => { controller.abort(new Error('enough')); throw signal.reason as Error }
+  memory.beforeCall = () => {
+    controller.abort(new Error('enough'))
+    throw signal.reason as Error
+  }
   await t.rejects(store.head(address, { signal }), { message: 'enough' })
   t.same(requests, ['put ok', 'head ok', 'get ok', 'get ok', 'get source_not_found', 'head stopped'])
   t.same(bytes, { read: 10, written: 1000 })

@@ -20,7 +20,10 @@ export interface CommandPlace {
 }
 
 /** Starts a command; whoever starts it waits for its end. */
-export async function startCommand (args: readonly string[], { cwd, env = {} }: CommandPlace): Promise<{ readonly child: ChildProcess, readonly end: Promise<CommandEnd> }> {
+export async function startCommand (
+  args: readonly string[],
+  { cwd, env = {} }: CommandPlace
+): Promise<{ readonly child: ChildProcess, readonly end: Promise<CommandEnd> }> {
   const known = { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), ...env }
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: known, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
@@ -29,5 +32,7 @@ export async function startCommand (args: readonly string[], { cwd, env = {} }: 
 
 /** Runs a command to its end. */
 export async function runCommandLine (args: readonly string[], place: CommandPlace): Promise<CommandEnd> {
-  return await (await startCommand(args, place)).end
+  return await (
+    await startCommand(args, place)
+  ).end
 }

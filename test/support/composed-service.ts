@@ -7,12 +7,15 @@ import { findTestFfmpeg } from './videos.ts'
 
 /** As much of a tap test as is needed to clean up after it. */
 interface Test {
-  testdir (): string
-  teardown (task: () => unknown): void
+  testdir(): string
+  teardown(task: () => unknown): void
 }
 
 /** The service without its HTTP face, on a local store with these videos; ends with the test. */
-export async function createComposedService (t: Test, videos: Readonly<Record<string, string>>): Promise<Composition & { readonly pathOf: (address: ObjectAddress) => string }> {
+export async function createComposedService (
+  t: Test,
+  videos: Readonly<Record<string, string>>
+): Promise<Composition & { readonly pathOf: (address: ObjectAddress) => string }> {
   const directory = join(t.testdir(), 'service')
   await mkdir(join(directory, 'data/videos'), { recursive: true })
   await mkdir(join(directory, 'scratch'))
@@ -22,7 +25,11 @@ export async function createComposedService (t: Test, videos: Readonly<Record<st
     POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
     FFMPEG_PATH: await findTestFfmpeg()
   })
-  const service = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl: () => 'http://127.0.0.1:1', isWatched: false })
+  const service = await compose(config, {
+    searchPath: process.env['PATH'] ?? '',
+    publicUrl: () => 'http://127.0.0.1:1',
+    isWatched: false
+  })
   t.teardown(() => service.close())
   return { ...service, pathOf: ({ bucket, key }) => join(directory, 'data', bucket, key) }
 }

@@ -9,8 +9,8 @@ import type { App, AppServices, AppSettings } from '../../src/http/services.ts'
 
 /** As much of a tap test as is needed to clean up after it. */
 interface Test {
-  testdir (): string
-  teardown (task: () => unknown): void
+  testdir(): string
+  teardown(task: () => unknown): void
 }
 
 export interface ContractedApp {
@@ -25,7 +25,11 @@ export interface ContractedApp {
   readonly listen: () => Promise<string>
 }
 
-export async function buildContractedApp (t: Test, services: Partial<AppServices> = {}, settings: Partial<AppSettings> = {}): Promise<ContractedApp> {
+export async function buildContractedApp (
+  t: Test,
+  services: Partial<AppServices> = {},
+  settings: Partial<AppSettings> = {}
+): Promise<ContractedApp> {
   const scratch = t.testdir()
   const fakes = createFakeServices(scratch, services)
   const app = await buildApp(fakes, { ...fakeSettings, ...settings })
@@ -39,7 +43,14 @@ export async function buildContractedApp (t: Test, services: Partial<AppServices
     scratch,
     send: async (request) => {
       const answer = await app.inject(request)
-      validateResponse(document, request.method ?? 'GET', request.url as string, answer.statusCode, answer.headers, answer.body)
+      validateResponse(
+        document,
+        request.method ?? 'GET',
+        request.url as string,
+        answer.statusCode,
+        answer.headers,
+        answer.body
+      )
       return answer
     },
     listen: () => app.listen({ host: '127.0.0.1', port: 0 })

@@ -21,10 +21,16 @@ export function createCountingReader (data: Buffer | string): CountingReader {
   return {
     bytes: bytes.length,
     reads,
-    get bytesRead () { return reads.reduce((sum, { start, end }) => sum + end - start, 0) },
-    get roundTrips () { return roundTrips },
+    get bytesRead () {
+      return reads.reduce((sum, { start, end }) => sum + end - start, 0)
+    },
+    get roundTrips () {
+      return roundTrips
+    },
     read: async (start, end) => {
-      if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError(`${start} to ${end} is not within ${bytes.length}`)
+      if (!(start >= 0 && start <= end && end <= bytes.length)) {
+        throw new RangeError(`${start} to ${end} is not within ${bytes.length}`)
+      }
       reads.push({ start, end })
       if (pending++ === 0) roundTrips++
       await setImmediate()

@@ -9,10 +9,15 @@ export interface PackageManifest {
 }
 
 /**
- * Every difference between what `sources` import and what `manifest` ships. `unimported` says, by name, why a dependency
- * is there that no source imports. Types alone may come from a development dependency: nothing of them runs.
+ * Every difference between what `sources` import and what `manifest` ships. `unimported` says, by name, why a
+ * dependency is there that no source imports. Types alone may come from a development dependency: nothing of them
+ * runs.
  */
-export function compareDependencies (sources: readonly SourceFile[], manifest: PackageManifest, unimported: Readonly<Record<string, string>>): string[] {
+export function compareDependencies (
+  sources: readonly SourceFile[],
+  manifest: PackageManifest,
+  unimported: Readonly<Record<string, string>>
+): string[] {
   const shipped = new Set(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
   const development = Object.keys(manifest.devDependencies ?? {})
   const imported = new Set<string>()
@@ -23,7 +28,9 @@ export function compareDependencies (sources: readonly SourceFile[], manifest: P
       const name = namePackage(target)
       imported.add(name)
       if (builtinModules.includes(target)) breaches.push(`${path}: ${target} is written node:${target}`)
-      else if (!shipped.has(name) && !(isTypeOnly && development.includes(nameTypes(name)))) breaches.push(`${path}: ${name} is not a dependency`)
+      else if (!shipped.has(name) && !(isTypeOnly && development.includes(nameTypes(name)))) {
+        breaches.push(`${path}: ${name} is not a dependency`)
+      }
     }
   }
   for (const name of shipped) {
@@ -36,7 +43,10 @@ export function compareDependencies (sources: readonly SourceFile[], manifest: P
 }
 
 function namePackage (target: string): string {
-  return target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 function nameTypes (name: string): string {

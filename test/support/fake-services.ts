@@ -29,7 +29,19 @@ export const fakeThumbnail: Thumbnail = {
   keyFrame: false,
   cached: false,
   placeholder: 'XggGDYAId4iHeHiHh3iIeICGCGg=',
-  source: { bucket: 'videos', key: 'videos/a.mp4', etag: 'abc', bytes: 1977, duration: 600.02, container: 'mp4', codec: 'h264', width: 1920, height: 1080, rotation: 0, hdr: false },
+  source: {
+    bucket: 'videos',
+    key: 'videos/a.mp4',
+    etag: 'abc',
+    bytes: 1977,
+    duration: 600.02,
+    container: 'mp4',
+    codec: 'h264',
+    width: 1920,
+    height: 1080,
+    rotation: 0,
+    hdr: false
+  },
   work: { mode: 'full', bytesRead: 1977, requests: 2, packetsDecoded: 1 },
   warnings: []
 }
@@ -55,7 +67,10 @@ export const fakeVideo: SourceDescription = {
   work: { mode: 'index', bytesRead: 1977, requests: 1 }
 }
 
-const fakeUrl = (name: string) => ({ url: `https://store.example/thumbnails/a/${name}?X-Amz-Signature=0`, key: `thumbnails/a/${name}` })
+const fakeUrl = (name: string) => ({
+  url: `https://store.example/thumbnails/a/${name}?X-Amz-Signature=0`,
+  key: `thumbnails/a/${name}`
+})
 
 export const fakePreview: Preview = {
   ...fakeUrl('preview.webp'),
@@ -122,8 +137,13 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
     boards,
     makeBatch: async (request) => {
       batches.push(request)
-      const thumbnails = request.items.map((item) => item instanceof PosterframeError ? item : { ...fakeThumbnail, width: item.width ?? 640 })
-      return { batch: { thumbnails, work: { bytesRead: 1977, requests: 2, packetsDecoded: 1 } }, stepTimes: { decode: 40 } }
+      const thumbnails = request.items.map((item) =>
+        item instanceof PosterframeError ? item : { ...fakeThumbnail, width: item.width ?? 640 }
+      )
+      return {
+        batch: { thumbnails, work: { bytesRead: 1977, requests: 2, packetsDecoded: 1 } },
+        stepTimes: { decode: 40 }
+      }
     },
     makePreview: async (request) => {
       previews.push(request)
@@ -139,13 +159,32 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
     },
     jobs: createFakeJobs(),
     uploads: {
-      start: async ({ bytes: maxBytes }) => ({ bucket: 'videos', key: 'uploads/0/a.mp4', url: 'https://store.example/videos', fields: {}, maxBytes, expiresAt: '2126-11-23T12:00:00Z' }),
+      start: async ({ bytes: maxBytes }) => ({
+        bucket: 'videos',
+        key: 'uploads/0/a.mp4',
+        url: 'https://store.example/videos',
+        fields: {},
+        maxBytes,
+        expiresAt: '2126-11-23T12:00:00Z'
+      }),
       signParts: async () => [],
-      listParts: async () => ({ bucket: 'videos', key: 'uploads/0/a.mp4', partBytes: 1, partCount: 1, maxBytes: 1, expiresAt: '2126-11-23T12:00:00Z', parts: [] }),
+      listParts: async () => ({
+        bucket: 'videos',
+        key: 'uploads/0/a.mp4',
+        partBytes: 1,
+        partCount: 1,
+        maxBytes: 1,
+        expiresAt: '2126-11-23T12:00:00Z',
+        parts: []
+      }),
       complete: async () => ({ bucket: 'videos', key: 'uploads/0/a.mp4', bytes: 1, etag: 'abc' }),
       abort: async () => {}
     },
-    describeSource: async (_source, { isKnown }) => ({ etag: fakeVideo.etag, video: isKnown(fakeVideo.etag) ? undefined : fakeVideo, stepTimes: { index: 3 } }),
+    describeSource: async (_source, { isKnown }) => ({
+      etag: fakeVideo.etag,
+      video: isKnown(fakeVideo.etag) ? undefined : fakeVideo,
+      stepTimes: { index: 3 }
+    }),
     scratch: {
       ensureRoom: async () => {},
       withDirectory: async (task) => {
@@ -164,5 +203,10 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
 
 /** Jobs whose states are in memory; a process of a fleet, where several share a store. */
 export function createFakeJobs (store = new MemoryStore(), { maxJobs = 2 } = {}): Jobs {
-  return createJobs({ records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }), slots: createSemaphore({ slots: 1, queue: maxJobs }), maxJobs, timeoutMs: 60_000 })
+  return createJobs({
+    records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }),
+    slots: createSemaphore({ slots: 1, queue: maxJobs }),
+    maxJobs,
+    timeoutMs: 60_000
+  })
 }

@@ -31,7 +31,10 @@ export interface StoreRequest {
 /** The proxy. */
 export interface FaultProxy {
   readonly endpoint: string
-  /** Decides over each request that comes; may do something before. Nothing befalls those that it answers undefined for. */
+  /**
+   * Decides over each request that comes; may do something before. Nothing befalls those that it answers undefined
+   * for.
+   */
   decide: (request: StoreRequest) => StoreFault | undefined | Promise<StoreFault | undefined>
   /** What came so far, with what befell it. */
   readonly requests: Array<StoreRequest & { readonly fault: StoreFault | undefined }>
@@ -41,18 +44,33 @@ export interface FaultProxy {
 export async function startFaultProxy (t: Test, endpoint: string): Promise<FaultProxy> {
   const proxy = { endpoint: '', decide: () => undefined, requests: [] } as FaultProxy & { endpoint: string }
   const server = createServer((incoming, outgoing) => {
-    serve(proxy, endpoint, incoming, outgoing).catch(() => { incoming.socket.destroy() })
+    serve(proxy, endpoint, incoming, outgoing).catch(() => {
+      incoming.socket.destroy()
+    })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => { server.closeAllConnections(); server.close() })
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   proxy.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return proxy
 }
 
-async function serve (proxy: FaultProxy, endpoint: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function serve (
+  proxy: FaultProxy,
+  endpoint: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse
+): Promise<void> {
   const { pathname } = new URL(incoming.url ?? '/', 'http://store')
   const [, bucket = '', ...segments] = pathname.split('/')
-  const known = { method: incoming.method ?? '', bucket, key: decodeURIComponent(segments.join('/')), number: proxy.requests.length + 1 }
+  const known = {
+    method: incoming.method ?? '',
+    bucket,
+    key: decodeURIComponent(segments.join('/')),
+    number: proxy.requests.length + 1
+  }
   const fault = await proxy.decide(known)
   proxy.requests.push({ ...known, fault })
   if (fault?.kind === 'error') return answerError(incoming, outgoing, fault)
@@ -61,9 +79,13 @@ async function serve (proxy: FaultProxy, endpoint: string, incoming: IncomingMes
     return
   }
   // The same Host, since it is signed.
-  const forwarded = request(new URL(incoming.url ?? '/', endpoint), { method: incoming.method, headers: incoming.headers, setHost: false })
+  const forwarded = request(new URL(incoming.url ?? '/', endpoint), {
+    method: incoming.method,
+    headers: incoming.headers,
+    setHost: false
+  })
   incoming.pipe(forwarded)
-  const [answer] = await once(forwarded, 'response') as [IncomingMessage]
+  const [answer] = (await once(forwarded, 'response')) as [IncomingMessage]
   if (fault?.kind === 'lost') {
     await once(answer.resume(), 'end')
     incoming.socket.destroy()
@@ -74,22 +96,43 @@ async function serve (proxy: FaultProxy, endpoint: string, incoming: IncomingMes
   send(incoming, outgoing, answer, Buffer.concat(body), fault)
 }
 
-function send (incoming: IncomingMessage, outgoing: ServerResponse, answer: IncomingMessage, body: Buffer, fault: StoreFault | undefined): void {
+function send (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: IncomingMessage,
+  body: Buffer,
+  fault: StoreFault | undefined
+): void {
   const { 'transfer-encoding': _chunked, ...headers } = answer.headers
   const length = incoming.method === 'HEAD' ? headers['content-length'] : String(body.length)
-  outgoing.writeHead(answer.statusCode ?? 500, { ...headers, ...(length === undefined ? {} : { 'content-length': length }) })
+  outgoing.writeHead(answer.statusCode ?? 500, {
+    ...headers,
+    ...(length === undefined ? {} : { 'content-length': length })
+  })
   if (fault === undefined) {
     outgoing.end(body)
   } else if (fault.kind === 'short') {
-    outgoing.write(body.subarray(0, Math.max(0, body.length - fault.byBytes)), () => { incoming.socket.end() })
+    outgoing.write(body.subarray(0, Math.max(0, body.length - fault.byBytes)), () => {
+      incoming.socket.end()
+    })
   } else if ('afterBytes' in fault) {
     outgoing.flushHeaders()
-    outgoing.write(body.subarray(0, fault.afterBytes), () => { if (fault.kind === 'reset') incoming.socket.resetAndDestroy() })
+    outgoing.write(body.subarray(0, fault.afterBytes), () => {
+      if (fault.kind === 'reset') incoming.socket.resetAndDestroy()
+    })
   }
 }
 
-async function answerError (incoming: IncomingMessage, outgoing: ServerResponse, { status, code }: { status: number, code: string }): Promise<void> {
+async function answerError (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { status, code }: { status: number, code: string }
+): Promise<void> {
   await once(incoming.resume(), 'end')
   outgoing.writeHead(status, { 'content-type': 'application/xml' })
-  outgoing.end(incoming.method === 'HEAD' ? undefined : `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message><RequestId>0</RequestId></Error>`)
+  outgoing.end(
+    incoming.method === 'HEAD'
+      ? undefined
+      : `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message><RequestId>0</RequestId></Error>`
+  )
 }

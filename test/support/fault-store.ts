@@ -52,7 +52,9 @@ export function createFaultStore (store: ObjectStore): FaultStore {
     ...bindMethods(store),
     faults: [],
     gets: [],
-    get openBodies () { return openBodies },
+    get openBodies () {
+      return openBodies
+    },
     onChunk: () => {},
 
     async get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody> {
@@ -62,10 +64,20 @@ export function createFaultStore (store: ObjectStore): FaultStore {
       signal.throwIfAborted()
       if (fault.kind === 'refuse') throw fault.error
       if (fault.kind === 'silence') await untilAborted(signal)
-      const answer = await store.get(address, { ...rest, signal, ...(ifMatch === undefined ? {} : { ifMatch }), ...(range === undefined || fault.kind === 'whole' ? {} : { range }) })
-      const body = Readable.from(send(Buffer.concat(await answer.body.toArray() as Buffer[]), fault, signal), { objectMode: false, signal })
+      const answer = await store.get(address, {
+        ...rest,
+        signal,
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+        ...(range === undefined || fault.kind === 'whole' ? {} : { range })
+      })
+      const body = Readable.from(send(Buffer.concat((await answer.body.toArray()) as Buffer[]), fault, signal), {
+        objectMode: false,
+        signal
+      })
       openBodies += 1
-      body.once('close', () => { openBodies -= 1 })
+      body.once('close', () => {
+        openBodies -= 1
+      })
       return { ...answer, body }
     }
   }
@@ -74,7 +86,9 @@ export function createFaultStore (store: ObjectStore): FaultStore {
 
 async function untilAborted (signal: AbortSignal): Promise<never> {
   return await new Promise((_resolve, reject) => {
-    const give = () => { reject(signal.reason as Error) }
+    const give = () => {
+      reject(signal.reason as Error)
+    }
     if (signal.aborted) give()
     signal.addEventListener('abort', give, { once: true })
   })

@@ -15,14 +15,18 @@ export class CountingReader implements ByteReader {
   }
 
   async read (start: number, end: number): Promise<Buffer> {
-    if (start < 0 || end > this.bytes || end < start) throw new RangeError(`${start} to ${end} is not within ${this.bytes} bytes`)
+    if (start < 0 || end > this.bytes || end < start) {
+      throw new RangeError(`${start} to ${end} is not within ${this.bytes} bytes`)
+    }
     this.reads.push({ start, end })
     const target = Buffer.alloc(end - start)
     readSync(this.#file, target, { position: start, length: target.length, offset: 0 })
     return target
   }
 
-  close (): void { closeSync(this.#file) }
+  close (): void {
+    closeSync(this.#file)
+  }
 }
 
 /** A wish for a frame as large as it is shown. */
@@ -42,6 +46,8 @@ export function makeTakeContext (directory: string): ExtractContext & { readonly
     steps: createStepClock(),
     inSlot: (task) => task(),
     notes,
-    note: (message) => { notes.push(message) }
+    note: (message) => {
+      notes.push(message)
+    }
   }
 }

@@ -14,14 +14,22 @@ import { encodeImage } from '../../src/video/image/encode-image.ts'
 const config = loadConfig(process.env)
 const publicUrl = () => `http://${config.host}:${config.port}`
 const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl, isWatched: true })
-const objects = await createLocalStore({ directory: config.localDir, buckets: [...config.sourceBuckets, config.outputBucket], publicUrl })
+const objects = await createLocalStore({
+  directory: config.localDir,
+  buckets: [...config.sourceBuckets, config.outputBucket],
+  publicUrl
+})
 const scratchDirectory = `${config.scratchDir}/general`
 await mkdir(scratchDirectory, { recursive: true })
 const scratch = await createScratch({ root: scratchDirectory })
 const makeThumbnail = createMakeThumbnail({
   store: objects,
   scratch,
-  extractFrame: createExtractFull({ ffmpeg: services.decoder.ffmpeg, countThreads: () => 1, maxPixels: config.maxPixels }),
+  extractFrame: createExtractFull({
+    ffmpeg: services.decoder.ffmpeg,
+    countThreads: () => 1,
+    maxPixels: config.maxPixels
+  }),
   encodeImage,
   admission: createSemaphore({ slots: 2 * config.slots, queue: config.queue }),
   slots: createSemaphore({ slots: config.slots, queue: 2 * config.slots }),
@@ -31,5 +39,10 @@ const makeThumbnail = createMakeThumbnail({
   maxSourceBytes: config.maxSourceBytes
 })
 const app = await buildApp({ ...services, objects, makeThumbnail }, buildAppSettings(config, { onLambda: false }))
-process.once('SIGTERM', () => { void app.close().then(() => services.close()).then(() => process.exit(0)) })
+process.once('SIGTERM', () => {
+  void app
+    .close()
+    .then(() => services.close())
+    .then(() => process.exit(0))
+})
 await app.listen({ host: config.host, port: config.port })

@@ -30,12 +30,24 @@ export async function deployFunction (t: Parameters<typeof startFaultProxy>[0]):
   t.teardown(() => rm(directory, { recursive: true, force: true }))
   const task = join(directory, 'task')
   execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', task], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const video = await readFile(await makeBarcodeVideo(directory, 'a.mp4', { seconds: 4, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] }))
+  const video = await readFile(
+    await makeBarcodeVideo(directory, 'a.mp4', {
+      seconds: 4,
+      framesPerSecond: 25,
+      args: [...H264, '-movflags', '+faststart']
+    })
+  )
   const radosgw = await startRadosgw()
   const proxy: FaultProxy = await startFaultProxy(t, radosgw.endpoint)
-  proxy.decide = ({ method, key }) => method === 'GET' && key === STALLING ? { kind: 'stall', afterBytes: 0 } : undefined
+  proxy.decide = ({ method, key }) =>
+    method === 'GET' && key === STALLING ? { kind: 'stall', afterBytes: 0 } : undefined
   const bucket = await radosgw.createBucket()
-  const client = new S3Client({ endpoint: radosgw.endpoint, credentials: radosgw.credentials, region: 'us-east-1', forcePathStyle: true })
+  const client = new S3Client({
+    endpoint: radosgw.endpoint,
+    credentials: radosgw.credentials,
+    region: 'us-east-1',
+    forcePathStyle: true
+  })
   for (const key of [KEY, STALLING]) await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: video }))
   client.destroy()
   const env = {
@@ -54,12 +66,23 @@ export async function deployFunction (t: Parameters<typeof startFaultProxy>[0]):
 
 /** Asks for a thumbnail by key. */
 export function postKey (body: object): EventRequest {
-  return { method: 'POST', path: '/v1/thumbnails', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) }
+  return {
+    method: 'POST',
+    path: '/v1/thumbnails',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body))
+  }
 }
 
 /** Asks for a thumbnail of a file that comes along, one second into it. */
 export function postFile (content: Buffer): EventRequest {
-  return { method: 'POST', path: '/v1/thumbnails', query: 'timestamp=1s', headers: { 'content-type': FORM_TYPE }, body: buildForm([{ name: 'file', filename: 'a.mp4', content }]) }
+  return {
+    method: 'POST',
+    path: '/v1/thumbnails',
+    query: 'timestamp=1s',
+    headers: { 'content-type': FORM_TYPE },
+    body: buildForm([{ name: 'file', filename: 'a.mp4', content }])
+  }
 }
 
 /** Asks for a redirect to a thumbnail. */

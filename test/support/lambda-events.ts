@@ -1,4 +1,5 @@
-// HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all members that they send.
+// HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all
+// members that they send.
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import type { HttpAnswer } from '../../src/http/lambda/lambda-adapter.ts'
 
@@ -41,8 +42,10 @@ export function buildRestEvent ({ method, path, query = '', headers = {}, body }
     httpMethod: method,
     headers: { ...headers },
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    queryStringParameters: names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, search.getAll(name).at(-1)])),
-    multiValueQueryStringParameters: names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, search.getAll(name)])),
+    queryStringParameters:
+      names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, search.getAll(name).at(-1)])),
+    multiValueQueryStringParameters:
+      names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, search.getAll(name)])),
     pathParameters: { proxy: path.slice(1) },
     stageVariables: null,
     body: body === undefined ? null : Buffer.from(body).toString('base64'),
@@ -64,8 +67,14 @@ export function buildRestEvent ({ method, path, query = '', headers = {}, body }
   }
 }
 
-/** From an HTTP API or a function URL: the query is decoded, values of one name joined by commas; `stage` stands before the path. */
-export function buildHttpEvent ({ method, path, query = '', headers = {}, body }: EventRequest, stage = '$default'): APIGatewayProxyEventV2 {
+/**
+ * From an HTTP API or a function URL: the query is decoded, values of one name joined by commas; `stage` stands
+ * before the path.
+ */
+export function buildHttpEvent (
+  { method, path, query = '', headers = {}, body }: EventRequest,
+  stage = '$default'
+): APIGatewayProxyEventV2 {
   const search = new URLSearchParams(query)
   const rawPath = stage === '$default' ? path : `/${stage}${path}`
   return {
@@ -74,7 +83,13 @@ export function buildHttpEvent ({ method, path, query = '', headers = {}, body }
     rawPath,
     rawQueryString: query,
     headers: { ...headers },
-    ...query === '' ? {} : { queryStringParameters: Object.fromEntries([...new Set(search.keys())].map((name) => [name, search.getAll(name).join(',')])) },
+    ...(query === ''
+      ? {}
+      : {
+          queryStringParameters: Object.fromEntries(
+            [...new Set(search.keys())].map((name) => [name, search.getAll(name).join(',')])
+          )
+        }),
     requestContext: {
       accountId: '123456789012',
       apiId: 'r3pmxmplak',
@@ -87,7 +102,7 @@ export function buildHttpEvent ({ method, path, query = '', headers = {}, body }
       time: '23/Nov/2026:12:00:00 +0000',
       timeEpoch: 1_795_000_000_000
     },
-    ...body === undefined ? {} : { body: Buffer.from(body).toString('base64') },
+    ...(body === undefined ? {} : { body: Buffer.from(body).toString('base64') }),
     isBase64Encoded: body !== undefined
   }
 }
@@ -96,19 +111,40 @@ export function buildHttpEvent ({ method, path, query = '', headers = {}, body }
 export function buildFunctionUrlEvent (request: EventRequest): APIGatewayProxyEventV2 {
   const event = buildHttpEvent(request)
   const domainPrefix = 'mwnk5lxmplqgrd6pkxn3jaqhmi0ssmlp'
-  return { ...event, requestContext: { ...event.requestContext, apiId: domainPrefix, domainPrefix, domainName: `${domainPrefix}.lambda-url.eu-central-1.on.aws` } }
+  return {
+    ...event,
+    requestContext: {
+      ...event.requestContext,
+      apiId: domainPrefix,
+      domainPrefix,
+      domainName: `${domainPrefix}.lambda-url.eu-central-1.on.aws`
+    }
+  }
 }
 
 /** From an Application Load Balancer: the parts of the query as they were sent; a text does not travel as base64. */
 export function buildBalancerEvent ({ method, path, query = '', headers = {}, body }: EventRequest): ALBEvent {
-  const parameters = query === '' ? [] : query.split('&').map((part) => [part.split('=')[0]!, part.slice(part.indexOf('=') + 1)] as const)
-  const isText = /^(text\/|application\/(json|javascript|xml))/.test(headers['content-type'] ?? headers['Content-Type'] ?? '')
+  const parameters =
+    query === ''
+      ? []
+      : query.split('&').map((part) => [part.split('=')[0]!, part.slice(part.indexOf('=') + 1)] as const)
+  const isText = /^(text\/|application\/(json|javascript|xml))/.test(
+    headers['content-type'] ?? headers['Content-Type'] ?? ''
+  )
   return {
-    requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/49e9d65c45c6791a' } },
+    requestContext: {
+      elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/49e9d65c45c6791a' }
+    },
     httpMethod: method,
     path,
     queryStringParameters: Object.fromEntries(parameters),
-    headers: { ...lowerNames(headers), host: 'lambda-846800462.eu-central-1.elb.amazonaws.com', 'x-forwarded-for': '203.0.113.9, 192.0.2.1', 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' },
+    headers: {
+      ...lowerNames(headers),
+      host: 'lambda-846800462.eu-central-1.elb.amazonaws.com',
+      'x-forwarded-for': '203.0.113.9, 192.0.2.1',
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https'
+    },
     body: body === undefined ? '' : Buffer.from(body).toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: body !== undefined && !isText
   }
@@ -118,17 +154,23 @@ export function buildBalancerEvent ({ method, path, query = '', headers = {}, bo
 export function buildListingBalancerEvent (request: EventRequest): ALBEvent {
   const { headers = {}, queryStringParameters, ...event } = buildBalancerEvent(request)
   const parts = (request.query ?? '').split('&').filter((part) => part !== '')
-  const values = (name: string) => parts.filter((part) => part.split('=')[0] === name).map((part) => part.slice(part.indexOf('=') + 1))
+  const values = (name: string) =>
+    parts.filter((part) => part.split('=')[0] === name).map((part) => part.slice(part.indexOf('=') + 1))
   return {
     ...event,
-    multiValueQueryStringParameters: Object.fromEntries(Object.keys(queryStringParameters ?? {}).map((name) => [name, values(name)])),
+    multiValueQueryStringParameters: Object.fromEntries(
+      Object.keys(queryStringParameters ?? {}).map((name) => [name, values(name)])
+    ),
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value!]]))
   }
 }
 
 /** The headers of an answer, however they are written. */
 export function readHeaders ({ headers, multiValueHeaders = {} }: HttpAnswer): Record<string, string> {
-  return { ...headers, ...Object.fromEntries(Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')])) }
+  return {
+    ...headers,
+    ...Object.fromEntries(Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')]))
+  }
 }
 
 /** A load balancer writes the names of headers small, and adds the address that it sees to those that came along. */

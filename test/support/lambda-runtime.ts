@@ -1,5 +1,5 @@
-// The Lambda entry as Lambda runs it: under the runtime interface client, which asks the Runtime API for one event after the other
-// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+// The Lambda entry as Lambda runs it: under the runtime interface client, which asks the Runtime API for one event
+// after the other (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -29,10 +29,15 @@ export interface LambdaFunction {
   readonly pid: number
   /** All that it logged so far. */
   readonly output: () => string
-  /** Sends an event and gives the answer; rejects with a `FunctionError` as its cause, or when the process ends before. */
+  /**
+   * Sends an event and gives the answer; rejects with a `FunctionError` as its cause, or when the process ends
+   * before.
+   */
   readonly invoke: (event: unknown, options?: { readonly timeoutMs?: number }) => Promise<unknown>
   /** Sends a signal and gives how the process ended. */
-  readonly stop: (signal?: NodeJS.Signals) => Promise<{ readonly code: number | null, readonly signal: NodeJS.Signals | null }>
+  readonly stop: (
+    signal?: NodeJS.Signals
+  ) => Promise<{ readonly code: number | null, readonly signal: NodeJS.Signals | null }>
 }
 
 interface Invocation {
@@ -47,18 +52,31 @@ interface Invocation {
  *
  * @throws Error with what it logged where it ends before it asks for an event
  */
-export async function startFunction (entry: string, { directory, env }: { readonly directory: string, readonly env: NodeJS.ProcessEnv }): Promise<LambdaFunction> {
+export async function startFunction (
+  entry: string,
+  { directory, env }: { readonly directory: string, readonly env: NodeJS.ProcessEnv }
+): Promise<LambdaFunction> {
   const queue: Invocation[] = []
   const running = new Map<string, Invocation>()
   const ready = Promise.withResolvers<void>()
   let waiting: ServerResponse | undefined
-  const server = createServer((request, response) => { void answer(request, response) })
+  const server = createServer((request, response) => {
+    void answer(request, response)
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
 
   const startMs = performance.now()
-  const child = spawn(process.execPath, [CLIENT, entry], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...describeFunction(server, directory, entry) } })
+  const child = spawn(process.execPath, [CLIENT, entry], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, ...describeFunction(server, directory, entry) }
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  }
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
   void ended.then(() => {
     server.close()
@@ -68,7 +86,13 @@ export async function startFunction (entry: string, { directory, env }: { readon
     for (const { outcome } of [...queue, ...running.values()]) outcome.reject(error)
   })
   await ready.promise
-  return { initMs: performance.now() - startMs, pid: child.pid!, output: () => output, invoke, stop: (signal = 'SIGTERM') => stop(child, ended, signal) }
+  return {
+    initMs: performance.now() - startMs,
+    pid: child.pid!,
+    output: () => output,
+    invoke,
+    stop: (signal = 'SIGTERM') => stop(child, ended, signal)
+  }
 
   async function answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === NEXT) {
@@ -90,13 +114,15 @@ export async function startFunction (entry: string, { directory, env }: { readon
     const [invocation, response] = [queue.shift()!, waiting]
     waiting = undefined
     running.set(invocation.id, invocation)
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'lambda-runtime-aws-request-id': invocation.id,
-      'lambda-runtime-deadline-ms': String(Date.now() + invocation.timeoutMs),
-      'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-central-1:123456789012:function:posterframe',
-      'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000'
-    }).end(invocation.body)
+    response
+      .writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': invocation.id,
+        'lambda-runtime-deadline-ms': String(Date.now() + invocation.timeoutMs),
+        'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-central-1:123456789012:function:posterframe',
+        'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000'
+      })
+      .end(invocation.body)
   }
 
   async function invoke (event: unknown, { timeoutMs = 30_000 } = {}): Promise<unknown> {
@@ -107,7 +133,11 @@ export async function startFunction (entry: string, { directory, env }: { readon
   }
 }
 
-function describeFunction (server: ReturnType<typeof createServer>, directory: string, entry: string): NodeJS.ProcessEnv {
+function describeFunction (
+  server: ReturnType<typeof createServer>,
+  directory: string,
+  entry: string
+): NodeJS.ProcessEnv {
   return {
     AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     _HANDLER: entry,
@@ -120,7 +150,11 @@ function describeFunction (server: ReturnType<typeof createServer>, directory: s
   }
 }
 
-async function stop (child: ChildProcess, ended: Promise<[number | null, NodeJS.Signals | null]>, signal: NodeJS.Signals) {
+async function stop (
+  child: ChildProcess,
+  ended: Promise<[number | null, NodeJS.Signals | null]>,
+  signal: NodeJS.Signals
+) {
   child.kill(signal)
   const [code, by] = await ended
   return { code, signal: by }

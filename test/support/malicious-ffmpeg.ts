@@ -1,5 +1,6 @@
-// A program in ffmpeg's place that has been taken over by a file: it answers the questions of the start as ffmpeg does, and
-// with a video before it tries to get at everything that is not its own. What it gets it writes to its standard error, a line each.
+// A program in ffmpeg's place that has been taken over by a file: it answers the questions of the start as ffmpeg
+// does, and with a video before it tries to get at everything that is not its own. What it gets it writes to its
+// standard error, a line each.
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -18,7 +19,16 @@ export interface Targets {
 }
 
 /** Each of what it tries, by the word that it reports success with. */
-export const ATTEMPTS = ['environment', 'memory', 'credentials', 'scratch', 'write', 'loopback', 'metadata', 'signal'] as const
+export const ATTEMPTS = [
+  'environment',
+  'memory',
+  'credentials',
+  'scratch',
+  'write',
+  'loopback',
+  'metadata',
+  'signal'
+] as const
 
 /** Writes the program into a directory; `ffmpegPath` answers the questions about versions and filters. */
 export async function writeMaliciousFfmpeg (directory: string, ffmpegPath: string, targets: Targets): Promise<string> {
@@ -28,7 +38,10 @@ export async function writeMaliciousFfmpeg (directory: string, ffmpegPath: strin
   return path
 }
 
-const script = (ffmpegPath: string, { secret, credentialsPath, scratchDirectory, outsideDirectory, canaryPort }: Targets) => `#!/bin/bash
+const script = (
+  ffmpegPath: string,
+  { secret, credentialsPath, scratchDirectory, outsideDirectory, canaryPort }: Targets
+) => `#!/bin/bash
 case "$*" in *-version*|*-filters*|*-decoders*) exec '${ffmpegPath}' "$@";; esac
 own=$PWD
 got () { echo "got $1: $2" >&2; }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { PosterframeError } from '../../src/errors.ts'
-import type { ListedObject, ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/store/object-store.ts'
+import type {
+  ListedObject,
+  ObjectAddress,
+  ObjectBody,
+  ObjectHead,
+  ObjectStore,
+  PutOptions
+} from '../../src/store/object-store.ts'
 
 interface Kept extends ObjectHead {
   readonly data: Buffer
@@ -20,16 +27,28 @@ export class MemoryStore implements ObjectStore {
     return this.objects.get(name(address))
   }
 
-  async get (address: ObjectAddress, { ifMatch, range }: { ifMatch?: string, range?: { start: number, end: number } }): Promise<ObjectBody> {
+  async get (
+    address: ObjectAddress,
+    { ifMatch, range }: { ifMatch?: string, range?: { start: number, end: number } }
+  ): Promise<ObjectBody> {
     await this.#call('get', address)
     const object = this.objects.get(name(address))
     if (object === undefined) throw new PosterframeError('source_not_found')
     if (ifMatch !== undefined && ifMatch !== object.etag) throw new PosterframeError('source_changed')
     // A copy: whoever reads a chunk may give its memory back.
-    return { ...object, body: Readable.from(Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1))) }
+    return {
+      ...object,
+      body: Readable.from(
+        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1))
+      )
+    }
   }
 
-  async put (address: ObjectAddress, bytes: Uint8Array, { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>): Promise<void> {
+  async put (
+    address: ObjectAddress,
+    bytes: Uint8Array,
+    { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>
+  ): Promise<void> {
     await this.#call('put', address)
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')

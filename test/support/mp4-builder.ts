@@ -27,7 +27,9 @@ export function u64 (...numbers: number[]): Buffer {
 /** As `u32`, of more numbers than a call may have arguments. */
 function table32 (numbers: readonly number[]): Buffer {
   const buffer = Buffer.alloc(4 * numbers.length)
-  for (const [place, number] of numbers.entries()) buffer.writeUInt32BE(number < 0 ? number + 2 ** 32 : number, 4 * place)
+  for (const [place, number] of numbers.entries()) {
+    buffer.writeUInt32BE(number < 0 ? number + 2 ** 32 : number, 4 * place)
+  }
   return buffer
 }
 
@@ -88,7 +90,11 @@ export function vp9Packet (isKey: boolean, bytes: number, number = 0): Buffer {
 }
 
 /** A visual sample entry: `vp09` of 64 x 48 with the boxes given. */
-export function visualEntry (type = 'vp09', children: readonly Buffer[] = [], { width = 64, height = 48, reference = 1 } = {}): Buffer {
+export function visualEntry (
+  type = 'vp09',
+  children: readonly Buffer[] = [],
+  { width = 64, height = 48, reference = 1 } = {}
+): Buffer {
   const fixed = Buffer.alloc(78)
   fixed.writeUInt16BE(reference, 6)
   fixed.writeUInt16BE(width, 24)
@@ -110,9 +116,21 @@ export function buildMovie ({ tracks, isMovieFirst = false, isLongMedia = false,
   const plans = tracks.map((track) => ({ track, chunks: cutChunks(track) }))
   const media = Buffer.concat(interleave(plans.map(({ chunks }) => chunks)).map(({ data }) => data))
   const makeMoov = (mediaStart: number) => {
-    const offsets = placeChunks(plans.map(({ chunks }) => chunks), mediaStart)
-    const header = fullBox('mvhd', [u32(0, 0, MOVIE_TIMESCALE, 0, 0x10000), Buffer.alloc(12), UNIT_MATRIX, Buffer.alloc(28)])
-    return box('moov', [header, ...plans.map(({ track, chunks }, place) => makeTrack(track, place + 1, chunks, offsets[place]!)), ...extra])
+    const offsets = placeChunks(
+      plans.map(({ chunks }) => chunks),
+      mediaStart
+    )
+    const header = fullBox('mvhd', [
+      u32(0, 0, MOVIE_TIMESCALE, 0, 0x10000),
+      Buffer.alloc(12),
+      UNIT_MATRIX,
+      Buffer.alloc(28)
+    ])
+    return box('moov', [
+      header,
+      ...plans.map(({ track, chunks }, place) => makeTrack(track, place + 1, chunks, offsets[place]!)),
+      ...extra
+    ])
   }
   const mdat = box('mdat', media, { isLong: isLongMedia })
   const before = type.length + mdat.length - media.length
@@ -156,21 +174,31 @@ function makeTrack (track: TrackPlan, id: number, chunks: readonly Chunk[], offs
   const choose = (type: string, made: Buffer) => track.instead?.[type] ?? made
   const edit = edits === undefined ? Buffer.alloc(0) : box('edts', choose('elst', makeEdits(edits, hasLongEdits)))
   return box('trak', [
-    choose('tkhd', fullBox('tkhd', [u32(0, 0, id, 0, duration), Buffer.alloc(16), UNIT_MATRIX, u32(64 * 65536, 48 * 65536)], { flags: isEnabled ? 3 : 2 })),
+    choose(
+      'tkhd',
+      fullBox('tkhd', [u32(0, 0, id, 0, duration), Buffer.alloc(16), UNIT_MATRIX, u32(64 * 65536, 48 * 65536)], {
+        flags: isEnabled ? 3 : 2
+      })
+    ),
     edit,
     box('mdia', [
       choose('mdhd', fullBox('mdhd', u32(0, 0, timescale, duration, 0))),
       choose('hdlr', fullBox('hdlr', [u32(0), Buffer.from(handler, 'latin1'), Buffer.alloc(13)])),
       box('minf', [
         choose('dinf', box('dinf', fullBox('dref', [u32(1), fullBox('url ', [], { flags: 1 })]))),
-        box('stbl', makeTables(track, chunks, offsets).map(([type, made]) => choose(type, made)))
+        box(
+          'stbl',
+          makeTables(track, chunks, offsets).map(([type, made]) => choose(type, made))
+        )
       ])
     ])
   ])
 }
 
 function makeEdits (edits: readonly EditPlan[], isLong: boolean): Buffer {
-  const entries = edits.flatMap(({ duration, mediaTime, rate = 0x10000 }) => isLong ? [u64(duration, mediaTime), u32(rate)] : [u32(duration, mediaTime, rate)])
+  const entries = edits.flatMap(({ duration, mediaTime, rate = 0x10000 }) =>
+    isLong ? [u64(duration, mediaTime), u32(rate)] : [u32(duration, mediaTime, rate)]
+  )
   return fullBox('elst', [u32(edits.length), ...entries], { version: isLong ? 1 : 0 })
 }
 
@@ -178,12 +206,15 @@ function makeTables (track: TrackPlan, chunks: readonly Chunk[], offsets: readon
   const { samples, hasSyncTable = true, hasLongOffsets = false, compactBits, sampleEntry = visualEntry() } = track
   const deltas = runLengths(samples.map(({ delta }) => delta))
   const shifts = runLengths(samples.map(({ offset = 0 }) => offset))
-  const sync = samples.flatMap(({ isSync }, place) => isSync ? [place + 1] : [])
+  const sync = samples.flatMap(({ isSync }, place) => (isSync ? [place + 1] : []))
   const hasOffsets = samples.some(({ offset }) => offset !== undefined)
   return [
     ['stsd', fullBox('stsd', [u32(1), sampleEntry])],
     ['stts', fullBox('stts', [u32(deltas.length), table32(deltas.flat())])],
-    ['ctts', hasOffsets ? fullBox('ctts', [u32(shifts.length), table32(shifts.flat())], { version: 1 }) : Buffer.alloc(0)],
+    [
+      'ctts',
+      hasOffsets ? fullBox('ctts', [u32(shifts.length), table32(shifts.flat())], { version: 1 }) : Buffer.alloc(0)
+    ],
     ['stss', hasSyncTable ? fullBox('stss', [u32(sync.length), table32(sync)]) : Buffer.alloc(0)],
     ['stsc', makeChunkRuns(chunks)],
     compactBits === undefined
@@ -196,15 +227,17 @@ function makeTables (track: TrackPlan, chunks: readonly Chunk[], offsets: readon
 }
 
 function makeChunkRuns (chunks: readonly Chunk[]): Buffer {
-  const runs = chunks.flatMap(({ samples }, place) => samples === chunks[place - 1]?.samples ? [] : [[place + 1, samples, 1]])
+  const runs = chunks.flatMap(({ samples }, place) =>
+    samples === chunks[place - 1]?.samples ? [] : [[place + 1, samples, 1]]
+  )
   return fullBox('stsc', [u32(runs.length), table32(runs.flat())])
 }
 
 function makeCompactSizes (samples: readonly SamplePlan[], bits: number): Buffer {
-  const table = Buffer.alloc(Math.ceil(samples.length * bits / 8))
+  const table = Buffer.alloc(Math.ceil((samples.length * bits) / 8))
   for (const [place, { data }] of samples.entries()) {
     if (bits === 4) table[place >> 1]! |= data.length << (place % 2 === 0 ? 4 : 0)
-    else table.writeUIntBE(data.length, place * bits / 8, bits / 8)
+    else table.writeUIntBE(data.length, (place * bits) / 8, bits / 8)
   }
   return fullBox('stz2', [u32(bits, samples.length), table])
 }

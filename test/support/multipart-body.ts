@@ -13,8 +13,10 @@ export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 
 /** What stands before the content of a part. */
 export function openPart ({ name, filename, type }: Omit<FormPart, 'content'>): string {
-  return `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n` +
+  return (
+    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n` +
     `${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`
+  )
 }
 
 export const CLOSE_FORM = `--${BOUNDARY}--\r\n`

@@ -9,7 +9,11 @@ export interface ListedFrame {
 }
 
 /** The frames shown, in the order of presentation; undefined where ffmpeg would not know where to begin. */
-export function listFrames (samples: readonly SamplePlan[], timescale: number, edits: readonly EditPlan[] = []): ListedFrame[] | undefined {
+export function listFrames (
+  samples: readonly SamplePlan[],
+  timescale: number,
+  edits: readonly EditPlan[] = []
+): ListedFrame[] | undefined {
   let clock = 0
   const timed = samples.map((sample, place) => {
     const dts = clock
@@ -18,11 +22,15 @@ export function listFrames (samples: readonly SamplePlan[], timescale: number, e
   })
   const hasOffsets = samples.some(({ offset }) => offset !== undefined)
   const shown = edits.at(-1)
-  if (shown === undefined) return sortFrames(timed.map(({ sample, dts, offset, isKey }) => ({ sample, pts: dts + offset, isKey })))
+  if (shown === undefined) {
+    return sortFrames(timed.map(({ sample, dts, offset, isKey }) => ({ sample, pts: dts + offset, isKey })))
+  }
 
-  const delay = edits.slice(0, -1).reduce((sum, { duration }) => sum + Math.round(duration * timescale / 1000), 0)
-  const end = shown.mediaTime + Math.round(shown.duration * timescale / 1000)
-  const first = timed.findLastIndex(({ dts, offset, isKey }) => isKey && dts <= shown.mediaTime && dts + offset <= shown.mediaTime)
+  const delay = edits.slice(0, -1).reduce((sum, { duration }) => sum + Math.round((duration * timescale) / 1000), 0)
+  const end = shown.mediaTime + Math.round((shown.duration * timescale) / 1000)
+  const first = timed.findLastIndex(
+    ({ dts, offset, isKey }) => isKey && dts <= shown.mediaTime && dts + offset <= shown.mediaTime
+  )
   if (first === -1) return undefined
 
   const kept: Array<{ sample: number, dts: number, offset: number, isKey: boolean, isShown: boolean }> = []
@@ -41,7 +49,9 @@ export function listFrames (samples: readonly SamplePlan[], timescale: number, e
   }
   const inEdit = kept.filter(({ isShown }) => isShown)
   const earliest = Math.min(...inEdit.map(({ dts, offset }) => dts + offset)) - delay
-  return sortFrames(inEdit.map(({ sample, dts, offset, isKey }) => ({ sample, pts: dts + offset - Math.max(0, earliest), isKey })))
+  return sortFrames(
+    inEdit.map(({ sample, dts, offset, isKey }) => ({ sample, pts: dts + offset - Math.max(0, earliest), isKey }))
+  )
 }
 
 function sortFrames (frames: ListedFrame[]): ListedFrame[] {

@@ -11,10 +11,44 @@ export interface StoreUnderTest {
 }
 
 const HOSTILE_KEYS = [
-  'sp ace/a b.mp4', 'pl+us.mp4', 'pct%20lit.mp4', 'pct%2Fslash.mp4', 'ha#sh.mp4', 'que?ry=1&x.mp4', 'a&b=c', 'comma,semi;colon:at@.mp4',
-  'quo\'te"(1)!*.mp4', 'uni-ñ-日本-🎬.mp4', 'n\u0303.mp4', 'ñ.mp4', '<xml>&amp;.mp4', 'back\\slash.mp4', 'tilde~^`{|}[].mp4', 'con\ttrol\u0001.mp4',
-  'a//b', 'a/b', '/leading', 'leading', '//', '/', 'trailing/', 'trailing', 'dir', 'dir/file', 'dir/file/deeper', '.hidden', '...', 'a/.../b', '.posterframe/secret',
-  '-rf', 'CON', 'l'.repeat(1000), `${'l'.repeat(999)}m`, '長'.repeat(341), 'd/'.repeat(512), 'videos/a.mp4'
+  'sp ace/a b.mp4',
+  'pl+us.mp4',
+  'pct%20lit.mp4',
+  'pct%2Fslash.mp4',
+  'ha#sh.mp4',
+  'que?ry=1&x.mp4',
+  'a&b=c',
+  'comma,semi;colon:at@.mp4',
+  'quo\'te"(1)!*.mp4',
+  'uni-ñ-日本-🎬.mp4',
+  'n\u0303.mp4',
+  'ñ.mp4',
+  '<xml>&amp;.mp4',
+  'back\\slash.mp4',
+  'tilde~^`{|}[].mp4',
+  'con\ttrol\u0001.mp4',
+  'a//b',
+  'a/b',
+  '/leading',
+  'leading',
+  '//',
+  '/',
+  'trailing/',
+  'trailing',
+  'dir',
+  'dir/file',
+  'dir/file/deeper',
+  '.hidden',
+  '...',
+  'a/.../b',
+  '.posterframe/secret',
+  '-rf',
+  'CON',
+  'l'.repeat(1000),
+  `${'l'.repeat(999)}m`,
+  '長'.repeat(341),
+  'd/'.repeat(512),
+  'videos/a.mp4'
 ]
 
 /** What every object store does, whatever it stands on. */
@@ -27,11 +61,15 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     for await (const object of store.list(options.bucket, { prefix, signal: options.signal })) listed.push(object)
     return listed
   }
-  const read = async (address: ObjectAddress, options = {}) => (await buffer((await store.get(address, { signal, ...options })).body)).toString()
+  const read = async (address: ObjectAddress, options = {}) =>
+    (await buffer((await store.get(address, { signal, ...options })).body)).toString()
 
   t.test('gives back what was put: bytes, type and metadata', async (t) => {
     const address = { bucket, key: 'round/trip.jpg' }
-    const metadata = { posterframe: JSON.stringify({ a: 'é"\\', b: [1.5, null] }).replaceAll('é', '\\u00e9'), filler: 'x'.repeat(1300) }
+    const metadata = {
+      posterframe: JSON.stringify({ a: 'é"\\', b: [1.5, null] }).replaceAll('é', '\\u00e9'),
+      filler: 'x'.repeat(1300)
+    }
     const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => at * 7))
     await store.put(address, bytes, { ...putOptions, metadata })
     const head = await store.head(address, { signal })
@@ -51,7 +89,11 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     const address = { bucket, key: 'over/written' }
     await store.put(address, Buffer.from('first'), { ...putOptions, metadata: { version: 'one' } })
     const first = await store.head(address, { signal })
-    await store.put(address, Buffer.from('2nd!!'), { ...putOptions, contentType: 'image/png', metadata: { version: 'two' } })
+    await store.put(address, Buffer.from('2nd!!'), {
+      ...putOptions,
+      contentType: 'image/png',
+      metadata: { version: 'two' }
+    })
     const second = await store.head(address, { signal })
     t.match(second, { contentType: 'image/png', metadata: { version: 'two' } })
     t.not(second?.etag, first?.etag)
@@ -61,20 +103,28 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   t.test('shows one version or the other, never a mixture, while it is overwritten', async (t) => {
     const address = { bucket, key: 'contended' }
     const versions = [100_000, 250_000].map((length, at) => Buffer.alloc(length, String(at)))
-    const putVersion = (at: number) => store.put(address, versions[at]!, { ...putOptions, metadata: { length: String(versions[at]?.length) } })
+    const putVersion = (at: number) =>
+      store.put(address, versions[at]!, { ...putOptions, metadata: { length: String(versions[at]?.length) } })
     await putVersion(0)
-    const writing = (async () => { for (let round = 0; round < 20; round++) await putVersion(round % 2) })()
+    const writing = (async () => {
+      for (let round = 0; round < 20; round++) await putVersion(round % 2)
+    })()
     for (let round = 0; round < 40; round++) {
       const { body, bytes } = await store.get(address, { signal })
       const content = await buffer(body)
-      if (content.length !== bytes || !versions.some((version) => version.equals(content))) t.fail(`mixture of ${content.length} bytes`)
+      if (content.length !== bytes || !versions.some((version) => version.equals(content))) {
+        t.fail(`mixture of ${content.length} bytes`)
+      }
     }
     await writing
     t.match(await store.head(address, { signal }), { bytes: 250_000, metadata: { length: '250000' } })
   })
 
   t.test('tells a missing object and a missing bucket', async (t) => {
-    for (const address of [{ bucket, key: 'nothing/here.mp4' }, { bucket: 'posterframe-no-such-bucket', key: 'a.mp4' }]) {
+    for (const address of [
+      { bucket, key: 'nothing/here.mp4' },
+      { bucket: 'posterframe-no-such-bucket', key: 'a.mp4' }
+    ]) {
       t.equal(await store.head(address, { signal }), undefined)
       await t.rejects(store.get(address, { signal }), { code: 'source_not_found' })
     }
@@ -85,7 +135,13 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   t.test('reads ranges and tells the size of the whole', async (t) => {
     const address = { bucket, key: 'ranges' }
     await put('ranges', '0123456789')
-    for (const [start, end, expected] of [[0, 0, '0'], [2, 5, '2345'], [9, 9, '9'], [7, 1000, '789'], [0, 9, '0123456789']] as const) {
+    for (const [start, end, expected] of [
+      [0, 0, '0'],
+      [2, 5, '2345'],
+      [9, 9, '9'],
+      [7, 1000, '789'],
+      [0, 9, '0123456789']
+    ] as const) {
       const { body, bytes } = await store.get(address, { signal, range: { start, end } })
       t.equal(bytes, 10)
       t.equal((await buffer(body)).toString(), expected)
@@ -100,7 +156,9 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.equal(await read(address, { ifMatch, range: { start: 0, end: 2 } }), 'bef')
     await put('pinned', 'after!')
     await t.rejects(store.get(address, { signal, ifMatch: ifMatch! }), { code: 'source_changed' })
-    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 2 } }), { code: 'source_changed' })
+    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 2 } }), {
+      code: 'source_changed'
+    })
   })
 
   t.test('keeps hostile keys apart, in the store and in URLs', async (t) => {
@@ -137,15 +195,40 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
       const { bytes, etag } = (await store.head({ bucket, key }, { signal }))!
       t.same(byKey.get(key), { key, bytes, etag }, JSON.stringify(key.slice(0, 60)))
     }
-    for (const prefix of ['a', 'a/', 'a//', '/', 'dir', 'dir/', 'dir/f', 'dir/file/', 'uni-ñ', 'pct%2F', 'sp ace/a b', 'nothing/of/this', 'videos/a.mp4']) {
-      t.same((await collect(prefix)).map(({ key }) => key).sort(), listed.map(({ key }) => key).filter((key) => key.startsWith(prefix)).sort(), prefix)
+    for (const prefix of [
+      'a',
+      'a/',
+      'a//',
+      '/',
+      'dir',
+      'dir/',
+      'dir/f',
+      'dir/file/',
+      'uni-ñ',
+      'pct%2F',
+      'sp ace/a b',
+      'nothing/of/this',
+      'videos/a.mp4'
+    ]) {
+      t.same(
+        (await collect(prefix)).map(({ key }) => key).sort(),
+        listed
+          .map(({ key }) => key)
+          .filter((key) => key.startsWith(prefix))
+          .sort(),
+        prefix
+      )
     }
   })
 
   t.test('lists more than a page', async (t) => {
     const keys = Array.from({ length: 1010 }, (_, number) => `pages/${String(number).padStart(4, '0')}`)
     const waiting = [...keys]
-    await Promise.all(Array.from({ length: 16 }, async () => { for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) await put(key, key) }))
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) await put(key, key)
+      })
+    )
     t.same((await collect('pages/')).map(({ key }) => key).sort(), keys)
     for await (const { key } of store.list(bucket, { prefix: 'pages/', signal })) {
       t.ok(key, 'whoever has enough may stop')
@@ -158,12 +241,21 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     const reason = new Error('nobody waits any more')
     await t.rejects(collect('', { bucket, signal: AbortSignal.abort(reason) }), reason)
     const controller = new AbortController()
-    await t.rejects((async () => { for await (const { key } of store.list(bucket, { prefix: '', signal: controller.signal })) if (key !== undefined) controller.abort(reason) })(), reason)
+    await t.rejects(
+      (async () => {
+        for await (const { key } of store.list(bucket, { prefix: '', signal: controller.signal })) {
+          if (key !== undefined) controller.abort(reason)
+        }
+      })(),
+      reason
+    )
   })
 
   t.test('refuses keys that lead elsewhere, and such as no store can hold', async (t) => {
     const refused = [
-      ...['..', '.', '../up', 'a/../b', 'a/..', './a', 'a/./b', 'a/.', '/../../etc/passwd'].map((key) => [key, 'forbidden_key'] as const),
+      ...['..', '.', '../up', 'a/../b', 'a/..', './a', 'a/./b', 'a/.', '/../../etc/passwd'].map(
+        (key) => [key, 'forbidden_key'] as const
+      ),
       ...['', 'k'.repeat(1025), '長'.repeat(342), 'lone\ud800surrogate'].map((key) => [key, 'invalid_request'] as const)
     ]
     for (const [key, code] of refused) {
@@ -206,9 +298,15 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     const { url: stillGood } = await lateStore.presignGet({ bucket, key: 'mine-1' }, { expiresInSeconds: 3 * 3600 })
     t.equal((await fetch(stillGood)).status, 200)
     const bad = {
-      signature: url.replace(/(signature=)(.)/i, (_, name: string, first: string) => name + (first === 'a' ? 'b' : 'a')),
+      signature: url.replace(
+        /(signature=)(.)/i,
+        (_, name: string, first: string) => name + (first === 'a' ? 'b' : 'a')
+      ),
       key: url.replace('mine-1', 'mine-2'),
-      expiry: url.replace(/(expires=)\d+/i, (found, name: string) => name + (found.endsWith('300') ? '600' : '9999999999')),
+      expiry: url.replace(
+        /(expires=)\d+/i,
+        (found, name: string) => name + (found.endsWith('300') ? '600' : '9999999999')
+      ),
       unsigned: url.replace(/&[^&]*signature=[^&]*/i, ''),
       expired
     }
@@ -237,7 +335,9 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     const controller = new AbortController()
     const reason = new Error('nobody waits any more')
     const { body } = await store.get(address, { signal: controller.signal })
-    const reading = (async () => { for await (const chunk of body) if (chunk !== undefined) controller.abort(reason) })()
+    const reading = (async () => {
+      for await (const chunk of body) if (chunk !== undefined) controller.abort(reason)
+    })()
     await t.rejects(reading, reason)
     t.ok(body.destroyed)
   })

@@ -1,4 +1,5 @@
-// Holds answers against an OpenAPI 3.1 document. Imports nothing of the service, so that any test may use it on any server.
+// Holds answers against an OpenAPI 3.1 document. Imports nothing of the service, so that any test may use it on any
+// server.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 
@@ -7,7 +8,9 @@ interface ResponseObject {
   readonly content?: Record<string, unknown>
 }
 
-interface OperationObject { readonly responses: Record<string, ResponseObject> }
+interface OperationObject {
+  readonly responses: Record<string, ResponseObject>
+}
 
 /** As much of an OpenAPI document as is read here. */
 export interface OpenapiDocument {
@@ -26,7 +29,12 @@ const validators = new WeakMap<OpenapiDocument, Ajv2020>()
  * `headers` have names in lower case; `path` may carry a query.
  */
 export function validateResponse (
-  document: OpenapiDocument, method: string, path: string, status: number, headers: AnswerHeaders, body: string | Uint8Array
+  document: OpenapiDocument,
+  method: string,
+  path: string,
+  status: number,
+  headers: AnswerHeaders,
+  body: string | Uint8Array
 ): void {
   const where = `${method} ${path}: ${status}`
   const template = findTemplate(document, path.split('?', 1)[0] ?? '')
@@ -34,7 +42,9 @@ export function validateResponse (
   const operation = template === undefined ? undefined : document.paths[template]?.[verb]
   if (template === undefined || operation === undefined) {
     if (status < 400) throw new Error(`${where} is not in the document`)
-    if (template !== undefined && status === 405 && headers['allow'] === undefined) throw new Error(`${where} has no Allow header`)
+    if (template !== undefined && status === 405 && headers['allow'] === undefined) {
+      throw new Error(`${where} has no Allow header`)
+    }
     if (method !== 'HEAD') validateBody(document, '/components/schemas/Problem', where, body)
     return
   }
@@ -43,10 +53,18 @@ export function validateResponse (
   const pointer = `/paths/${escape(template)}/${verb}/responses/${status}`
   validateHeaders(document, response, pointer, where, headers)
   const media = matchMedia(response, where, headers['content-type'], body)
-  if (media?.includes('json') === true && method !== 'HEAD') validateBody(document, `${pointer}/content/${escape(media)}/schema`, where, body)
+  if (media?.includes('json') === true && method !== 'HEAD') {
+    validateBody(document, `${pointer}/content/${escape(media)}/schema`, where, body)
+  }
 }
 
-function validateHeaders (document: OpenapiDocument, { headers: declared = {} }: ResponseObject, pointer: string, where: string, headers: AnswerHeaders): void {
+function validateHeaders (
+  document: OpenapiDocument,
+  { headers: declared = {} }: ResponseObject,
+  pointer: string,
+  where: string,
+  headers: AnswerHeaders
+): void {
   for (const name of Object.keys(declared)) {
     const value = headers[name.toLowerCase()]
     if (value === undefined) {
@@ -55,11 +73,18 @@ function validateHeaders (document: OpenapiDocument, { headers: declared = {} }:
     }
     const number = Number(value)
     const isValid = compile(document, `${pointer}/headers/${escape(name)}/schema`)
-    if (!isValid(value) && (Number.isNaN(number) || !isValid(number))) throw new Error(`${where}: ${name} is ${String(value)}`)
+    if (!isValid(value) && (Number.isNaN(number) || !isValid(number))) {
+      throw new Error(`${where}: ${name} is ${String(value)}`)
+    }
   }
 }
 
-function matchMedia ({ content }: ResponseObject, where: string, type: unknown, body: string | Uint8Array): string | undefined {
+function matchMedia (
+  { content }: ResponseObject,
+  where: string,
+  type: unknown,
+  body: string | Uint8Array
+): string | undefined {
   if (content === undefined) {
     if (body.length > 0) throw new Error(`${where} has a body, and none is in the document`)
     return undefined
@@ -91,7 +116,10 @@ function findTemplate (document: OpenapiDocument, path: string): string | undefi
   const segments = path.split('/')
   return Object.keys(document.paths).find((template) => {
     const wanted = template.split('/')
-    return wanted.length === segments.length && wanted.every((part, index) => part.startsWith('{') || part === segments[index])
+    return (
+      wanted.length === segments.length &&
+      wanted.every((part, index) => part.startsWith('{') || part === segments[index])
+    )
   })
 }
 

@@ -29,7 +29,9 @@ export function watchUse (pid: number): { stop: () => WatchedUse } {
 /** The processes below one. */
 export function listDescendants (pid: number): number[] {
   try {
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number))
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+    )
     return children.flatMap((child) => [child, ...listDescendants(child)])
   } catch {
     return []
@@ -39,7 +41,12 @@ export function listDescendants (pid: number): number[] {
 /** With the children that have ended and were waited for: fields 14 to 17 of proc(5). */
 function readCpuSeconds (pid: number): number {
   const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []
-  return fields.split(' ').slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND
+  return (
+    fields
+      .split(' ')
+      .slice(11, 15)
+      .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND
+  )
 }
 
 function readPeakBytes (pid: number): number {

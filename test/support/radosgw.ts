@@ -14,13 +14,15 @@ export interface Radosgw {
   /** What a process needs in its environment to use the server by the SDK's own variables. */
   readonly env: Readonly<Record<string, string>>
   /** Makes a bucket that no other test has; answers its name. */
-  createBucket (): Promise<string>
+  createBucket(): Promise<string>
   /** A user who owns nothing; what it may is what {@link allow} says. One for all tests of a server. */
   readonly limitedCredentials: Radosgw['credentials']
   /** Adds statements of an IAM policy to what the limited user may. */
-  allow (statements: readonly object[]): Promise<void>
-  /** The same by a policy of the bucket: forms are judged before radosgw has read the policies of whoever signed them. */
-  allowOnBucket (bucket: string, statements: readonly object[]): Promise<void>
+  allow(statements: readonly object[]): Promise<void>
+  /**
+   * The same by a policy of the bucket: forms are judged before radosgw has read the policies of whoever signed them.
+   */
+  allowOnBucket(bucket: string, statements: readonly object[]): Promise<void>
 }
 
 /** Why tests on radosgw cannot run here, for tap's `skip`; `false` where they can. */
@@ -29,11 +31,12 @@ export const radosgwMissing: string | false = findRadosgw()
 let running: Promise<Radosgw> | undefined
 
 /**
- * Starts a radosgw that all tests of this process share and that ends with them. Where the variable `POSTERFRAME_TEST_S3`
- * holds the address of one that was started by `radosgw-up.sh` for many test files, that one is used.
+ * Starts a radosgw that all tests of this process share and that ends with them. Where the variable
+ * `POSTERFRAME_TEST_S3` holds the address of one that was started by `radosgw-up.sh` for many test files, that one is
+ * used.
  */
 export function startRadosgw (): Promise<Radosgw> {
-  running ??= (async () => describe(process.env['POSTERFRAME_TEST_S3'] ?? await start()))()
+  running ??= (async () => describe(process.env['POSTERFRAME_TEST_S3'] ?? (await start())))()
   return running
 }
 
@@ -71,11 +74,25 @@ function describe (endpoint: string): Radosgw {
       const client = createClient()
       const { host, hostname, port, protocol } = new URL(endpoint)
       const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
-      const call = { Action: 'PutUserPolicy', UserName: 'limited', PolicyName: randomBytes(8).toString('hex'), PolicyDocument: document }
+      const call = {
+        Action: 'PutUserPolicy',
+        UserName: 'limited',
+        PolicyName: randomBytes(8).toString('hex'),
+        PolicyDocument: document
+      }
       const body = new URLSearchParams(call).toString()
       const signer = await client.config.signer()
       const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
-      const signed = await signer.sign({ method: 'POST', protocol, hostname, port: Number(port), path: '/', query: {}, headers, body })
+      const signed = await signer.sign({
+        method: 'POST',
+        protocol,
+        hostname,
+        port: Number(port),
+        path: '/',
+        query: {},
+        headers,
+        body
+      })
       const answer = await fetch(`${endpoint}/`, { method: 'POST', headers: signed.headers, body })
       client.destroy()
       if (!answer.ok) throw new Error(`radosgw does not take the policy: ${answer.status} ${await answer.text()}`)
@@ -83,7 +100,12 @@ function describe (endpoint: string): Radosgw {
     async allowOnBucket (bucket, statements) {
       const client = createClient()
       const owned = statements.map((statement) => ({ ...statement, Principal: { AWS: 'arn:aws:iam:::user/limited' } }))
-      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: owned }) }))
+      await client.send(
+        new PutBucketPolicyCommand({
+          Bucket: bucket,
+          Policy: JSON.stringify({ Version: '2012-10-17', Statement: owned })
+        })
+      )
       client.destroy()
     }
   }

@@ -15,13 +15,17 @@ export async function connectRaw (base: string): Promise<RawConnection> {
   const socket = connect(Number(port), hostname)
   let received = ''
   socket.setEncoding('utf8')
-  socket.on('data', (text: string) => { received += text })
+  socket.on('data', (text: string) => {
+    received += text
+  })
   // A server that hangs up on a sender is part of what is tested.
   socket.on('error', () => {})
   await once(socket, 'connect')
   return {
     socket,
-    write: (bytes) => { socket.write(bytes) },
+    write: (bytes) => {
+      socket.write(bytes)
+    },
     receive: async (pattern) => {
       while (!pattern.test(received)) {
         if (socket.destroyed || socket.readableEnded) throw new Error(`the connection ended after: ${received}`)

@@ -27,11 +27,23 @@ export interface RunningService {
  *
  * @throws Error with its output where it ends before that
  */
-export async function startService (command: string, args: readonly string[], { cwd, env }: { cwd: string, env: NodeJS.ProcessEnv }): Promise<RunningService> {
+export async function startService (
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { cwd: string, env: NodeJS.ProcessEnv }
+): Promise<RunningService> {
   const port = await findFreePort()
-  const child = spawn(command, args, { cwd, env: { ...env, POSTERFRAME_PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...env, POSTERFRAME_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  }
   const ended = once(child, 'exit') as Promise<[number | null]>
   const service = {
     base: `http://127.0.0.1:${port}`,
@@ -42,7 +54,7 @@ export async function startService (command: string, args: readonly string[], { 
       return (await ended)[0]
     }
   }
-  while (!await isHealthy(service.base)) {
+  while (!(await isHealthy(service.base))) {
     if (hasEnded(child)) throw new Error(`it ended before it was healthy:\n${output}`)
     await delay(50)
   }
@@ -51,4 +63,8 @@ export async function startService (command: string, args: readonly string[], { 
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
 
-const isHealthy = async (base: string): Promise<boolean> => await fetch(`${base}/healthz`).then(({ ok }) => ok, () => false)
+const isHealthy = async (base: string): Promise<boolean> =>
+  await fetch(`${base}/healthz`).then(
+    ({ ok }) => ok,
+    () => false
+  )

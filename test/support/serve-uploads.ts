@@ -11,7 +11,11 @@ export interface ServedUploads extends ContractedApp {
   readonly url: string
 }
 
-export async function serveUploads (t: Parameters<typeof buildContractedApp>[0], directory: string, settings: Partial<AppSettings> = {}): Promise<ServedUploads> {
+export async function serveUploads (
+  t: Parameters<typeof buildContractedApp>[0],
+  directory: string,
+  settings: Partial<AppSettings> = {}
+): Promise<ServedUploads> {
   let url = ''
   const publicUrl = () => url
   const store = await createLocalStore({ directory, buckets: ['videos'], publicUrl })

@@ -28,18 +28,37 @@ export async function buildUseCases (t: Test, decoder: Decoder) {
   const runs = { decode: 0, list: 0 }
   const ffmpeg: Decoder = {
     ...decoder,
-    list: (...args) => { runs.list++; return decoder.list(...args) },
-    decode: (...args) => { runs.decode++; return decoder.decode(...args) },
-    decodeBranches: (...args) => { runs.decode++; return decoder.decodeBranches(...args) }
+    list: (...args) => {
+      runs.list++
+      return decoder.list(...args)
+    },
+    decode: (...args) => {
+      runs.decode++
+      return decoder.decode(...args)
+    },
+    decodeBranches: (...args) => {
+      runs.decode++
+      return decoder.decodeBranches(...args)
+    }
   }
   const workers = createMatroskaWorkers()
   t.teardown(() => workers.close())
   const store = new MemoryStore()
   const decoding = { ffmpeg, countThreads: () => 1, maxPixels: 36e6 }
-  const indexing = { ...decoding, openIndex: createOpenIndex({ workers }), indexes: createIndexCache({ maxBytes: 1e6 }) }
+  const indexing = {
+    ...decoding,
+    openIndex: createOpenIndex({ workers }),
+    indexes: createIndexCache({ maxBytes: 1e6 })
+  }
   const extractRanged = createExtractRanged(indexing)
-  const extractFrames = createExtractFrames({ extractRanged, together: createExtractFramesRanged(indexing), extractFull: createExtractFramesFull(decoding) })
-  const describeVideo = createDescribeVideo(indexing, (source, context) => openDownloadedVideo(source, decoding, context))
+  const extractFrames = createExtractFrames({
+    extractRanged,
+    together: createExtractFramesRanged(indexing),
+    extractFull: createExtractFramesFull(decoding)
+  })
+  const describeVideo = createDescribeVideo(indexing, (source, context) =>
+    openDownloadedVideo(source, decoding, context)
+  )
   const scratchRoot = t.testdir()
   const sources = {
     store,
@@ -56,7 +75,11 @@ export async function buildUseCases (t: Test, decoder: Decoder) {
     store,
     runs,
     scratchRoot,
-    makeThumbnail: createMakeThumbnail({ ...sources, extractFrame: createExtractWithFallback({ extractRanged, extractFull: createExtractFull(decoding) }), encodeImage }),
+    makeThumbnail: createMakeThumbnail({
+      ...sources,
+      extractFrame: createExtractWithFallback({ extractRanged, extractFull: createExtractFull(decoding) }),
+      encodeImage
+    }),
     makeBatch: createMakeBatch({ ...sources, extractFrames, encodeImage }),
     makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, extractFrames, createSheets }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),

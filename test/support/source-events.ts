@@ -15,14 +15,17 @@ export function buildNotification (sources: readonly ObjectAddress[], eventName 
       eventName,
       userIdentity: { principalId: 'AIDAJDPLRKLG7UEXAMPLE' },
       requestParameters: { sourceIPAddress: '127.0.0.1' },
-      responseElements: { 'x-amz-request-id': 'C3D13FE58DE4C810', 'x-amz-id-2': 'FMyUVURIY8/IgAtTv8xRjskZQpcIZ9KG4V5Wp6S7S/JRWeUWerMUE5JgHvANOjpD' },
+      responseElements: {
+        'x-amz-request-id': 'C3D13FE58DE4C810',
+        'x-amz-id-2': 'FMyUVURIY8/IgAtTv8xRjskZQpcIZ9KG4V5Wp6S7S/JRWeUWerMUE5JgHvANOjpD'
+      },
       s3: {
         s3SchemaVersion: '1.0',
         configurationId: 'testConfigRule',
         bucket: { name: bucket, ownerIdentity: { principalId: 'A3NL1KOZZKExample' }, arn: `arn:aws:s3:::${bucket}` },
         object: {
           key: encodeFormKey(key),
-          ...eventName.startsWith('ObjectCreated') ? { size: 1024, eTag: 'd41d8cd98f00b204e9800998ecf8427e' } : {},
+          ...(eventName.startsWith('ObjectCreated') ? { size: 1024, eTag: 'd41d8cd98f00b204e9800998ecf8427e' } : {}),
           versionId: '096fKKXTRTtl3on89fVO.nfljtsv6qko',
           sequencer: '0055AED6DCD90281E5'
         }
@@ -32,7 +35,14 @@ export function buildNotification (sources: readonly ObjectAddress[], eventName 
 }
 
 /** What S3 sends when a notification is set up. */
-export const TEST_EVENT = { Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2014-10-13T15:57:02.089Z', Bucket: 'bucketname', RequestId: '5582815E1AEA5ADF', HostId: '8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE' }
+export const TEST_EVENT = {
+  Service: 'Amazon S3',
+  Event: 's3:TestEvent',
+  Time: '2014-10-13T15:57:02.089Z',
+  Bucket: 'bucketname',
+  RequestId: '5582815E1AEA5ADF',
+  HostId: '8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE'
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function buildBridgeEvent ({ bucket, key }: ObjectAddress, detailType = 'Object Created') {
@@ -48,7 +58,13 @@ export function buildBridgeEvent ({ bucket, key }: ObjectAddress, detailType = '
     detail: {
       version: '0',
       bucket: { name: bucket },
-      object: { key, size: 5, etag: 'b1946ac92492d2347c6235b4d2611184', 'version-id': 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e', sequencer: '617f08299329d189' },
+      object: {
+        key,
+        size: 5,
+        etag: 'b1946ac92492d2347c6235b4d2611184',
+        'version-id': 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+        sequencer: '617f08299329d189'
+      },
       'request-id': 'N4N7GDK58NMKJ12R',
       requester: '123456789012',
       'source-ip-address': '1.2.3.4',
@@ -64,7 +80,12 @@ export function buildQueueEvent (messages: readonly unknown[]) {
       messageId: `message-${place}`,
       receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...',
       body: typeof message === 'string' ? message : JSON.stringify(message),
-      attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1545082649183', SenderId: 'AIDAIENQZJOLO23YVJ4VO', ApproximateFirstReceiveTimestamp: '1545082649185' },
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '1545082649183',
+        SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+        ApproximateFirstReceiveTimestamp: '1545082649185'
+      },
       messageAttributes: {},
       md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
       eventSource: 'aws:sqs',
@@ -74,7 +95,10 @@ export function buildQueueEvent (messages: readonly unknown[]) {
   }
 }
 
-/** A notification of SNS as a queue or an endpoint gets it: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/**
+ * A notification of SNS as a queue or an endpoint gets it:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
 export function buildTopicMessage (message: unknown) {
   return {
     Type: 'Notification',
@@ -93,5 +117,14 @@ export function buildTopicMessage (message: unknown) {
 /** A notification of SNS as a function gets it: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export function buildTopicEvent (message: unknown) {
   const { Type, ...Sns } = buildTopicMessage(message)
-  return { Records: [{ EventVersion: '1.0', EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:sns-lambda:21be56ed', EventSource: 'aws:sns', Sns: { ...Sns, Type, MessageAttributes: {} } }] }
+  return {
+    Records: [
+      {
+        EventVersion: '1.0',
+        EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:sns-lambda:21be56ed',
+        EventSource: 'aws:sns',
+        Sns: { ...Sns, Type, MessageAttributes: {} }
+      }
+    ]
+  }
 }

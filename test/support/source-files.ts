@@ -57,11 +57,20 @@ export function inspectSource (path: string, text: string): SourceFile {
     } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const name = node.expression.getText(file)
       calls.add(name)
-      if (node.expression.kind === ts.SyntaxKind.ImportKeyword || /^(require(\.resolve)?|module\.require|import\.meta\.resolve)$/.test(name)) addImport(node.arguments?.[0], false)
+      if (
+        node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+        /^(require(\.resolve)?|module\.require|import\.meta\.resolve)$/.test(name)
+      ) { addImport(node.arguments?.[0], false) }
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       readsEnvironment ||= /^(globalThis\??\.)?process\??(\.|\[['"])env\b/.test(node.getText(file))
-    } else if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && node.initializer?.getText(file) === 'process') {
-      readsEnvironment ||= node.name.elements.some((element) => (element.propertyName ?? element.name).getText(file) === 'env')
+    } else if (
+      ts.isVariableDeclaration(node) &&
+      ts.isObjectBindingPattern(node.name) &&
+      node.initializer?.getText(file) === 'process'
+    ) {
+      readsEnvironment ||= node.name.elements.some(
+        (element) => (element.propertyName ?? element.name).getText(file) === 'env'
+      )
     }
     ts.forEachChild(node, visit)
   }
@@ -73,10 +82,19 @@ export function inspectSource (path: string, text: string): SourceFile {
     imports,
     calls,
     readsEnvironment,
-    hasDefaultExport: file.statements.some((statement) => (ts.isExportAssignment(statement) || hasModifier(statement, ts.SyntaxKind.DefaultKeyword))),
-    exportsOfOthers: file.statements.some((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined),
-    undocumented: file.statements.filter((statement) => hasModifier(statement, ts.SyntaxKind.ExportKeyword)).flatMap((statement) =>
-      ts.getJSDocCommentsAndTags(statement).some((doc) => ts.isJSDoc(doc) && doc.comment !== undefined) ? [] : nameDeclared(statement, file))
+    hasDefaultExport: file.statements.some(
+      (statement) => ts.isExportAssignment(statement) || hasModifier(statement, ts.SyntaxKind.DefaultKeyword)
+    ),
+    exportsOfOthers: file.statements.some(
+      (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined
+    ),
+    undocumented: file.statements
+      .filter((statement) => hasModifier(statement, ts.SyntaxKind.ExportKeyword))
+      .flatMap((statement) =>
+        ts.getJSDocCommentsAndTags(statement).some((doc) => ts.isJSDoc(doc) && doc.comment !== undefined)
+          ? []
+          : nameDeclared(statement, file)
+      )
   }
 }
 
@@ -84,13 +102,22 @@ function isTypeOnlyImport ({ importClause }: ts.ImportDeclaration): boolean {
   if (importClause === undefined) return false
   if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
   const { name, namedBindings } = importClause
-  return name === undefined && namedBindings !== undefined && ts.isNamedImports(namedBindings) &&
-    namedBindings.elements.length > 0 && namedBindings.elements.every((element) => element.isTypeOnly)
+  return (
+    name === undefined &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.length > 0 &&
+    namedBindings.elements.every((element) => element.isTypeOnly)
+  )
 }
 
 function importsEnvironment ({ moduleSpecifier, importClause }: ts.ImportDeclaration): boolean {
   const bindings = importClause?.namedBindings
-  if (!/^(node:)?process$/.test((moduleSpecifier as ts.StringLiteral).text) || bindings === undefined || !ts.isNamedImports(bindings)) return false
+  if (
+    !/^(node:)?process$/.test((moduleSpecifier as ts.StringLiteral).text) ||
+    bindings === undefined ||
+    !ts.isNamedImports(bindings)
+  ) { return false }
   return bindings.elements.some((element) => (element.propertyName ?? element.name).text === 'env')
 }
 
@@ -99,6 +126,8 @@ function hasModifier (statement: ts.Statement, kind: ts.SyntaxKind): boolean {
 }
 
 function nameDeclared (statement: ts.Statement, file: ts.SourceFile): string[] {
-  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.getText(file))
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText(file))
+  }
   return [(statement as unknown as { name?: ts.Node }).name?.getText(file) ?? 'default']
 }

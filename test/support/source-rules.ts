@@ -9,8 +9,9 @@ export interface SourceRule {
 const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
 
 /**
- * Every file and folder of `src/`, from the ground up: a file imports its own layer and those above it in this list, types included.
- * The longest entry that fits a path counts, so `options/` stands apart from the rest of its layer. Layers in one row do not know each other.
+ * Every file and folder of `src/`, from the ground up: a file imports its own layer and those above it in this list,
+ * types included. The longest entry that fits a path counts, so `options/` stands apart from the rest of its layer.
+ * Layers in one row do not know each other.
  */
 export const LAYERS: ReadonlyArray<readonly string[]> = [
   ['errors.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
@@ -49,16 +50,26 @@ const MAX_LINES = 250
 const MAX_FILES_OF_A_FOLDER = 30
 const MAX_FOLDERS = 18
 
-const isIn = (...places: string[]) => (path: string) => places.some((place) => place.endsWith('/') ? path.startsWith(place) : path === place)
+const isIn =
+  (...places: string[]) =>
+    (path: string) =>
+      places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place))
 const isAws = (target: string) => /^@(aws-sdk|smithy)\//.test(target)
 const isFastify = (target: string) => /^(fastify|fastify-.*|@fastify\/.*)$/.test(target)
 const isTelemetry = (target: string) => /^(prom-client$|@opentelemetry\/)/.test(target)
 const isChildProcess = (target: string) => /^(node:)?child_process$/.test(target)
 
 /** Breaches where a file outside `allowed` imports what `isMeant` names; types count too. */
-const onlyIn = (allowed: (path: string) => boolean, isMeant: (target: string, imported: SourceImport) => boolean) =>
-  (sources: readonly SourceFile[]) => sources.filter(({ path }) => !allowed(path)).flatMap(({ path, imports }) =>
-    imports.filter((imported) => isMeant(imported.target, imported)).map(({ target }) => `${path}: imports ${target}`))
+const onlyIn =
+  (allowed: (path: string) => boolean, isMeant: (target: string, imported: SourceImport) => boolean) =>
+    (sources: readonly SourceFile[]) =>
+      sources
+        .filter(({ path }) => !allowed(path))
+        .flatMap(({ path, imports }) =>
+          imports
+            .filter((imported) => isMeant(imported.target, imported))
+            .map(({ target }) => `${path}: imports ${target}`)
+        )
 
 const where = (isBreach: (source: SourceFile) => string | false | undefined) => (sources: readonly SourceFile[]) =>
   sources.flatMap((source) => {
@@ -70,22 +81,29 @@ const not = (isMeant: (path: string) => boolean) => (path: string) => !isMeant(p
 
 /** The layer of a path: the index of the row, and the entry that it belongs to. */
 function findLayer (path: string): { readonly row: number, readonly entry: string } | undefined {
-  return LAYERS.flatMap((entries, row) => entries.filter((entry) => isIn(entry)(path)).map((entry) => ({ row, entry })))
-    .sort((one, other) => other.entry.length - one.entry.length)[0]
+  return LAYERS.flatMap((entries, row) =>
+    entries.filter((entry) => isIn(entry)(path)).map((entry) => ({ row, entry }))
+  ).sort((one, other) => other.entry.length - one.entry.length)[0]
 }
 
 function findUpwardImports (sources: readonly SourceFile[]): string[] {
   return sources.flatMap(({ path, imports }) => {
     const own = findLayer(path)
     if (own === undefined) return [`${path}: is in no layer`]
-    return imports.filter(({ isRelative, target }) => isRelative && /\.ts$/.test(target)).flatMap(({ target }) => {
-      const other = findLayer(target)
-      return other === undefined || other.row < own.row || other.entry === own.entry ? [] : [`${path}: imports ${target}`]
-    })
+    return imports
+      .filter(({ isRelative, target }) => isRelative && /\.ts$/.test(target))
+      .flatMap(({ target }) => {
+        const other = findLayer(target)
+        return other === undefined || other.row < own.row || other.entry === own.entry
+          ? []
+          : [`${path}: imports ${target}`]
+      })
   })
 }
 
-/** The circles between files: sets of files each of which reaches all others (Tarjan's strongly connected components). */
+/**
+ * The circles between files: sets of files each of which reaches all others (Tarjan's strongly connected components).
+ */
 function findCircles (sources: readonly SourceFile[]): string[] {
   const importsOf = new Map(sources.map(({ path, imports }) => [path, imports.map(({ target }) => target)]))
   const order = new Map<string, number>()
@@ -116,61 +134,115 @@ function findCrowdedFolders (sources: readonly SourceFile[]): string[] {
   const folders = Object.entries(Object.groupBy(sources, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1)))
   const top = new Set(sources.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0]))
   return [
-    ...folders.flatMap(([folder, files = []]) => files.length > MAX_FILES_OF_A_FOLDER ? [`${folder}: has ${files.length} files`] : []),
-    ...top.size > MAX_FOLDERS ? [`src/: has ${top.size} folders`] : []
+    ...folders.flatMap(([folder, files = []]) =>
+      files.length > MAX_FILES_OF_A_FOLDER ? [`${folder}: has ${files.length} files`] : []
+    ),
+    ...(top.size > MAX_FOLDERS ? [`src/: has ${top.size} folders`] : [])
   ]
 }
 
 export const SOURCE_RULES: readonly SourceRule[] = [
   { name: 'imports go down the layers only', findBreaches: findUpwardImports },
   { name: 'no files import each other in a circle', findBreaches: findCircles },
-  { name: `no folder has more than ${MAX_FILES_OF_A_FOLDER} files of its own, and src/ no more than ${MAX_FOLDERS} folders`, findBreaches: findCrowdedFolders },
+  {
+    name: `no folder has more than ${MAX_FILES_OF_A_FOLDER} files of its own, and src/ no more than ${MAX_FOLDERS} folders`,
+    findBreaches: findCrowdedFolders
+  },
   {
     name: 'only entries read the environment',
-    findBreaches: where(({ path, readsEnvironment }) => readsEnvironment && !ENTRIES.includes(path) && 'reads process.env')
+    findBreaches: where(
+      ({ path, readsEnvironment }) => readsEnvironment && !ENTRIES.includes(path) && 'reads process.env'
+    )
   },
   {
     name: 'only compose.ts constructs adapters',
     findBreaches: where(({ path, calls }) => {
       if (path === 'compose.ts') return false
-      const adapters = [...calls].filter((name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('store/')))
+      const adapters = [...calls].filter(
+        (name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('store/'))
+      )
       return adapters.length > 0 && `constructs ${adapters.join(', ')}`
     })
   },
   { name: 'only http/ and entries import fastify', findBreaches: onlyIn(isIn('http/', ...ENTRIES), isFastify) },
-  { name: 'only store/s3/, events/ and compose.ts import the AWS SDK', findBreaches: onlyIn(isIn('store/s3/', 'events/', 'compose.ts'), isAws) },
+  {
+    name: 'only store/s3/, events/ and compose.ts import the AWS SDK',
+    findBreaches: onlyIn(isIn('store/s3/', 'events/', 'compose.ts'), isAws)
+  },
   { name: 'only sandbox/ starts processes', findBreaches: onlyIn(isIn('sandbox/'), isChildProcess) },
-  { name: 'only telemetry/ imports prom-client and OpenTelemetry', findBreaches: onlyIn(isIn('telemetry/'), isTelemetry) },
+  {
+    name: 'only telemetry/ imports prom-client and OpenTelemetry',
+    findBreaches: onlyIn(isIn('telemetry/'), isTelemetry)
+  },
   {
     name: 'of telemetry/ only the entries, http/ and the composition know more than its ports',
-    findBreaches: onlyIn(isIn('telemetry/', 'http/', 'compose.ts', ...ENTRIES), (target) =>
-      target.startsWith('telemetry/') && !isIn('telemetry/recorder.ts', 'telemetry/tracer.ts', 'telemetry/step-clock.ts', 'telemetry/work.ts')(target))
+    findBreaches: onlyIn(
+      isIn('telemetry/', 'http/', 'compose.ts', ...ENTRIES),
+      (target) =>
+        target.startsWith('telemetry/') &&
+        !isIn('telemetry/recorder.ts', 'telemetry/tracer.ts', 'telemetry/step-clock.ts', 'telemetry/work.ts')(target)
+    )
   },
   {
     name: 'use cases, jobs and uploads know of store/ only its ports',
-    findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target, { isTypeOnly }) =>
-      target.startsWith('store/') && !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target)))
+    findBreaches: onlyIn(
+      not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')),
+      (target, { isTypeOnly }) =>
+        target.startsWith('store/') && !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target))
+    )
   },
-  { name: 'use cases do not know HTTP', findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target) => /^(node:)?(http|https|http2)$/.test(target)) },
+  {
+    name: 'use cases do not know HTTP',
+    findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target) =>
+      /^(node:)?(http|https|http2)$/.test(target)
+    )
+  },
   { name: 'nothing imports an entry', findBreaches: onlyIn(() => false, isIn(...ENTRIES)) },
-  { name: 'an import that leads to a file says its ending', findBreaches: onlyIn(() => false, (target, { isRelative }) => isRelative && !/\.(ts|json)$/.test(target) && !isIn('client/send-file.js')(target)) },
-  { name: `no file has more than ${MAX_LINES} lines`, findBreaches: where(({ lines }) => lines > MAX_LINES && `has ${lines} lines`) },
+  {
+    name: 'an import that leads to a file says its ending',
+    findBreaches: onlyIn(
+      () => false,
+      (target, { isRelative }) => isRelative && !/\.(ts|json)$/.test(target) && !isIn('client/send-file.js')(target)
+    )
+  },
+  {
+    name: `no file has more than ${MAX_LINES} lines`,
+    findBreaches: where(({ lines }) => lines > MAX_LINES && `has ${lines} lines`)
+  },
   {
     name: 'names are kebab-case and name a concept',
     findBreaches: where(({ path }) => {
       const parts = path.replace(/\.ts$/, '').split('/')
       if (parts.some((part) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part))) return 'is not kebab-case'
-      return parts.some((part) => part.split('-').some((word) => /^(utils?|helpers?|common|misc|shared)$/.test(word)) || part === 'index') && 'names no concept'
+      return (
+        parts.some(
+          (part) =>
+            part.split('-').some((word) => /^(utils?|helpers?|common|misc|shared)$/.test(word)) || part === 'index'
+        ) && 'names no concept'
+      )
     })
   },
-  { name: 'exports are named', findBreaches: where(({ hasDefaultExport }) => hasDefaultExport && 'has a default export') },
-  { name: 'there are no barrels', findBreaches: where(({ exportsOfOthers }) => exportsOfOthers && 'exports what is another file\'s') },
+  {
+    name: 'exports are named',
+    findBreaches: where(({ hasDefaultExport }) => hasDefaultExport && 'has a default export')
+  },
+  {
+    name: 'there are no barrels',
+    findBreaches: where(({ exportsOfOthers }) => exportsOfOthers && "exports what is another file's")
+  },
   {
     name: 'client/ stands alone: nothing of the service, nothing of Node',
     findBreaches: (sources) => [
-      ...onlyIn(not(isIn('client/')), (target, { isRelative }) => target.startsWith('node:') || (isRelative && !isIn('client/')(target)))(sources),
+      ...onlyIn(
+        not(isIn('client/')),
+        (target, { isRelative }) => target.startsWith('node:') || (isRelative && !isIn('client/')(target))
+      )(sources),
       ...onlyIn(isIn('client/'), isIn('client/'))(sources)
     ]
   },
-  { name: 'every export has a docblock', findBreaches: (sources) => sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name} has no docblock`)) }
+  {
+    name: 'every export has a docblock',
+    findBreaches: (sources) =>
+      sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name} has no docblock`))
+  }
 ]

@@ -14,12 +14,19 @@ export const NO_LIBAV: string | false = hasLibav() ? false : 'the optional packa
 
 /** A pool of workers that ends with the test. */
 export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavPool {
-  const pool = createLibavPool({ size: availableParallelism(), start: () => startLibavProcess({ home: tmpdir(), isolation: NO_ISOLATION }), ...settings })
+  const pool = createLibavPool({
+    size: availableParallelism(),
+    start: () => startLibavProcess({ home: tmpdir(), isolation: NO_ISOLATION }),
+    ...settings
+  })
   t.teardown(() => pool.close())
   return pool
 }
 
-/** The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the program. */
+/**
+ * The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the
+ * program.
+ */
 export async function makeTestDecoder (): Promise<Decoder> {
   if (process.env['POSTERFRAME_DECODER'] === 'libav') return createLibav(makeTestPool(), new Set())
   return createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })

@@ -18,7 +18,9 @@ export interface CollectedSpan {
 }
 
 interface ExportRequest {
-  readonly resourceSpans: ReadonlyArray<{ readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly CollectedSpan[] }> }>
+  readonly resourceSpans: ReadonlyArray<{
+    readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly CollectedSpan[] }>
+  }>
 }
 
 export interface TraceCollector {
@@ -28,19 +30,25 @@ export interface TraceCollector {
   readonly bodies: string[]
 }
 
-export async function startTraceCollector (t: { teardown (task: () => unknown): void }): Promise<TraceCollector> {
+export async function startTraceCollector (t: { teardown(task: () => unknown): void }): Promise<TraceCollector> {
   const spans: CollectedSpan[] = []
   const bodies: string[] = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       bodies.push(body)
-      if (request.url !== '/v1/traces') { response.writeHead(404).end(); return }
+      if (request.url !== '/v1/traces') {
+        response.writeHead(404).end()
+        return
+      }
       const { resourceSpans } = JSON.parse(body) as ExportRequest
       spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)))
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => { server.closeAllConnections(); server.close() })
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans, bodies }
 }

@@ -14,11 +14,22 @@ export interface Trap {
   readonly bytes: Buffer
 }
 
-/** Every kind of file that FFmpeg or an image library can be led astray by. `video` is an honest MP4 that some are built on. */
+/**
+ * Every kind of file that FFmpeg or an image library can be led astray by. `video` is an honest MP4 that some are
+ * built on.
+ */
 export function makeTraps ({ path, url }: Bait, video: Buffer): Trap[] {
   const text = (name: string, ...lines: string[]): Trap => ({ name, bytes: Buffer.from(lines.join('\n') + '\n') })
   const playlist = (name: string, ...entries: string[]): Trap =>
-    text(name, '#EXTM3U', '#EXT-X-VERSION:3', '#EXT-X-TARGETDURATION:10', '#EXT-X-MEDIA-SEQUENCE:0', ...entries.flatMap((entry) => ['#EXTINF:10.0,', entry]), '#EXT-X-ENDLIST')
+    text(
+      name,
+      '#EXTM3U',
+      '#EXT-X-VERSION:3',
+      '#EXT-X-TARGETDURATION:10',
+      '#EXT-X-MEDIA-SEQUENCE:0',
+      ...entries.flatMap((entry) => ['#EXTINF:10.0,', entry]),
+      '#EXT-X-ENDLIST'
+    )
   const hls = playlist('x.m3u8', `${url}/hls.ts`, path)
   return [
     hls,
@@ -27,19 +38,57 @@ export function makeTraps ({ path, url }: Bait, video: Buffer): Trap[] {
     playlist('concat.m3u8', `concat:${url}/concat|subfile,,start,0,end,64,,:${path}`),
     playlist('data.m3u8', `data:video/mp4;base64,${Buffer.from(hls.bytes).toString('base64')}`),
     text('key.m3u8', '#EXTM3U', `#EXT-X-KEY:METHOD=AES-128,URI="${url}/key"`, '#EXTINF:10,', path, '#EXT-X-ENDLIST'),
-    text('map.m3u8', '#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-MAP:URI="file://${path}"`, '#EXTINF:10,', `${url}/part.m4s`, '#EXT-X-ENDLIST'),
+    text(
+      'map.m3u8',
+      '#EXTM3U',
+      '#EXT-X-VERSION:7',
+      `#EXT-X-MAP:URI="file://${path}"`,
+      '#EXTINF:10,',
+      `${url}/part.m4s`,
+      '#EXT-X-ENDLIST'
+    ),
     text('master.m3u8', '#EXTM3U', '#EXT-X-STREAM-INF:BANDWIDTH=1', `${url}/variant.m3u8`),
-    text('x.mpd', '<?xml version="1.0"?>', `<!DOCTYPE MPD [<!ENTITY x SYSTEM "file://${path}">]>`,
-      '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT10S" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011">',
+    text(
+      'x.mpd',
+      '<?xml version="1.0"?>',
+      `<!DOCTYPE MPD [<!ENTITY x SYSTEM "file://${path}">]>`,
+      '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT10S" ' +
+        'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011">',
       `<Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><BaseURL>${url}/dash.mp4</BaseURL><SegmentBase indexRange="0-100"/></Representation>`,
-      `<Representation id="2" bandwidth="2"><BaseURL>file://${path}</BaseURL></Representation></AdaptationSet></Period></MPD>`),
+      `<Representation id="2" bandwidth="2"><BaseURL>file://${path}</BaseURL></Representation></AdaptationSet></Period></MPD>`
+    ),
     text('x.ffconcat', 'ffconcat version 1.0', `file '${path}'`, `file '${url}/concat.mp4'`),
     text('lazy.ffconcat', `file '${path}'`),
-    text('x.sdp', 'v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=x', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=video 18766 RTP/AVP 96', 'a=rtpmap:96 H264/90000'),
-    text('x.svg', `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="640" height="360"><image xlink:href="file://${path}" width="640" height="360"/><image href="${url}/image.png" width="9" height="9"/></svg>`),
-    text('CPL_x.xml', '<?xml version="1.0"?>', `<!DOCTYPE x [<!ENTITY y SYSTEM "${url}/entity">]>`,
-      '<CompositionPlaylist xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><Id>urn:uuid:0</Id><ContentTitle>&y;</ContentTitle><EditRate>25 1</EditRate></CompositionPlaylist>'),
-    text('x.ass', '[Script Info]', 'ScriptType: v4.00+', '[Fonts]', `fontname: ${path}`, '[Events]', 'Dialogue: 0,0:00:00.00,0:00:05.00,Default,,0,0,0,,x'),
+    text(
+      'x.sdp',
+      'v=0',
+      'o=- 0 0 IN IP4 127.0.0.1',
+      's=x',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      'm=video 18766 RTP/AVP 96',
+      'a=rtpmap:96 H264/90000'
+    ),
+    text(
+      'x.svg',
+      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="640" height="360"><image xlink:href="file://${path}" width="640" height="360"/><image href="${url}/image.png" width="9" height="9"/></svg>`
+    ),
+    text(
+      'CPL_x.xml',
+      '<?xml version="1.0"?>',
+      `<!DOCTYPE x [<!ENTITY y SYSTEM "${url}/entity">]>`,
+      '<CompositionPlaylist ' +
+        'xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><Id>urn:uuid:0</Id><ContentTitle>&y;</ContentTitle><EditRate>25 1</EditRate></CompositionPlaylist>'
+    ),
+    text(
+      'x.ass',
+      '[Script Info]',
+      'ScriptType: v4.00+',
+      '[Fonts]',
+      `fontname: ${path}`,
+      '[Events]',
+      'Dialogue: 0,0:00:00.00,0:00:05.00,Default,,0,0,0,,x'
+    ),
     text('x.rtsp', `rtsp${url.slice(4)}/stream`),
     text('x.asx', `<asx version="3.0"><entry><ref href="${url}/asx"/></entry></asx>`),
     text('x.pls', '[playlist]', `File1=${url}/pls`, 'NumberOfEntries=1'),
@@ -53,7 +102,10 @@ export function makeTraps ({ path, url }: Bait, video: Buffer): Trap[] {
     { name: 'playlist-last.mp4', bytes: Buffer.concat([video, hls.bytes]) },
     { name: 'playlist-in-free.mp4', bytes: Buffer.concat([video, box('free', hls.bytes)]) },
     { name: 'playlist-in-subtitle.avi', bytes: gab2(hls.bytes) },
-    ...['url ', 'urn ', 'alis'].map((kind) => ({ name: `reference-${kind.trim()}.mov`, bytes: referTo(video, kind, kind === 'url ' ? `file://${path}` : path) }))
+    ...['url ', 'urn ', 'alis'].map((kind) => ({
+      name: `reference-${kind.trim()}.mov`,
+      bytes: referTo(video, kind, kind === 'url ' ? `file://${path}` : path)
+    }))
   ]
 }
 
@@ -64,7 +116,10 @@ function box (type: string, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
-/** Makes the data reference of the first track lead elsewhere (ISO/IEC 14496-12, 8.7.2), in place of the name box after it. */
+/**
+ * Makes the data reference of the first track lead elsewhere (ISO/IEC 14496-12, 8.7.2), in place of the name box
+ * after it.
+ */
 function referTo (video: Buffer, kind: string, target: string): Buffer {
   const at = video.indexOf('dref')
   const entry = box(kind, Buffer.concat([Buffer.alloc(4), Buffer.from(`${target}\0`)]))
@@ -96,8 +151,13 @@ function gab2 (playlist: Buffer): Buffer {
   stream.write('txts', 0, 'latin1')
   stream.writeUInt32LE(1, 20)
   stream.writeUInt32LE(25, 24)
-  const list = (type: string, ...chunks: Buffer[]) => chunk('LIST', Buffer.concat([Buffer.from(type, 'latin1'), ...chunks]))
-  const subtitle = Buffer.concat([Buffer.from('GAB2\0\u0002\0\0\0\0\0\0\0\u0004\0', 'latin1'), size32(playlist.length), playlist])
+  const list = (type: string, ...chunks: Buffer[]) =>
+    chunk('LIST', Buffer.concat([Buffer.from(type, 'latin1'), ...chunks]))
+  const subtitle = Buffer.concat([
+    Buffer.from('GAB2\0\u0002\0\0\0\0\0\0\0\u0004\0', 'latin1'),
+    size32(playlist.length),
+    playlist
+  ])
   const body = Buffer.concat([
     Buffer.from('AVI ', 'latin1'),
     list('hdrl', chunk('avih', header), list('strl', chunk('strh', stream), chunk('strf', Buffer.alloc(0)))),

@@ -7,8 +7,16 @@ export interface StartedUpload {
   readonly partCount: number
 }
 
-export declare function startUpload (api: string, file: File, options?: { parts?: boolean }, headers?: Record<string, string>): Promise<StartedUpload>
+export declare function startUpload (
+  api: string,
+  file: File,
+  options?: { parts?: boolean },
+  headers?: Record<string, string>
+): Promise<StartedUpload>
 export declare function sendForm (upload: StartedUpload, file: File): Promise<void>
 export declare function sendParts (
-  api: string, token: string, file: Blob, options?: { headers?: Record<string, string>, onProgress?: (share: number) => void }
+  api: string,
+  token: string,
+  file: Blob,
+  options?: { headers?: Record<string, string>, onProgress?: (share: number) => void }
 ): Promise<{ readonly key: string, readonly bytes: number }>

@@ -9,15 +9,22 @@ import { launchChromium } from './browser-page.ts'
 /** Opens an empty page; the browser ends with the test. What the page logs as an error is told. */
 export async function openEmptyPage (t: Test): Promise<Page> {
   const page = await (await launchChromium(t)).newPage()
-  page.on('pageerror', (error) => { t.comment(error.message) })
-  page.on('console', (message) => { if (message.type() === 'error') t.comment(message.text()) })
+  page.on('pageerror', (error) => {
+    t.comment(error.message)
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error') t.comment(message.text())
+  })
   return page
 }
 
 const PAGE = `<!doctype html><title>Uploads</title><label>Video <input type=file></label>
 <script type=module>import * as uploadCode from '/uploads.js'; Object.assign(globalThis, { uploadCode })</script>`
 
-/** Serves one page with a file input, and the browser code of `docs/uploads.md` as `uploadCode`, at an origin of its own. */
+/**
+ * Serves one page with a file input, and the browser code of `docs/uploads.md` as `uploadCode`, at an origin of its
+ * own.
+ */
 export async function serveUploadPage (t: Test): Promise<string> {
   const [, code = ''] = /^```js browser\n([^]*?)^```$/m.exec(readFileSync('docs/uploads.md', 'utf8')) ?? []
   const server = createServer((request, response) => {
@@ -26,7 +33,10 @@ export async function serveUploadPage (t: Test): Promise<string> {
     response.end(isCode ? code : PAGE)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => { server.closeAllConnections(); server.close() })
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   // By name: an origin that differs from the service's by more than the port.
   return `http://localhost:${(server.address() as AddressInfo).port}`
 }

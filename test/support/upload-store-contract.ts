@@ -18,15 +18,33 @@ const PART_BYTES = 5 * 1024 * 1024
 /** What every store of uploads does, whatever it stands on. */
 export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore, bucket }: UploadStoreUnderTest): void {
   const { signal } = new AbortController()
-  const target = (key: string) => ({ bucket, key, contentType: 'video/mp4', metadata: { filename: 'a%20b%20%C3%A9.mp4' } })
+  const target = (key: string) => ({
+    bucket,
+    key,
+    contentType: 'video/mp4',
+    metadata: { filename: 'a%20b%20%C3%A9.mp4' }
+  })
   const read = async (key: string) => await buffer((await store.get({ bucket, key }, { signal })).body)
-  const isThere = async (key: string) => await store.head({ bucket, key }, { signal }) !== undefined
-  const begin = async (key: string): Promise<PartedUpload> => ({ bucket, key, uploadId: await uploadStore.startParts(target(key), { signal, expiresInSeconds: 3600 }) })
-  const putPart = async (upload: PartedUpload, number: number, content: Uint8Array<ArrayBuffer>, signedBytes = content.length) => {
+  const isThere = async (key: string) => (await store.head({ bucket, key }, { signal })) !== undefined
+  const begin = async (key: string): Promise<PartedUpload> => ({
+    bucket,
+    key,
+    uploadId: await uploadStore.startParts(target(key), { signal, expiresInSeconds: 3600 })
+  })
+  const putPart = async (
+    upload: PartedUpload,
+    number: number,
+    content: Uint8Array<ArrayBuffer>,
+    signedBytes = content.length
+  ) => {
     const { url } = await uploadStore.presignPart(upload, { number, bytes: signedBytes, expiresInSeconds: 300 })
     return await fetch(url, { method: 'PUT', body: new Blob([content]) })
   }
-  const send = async ({ url, fields }: PresignedForm, content: string | Uint8Array<ArrayBuffer>, changes: Record<string, string> = {}) => {
+  const send = async (
+    { url, fields }: PresignedForm,
+    content: string | Uint8Array<ArrayBuffer>,
+    changes: Record<string, string> = {}
+  ) => {
     const form = new FormData()
     for (const [name, value] of Object.entries({ ...fields, ...changes })) form.append(name, value)
     form.append('file', new Blob([content]), 'whatever.html')
@@ -39,7 +57,11 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     const livesSeconds = form.expiresAt.getTime() / 1000 - before
     t.ok(livesSeconds >= 300 && livesSeconds <= 301 + Date.now() / 1000 - before)
     t.equal((await send(form, '0123456789')).status, 204)
-    t.match(await store.head({ bucket, key: 'form/a.mp4' }, { signal }), { bytes: 10, contentType: 'video/mp4', metadata: { filename: 'a%20b%20%C3%A9.mp4' } })
+    t.match(await store.head({ bucket, key: 'form/a.mp4' }, { signal }), {
+      bytes: 10,
+      contentType: 'video/mp4',
+      metadata: { filename: 'a%20b%20%C3%A9.mp4' }
+    })
     t.equal((await read('form/a.mp4')).toString(), '0123456789')
   })
 
@@ -57,35 +79,61 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     const late = await lateUploadStore.presignForm(target('form/fields.mp4'), { bytes: 3, expiresInSeconds: 3600 })
     const policy = Object.keys(form.fields).find((name) => name.toLowerCase() === 'policy') ?? ''
     const signature = Object.keys(form.fields).find((name) => /signature/i.test(name)) ?? ''
-    const forged = Buffer.from(Buffer.from(form.fields[policy] ?? '', 'base64').toString().replaceAll('form/fields.mp4', 'form/forged.mp4')).toString('base64url')
+    const forged = Buffer.from(
+      Buffer.from(form.fields[policy] ?? '', 'base64')
+        .toString()
+        .replaceAll('form/fields.mp4', 'form/forged.mp4')
+    ).toString('base64url')
     const attempts = {
       expired: await send(late, 'abc'),
-      policy: await send(form, 'abc', { [policy]: forged, ...'key' in form.fields ? { key: 'form/forged.mp4' } : {} }),
-      signature: await send(form, 'abc', { [signature]: (form.fields[signature] ?? '').replace(/^./, (first) => first === 'a' ? 'b' : 'a') }),
+      policy: await send(form, 'abc', {
+        [policy]: forged,
+        ...('key' in form.fields ? { key: 'form/forged.mp4' } : {})
+      }),
+      signature: await send(form, 'abc', {
+        [signature]: (form.fields[signature] ?? '').replace(/^./, (first) => (first === 'a' ? 'b' : 'a'))
+      }),
       unsigned: await send(form, 'abc', { 'x-amz-meta-extra': '1' }),
-      ...'key' in form.fields
-        ? { key: await send(form, 'abc', { key: 'form/forged.mp4' }), type: await send(form, 'abc', { 'Content-Type': 'text/html' }) }
-        : {}
+      ...('key' in form.fields
+        ? {
+            key: await send(form, 'abc', { key: 'form/forged.mp4' }),
+            type: await send(form, 'abc', { 'Content-Type': 'text/html' })
+          }
+        : {})
     }
-    for (const [what, { status }] of Object.entries(attempts)) t.ok(status === 400 || status === 403, `${what}: ${status}`)
+    for (const [what, { status }] of Object.entries(attempts)) {
+      t.ok(status === 400 || status === 403, `${what}: ${status}`)
+    }
     t.notOk(await isThere('form/fields.mp4'))
     t.notOk(await isThere('form/forged.mp4'))
   })
 
   t.test('parts become one object, in the order of their numbers', async (t) => {
     const upload = await begin('parts/a.mp4')
-    const parts = [1, 2, 3].map((number) => Uint8Array.from({ length: number === 3 ? 1000 : PART_BYTES }, (_, at) => at * number))
+    const parts = [1, 2, 3].map((number) =>
+      Uint8Array.from({ length: number === 3 ? 1000 : PART_BYTES }, (_, at) => at * number)
+    )
     t.same(await uploadStore.listParts(upload, { signal }), [])
     for (const number of [3, 1, 2]) t.equal((await putPart(upload, number, parts[number - 1]!)).status, 200)
     const listed = await uploadStore.listParts(upload, { signal })
-    t.match(listed, [{ number: 1, bytes: PART_BYTES }, { number: 2, bytes: PART_BYTES }, { number: 3, bytes: 1000 }])
+    t.match(listed, [
+      { number: 1, bytes: PART_BYTES },
+      { number: 2, bytes: PART_BYTES },
+      { number: 3, bytes: 1000 }
+    ])
     t.notOk(await isThere('parts/a.mp4'), 'there is no object yet')
     await uploadStore.completeParts(upload, listed, { signal })
-    t.match(await store.head({ bucket, key: 'parts/a.mp4' }, { signal }), { bytes: 2 * PART_BYTES + 1000, contentType: 'video/mp4', metadata: { filename: 'a%20b%20%C3%A9.mp4' } })
+    t.match(await store.head({ bucket, key: 'parts/a.mp4' }, { signal }), {
+      bytes: 2 * PART_BYTES + 1000,
+      contentType: 'video/mp4',
+      metadata: { filename: 'a%20b%20%C3%A9.mp4' }
+    })
     t.ok((await read('parts/a.mp4')).equals(Buffer.concat(parts)))
     await t.rejects(uploadStore.listParts(upload, { signal }), { code: 'upload_not_found' })
     // S3 may remember for a while that it was completed, and say so again.
-    await uploadStore.completeParts(upload, listed, { signal }).catch((error: unknown) => { t.match(error, { code: 'upload_not_found' }) })
+    await uploadStore.completeParts(upload, listed, { signal }).catch((error: unknown) => {
+      t.match(error, { code: 'upload_not_found' })
+    })
     await t.rejects(uploadStore.abortParts(upload, { signal }), { code: 'upload_not_found' })
     t.ok(await isThere('parts/a.mp4'), 'aborting what is complete takes nothing away')
     t.not((await putPart(upload, 1, parts[1]!)).status, 200, 'nothing is taken after the end')
@@ -94,7 +142,9 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
 
   t.test('a part that is sent again replaces the one before', async (t) => {
     const upload = await begin('parts/again.mp4')
-    for (const text of ['first', 'other']) t.equal((await putPart(upload, 1, new TextEncoder().encode(text))).status, 200)
+    for (const text of ['first', 'other']) {
+      t.equal((await putPart(upload, 1, new TextEncoder().encode(text))).status, 200)
+    }
     await uploadStore.completeParts(upload, await uploadStore.listParts(upload, { signal }), { signal })
     t.equal((await read('parts/again.mp4')).toString(), 'other')
   })
@@ -149,10 +199,19 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
 
   t.test('knows no upload that did not begin, and none under another key', async (t) => {
     const upload = await begin('parts/known.mp4')
-    for (const stranger of [{ ...upload, uploadId: 'nothing' }, { ...upload, uploadId: '../../secret' }, { ...upload, key: 'parts/other.mp4' }]) {
+    for (const stranger of [
+      { ...upload, uploadId: 'nothing' },
+      { ...upload, uploadId: '../../secret' },
+      { ...upload, key: 'parts/other.mp4' }
+    ]) {
       await t.rejects(uploadStore.listParts(stranger, { signal }), { code: 'upload_not_found' })
       // radosgw takes what is not there for what is just being completed, with a 500.
-      await t.rejects(uploadStore.completeParts(stranger, [{ number: 1, bytes: 1, etag: '900150983cd24fb0d6963f7d28e17f72' }], { signal }), { code: /^(upload_not_found|store_unavailable)$/ })
+      await t.rejects(
+        uploadStore.completeParts(stranger, [{ number: 1, bytes: 1, etag: '900150983cd24fb0d6963f7d28e17f72' }], {
+          signal
+        }),
+        { code: /^(upload_not_found|store_unavailable)$/ }
+      )
       await t.rejects(uploadStore.abortParts(stranger, { signal }), { code: 'upload_not_found' })
     }
   })
@@ -160,9 +219,14 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
   t.test('lists more parts than there are in one page', async (t) => {
     const upload = await begin('parts/many.mp4')
     const numbers = Array.from({ length: 1005 }, (_, index) => index + 1)
-    for (let at = 0; at < numbers.length; at += 20) await Promise.all(numbers.slice(at, at + 20).map((number) => putPart(upload, number, new Uint8Array(1))))
+    for (let at = 0; at < numbers.length; at += 20) {
+      await Promise.all(numbers.slice(at, at + 20).map((number) => putPart(upload, number, new Uint8Array(1))))
+    }
     const listed = await uploadStore.listParts(upload, { signal })
-    t.same(listed.map(({ number }) => number), numbers)
+    t.same(
+      listed.map(({ number }) => number),
+      numbers
+    )
     await uploadStore.abortParts(upload, { signal })
   })
 

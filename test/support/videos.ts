@@ -9,9 +9,19 @@ const run = promisify(execFile)
 /** The ffmpeg that the tests make their videos with: the one that the service would find. */
 export async function findTestFfmpeg (): Promise<string> {
   const bundled: unknown = createRequire(import.meta.url)('ffmpeg-static')
-  const places = [process.env['FFMPEG_PATH'], bundled, ...(process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'ffmpeg'))]
+  const places = [
+    process.env['FFMPEG_PATH'],
+    bundled,
+    ...(process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'ffmpeg'))
+  ]
   for (const place of places) {
-    if (typeof place === 'string' && await access(place, constants.X_OK).then(() => true, () => false)) return place
+    if (
+      typeof place === 'string' &&
+      (await access(place, constants.X_OK).then(
+        () => true,
+        () => false
+      ))
+    ) { return place }
   }
   throw new Error('the tests need ffmpeg')
 }
@@ -25,14 +35,15 @@ export async function ffmpeg (directory: string, ...args: string[]): Promise<voi
  * A filter that writes the frame's number into the picture so that a program reads it back: the bottom eighth is 16
  * cells, cell i from the left white where bit i of the number is 1.
  */
-export const BARCODE = "geq=lum='if(gte(Y,H*7/8),if(mod(floor(N/pow(2,floor(X*16/W))),2),235,16),lum(X,Y))':cb=128:cr=128"
+export const BARCODE =
+  "geq=lum='if(gte(Y,H*7/8),if(mod(floor(N/pow(2,floor(X*16/W))),2),235,16),lum(X,Y))':cb=128:cr=128"
 
 /** Reads the number back out of grey pixels, one byte each. */
 export function readBarcode (grey: Buffer, width: number, height: number): number {
   let number = 0
-  const row = Math.floor(height * 15 / 16)
+  const row = Math.floor((height * 15) / 16)
   for (let cell = 0; cell < 16; cell++) {
-    const column = Math.floor((cell + 0.5) * width / 16)
+    const column = Math.floor(((cell + 0.5) * width) / 16)
     if (grey[row * width + column]! > 128) number += 2 ** cell
   }
   return number
@@ -46,9 +57,22 @@ export interface BarcodeVideo {
 }
 
 /** Makes a video whose frames carry their numbers, 320 x 192. */
-export async function makeBarcodeVideo (directory: string, name: string, { seconds, framesPerSecond, args }: BarcodeVideo): Promise<string> {
-  await ffmpeg(directory, '-f', 'lavfi', '-i', `testsrc2=s=320x192:r=${framesPerSecond}:d=${seconds}`,
-    '-vf', `format=yuv420p,${BARCODE}`, ...args, name)
+export async function makeBarcodeVideo (
+  directory: string,
+  name: string,
+  { seconds, framesPerSecond, args }: BarcodeVideo
+): Promise<string> {
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=s=320x192:r=${framesPerSecond}:d=${seconds}`,
+    '-vf',
+    `format=yuv420p,${BARCODE}`,
+    ...args,
+    name
+  )
   return join(directory, name)
 }
 

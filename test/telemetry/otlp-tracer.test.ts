@@ -13,7 +13,9 @@ t.test('without a collector nothing is traced, and tasks run as they are', async
   t.equal(tracer, NO_TRACER)
   t.equal(await tracer.inSpan('index', async () => 1), 1)
   let isRun = false
-  tracer.startRequest(request).run(() => { isRun = true })
+  tracer.startRequest(request).run(() => {
+    isRun = true
+  })
   t.ok(isRun)
 })
 
@@ -22,12 +24,20 @@ t.test('a request joins the trace that its headers name, and its steps are its c
   const tracer = await loadTracer({ endpoint, version: '1.2.3' })
   const span = tracer.startRequest({ ...request, headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
   await new Promise<void>((resolve) => {
-    span.run(() => { void tracer.inSpan('decode', async () => { await tracer.inSpan('inner', async () => {}) }).then(resolve) })
+    span.run(() => {
+      void tracer
+        .inSpan('decode', async () => {
+          await tracer.inSpan('inner', async () => {})
+        })
+        .then(resolve)
+    })
   })
   span.end({ status: 201, errorCode: undefined })
   await tracer.close()
 
-  const [inner, decode, root] = ['inner', 'decode', 'GET /v1/thumbnails'].map((name) => spans.find((found) => found.name === name))
+  const [inner, decode, root] = ['inner', 'decode', 'GET /v1/thumbnails'].map((name) =>
+    spans.find((found) => found.name === name)
+  )
   t.match(root, { traceId: TRACE, parentSpanId: PARENT, kind: 2 })
   t.match(decode, { traceId: TRACE, parentSpanId: root?.spanId })
   t.match(inner, { traceId: TRACE, parentSpanId: decode?.spanId })
@@ -49,25 +59,41 @@ t.test('leaves out what its caller does not sample, and takes nonsense for no tr
   t.notOk(spans.some(({ traceId, parentSpanId }) => traceId === TRACE || parentSpanId !== undefined))
 })
 
-t.test('failures are told by their code alone, and a client\'s mistake is not the server\'s', async (t) => {
+t.test("failures are told by their code alone, and a client's mistake is not the server's", async (t) => {
   const { endpoint, spans, bodies } = await startTraceCollector(t)
   const tracer = await loadTracer({ endpoint, version: '1' })
   const fail = async (status: number, error: Error, errorCode: 'corrupt_video' | 'internal_error') => {
     const span = tracer.startRequest(request)
-    await new Promise<void>((resolve) => { span.run(() => { tracer.inSpan(`${status}`, async () => { throw error }).catch(() => { resolve() }) }) })
+    await new Promise<void>((resolve) => {
+      span.run(() => {
+        tracer
+          .inSpan(`${status}`, async () => {
+            throw error
+          })
+          .catch(() => {
+            resolve()
+          })
+      })
+    })
     span.end({ status, errorCode })
   }
   await fail(422, new PosterframeError('corrupt_video', { detail: 'secret' }), 'corrupt_video')
   await fail(500, new Error('secret'), 'internal_error')
   await tracer.close()
 
-  const readType = ({ attributes }: typeof spans[number]) => attributes.find(({ key }) => key === 'error.type')?.value
+  const readType = ({ attributes }: (typeof spans)[number]) => attributes.find(({ key }) => key === 'error.type')?.value
   const steps = ['422', '500'].map((name) => spans.find((found) => found.name === name)!)
   t.match(steps.map(readType), [{ stringValue: 'corrupt_video' }, { stringValue: 'other' }])
-  t.match(steps.map(({ status }) => status.code), [2, 2])
+  t.match(
+    steps.map(({ status }) => status.code),
+    [2, 2]
+  )
   const roots = spans.filter(({ kind }) => kind === 2)
   t.match(roots.map(readType), [{ stringValue: 'corrupt_video' }, { stringValue: 'internal_error' }])
-  t.match(roots.map(({ status }) => status.code ?? 0), [0, 2])
+  t.match(
+    roots.map(({ status }) => status.code ?? 0),
+    [0, 2]
+  )
   t.notMatch(bodies.join(''), /secret/)
 })
 

@@ -3,7 +3,8 @@ import { ERROR_CATALOGUE } from '../../src/errors.ts'
 import { createPrometheus } from '../../src/telemetry/prometheus.ts'
 
 /** The samples of one metric, as the lines that say them. */
-const pick = (text: string, name: string) => text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+const pick = (text: string, name: string) =>
+  text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
 
 t.test('prints what was counted', async (t) => {
   const metrics = createPrometheus()
@@ -28,23 +29,54 @@ t.test('prints what was counted', async (t) => {
     'posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="POST",status="201"} 1',
     'posterframe_http_request_duration_seconds_count{route="/v1/thumbnails",method="POST",status="422"} 1'
   ])
-  t.ok(text.includes('posterframe_http_request_duration_seconds_bucket{le="0.25",route="/v1/thumbnails",method="POST",status="201"} 0'))
-  t.ok(text.includes('posterframe_http_request_duration_seconds_bucket{le="0.5",route="/v1/thumbnails",method="POST",status="201"} 1'))
-  t.same(pick(text, 'posterframe_errors_total').filter((line) => !line.endsWith(' 0')), ['posterframe_errors_total{code="corrupt_video"} 1'])
+  t.ok(
+    text.includes(
+      'posterframe_http_request_duration_seconds_bucket{le="0.25",route="/v1/thumbnails",method="POST",status="201"} 0'
+    )
+  )
+  t.ok(
+    text.includes(
+      'posterframe_http_request_duration_seconds_bucket{le="0.5",route="/v1/thumbnails",method="POST",status="201"} 1'
+    )
+  )
+  t.same(
+    pick(text, 'posterframe_errors_total').filter((line) => !line.endsWith(' 0')),
+    ['posterframe_errors_total{code="corrupt_video"} 1']
+  )
   t.equal(pick(text, 'posterframe_errors_total').length, Object.keys(ERROR_CATALOGUE).length, 'all codes, from 0 on')
-  t.same(pick(text, 'posterframe_thumbnails_total'), ['posterframe_thumbnails_total{mode="ranged"} 1', 'posterframe_thumbnails_total{mode="full"} 0', 'posterframe_thumbnails_total{mode="cached"} 0'])
+  t.same(pick(text, 'posterframe_thumbnails_total'), [
+    'posterframe_thumbnails_total{mode="ranged"} 1',
+    'posterframe_thumbnails_total{mode="full"} 0',
+    'posterframe_thumbnails_total{mode="cached"} 0'
+  ])
   const products = pick(text, 'posterframe_products_total')
-  t.same(products.filter((line) => !line.endsWith(' 0')), ['posterframe_products_total{product="batch",mode="mixed"} 1', 'posterframe_products_total{product="storyboard",mode="ranged"} 1'])
+  t.same(
+    products.filter((line) => !line.endsWith(' 0')),
+    [
+      'posterframe_products_total{product="batch",mode="mixed"} 1',
+      'posterframe_products_total{product="storyboard",mode="ranged"} 1'
+    ]
+  )
   t.equal(products.length, 10, 'all that there can be, from 0 on')
-  t.same(pick(text, 'posterframe_step_duration_seconds_sum'), ['posterframe_step_duration_seconds_sum{step="decode"} 0.07'])
+  t.same(pick(text, 'posterframe_step_duration_seconds_sum'), [
+    'posterframe_step_duration_seconds_sum{step="decode"} 0.07'
+  ])
   t.same(pick(text, 'posterframe_store_requests_total'), [
-    'posterframe_store_requests_total{operation="get",outcome="ok"} 1', 'posterframe_store_requests_total{operation="get",outcome="store_unavailable"} 1'
+    'posterframe_store_requests_total{operation="get",outcome="ok"} 1',
+    'posterframe_store_requests_total{operation="get",outcome="store_unavailable"} 1'
   ])
   t.same(pick(text, 'posterframe_store_read_bytes_total'), ['posterframe_store_read_bytes_total 1500'])
   t.same(pick(text, 'posterframe_store_written_bytes_total'), ['posterframe_store_written_bytes_total 7'])
-  t.same(pick(text, 'posterframe_decoder_runs_total'), ['posterframe_decoder_runs_total{task="decode",exit="SIGKILL"} 1'])
-  t.same(pick(text, 'posterframe_decoder_worker_ends_total'), ['posterframe_decoder_worker_ends_total{reason="lost"} 1'])
-  t.ok(pick(text, 'process_resident_memory_bytes').length === 1 && pick(text, 'nodejs_eventloop_lag_p99_seconds').length === 1)
+  t.same(pick(text, 'posterframe_decoder_runs_total'), [
+    'posterframe_decoder_runs_total{task="decode",exit="SIGKILL"} 1'
+  ])
+  t.same(pick(text, 'posterframe_decoder_worker_ends_total'), [
+    'posterframe_decoder_worker_ends_total{reason="lost"} 1'
+  ])
+  t.ok(
+    pick(text, 'process_resident_memory_bytes').length === 1 &&
+      pick(text, 'nodejs_eventloop_lag_p99_seconds').length === 1
+  )
 })
 
 t.test('looks at queues and scratch when it is asked, and bears one that cannot be measured', async (t) => {
@@ -53,16 +85,27 @@ t.test('looks at queues and scratch when it is asked, and bears one that cannot 
   const use = { directories: 2, usedBytes: 3000, freeBytes: 10 }
   let isBroken = false
   metrics.watchSlots('decode', queue, 4)
-  metrics.watchScratch(async () => { if (isBroken) throw new Error('gone'); return use })
+  metrics.watchScratch(async () => {
+    if (isBroken) throw new Error('gone')
+    return use
+  })
   Object.assign(queue, { running: 4, waiting: 7 })
   const read = async () => {
     const { text } = await metrics.print()
-    return [...pick(text, 'posterframe_slots_running'), ...pick(text, 'posterframe_slots_waiting'), ...pick(text, 'posterframe_slots_limit'),
-      ...['directories', 'used_bytes', 'free_bytes'].flatMap((name) => pick(text, `posterframe_scratch_${name}`))]
+    return [
+      ...pick(text, 'posterframe_slots_running'),
+      ...pick(text, 'posterframe_slots_waiting'),
+      ...pick(text, 'posterframe_slots_limit'),
+      ...['directories', 'used_bytes', 'free_bytes'].flatMap((name) => pick(text, `posterframe_scratch_${name}`))
+    ]
   }
   const expected = [
-    'posterframe_slots_running{kind="decode"} 4', 'posterframe_slots_waiting{kind="decode"} 7', 'posterframe_slots_limit{kind="decode"} 4',
-    'posterframe_scratch_directories 2', 'posterframe_scratch_used_bytes 3000', 'posterframe_scratch_free_bytes 10'
+    'posterframe_slots_running{kind="decode"} 4',
+    'posterframe_slots_waiting{kind="decode"} 7',
+    'posterframe_slots_limit{kind="decode"} 4',
+    'posterframe_scratch_directories 2',
+    'posterframe_scratch_used_bytes 3000',
+    'posterframe_scratch_free_bytes 10'
   ]
   t.same(await read(), expected)
   isBroken = true

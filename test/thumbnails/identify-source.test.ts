@@ -8,7 +8,9 @@ const signal = new AbortController().signal
 
 async function setUp () {
   const store = new MemoryStore()
-  const write = async (text: string) => { await store.put(address, Buffer.from(text), { contentType: 'video/mp4', metadata: {} }) }
+  const write = async (text: string) => {
+    await store.put(address, Buffer.from(text), { contentType: 'video/mp4', metadata: {} })
+  }
   await write('first version')
   store.calls.length = 0
   return { store, etagCache: createEtagCache(), write }
@@ -42,6 +44,10 @@ t.test('notices that a source has changed or gone', async (t) => {
 t.test('knows an upload by its digest', async (t) => {
   const parts = await setUp()
   const upload = { kind: 'upload', path: '/x', bytes: 3, sha256: 'ab'.repeat(32) } as const
-  t.match(await identifySource(upload, parts, signal), { etag: upload.sha256, bytes: 3, identity: { sha256: upload.sha256 } })
+  t.match(await identifySource(upload, parts, signal), {
+    etag: upload.sha256,
+    bytes: 3,
+    identity: { sha256: upload.sha256 }
+  })
   t.same(parts.store.calls, [])
 })

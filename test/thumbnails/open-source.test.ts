@@ -20,7 +20,11 @@ async function setUp (t: Test) {
 
 t.test('reads an object at random, and stages it when asked', async (t) => {
   const { store, context } = await setUp(t)
-  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, etagCache: createEtagCache() }, signal)
+  const identified = await identifySource(
+    { kind: 'stored', bucket: 'videos', key: 'a.mp4' },
+    { store, etagCache: createEtagCache() },
+    signal
+  )
   const source = await openFrameSource(identified, context)
   t.equal((await source.bytes.read(2, 7)).toString(), 'video')
   t.same(source.stats(), { bytesRead: VIDEO.length, requests: 1 }, 'the beginning was read, and nothing else')
@@ -31,7 +35,11 @@ t.test('reads an object at random, and stages it when asked', async (t) => {
 
 t.test('stages no more than it may', async (t) => {
   const { store, context } = await setUp(t)
-  const identified = await identifySource({ kind: 'stored', bucket: 'videos', key: 'a.mp4' }, { store, etagCache: createEtagCache() }, signal)
+  const identified = await identifySource(
+    { kind: 'stored', bucket: 'videos', key: 'a.mp4' },
+    { store, etagCache: createEtagCache() },
+    signal
+  )
   const source = await openFrameSource(identified, { ...context, maxSourceBytes: 5 })
   await t.rejects(source.stage(), { code: 'source_too_large', members: { maxBytes: 5 } })
 })
@@ -41,7 +49,10 @@ t.test('reads an upload where it lies', async (t) => {
   const path = join(directory, 'upload')
   await writeFile(path, VIDEO)
   const upload = { kind: 'upload', path, bytes: VIDEO.length, sha256: 'ab'.repeat(32) } as const
-  const source = await openFrameSource({ source: upload, identity: { sha256: upload.sha256 }, etag: upload.sha256, bytes: upload.bytes }, context)
+  const source = await openFrameSource(
+    { source: upload, identity: { sha256: upload.sha256 }, etag: upload.sha256, bytes: upload.bytes },
+    context
+  )
   t.equal((await source.bytes.read(0, 1)).toString(), 'a')
   t.equal(await source.stage(), path)
   t.same(source.stats(), { bytesRead: VIDEO.length + 1, requests: 0 })
@@ -51,5 +62,7 @@ t.test('reads an upload where it lies', async (t) => {
 t.test('says when an upload has gone before it could be claimed', async (t) => {
   const { directory } = await setUp(t)
   const upload = { kind: 'upload', path: join(directory, 'gone'), bytes: 1, sha256: 'ab'.repeat(32) } as const
-  await t.rejects(claimUpload({ source: upload, identity: { sha256: upload.sha256 }, etag: '', bytes: 1 }, directory), { code: 'source_changed' })
+  await t.rejects(claimUpload({ source: upload, identity: { sha256: upload.sha256 }, etag: '', bytes: 1 }, directory), {
+    code: 'source_changed'
+  })
 })

@@ -7,7 +7,10 @@ t.test('equal keys at the same time run one task', async (t) => {
   const flights = createSingleFlight<string>()
   const { promise, resolve } = Promise.withResolvers<string>()
   let runs = 0
-  const task = () => { runs++; return promise }
+  const task = () => {
+    runs++
+    return promise
+  }
   const joined = Array.from({ length: 50 }, () => flights.join('a', never(), task))
   resolve('picture')
   t.same(new Set(await Promise.all(joined)), new Set(['picture']))
@@ -24,13 +27,20 @@ t.test('what comes after the landing runs anew', async (t) => {
   let runs = 0
   t.equal(await flights.join('a', never(), async () => ++runs), 1)
   t.equal(await flights.join('a', never(), async () => ++runs), 2)
-  await t.rejects(flights.join('a', never(), async () => { throw new Error('first') }), { message: 'first' })
+  await t.rejects(
+    flights.join('a', never(), async () => {
+      throw new Error('first')
+    }),
+    { message: 'first' }
+  )
   t.equal(await flights.join('a', never(), async () => ++runs), 3)
 })
 
 t.test('a failure reaches everyone, one that is thrown at once too', async (t) => {
   const flights = createSingleFlight<never>()
-  const fail = () => { throw new Error('broken') }
+  const fail = () => {
+    throw new Error('broken')
+  }
   const outcomes = await Promise.allSettled([flights.join('a', never(), fail), flights.join('a', never(), fail)])
   t.match(outcomes, [{ reason: { message: 'broken' } }, { reason: { message: 'broken' } }])
 })
@@ -40,7 +50,10 @@ t.test('who leaves is rejected at once, and the others still get their answer', 
   const { promise, resolve } = Promise.withResolvers<string>()
   const leaver = new AbortController()
   let shared: AbortSignal | undefined
-  const left = flights.join('a', leaver.signal, (signal) => { shared = signal; return promise })
+  const left = flights.join('a', leaver.signal, (signal) => {
+    shared = signal
+    return promise
+  })
   const stayed = flights.join('a', never(), () => t.fail('must join') as never)
   leaver.abort(new Error('gone'))
   await t.rejects(left, { message: 'gone' })
@@ -54,9 +67,16 @@ t.test('the last to leave waits until the task has wound up, and newcomers start
   const leavers = [new AbortController(), new AbortController()]
   let shared: AbortSignal | undefined
   const { promise, reject } = Promise.withResolvers<string>()
-  const joined = leavers.map(({ signal }) => flights.join('a', signal, (taskSignal) => { shared = taskSignal; return promise }))
+  const joined = leavers.map(({ signal }) =>
+    flights.join('a', signal, (taskSignal) => {
+      shared = taskSignal
+      return promise
+    })
+  )
   let isLastRejected = false
-  joined[1]?.catch(() => { isLastRejected = true })
+  joined[1]?.catch(() => {
+    isLastRejected = true
+  })
   for (const leaver of leavers) leaver.abort(new Error('gone'))
   await t.rejects(joined[0]!, { message: 'gone' })
   t.match(shared?.reason, { message: 'gone' })
@@ -84,5 +104,8 @@ t.test('a late landing does not take the next flight off the list', async (t) =>
 
 t.test('who is gone before joining starts nothing', async (t) => {
   const flights = createSingleFlight<string>()
-  await t.rejects(flights.join('a', AbortSignal.abort(new Error('gone')), () => t.fail('must not run') as never), { message: 'gone' })
+  await t.rejects(
+    flights.join('a', AbortSignal.abort(new Error('gone')), () => t.fail('must not run') as never),
+    { message: 'gone' }
+  )
 })

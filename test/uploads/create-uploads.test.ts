@@ -8,38 +8,75 @@ import { serveUploads } from '../support/serve-uploads.ts'
 
 const MIB = 2 ** 20
 const base = t.testdir()
-const { store, uploadStore } = await serveUploads({ testdir: () => base, teardown: (task) => { t.teardown(task as () => Promise<void>) } }, join(base, 'store'))
+const { store, uploadStore } = await serveUploads(
+  {
+    testdir: () => base,
+    teardown: (task) => {
+      t.teardown(task as () => Promise<void>)
+    }
+  },
+  join(base, 'store')
+)
 const { signal } = new AbortController()
-const options: UploadsOptions = { store, uploadStore, bucket: 'videos', prefix: 'uploads/', sourcePrefixes: undefined, maxBytes: 10 * 2 ** 30, expiresInSeconds: 3600, secret: randomBytes(32) }
+const options: UploadsOptions = {
+  store,
+  uploadStore,
+  bucket: 'videos',
+  prefix: 'uploads/',
+  sourcePrefixes: undefined,
+  maxBytes: 10 * 2 ** 30,
+  expiresInSeconds: 3600,
+  secret: randomBytes(32)
+}
 const uploads = createUploads(options)
 const as = (identity: Partial<Identity>) => ({ identity: { ...EVERYONE, ...identity }, signal })
 const web = as({ name: 'web' })
 const request = { filename: 'a b.mp4', contentType: 'video/mp4', bytes: 100 }
-const startParts = async (bytes: number) => await uploads.start({ ...request, bytes, parts: true }, web) as PartsUpload
-const put = async (url: string, bytes: number) => { t.equal((await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })).status, 200) }
+const startParts = async (bytes: number) =>
+  (await uploads.start({ ...request, bytes, parts: true }, web)) as PartsUpload
+const put = async (url: string, bytes: number) => {
+  t.equal((await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })).status, 200)
+}
 
 t.test('small files go by a form, large ones in parts, unless said otherwise', async (t) => {
-  const form = await uploads.start(request, web) as FormUpload
+  const form = (await uploads.start(request, web)) as FormUpload
   t.match(form, { bucket: 'videos', key: /^uploads\/[0-9a-f-]{36}\/a-b\.mp4$/, maxBytes: 100 })
   t.match(await uploads.start({ ...request, bytes: 64 * MIB }, web), { fields: {} })
-  t.match(await uploads.start({ ...request, bytes: 64 * MIB + 1 }, web), { token: String, partBytes: 16 * MIB, partCount: 5, maxBytes: 64 * MIB + 1 })
+  t.match(await uploads.start({ ...request, bytes: 64 * MIB + 1 }, web), {
+    token: String,
+    partBytes: 16 * MIB,
+    partCount: 5,
+    maxBytes: 64 * MIB + 1
+  })
   t.match(await uploads.start({ ...request, parts: true }, web), { token: String, partCount: 1 })
   t.match(await uploads.start({ ...request, bytes: 2 ** 30, parts: false }, web), { fields: {} })
-  await t.rejects(uploads.start({ ...request, bytes: 6 * 2 ** 30, parts: false }, web), { code: 'upload_too_large', members: { maxBytes: 5 * 2 ** 30 } })
-  await t.rejects(uploads.start({ ...request, bytes: 10 * 2 ** 30 + 1 }, web), { code: 'upload_too_large', members: { maxBytes: 10 * 2 ** 30 } })
+  await t.rejects(uploads.start({ ...request, bytes: 6 * 2 ** 30, parts: false }, web), {
+    code: 'upload_too_large',
+    members: { maxBytes: 5 * 2 ** 30 }
+  })
+  await t.rejects(uploads.start({ ...request, bytes: 10 * 2 ** 30 + 1 }, web), {
+    code: 'upload_too_large',
+    members: { maxBytes: 10 * 2 ** 30 }
+  })
 })
 
 t.test('goes only where the caller and the service may read', async (t) => {
   await t.rejects(uploads.start({ ...request, bucket: 'thumbnails' }, web), { code: 'forbidden_bucket' })
   await t.rejects(uploads.start(request, as({ buckets: ['others'] })), { code: 'forbidden_bucket' })
   t.match(await uploads.start(request, as({ prefixes: ['tenant-1/'] })), { key: /^tenant-1\/uploads\// })
-  await t.rejects(createUploads({ ...options, sourcePrefixes: ['films/'] }).start(request, as({ prefixes: ['tenant-1/'] })), { code: 'forbidden_key' })
+  await t.rejects(
+    createUploads({ ...options, sourcePrefixes: ['films/'] }).start(request, as({ prefixes: ['tenant-1/'] })),
+    { code: 'forbidden_key' }
+  )
 })
 
 t.test('without a secret there are forms only', async (t) => {
   const formsOnly = createUploads({ ...options, secret: undefined })
   t.match(await formsOnly.start({ ...request, bytes: 2 ** 30 }, web), { fields: {} })
-  await t.rejects(formsOnly.start({ ...request, parts: true }, web), { code: 'invalid_request', message: /POSTERFRAME_UPLOAD_SECRET/ })
+  await t.rejects(formsOnly.start({ ...request, parts: true }, web), {
+    code: 'invalid_request',
+    message: /POSTERFRAME_UPLOAD_SECRET/
+  })
   await t.rejects(formsOnly.listParts('a.b', web), { code: 'invalid_request' })
 })
 
@@ -48,7 +85,13 @@ t.test('parts are signed with their sizes, told, missed, and completed', async (
   const { token, key } = await startParts(bytes)
   await t.rejects(uploads.signParts(token, [1, 3], web), { code: 'invalid_request', members: { parameter: 'numbers' } })
   const [first, second] = await uploads.signParts(token, [1, 2], web)
-  t.match([first, second], [{ number: 1, bytes: 16 * MIB }, { number: 2, bytes: 7 }])
+  t.match(
+    [first, second],
+    [
+      { number: 1, bytes: 16 * MIB },
+      { number: 2, bytes: 7 }
+    ]
+  )
   await t.rejects(uploads.complete(token, web), { code: 'upload_incomplete', members: { missingParts: [1, 2] } })
   await put(second!.url, 7)
   t.match(await uploads.listParts(token, web), { key, partCount: 2, maxBytes: bytes, parts: [{ number: 2, bytes: 7 }] })
@@ -57,8 +100,14 @@ t.test('parts are signed with their sizes, told, missed, and completed', async (
   await put(first!.url, 16 * MIB)
   // At once: two tabs, or one that asks again since it got no answer.
   const answers = await Promise.all([1, 2, 3].map(() => uploads.complete(token, web)))
-  for (const answer of [...answers, await uploads.complete(token, web)]) t.match(answer, { bucket: 'videos', key, bytes, etag: String })
-  t.match(await store.head({ bucket: 'videos', key }, { signal }), { bytes, contentType: 'video/mp4', metadata: { filename: 'a%20b.mp4' } })
+  for (const answer of [...answers, await uploads.complete(token, web)]) {
+    t.match(answer, { bucket: 'videos', key, bytes, etag: String })
+  }
+  t.match(await store.head({ bucket: 'videos', key }, { signal }), {
+    bytes,
+    contentType: 'video/mp4',
+    metadata: { filename: 'a%20b.mp4' }
+  })
   await t.rejects(uploads.listParts(token, web), { code: 'upload_not_found' })
   await uploads.abort(token, web)
   t.ok(await store.head({ bucket: 'videos', key }, { signal }), 'aborting takes nothing away that is complete')
@@ -69,11 +118,26 @@ t.test('refuses to complete what the store holds in other sizes than were signed
   const { token } = await startParts(bytes)
   // The same sum, cut elsewhere; a store that did not mind the signed length would hold it so.
   const lying = createUploads({
-    ...options, uploadStore: { ...uploadStore, listParts: async () => [{ number: 1, bytes: 16 * MIB - 1, etag: 'a' }, { number: 2, bytes: 8, etag: 'b' }] }
+    ...options,
+    uploadStore: {
+      ...uploadStore,
+      listParts: async () => [
+        { number: 1, bytes: 16 * MIB - 1, etag: 'a' },
+        { number: 2, bytes: 8, etag: 'b' }
+      ]
+    }
   })
   await t.rejects(lying.complete(token, web), { code: 'upload_incomplete', members: { missingParts: [1, 2] } })
   const extra = createUploads({
-    ...options, uploadStore: { ...uploadStore, listParts: async () => [{ number: 1, bytes: 16 * MIB, etag: 'a' }, { number: 2, bytes: 7, etag: 'b' }, { number: 3, bytes: 1, etag: 'c' }] }
+    ...options,
+    uploadStore: {
+      ...uploadStore,
+      listParts: async () => [
+        { number: 1, bytes: 16 * MIB, etag: 'a' },
+        { number: 2, bytes: 7, etag: 'b' },
+        { number: 3, bytes: 1, etag: 'c' }
+      ]
+    }
   })
   await t.rejects(extra.complete(token, web), { code: 'upload_incomplete', members: { missingParts: [] } })
 })
@@ -84,12 +148,30 @@ t.test('nobody else has to do with an upload', async (t) => {
   await put(part!.url, 10)
   for (const stranger of [as({ name: 'other' }), as({})]) {
     const attempts: Array<() => Promise<unknown>> = [
-      () => uploads.signParts(token, [1], stranger), () => uploads.listParts(token, stranger), () => uploads.complete(token, stranger), () => uploads.abort(token, stranger)
+      () => uploads.signParts(token, [1], stranger),
+      () => uploads.listParts(token, stranger),
+      () => uploads.complete(token, stranger),
+      () => uploads.abort(token, stranger)
     ]
-    for (const attempt of attempts) await t.rejects(async () => { await attempt() }, { code: 'invalid_upload_token' })
+    for (const attempt of attempts) {
+      await t.rejects(
+        async () => {
+          await attempt()
+        },
+        { code: 'invalid_upload_token' }
+      )
+    }
   }
-  await t.rejects(uploads.complete(token, as({ name: 'web', prefixes: ['tenant-1/'] })), { code: 'forbidden_key' }, 'nor its own caller once the scope no longer holds it')
-  await t.rejects(createUploads({ ...options, now: () => new Date(Date.now() + 3_601_000) }).complete(token, web), { code: 'invalid_upload_token' }, 'nor anybody when its time is over')
+  await t.rejects(
+    uploads.complete(token, as({ name: 'web', prefixes: ['tenant-1/'] })),
+    { code: 'forbidden_key' },
+    'nor its own caller once the scope no longer holds it'
+  )
+  await t.rejects(
+    createUploads({ ...options, now: () => new Date(Date.now() + 3_601_000) }).complete(token, web),
+    { code: 'invalid_upload_token' },
+    'nor anybody when its time is over'
+  )
   t.match(await uploads.complete(token, web), { bytes: 10 })
 })
 

@@ -14,10 +14,18 @@ t.test('cuts files as S3 takes them', async (t) => {
 })
 
 t.test('all parts together are the file, and none but the last is short', async () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: MAX_OBJECT_BYTES }), (bytes) => {
-    const { partBytes, partCount } = choosePartSize(bytes)
-    const last = measurePart(bytes, partBytes, partCount)
-    return partCount <= 10_000 && partBytes >= 5 * MIB && last >= 1 && last <= partBytes && (partCount - 1) * partBytes + last === bytes &&
-      (partCount === 1 || measurePart(bytes, partBytes, 1) === partBytes)
-  }))
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: MAX_OBJECT_BYTES }), (bytes) => {
+      const { partBytes, partCount } = choosePartSize(bytes)
+      const last = measurePart(bytes, partBytes, partCount)
+      return (
+        partCount <= 10_000 &&
+        partBytes >= 5 * MIB &&
+        last >= 1 &&
+        last <= partBytes &&
+        (partCount - 1) * partBytes + last === bytes &&
+        (partCount === 1 || measurePart(bytes, partBytes, 1) === partBytes)
+      )
+    })
+  )
 })

@@ -16,17 +16,33 @@ export interface ListArguments {
   readonly inventory?: string | undefined
 }
 
-/** Throws `invalid_request` unless it is one list, and `forbidden_bucket` for a bucket that the configuration does not have. */
-export function checkListArguments ({ url, manifest, inventory }: ListArguments, { sourceBuckets }: Pick<Config, 'sourceBuckets'>): void {
-  if ([url, manifest, inventory].filter((given) => given !== undefined).length !== 1) throw usageError('Give s3://bucket/prefix, --manifest or --inventory, one of them.')
+/**
+ * Throws `invalid_request` unless it is one list, and `forbidden_bucket` for a bucket that the configuration does not
+ * have.
+ */
+export function checkListArguments (
+  { url, manifest, inventory }: ListArguments,
+  { sourceBuckets }: Pick<Config, 'sourceBuckets'>
+): void {
+  if ([url, manifest, inventory].filter((given) => given !== undefined).length !== 1) {
+    throw usageError('Give s3://bucket/prefix, --manifest or --inventory, one of them.')
+  }
   if (url === undefined) return
   if (!isS3Url(url)) throw usageError(`${url} is not written as s3://bucket/prefix.`)
   const { bucket } = parseS3Url(url)
-  if (!sourceBuckets.includes(bucket)) throw new PosterframeError('forbidden_bucket', { detail: `The bucket ${bucket} is not one of POSTERFRAME_SOURCE_BUCKETS.` })
+  if (!sourceBuckets.includes(bucket)) {
+    throw new PosterframeError('forbidden_bucket', {
+      detail: `The bucket ${bucket} is not one of POSTERFRAME_SOURCE_BUCKETS.`
+    })
+  }
 }
 
 /** The list; `directory` is for what has to be fetched. */
-export function chooseList ({ url, manifest, inventory }: ListArguments, { store }: Pick<CommandService, 'store'>, directory: string): SourceList {
+export function chooseList (
+  { url, manifest, inventory }: ListArguments,
+  { store }: Pick<CommandService, 'store'>,
+  directory: string
+): SourceList {
   if (url !== undefined) return listBucket(store, parseS3Url(url))
   const files = createListFiles(store, directory)
   return manifest === undefined ? readInventory(files, inventory ?? '') : readManifest(files, manifest)

@@ -5,8 +5,8 @@ import type { ListedSource } from './source-list.ts'
 
 /** Where failures go, a JSON object a line. */
 export interface FailureReport {
-  write (source: ListedSource, outcome: SourceOutcome): void
-  close (): void
+  write(source: ListedSource, outcome: SourceOutcome): void
+  close(): void
 }
 
 /** Adds to a file, made where it is not there; without a path nothing is written. */
@@ -17,10 +17,15 @@ export function openFailureReport (path: string | undefined): FailureReport {
     write ({ bucket, key }, { failures, attempts }) {
       for (const { name, error } of failures) {
         const { code, message: detail, retryable } = error
-        writeSync(descriptor, `${JSON.stringify({ bucket, key, name, code, retryable, detail, attempts, at: new Date().toISOString() })}\n`)
+        writeSync(
+          descriptor,
+          `${JSON.stringify({ bucket, key, name, code, retryable, detail, attempts, at: new Date().toISOString() })}\n`
+        )
       }
     },
-    close () { closeSync(descriptor) }
+    close () {
+      closeSync(descriptor)
+    }
   }
 }
 

@@ -1,21 +1,24 @@
 import { hash } from 'node:crypto'
 
 /**
- * A set of texts of which 64 bits of a hash are kept: 8 bytes each, and between a third and three quarters of the table filled, so 11 to 21 MB a
- * million. Of ten million texts one is taken for another with a probability of three in a million.
+ * A set of texts of which 64 bits of a hash are kept: 8 bytes each, and between a third and three quarters of the
+ * table filled, so 11 to 21 MB a million. Of ten million texts one is taken for another with a probability of three
+ * in a million.
  */
 export class KeySet {
   #table = new Uint32Array(2 * 1024)
   #size = 0
 
   /** How many are in it. */
-  get size (): number { return this.#size }
+  get size (): number {
+    return this.#size
+  }
 
   /** Puts a text into it; once is enough. */
   add (text: string): void {
     const [high, low] = takeHash(text)
     if (this.#insert(high, low)) this.#size += 1
-    if (this.#size * 4 > this.#table.length / 2 * 3) this.#grow()
+    if (this.#size * 4 > (this.#table.length / 2) * 3) this.#grow()
   }
 
   /** Whether it is in it. */

@@ -10,12 +10,12 @@ import { isS3Url, parseObject } from '../source-argument.ts'
 /** Lists that lie in files, and in objects which become files first. */
 export interface ListFiles {
   /**
-   * Where a list lies on this machine: a path is that itself, `s3://bucket/key` is fetched, once. A connection to the store would not last as long as
-   * a list is worked on.
+   * Where a list lies on this machine: a path is that itself, `s3://bucket/key` is fetched, once. A connection to the
+   * store would not last as long as a list is worked on.
    *
    * @throws PosterframeError `invalid_request` for a file that is not there, and what the store throws
    */
-  locate (place: string, signal: AbortSignal): Promise<string>
+  locate(place: string, signal: AbortSignal): Promise<string>
 }
 
 /** Keeps what is fetched in a directory, which somebody else removes. */
@@ -32,7 +32,9 @@ export function createListFiles (store: Pick<ObjectStore, 'get'>, directory: str
   return {
     async locate (place, signal) {
       if (!isS3Url(place)) {
-        await access(place).catch(() => { throw new PosterframeError('invalid_request', { detail: `There is no file ${place}.` }) })
+        await access(place).catch(() => {
+          throw new PosterframeError('invalid_request', { detail: `There is no file ${place}.` })
+        })
         return place
       }
       const known = fetched.get(place) ?? fetchList(place, signal)

@@ -41,7 +41,10 @@ const FIRST_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
 
 /** Builds what makes the thumbnails of one source, or finds them. It never throws. */
-export function createMakeSource (service: Pick<CommandService, 'makeThumbnail' | 'makeBatch'>, { wanted, timeoutMs, maxAttempts, interruption }: MakeSourceSettings): (source: ListedSource) => Promise<SourceOutcome> {
+export function createMakeSource (
+  service: Pick<CommandService, 'makeThumbnail' | 'makeBatch'>,
+  { wanted, timeoutMs, maxAttempts, interruption }: MakeSourceSettings
+): (source: ListedSource) => Promise<SourceOutcome> {
   return async (source) => {
     for (let attempts = 1; ; attempts++) {
       const outcome = await attempt(source)
@@ -54,7 +57,10 @@ export function createMakeSource (service: Pick<CommandService, 'makeThumbnail' 
   async function attempt (source: ListedSource): Promise<Omit<SourceOutcome, 'attempts'>> {
     const deadline = startDeadline(timeoutMs)
     try {
-      const results = await make({ kind: 'stored', bucket: source.bucket, key: source.key }, { signal: deadline.signal })
+      const results = await make(
+        { kind: 'stored', bucket: source.bucket, key: source.key },
+        { signal: deadline.signal }
+      )
       return sumResults(results)
     } catch (error) {
       const failure = toFailure(error, deadline.signal)
@@ -64,14 +70,23 @@ export function createMakeSource (service: Pick<CommandService, 'makeThumbnail' 
     }
   }
 
-  async function make (source: { readonly kind: 'stored', readonly bucket: string, readonly key: string }, context: MakeContext): Promise<ReadonlyArray<{ readonly cached: boolean } | PosterframeError>> {
+  async function make (
+    source: { readonly kind: 'stored', readonly bucket: string, readonly key: string },
+    context: MakeContext
+  ): Promise<ReadonlyArray<{ readonly cached: boolean } | PosterframeError>> {
     const [only, ...others] = wanted
-    if (others.length === 0) return [(await service.makeThumbnail({ source, options: only.options }, context)).thumbnail]
+    if (others.length === 0) {
+      return [(await service.makeThumbnail({ source, options: only.options }, context)).thumbnail]
+    }
     return (await service.makeBatch({ source, items: wanted.map(({ options }) => options) }, context)).batch.thumbnails
   }
 
-  function sumResults (results: ReadonlyArray<{ readonly cached: boolean } | PosterframeError>): Omit<SourceOutcome, 'attempts'> {
-    const failures = results.flatMap((result, place) => isPosterframeError(result) ? [{ name: wanted[place]?.name, error: result }] : [])
+  function sumResults (
+    results: ReadonlyArray<{ readonly cached: boolean } | PosterframeError>
+  ): Omit<SourceOutcome, 'attempts'> {
+    const failures = results.flatMap((result, place) =>
+      isPosterframeError(result) ? [{ name: wanted[place]?.name, error: result }] : []
+    )
     const found = results.filter((result) => !isPosterframeError(result) && result.cached).length
     return { made: results.length - failures.length - found, found, failures }
   }
@@ -88,5 +103,8 @@ function toFailure (error: unknown, signal: AbortSignal): PosterframeError {
   if (isPosterframeError(error)) return error
   // Node's streams wrap the reason of a signal in an AbortError.
   if (isPosterframeError(signal.reason)) return signal.reason
-  return new PosterframeError('internal_error', { cause: error, detail: error instanceof Error ? error.message : String(error) })
+  return new PosterframeError('internal_error', {
+    cause: error,
+    detail: error instanceof Error ? error.message : String(error)
+  })
 }

@@ -6,7 +6,7 @@ import type { Stats } from './stats.ts'
 /** Shows how far a backfill is. */
 export interface Progress {
   /** Shows it for the last time. */
-  stop (): void
+  stop(): void
 }
 
 /** Where the figures are. */
@@ -20,14 +20,24 @@ export interface ProgressFigures {
 const BAR_EVERY_MS = 250
 
 /** A bar on a terminal; elsewhere a line every so often. */
-export function showProgress (stderr: Output, figures: ProgressFigures, { everySeconds }: { readonly everySeconds: number }): Progress {
+export function showProgress (
+  stderr: Output,
+  figures: ProgressFigures,
+  { everySeconds }: { readonly everySeconds: number }
+): Progress {
   return stderr.isTTY === true ? showBar(stderr, figures) : showLines(stderr, figures, everySeconds)
 }
 
 function showLines (stderr: Output, figures: ProgressFigures, everySeconds: number): Progress {
   const describe = createDescriber(figures)
-  const timer = setInterval(() => { stderr.write(`${describe()}\n`) }, everySeconds * 1000)
-  return { stop () { clearInterval(timer) } }
+  const timer = setInterval(() => {
+    stderr.write(`${describe()}\n`)
+  }, everySeconds * 1000)
+  return {
+    stop () {
+      clearInterval(timer)
+    }
+  }
 }
 
 function showBar (stderr: Output, figures: ProgressFigures): Progress {
@@ -61,13 +71,30 @@ function createDescriber ({ settled, total, stats }: ProgressFigures): () => str
   const rate = createRateEstimator()
   return () => {
     const [known, all, counts] = [settled(), total(), stats()]
-    return describeProgress({ settled: known, total: all, stats: counts }, rate.measure(counts.made + counts.found + counts.failed, all === undefined ? undefined : Math.max(0, all - known)))
+    return describeProgress(
+      { settled: known, total: all, stats: counts },
+      rate.measure(counts.made + counts.found + counts.failed, all === undefined ? undefined : Math.max(0, all - known))
+    )
   }
 }
 
 /** One line: how many of how many, how fast, how long still, and what failed. */
-export function describeProgress ({ settled, total, stats: { made, found, failed } }: { readonly settled: number, readonly total: number | undefined, readonly stats: Pick<Stats, 'made' | 'found' | 'failed'> }, { perSecond, secondsLeft }: Rate): string {
-  const share = total === undefined ? `${settled}` : `${settled}/${total} (${total === 0 ? 100 : Math.floor(settled / total * 100)} %)`
+export function describeProgress (
+  {
+    settled,
+    total,
+    stats: { made, found, failed }
+  }: {
+    readonly settled: number
+    readonly total: number | undefined
+    readonly stats: Pick<Stats, 'made' | 'found' | 'failed'>
+  },
+  { perSecond, secondsLeft }: Rate
+): string {
+  const share =
+    total === undefined
+      ? `${settled}`
+      : `${settled}/${total} (${total === 0 ? 100 : Math.floor((settled / total) * 100)} %)`
   const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
   return `${share}, ${perSecond.toFixed(1)}/s${left}; ${made} made, ${found} found, ${failed} failed`
 }

@@ -7,8 +7,11 @@ export interface Rate {
 
 /** Tells how fast something goes by what it did lately. */
 export interface RateEstimator {
-  /** @param worked how many were worked on so far  @param left how many are still to come; undefined where nobody knows */
-  measure (worked: number, left: number | undefined): Rate
+  /**
+   * @param worked how many were worked on so far  @param left how many are still to come; undefined where nobody
+   * knows
+   */
+  measure(worked: number, left: number | undefined): Rate
 }
 
 /** What was long ago says nothing of a store that has become slow. */

@@ -5,15 +5,20 @@ import { decodeKey, readLines, readRows, readStart } from './read-rows.ts'
 import type { ListedSource, SourceList } from './source-list.ts'
 
 /**
- * A manifest: rows `bucket,key` with the key URL-encoded, as S3 Batch Operations takes them (what stands behind, a version, is not read), or one
- * `s3://bucket/key` a line with the key as it is. Which of them, the first line says.
+ * A manifest: rows `bucket,key` with the key URL-encoded, as S3 Batch Operations takes them (what stands behind, a
+ * version, is not read), or one `s3://bucket/key` a line with the key as it is. Which of them, the first line says.
  */
 export function readManifest (files: ListFiles, place: string): SourceList {
   return {
     async * open (signal) {
       const path = await files.locate(place, signal)
       const start = await readStart(path, 8)
-      yield * start.toString().replace(/^\uFEFF/, '').startsWith('s3://') ? readUrls(path, place) : readAddresses(path, place)
+      yield * start
+        .toString()
+        .replace(/^\uFEFF/, '')
+        .startsWith('s3://')
+        ? readUrls(path, place)
+        : readAddresses(path, place)
     }
   }
 }
@@ -26,8 +31,13 @@ async function * readUrls (path: string, place: string): AsyncGenerator<ListedSo
 }
 
 async function * readAddresses (path: string, place: string): AsyncGenerator<ListedSource> {
-  for await (const { fields: [bucket = '', key = ''], line } of readRows(path)) {
-    if (bucket === '' || key === '') throw new PosterframeError('invalid_request', { detail: `${place}, line ${line}, is not written as bucket,key.` })
+  for await (const {
+    fields: [bucket = '', key = ''],
+    line
+  } of readRows(path)) {
+    if (bucket === '' || key === '') {
+      throw new PosterframeError('invalid_request', { detail: `${place}, line ${line}, is not written as bucket,key.` })
+    }
     yield { bucket, key: decodeKey(key, `${place}, line ${line},`) }
   }
 }
@@ -36,6 +46,9 @@ function blame<T> (read: () => T, place: string, line: number): T {
   try {
     return read()
   } catch (error) {
-    throw new PosterframeError('invalid_request', { detail: `${place}, line ${line}: ${(error as Error).message}`, cause: error })
+    throw new PosterframeError('invalid_request', {
+      detail: `${place}, line ${line}: ${(error as Error).message}`,
+      cause: error
+    })
   }
 }

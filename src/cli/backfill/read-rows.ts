@@ -15,14 +15,25 @@ export interface Row {
 
 /** The rows of a CSV file, compressed by gzip where its bytes say so. Throws `invalid_request` for what is none. */
 export async function * readRows (path: string): AsyncGenerator<Row> {
-  const parser = parse({ bom: true, relax_column_count: true, record_delimiter: ['\r\n', '\n'], skip_empty_lines: true, info: true })
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    record_delimiter: ['\r\n', '\n'],
+    skip_empty_lines: true,
+    info: true
+  })
   const file = createReadStream(path)
-  const steps = await isCompressed(path) ? [file, createGunzip(), parser] : [file, parser]
+  const steps = (await isCompressed(path)) ? [file, createGunzip(), parser] : [file, parser]
   pipeline(steps, () => {})
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[], info: { lines: number } }>) yield { fields: record, line: info.lines }
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[], info: { lines: number } }>) {
+      yield { fields: record, line: info.lines }
+    }
   } catch (error) {
-    throw new PosterframeError('invalid_request', { detail: `${path} is no CSV file: ${(error as Error).message}.`, cause: error })
+    throw new PosterframeError('invalid_request', {
+      detail: `${path} is no CSV file: ${(error as Error).message}.`,
+      cause: error
+    })
   }
 }
 
@@ -60,6 +71,9 @@ export function decodeKey (text: string, place: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch (error) {
-    throw new PosterframeError('invalid_request', { detail: `${place} has a key that is not URL-encoded.`, cause: error })
+    throw new PosterframeError('invalid_request', {
+      detail: `${place} has a key that is not URL-encoded.`,
+      cause: error
+    })
   }
 }

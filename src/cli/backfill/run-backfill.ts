@@ -28,12 +28,16 @@ export interface BackfillParts {
 }
 
 /**
- * Works through a list, so many sources at a time, and holds no more of it than that. Resolves when all that was begun has ended.
+ * Works through a list, so many sources at a time, and holds no more of it than that. Resolves when all that was
+ * begun has ended.
  *
  * @returns whether it stopped before the end because of failures
  * @throws what the list throws, once all that was begun has ended
  */
-export async function runBackfill (plan: BackfillPlan, { makeSource, stats, onOutcome, interruption }: BackfillParts): Promise<{ readonly hasGivenUp: boolean }> {
+export async function runBackfill (
+  plan: BackfillPlan,
+  { makeSource, stats, onOutcome, interruption }: BackfillParts
+): Promise<{ readonly hasGivenUp: boolean }> {
   const { journal } = plan
   const ended = new AbortController()
   const sources = selectSources(plan, stats, { ended: ended.signal, interruption })
@@ -51,15 +55,17 @@ export async function runBackfill (plan: BackfillPlan, { makeSource, stats, onOu
     }
   }
 
-  const workers = await Promise.allSettled(Array.from({ length: plan.concurrency }, async () => {
-    try {
-      await work()
-    } catch (error) {
-      // The others end what they have begun.
-      ended.abort(error)
-      throw error
-    }
-  }))
+  const workers = await Promise.allSettled(
+    Array.from({ length: plan.concurrency }, async () => {
+      try {
+        await work()
+      } catch (error) {
+        // The others end what they have begun.
+        ended.abort(error)
+        throw error
+      }
+    })
+  )
   ended.abort()
   const broken = workers.find((worker) => worker.status === 'rejected')
   if (broken !== undefined) throw broken.reason as Error
@@ -67,7 +73,11 @@ export async function runBackfill (plan: BackfillPlan, { makeSource, stats, onOu
 }
 
 /** The sources of a list that are left to be done; counts the others. */
-export async function * selectSources ({ list, rules, journal, retriesFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retriesFailed'>, stats: StatsCollector, { ended, interruption }: { readonly ended: AbortSignal, readonly interruption: AbortSignal }): AsyncGenerator<ListedSource> {
+export async function * selectSources (
+  { list, rules, journal, retriesFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retriesFailed'>,
+  stats: StatsCollector,
+  { ended, interruption }: { readonly ended: AbortSignal, readonly interruption: AbortSignal }
+): AsyncGenerator<ListedSource> {
   for await (const source of list.open(ended)) {
     if (interruption.aborted) return
     const reason = findSkipReason(source, rules)
@@ -79,7 +89,10 @@ export async function * selectSources ({ list, rules, journal, retriesFailed }: 
 }
 
 /** How many sources of a list are not passed over, those that the journal knows included. */
-export async function countSources ({ list, rules }: Pick<BackfillPlan, 'list' | 'rules'>, signal: AbortSignal): Promise<number> {
+export async function countSources (
+  { list, rules }: Pick<BackfillPlan, 'list' | 'rules'>,
+  signal: AbortSignal
+): Promise<number> {
   let count = 0
   for await (const source of list.open(signal)) {
     signal.throwIfAborted()

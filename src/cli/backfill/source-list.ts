@@ -10,5 +10,5 @@ export interface ListedSource extends ObjectAddress {
 /** Where the sources of a backfill come from. It is never held whole in memory. */
 export interface SourceList {
   /** Begins at the start each time. Throws what the store throws, and `invalid_request` where the list is not one. */
-  open (signal: AbortSignal): AsyncIterable<ListedSource>
+  open(signal: AbortSignal): AsyncIterable<ListedSource>
 }

@@ -28,9 +28,9 @@ export interface StatsCollector {
   readonly stats: Stats
   /** Sources that need no more work. */
   readonly settled: number
-  skip (reason: SkipReason): void
-  pass (known: 'done' | 'failed'): void
-  add (outcome: SourceOutcome): void
+  skip(reason: SkipReason): void
+  pass(known: 'done' | 'failed'): void
+  add(outcome: SourceOutcome): void
 }
 
 /** Begins at nothing. */
@@ -40,17 +40,32 @@ export function createStats (): StatsCollector {
   const skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>
   const thumbnails = { made: 0, found: 0 }
   return {
-    get stats () { return { ...counts, failuresByCode: { ...failuresByCode }, skipped: { ...skipped }, thumbnails: { ...thumbnails } } },
-    get settled () { return counts.made + counts.found + counts.failed + counts.doneBefore + counts.failedBefore },
-    skip (reason) { skipped[reason] += 1 },
-    pass (known) { counts[known === 'done' ? 'doneBefore' : 'failedBefore'] += 1 },
+    get stats () {
+      return {
+        ...counts,
+        failuresByCode: { ...failuresByCode },
+        skipped: { ...skipped },
+        thumbnails: { ...thumbnails }
+      }
+    },
+    get settled () {
+      return counts.made + counts.found + counts.failed + counts.doneBefore + counts.failedBefore
+    },
+    skip (reason) {
+      skipped[reason] += 1
+    },
+    pass (known) {
+      counts[known === 'done' ? 'doneBefore' : 'failedBefore'] += 1
+    },
     add ({ made, found, failures }) {
       thumbnails.made += made
       thumbnails.found += found
       if (failures.length > 0) {
         counts.failed += 1
         if (failures.some(({ error }) => error.retryable)) counts.failedForNow += 1
-        for (const code of new Set(failures.map(({ error }) => error.code))) failuresByCode[code] = (failuresByCode[code] ?? 0) + 1
+        for (const code of new Set(failures.map(({ error }) => error.code))) {
+          failuresByCode[code] = (failuresByCode[code] ?? 0) + 1
+        }
       } else if (made > 0) {
         counts.made += 1
       } else {

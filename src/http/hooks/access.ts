@@ -15,8 +15,9 @@ declare module 'fastify' {
 }
 
 /**
- * What the addresses need that are not like all others, which need `read` for GET and `write` for the rest. `/objects` has signed
- * URLs of its own; who resumes an upload or looks for a job writes; `/readyz` says less to strangers; the pages and the document hold nothing secret.
+ * What the addresses need that are not like all others, which need `read` for GET and `write` for the rest.
+ * `/objects` has signed URLs of its own; who resumes an upload or looks for a job writes; `/readyz` says less to
+ * strangers; the pages and the document hold nothing secret.
  */
 const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
   '/': 'nothing',
@@ -32,8 +33,8 @@ const READINESS = '/readyz'
 const SIGNABLE = '/v1/thumbnails'
 
 /**
- * Finds out who asks as soon as the headers are there, and refuses before the body is read. Between the two lies the rate limit, which
- * counts those too whom nobody knows. Without `authenticate` everyone may do everything.
+ * Finds out who asks as soon as the headers are there, and refuses before the body is read. Between the two lies the
+ * rate limit, which counts those too whom nobody knows. Without `authenticate` everyone may do everything.
  */
 export function registerAccess (app: App, authenticate: AppServices['authenticate'], settings: AccessSettings): void {
   app.decorateRequest('identity', undefined)
@@ -83,9 +84,18 @@ function identifySigner (query: Record<string, unknown>, secrets: readonly Signi
   return { ...EVERYONE, verbs: ['read'] }
 }
 
-function findNeed ({ method, routeOptions: { url } }: FastifyRequest, { isMetricsPublic }: AccessSettings): Verb | 'nothing' {
+function findNeed (
+  { method, routeOptions: { url } }: FastifyRequest,
+  { isMetricsPublic }: AccessSettings
+): Verb | 'nothing' {
   // An address that is not there needs nothing to say so, and a browser asks OPTIONS before it shows who it is.
-  if (url === undefined || method === 'OPTIONS' || url === '/docs' || url.startsWith('/docs/') || url.startsWith('/playground/')) return 'nothing'
+  if (
+    url === undefined ||
+    method === 'OPTIONS' ||
+    url === '/docs' ||
+    url.startsWith('/docs/') ||
+    url.startsWith('/playground/')
+  ) { return 'nothing' }
   if (url === '/metrics' && isMetricsPublic) return 'nothing'
   return NEEDS[url] ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write')
 }
@@ -95,5 +105,7 @@ function readCredentials ({ headers }: FastifyRequest): Credentials | undefined 
   const { authorization } = headers
   if (apiKey !== undefined) return { apiKey: String(apiKey), bearer: undefined }
   // Another scheme is not ours, and is refused like a bearer that nobody knows.
-  return authorization === undefined ? undefined : { apiKey: undefined, bearer: /^Bearer +(\S+)$/i.exec(authorization)?.[1] }
+  return authorization === undefined
+    ? undefined
+    : { apiKey: undefined, bearer: /^Bearer +(\S+)$/i.exec(authorization)?.[1] }
 }

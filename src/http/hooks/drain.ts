@@ -10,7 +10,9 @@ const LINGER_MS = 5000
  */
 export function registerDrain (app: App): void {
   let closing = false
-  app.addHook('preClose', async () => { closing = true })
+  app.addHook('preClose', async () => {
+    closing = true
+  })
 
   app.addHook('onRequest', async (request) => {
     if (closing && request.routeOptions.url !== '/healthz') {
@@ -24,9 +26,15 @@ export function registerDrain (app: App): void {
 
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.readableEnded || raw.destroyed) return
-    const cut = setTimeout(() => { raw.destroy() }, LINGER_MS).unref()
-    raw.once('close', () => { clearTimeout(cut) })
-    raw.once('end', () => { clearTimeout(cut) })
+    const cut = setTimeout(() => {
+      raw.destroy()
+    }, LINGER_MS).unref()
+    raw.once('close', () => {
+      clearTimeout(cut)
+    })
+    raw.once('end', () => {
+      clearTimeout(cut)
+    })
     raw.resume()
   })
 }

@@ -23,11 +23,14 @@ export interface HttpAnswer extends Omit<LambdaResponse, 'headers'> {
 }
 
 /** Readies `app` and gives the function that answers HTTP events with it. */
-export async function createHandler (app: FastifyInstance): Promise<(event: HttpEvent, context: Context) => Promise<HttpAnswer>> {
+export async function createHandler (
+  app: FastifyInstance
+): Promise<(event: HttpEvent, context: Context) => Promise<HttpAnswer>> {
   const answer = awsLambdaFastify<ReturnType<typeof plainEvent>, LambdaFastifyOptions, LambdaResponse>(app, {
     decorateRequest: true,
     // Left to itself the adapter sends a picture as UTF-8 text, and most of its bytes are lost.
-    enforceBase64: ({ headers }) => headers['content-type'] !== undefined && !TEXT_TYPE.test(String(headers['content-type']))
+    enforceBase64: ({ headers }) =>
+      headers['content-type'] !== undefined && !TEXT_TYPE.test(String(headers['content-type']))
   })
   await app.ready()
   return async (event, context) => {
@@ -37,5 +40,8 @@ export async function createHandler (app: FastifyInstance): Promise<(event: Http
 }
 
 function listHeaders ({ headers, ...response }: LambdaResponse): HttpAnswer {
-  return { ...response, multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }
+  return {
+    ...response,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))
+  }
 }

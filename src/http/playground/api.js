@@ -3,12 +3,18 @@
 
 /** @typedef {import('../../client/openapi-types.ts').components['schemas']['Problem']} ProblemDocument */
 /** @typedef {Pick<ProblemDocument, 'title' | 'detail'> & Partial<ProblemDocument>} ProblemFacts */
-/** @typedef {{ readonly status: number, readonly json: any, readonly serverTiming: string, readonly elapsedMs: number }} Answer */
+/**
+ * @typedef {{ readonly status: number, readonly json: any, readonly serverTiming: string, readonly elapsedMs: number
+ * }} Answer
+ */
 
 const STORED_AS = 'posterframe-api-key'
 
 /** @type {ProblemFacts} */
-const UNREACHABLE = { title: 'The service cannot be reached.', detail: 'The connection failed before there was an answer. Is the service running, and is the network there?' }
+const UNREACHABLE = {
+  title: 'The service cannot be reached.',
+  detail: 'The connection failed before there was an answer. Is the service running, and is the network there?'
+}
 
 /** What went wrong, as the service says it (RFC 9457), or in the same words where it could not. */
 export class Problem extends Error {
@@ -51,9 +57,13 @@ export async function ask (method, path, { body, signal } = {}) {
   const startMs = performance.now()
   const response = await fetch(path, {
     method,
-    headers: { ...authorise(), accept: 'application/json', ...body === undefined ? {} : { 'content-type': 'application/json' } },
-    ...body === undefined ? {} : { body: JSON.stringify(body) },
-    ...signal === undefined ? {} : { signal }
+    headers: {
+      ...authorise(),
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' })
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal })
   }).catch(explainFailure)
   return readAnswer(response.status, await response.text(), response.headers.get('server-timing'), startMs)
 }
@@ -70,13 +80,23 @@ export function sendForm (path, form, { onProgress, signal }) {
   const startMs = performance.now()
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    const abort = () => { request.abort() }
+    const abort = () => {
+      request.abort()
+    }
     signal.addEventListener('abort', abort, { once: true })
     request.open('POST', path)
-    for (const [name, value] of Object.entries({ ...authorise(), accept: 'application/json' })) request.setRequestHeader(name, value)
-    request.upload.onprogress = ({ loaded, total }) => { onProgress(total === 0 ? 0 : loaded / total) }
-    request.onabort = () => { reject(signal.reason) }
-    request.onerror = () => { reject(new Problem(UNREACHABLE)) }
+    for (const [name, value] of Object.entries({ ...authorise(), accept: 'application/json' })) {
+      request.setRequestHeader(name, value)
+    }
+    request.upload.onprogress = ({ loaded, total }) => {
+      onProgress(total === 0 ? 0 : loaded / total)
+    }
+    request.onabort = () => {
+      reject(signal.reason)
+    }
+    request.onerror = () => {
+      reject(new Problem(UNREACHABLE))
+    }
     request.onload = () => {
       try {
         resolve(readAnswer(request.status, request.responseText, request.getResponseHeader('server-timing'), startMs))
@@ -84,7 +104,9 @@ export function sendForm (path, form, { onProgress, signal }) {
         reject(error)
       }
     }
-    request.onloadend = () => { signal.removeEventListener('abort', abort) }
+    request.onloadend = () => {
+      signal.removeEventListener('abort', abort)
+    }
     if (signal.aborted) reject(signal.reason)
     else request.send(form)
   })
@@ -114,10 +136,15 @@ function authorise () {
 function readAnswer (status, text, serverTiming, startMs) {
   const json = parse(text)
   const elapsedMs = performance.now() - startMs
-  if (status >= 200 && status < 300 && (json !== undefined || status === 204)) return { status, json, serverTiming: serverTiming ?? '', elapsedMs }
+  if (status >= 200 && status < 300 && (json !== undefined || status === 204)) {
+    return { status, json, serverTiming: serverTiming ?? '', elapsedMs }
+  }
   if (typeof json?.title === 'string' && typeof json.detail === 'string') throw new Problem(json)
   // Not one of ours: a gateway or a proxy that stands before the service.
-  throw new Problem({ title: `The answer has the status ${status}.`, detail: 'It is not one of the service itself; something between it and this page may have given it.' })
+  throw new Problem({
+    title: `The answer has the status ${status}.`,
+    detail: 'It is not one of the service itself; something between it and this page may have given it.'
+  })
 }
 
 /**

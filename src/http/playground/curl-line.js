@@ -1,10 +1,14 @@
 // @ts-check
 
-/** @typedef {{ readonly kind: 'stored', readonly key: string, readonly bucket?: string } | { readonly kind: 'file', readonly name: string }} CurlSource */
+/**
+ * @typedef {{ readonly kind: 'stored', readonly key: string, readonly bucket?: string } | { readonly kind: 'file',
+ * readonly name: string }} CurlSource
+ */
 
 /**
  * The command that asks the same question from a shell. A key never stands in it, only the variable that holds it.
- * @param {{ base: string, source: CurlSource, options: Readonly<Record<string, string | number | boolean>>, needsKey: boolean }} question `base` ends with a slash
+ * @param {{ base: string, source: CurlSource, options: Readonly<Record<string, string | number | boolean>>, needsKey:
+ * boolean }} question `base` ends with a slash
  */
 export function writeCurlLine ({ base, source, options, needsKey }) {
   const lines = needsKey ? ['  -H "authorization: Bearer $POSTERFRAME_KEY"'] : []
@@ -13,7 +17,9 @@ export function writeCurlLine ({ base, source, options, needsKey }) {
     lines.push("  -H 'content-type: application/json'", `  -d ${quote(JSON.stringify({ ...address, ...options }))}`)
     return [`curl -s ${quote(`${base}v1/thumbnails`)}`, ...lines].join(' \\\n')
   }
-  const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+  const query = Object.entries(options)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
   // In a name that curl reads in quotes, only the quote and the backslash mean anything else.
   lines.push(`  -F ${quote(`file=@"${source.name.replace(/["\\]/g, '\\$&')}"`)}`)
   return [`curl -s ${quote(`${base}v1/thumbnails${query === '' ? '' : `?${query}`}`)}`, ...lines].join(' \\\n')

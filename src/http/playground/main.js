@@ -8,7 +8,10 @@ import { showThumbnail } from './result.js'
 import { createScrubber } from './scrubber.js'
 import { uploadFile } from './upload.js'
 
-/** @typedef {{ readonly kind: 'stored', readonly key: string, readonly bucket?: string } | { readonly kind: 'file', readonly name: string, readonly file: File }} Source */
+/**
+ * @typedef {{ readonly kind: 'stored', readonly key: string, readonly bucket?: string } | { readonly kind: 'file',
+ * readonly name: string, readonly file: File }} Source
+ */
 
 const scrubber = createScrubber()
 const drop = find('drop', HTMLElement)
@@ -28,7 +31,9 @@ let opening = new AbortController()
 let making = new AbortController()
 
 apiKey.value = readApiKey()
-apiKey.addEventListener('input', () => { keepApiKey(apiKey.value.trim()) })
+apiKey.addEventListener('input', () => {
+  keepApiKey(apiKey.value.trim())
+})
 
 file.addEventListener('change', () => {
   const [chosen] = file.files ?? []
@@ -40,7 +45,9 @@ for (const name of ['dragenter', 'dragover']) {
     drop.classList.add('over')
   })
 }
-window.addEventListener('dragleave', ({ relatedTarget }) => { if (relatedTarget === null) drop.classList.remove('over') })
+window.addEventListener('dragleave', ({ relatedTarget }) => {
+  if (relatedTarget === null) drop.classList.remove('over')
+})
 window.addEventListener('drop', (event) => {
   event.preventDefault()
   drop.classList.remove('over')
@@ -50,7 +57,7 @@ window.addEventListener('drop', (event) => {
 find('by-key', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
   const bucket = find('bucket', HTMLInputElement).value.trim()
-  openStored({ kind: 'stored', key: find('key', HTMLInputElement).value, ...bucket === '' ? {} : { bucket } })
+  openStored({ kind: 'stored', key: find('key', HTMLInputElement).value, ...(bucket === '' ? {} : { bucket }) })
 })
 find('make', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
@@ -64,21 +71,30 @@ find('upload-cancel', HTMLButtonElement).addEventListener('click', () => {
 })
 for (const button of document.querySelectorAll('[data-copies]')) {
   const [label] = button.childNodes
-  button.addEventListener('click', () => { copy(button.getAttribute('data-copies') ?? '', label) })
-  button.addEventListener('blur', () => { if (label !== undefined) label.textContent = 'Copy' })
+  button.addEventListener('click', () => {
+    copy(button.getAttribute('data-copies') ?? '', label)
+  })
+  button.addEventListener('blur', () => {
+    if (label !== undefined) label.textContent = 'Copy'
+  })
 }
 
 /** @param {File} chosen */
 async function openFile (chosen) {
   const { signal } = begin({ kind: 'file', name: chosen.name, file: chosen })
-  find('drop', HTMLElement).querySelector('.hint')?.replaceChildren(`${chosen.name}, ${formatBytes(chosen.size)}`)
+  find('drop', HTMLElement)
+    .querySelector('.hint')
+    ?.replaceChildren(`${chosen.name}, ${formatBytes(chosen.size)}`)
   scrubber.showFile(chosen)
   await attempt(signal, async () => {
     const uploading = uploadFile(chosen, { signal, onProgress: showProgress })
-    uploaded = uploading.then((stored) => {
-      // Without uploads in the service, the file goes along with each question.
-      if (stored !== undefined && !signal.aborted) source = { kind: 'stored', ...stored }
-    }, () => {})
+    uploaded = uploading.then(
+      (stored) => {
+        // Without uploads in the service, the file goes along with each question.
+        if (stored !== undefined && !signal.aborted) source = { kind: 'stored', ...stored }
+      },
+      () => {}
+    )
     const stored = await uploading
     if (stored !== undefined) await showMoments(stored, signal)
   })
@@ -111,11 +127,13 @@ function begin (next) {
  * @param {AbortSignal} signal
  */
 async function showMoments ({ key, bucket }, signal) {
-  const address = { key, ...bucket === undefined ? {} : { bucket } }
+  const address = { key, ...(bucket === undefined ? {} : { bucket }) }
   /** @type {number | null} */
   let duration = null
   try {
-    const { json: video } = await ask('GET', `v1/videos?${new URLSearchParams(address)}`, { signal }).catch(forgiveMissing)
+    const { json: video } = await ask('GET', `v1/videos?${new URLSearchParams(address)}`, { signal }).catch(
+      forgiveMissing
+    )
     if (video?.frameRate) scrubber.setFrameRate(video.frameRate)
     duration = video?.duration ?? null
     scrubber.showDuration(duration, 'Making the storyboard…')
@@ -155,10 +173,12 @@ async function makeThumbnail (options) {
     const asked = source
     if (asked === undefined) return
     const { json, serverTiming, elapsedMs } = await askForThumbnail(asked, options, signal)
-    const { name, ...facts } = asked.kind === 'file' ? asked : { ...asked, name: asked.key.split('/').at(-1) ?? asked.key }
+    const { name, ...facts } =
+      asked.kind === 'file' ? asked : { ...asked, name: asked.key.split('/').at(-1) ?? asked.key }
     const curl = writeCurlLine({
       base: new URL('.', document.baseURI).href,
-      source: asked.kind === 'file' ? { kind: 'file', name } : /** @type {Extract<Source, { kind: 'stored' }>} */ (facts),
+      source:
+        asked.kind === 'file' ? { kind: 'file', name } : /** @type {Extract<Source, { kind: 'stored' }>} */ (facts),
       options,
       needsKey: readApiKey() !== ''
     })
@@ -216,9 +236,15 @@ async function attempt (signal, task) {
 /** @param {import('./api.js').ProblemFacts} facts */
 function showProblem ({ title, detail, code, requestId, retryable, status: httpStatus }) {
   const sentence = create('p', '')
-  sentence.append(create('strong', title), detail === title ? '' : ` ${detail}`, retryable === true ? ' The same question may work later.' : '')
+  sentence.append(
+    create('strong', title),
+    detail === title ? '' : ` ${detail}`,
+    retryable === true ? ' The same question may work later.' : ''
+  )
   errorBox.replaceChildren(sentence)
-  if (code !== undefined) errorBox.append(create('p', [code, requestId && `request ${requestId}`].filter(Boolean).join(' · '), 'hint'))
+  if (code !== undefined) {
+    errorBox.append(create('p', [code, requestId && `request ${requestId}`].filter(Boolean).join(' · '), 'hint'))
+  }
   if (httpStatus === 401 || httpStatus === 403) find('access', HTMLDetailsElement).open = true
 }
 
@@ -230,7 +256,11 @@ async function copy (id, label) {
   const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (document.getElementById(id))
   field.select()
   // Away from https and loopback there is no clipboard; what is selected can be copied by hand.
-  const isCopied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false) ?? false
+  const isCopied =
+    (await navigator.clipboard?.writeText(field.value).then(
+      () => true,
+      () => false
+    )) ?? false
   status.textContent = isCopied ? 'Copied.' : 'Selected; copy it with the keyboard.'
   if (label !== undefined) label.textContent = isCopied ? 'Copied' : 'Selected'
 }

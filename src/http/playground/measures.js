@@ -24,7 +24,7 @@ export function formatBytes (bytes) {
  */
 export function formatShare (part, whole) {
   if (whole <= 0) return ''
-  const percent = part / whole * 100
+  const percent = (part / whole) * 100
   return percent > 0 && percent < 0.01 ? 'less than 0.01 %' : `${Number(percent.toPrecision(2))} %`
 }
 

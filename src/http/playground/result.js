@@ -24,13 +24,17 @@ export function showThumbnail (thumbnail, { serverTiming, elapsedMs, curl, name 
   picture.alt = `The frame of ${name} at ${thumbnail.timestamp} s`
   picture.src = thumbnail.url
   find('facts', HTMLElement).textContent = [
-    `${thumbnail.width} × ${thumbnail.height}`, thumbnail.contentType.replace('image/', '').toUpperCase(), formatBytes(thumbnail.bytes),
+    `${thumbnail.width} × ${thumbnail.height}`,
+    thumbnail.contentType.replace('image/', '').toUpperCase(),
+    formatBytes(thumbnail.bytes),
     `${thumbnail.keyFrame ? 'key frame' : 'frame'} at ${thumbnail.timestamp} s`
   ].join(' · ')
   find('url', HTMLInputElement).value = thumbnail.url
   find('curl', HTMLTextAreaElement).value = curl
   find('curl', HTMLTextAreaElement).rows = curl.split('\n').length + 1
-  find('cost', HTMLDListElement).replaceChildren(...describeCost(thumbnail, elapsedMs).flatMap(([term, value]) => [create('dt', term), create('dd', value)]))
+  find('cost', HTMLDListElement).replaceChildren(
+    ...describeCost(thumbnail, elapsedMs).flatMap(([term, value]) => [create('dt', term), create('dd', value)])
+  )
   find('steps', HTMLUListElement).replaceChildren(...drawSteps(serverTiming))
   find('warnings', HTMLUListElement).replaceChildren(...thumbnail.warnings.map(({ detail }) => create('li', detail)))
   const result = find('result', HTMLElement)
@@ -46,7 +50,10 @@ export function showThumbnail (thumbnail, { serverTiming, elapsedMs, curl, name 
  */
 function describeCost ({ work, source, key }, elapsedMs) {
   return [
-    ['Read', `${formatBytes(work.bytesRead)} of ${formatBytes(source.bytes)} (${formatShare(work.bytesRead, source.bytes)})`],
+    [
+      'Read',
+      `${formatBytes(work.bytesRead)} of ${formatBytes(source.bytes)} (${formatShare(work.bytesRead, source.bytes)})`
+    ],
     ['Requests', String(work.requests)],
     ['Mode', MODES[work.mode]],
     ['Packets', `${work.packetsDecoded} decoded`],
@@ -67,7 +74,7 @@ function drawSteps (serverTiming) {
     const chart = document.createElementNS(SVG, 'svg')
     chart.setAttribute('aria-hidden', 'true')
     const bar = document.createElementNS(SVG, 'rect')
-    bar.setAttribute('width', `${ms / longestMs * 100}%`)
+    bar.setAttribute('width', `${(ms / longestMs) * 100}%`)
     bar.setAttribute('height', '100%')
     chart.append(bar)
     item.append(create('span', step), chart, create('span', formatMs(ms), 'amount'))

@@ -7,8 +7,8 @@ import { formatClock } from './measures.js'
  * @typedef {{
  *   readonly duration: number,
  *   readonly sheets: ReadonlyArray<{ readonly url: string, readonly width: number, readonly height: number }>,
- *   readonly tiles: ReadonlyArray<{ readonly timestamp: number, readonly sheet: number, readonly x: number, readonly y: number, readonly width: number, readonly height: number }>
- * }} Storyboard
+ *   readonly tiles: ReadonlyArray<{ readonly timestamp: number, readonly sheet: number, readonly x: number, readonly
+ * y: number, readonly width: number, readonly height: number }> }} Storyboard
  */
 
 const NO_TIMES = 'Nothing to scrub over: give a timestamp, and the picture will be there.'
@@ -123,7 +123,10 @@ export function createScrubber () {
      * @param {number | null} seconds
      * @param {string} [sentence]
      */
-    showDuration (seconds, sentence = seconds === null ? NO_TIMES : 'No storyboard here: the slider gives the timestamp.') {
+    showDuration (
+      seconds,
+      sentence = seconds === null ? NO_TIMES : 'No storyboard here: the slider gives the timestamp.'
+    ) {
       if (!preview.hidden) return
       showText(sentence)
       if (seconds !== null) showSlider(seconds)
@@ -133,6 +136,8 @@ export function createScrubber () {
       if (framesPerSecond > 0) frameSeconds = Number((1 / framesPerSecond).toFixed(4))
     },
     showText,
-    get hasSlider () { return !scrub.hidden }
+    get hasSlider () {
+      return !scrub.hidden
+    }
   }
 }

@@ -22,7 +22,10 @@ export interface AsyncJobAnswer {
  *
  * @throws PosterframeError where its options are wrong in themselves, or the caller may not have that source
  */
-export type PrepareJob = (request: FastifyRequest, body: Readonly<Record<string, unknown>>) => (context: MakeContext) => Promise<AsyncJobAnswer>
+export type PrepareJob = (
+  request: FastifyRequest,
+  body: Readonly<Record<string, unknown>>
+) => (context: MakeContext) => Promise<AsyncJobAnswer>
 
 /** When to look again for a job that is running. */
 export const POLL_AFTER_SECONDS = 2
@@ -37,23 +40,36 @@ export interface AsyncJobOptions {
 }
 
 /**
- * Answers with what was made; or with 202 and where to look for it, where the caller prefers that. On Lambda the preference is passed over, as it
- * may be: what a function does after its answer is frozen with it.
+ * Answers with what was made; or with 202 and where to look for it, where the caller prefers that. On Lambda the
+ * preference is passed over, as it may be: what a function does after its answer is frozen with it.
  */
-export async function answerAsyncJob (request: FastifyRequest, reply: FastifyReply, { kind, prepare, jobs, timeoutMs, onLambda }: AsyncJobOptions): Promise<FastifyReply> {
+export async function answerAsyncJob (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, prepare, jobs, timeoutMs, onLambda }: AsyncJobOptions
+): Promise<FastifyReply> {
   const body = request.body as Readonly<Record<string, unknown>>
   const make = prepare(request, body)
-  const note = (message: string) => { request.log.info(message) }
+  const note = (message: string) => {
+    request.log.info(message)
+  }
   void reply.header('cache-control', 'no-store')
   if (onLambda || !prefersAsync(request.headers['prefer'])) {
     const made = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => make({ signal, note }))
     return addServerTiming(reply, made.stepTimes).code(made.status).send(made.body)
   }
-  const job = await jobs.start({ kind, body }, {
-    caller: readIdentity(request).name,
-    run: async (signal) => await make({ signal, note }).catch((error: unknown) => { throw noteFailure(request, signal, error) })
-  })
-  return reply.code(202)
+  const job = await jobs.start(
+    { kind, body },
+    {
+      caller: readIdentity(request).name,
+      run: async (signal) =>
+        await make({ signal, note }).catch((error: unknown) => {
+          throw noteFailure(request, signal, error)
+        })
+    }
+  )
+  return reply
+    .code(202)
     .header('location', `/v1/jobs/${job.id}`)
     .header('preference-applied', 'respond-async')
     .header('retry-after', POLL_AFTER_SECONDS)

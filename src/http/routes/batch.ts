@@ -22,16 +22,27 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
     const source = readSource(request, body, settings.defaultBucket)
     const items = body.items.map((item) => readItem(item, presets))
     return async (context) => {
-      const { batch: { thumbnails, work }, stepTimes } = await makeBatch({ source, items }, context)
-      const srcset = writeSrcset(thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail]))
-      return { status: 200, body: { thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)), srcset, work }, stepTimes }
+      const {
+        batch: { thumbnails, work },
+        stepTimes
+      } = await makeBatch({ source, items }, context)
+      const srcset = writeSrcset(thumbnails.flatMap((thumbnail) => (isPosterframeError(thumbnail) ? [] : [thumbnail])))
+      return {
+        status: 200,
+        body: { thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)), srcset, work },
+        stepTimes
+      }
     }
   }
 
   app.addSchema(BatchSchema)
-  app.post('/v1/thumbnails/batch', { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => httpPart === 'body' ? checkBody : () => true }, async (request, reply) => {
-    return await answerAsyncJob(request, reply, { ...settings, kind: 'batch', prepare, jobs })
-  })
+  app.post(
+    '/v1/thumbnails/batch',
+    { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => (httpPart === 'body' ? checkBody : () => true) },
+    async (request, reply) => {
+      return await answerAsyncJob(request, reply, { ...settings, kind: 'batch', prepare, jobs })
+    }
+  )
   return prepare
 }
 
@@ -52,7 +63,12 @@ function describeItem (thumbnail: Thumbnail | PosterframeError, { id }: FastifyR
 
 function writeSrcset (thumbnails: readonly Thumbnail[]): string {
   const [first] = thumbnails
-  const alike = thumbnails.filter(({ timestamp, contentType }) => timestamp === first?.timestamp && contentType === first.contentType)
+  const alike = thumbnails.filter(
+    ({ timestamp, contentType }) => timestamp === first?.timestamp && contentType === first.contentType
+  )
   const byWidth = new Map(alike.toReversed().map(({ width, url }) => [width, url]))
-  return [...byWidth].reverse().map(([width, url]) => `${url} ${width}w`).join(', ')
+  return [...byWidth]
+    .reverse()
+    .map(([width, url]) => `${url} ${width}w`)
+    .join(', ')
 }

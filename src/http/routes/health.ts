@@ -11,40 +11,55 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
   app.addSchema(HealthSchema)
   app.addSchema(ReadinessSchema)
 
-  app.get('/healthz', {
-    schema: {
-      operationId: 'checkHealth',
-      tags: ['service'],
-      summary: 'Whether the process answers',
-      security: [],
-      response: {
-        200: { description: 'It does.', content: { 'application/json': { schema: refer(HealthSchema) } } },
-        ...describeResponses(['invalid_request'])
+  app.get(
+    '/healthz',
+    {
+      schema: {
+        operationId: 'checkHealth',
+        tags: ['service'],
+        summary: 'Whether the process answers',
+        security: [],
+        response: {
+          200: { description: 'It does.', content: { 'application/json': { schema: refer(HealthSchema) } } },
+          ...describeResponses(['invalid_request'])
+        }
       }
-    }
-  }, async () => ({ status: 'ok' }))
+    },
+    async () => ({ status: 'ok' })
+  )
 
-  app.get('/readyz', {
-    schema: {
-      operationId: 'checkReadiness',
-      tags: ['service'],
-      summary: 'Whether requests can be answered now: the store, the decoder and the scratch disk',
-      description: 'Whoever has not the verb `operate` learns only whether, not why not.',
-      response: describeReadiness()
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        operationId: 'checkReadiness',
+        tags: ['service'],
+        summary: 'Whether requests can be answered now: the store, the decoder and the scratch disk',
+        description: 'Whoever has not the verb `operate` learns only whether, not why not.',
+        response: describeReadiness()
+      }
+    },
+    async ({ identity }, reply) => {
+      // One check at a time for all who ask: it costs a decode, and anyone may ask.
+      running ??= checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS)).finally(() => {
+        running = undefined
+      })
+      const { ready, checks } = await running
+      const maySeeChecks = identity?.verbs.includes('operate') === true
+      return reply
+        .code(ready ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({ ready, ...(maySeeChecks ? { checks } : {}) } satisfies Static<typeof ReadinessSchema>)
     }
-  }, async ({ identity }, reply) => {
-    // One check at a time for all who ask: it costs a decode, and anyone may ask.
-    running ??= checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS)).finally(() => { running = undefined })
-    const { ready, checks } = await running
-    const maySeeChecks = identity?.verbs.includes('operate') === true
-    return reply.code(ready ? 200 : 503).header('cache-control', 'no-store').send({ ready, ...maySeeChecks ? { checks } : {} } satisfies Static<typeof ReadinessSchema>)
-  })
+  )
 }
 
 function describeReadiness (): Record<string, ResponseDescription> {
   const content = { 'application/json': { schema: refer(ReadinessSchema) } }
   return {
     200: { description: 'They can.', content },
-    ...describeResponses(['invalid_request', 'rate_limited', 'internal_error', 'overloaded'], { 503: { description: 'Not now, for the reasons given.', content } })
+    ...describeResponses(['invalid_request', 'rate_limited', 'internal_error', 'overloaded'], {
+      503: { description: 'Not now, for the reasons given.', content }
+    })
   }
 }

@@ -10,19 +10,28 @@ import type { App, AppServices, AppSettings } from '../services.ts'
 type Body = Readonly<Record<string, unknown>>
 
 /** `GET /v1/jobs/{id}` tells what became of long work. */
-export function registerJobs (app: App, { jobs }: AppServices, { timeoutMs }: AppSettings, works: Readonly<Record<JobKind, PrepareJob>>): void {
+export function registerJobs (
+  app: App,
+  { jobs }: AppServices,
+  { timeoutMs }: AppSettings,
+  works: Readonly<Record<JobKind, PrepareJob>>
+): void {
   app.addSchema(JobSchema)
 
   app.get('/v1/jobs/:id', { schema: findJobRoute }, async (request, reply) => {
     void reply.header('cache-control', 'no-store')
-    const note = (message: string) => { request.log.info(message) }
+    const note = (message: string) => {
+      request.log.info(message)
+    }
     return await runWithDeadline(request, timeoutMs, watchClient(reply), async (signal) => {
       const job = await jobs.find(request.params.id, { caller: readIdentity(request).name, signal })
       if (job.state === 'running') return await reply.header('retry-after', POLL_AFTER_SECONDS).send(describeJob(job))
       const { id, kind, createdAt, state, failure } = job
       // What the caller may have is decided anew: a scope can have become narrower since.
       const make = works[kind](request, leaveStored(job.body))
-      if (failure !== undefined) return await reply.send({ id, kind, createdAt, state, problem: describeProblem(failure, request.id) })
+      if (failure !== undefined) {
+        return await reply.send({ id, kind, createdAt, state, problem: describeProblem(failure, request.id) })
+      }
       const { body: answer, stepTimes } = await make({ signal, note })
       return await addServerTiming(reply, stepTimes).send({ id, kind, createdAt, state, answer })
     })
@@ -32,7 +41,9 @@ export function registerJobs (app: App, { jobs }: AppServices, { timeoutMs }: Ap
 /** The question without the wish to make anything again: it has been fulfilled. */
 function leaveStored ({ regenerate, ...body }: Body): Body {
   const { items } = body
-  return Array.isArray(items) ? { ...body, items: items.map((item: unknown) => isRecord(item) ? leaveStored(item) : item) } : body
+  return Array.isArray(items)
+    ? { ...body, items: items.map((item: unknown) => (isRecord(item) ? leaveStored(item) : item)) }
+    : body
 }
 
 function isRecord (value: unknown): value is Body {

@@ -18,23 +18,37 @@ declare module 'fastify' {
 /** A policy holds a key and metadata, and is in base64. */
 const MAX_FIELD_BYTES = 8192
 
-/** Takes what the local store has signed: `PUT /objects` a part of a file, `POST /objects` the form with a whole one. */
-export function registerLocalUploads (app: App, store: LocalUploadStore, { uploadIdleMs = 30_000 }: Pick<AppSettings, 'uploadIdleMs'>): void {
+/**
+ * Takes what the local store has signed: `PUT /objects` a part of a file, `POST /objects` the form with a whole one.
+ */
+export function registerLocalUploads (
+  app: App,
+  store: LocalUploadStore,
+  { uploadIdleMs = 30_000 }: Pick<AppSettings, 'uploadIdleMs'>
+): void {
   // In a scope of its own: here a body is its bytes, whatever type it says.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
-    scope.put<{ Querystring: SignedPartParameters }>('/objects', { schema: putPartRoute, config: { isUpload: true } }, async (request, reply) => {
-      const { query } = request
-      store.verifyPart(query)
-      if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw assertLength(query.bytes)
-      const etag = await receive(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
-      return reply.header('etag', `"${etag}"`).send()
+    scope.addContentTypeParser('*', (_request, payload, done) => {
+      done(null, payload)
     })
+    scope.put<{ Querystring: SignedPartParameters }>(
+      '/objects',
+      { schema: putPartRoute, config: { isUpload: true } },
+      async (request, reply) => {
+        const { query } = request
+        store.verifyPart(query)
+        if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw assertLength(query.bytes)
+        const etag = await receive(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
+        return reply.header('etag', `"${etag}"`).send()
+      }
+    )
   })
 
   app.post('/objects', { schema: postObjectRoute, config: { isUpload: true } }, async (request, reply) => {
-    if (!request.isMultipart()) throw new PosterframeError('unsupported_content_type', { detail: 'Send the form as multipart/form-data.' })
+    if (!request.isMultipart()) {
+      throw new PosterframeError('unsupported_content_type', { detail: 'Send the form as multipart/form-data.' })
+    }
     try {
       await receive(reply, uploadIdleMs, (watch) => receiveForm(request, store, watch))
     } finally {
@@ -55,7 +69,11 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
   try {
     for await (const part of readUntilAborted(request.parts({ limits, isPartAFile }), signal)) {
       if (part.type === 'field') {
-        if (!['policy', 'signature'].includes(part.fieldname)) throw new PosterframeError('invalid_request', { detail: `The field '${part.fieldname.slice(0, 100)}' is not one of this form's.` })
+        if (!['policy', 'signature'].includes(part.fieldname)) {
+          throw new PosterframeError('invalid_request', {
+            detail: `The field '${part.fieldname.slice(0, 100)}' is not one of this form's.`
+          })
+        }
         fields[part.fieldname] = readField(part)
       } else if (part.fieldname === 'file') {
         await store.receiveForm(store.verifyForm(fields), watch(part.file))
@@ -68,10 +86,17 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
     signal.throwIfAborted()
     throw translateUploadError(error)
   }
-  if (!isStored) throw new PosterframeError('invalid_request', { detail: "The form has no 'file' part after its fields.", members: { parameter: 'file' } })
+  if (!isStored) {
+    throw new PosterframeError('invalid_request', {
+      detail: "The form has no 'file' part after its fields.",
+      members: { parameter: 'file' }
+    })
+  }
 }
 
-/** Runs `task` while something arrives; aborts its signal when nothing does for so long, and when the client is gone. */
+/**
+ * Runs `task` while something arrives; aborts its signal when nothing does for so long, and when the client is gone.
+ */
 async function receive<T> (reply: FastifyReply, idleMs: number, task: (watch: Watch) => Promise<T>): Promise<T> {
   const stall = watchForStall(idleMs)
   const signal = AbortSignal.any([watchClient(reply), stall.signal])
@@ -85,7 +110,11 @@ async function receive<T> (reply: FastifyReply, idleMs: number, task: (watch: Wa
   }
 }
 
-async function * readSteadily (body: AsyncIterable<Uint8Array>, signal: AbortSignal, onChunk: () => void): AsyncGenerator<Uint8Array> {
+async function * readSteadily (
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  onChunk: () => void
+): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of readUntilAborted(body[Symbol.asyncIterator](), signal)) {
       onChunk()

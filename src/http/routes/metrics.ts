@@ -3,21 +3,32 @@ import type { Prometheus } from '../../telemetry/prometheus.ts'
 import { describeResponses } from '../schemas/responses.ts'
 import type { App } from '../services.ts'
 
-/** `GET /metrics`: what the service did since it started, for Prometheus. Not on Lambda, where nobody can ask one process twice. */
+/**
+ * `GET /metrics`: what the service did since it started, for Prometheus. Not on Lambda, where nobody can ask one
+ * process twice.
+ */
 export function registerMetrics (app: App, metrics: Pick<Prometheus, 'print'>): void {
-  app.get('/metrics', {
-    schema: {
-      operationId: 'readMetrics',
-      tags: ['service'],
-      summary: 'Figures for Prometheus',
-      description: 'In the text format of Prometheus. `docs/operations.md` lists what is counted.',
-      response: {
-        200: { description: 'The figures since the start.', content: { 'text/plain': { schema: Type.String() } } },
-        ...describeResponses(['invalid_request', 'internal_error', 'overloaded'])
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        operationId: 'readMetrics',
+        tags: ['service'],
+        summary: 'Figures for Prometheus',
+        description: 'In the text format of Prometheus. `docs/operations.md` lists what is counted.',
+        response: {
+          200: { description: 'The figures since the start.', content: { 'text/plain': { schema: Type.String() } } },
+          ...describeResponses(['invalid_request', 'internal_error', 'overloaded'])
+        }
       }
+    },
+    async (_request, reply) => {
+      const { contentType, text } = await metrics.print()
+      return reply
+        .type(contentType)
+        .header('cache-control', 'no-store')
+        .serializer((body: string) => body)
+        .send(text)
     }
-  }, async (_request, reply) => {
-    const { contentType, text } = await metrics.print()
-    return reply.type(contentType).header('cache-control', 'no-store').serializer((body: string) => body).send(text)
-  })
+  )
 }

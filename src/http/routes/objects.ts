@@ -10,12 +10,15 @@ import { watchClient } from '../request-signal.ts'
 import { describeResponses } from '../schemas/responses.ts'
 
 /** The query of a URL that the local store has signed. */
-export const SignedQuerySchema = Type.Object({
-  bucket: Type.String({ minLength: 1, maxLength: 63 }),
-  key: Type.String({ minLength: 1, maxLength: 1024 }),
-  expires: Type.Integer({ minimum: 0, description: 'Unix time in seconds; from then on the URL is dead.' }),
-  signature: Type.String({ minLength: 43, maxLength: 43, description: 'HMAC-SHA256 in base64url.' })
-}, { additionalProperties: false })
+export const SignedQuerySchema = Type.Object(
+  {
+    bucket: Type.String({ minLength: 1, maxLength: 63 }),
+    key: Type.String({ minLength: 1, maxLength: 1024 }),
+    expires: Type.Integer({ minimum: 0, description: 'Unix time in seconds; from then on the URL is dead.' }),
+    signature: Type.String({ minLength: 43, maxLength: 43, description: 'HMAC-SHA256 in base64url.' })
+  },
+  { additionalProperties: false }
+)
 
 const content = { '*/*': { schema: Type.String({ format: 'binary' }) } }
 
@@ -23,7 +26,9 @@ const schema = {
   operationId: 'getObject',
   tags: ['thumbnails'],
   summary: 'Serves an object of the local store by its signed URL',
-  description: 'The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), `If-Range`, `If-None-Match` and HEAD.',
+  description:
+    'The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), ' +
+      '`If-Range`, `If-None-Match` and HEAD.',
   security: [],
   querystring: SignedQuerySchema,
   response: {
@@ -31,13 +36,27 @@ const schema = {
     206: { description: 'The part of the object that `Range` asked for.', content },
     304: { description: 'The object has the entity tag of `If-None-Match`.', type: 'null' },
     416: { description: 'The range lies past the end of the object; `Content-Range` tells its size.', type: 'null' },
-    ...describeResponses(['rate_limited', 'overloaded', 'invalid_request', 'invalid_signature', 'forbidden_key', 'not_found', 'source_changed', 'internal_error', 'store_unavailable', 'store_forbidden'])
+    ...describeResponses([
+      'rate_limited',
+      'overloaded',
+      'invalid_request',
+      'invalid_signature',
+      'forbidden_key',
+      'not_found',
+      'source_changed',
+      'internal_error',
+      'store_unavailable',
+      'store_forbidden'
+    ])
   }
 }
 
 /** Serves the signed URLs of the local store: `GET` and `HEAD /objects?bucket=&key=&expires=&signature=`. */
 export function registerObjects (app: FastifyInstance, store: LocalStore): void {
-  const handler = async (request: FastifyRequest<{ Querystring: Static<typeof SignedQuerySchema> }>, reply: FastifyReply) => {
+  const handler = async (
+    request: FastifyRequest<{ Querystring: Static<typeof SignedQuerySchema> }>,
+    reply: FastifyReply
+  ) => {
     const { address, expiresAt } = store.verifySigned(request.query)
     const signal = watchClient(reply)
     const head = await store.head(address, { signal })
@@ -49,8 +68,13 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
     if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${head.bytes}`).send()
 
     // Opened before the first header is set: what goes wrong here is answered as a problem document.
-    const body = request.method === 'HEAD' ? undefined : (await store.get(address, { signal, ifMatch: head.etag, ...range === undefined ? {} : { range } })).body
-    if (range !== undefined) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${head.bytes}`)
+    const body =
+      request.method === 'HEAD'
+        ? undefined
+        : (await store.get(address, { signal, ifMatch: head.etag, ...(range === undefined ? {} : { range }) })).body
+    if (range !== undefined) {
+      void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${head.bytes}`)
+    }
     return describeObject(reply, address.key, head, expiresAt)
       .type(head.contentType)
       .header('content-length', range === undefined ? head.bytes : range.end - range.start + 1)
@@ -75,7 +99,10 @@ function describeObject (reply: FastifyReply, key: string, head: ObjectHead, exp
   })
 }
 
-/** The part that is asked for; `undefined` for the whole. `If-Range` must name this very version (RFC 9110, section 13.1.5). */
+/**
+ * The part that is asked for; `undefined` for the whole. `If-Range` must name this very version (RFC 9110, section
+ * 13.1.5).
+ */
 function chooseRange ({ method, headers }: FastifyRequest, head: ObjectHead): ByteRange | 'unsatisfiable' | undefined {
   const condition = headers['if-range']
   if (method !== 'GET' || headers.range === undefined) return undefined

@@ -17,14 +17,26 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml; charset=utf-8'
 }
 
-// Scripts and styles are files of this service, and nothing else runs. Pictures come from wherever the store signs its URLs for, and
-// uploads go there; where that is, only the store's client knows. `blob:` is the caller's own video, before it is sent.
+// Scripts and styles are files of this service, and nothing else runs. Pictures come from wherever the store signs
+// its URLs for, and uploads go there; where that is, only the store's client knows. `blob:` is the caller's own
+// video, before it is sent.
 const POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' https: http:", 'media-src blob:', "connect-src 'self' https: http:",
-  "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' https: http:",
+  'media-src blob:',
+  "connect-src 'self' https: http:",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'"
 ].join('; ')
 
-/** `GET /`: a page to try the service on that needs nothing from outside. Its files are read when somebody asks for them, and kept. */
+/**
+ * `GET /`: a page to try the service on that needs nothing from outside. Its files are read when somebody asks for
+ * them, and kept.
+ */
 export async function registerPlayground (app: App): Promise<void> {
   const files = (await readdir(FILES)).map((name) => new URL(name, FILES).href)
   for (const file of new Set([...files, SENDING.href])) {

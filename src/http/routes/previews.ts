@@ -18,6 +18,10 @@ export function registerPreviews (app: App, { makePreview, jobs }: AppServices, 
   }
 
   app.addSchema(PreviewSchema)
-  app.post('/v1/previews', { schema: makePreviewRoute }, async (request, reply) => await answerAsyncJob(request, reply, { ...settings, kind: 'preview', prepare, jobs }))
+  app.post(
+    '/v1/previews',
+    { schema: makePreviewRoute },
+    async (request, reply) => await answerAsyncJob(request, reply, { ...settings, kind: 'preview', prepare, jobs })
+  )
   return prepare
 }

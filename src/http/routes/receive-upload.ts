@@ -28,7 +28,10 @@ export const partLimits = { files: 1, fields: 32, parts: 33, fieldNameSize: 100,
  * Throws `invalid_request`, `upload_too_large`, `timed_out`, `scratch_full`, or the reason of the signal.
  */
 export async function receiveUpload (
-  request: FastifyRequest, directory: string, limits: UploadLimits, acceptField: (name: string, text: string) => void
+  request: FastifyRequest,
+  directory: string,
+  limits: UploadLimits,
+  acceptField: (name: string, text: string) => void
 ): Promise<UploadedSource> {
   const stall = watchForStall(limits.idleMs)
   const signal = AbortSignal.any([limits.signal, stall.signal])
@@ -41,12 +44,19 @@ export async function receiveUpload (
       if (part.type === 'field') {
         acceptField(part.fieldname, readField(part))
       } else if (part.fieldname !== 'file') {
-        throw new PosterframeError('invalid_request', { detail: `The part '${part.fieldname.slice(0, 100)}' is a file; only 'file' may be one.` })
+        throw new PosterframeError('invalid_request', {
+          detail: `The part '${part.fieldname.slice(0, 100)}' is a file; only 'file' may be one.`
+        })
       } else {
         source = await storeFile(part.file, join(directory, 'source'), limits, signal, stall.postpone)
       }
     }
-    if (source === undefined) throw new PosterframeError('invalid_request', { detail: "The form has no 'file' part.", members: { parameter: 'file' } })
+    if (source === undefined) {
+      throw new PosterframeError('invalid_request', {
+        detail: "The form has no 'file' part.",
+        members: { parameter: 'file' }
+      })
+    }
     return source
   } catch (error) {
     signal.throwIfAborted()
@@ -57,18 +67,29 @@ export async function receiveUpload (
   }
 }
 
-async function storeFile (file: MultipartFile['file'], path: string, limits: UploadLimits, signal: AbortSignal, onChunk: () => void): Promise<UploadedSource> {
+async function storeFile (
+  file: MultipartFile['file'],
+  path: string,
+  limits: UploadLimits,
+  signal: AbortSignal,
+  onChunk: () => void
+): Promise<UploadedSource> {
   const hash = createHash('sha256')
   let bytes = 0
   file.once('limit', () => file.destroy(refuseSize(limits)))
-  await pipeline(file, async function * (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      onChunk()
-      hash.update(chunk)
-      bytes += chunk.length
-      yield chunk
-    }
-  }, createWriteStream(path, { flags: 'wx' }), { signal })
+  await pipeline(
+    file,
+    async function * (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        onChunk()
+        hash.update(chunk)
+        bytes += chunk.length
+        yield chunk
+      }
+    },
+    createWriteStream(path, { flags: 'wx' }),
+    { signal }
+  )
   // A file that came in one piece was cut before anyone could listen for it.
   if (file.truncated) throw refuseSize(limits)
   return { kind: 'upload', path, bytes, sha256: hash.digest('hex') }
@@ -81,8 +102,8 @@ export function refuseSize ({ maxBytes, hint }: Pick<UploadLimits, 'maxBytes' | 
 }
 
 /**
- * Reads until the signal is aborted, and then throws its reason: the iteration of a form, or of a body, would wait for ever for a client
- * that sends no more. What is read from is left as it is, so that there can still be an answer.
+ * Reads until the signal is aborted, and then throws its reason: the iteration of a form, or of a body, would wait
+ * for ever for a client that sends no more. What is read from is left as it is, so that there can still be an answer.
  */
 export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: AbortSignal): AsyncGenerator<T> {
   signal.throwIfAborted()
@@ -102,21 +123,44 @@ export function watchForStall (idleMs: number) {
   const timer = setTimeout(() => {
     controller.abort(new PosterframeError('timed_out', { detail: 'The upload stalled.' }))
   }, idleMs)
-  return { signal: controller.signal, postpone: () => { timer.refresh() }, stop: () => { clearTimeout(timer) } }
+  return {
+    signal: controller.signal,
+    postpone: () => {
+      timer.refresh()
+    },
+    stop: () => {
+      clearTimeout(timer)
+    }
+  }
 }
 
 /** The text of a field of a form; throws `invalid_request` for a file or one that is too long. */
-export function readField ({ fieldname, value, valueTruncated }: { fieldname: string, value: unknown, valueTruncated: boolean }): string {
+export function readField ({
+  fieldname,
+  value,
+  valueTruncated
+}: {
+  fieldname: string
+  value: unknown
+  valueTruncated: boolean
+}): string {
   if (typeof value === 'string' && !valueTruncated) return value
-  throw new PosterframeError('invalid_request', { detail: `The field '${fieldname.slice(0, 100)}' is not a short plain text.` })
+  throw new PosterframeError('invalid_request', {
+    detail: `The field '${fieldname.slice(0, 100)}' is not a short plain text.`
+  })
 }
 
 /** What went wrong with a body means: `invalid_request`, `scratch_full`, or what it is already. */
 export function translateUploadError (error: unknown): unknown {
   if (isPosterframeError(error)) return error
   const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+  }
   if (syscall !== undefined) return error
-  const detail = code === 'FST_FILES_LIMIT' ? 'The form has more than one file.' : 'The multipart body is malformed or ends too early.'
+  const detail =
+    code === 'FST_FILES_LIMIT'
+      ? 'The form has more than one file.'
+      : 'The multipart body is malformed or ends too early.'
   return new PosterframeError('invalid_request', { detail, cause: error })
 }

@@ -10,7 +10,12 @@ import { readIdentity } from '../hooks/access.ts'
 import { addServerTiming } from '../server-timing.ts'
 import { readSource, assertPresetOnly } from '../source-request.ts'
 import { runWithDeadline, watchClient } from '../request-signal.ts'
-import { type ThumbnailAnswer, type ThumbnailQuery, ThumbnailSchema, type ThumbnailRequestBody } from '../schemas/thumbnail-schemas.ts'
+import {
+  type ThumbnailAnswer,
+  type ThumbnailQuery,
+  ThumbnailSchema,
+  type ThumbnailRequestBody
+} from '../schemas/thumbnail-schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from '../schemas/thumbnail-route-schemas.ts'
 import { makeFromUpload } from './uploaded-thumbnail.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
@@ -27,32 +32,57 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
     const { thumbnail, stepTimes } = request.isMultipart()
       ? await makeFromUpload(services, settings, request, request.query, client)
       : await makeFromKey(request, readBody(request, request.query), client)
-    return addServerTiming(reply, stepTimes).code(thumbnail.cached ? 200 : 201).header('cache-control', 'no-store').send(thumbnail satisfies ThumbnailAnswer)
+    return addServerTiming(reply, stepTimes)
+      .code(thumbnail.cached ? 200 : 201)
+      .header('cache-control', 'no-store')
+      .send(thumbnail satisfies ThumbnailAnswer)
   })
 
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
     const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
-    addServerTiming(reply, stepTimes).header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', ')).header('cache-control', `private, max-age=${redirectMaxAge(thumbnail)}`)
+    addServerTiming(reply, stepTimes)
+      .header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
+      .header('cache-control', `private, max-age=${redirectMaxAge(thumbnail)}`)
     if (!wantsJson(request.headers.accept)) return reply.code(302).header('location', thumbnail.url).send()
     // A presigned URL that the client has kept may be dead: there an answer is never as good as a new one.
     if (settings.isDelivered === true) void reply.header('etag', buildEntityTag(thumbnail))
-    if (settings.isDelivered === true && fresh(request.headers, { etag: buildEntityTag(thumbnail) })) return reply.code(304).send()
+    if (settings.isDelivered === true && fresh(request.headers, { etag: buildEntityTag(thumbnail) })) {
+      return reply.code(304).send()
+    }
     return reply.code(200).send(thumbnail satisfies ThumbnailAnswer)
   })
 
-  async function makeFromKey (request: FastifyRequest, { key, bucket, ...raw }: ThumbnailRequestBody, client: AbortSignal): Promise<Made> {
+  async function makeFromKey (
+    request: FastifyRequest,
+    { key, bucket, ...raw }: ThumbnailRequestBody,
+    client: AbortSignal
+  ): Promise<Made> {
     const identity = readIdentity(request)
     if (identity.presetsOnly) assertPresetOnly(raw, services.authenticate !== undefined)
     const source = readSource(request, { key, bucket }, settings.defaultBucket)
     const options = completeOptions(expandPreset(presets, raw))
-    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options }, { signal, note: (message) => { request.log.info(message) } }))
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) =>
+      services.makeThumbnail(
+        { source, options },
+        {
+          signal,
+          note: (message) => {
+            request.log.info(message)
+          }
+        }
+      )
+    )
   }
 }
 
 /** The JSON body with the options of the query beside its own. */
 function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequestBody {
   const body = request.body as ThumbnailRequestBody | undefined
-  if (body === undefined) throw new PosterframeError('invalid_request', { detail: "The body is missing: send JSON with a 'key', or a form with a 'file'." })
+  if (body === undefined) {
+    throw new PosterframeError('invalid_request', {
+      detail: "The body is missing: send JSON with a 'key', or a form with a 'file'."
+    })
+  }
   const twice = Object.keys(query).find((name) => Object.hasOwn(body, name))
   if (twice !== undefined) throw parameterError(twice, 'stands both in the query and in the body')
   return { ...query, ...body }
@@ -70,10 +100,12 @@ function buildEntityTag ({ key }: Thumbnail): string {
 
 // A redirect taken from a cache must lead to a URL that still lives when the picture is fetched.
 function redirectMaxAge ({ expiresAt }: Thumbnail): number {
-  return Math.max(0, Math.floor((Date.parse(expiresAt) - Date.now()) / 1000 * 0.9))
+  return Math.max(0, Math.floor(((Date.parse(expiresAt) - Date.now()) / 1000) * 0.9))
 }
 
 // Only where JSON is asked for by name: `*/*` is what a browser sends for a picture, and curl for anything.
 function wantsJson (accept = ''): boolean {
-  return accept.split(',').some((range) => /^\s*application\/json\s*(;|$)/i.test(range) && !/;\s*q=0(\.0*)?\s*(;|$)/i.test(range))
+  return accept
+    .split(',')
+    .some((range) => /^\s*application\/json\s*(;|$)/i.test(range) && !/;\s*q=0(\.0*)?\s*(;|$)/i.test(range))
 }

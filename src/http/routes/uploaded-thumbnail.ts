@@ -14,11 +14,16 @@ const FRAMING_BYTES = 64 * 1024
 const checkOptions = createTextCheck(OptionsSchema)
 
 /**
- * Takes the video of a multipart body to scratch, and makes a thumbnail of it. Nothing stays on scratch, however it ends.
- * Throws what `receiveUpload` and the use case throw; a wrong option is refused before the file is read where it can be.
+ * Takes the video of a multipart body to scratch, and makes a thumbnail of it. Nothing stays on scratch, however it
+ * ends. Throws what `receiveUpload` and the use case throw; a wrong option is refused before the file is read where
+ * it can be.
  */
 export async function makeFromUpload (
-  services: AppServices, settings: AppSettings, request: FastifyRequest, query: PresetOptions, client: AbortSignal
+  services: AppServices,
+  settings: AppSettings,
+  request: FastifyRequest,
+  query: PresetOptions,
+  client: AbortSignal
 ): ReturnType<MakeThumbnail> {
   const form = collectOptions(query, (settings.access ?? OPEN_ACCESS).presets)
   const limits = planLimits(settings, request.awsLambda?.event?.maxBodyBytes)
@@ -28,7 +33,17 @@ export async function makeFromUpload (
     await services.scratch.ensureRoom(announcedBytes, directory)
     const source = await receiveUpload(request, directory, { ...limits, signal: client }, form.add)
     // The clock of a request starts here: before, the sender was at work, under the idle time-out.
-    return runWithDeadline(request, settings.timeoutMs, client, (signal) => services.makeThumbnail({ source, options: form.complete() }, { signal, note: (message) => { request.log.info(message) } }))
+    return runWithDeadline(request, settings.timeoutMs, client, (signal) =>
+      services.makeThumbnail(
+        { source, options: form.complete() },
+        {
+          signal,
+          note: (message) => {
+            request.log.info(message)
+          }
+        }
+      )
+    )
   })
 }
 

@@ -2,15 +2,41 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { UploadContext } from '../../uploads/upload.ts'
 import { readIdentity } from '../hooks/access.ts'
 import { runWithDeadline, watchClient } from '../request-signal.ts'
-import { abortUploadRoute, completeUploadRoute, listPartsRoute, signPartsRoute, startUploadRoute } from '../schemas/upload-route-schemas.ts'
-import { CompletedUploadSchema, FormUploadSchema, PartsUploadSchema, SignedPartsSchema, UploadProgressSchema } from '../schemas/upload-schemas.ts'
+import {
+  abortUploadRoute,
+  completeUploadRoute,
+  listPartsRoute,
+  signPartsRoute,
+  startUploadRoute
+} from '../schemas/upload-route-schemas.ts'
+import {
+  CompletedUploadSchema,
+  FormUploadSchema,
+  PartsUploadSchema,
+  SignedPartsSchema,
+  UploadProgressSchema
+} from '../schemas/upload-schemas.ts'
 import type { App, AppServices, AppSettings } from '../services.ts'
 
 /** `/v1/uploads`: where to put a file, and what becomes of its parts. None of its bytes come here. */
-export function registerUploads (app: App, { uploads }: Pick<AppServices, 'uploads'>, { timeoutMs }: Pick<AppSettings, 'timeoutMs'>): void {
-  for (const schema of [FormUploadSchema, PartsUploadSchema, UploadProgressSchema, SignedPartsSchema, CompletedUploadSchema]) app.addSchema(schema)
+export function registerUploads (
+  app: App,
+  { uploads }: Pick<AppServices, 'uploads'>,
+  { timeoutMs }: Pick<AppSettings, 'timeoutMs'>
+): void {
+  for (const schema of [
+    FormUploadSchema,
+    PartsUploadSchema,
+    UploadProgressSchema,
+    SignedPartsSchema,
+    CompletedUploadSchema
+  ]) { app.addSchema(schema) }
 
-  const run = <T>(request: FastifyRequest, reply: FastifyReply, task: (context: UploadContext) => Promise<T>): Promise<T> => {
+  const run = <T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    task: (context: UploadContext) => Promise<T>
+  ): Promise<T> => {
     const identity = readIdentity(request)
     // What is answered lets its holder write: no cache may keep it.
     void reply.header('cache-control', 'no-store')
@@ -25,7 +51,11 @@ export function registerUploads (app: App, { uploads }: Pick<AppServices, 'uploa
     return await run(request, reply, (context) => uploads.listParts(request.params.token, context))
   })
   app.post('/v1/uploads/:token/parts', { schema: signPartsRoute }, async (request, reply) => {
-    return { parts: await run(request, reply, (context) => uploads.signParts(request.params.token, request.body.numbers, context)) }
+    return {
+      parts: await run(request, reply, (context) =>
+        uploads.signParts(request.params.token, request.body.numbers, context)
+      )
+    }
   })
   app.post('/v1/uploads/:token/complete', { schema: completeUploadRoute }, async (request, reply) => {
     return await run(request, reply, (context) => uploads.complete(request.params.token, context))

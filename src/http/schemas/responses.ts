@@ -9,7 +9,9 @@ export interface ResponseDescription {
   readonly content: Readonly<Record<string, { readonly schema: unknown }>>
 }
 
-const retryAfter = { 'Retry-After': { type: 'integer', description: 'Seconds after which to come back, with a problem document.' } }
+const retryAfter = {
+  'Retry-After': { type: 'integer', description: 'Seconds after which to come back, with a problem document.' }
+}
 const HEADERS: Readonly<Record<number, Readonly<Record<string, unknown>>>> = {
   401: { 'WWW-Authenticate': { type: 'string', description: 'How to show who asks.' } },
   429: retryAfter,
@@ -27,17 +29,27 @@ export function refer (schema: object): { $ref: string } {
  * The problem documents that an operation may answer with, by status, each with the codes that it can hold.
  * `others`: what it may answer with the same status besides.
  */
-export function describeResponses (codes: readonly ErrorCode[], others: Readonly<Record<number, ResponseDescription>> = {}): Record<string, ResponseDescription> {
+export function describeResponses (
+  codes: readonly ErrorCode[],
+  others: Readonly<Record<number, ResponseDescription>> = {}
+): Record<string, ResponseDescription> {
   const responses: Record<string, ResponseDescription> = {}
   for (const [status, group] of Map.groupBy(codes, (code) => ERROR_CATALOGUE[code].status)) {
     const other = others[status]
     const headers = HEADERS[status]
     responses[status] = {
       description: [other?.description, ...group.map((code) => ERROR_CATALOGUE[code].title)].filter(Boolean).join(' '),
-      ...headers === undefined ? {} : { headers },
+      ...(headers === undefined ? {} : { headers }),
       content: {
         ...other?.content,
-        [PROBLEM_TYPE]: { schema: { allOf: [refer(ProblemSchema), { type: 'object', properties: { status: { const: status }, code: { enum: group } } }] } }
+        [PROBLEM_TYPE]: {
+          schema: {
+            allOf: [
+              refer(ProblemSchema),
+              { type: 'object', properties: { status: { const: status }, code: { enum: group } } }
+            ]
+          }
+        }
       }
     }
   }

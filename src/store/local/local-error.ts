@@ -7,5 +7,8 @@ export function toLocalStoreError (error: unknown, signal?: AbortSignal): Error 
   if (signal?.aborted === true) return signal.reason as Error
   if (error instanceof PosterframeError) return error
   if (error instanceof BodyLengthError) return new PosterframeError('source_changed', { cause: error })
-  return new PosterframeError(hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS') ? 'store_forbidden' : 'store_unavailable', { cause: error })
+  return new PosterframeError(
+    hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS') ? 'store_forbidden' : 'store_unavailable',
+    { cause: error }
+  )
 }

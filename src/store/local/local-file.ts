@@ -15,15 +15,15 @@ export interface LocalFile {
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Opens a regular file below `root` (a real path); `undefined` where there is none. Throws `forbidden_key` for a path that
- * leads through a symbolic link: it could end outside the store, or in the store's own secrets.
+ * Opens a regular file below `root` (a real path); `undefined` where there is none. Throws `forbidden_key` for a path
+ * that leads through a symbolic link: it could end outside the store, or in the store's own secrets.
  */
 export async function openLocalFile (root: string, path: LocalPath): Promise<LocalFile | undefined> {
   const absolute = join(root, ...path)
   let handle: FileHandle | undefined
   try {
     handle = await open(absolute, READ_ONLY)
-    if (await realpath(dirname(absolute)) !== dirname(absolute)) throw assertNoLink()
+    if ((await realpath(dirname(absolute))) !== dirname(absolute)) throw assertNoLink()
     const stats = await handle.stat({ bigint: true })
     if (stats.isFile()) return { handle, bytes: Number(stats.size), etag: deriveEtag(stats) }
   } catch (error) {
@@ -37,7 +37,8 @@ export async function openLocalFile (root: string, path: LocalPath): Promise<Loc
 
 /**
  * Moves a file to its place below `root`, over what was there, making directories on the way. Answers whether it could:
- * `false` where a directory has the name, or a file has the name of a directory on the way. Throws `forbidden_key` as above.
+ * `false` where a directory has the name, or a file has the name of a directory on the way. Throws `forbidden_key` as
+ * above.
  */
 export async function placeLocalFile (root: string, path: LocalPath, temporary: string): Promise<boolean> {
   let directory = root
@@ -77,5 +78,7 @@ export function ignoreErrorCode (...codes: string[]): (error: unknown) => undefi
 }
 
 function assertNoLink (): PosterframeError {
-  return new PosterframeError('forbidden_key', { detail: 'The key leads through a symbolic link, which the local store does not follow.' })
+  return new PosterframeError('forbidden_key', {
+    detail: 'The key leads through a symbolic link, which the local store does not follow.'
+  })
 }

@@ -12,10 +12,14 @@ export interface ListingOptions {
 }
 
 /**
- * The objects of a bucket below `root` whose keys begin with the prefix: by the bytes of their keys, and then those whose keys are no paths. Links are
- * passed over, as they are not followed.
+ * The objects of a bucket below `root` whose keys begin with the prefix: by the bytes of their keys, and then those
+ * whose keys are no paths. Links are passed over, as they are not followed.
  */
-export async function * listLocalObjects (root: string, bucket: string, { prefix, signal }: ListingOptions): AsyncGenerator<ListedObject> {
+export async function * listLocalObjects (
+  root: string,
+  bucket: string,
+  { prefix, signal }: ListingOptions
+): AsyncGenerator<ListedObject> {
   yield * listPlain('')
   yield * listHashed()
 
@@ -36,7 +40,7 @@ export async function * listLocalObjects (root: string, bucket: string, { prefix
     const directory = join(root, PRIVATE_DIRECTORY, 'keys', bucket)
     for (const name of await readNames(directory)) {
       const file = await measure(join(directory, name))
-      const key = file && await readSidecarKey(root, bucket, name, file.etag)
+      const key = file && (await readSidecarKey(root, bucket, name, file.etag))
       signal.throwIfAborted()
       if (file !== undefined && key?.startsWith(prefix) === true) yield { key, ...file }
     }
@@ -47,8 +51,13 @@ export async function * listLocalObjects (root: string, bucket: string, { prefix
 async function readNames (directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true })
-    const names = entries.flatMap((entry) => entry.isDirectory() ? [`${entry.name}/`] : entry.isFile() ? [entry.name] : [])
-    return names.map((name) => Buffer.from(name)).sort((one, other) => Buffer.compare(one, other)).map(String)
+    const names = entries.flatMap((entry) =>
+      entry.isDirectory() ? [`${entry.name}/`] : entry.isFile() ? [entry.name] : []
+    )
+    return names
+      .map((name) => Buffer.from(name))
+      .sort((one, other) => Buffer.compare(one, other))
+      .map(String)
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return []
     throw error

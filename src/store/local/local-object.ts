@@ -8,7 +8,7 @@ import type { ObjectAddress } from '../object-store.ts'
 /** Opens an object below `root`; `undefined` where there is none. */
 export async function openLocalObject (root: string, address: ObjectAddress): Promise<LocalFile | undefined> {
   const { plain, hashed } = resolveLocalPaths(address)
-  return (plain && await openLocalFile(root, plain)) ?? await openLocalFile(root, hashed)
+  return (plain && (await openLocalFile(root, plain))) ?? (await openLocalFile(root, hashed))
 }
 
 /**
@@ -16,7 +16,10 @@ export async function openLocalObject (root: string, address: ObjectAddress): Pr
  * Rejects with the reason of the signal where it is aborted before the last step.
  */
 export async function placeLocalObject (
-  root: string, address: ObjectAddress, { temporary, etag, sidecar }: { readonly temporary: string, readonly etag: string, readonly sidecar: Sidecar }, signal: AbortSignal
+  root: string,
+  address: ObjectAddress,
+  { temporary, etag, sidecar }: { readonly temporary: string, readonly etag: string, readonly sidecar: Sidecar },
+  signal: AbortSignal
 ): Promise<void> {
   const { plain, hashed } = resolveLocalPaths(address)
   const replaced = await openLocalObject(root, address)
@@ -24,12 +27,18 @@ export async function placeLocalObject (
   // Before the bytes, so that whoever sees the new bytes sees their metadata too.
   await writeSidecar(root, address, etag, sidecar)
   signal.throwIfAborted()
-  if (plain !== undefined && await placeLocalFile(root, plain, temporary)) await rm(join(root, ...hashed), { force: true })
-  else if (!await placeLocalFile(root, hashed, temporary)) throw new Error('The place for keys that are no paths is taken.')
+  if (plain !== undefined && (await placeLocalFile(root, plain, temporary))) {
+    await rm(join(root, ...hashed), { force: true })
+  } else if (!(await placeLocalFile(root, hashed, temporary))) {
+    throw new Error('The place for keys that are no paths is taken.')
+  }
   if (replaced !== undefined) await removeSidecar(root, address, replaced.etag)
 }
 
-/** Removes the object at `address`, if there is one, and what was kept beside it. Folders stay: others may be writing into them. */
+/**
+ * Removes the object at `address`, if there is one, and what was kept beside it. Folders stay: others may be writing
+ * into them.
+ */
 export async function removeLocalObject (root: string, address: ObjectAddress): Promise<void> {
   const { plain, hashed } = resolveLocalPaths(address)
   for (const path of [plain, hashed]) {

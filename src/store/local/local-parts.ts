@@ -26,7 +26,7 @@ export async function beginUpload (directory: string, info: BegunUpload): Promis
 /** What was written by {@link beginUpload}; `undefined` where there is no such upload. */
 export async function readUpload (directory: string): Promise<BegunUpload | undefined> {
   const text = await readFile(join(directory, FACTS), 'utf8').catch(ignoreErrorCode('ENOENT'))
-  return text === undefined ? undefined : JSON.parse(text) as BegunUpload
+  return text === undefined ? undefined : (JSON.parse(text) as BegunUpload)
 }
 
 /** The name of a part that is complete; what is still being written has another. */
@@ -34,21 +34,32 @@ export function namePart (number: number): string {
   return `part-${String(number).padStart(5, '0')}`
 }
 
-/** All complete parts, by number. A part is replaced by another file and never written to, so that its entity tag stands for its bytes. */
+/**
+ * All complete parts, by number. A part is replaced by another file and never written to, so that its entity tag
+ * stands for its bytes.
+ */
 export async function listPartFiles (directory: string): Promise<StoredPart[]> {
   const names = (await readdir(directory)).filter((name) => /^part-\d{5}$/.test(name)).sort()
-  const parts = await Promise.all(names.map(async (name) => {
-    const stats = await stat(join(directory, name), { bigint: true }).catch(ignoreErrorCode('ENOENT'))
-    return stats === undefined ? [] : [{ number: Number(name.slice('part-'.length)), bytes: Number(stats.size), etag: deriveEtag(stats) }]
-  }))
+  const parts = await Promise.all(
+    names.map(async (name) => {
+      const stats = await stat(join(directory, name), { bigint: true }).catch(ignoreErrorCode('ENOENT'))
+      return stats === undefined
+        ? []
+        : [{ number: Number(name.slice('part-'.length)), bytes: Number(stats.size), etag: deriveEtag(stats) }]
+    })
+  )
   return parts.flat()
 }
 
 /**
- * Joins the parts in one file beside them; answers its path. What was joined before of the very same parts, by a call that ran out of
- * time, is not done again. Throws `upload_incomplete` where a part is not what it was.
+ * Joins the parts in one file beside them; answers its path. What was joined before of the very same parts, by a call
+ * that ran out of time, is not done again. Throws `upload_incomplete` where a part is not what it was.
  */
-export async function joinParts (directory: string, parts: readonly StoredPart[], signal: AbortSignal): Promise<{ readonly path: string, readonly etag: string }> {
+export async function joinParts (
+  directory: string,
+  parts: readonly StoredPart[],
+  signal: AbortSignal
+): Promise<{ readonly path: string, readonly etag: string }> {
   const path = join(directory, `joined-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`)
   const joined = await open(path, 'a', 0o600)
   try {
@@ -56,7 +67,9 @@ export async function joinParts (directory: string, parts: readonly StoredPart[]
     let start = 0
     for (const part of parts) {
       // A part that was joined in full ends where another begins; one that was not is written again.
-      if (start + part.bytes > joinedBytes) await appendPart(join(directory, namePart(part.number)), part, path, start, signal)
+      if (start + part.bytes > joinedBytes) {
+        await appendPart(join(directory, namePart(part.number)), part, path, start, signal)
+      }
       start += part.bytes
     }
     await joined.sync()
@@ -66,11 +79,23 @@ export async function joinParts (directory: string, parts: readonly StoredPart[]
   }
 }
 
-async function appendPart (partPath: string, { etag }: StoredPart, path: string, start: number, signal: AbortSignal): Promise<void> {
+async function appendPart (
+  partPath: string,
+  { etag }: StoredPart,
+  path: string,
+  start: number,
+  signal: AbortSignal
+): Promise<void> {
   const part = await open(partPath).catch(ignoreErrorCode('ENOENT'))
   try {
-    if (part === undefined || deriveEtag(await part.stat({ bigint: true })) !== etag) throw new PosterframeError('upload_incomplete')
-    await pipeline(part.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 }), createWriteStream(path, { flags: 'r+', start }), { signal })
+    if (part === undefined || deriveEtag(await part.stat({ bigint: true })) !== etag) {
+      throw new PosterframeError('upload_incomplete')
+    }
+    await pipeline(
+      part.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 }),
+      createWriteStream(path, { flags: 'r+', start }),
+      { signal }
+    )
   } finally {
     await part?.close()
   }

@@ -11,9 +11,13 @@ export type LocalPath = readonly [string, ...string[]]
 
 /** Where one object may be. No two addresses share a path. */
 export interface LocalPaths {
-  /** `<bucket>/<key>`, where a user would drop a file; `undefined` where the key is no path that a file system takes. */
+  /**
+   * `<bucket>/<key>`, where a user would drop a file; `undefined` where the key is no path that a file system takes.
+   */
   readonly plain: LocalPath | undefined
-  /** Where the object goes when `plain` is not there or taken: a key may be both a file and the directory of another. */
+  /**
+   * Where the object goes when `plain` is not there or taken: a key may be both a file and the directory of another.
+   */
   readonly hashed: LocalPath
 }
 
@@ -23,7 +27,10 @@ const MAX_NAME_BYTES = 255
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/
 
-/** Plans the paths of an object. Throws `invalid_request` or `forbidden_key` as `checkKey` does, and `forbidden_bucket`. */
+/**
+ * Plans the paths of an object. Throws `invalid_request` or `forbidden_key` as `checkKey` does, and
+ * `forbidden_bucket`.
+ */
 export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
   checkBucket(bucket)
   checkKey(key)
@@ -34,7 +41,10 @@ export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
   }
 }
 
-/** Where the type and metadata of one version of an object stand. The entity tag ties them to the bytes they came with. */
+/**
+ * Where the type and metadata of one version of an object stand. The entity tag ties them to the bytes they came
+ * with.
+ */
 export function sidecarPath ({ bucket, key }: ObjectAddress, etag: string): LocalPath {
   return hashedSidecarPath(bucket, hashKey(key), etag)
 }

@@ -21,7 +21,11 @@ export async function openLocalRoot (directory: string): Promise<LocalRoot> {
   const temporaryDirectory = join(root, PRIVATE_DIRECTORY, 'tmp')
   const temporaryPath = () => join(temporaryDirectory, randomUUID())
   await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 })
-  return { root, temporaryPath, secret: await loadSigningSecret(join(root, PRIVATE_DIRECTORY, 'secret'), temporaryPath()) }
+  return {
+    root,
+    temporaryPath,
+    secret: await loadSigningSecret(join(root, PRIVATE_DIRECTORY, 'secret'), temporaryPath())
+  }
 }
 
 /** A secret of the local store for another purpose than its URLs. */

@@ -28,11 +28,16 @@ export interface LocalStoreOptions {
 /** The store whose URLs the app serves itself. */
 export interface LocalStore extends ObjectStore {
   /** Whose URL this is. Throws `invalid_signature` for one that was not signed here, was changed, or has expired. */
-  verifySigned (query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
+  verifySigned(query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
 }
 
 /** The embedded default: a directory as an object store. Throws at once where the directory cannot be used. */
-export async function createLocalStore ({ directory, buckets = [], publicUrl, now = () => new Date() }: LocalStoreOptions): Promise<LocalStore> {
+export async function createLocalStore ({
+  directory,
+  buckets = [],
+  publicUrl,
+  now = () => new Date()
+}: LocalStoreOptions): Promise<LocalStore> {
   const { root, secret, temporaryPath } = await openLocalRoot(directory)
   for (const bucket of buckets) {
     checkBucket(bucket)
@@ -56,7 +61,7 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
         const file = await openLocalObject(root, address)
         if (file === undefined) return undefined
         await file.handle.close()
-        return { bytes: file.bytes, etag: file.etag, ...await readSidecar(root, address, file.etag) }
+        return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, address, file.etag)) }
       } catch (error) {
         throw toLocalStoreError(error, signal)
       }
@@ -73,7 +78,11 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
         if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
         const part = cutRange(range, bytes)
         const sidecar = await readSidecar(root, address, etag)
-        const body = guardBody(handle.createReadStream(part), { bytes: part.end === undefined ? 0 : part.end - part.start + 1, signal, toError })
+        const body = guardBody(handle.createReadStream(part), {
+          bytes: part.end === undefined ? 0 : part.end - part.start + 1,
+          signal,
+          toError
+        })
         return { bytes, etag, ...sidecar, body }
       } catch (error) {
         await file?.handle.close()
@@ -127,7 +136,10 @@ export async function createLocalStore ({ directory, buckets = [], publicUrl, no
   }
 }
 
-/** Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will have. */
+/**
+ * Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will
+ * have.
+ */
 async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
   const file = await open(path, 'wx')
   try {

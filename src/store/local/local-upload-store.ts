@@ -5,11 +5,26 @@ import { PosterframeError } from '../../errors.ts'
 import { toLocalStoreError } from './local-error.ts'
 import { hasErrorCode } from './local-file.ts'
 import { placeLocalObject } from './local-object.ts'
-import { beginUpload, joinParts, listPartFiles, namePart, readUpload, sweepUploads, type BegunUpload } from './local-parts.ts'
+import {
+  beginUpload,
+  joinParts,
+  listPartFiles,
+  namePart,
+  readUpload,
+  sweepUploads,
+  type BegunUpload
+} from './local-parts.ts'
 import { resolveLocalPaths, PRIVATE_DIRECTORY } from './local-path.ts'
 import type { LocalRoot } from './local-root.ts'
 import { receiveFile } from './receive-file.ts'
-import { type FormPolicy, signForm, type SignedPartQuery, signPartUrl, verifyForm, verifyPartQuery } from './signed-upload.ts'
+import {
+  type FormPolicy,
+  signForm,
+  type SignedPartQuery,
+  signPartUrl,
+  verifyForm,
+  verifyPartQuery
+} from './signed-upload.ts'
 import type { PartedUpload, UploadStore } from '../upload-store.ts'
 
 /** A file, or a part of one, on its way. */
@@ -21,18 +36,22 @@ export interface Arriving {
 /** Uploads to the local store, whose signed URLs and forms the app serves itself. */
 export interface LocalUploadStore extends UploadStore {
   /** Throws `invalid_signature` for a query that was not signed here, was changed, or has expired. */
-  verifyPart (query: SignedPartQuery): void
+  verifyPart(query: SignedPartQuery): void
   /** The same for the fields of a form; answers what it may bring. */
-  verifyForm (fields: Readonly<Record<string, string>>): FormPolicy
-  /** Takes a part whose query was verified; answers its entity tag. Throws `upload_too_large`, `invalid_request` and `upload_not_found`. */
-  receivePart (query: SignedPartQuery, arriving: Arriving): Promise<string>
+  verifyForm(fields: Readonly<Record<string, string>>): FormPolicy
+  /**
+   * Takes a part whose query was verified; answers its entity tag. Throws `upload_too_large`, `invalid_request` and
+   * `upload_not_found`.
+   */
+  receivePart(query: SignedPartQuery, arriving: Arriving): Promise<string>
   /** Takes the file of a form whose fields were verified. Throws as {@link receivePart} does. */
-  receiveForm (policy: FormPolicy, arriving: Arriving): Promise<string>
+  receiveForm(policy: FormPolicy, arriving: Arriving): Promise<string>
 }
 
 /** Uploads below the directory of a local store: each has one of its own until it is complete, aborted, or swept. */
 export async function createLocalUploadStore (
-  { root, secret }: LocalRoot, { publicUrl, now = () => new Date() }: { readonly publicUrl: () => string, readonly now?: () => Date }
+  { root, secret }: LocalRoot,
+  { publicUrl, now = () => new Date() }: { readonly publicUrl: () => string, readonly now?: () => Date }
 ): Promise<LocalUploadStore> {
   const uploads = join(root, PRIVATE_DIRECTORY, 'uploads')
   await mkdir(uploads, { recursive: true, mode: 0o700 })
@@ -41,14 +60,24 @@ export async function createLocalUploadStore (
   const completions = new Map<string, Promise<void>>()
   const planExpiry = (expiresInSeconds: number) => Math.floor(now().getTime() / 1000) + expiresInSeconds
 
-  async function findUpload ({ bucket, key, uploadId }: PartedUpload): Promise<BegunUpload & { readonly directory: string }> {
+  async function findUpload ({
+    bucket,
+    key,
+    uploadId
+  }: PartedUpload): Promise<BegunUpload & { readonly directory: string }> {
     const directory = join(uploads, uploadId)
     const upload = /^[0-9a-f-]{36}$/.test(uploadId) ? await readUpload(directory) : undefined
-    if (upload === undefined || upload.bucket !== bucket || upload.key !== key) throw new PosterframeError('upload_not_found')
+    if (upload === undefined || upload.bucket !== bucket || upload.key !== key) {
+      throw new PosterframeError('upload_not_found')
+    }
     return { ...upload, directory }
   }
 
-  async function complete (upload: PartedUpload, parts: Parameters<UploadStore['completeParts']>[1], signal: AbortSignal): Promise<void> {
+  async function complete (
+    upload: PartedUpload,
+    parts: Parameters<UploadStore['completeParts']>[1],
+    signal: AbortSignal
+  ): Promise<void> {
     const { directory, contentType, metadata } = await findUpload(upload)
     const { path, etag } = await joinParts(directory, parts, signal)
     await placeLocalObject(root, upload, { temporary: path, etag, sidecar: { contentType, metadata } }, signal)
@@ -60,7 +89,11 @@ export async function createLocalUploadStore (
       resolveLocalPaths(target)
       const expires = planExpiry(expiresInSeconds)
       const { bucket, key, contentType, metadata } = target
-      return { url: `${publicUrl()}/objects`, fields: { ...signForm(secret, { bucket, key, contentType, metadata, bytes, expires }) }, expiresAt: new Date(expires * 1000) }
+      return {
+        url: `${publicUrl()}/objects`,
+        fields: { ...signForm(secret, { bucket, key, contentType, metadata, bytes, expires }) },
+        expiresAt: new Date(expires * 1000)
+      }
     },
 
     async startParts (target, { signal, expiresInSeconds }) {
@@ -69,14 +102,23 @@ export async function createLocalUploadStore (
         await sweepUploads(uploads, now())
         const uploadId = randomUUID()
         const { bucket, key, contentType, metadata } = target
-        await beginUpload(join(uploads, uploadId), { bucket, key, contentType, metadata, expires: planExpiry(expiresInSeconds) })
+        await beginUpload(join(uploads, uploadId), {
+          bucket,
+          key,
+          contentType,
+          metadata,
+          expires: planExpiry(expiresInSeconds)
+        })
         return uploadId
       })
     },
 
     async presignPart (upload, { number, bytes, expiresInSeconds }) {
       const expires = planExpiry(expiresInSeconds)
-      return { url: signPartUrl(secret, publicUrl(), upload, { part: number, bytes, expires }), expiresAt: new Date(expires * 1000) }
+      return {
+        url: signPartUrl(secret, publicUrl(), upload, { part: number, bytes, expires }),
+        expiresAt: new Date(expires * 1000)
+      }
     },
 
     async listParts (upload, { signal }) {
@@ -97,12 +139,18 @@ export async function createLocalUploadStore (
     },
 
     async abortParts (upload, { signal }) {
-      await guardUpload(signal, async () => { await rm((await findUpload(upload)).directory, { recursive: true, force: true }) })
+      await guardUpload(signal, async () => {
+        await rm((await findUpload(upload)).directory, { recursive: true, force: true })
+      })
     },
 
-    verifyPart (query) { verifyPartQuery(secret, query, now()) },
+    verifyPart (query) {
+      verifyPartQuery(secret, query, now())
+    },
 
-    verifyForm (fields) { return verifyForm(secret, fields, now()) },
+    verifyForm (fields) {
+      return verifyForm(secret, fields, now())
+    },
 
     async receivePart ({ bucket, key, upload, part, bytes }, { body, signal }) {
       return await guardUpload(signal, async () => {

@@ -25,9 +25,16 @@ export interface FormPolicy extends UploadTarget {
 }
 
 /** Builds the URL that takes one part of exactly `bytes` until `expires`. `base` has no slash at its end. */
-export function signPartUrl (secret: Buffer, base: string, { bucket, key, uploadId: upload }: PartedUpload, limits: Pick<SignedPartQuery, 'part' | 'bytes' | 'expires'>): string {
+export function signPartUrl (
+  secret: Buffer,
+  base: string,
+  { bucket, key, uploadId: upload }: PartedUpload,
+  limits: Pick<SignedPartQuery, 'part' | 'bytes' | 'expires'>
+): string {
   const query = { bucket, key, upload, ...limits }
-  const texts = Object.entries({ ...query, signature: sign(secret, describePart(query)) }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  const texts = Object.entries({ ...query, signature: sign(secret, describePart(query)) }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`
+  )
   return `${base}/objects?${texts.join('&')}`
 }
 
@@ -44,7 +51,11 @@ export function signForm (secret: Buffer, policy: FormPolicy): { readonly policy
 }
 
 /** Reads the fields of a form. Throws `invalid_signature` for what was not signed with `secret`, or has expired. */
-export function verifyForm (secret: Buffer, { policy, signature }: Readonly<Record<string, string>>, now: Date): FormPolicy {
+export function verifyForm (
+  secret: Buffer,
+  { policy, signature }: Readonly<Record<string, string>>,
+  now: Date
+): FormPolicy {
   if (policy === undefined || signature === undefined) throw new PosterframeError('invalid_signature')
   verify(sign(secret, `POST ${policy}`), signature)
   const read = JSON.parse(Buffer.from(policy, 'base64url').toString()) as FormPolicy
@@ -64,7 +75,9 @@ function sign (secret: Buffer, text: string): string {
 // The texts are compared, not what they decode to: base64url can write the same bytes in four ways.
 function verify (expectedText: string, givenText: string): void {
   const [expected, given] = [Buffer.from(expectedText), Buffer.from(givenText)]
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new PosterframeError('invalid_signature')
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw new PosterframeError('invalid_signature')
+  }
 }
 
 function checkExpiry (expires: number, now: Date): void {

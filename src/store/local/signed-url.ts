@@ -10,15 +10,22 @@ export interface SignedQuery extends ObjectAddress {
   readonly signature: string
 }
 
-/** Builds the URL that lets anyone GET one object until `expires` (Unix time in seconds). `base` has no slash at its end. */
+/**
+ * Builds the URL that lets anyone GET one object until `expires` (Unix time in seconds). `base` has no slash at its
+ * end.
+ */
 export function signUrl (secret: Buffer, base: string, address: ObjectAddress, expires: number): string {
   const signature = sign(secret, address, expires)
-  const query = Object.entries({ bucket: address.bucket, key: address.key, expires, signature })
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  const query = Object.entries({ bucket: address.bucket, key: address.key, expires, signature }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`
+  )
   return `${base}/objects?${query.join('&')}`
 }
 
-/** Throws `invalid_signature` unless this very address and expiry were signed with `secret` and it is not yet `expires`. */
+/**
+ * Throws `invalid_signature` unless this very address and expiry were signed with `secret` and it is not yet
+ * `expires`.
+ */
 export function verifySignedQuery (secret: Buffer, { signature, expires, ...address }: SignedQuery, now: Date): void {
   // The texts are compared, not what they decode to: base64url can write the same bytes in four ways.
   const expected = Buffer.from(sign(secret, address, expires))
@@ -29,5 +36,7 @@ export function verifySignedQuery (secret: Buffer, { signature, expires, ...addr
 
 // JSON keeps the parts apart: with mere concatenation a bucket "a" and key "bc" would sign for "ab" and "c".
 function sign (secret: Buffer, { bucket, key }: ObjectAddress, expires: number): string {
-  return createHmac('sha256', secret).update(JSON.stringify(['GET', bucket, key, expires])).digest('base64url')
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['GET', bucket, key, expires]))
+    .digest('base64url')
 }

@@ -6,13 +6,16 @@ const SECRET_BYTES = 32
 
 /**
  * Reads the secret in the file `path`, and makes it first where there is none. Processes that start together agree on
- * one. `temporary` is a name in the same file system that nobody else uses. Throws where the file is too short to be a secret.
+ * one. `temporary` is a name in the same file system that nobody else uses. Throws where the file is too short to be
+ * a secret.
  */
 export async function loadSigningSecret (path: string, temporary: string): Promise<Buffer> {
   const kept = await readFile(path).catch(ignoreErrorCode('ENOENT'))
   if (kept === undefined) await createSecret(path, temporary)
-  const secret = kept ?? await readFile(path)
-  if (secret.length < SECRET_BYTES) throw new Error(`The signing secret in ${path} is too short; remove the file to get a new one.`)
+  const secret = kept ?? (await readFile(path))
+  if (secret.length < SECRET_BYTES) {
+    throw new Error(`The signing secret in ${path} is too short; remove the file to get a new one.`)
+  }
   return secret
 }
 

@@ -25,19 +25,21 @@ const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 }
 
 const DETAILS: Partial<Record<ErrorCode, string>> = {
-  store_forbidden: 'The store refused. Where this service may not list the bucket, an object that is not there is refused too.'
+  store_forbidden:
+    'The store refused. Where this service may not list the bucket, an object that is not there is refused too.'
 }
 
 /**
- * What an error of the S3 client, or of the stream of a body, means to Posterframe. An aborted signal's reason goes before
- * everything else; what is not recognised (connection, 5xx, SlowDown, time-out of the client) is `store_unavailable`.
+ * What an error of the S3 client, or of the stream of a body, means to Posterframe. An aborted signal's reason goes
+ * before everything else; what is not recognised (connection, 5xx, SlowDown, time-out of the client) is
+ * `store_unavailable`.
  */
 export function toStoreError (error: unknown, signal?: AbortSignal): Error {
   if (signal?.aborted === true) return signal.reason as Error
   if (error instanceof PosterframeError) return error
   const code = findCode(error)
   const detail = DETAILS[code]
-  return new PosterframeError(code, { cause: error, ...detail === undefined ? {} : { detail } })
+  return new PosterframeError(code, { cause: error, ...(detail === undefined ? {} : { detail }) })
 }
 
 /** Where something is written, or only the bucket is asked for, "not found" is no matter of a source. */

@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream'
-import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client
+} from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { isPosterframeError } from '../../errors.ts'
@@ -29,14 +37,21 @@ export interface S3ClientOptions {
   readonly maxAttempts?: number
 }
 
-/** A client whose endpoint, region and credentials are the SDK's own variables. Whoever makes it calls its `destroy`. */
-export function createS3Client ({ forcePathStyle, credentials, idleTimeoutMs = 10_000, maxAttempts }: S3ClientOptions): S3Client {
+/**
+ * A client whose endpoint, region and credentials are the SDK's own variables. Whoever makes it calls its `destroy`.
+ */
+export function createS3Client ({
+  forcePathStyle,
+  credentials,
+  idleTimeoutMs = 10_000,
+  maxAttempts
+}: S3ClientOptions): S3Client {
   return new S3Client({
     forcePathStyle,
     ...(credentials === undefined ? {} : { credentials }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    // The default adds checksums that look-alikes do not know (streams are stored corrupt or refused) and hoists them into
-    // presigned URLs; the length is checked here, and TLS guards the bytes on their way.
+    // The default adds checksums that look-alikes do not know (streams are stored corrupt or refused) and hoists them
+    // into presigned URLs; the length is checked here, and TLS guards the bytes on their way.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: new NodeHttpHandler({
@@ -67,18 +82,32 @@ export interface S3StoreOptions {
   readonly now?: () => Date
 }
 
-/** The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject, ListObjectsV2 and HeadBucket. */
-export function createS3Store ({ client, encryption, expectedBucketOwner, now = () => new Date() }: S3StoreOptions): ObjectStore {
+/**
+ * The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject,
+ * ListObjectsV2 and HeadBucket.
+ */
+export function createS3Store ({
+  client,
+  encryption,
+  expectedBucketOwner,
+  now = () => new Date()
+}: S3StoreOptions): ObjectStore {
   // Not in presigned URLs: whoever fetches one would have to send it as a header.
   const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
-  const encrypted = encryption === undefined
-    ? {}
-    : { ServerSideEncryption: encryption.algorithm, ...encryption.kmsKeyId === undefined ? {} : { SSEKMSKeyId: encryption.kmsKeyId } }
+  const encrypted =
+    encryption === undefined
+      ? {}
+      : {
+          ServerSideEncryption: encryption.algorithm,
+          ...(encryption.kmsKeyId === undefined ? {} : { SSEKMSKeyId: encryption.kmsKeyId })
+        }
   return {
     async head ({ bucket, key }, { signal }) {
       checkKey(key)
       try {
-        return readHead(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal }))
+        return readHead(
+          await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
+        )
       } catch (error) {
         const mapped = toStoreError(error, signal)
         if (isPosterframeError(mapped, 'source_not_found')) return undefined
@@ -108,7 +137,14 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
     async put ({ bucket, key }, bytes, { signal, contentType, cacheControl, metadata }) {
       checkKey(key)
       const command = new PutObjectCommand({
-        Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, CacheControl: cacheControl, Metadata: { ...metadata }, ...owner, ...encrypted
+        Bucket: bucket,
+        Key: key,
+        Body: bytes,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+        Metadata: { ...metadata },
+        ...owner,
+        ...encrypted
       })
       try {
         await client.send(command, { abortSignal: signal })
@@ -130,7 +166,10 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
       checkKey(key)
       try {
         const { signingDate, expiresIn, expiresAt } = await buildS3Signing(client, now(), expiresInSeconds)
-        const url = await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn, signingDate })
+        const url = await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
+          expiresIn,
+          signingDate
+        })
         return { url, expiresAt }
       } catch (error) {
         throw toStoreError(error)
@@ -140,7 +179,13 @@ export function createS3Store ({ client, encryption, expectedBucketOwner, now = 
     async * list (bucket, { prefix, signal }) {
       const fetchPage = async (ContinuationToken?: string) => {
         // XML cannot hold every character that a key may have.
-        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...owner, ...ContinuationToken === undefined ? {} : { ContinuationToken } })
+        const command = new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefix,
+          EncodingType: 'url',
+          ...owner,
+          ...(ContinuationToken === undefined ? {} : { ContinuationToken })
+        })
         try {
           return await client.send(command, { abortSignal: signal })
         } catch (error) {
@@ -173,7 +218,12 @@ interface HeadAnswer {
   readonly Metadata?: Record<string, string> | undefined
 }
 
-function readHead ({ ContentLength: bytes, ContentType: contentType, ETag: etag, Metadata: metadata }: HeadAnswer): ObjectHead {
+function readHead ({
+  ContentLength: bytes,
+  ContentType: contentType,
+  ETag: etag,
+  Metadata: metadata
+}: HeadAnswer): ObjectHead {
   if (bytes === undefined || etag === undefined) throw new Error('The store told no length or no entity tag.')
   return {
     bytes,
@@ -184,13 +234,23 @@ function readHead ({ ContentLength: bytes, ContentType: contentType, ETag: etag,
 }
 
 interface ListAnswer {
-  readonly Contents?: ReadonlyArray<{ readonly Key?: string | undefined, readonly Size?: number | undefined, readonly ETag?: string | undefined }> | undefined
+  readonly Contents?:
+    | ReadonlyArray<{
+      readonly Key?: string | undefined
+      readonly Size?: number | undefined
+      readonly ETag?: string | undefined
+    }>
+    | undefined
   readonly EncodingType?: string | undefined
   readonly NextContinuationToken?: string | undefined
 }
 
 function readListing ({ Contents = [], EncodingType }: ListAnswer): ListedObject[] {
-  return Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({ key: EncodingType === 'url' ? decodeForm(Key) : Key, bytes: Size, etag: ETag.replace(/^"(.*)"$/, '$1') }))
+  return Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
+    key: EncodingType === 'url' ? decodeForm(Key) : Key,
+    bytes: Size,
+    etag: ETag.replace(/^"(.*)"$/, '$1')
+  }))
 }
 
 /** A blank is a plus there, and a plus `%2B`. */
@@ -199,7 +259,10 @@ function decodeForm (text: string): string {
 }
 
 /** The size of the whole object, which stands after the slash where only a part came. */
-function readWholeBytes (answer: { ContentRange?: string | undefined, ContentLength?: number | undefined }): number | undefined {
+function readWholeBytes (answer: {
+  ContentRange?: string | undefined
+  ContentLength?: number | undefined
+}): number | undefined {
   const total = answer.ContentRange?.split('/')[1]
   return total === undefined ? answer.ContentLength : Number(total)
 }

@@ -6,10 +6,21 @@ import { decodeFailure, encodeFailure } from './object-metadata.ts'
 const REMEMBER_MS = 60 * 60 * 1000
 
 /** Failures that lie in the bytes of the source alone, whatever was asked of it. */
-const PERMANENT = ['unsupported_media', 'no_video_track', 'corrupt_video', 'unsupported_codec', 'encrypted_video', 'video_limits_exceeded'] as const
+const PERMANENT = [
+  'unsupported_media',
+  'no_video_track',
+  'corrupt_video',
+  'unsupported_codec',
+  'encrypted_video',
+  'video_limits_exceeded'
+] as const
 
 /** The failure that is remembered of a source; undefined where there is none, or one too old. */
-export async function readFailure (store: ObjectStore, address: ObjectAddress, signal: AbortSignal): Promise<PosterframeError | undefined> {
+export async function readFailure (
+  store: ObjectStore,
+  address: ObjectAddress,
+  signal: AbortSignal
+): Promise<PosterframeError | undefined> {
   const head = await store.head(address, { signal })
   const failure = head === undefined ? undefined : decodeFailure(head.metadata)
   if (failure === undefined || Date.now() - Date.parse(failure.failedAt) > REMEMBER_MS) return undefined
@@ -23,13 +34,20 @@ export async function readFailure (store: ObjectStore, address: ObjectAddress, s
  * Remembers a permanent failure of the whole source. Others, those of one timestamp only (they name it), and a store
  * that does not take it are passed over.
  */
-export async function writeFailure (store: ObjectStore, address: ObjectAddress, error: unknown, signal: AbortSignal): Promise<void> {
+export async function writeFailure (
+  store: ObjectStore,
+  address: ObjectAddress,
+  error: unknown,
+  signal: AbortSignal
+): Promise<void> {
   if (!isPosterframeError(error, ...PERMANENT) || 'timestamp' in error.members) return
   const failure = { code: error.code, detail: error.detail, members: error.members, failedAt: new Date().toISOString() }
-  await store.put(address, new Uint8Array(), {
-    signal,
-    contentType: 'application/octet-stream',
-    cacheControl: 'no-store',
-    metadata: encodeFailure(failure)
-  }).catch(() => undefined) // The answer is the failure itself; that it could not be kept changes nothing for the sender.
+  await store
+    .put(address, new Uint8Array(), {
+      signal,
+      contentType: 'application/octet-stream',
+      cacheControl: 'no-store',
+      metadata: encodeFailure(failure)
+    })
+    .catch(() => undefined) // The response is the failure itself, stored or not.
 }

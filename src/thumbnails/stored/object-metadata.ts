@@ -42,35 +42,47 @@ const SHAPE_VERSION = 1
 
 const Count = Type.Integer({ minimum: 0 })
 const strictly = { additionalProperties: false }
-const FactsShape = Type.Object({
-  version: Type.Literal(SHAPE_VERSION),
-  width: Count,
-  height: Count,
-  timestamp: Type.Number({ minimum: 0 }),
-  keyFrame: Type.Boolean(),
-  placeholder: Type.String(),
-  warnings: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() }, strictly)),
-  source: Type.Object({
-    duration: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
-    container: Type.String(),
-    codec: Type.String(),
+const FactsShape = Type.Object(
+  {
+    version: Type.Literal(SHAPE_VERSION),
     width: Count,
     height: Count,
-    rotation: Type.Number(),
-    hdr: Type.Boolean(),
-    etag: Type.String(),
-    bytes: Count
-  }, strictly)
-}, strictly)
-const FailureShape = Type.Object({
-  version: Type.Literal(SHAPE_VERSION),
-  code: Type.String(),
-  detail: Type.Optional(Type.String()),
-  members: Type.Record(Type.String(), Type.Unknown()),
-  failedAt: Type.String()
-}, strictly)
+    timestamp: Type.Number({ minimum: 0 }),
+    keyFrame: Type.Boolean(),
+    placeholder: Type.String(),
+    warnings: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() }, strictly)),
+    source: Type.Object(
+      {
+        duration: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
+        container: Type.String(),
+        codec: Type.String(),
+        width: Count,
+        height: Count,
+        rotation: Type.Number(),
+        hdr: Type.Boolean(),
+        etag: Type.String(),
+        bytes: Count
+      },
+      strictly
+    )
+  },
+  strictly
+)
+const FailureShape = Type.Object(
+  {
+    version: Type.Literal(SHAPE_VERSION),
+    code: Type.String(),
+    detail: Type.Optional(Type.String()),
+    members: Type.Record(Type.String(), Type.Unknown()),
+    failedAt: Type.String()
+  },
+  strictly
+)
 
-/** Facts as object metadata: one ASCII value of at most 1,400 bytes. Warnings that do not fit are left out, last first. */
+/**
+ * Facts as object metadata: one ASCII value of at most 1,400 bytes. Warnings that do not fit are left out, last
+ * first.
+ */
 export function encodeMetadata (info: ObjectMetadata): Record<string, string> {
   const warnings = [...info.warnings]
   let value = encodeValue({ ...info, warnings })
@@ -82,7 +94,9 @@ export function encodeMetadata (info: ObjectMetadata): Record<string, string> {
   return { [METADATA_NAME]: value }
 }
 
-/** Reads what {@link encodeMetadata} wrote; `undefined` where it is absent, foreign or of another shape. Never throws. */
+/**
+ * Reads what {@link encodeMetadata} wrote; `undefined` where it is absent, foreign or of another shape. Never throws.
+ */
 export function decodeMetadata (metadata: Readonly<Record<string, string>>): ObjectMetadata | undefined {
   const decoded = decodeValue(FactsShape, metadata[METADATA_NAME])
   if (decoded === undefined) return undefined
@@ -90,16 +104,24 @@ export function decodeMetadata (metadata: Readonly<Record<string, string>>): Obj
   return info
 }
 
-/** A failure as object metadata: one ASCII value of at most 1,400 bytes. What does not fit is left out: members, then detail. */
+/**
+ * A failure as object metadata: one ASCII value of at most 1,400 bytes. What does not fit is left out: members, then
+ * detail.
+ */
 export function encodeFailure (failure: StoredFailure): Record<string, string> {
   const { code, detail, members, failedAt } = failure
   const smallest = { code, failedAt, members: {} }
-  const candidates = [{ ...smallest, detail, members }, { ...smallest, detail }].map(encodeValue)
+  const candidates = [
+    { ...smallest, detail, members },
+    { ...smallest, detail }
+  ].map(encodeValue)
   const fitting = candidates.find((value) => value.length <= MAX_VALUE_BYTES)
   return { [FAILURE_NAME]: fitting ?? encodeValue(smallest) }
 }
 
-/** Reads what {@link encodeFailure} wrote; `undefined` where it is absent, foreign or of another shape. Never throws. */
+/**
+ * Reads what {@link encodeFailure} wrote; `undefined` where it is absent, foreign or of another shape. Never throws.
+ */
 export function decodeFailure (metadata: Readonly<Record<string, string>>): StoredFailure | undefined {
   const decoded = decodeValue(FailureShape, metadata[FAILURE_NAME])
   if (decoded === undefined || !isErrorCode(decoded.code)) return undefined
@@ -112,10 +134,12 @@ function isErrorCode (code: string): code is ErrorCode {
 }
 
 function encodeValue (value: object): string {
-  return JSON.stringify({ version: SHAPE_VERSION, ...value })
-    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    // Signature Version 4 folds runs of spaces in a header; only within JSON's strings do they occur here.
-    .replace(/ (?= )/g, '\\u0020')
+  return (
+    JSON.stringify({ version: SHAPE_VERSION, ...value })
+      .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      // Signature Version 4 folds runs of spaces in a header; only within JSON's strings do they occur here.
+      .replace(/ (?= )/g, '\\u0020')
+  )
 }
 
 function decodeValue<S extends TSchema> (shape: S, text: string | undefined): Static<S> | undefined {

@@ -16,7 +16,11 @@ const EXTENSIONS: Readonly<Record<Format, string>> = { jpeg: 'jpg', webp: 'webp'
  * Where the thumbnail of a source is kept: `{prefix}{source key}/{fingerprint}.{ext}`, at most 1,024 bytes of UTF-8
  * for a prefix of up to 900. The same question always has the same key, and a changed source another one.
  */
-export function outputKey (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: PictureOptions }): string {
+export function outputKey (plan: {
+  readonly prefix: string
+  readonly source: SourceIdentity
+  readonly options: PictureOptions
+}): string {
   const fingerprint = takeFingerprint('thumbnail', plan.source, describePicture(plan.options))
   return joinKey(plan.prefix, plan.source, `${fingerprint}.${EXTENSIONS[plan.options.format]}`)
 }
@@ -25,12 +29,21 @@ export function outputKey (plan: { readonly prefix: string, readonly source: Sou
 const LONGEST_PART = 'signed-604800.vtt'
 
 /**
- * What the keys of the parts of a storyboard begin with, `{prefix}{source key}/{fingerprint}/`: a name comes after it, of at most 17 bytes.
+ * What the keys of the parts of a storyboard begin with, `{prefix}{source key}/{fingerprint}/`: a name comes after
+ * it, of at most 17 bytes.
  *
  * @param options the canonical text of what decides its pictures
  */
-export function storyboardPrefix (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: string }): string {
-  const key = joinKey(plan.prefix, plan.source, `${takeFingerprint('storyboard', plan.source, plan.options)}/${LONGEST_PART}`)
+export function storyboardPrefix (plan: {
+  readonly prefix: string
+  readonly source: SourceIdentity
+  readonly options: string
+}): string {
+  const key = joinKey(
+    plan.prefix,
+    plan.source,
+    `${takeFingerprint('storyboard', plan.source, plan.options)}/${LONGEST_PART}`
+  )
   return key.slice(0, -LONGEST_PART.length)
 }
 
@@ -39,7 +52,11 @@ export function storyboardPrefix (plan: { readonly prefix: string, readonly sour
  *
  * @param options the canonical text of what decides its pixels
  */
-export function previewKey (plan: { readonly prefix: string, readonly source: SourceIdentity, readonly options: string }): string {
+export function previewKey (plan: {
+  readonly prefix: string
+  readonly source: SourceIdentity
+  readonly options: string
+}): string {
   return joinKey(plan.prefix, plan.source, `${takeFingerprint('preview', plan.source, plan.options)}.webp`)
 }
 
@@ -48,26 +65,59 @@ export function failureKey (plan: { readonly prefix: string, readonly source: So
   return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)
 }
 
-/** Where a thumbnail of the present version of a source is found by a name that a page can guess: `{prefix}{source key}/{name}.{ext}`. */
-export function aliasKey ({ prefix, key, name, format }: { readonly prefix: string, readonly key: string, readonly name: string, readonly format: Format }): string {
+/**
+ * Where a thumbnail of the present version of a source is found by a name that a page can guess: `{prefix}{source
+ * key}/{name}.{ext}`.
+ */
+export function aliasKey ({
+  prefix,
+  key,
+  name,
+  format
+}: {
+  readonly prefix: string
+  readonly key: string
+  readonly name: string
+  readonly format: Format
+}): string {
   return joinFolder(prefix, key, `${name}.${EXTENSIONS[format]}`)
 }
 
 /** Where it stands why a source has no thumbnail of that name: `{prefix}{source key}/{name}.failed`. */
-export function failureRecordKey ({ prefix, key, name }: { readonly prefix: string, readonly key: string, readonly name: string }): string {
+export function failureRecordKey ({
+  prefix,
+  key,
+  name
+}: {
+  readonly prefix: string
+  readonly key: string
+  readonly name: string
+}): string {
   return joinFolder(prefix, key, `${name}.failed`)
 }
 
-/** What the keys of all that is made of a source begin with; there are two, since one stands for what would be too long. */
+/**
+ * What the keys of all that is made of a source begin with; there are two, since one stands for what would be too
+ * long.
+ */
 export function derivativePrefixes ({ prefix, key }: { readonly prefix: string, readonly key: string }): string[] {
-  return [...climbs(key) ? [] : [`${prefix}${key}/`], `${prefix}${hashFolder(key)}/`]
+  return [...(climbs(key) ? [] : [`${prefix}${key}/`]), `${prefix}${hashFolder(key)}/`]
 }
 
-const OWN_NAME = /^[0-9a-f]{32}(\.(jpg|webp|avif|png|failed)|\/(storyboard\.json|sheet-\d+\.(jpg|webp|avif)|[a-z]+(-\d+)?\.vtt))$/
+const OWN_NAME =
+  /^[0-9a-f]{32}(\.(jpg|webp|avif|png|failed)|\/(storyboard\.json|sheet-\d+\.(jpg|webp|avif)|[a-z]+(-\d+)?\.vtt))$/
 
-/** Whether a name below such a folder is one that is given here; other sources may have keys that begin with the key of this one. */
+/**
+ * Whether a name below such a folder is one that is given here; other sources may have keys that begin with the key
+ * of this one.
+ */
 export function isOwnName (name: string, aliases: readonly string[]): boolean {
-  return OWN_NAME.test(name) || aliases.some((alias) => name.startsWith(`${alias}.`) && /^(jpg|webp|avif|png|failed)$/.test(name.slice(alias.length + 1)))
+  return (
+    OWN_NAME.test(name) ||
+    aliases.some(
+      (alias) => name.startsWith(`${alias}.`) && /^(jpg|webp|avif|png|failed)$/.test(name.slice(alias.length + 1))
+    )
+  )
 }
 
 function joinKey (prefix: string, source: SourceIdentity, fileName: string): string {

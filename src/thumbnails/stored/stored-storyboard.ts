@@ -15,7 +15,9 @@ const count = Type.Integer({ minimum: 0 })
 const ManifestShape = Type.Object({
   version: Type.Literal(1),
   sheets: Type.Array(Type.Object({ name: Type.String(), width: count, height: count })),
-  tiles: Type.Array(Type.Object({ timestamp: Type.Number(), sheet: count, x: count, y: count, width: count, height: count })),
+  tiles: Type.Array(
+    Type.Object({ timestamp: Type.Number(), sheet: count, x: count, y: count, width: count, height: count })
+  ),
   tileWidth: count,
   tileHeight: count,
   duration: Type.Union([Type.Number(), Type.Null()]),
@@ -24,14 +26,29 @@ const ManifestShape = Type.Object({
 
 /** The folder that a storyboard is kept in. */
 export interface StoryboardFolder {
-  addressOf (name: string): ObjectAddress
+  addressOf(name: string): ObjectAddress
   /** What is kept of it; undefined where it is not there whole. */
-  find (signal: AbortSignal): Promise<StoryboardManifest | undefined>
-  keepSheet (name: string, sheet: { readonly bytes: Buffer, readonly contentType: string }, signal: AbortSignal): Promise<void>
-  /** Writes the WebVTT whose cues name the sheets as they lie beside it, and the manifest last: it says that all is there. */
-  finish (manifest: StoryboardManifest, signal: AbortSignal): Promise<void>
-  /** Writes a WebVTT whose cues name the sheets by URLs that live `expiresInSeconds`; answers its name. One that lives as long is only ever replaced by a later one. */
-  keepSigned (manifest: StoryboardManifest, urls: readonly string[], expiresInSeconds: number, signal: AbortSignal): Promise<string>
+  find(signal: AbortSignal): Promise<StoryboardManifest | undefined>
+  keepSheet(
+    name: string,
+    sheet: { readonly bytes: Buffer, readonly contentType: string },
+    signal: AbortSignal
+  ): Promise<void>
+  /**
+   * Writes the WebVTT whose cues name the sheets as they lie beside it, and the manifest last: it says that all is
+   * there.
+   */
+  finish(manifest: StoryboardManifest, signal: AbortSignal): Promise<void>
+  /**
+   * Writes a WebVTT whose cues name the sheets by URLs that live `expiresInSeconds`; answers its name. One that lives
+   * as long is only ever replaced by a later one.
+   */
+  keepSigned(
+    manifest: StoryboardManifest,
+    urls: readonly string[],
+    expiresInSeconds: number,
+    signal: AbortSignal
+  ): Promise<string>
 }
 
 /** The name of the manifest in its folder. */
@@ -41,7 +58,13 @@ export const MANIFEST_NAME = 'storyboard.json'
 export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix: string): StoryboardFolder {
   const addressOf = (name: string) => ({ bucket, key: `${prefix}${name}` })
 
-  async function put (name: string, bytes: Uint8Array, contentType: string, signal: AbortSignal, cacheControl = IMMUTABLE): Promise<void> {
+  async function put (
+    name: string,
+    bytes: Uint8Array,
+    contentType: string,
+    signal: AbortSignal,
+    cacheControl = IMMUTABLE
+  ): Promise<void> {
     signal.throwIfAborted()
     await store.put(addressOf(name), bytes, { signal, contentType, cacheControl, metadata: {} })
   }
@@ -51,7 +74,10 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
 
     async find (signal) {
       try {
-        const { bytes, body } = await store.get(addressOf(MANIFEST_NAME), { signal, range: { start: 0, end: MAX_MANIFEST_BYTES } })
+        const { bytes, body } = await store.get(addressOf(MANIFEST_NAME), {
+          signal,
+          range: { start: 0, end: MAX_MANIFEST_BYTES }
+        })
         const text = (await buffer(body)).toString()
         return bytes > MAX_MANIFEST_BYTES ? undefined : readManifest(text)
       } catch (error) {
@@ -63,7 +89,17 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
     keepSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
 
     async finish (manifest, signal) {
-      await put('storyboard.vtt', Buffer.from(writeVtt(manifest, manifest.sheets.map(({ name }) => name))), VTT_TYPE, signal)
+      await put(
+        'storyboard.vtt',
+        Buffer.from(
+          writeVtt(
+            manifest,
+            manifest.sheets.map(({ name }) => name)
+          )
+        ),
+        VTT_TYPE,
+        signal
+      )
       await put(MANIFEST_NAME, Buffer.from(JSON.stringify(manifest)), 'application/json', signal)
     },
 

@@ -15,10 +15,16 @@ export interface Stored {
 const CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
 /** The thumbnail at an address; undefined where there is none, or none that Posterframe wrote whole. */
-export async function findStored (store: ObjectStore, address: ObjectAddress, signal: AbortSignal): Promise<Stored | undefined> {
+export async function findStored (
+  store: ObjectStore,
+  address: ObjectAddress,
+  signal: AbortSignal
+): Promise<Stored | undefined> {
   const head = await store.head(address, { signal })
   const info = head === undefined ? undefined : decodeMetadata(head.metadata)
-  return head === undefined || info === undefined ? undefined : { bytes: head.bytes, contentType: head.contentType, info }
+  return head === undefined || info === undefined
+    ? undefined
+    : { bytes: head.bytes, contentType: head.contentType, info }
 }
 
 /** Writes a thumbnail and, with it, all that a later hit must answer. */
@@ -37,6 +43,11 @@ export async function putImage (
     warnings: frame.warnings,
     source: { etag: source.etag, bytes: source.bytes, ...frame.source }
   }
-  await store.put(address, image.bytes, { signal, contentType: image.contentType, cacheControl: CACHE_CONTROL, metadata: encodeMetadata(info) })
+  await store.put(address, image.bytes, {
+    signal,
+    contentType: image.contentType,
+    cacheControl: CACHE_CONTROL,
+    metadata: encodeMetadata(info)
+  })
   return { bytes: image.bytes.length, contentType: image.contentType, info }
 }

@@ -1,12 +1,15 @@
 import type { StoryboardManifest } from '../storyboard.ts'
 
 /**
- * The cues of a storyboard as WebVTT, each naming a part of a sheet by a media fragment (`#xywh`, Media Fragments URI 1.0), which is what
- * players take. A tile is shown from the time of its frame on, the first one from the start.
+ * The cues of a storyboard as WebVTT, each naming a part of a sheet by a media fragment (`#xywh`, Media Fragments URI
+ * 1.0), which is what players take. A tile is shown from the time of its frame on, the first one from the start.
  *
  * @param urls of the sheets
  */
-export function writeVtt ({ tiles, duration }: Pick<StoryboardManifest, 'tiles' | 'duration'>, urls: readonly string[]): string {
+export function writeVtt (
+  { tiles, duration }: Pick<StoryboardManifest, 'tiles' | 'duration'>,
+  urls: readonly string[]
+): string {
   const cues = tiles.map(({ timestamp, sheet, x, y, width, height }, place) => {
     const start = place === 0 ? 0 : timestamp
     const end = tiles[place + 1]?.timestamp ?? Math.max(duration ?? 0, start + 1)

@@ -1,9 +1,19 @@
 import type { ObjectStore } from '../../store/object-store.ts'
 import { isOwnName, derivativePrefixes } from '../stored/output-key.ts'
 
-/** Removes all that was made of a source, and nothing else that lies below its key; answers how many objects that were. */
+/**
+ * Removes all that was made of a source, and nothing else that lies below its key; answers how many objects that
+ * were.
+ */
 export async function deleteDerivatives (
-  store: ObjectStore, { bucket, prefix, key, aliases }: { readonly bucket: string, readonly prefix: string, readonly key: string, readonly aliases: readonly string[] }, signal: AbortSignal
+  store: ObjectStore,
+  {
+    bucket,
+    prefix,
+    key,
+    aliases
+  }: { readonly bucket: string, readonly prefix: string, readonly key: string, readonly aliases: readonly string[] },
+  signal: AbortSignal
 ): Promise<number> {
   let count = 0
   for (const folder of derivativePrefixes({ prefix, key })) {

@@ -26,7 +26,10 @@ export interface DescribeContext extends MakeContext {
 }
 
 /** The use case behind `GET /v1/videos`: says what a video is. `video` is undefined for a caller who knows. */
-export type DescribeSource = (source: StoredSource | UploadedSource, context: DescribeContext) => Promise<{ readonly etag: string, readonly video: SourceDescription | undefined, readonly stepTimes: StepTimes }>
+export type DescribeSource = (
+  source: StoredSource | UploadedSource,
+  context: DescribeContext
+) => Promise<{ readonly etag: string, readonly video: SourceDescription | undefined, readonly stepTimes: StepTimes }>
 
 /** Builds the use case. */
 export function createDescribeSource (parts: DescribeSourceParts): DescribeSource {

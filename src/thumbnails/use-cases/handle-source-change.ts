@@ -17,7 +17,10 @@ export interface SourceChange extends ObjectAddress {
 /** What became of one named thumbnail; the message that is sent of it. */
 export type Completion = { readonly name: string, readonly source: ObjectAddress } & (
   | { readonly alias: ObjectAddress, readonly thumbnail: Thumbnail }
-  | { readonly record: ObjectAddress, readonly problem: Readonly<Record<string, unknown>> & { readonly code: ErrorCode } }
+  | {
+    readonly record: ObjectAddress
+    readonly problem: Readonly<Record<string, unknown>> & { readonly code: ErrorCode }
+  }
 )
 
 /** Tells whoever waits for it. Rejects where it could not be told. */
@@ -45,9 +48,10 @@ export interface HandleSourceChangeParts extends SourceRules {
 const MAX_ROUNDS = 3
 
 /**
- * Builds the use case: every source has its named thumbnails, each at an alias. What is done follows from what the store holds now and not from
- * the event, so that one that comes twice, late or out of order does no harm. A permanent failure leaves a record at the alias and is no error;
- * what may succeed later rejects, and wants to be tried again.
+ * Builds the use case: every source has its named thumbnails, each at an alias. What is done follows from what the
+ * store holds now and not from the event, so that one that comes twice, late or out of order does no harm. A
+ * permanent failure leaves a record at the alias and is no error; what may succeed later rejects, and wants to be
+ * tried again.
  */
 export function createHandleSourceChange (parts: HandleSourceChangeParts): HandleSourceChange {
   const { store, outputBucket, outputPrefix } = parts
@@ -57,10 +61,16 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     const reason = skipReasonOf(source, parts)
     if (reason !== undefined) return { kind: 'skipped', reason }
     const head = await store.head(source, context)
-    return head === undefined && kind === 'deleted' ? await forget(source, context) : await follow(source, head, context)
+    return head === undefined && kind === 'deleted'
+      ? await forget(source, context)
+      : await follow(source, head, context)
   }
 
-  async function follow (source: ObjectAddress, found: ObjectHead | undefined, context: MakeContext): Promise<SourceChangeOutcome> {
+  async function follow (
+    source: ObjectAddress,
+    found: ObjectHead | undefined,
+    context: MakeContext
+  ): Promise<SourceChangeOutcome> {
     let head = found
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (head === undefined) return { kind: 'skipped', reason: 'the object is gone' }
@@ -68,8 +78,11 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
       if (reason !== undefined) return { kind: 'skipped', reason }
       const outcomes = await makeAll(source, context)
       const { etag } = head
-      const completions = await Promise.all(outcomes.map(async (outcome, place) => await keep(source, etag, parts.thumbnails[place]!, outcome, context)))
-      // What was written meanwhile has another event, which may be done already: then the alias must not stay with what is older.
+      const completions = await Promise.all(
+        outcomes.map(async (outcome, place) => await keep(source, etag, parts.thumbnails[place]!, outcome, context))
+      )
+      // What was written meanwhile has another event, which may be done already: then the alias must not stay with
+      // what is older.
       head = await store.head(source, context)
       if (head?.etag !== etag) continue
       for (const completion of completions) await parts.publishCompletion?.(completion, context.signal)
@@ -79,9 +92,15 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
   }
 
   /** All of them share one index, one plan of reads and the decoder; a failure of the source is one of each. */
-  async function makeAll (source: ObjectAddress, context: MakeContext): Promise<ReadonlyArray<Thumbnail | PosterframeError>> {
+  async function makeAll (
+    source: ObjectAddress,
+    context: MakeContext
+  ): Promise<ReadonlyArray<Thumbnail | PosterframeError>> {
     try {
-      const { batch } = await parts.makeBatch({ source: { kind: 'stored', ...source }, items: parts.thumbnails.map(({ options }) => options) }, context)
+      const { batch } = await parts.makeBatch(
+        { source: { kind: 'stored', ...source }, items: parts.thumbnails.map(({ options }) => options) },
+        context
+      )
       for (const outcome of batch.thumbnails) if (isPosterframeError(outcome) && !isPermanent(outcome)) throw outcome
       return batch.thumbnails
     } catch (error) {
@@ -90,7 +109,13 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     }
   }
 
-  async function keep (source: ObjectAddress, etag: string, { name, options: { format } }: NamedThumbnail, outcome: Thumbnail | PosterframeError, { signal }: MakeContext): Promise<Completion> {
+  async function keep (
+    source: ObjectAddress,
+    etag: string,
+    { name, options: { format } }: NamedThumbnail,
+    outcome: Thumbnail | PosterframeError,
+    { signal }: MakeContext
+  ): Promise<Completion> {
     const place = { prefix: outputPrefix, key: source.key, name }
     if (!isPosterframeError(outcome)) {
       const alias = { bucket: outputBucket, key: aliasKey({ ...place, format }) }
@@ -103,8 +128,19 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
   }
 
   async function forget (source: ObjectAddress, context: MakeContext): Promise<SourceChangeOutcome> {
-    if (parts.onSourceDeleted === 'keep') return { kind: 'skipped', reason: 'what was made of a deleted source is kept' }
-    const objects = await deleteDerivatives(store, { bucket: outputBucket, prefix: outputPrefix, key: source.key, aliases: parts.thumbnails.map(({ name }) => name) }, context.signal)
+    if (parts.onSourceDeleted === 'keep') {
+      return { kind: 'skipped', reason: 'what was made of a deleted source is kept' }
+    }
+    const objects = await deleteDerivatives(
+      store,
+      {
+        bucket: outputBucket,
+        prefix: outputPrefix,
+        key: source.key,
+        aliases: parts.thumbnails.map(({ name }) => name)
+      },
+      context.signal
+    )
     // It may have come back meanwhile, and what was made of it then is gone too.
     const head = await store.head(source, context)
     return head === undefined ? { kind: 'forgotten', objects } : await follow(source, head, context)

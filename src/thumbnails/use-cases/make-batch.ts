@@ -36,7 +36,10 @@ export interface Batch {
 }
 
 /** The use case behind `POST /v1/thumbnails/batch`. */
-export type MakeBatch = (request: BatchRequest, context: MakeContext) => Promise<{ readonly batch: Batch, readonly stepTimes: StepTimes }>
+export type MakeBatch = (
+  request: BatchRequest,
+  context: MakeContext
+) => Promise<{ readonly batch: Batch, readonly stepTimes: StepTimes }>
 
 /** An item whose options are right, and where its thumbnail is kept. */
 interface Item {
@@ -54,8 +57,8 @@ interface Made {
 type Outcome = Made | PosterframeError
 
 /**
- * Builds the use case: the source is asked for once, thumbnails that are there are found, and the others made together. What is wrong
- * with one of them is said in its place.
+ * Builds the use case: the source is asked for once, thumbnails that are there are found, and the others made
+ * together. What is wrong with one of them is said in its place.
  */
 export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   const { store, recorder = NO_RECORDER } = parts
@@ -64,7 +67,9 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
 
   return async (request, context) => {
     const made = await sources.run(request.source, context, (job) => attempt(request, job))
-    const modes = made.batch.thumbnails.flatMap((thumbnail) => isPosterframeError(thumbnail) ? [] : [thumbnail.work.mode])
+    const modes = made.batch.thumbnails.flatMap((thumbnail) =>
+      isPosterframeError(thumbnail) ? [] : [thumbnail.work.mode]
+    )
     for (const mode of modes) recorder.countThumbnail(mode)
     const [first] = modes
     if (first !== undefined) recorder.countProduct('batch', modes.every((mode) => mode === first) ? first : 'mixed')
@@ -74,43 +79,82 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   async function attempt ({ source: wanted, items: asked }: BatchRequest, job: JobContext) {
     const { steps, signal } = job
     const source = await steps.measure('index', () => sources.identify(wanted, signal))
-    const items = asked.flatMap((options, place) => isPosterframeError(options) ? [] : [{ place, options, address: outputAddress(source, options) }])
+    const items = asked.flatMap((options, place) =>
+      isPosterframeError(options) ? [] : [{ place, options, address: outputAddress(source, options) }]
+    )
     const outcomes = new Map(await steps.measure('store', () => findEarlier(items, signal)))
     const missing = uniteEqual(items.filter(({ address }) => !outcomes.has(address.key)))
     if (missing.length > 0) {
-      const made = await flights.join(JSON.stringify(missing.map(({ address, options }) => [address.key, options.regenerate])), signal, (shared) => make(source, missing, { ...job, signal: shared }))
+      const made = await flights.join(
+        JSON.stringify(missing.map(({ address, options }) => [address.key, options.regenerate])),
+        signal,
+        (shared) => make(source, missing, { ...job, signal: shared })
+      )
       for (const [key, outcome] of made) outcomes.set(key, outcome)
     }
-    const thumbnails = await Promise.all(asked.map(async (options, place) => isPosterframeError(options) ? options : await answer(items.find((item) => item.place === place)!, outcomes, wanted)))
+    const thumbnails = await Promise.all(
+      asked.map(async (options, place) =>
+        isPosterframeError(options)
+          ? options
+          : await answer(
+            items.find((item) => item.place === place)!,
+            outcomes,
+            wanted
+          )
+      )
+    )
     return { batch: { thumbnails, work: sumWork([...outcomes.values()], source) }, stepTimes: steps.times }
   }
 
   async function findEarlier (items: readonly Item[], signal: AbortSignal): Promise<Array<[string, Outcome]>> {
-    const found = await Promise.all(uniteEqual(items).map(async ({ address, options }) => ({ address, stored: options.regenerate ? undefined : await findStored(store, address, signal) })))
-    return found.flatMap(({ address, stored }) => stored === undefined ? [] : [[address.key, { stored, work: CACHED, cached: true }]])
+    const found = await Promise.all(
+      uniteEqual(items).map(async ({ address, options }) => ({
+        address,
+        stored: options.regenerate ? undefined : await findStored(store, address, signal)
+      }))
+    )
+    return found.flatMap(({ address, stored }) =>
+      stored === undefined ? [] : [[address.key, { stored, work: CACHED, cached: true }]]
+    )
   }
 
-  async function make (source: IdentifiedSource, items: readonly Item[], job: JobContext): Promise<ReadonlyMap<string, Outcome>> {
+  async function make (
+    source: IdentifiedSource,
+    items: readonly Item[],
+    job: JobContext
+  ): Promise<ReadonlyMap<string, Outcome>> {
     const failure = await sources.readFailure(source.identity, job.signal)
     if (failure !== undefined) throw failure
     return await sources.open(source, job, async (opened, context) => {
       const outcomes = new Map<string, Outcome>()
       let counted: ReadStats = { bytesRead: 0, requests: 0 }
-      await parts.extractFrames(opened, items.map(({ options }) => options), context, async (place, frame) => {
-        const { address, options } = items[place]!
-        if (isPosterframeError(frame)) {
-          outcomes.set(address.key, frame)
-          return
+      await parts.extractFrames(
+        opened,
+        items.map(({ options }) => options),
+        context,
+        async (place, frame) => {
+          const { address, options } = items[place]!
+          if (isPosterframeError(frame)) {
+            outcomes.set(address.key, frame)
+            return
+          }
+          const image = await job.steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))
+          job.signal.throwIfAborted()
+          const stored = await job.steps.measure('store', () =>
+            putImage(store, address, { image, frame, source }, job.signal)
+          )
+          // What was read for several is counted with the first of them.
+          const stats = opened.stats()
+          const work = {
+            mode: frame.mode,
+            bytesRead: stats.bytesRead - counted.bytesRead,
+            requests: stats.requests - counted.requests,
+            packetsDecoded: frame.packetsDecoded
+          }
+          counted = stats
+          outcomes.set(address.key, { stored, work, cached: false })
         }
-        const image = await job.steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))
-        job.signal.throwIfAborted()
-        const stored = await job.steps.measure('store', () => putImage(store, address, { image, frame, source }, job.signal))
-        // What was read for several is counted with the first of them.
-        const stats = opened.stats()
-        const work = { mode: frame.mode, bytesRead: stats.bytesRead - counted.bytesRead, requests: stats.requests - counted.requests, packetsDecoded: frame.packetsDecoded }
-        counted = stats
-        outcomes.set(address.key, { stored, work, cached: false })
-      })
+      )
       return outcomes
     })
   }
@@ -119,9 +163,15 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     return { bucket: parts.outputBucket, key: outputKey({ prefix: parts.outputPrefix, source: identity, options }) }
   }
 
-  async function answer ({ address, options }: Item, outcomes: ReadonlyMap<string, Outcome>, source: StoredSource): Promise<Thumbnail | PosterframeError> {
+  async function answer (
+    { address, options }: Item,
+    outcomes: ReadonlyMap<string, Outcome>,
+    source: StoredSource
+  ): Promise<Thumbnail | PosterframeError> {
     const outcome = outcomes.get(address.key) ?? new PosterframeError('internal_error')
-    return isPosterframeError(outcome) ? outcome : await answerThumbnail(store, { ...outcome, address, source }, options.expires)
+    return isPosterframeError(outcome)
+      ? outcome
+      : await answerThumbnail(store, { ...outcome, address, source }, options.expires)
   }
 }
 
@@ -133,8 +183,13 @@ function uniteEqual (items: readonly Item[]): Item[] {
 }
 
 function sumWork (outcomes: readonly Outcome[], source: IdentifiedSource): Batch['work'] {
-  const works = outcomes.flatMap((outcome) => isPosterframeError(outcome) ? [] : [outcome.work])
-  const sum = (name: 'bytesRead' | 'requests' | 'packetsDecoded') => works.reduce((total, work) => total + work[name], 0)
+  const works = outcomes.flatMap((outcome) => (isPosterframeError(outcome) ? [] : [outcome.work]))
+  const sum = (name: 'bytesRead' | 'requests' | 'packetsDecoded') =>
+    works.reduce((total, work) => total + work[name], 0)
   const least = identificationStats(source)
-  return { bytesRead: Math.max(least.bytesRead, sum('bytesRead')), requests: Math.max(least.requests, sum('requests')), packetsDecoded: sum('packetsDecoded') }
+  return {
+    bytesRead: Math.max(least.bytesRead, sum('bytesRead')),
+    requests: Math.max(least.requests, sum('requests')),
+    packetsDecoded: sum('packetsDecoded')
+  }
 }

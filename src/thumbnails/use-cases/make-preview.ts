@@ -32,7 +32,10 @@ interface Made {
 /** A hundred frames that lie apart, and the index. */
 const READ_LIMITS = { maxRequests: 500 }
 
-/** Builds the use case: finds the preview that is there already, else makes it. Equal requests at the same time share one making. */
+/**
+ * Builds the use case: finds the preview that is there already, else makes it. Equal requests at the same time share
+ * one making.
+ */
 export function createMakePreview (parts: MakePreviewParts): MakePreview {
   const { store, outputBucket, outputPrefix, recorder = NO_RECORDER } = parts
   const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
@@ -47,36 +50,82 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
   async function attempt (wanted: StoredSource, options: PreviewOptions, job: JobContext) {
     const { steps, signal } = job
     const source = await steps.measure('index', () => sources.identify(wanted, signal))
-    const address = { bucket: outputBucket, key: previewKey({ prefix: outputPrefix, source: source.identity, options: describePreview(options) }) }
-    const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(source, address, signal))
-    const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, options, { ...job, signal: shared }))
+    const address = {
+      bucket: outputBucket,
+      key: previewKey({ prefix: outputPrefix, source: source.identity, options: describePreview(options) })
+    }
+    const found = options.regenerate
+      ? undefined
+      : await steps.measure('store', () => findEarlier(source, address, signal))
+    const made =
+      found ??
+      (await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) =>
+        make(source, address, options, { ...job, signal: shared })
+      ))
     return { preview: await answer(made, address, options, found !== undefined), stepTimes: steps.times }
   }
 
-  async function findEarlier (source: IdentifiedSource, address: ObjectAddress, signal: AbortSignal): Promise<Made | undefined> {
+  async function findEarlier (
+    source: IdentifiedSource,
+    address: ObjectAddress,
+    signal: AbortSignal
+  ): Promise<Made | undefined> {
     const stored = await findPreview(store, address, signal)
-    if (stored !== undefined) return { stored, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
+    if (stored !== undefined) {
+      return { stored, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
+    }
     const failure = await sources.readFailure(source.identity, signal)
     if (failure !== undefined) throw failure
     return undefined
   }
 
-  async function make (source: IdentifiedSource, address: ObjectAddress, options: PreviewOptions, job: JobContext): Promise<Made> {
+  async function make (
+    source: IdentifiedSource,
+    address: ObjectAddress,
+    options: PreviewOptions,
+    job: JobContext
+  ): Promise<Made> {
     return await sources.open(source, job, async (opened, context) => {
       const { duration, width, height } = await parts.describeVideo(opened, context)
       assertStartWithinVideo(options, duration)
-      const framesPerSecond = chooseFrameRate(options, computeScaledSize({ width, height }, { width: options.width, height: options.width, fit: 'inside' }))
-      const { pictures, moments, warnings, mode, packetsDecoded } = await extractPreviewFrames(parts, { opened, options, framesPerSecond, duration, context })
-      const animation = await context.steps.measure('encode', () => context.inSlot(() => parts.encodeAnimation(pictures, { ...options, framesPerSecond })))
+      const framesPerSecond = chooseFrameRate(
+        options,
+        computeScaledSize({ width, height }, { width: options.width, height: options.width, fit: 'inside' })
+      )
+      const { pictures, moments, warnings, mode, packetsDecoded } = await extractPreviewFrames(parts, {
+        opened,
+        options,
+        framesPerSecond,
+        duration,
+        context
+      })
+      const animation = await context.steps.measure('encode', () =>
+        context.inSlot(() => parts.encodeAnimation(pictures, { ...options, framesPerSecond }))
+      )
       if (animation === undefined) throw refuseSize(options)
-      const info: PreviewInfo = { width: animation.width, height: animation.height, frames: pictures.length, framesPerSecond, moments, quality: animation.quality, warnings }
+      const info: PreviewInfo = {
+        width: animation.width,
+        height: animation.height,
+        frames: pictures.length,
+        framesPerSecond,
+        moments,
+        quality: animation.quality,
+        warnings
+      }
       context.signal.throwIfAborted()
-      const stored = await context.steps.measure('store', () => putPreview(store, address, animation, info, context.signal))
+      const stored = await context.steps.measure('store', () =>
+        putPreview(store, address, animation, info, context.signal)
+      )
       return { stored, work: { mode, ...opened.stats(), packetsDecoded } }
     })
   }
 
-  async function answer ({ stored: { bytes, info }, work }: Made, address: ObjectAddress, options: PreviewOptions, cached: boolean): Promise<Preview> {
+  async function answer (
+    { stored: { bytes, info }, work }: Made,
+    address: ObjectAddress,
+    options: PreviewOptions,
+    cached: boolean
+  ): Promise<Preview> {
     const { url, expiresAt, isShortened } = await presign(store, address, options.expires)
     const warnings = isShortened ? [...info.warnings, URL_SHORTENED] : info.warnings
     return { url, expiresAt, ...address, contentType: 'image/webp', bytes, ...info, cached, work, warnings }
@@ -92,6 +141,9 @@ function refuseSize ({ maxBytes }: PreviewOptions): PosterframeError {
 
 function assertStartWithinVideo ({ kind, start }: PreviewOptions, duration: number | null): void {
   if (kind === 'span' && duration !== null && start >= duration && start > 0) {
-    throw new PosterframeError('timestamp_out_of_range', { detail: `The video is ${duration} seconds long.`, members: { duration } })
+    throw new PosterframeError('timestamp_out_of_range', {
+      detail: `The video is ${duration} seconds long.`,
+      members: { duration }
+    })
   }
 }

@@ -57,15 +57,25 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
     const ahead = options.regenerate ? undefined : lookAhead(request, signal)
     const source = await steps.measure('index', () => sources.identify(request.source, signal))
     const address = outputAddress(source.identity, request)
-    const found = options.regenerate ? undefined : await steps.measure('store', () => findEarlier(address, source, signal, ahead))
-    const made = found ?? await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) => make(source, address, request, { ...job, signal: shared }))
-    const thumbnail = await answerThumbnail(store, { ...made, address, source: source.source, cached: found !== undefined }, options.expires)
+    const found = options.regenerate
+      ? undefined
+      : await steps.measure('store', () => findEarlier(address, source, signal, ahead))
+    const made =
+      found ??
+      (await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) =>
+        make(source, address, request, { ...job, signal: shared })
+      ))
+    const thumbnail = await answerThumbnail(
+      store,
+      { ...made, address, source: source.source, cached: found !== undefined },
+      options.expires
+    )
     return { thumbnail, stepTimes: steps.times }
   }
 
   /**
-   * Looks for what a source gave that was met before, while its version is asked for: one round trip for both. Where it has changed,
-   * nobody waits for what is found.
+   * Looks for what a source gave that was met before, while its version is asked for: one round trip for both. Where
+   * it has changed, nobody waits for what is found.
    */
   function lookAhead (request: ThumbnailRequest, signal: AbortSignal): LookAhead | undefined {
     const expected = sources.peek(request.source)
@@ -77,16 +87,26 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   }
 
   /** The thumbnail of an earlier request, or the failure of one: a bad file is not read again at every request. */
-  async function findEarlier (address: ObjectAddress, source: IdentifiedSource, signal: AbortSignal, ahead: LookAhead | undefined): Promise<Made | undefined> {
+  async function findEarlier (
+    address: ObjectAddress,
+    source: IdentifiedSource,
+    signal: AbortSignal,
+    ahead: LookAhead | undefined
+  ): Promise<Made | undefined> {
     const isExpected = ahead?.address.key === address.key
     const { stored, failure } = await (isExpected ? ahead.findings : look(address, source.identity, signal))
-    if (stored !== undefined) return { stored, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
+    if (stored !== undefined) {
+      return { stored, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
+    }
     if (failure !== undefined) throw failure
     return undefined
   }
 
   async function look (address: ObjectAddress, identity: SourceIdentity, signal: AbortSignal): Promise<Findings> {
-    const [stored, failure] = await Promise.all([findStored(store, address, signal), sources.readFailure(identity, signal)])
+    const [stored, failure] = await Promise.all([
+      findStored(store, address, signal),
+      sources.readFailure(identity, signal)
+    ])
     return { stored, failure }
   }
 
@@ -94,7 +114,12 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
     return { bucket: parts.outputBucket, key: outputKey({ prefix: parts.outputPrefix, source: identity, options }) }
   }
 
-  async function make (source: IdentifiedSource, address: ObjectAddress, { options }: ThumbnailRequest, job: JobContext): Promise<Made> {
+  async function make (
+    source: IdentifiedSource,
+    address: ObjectAddress,
+    { options }: ThumbnailRequest,
+    job: JobContext
+  ): Promise<Made> {
     const { steps, signal } = job
     return await sources.open(source, job, async (opened, context) => {
       const frame = await parts.extractFrame(opened, options, context)

@@ -46,7 +46,9 @@ export function isAv1KeyFrame (config: Buffer, data: Buffer): boolean {
   let isStill = findStill(iterateAv1Units(config.subarray(AV1C_HEADER_BYTES)))
   for (const { type, payload } of iterateAv1Units(data)) {
     if (type === SEQUENCE_HEADER) isStill = isReducedStill(payload)
-    if (type === FRAME_HEADER || type === FRAME) return isStill !== undefined && (isStill || startsWithShownKeyFrame(payload))
+    if (type === FRAME_HEADER || type === FRAME) {
+      return isStill !== undefined && (isStill || startsWithShownKeyFrame(payload))
+    }
   }
   return false
 }
@@ -58,7 +60,10 @@ function findStill (units: Iterable<Av1Unit>): boolean | undefined {
   return undefined
 }
 
-/** `reduced_still_picture_header` (section 5.5.1), behind seq_profile and still_picture: frame headers then say nothing of their type. */
+/**
+ * `reduced_still_picture_header` (section 5.5.1), behind seq_profile and still_picture: frame headers then say
+ * nothing of their type.
+ */
 function isReducedStill (payload: Buffer): boolean {
   const bits = new BitReader(payload)
   bits.readBits(4)

@@ -5,10 +5,14 @@ export class BitReader {
   readonly #data: Uint8Array
   #position = 0
 
-  constructor (data: Uint8Array) { this.#data = data }
+  constructor (data: Uint8Array) {
+    this.#data = data
+  }
 
   /** One bit. */
-  readFlag (): boolean { return this.readBits(1) === 1 }
+  readFlag (): boolean {
+    return this.readBits(1) === 1
+  }
 
   /** An unsigned number of up to 32 bits. */
   readBits (count: number): number {
@@ -50,7 +54,10 @@ export function unescapePayload (payload: Uint8Array, maxBytes: number): Uint8Ar
   let zeros = 0
   for (const byte of payload) {
     if (length === plain.length) break
-    if (zeros >= 2 && byte === 3) { zeros = 0; continue }
+    if (zeros >= 2 && byte === 3) {
+      zeros = 0
+      continue
+    }
     zeros = byte === 0 ? zeros + 1 : 0
     plain[length++] = byte
   }

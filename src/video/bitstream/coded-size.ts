@@ -8,13 +8,20 @@ export interface PictureSize {
 }
 
 /**
- * The size that the decoder will give, where the configuration of an H.264 track says it for all its pictures; else what the
- * container says, which may be anything.
+ * The size that the decoder will give, where the configuration of an H.264 track says it for all its pictures; else
+ * what the container says, which may be anything.
  *
  * @throws RangedExtractionError where the configuration cannot be read
  */
-export function predictCodedSize ({ codec, codecConfig, width, height }: Pick<TrackInfo, 'codec' | 'codecConfig' | 'width' | 'height'>): PictureSize {
+export function predictCodedSize ({
+  codec,
+  codecConfig,
+  width,
+  height
+}: Pick<TrackInfo, 'codec' | 'codecConfig' | 'width' | 'height'>): PictureSize {
   if (codec !== 'h264') return { width, height }
   const [sequence, second] = readParameterSets(codecConfig).sequences.values()
-  return sequence === undefined || second !== undefined ? { width, height } : { width: sequence.width, height: sequence.height }
+  return sequence === undefined || second !== undefined
+    ? { width, height }
+    : { width: sequence.width, height: sequence.height }
 }

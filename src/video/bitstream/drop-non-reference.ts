@@ -9,14 +9,19 @@ export interface ThinnedRange extends PacketRange {
 }
 
 /**
- * Leaves out of a run what no other picture of it refers to: the target is decoded the same to the bit without it. Never
- * the target, a key frame, or a packet with parameter sets. VP8, VP9 and AV1 stay whole: there also a frame that
- * refreshes no buffer changes what later ones are decoded with.
+ * Leaves out of a run what no other picture of it refers to: the target is decoded the same to the bit without it.
+ * Never the target, a key frame, or a packet with parameter sets. VP8, VP9 and AV1 stay whole: there also a frame
+ * that refreshes no buffer changes what later ones are decoded with.
  *
  * @param targets the times of all targets, where there are several
- * @throws RangedExtractionError where a packet of H.264 or HEVC is malformed, or holds a single field: the frame is then in two
+ * @throws RangedExtractionError where a packet of H.264 or HEVC is malformed, or holds a single field: the frame is
+ * then in two
  */
-export function dropNonReferenceFrames (info: TrackInfo, run: PacketRange, targets: ReadonlySet<number> = new Set([run.targetPts])): ThinnedRange {
+export function dropNonReferenceFrames (
+  info: TrackInfo,
+  run: PacketRange,
+  targets: ReadonlySet<number> = new Set([run.targetPts])
+): ThinnedRange {
   const isUnreferenced = planRule(info, run.packets)
   const packets = run.packets.filter(({ isKey, pts }, place) => !isUnreferenced[place] || isKey || targets.has(pts))
   return { ...run, packets, droppedCount: run.packets.length - packets.length }
@@ -32,7 +37,10 @@ function planRule (info: TrackInfo, packets: readonly CodedPacket[]): readonly b
 const AVC_SLICES = new Set([1, 5])
 const AVC_PASSING = new Set([6, 9, 12])
 
-/** `nal_ref_idc` is 0 in every slice of a picture that is not used for reference, and of such a picture only (section 7.4.1). */
+/**
+ * `nal_ref_idc` is 0 in every slice of a picture that is not used for reference, and of such a picture only (section
+ * 7.4.1).
+ */
 function findUnreferencedAvc (info: TrackInfo, packets: readonly CodedPacket[]): boolean[] {
   const lengthBytes = readLengthBytes(info)
   const sets = readParameterSets(info.codecConfig)
@@ -46,7 +54,9 @@ function findUnreferencedAvc (info: TrackInfo, packets: readonly CodedPacket[]):
       if (AVC_SLICES.has(type)) structures.add(readSliceStart(sets, unit).structure)
       if (AVC_SLICES.has(type) ? (header & 0x60) !== 0 : !AVC_PASSING.has(type)) isUnreferenced = false
     }
-    if (structures.size === 1 && !structures.has('frame')) throw new RangedExtractionError('a packet holds a single field')
+    if (structures.size === 1 && !structures.has('frame')) {
+      throw new RangedExtractionError('a packet holds a single field')
+    }
     return isUnreferenced && structures.size > 0
   })
 }

@@ -110,7 +110,12 @@ function parseSequence (bits: BitReader): SequenceParameters {
 /** What `frame_crop_*_offset` takes off, which counts in chroma samples (equations 7-19 to 7-22). */
 function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
   if (!bits.readFlag()) return { across: 0, down: 0 }
-  const [left, right, top, bottom] = [bits.readUnsignedGolomb(), bits.readUnsignedGolomb(), bits.readUnsignedGolomb(), bits.readUnsignedGolomb()]
+  const [left, right, top, bottom] = [
+    bits.readUnsignedGolomb(),
+    bits.readUnsignedGolomb(),
+    bits.readUnsignedGolomb(),
+    bits.readUnsignedGolomb()
+  ]
   const unitAcross = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1
   const unitDown = (chromaFormat === 1 ? 2 : 1) * unitsPerField
   return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }

@@ -6,19 +6,24 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../media/track.ts'
 
 /**
- * Whether decoding can begin with a packet and everything shown from it on be right, as the bitstream says it: containers
- * call what they like a sync sample.
+ * Whether decoding can begin with a packet and everything shown from it on be right, as the bitstream says it:
+ * containers call what they like a sync sample.
  *
  * @param data the whole packet
  * @throws RangedExtractionError where the packet is malformed
  */
 export function isTrueKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   switch (info.codec) {
-    case 'h264': return isAvcKeyFrame(info, data)
-    case 'hevc': return isHevcKeyFrame(info, data)
-    case 'vp8': return isVp8KeyFrame(data)
-    case 'vp9': return isVp9KeyFrame(data)
-    case 'av1': return isAv1KeyFrame(info.codecConfig, data)
+    case 'h264':
+      return isAvcKeyFrame(info, data)
+    case 'hevc':
+      return isHevcKeyFrame(info, data)
+    case 'vp8':
+      return isVp8KeyFrame(data)
+    case 'vp9':
+      return isVp9KeyFrame(data)
+    case 'av1':
+      return isAv1KeyFrame(info.codecConfig, data)
   }
 }
 
@@ -70,7 +75,10 @@ function readSeiNumber (sei: Uint8Array, start: number): [value: number, next: n
   return [value + (sei[at] ?? 0), at + 1]
 }
 
-/** The first slice's type is one of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22 and 23 are reserved). */
+/**
+ * The first slice's type is one of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22 and
+ * 23 are reserved).
+ */
 function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   for (const unit of iterateNalUnits(data, readLengthBytes(info))) {
     if (unit.length < 2) throw new RangedExtractionError('a NAL unit is shorter than its header')
@@ -90,7 +98,10 @@ function isVp8KeyFrame (data: Buffer): boolean {
 const VP9_FRAME_MARKER = 2
 const VP9_SYNC_CODE = 0x498342
 
-/** VP9 bitstream specification, section 6.2: the first frame of the packet (a superframe's index stands at its end) is a key frame. */
+/**
+ * VP9 bitstream specification, section 6.2: the first frame of the packet (a superframe's index stands at its end) is
+ * a key frame.
+ */
 function isVp9KeyFrame (data: Buffer): boolean {
   if (data.length < 4) return false
   const bits = new BitReader(data.subarray(0, 16))

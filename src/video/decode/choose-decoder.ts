@@ -19,9 +19,9 @@ export interface ChosenDecoder {
   /** Which it is, its version and what it lacks, for the operator. */
   readonly description: string
   /** Rejects where it does not run. */
-  check (context: DecoderContext): Promise<void>
+  check(context: DecoderContext): Promise<void>
   /** Ends what it keeps running. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** What the questions of one moment share. */
@@ -61,22 +61,33 @@ export async function chooseDecoder (settings: DecoderSettings, context: Decoder
   }
 }
 
-async function findProgram ({ places, isolation, recorder }: DecoderSettings, context: DecoderContext): Promise<ChosenDecoder> {
+async function findProgram (
+  { places, isolation, recorder }: DecoderSettings,
+  context: DecoderContext
+): Promise<ChosenDecoder> {
   const { path, version, missing } = await findFfmpeg(places, { ...context, isolation })
   return {
     ffmpeg: createFfmpeg({ path, missing, isolation, ...(recorder === undefined ? {} : { recorder }) }),
     description: describe(`ffmpeg ${version}`, missing),
-    async check (moment) { await readVersion(path, { ...moment, isolation }) },
+    async check (moment) {
+      await readVersion(path, { ...moment, isolation })
+    },
     async close () {}
   }
 }
 
-async function createWorkers ({ slots, isWarm, isolation, openHome, recorder = NO_RECORDER }: DecoderSettings, context: DecoderContext): Promise<ChosenDecoder> {
+async function createWorkers (
+  { slots, isWarm, isolation, openHome, recorder = NO_RECORDER }: DecoderSettings,
+  context: DecoderContext
+): Promise<ChosenDecoder> {
   const home = await openHome()
   const pool = createLibavPool({
     size: slots,
-    start: () => recordWorker(startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }), recorder),
-    onEnd: (reason) => { recorder.countWorkerEnd(reason) }
+    start: () =>
+      recordWorker(startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }), recorder),
+    onEnd: (reason) => {
+      recorder.countWorkerEnd(reason)
+    }
   })
   const close = async () => {
     await pool.close()
@@ -91,7 +102,9 @@ async function createWorkers ({ slots, isWarm, isolation, openHome, recorder = N
     ffmpeg: createLibav(pool, missing),
     description: describe(`libav ${version}`, missing),
     // One that works is an answer, and a probe is to wait for none.
-    async check (moment) { if (!pool.isBusy) await askLibav(pool, moment) },
+    async check (moment) {
+      if (!pool.isBusy) await askLibav(pool, moment)
+    },
     close
   }
 }

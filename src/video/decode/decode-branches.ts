@@ -11,8 +11,16 @@ export function makeFilterName (): string {
 }
 
 /** A plan of one branch. */
-export async function decodeBranch (decodeBranches: Decoder['decodeBranches'], input: DecoderInput, { pts, filters, ...extent }: DecodePlan, context: RunContext): Promise<Decoding> {
-  const { branches: [frames = []], decodeError } = await decodeBranches(input, { ...extent, branches: [{ pts, filters }] }, context)
+export async function decodeBranch (
+  decodeBranches: Decoder['decodeBranches'],
+  input: DecoderInput,
+  { pts, filters, ...extent }: DecodePlan,
+  context: RunContext
+): Promise<Decoding> {
+  const {
+    branches: [frames = []],
+    decodeError
+  } = await decodeBranches(input, { ...extent, branches: [{ pts, filters }] }, context)
   return { frames, decodeError }
 }
 
@@ -23,13 +31,14 @@ export interface DecodingLog {
   readonly take: (line: string) => void
   readonly decodeError: string | undefined
   /** The pictures that came out of a branch, each with its facts. */
-  match (branch: number, pictures: readonly Picture[]): DecodedFrame[]
+  match(branch: number, pictures: readonly Picture[]): DecodedFrame[]
 }
 
 /**
  * Listens to a decoder.
  *
- * @param isBegin tells the line from which on what is said is of the decoding: before, it is of a look at the start of the file, with a decoder of its own
+ * @param isBegin tells the line from which on what is said is of the decoding: before, it is of a look at the start
+ * of the file, with a decoder of its own
  */
 export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: string) => boolean): DecodingLog {
   const readers = branches.map(() => new FrameInfoReader(makeFilterName()))
@@ -43,10 +52,13 @@ export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: strin
       const isComplete = branches.every(({ pts }, place) => readers[place]!.frames.length >= pts.length)
       if (isUnderWay && !isComplete) decodeError ??= findDecodeError(line)
     },
-    get decodeError () { return decodeError },
-    match: (branch, pictures) => pictures.flatMap((picture, index) => {
-      const info = readers[branch]?.frames[index]
-      return info === undefined ? [] : [{ info, picture }]
-    })
+    get decodeError () {
+      return decodeError
+    },
+    match: (branch, pictures) =>
+      pictures.flatMap((picture, index) => {
+        const info = readers[branch]?.frames[index]
+        return info === undefined ? [] : [{ info, picture }]
+      })
   }
 }

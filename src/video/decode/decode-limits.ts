@@ -18,16 +18,28 @@ export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): bo
 /** What ffmpeg says, and what it means for the sender. The first that fits counts. */
 const FAILURES: ReadonlyArray<readonly [RegExp, () => PosterframeError]> = [
   [/does not contain any stream/, () => new PosterframeError('no_video_track')],
-  [/Decoder \(codec [^)]*\) not found|Decoding requested, but no decoder found|Unsupported codec/i, () => new PosterframeError('unsupported_codec')],
-  [/Picture size \d+x\d+ (is invalid|exceeds)|exceeds (the )?(maximum|max_pixels|specified max pixel count)/i,
-    () => new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })]
+  [
+    /Decoder \(codec [^)]*\) not found|Decoding requested, but no decoder found|Unsupported codec/i,
+    () => new PosterframeError('unsupported_codec')
+  ],
+  [
+    /Picture size \d+x\d+ (is invalid|exceeds)|exceeds (the )?(maximum|max_pixels|specified max pixel count)/i,
+    () => new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+  ]
 ]
 
 /** What the end of a process means for whoever sent the video. */
 export function explainFailure (result: RunResult): PosterframeError {
-  if (isOutOfLimits(result)) return new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.' })
+  if (isOutOfLimits(result)) {
+    return new PosterframeError('video_limits_exceeded', {
+      detail: 'Reading the video takes more time or memory than it may.'
+    })
+  }
   const [, make] = FAILURES.find(([pattern]) => pattern.test(result.stderrTail)) ?? []
-  return make?.() ?? new PosterframeError('corrupt_video', {
-    cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
-  })
+  return (
+    make?.() ??
+    new PosterframeError('corrupt_video', {
+      cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
+    })
+  )
 }

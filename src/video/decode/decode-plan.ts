@@ -4,7 +4,10 @@ import type { Container } from '../media/container.ts'
 export interface DecoderInput {
   readonly path: string
   readonly container: Pick<Container, 'demuxer'>
-  /** Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves nothing. */
+  /**
+   * Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves
+   * nothing.
+   */
   readonly isProbed: boolean
   /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
   readonly decoder?: string
@@ -14,7 +17,10 @@ export interface DecoderInput {
   readonly maxPixels: number
   /** Size of the file, which bounds what listing it may cost. */
   readonly bytes: number
-  /** The only packets of the chosen track that there are for a decoder which can read them in place; a program never meets it. */
+  /**
+   * The only packets of the chosen track that there are for a decoder which can read them in place; a program never
+   * meets it.
+   */
   readonly run?: CutPlan
 }
 

@@ -44,7 +44,11 @@ export async function decodeWithFilters (
   const run = async ({ filters, conversion }: FramePlan): Promise<DecodedTarget> => {
     if (conversion !== undefined) await writeLut(context.directory, conversion)
     const times = Array.from({ length: copies }, () => pts)
-    const { frames, decodeError } = await ffmpeg.decode(input, { pts: times, seekSeconds, keyFramesOnly: false, filters }, context)
+    const { frames, decodeError } = await ffmpeg.decode(
+      input,
+      { pts: times, seekSeconds, keyFramesOnly: false, filters },
+      context
+    )
     const frame = frames.at(-1)
     return { decodeError, frame: frame && { ...frame, info: { ...frame.info, rotation: info.rotation } } }
   }

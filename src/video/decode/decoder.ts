@@ -51,13 +51,19 @@ export interface Decoder {
   /** Those of the filters that Posterframe may want which this program lacks. */
   readonly missing: ReadonlySet<string>
   /** Lists packets. Throws `no_video_track` too. */
-  list (input: DecoderInput, context: RunContext): Promise<Listing>
-  /** Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what `assertCompatibleDolbyVision` refuses. */
-  inspect (input: DecoderInput, context: RunContext, count?: number): Promise<readonly FrameInfo[]>
-  /** Sets packets of the chosen track apart, in a file at `path` where it takes one, and lists what came; undefined where that cannot be done. */
-  cut (input: DecoderInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
+  list(input: DecoderInput, context: RunContext): Promise<Listing>
+  /**
+   * Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what
+   * `assertCompatibleDolbyVision` refuses.
+   */
+  inspect(input: DecoderInput, context: RunContext, count?: number): Promise<readonly FrameInfo[]>
+  /**
+   * Sets packets of the chosen track apart, in a file at `path` where it takes one, and lists what came; undefined
+   * where that cannot be done.
+   */
+  cut(input: DecoderInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
   /** Decodes the frames of a plan. */
-  decode (input: DecoderInput, plan: DecodePlan, context: RunContext): Promise<Decoding>
+  decode(input: DecoderInput, plan: DecodePlan, context: RunContext): Promise<Decoding>
   /** As `decode`, for several things that are made of frames which are decoded once. */
-  decodeBranches (input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding>
+  decodeBranches(input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding>
 }

@@ -1,9 +1,9 @@
 import type { FrameInfo } from './frame-info.ts'
 
 /**
- * The filters that make one whole picture of the first field of an interlaced frame: in space alone (edge slope tracing),
- * since a frame that stands alone has no neighbours in time. Without `estdif` (ffmpeg before 4.4) the field's lines are
- * enlarged. Fields are rows of the coded frame; a frame that was turned is laid back for it.
+ * The filters that make one whole picture of the first field of an interlaced frame: in space alone (edge slope
+ * tracing), since a frame that stands alone has no neighbours in time. Without `estdif` (ffmpeg before 4.4) the
+ * field's lines are enlarged. Fields are rows of the coded frame; a frame that was turned is laid back for it.
  *
  * @param upright the frame as it stands, turned already
  * @param missing filters that the ffmpeg at hand lacks

@@ -14,18 +14,30 @@ export interface FramePlan {
   readonly conversion: Conversion | undefined
 }
 
-/** The matrices that swscale knows, by its own names, one for each set of numbers; those of the second list it would silently take for BT.601. */
-const SWSCALE_MATRICES = new Map([['bt709', 'bt709'], ['fcc', 'fcc'], ['bt470bg', 'bt601'], ['smpte170m', 'bt601'], ['smpte240m', 'smpte240m'], ['bt2020nc', 'bt2020']])
+/**
+ * The matrices that swscale knows, by its own names, one for each set of numbers; those of the second list it would
+ * silently take for BT.601.
+ */
+const SWSCALE_MATRICES = new Map([
+  ['bt709', 'bt709'],
+  ['fcc', 'fcc'],
+  ['bt470bg', 'bt601'],
+  ['smpte170m', 'bt601'],
+  ['smpte240m', 'smpte240m'],
+  ['bt2020nc', 'bt2020']
+])
 const ZSCALE_MATRICES = new Set(['ycgco', 'bt2020c', 'chroma-derived-nc', 'chroma-derived-c', 'ictcp'])
-/** RGB of limited range (ITU-T H.273, section 8.3), which swscale takes for full: black is at 16 of 255, white at 235. */
+/**
+ * RGB of limited range (ITU-T H.273, section 8.3), which swscale takes for full: black is at 16 of 255, white at 235.
+ */
 const WIDEN_RGB = `lutrgb=${['r', 'g', 'b'].map((channel) => `${channel}=clip((val/maxval*255-16)/219\\,0\\,1)*maxval+0.5`).join(':')}`
 const NO_FILTER: ReadonlySet<string> = new Set()
 
 /**
- * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels, in the colours of
- * SDR: deinterlaced, scaled, converted. Scaling here and not after the pipe spares most of the conversion. The matrix and
- * the range are said outright, whoever said them: swscale would take BT.601 for what the bitstream leaves open, and one text for the
- * same colours spares a second decoding where the bitstream says what was foretold.
+ * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels, in the
+ * colours of SDR: deinterlaced, scaled, converted. Scaling here and not after the pipe spares most of the conversion.
+ * The matrix and the range are said outright, whoever said them: swscale would take BT.601 for what the bitstream
+ * leaves open, and one text for the same colours spares a second decoding where the bitstream says what was foretold.
  *
  * @param upright the frame as it stands, turned already
  * @param missing filters that the ffmpeg at hand lacks
@@ -53,16 +65,30 @@ interface Surroundings {
 function planScaling (upright: FrameInfo, size: Size, surroundings: Surroundings): string[] {
   const isScaled = size.width !== upright.width || size.height !== upright.height
   if (!isScaled || !hasAlpha(upright)) return planToRgb(upright, size, surroundings)
-  return [...planToRgb(upright, upright, surroundings), 'premultiply=inplace=1', planScale(upright, size), 'unpremultiply=inplace=1']
+  return [
+    ...planToRgb(upright, upright, surroundings),
+    'premultiply=inplace=1',
+    planScale(upright, size),
+    'unpremultiply=inplace=1'
+  ]
 }
 
 function planToRgb (upright: FrameInfo, size: Size, { missing, pixels }: Surroundings): string[] {
   const scale = planScale(upright, size) + planChromaSite(upright)
   const matrix = chooseMatrix(upright)
-  if (matrix === undefined) return [scale, pixels, ...upright.colorRange === 'tv' ? [WIDEN_RGB] : []]
+  if (matrix === undefined) return [scale, pixels, ...(upright.colorRange === 'tv' ? [WIDEN_RGB] : [])]
   const name = matrix.isGuessed ? matrix.name : SWSCALE_MATRICES.get(matrix.name)
-  if (name !== undefined) return [`${scale}:in_color_matrix=${name}:in_range=${upright.colorRange === 'pc' ? 'pc' : 'tv'}:out_range=pc`, pixels]
-  if (!ZSCALE_MATRICES.has(matrix.name)) throw new PosterframeError('unsupported_codec', { detail: `The colours are coded by the matrix ${matrix.name}, which is not understood here.` })
+  if (name !== undefined) {
+    return [
+      `${scale}:in_color_matrix=${name}:in_range=${upright.colorRange === 'pc' ? 'pc' : 'tv'}:out_range=pc`,
+      pixels
+    ]
+  }
+  if (!ZSCALE_MATRICES.has(matrix.name)) {
+    throw new PosterframeError('unsupported_codec', {
+      detail: `The colours are coded by the matrix ${matrix.name}, which is not understood here.`
+    })
+  }
   if (missing.has('zscale')) throw explainMissing(`The colours are coded by the matrix ${matrix.name}`, 'zscale')
   return [scale, `format=yuv${hasAlpha(upright) ? 'a' : ''}444p12le`, planZscale(upright, matrix.name), pixels]
 }
@@ -76,8 +102,8 @@ function planScale (upright: FrameInfo, { width, height }: Size): string {
 const HALVED_ACROSS = /^(yuva?4(20|22|11|10)|nv(12|16|20|21)|yuyv|uyvy|p[02]1)/
 
 /**
- * Chroma lies on every other column of luma, as in MPEG-2 and all that came after it; swscale would take it to lie between
- * two, as in JPEG, whose pixel formats (`yuvj`) stay with that.
+ * Chroma lies on every other column of luma, as in MPEG-2 and all that came after it; swscale would take it to lie
+ * between two, as in JPEG, whose pixel formats (`yuvj`) stay with that.
  */
 function planChromaSite ({ pixelFormat }: FrameInfo): string {
   return HALVED_ACROSS.test(pixelFormat) ? ':in_h_chr_pos=0' : ''
@@ -86,18 +112,29 @@ function planChromaSite ({ pixelFormat }: FrameInfo): string {
 /** Nothing but the matrix and the range: transfer and primaries go in as they come out. */
 function planZscale ({ colorRange, colorTransfer, colorPrimaries }: FrameInfo, matrix: string): string {
   const transfer = ['smpte2084', 'arib-std-b67'].includes(colorTransfer) ? colorTransfer : 'bt709'
-  const primaries = ['bt709', 'bt2020', 'smpte170m', 'smpte432'].includes(colorPrimaries) ? colorPrimaries : matrix === 'bt2020c' ? 'bt2020' : 'bt709'
+  const primaries = ['bt709', 'bt2020', 'smpte170m', 'smpte432'].includes(colorPrimaries)
+    ? colorPrimaries
+    : matrix === 'bt2020c'
+      ? 'bt2020'
+      : 'bt709'
   const colour = `p=${primaries}:pin=${primaries}:t=${transfer}:tin=${transfer}`
   return `zscale=min=${matrix}:rin=${colorRange === 'pc' ? 'full' : 'limited'}:${colour}:m=gbr:r=full`
 }
 
 function planConversion (conversion: Conversion, upright: FrameInfo, missing: ReadonlySet<string>): string[] {
-  for (const name of ['haldclut', 'movie']) if (missing.has(name)) throw explainMissing('The video is HDR or of a wide gamut', name)
+  for (const name of ['haldclut', 'movie']) {
+    if (missing.has(name)) throw explainMissing('The video is HDR or of a wide gamut', name)
+  }
   // The cube stands at time 0, and is there for a frame of that time or later.
   // Packed pixels: of planes haldclut (in ffmpeg 5.1) confuses the colours.
-  return [hasAlpha(upright) ? 'format=rgba64le' : 'format=rgb48le', `setpts=0[picture];movie=${lutFileName(conversion)}[cube];[picture][cube]haldclut=interp=tetrahedral`]
+  return [
+    hasAlpha(upright) ? 'format=rgba64le' : 'format=rgb48le',
+    `setpts=0[picture];movie=${lutFileName(conversion)}[cube];[picture][cube]haldclut=interp=tetrahedral`
+  ]
 }
 
 function explainMissing (what: string, filter: string): PosterframeError {
-  return new PosterframeError('unsupported_codec', { detail: `${what}, and the ffmpeg at hand lacks the filter ${filter}.` })
+  return new PosterframeError('unsupported_codec', {
+    detail: `${what}, and the ffmpeg at hand lacks the filter ${filter}.`
+  })
 }

@@ -34,7 +34,9 @@ export class FrameInfoReader {
     this.#prefix = `[showinfo@${filterName} @ `
   }
 
-  get frames (): readonly FrameInfo[] { return this.#frames }
+  get frames (): readonly FrameInfo[] {
+    return this.#frames
+  }
 
   /** Takes a line of stderr; most are not for it. */
   readonly take = (line: string): void => {
@@ -58,10 +60,16 @@ export class FrameInfoReader {
   }
 }
 
-const INTERLACINGS: Readonly<Record<string, FrameInfo['interlacing']>> = { P: 'progressive', T: 'top-first', B: 'bottom-first' }
+const INTERLACINGS: Readonly<Record<string, FrameInfo['interlacing']>> = {
+  P: 'progressive',
+  T: 'top-first',
+  B: 'bottom-first'
+}
 
 function parseFrame (text: string): FrameInfo | undefined {
-  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) i:(\S) .*?iskey:([01])/.exec(text)
+  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) i:(\S) .*?iskey:([01])/.exec(
+    text
+  )
   if (match === null) return undefined
   const [, pts, pixelFormat = '', across, down, width, height, interlacing = '', key] = match
   return {
@@ -91,7 +99,10 @@ export function turnUpright (coded: FrameInfo): FrameInfo {
   return { ...coded, width: coded.height, height: coded.width, pixelAspect: 1 / coded.pixelAspect }
 }
 
-/** The size of an upright frame in square pixels. Pixel aspect widens or narrows the coded width, also of a frame that was turned. */
+/**
+ * The size of an upright frame in square pixels. Pixel aspect widens or narrows the coded width, also of a frame that
+ * was turned.
+ */
 export function displaySize (upright: FrameInfo): { width: number, height: number } {
   const { width, height, pixelAspect } = upright
   return isOnItsSide(upright)

@@ -30,10 +30,14 @@ export class PacketListReader {
   readonly #keepPackets: boolean
   #count = 0
 
-  constructor ({ keepPackets }: { keepPackets: boolean }) { this.#keepPackets = keepPackets }
+  constructor ({ keepPackets }: { keepPackets: boolean }) {
+    this.#keepPackets = keepPackets
+  }
 
   /** The tracks that were listed, by their number in the output. */
-  get tracks (): ListedTrack[] { return [...this.#tracks.values()] }
+  get tracks (): ListedTrack[] {
+    return [...this.#tracks.values()]
+  }
 
   /**
    * Takes one line.
@@ -48,7 +52,15 @@ export class PacketListReader {
   #track (index: number): Mutable {
     let track = this.#tracks.get(index)
     if (track === undefined) {
-      track = { kind: '', codec: '', width: 0, height: 0, timeBase: { numerator: 1, denominator: 1 }, packets: [], span: undefined }
+      track = {
+        kind: '',
+        codec: '',
+        width: 0,
+        height: 0,
+        timeBase: { numerator: 1, denominator: 1 },
+        packets: [],
+        span: undefined
+      }
       this.#tracks.set(index, track)
     }
     return track
@@ -62,11 +74,16 @@ export class PacketListReader {
     if (name === 'media_type') track.kind = value
     if (name === 'codec_id') track.codec = value
     if (name === 'tb') track.timeBase = { numerator: first, denominator: second }
-    if (name === 'dimensions') { track.width = first; track.height = second }
+    if (name === 'dimensions') {
+      track.width = first
+      track.height = second
+    }
   }
 
   #takePacket (line: string): void {
-    if (++this.#count > MAX_PACKETS) throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+    if (++this.#count > MAX_PACKETS) {
+      throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+    }
     const [index = '', , pts = '', duration = '', , , ...rest] = line.split(',')
     const flags = rest.find((field) => field.trim().startsWith('F='))
     const bits = flags === undefined ? FLAG_KEY : Number(flags.trim().slice(2))

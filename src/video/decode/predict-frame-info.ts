@@ -19,14 +19,21 @@ const MATRIX_NAMES: Readonly<Record<number, string>> = {
 }
 
 /** Primaries, likewise (table 2); those that make no difference here may be missing. */
-const PRIMARIES_NAMES: Readonly<Record<number, string>> = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020', 11: 'smpte431', 12: 'smpte432' }
+const PRIMARIES_NAMES: Readonly<Record<number, string>> = {
+  1: 'bt709',
+  5: 'bt470bg',
+  6: 'smpte170m',
+  9: 'bt2020',
+  11: 'smpte431',
+  12: 'smpte432'
+}
 
 /** Transfer functions of HDR (table 3); the others make no difference. */
 const TRANSFER_NAMES: Readonly<Record<number, string>> = { 16: 'smpte2084', 18: 'arib-std-b67' }
 
 /**
- * What a decoded frame, stood upright, will most likely be, by the container alone, so that its filters can be planned before it is
- * decoded. The decoder has the last word: where it says otherwise the frame is decoded again.
+ * What a decoded frame, stood upright, will most likely be, by the container alone, so that its filters can be
+ * planned before it is decoded. The decoder has the last word: where it says otherwise the frame is decoded again.
  */
 export function predictFrameInfo ({ width, height, matrix, pixelAspect, colour }: TrackInfo): FrameInfo {
   return turnUpright({

@@ -1,6 +1,8 @@
 import { PosterframeError } from '../../errors.ts'
 
-/** What decoded was lost over a job: it crashed, or was killed by somebody else, as by a kernel that is out of memory. */
+/**
+ * What decoded was lost over a job: it crashed, or was killed by somebody else, as by a kernel that is out of memory.
+ */
 export class DecoderCrashError extends Error {
   override readonly name = 'DecoderCrashError'
   readonly killedBy: NodeJS.Signals | null
@@ -17,7 +19,8 @@ const CRASHES: ReadonlySet<unknown> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', '
 /**
  * Runs a job, and once more where what decoded was lost over it.
  *
- * @throws PosterframeError `corrupt_video` for the second crash, `overloaded` where it was killed twice; what `run` throws
+ * @throws PosterframeError `corrupt_video` for the second crash, `overloaded` where it was killed twice; what `run`
+ * throws
  */
 export async function retryOnCrash<T> (run: () => Promise<T>): Promise<T> {
   try {
@@ -29,6 +32,9 @@ export async function retryOnCrash<T> (run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (error) {
     if (!(error instanceof DecoderCrashError)) throw error
-    throw new PosterframeError(CRASHES.has(error.killedBy) ? 'corrupt_video' : 'overloaded', { cause: error, retryAfterSeconds: 1 })
+    throw new PosterframeError(CRASHES.has(error.killedBy) ? 'corrupt_video' : 'overloaded', {
+      cause: error,
+      retryAfterSeconds: 1
+    })
   }
 }

@@ -25,10 +25,17 @@ export interface IndexSummary {
   readonly tracks: readonly TrackSummary[]
 }
 
-/** `count` things in `ticks` of a clock, as things per second and seconds per thing, to the third and the sixth digit; null where it is not known. */
-export function averageRate (count: number, ticks: number, ticksPerSecond: number): { readonly perSecond: number | null, readonly apart: number | null } {
+/**
+ * `count` things in `ticks` of a clock, as things per second and seconds per thing, to the third and the sixth digit;
+ * null where it is not known.
+ */
+export function averageRate (
+  count: number,
+  ticks: number,
+  ticksPerSecond: number
+): { readonly perSecond: number | null, readonly apart: number | null } {
   if (!(count > 0) || !(ticks > 0) || !(ticksPerSecond > 0)) return { perSecond: null, apart: null }
-  return { perSecond: round(count * ticksPerSecond / ticks, 1e3), apart: round(ticks / ticksPerSecond / count, 1e6) }
+  return { perSecond: round((count * ticksPerSecond) / ticks, 1e3), apart: round(ticks / ticksPerSecond / count, 1e6) }
 }
 
 /** Seconds, to the microsecond. */

@@ -12,7 +12,8 @@ export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
 /**
  * Opens the index that fits the container, as its first bytes tell it.
  *
- * @throws PosterframeError `unsupported_media`, and what the index throws; RangedExtractionError for a container without one
+ * @throws PosterframeError `unsupported_media`, and what the index throws; RangedExtractionError for a container
+ * without one
  */
 export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
   return async (source) => {

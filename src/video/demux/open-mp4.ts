@@ -19,11 +19,11 @@ const HEAD_BYTES = 4096
 const STILL_MICROS = 40_000
 
 /**
- * Opens an ISO base media file (MP4, MOV), fragmented or not, reading little: its head, and its `moov` box where that is not
- * in it.
+ * Opens an ISO base media file (MP4, MOV), fragmented or not, reading little: its head, and its `moov` box where that
+ * is not in it.
  *
- * @throws PosterframeError `no_video_track`, `encrypted_video`, `video_limits_exceeded`; `unsupported_media` where the pictures
- * lie in other files, or it is no such file; what the source throws
+ * @throws PosterframeError `no_video_track`, `encrypted_video`, `video_limits_exceeded`; `unsupported_media` where
+ * the pictures lie in other files, or it is no such file; what the source throws
  * @throws RangedExtractionError at any doubt
  */
 export async function openMp4 (source: ByteReader): Promise<VideoIndex> {

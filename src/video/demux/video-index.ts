@@ -16,25 +16,27 @@ export interface VideoIndex {
    *
    * @throws RangedExtractionError where it has doubts; what the source throws
    */
-  readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange>
+  readPacketRange(source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange>
   /**
-   * As `readPacketRange` for several moments at once, in few reads; the runs in the order of the moments. What runs share is read once.
+   * As `readPacketRange` for several moments at once, in few reads; the runs in the order of the moments. What runs
+   * share is read once.
    *
    * @throws RangedExtractionError where it has doubts about one of them, or they are too much at once
    */
-  readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]>
+  readPacketRanges(source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]>
   /**
-   * Begins a run of `readPacketRange` one key frame earlier, for where the decoder holds back what comes first after a recovery
-   * point; only the packets in between are read.
+   * Begins a run of `readPacketRange` one key frame earlier, for where the decoder holds back what comes first after
+   * a recovery point; only the packets in between are read.
    *
    * @param run of this index, as it came
-   * @throws RangedExtractionError where no key frame comes before it, too much lies in between, and as `readPacketRange`
+   * @throws RangedExtractionError where no key frame comes before it, too much lies in between, and as
+   * `readPacketRange`
    */
-  readEarlier (source: ByteReader, run: PacketRange): Promise<PacketRange>
+  readEarlier(source: ByteReader, run: PacketRange): Promise<PacketRange>
   /**
    * Reads up to `count` key frames that are spread evenly over the video, each a run of one packet.
    *
    * @throws RangedExtractionError as `readPacketRange`
    */
-  readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]>
+  readKeyFrames(source: ByteReader, count: number): Promise<PacketRange[]>
 }

@@ -14,12 +14,20 @@ const TOLERANCE_MICROS = 1
 /**
  * The frames that packets lead to, in the order of presentation.
  *
- * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away: so in a
- * recording that begins in the middle; a container's own flags are no proof of it
+ * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away:
+ * so in a recording that begins in the middle; a container's own flags are no proof of it
  * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
  */
-export function listFrameTimes (packets: readonly Packet[], { isCut = false }: { readonly isCut?: boolean } = {}): FrameTime[] | undefined {
-  const firstKey = !isCut ? 0 : Math.max(0, packets.findIndex(({ isKey }) => isKey))
+export function listFrameTimes (
+  packets: readonly Packet[],
+  { isCut = false }: { readonly isCut?: boolean } = {}
+): FrameTime[] | undefined {
+  const firstKey = !isCut
+    ? 0
+    : Math.max(
+      0,
+      packets.findIndex(({ isKey }) => isKey)
+    )
   const earliest = firstKey > 0 ? packets[firstKey]!.pts : -Infinity
   const shown = packets.slice(firstKey).filter(({ isShown, pts }) => isShown && !(pts < earliest))
   if (shown.some((packet) => Number.isNaN(packet.pts))) return undefined
@@ -34,7 +42,12 @@ export function listFrameTimes (packets: readonly Packet[], { isCut = false }: {
  * @param atMicros the moment, on the presentation timeline
  * @param clock how the track's ticks lie on that timeline
  */
-export function chooseFrame (frames: readonly FrameTime[], atMicros: number, seek: Seek, clock: PresentationClock): FrameTime {
+export function chooseFrame (
+  frames: readonly FrameTime[],
+  atMicros: number,
+  seek: Seek,
+  clock: PresentationClock
+): FrameTime {
   let low = 0
   let high = frames.length
   while (low < high) {
@@ -66,7 +79,7 @@ export class PresentationClock {
 
   /** The time of a tick in seconds on the container's own clock, as ffmpeg's `-ss` with `-seek_timestamp` wants it. */
   toContainerSeconds (pts: number): number {
-    return pts * this.timeBase.numerator / this.timeBase.denominator
+    return (pts * this.timeBase.numerator) / this.timeBase.denominator
   }
 }
 
@@ -75,10 +88,13 @@ export class PresentationClock {
  * decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
  * needs the key frame before that one.
  *
- * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all of
- * them where none has the target's time
+ * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all
+ * of them where none has the target's time
  */
-export function chooseSeekTime (packets: readonly Packet[], target: FrameTime): { readonly from: Packet | undefined, readonly packetCount: number } {
+export function chooseSeekTime (
+  packets: readonly Packet[],
+  target: FrameTime
+): { readonly from: Packet | undefined, readonly packetCount: number } {
   const targetIndex = packets.findIndex((packet) => packet.pts === target.pts && packet.isShown)
   if (targetIndex === -1) return { from: undefined, packetCount: packets.length }
   let keyIndex = targetIndex

@@ -27,7 +27,10 @@ export interface VideoDescription extends IndexSummary {
 export type DescribeVideo = (source: FrameSource, context: ExtractContext) => Promise<VideoDescription>
 
 /** By the index alone where there is one that is known to be right, else by listing the whole file. */
-export function createDescribeVideo (settings: IndexSettings, openGeneral: (source: FrameSource, context: ExtractContext) => Promise<DownloadedVideo>): DescribeVideo {
+export function createDescribeVideo (
+  settings: IndexSettings,
+  openGeneral: (source: FrameSource, context: ExtractContext) => Promise<DownloadedVideo>
+): DescribeVideo {
   return async (source, context) => {
     try {
       return describeIndex(await context.steps.measure('index', () => openKnownVideo(source, settings)))
@@ -57,7 +60,13 @@ function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): Vi
   }
 }
 
-function describeListing ({ container, listing, upright, frames, timeline: { durationMicros } }: DownloadedVideo): VideoDescription {
+function describeListing ({
+  container,
+  listing,
+  upright,
+  frames,
+  timeline: { durationMicros }
+}: DownloadedVideo): VideoDescription {
   const keys = frames.filter(({ isKey }) => isKey).length
   return {
     duration: durationMicros / 1e6,
@@ -71,9 +80,12 @@ function describeListing ({ container, listing, upright, frames, timeline: { dur
     tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({
       kind: kind === 'video' || kind === 'audio' ? kind : 'other',
       codec,
-      duration: span === undefined ? null : roundToMicros((span.end - span.start) * timeBase.numerator / timeBase.denominator),
+      duration:
+        span === undefined
+          ? null
+          : roundToMicros(((span.end - span.start) * timeBase.numerator) / timeBase.denominator),
       language: null,
-      ...kind === 'video' ? { width, height } : {}
+      ...(kind === 'video' ? { width, height } : {})
     })),
     mode: 'full'
   }

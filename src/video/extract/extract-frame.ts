@@ -18,7 +18,7 @@ export interface FrameSource {
   readonly name: string
   readonly bytes: ByteReader
   /** Brings the whole to scratch and says where it lies. */
-  stage (): Promise<string>
+  stage(): Promise<string>
 }
 
 /** What taking a frame may use. */
@@ -28,13 +28,17 @@ export interface ExtractContext {
   readonly directory: string
   readonly steps: StepClock
   /** Runs a task that needs a processor once there is one for it. */
-  inSlot<T> (task: () => Promise<T>): Promise<T>
+  inSlot<T>(task: () => Promise<T>): Promise<T>
   /** Tells the operator something that the sender need not know. */
-  note (message: string): void
+  note(message: string): void
 }
 
 /**
  * Takes one frame out of a video: the seam between where a video comes from and what is made of the frame.
  * Throws the catalogue's 415 and 422 errors.
  */
-export type ExtractFrame = (source: FrameSource, request: FrameRequest, context: ExtractContext) => Promise<ExtractedFrame>
+export type ExtractFrame = (
+  source: FrameSource,
+  request: FrameRequest,
+  context: ExtractContext
+) => Promise<ExtractedFrame>

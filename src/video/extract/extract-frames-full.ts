@@ -7,7 +7,8 @@ export function createExtractFramesFull (settings: FullDownloadSettings): Extrac
   return async (source, requests, context, deliver) => {
     const video = await context.inSlot(() => openDownloadedVideo(source, settings, context))
     for (const [place, request] of requests.entries()) {
-      const outcome = await context.steps.measure('decode', () => context.inSlot(() => extractFromFile(video, request, settings, context)))
+      const outcome = await context.steps
+        .measure('decode', () => context.inSlot(() => extractFromFile(video, request, settings, context)))
         .catch((error: unknown) => frameErrorOf(error, context))
       await deliver(place, outcome)
     }

@@ -22,8 +22,8 @@ import type { DecodedFrame } from '../decode/decoder.ts'
 const MAX_PIXELS_AT_ONCE = 32e6
 
 /**
- * The fast way for several frames: their packets are read by one plan, put into one clip and decoded in one go. Whatever a decoder finds
- * odd about it makes those frames be taken alone, where it is known which one it is about.
+ * The fast way for several frames: their packets are read by one plan, put into one clip and decoded in one go.
+ * Whatever a decoder finds odd about it makes those frames be taken alone, where it is known which one it is about.
  */
 export function createExtractFramesRanged (settings: RangedSettings): ExtractFramesTogether {
   return async (source, requests, context, deliver) => {
@@ -32,14 +32,29 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     return await extractGroup(source, video, sought, context, deliver)
   }
 
-  async function seek (source: FrameSource, video: KnownVideo, requests: readonly FrameRequest[], context: ExtractContext, deliver: Deliver): Promise<Sought[]> {
+  async function seek (
+    source: FrameSource,
+    video: KnownVideo,
+    requests: readonly FrameRequest[],
+    context: ExtractContext,
+    deliver: Deliver
+  ): Promise<Sought[]> {
     let chosen: Moment | undefined
     const sought: Sought[] = []
     const refused = new Map<number, PosterframeError>()
     for (const [place, request] of requests.entries()) {
       try {
-        if (request.timestamp.kind === 'auto') chosen ??= { atMicros: toMicros(await choosePacketRange(source, video, settings, context), video.index.info), seek: 'keyframe' }
-        sought.push({ place, request, moment: request.timestamp.kind === 'auto' ? chosen! : resolveMoment(request, video.index.info) })
+        if (request.timestamp.kind === 'auto') {
+          chosen ??= {
+            atMicros: toMicros(await choosePacketRange(source, video, settings, context), video.index.info),
+            seek: 'keyframe'
+          }
+        }
+        sought.push({
+          place,
+          request,
+          moment: request.timestamp.kind === 'auto' ? chosen! : resolveMoment(request, video.index.info)
+        })
       } catch (error) {
         if (!isPosterframeError(error, 'timestamp_out_of_range')) throw error
         refused.set(place, error)
@@ -51,32 +66,70 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   }
 
   /** What is too much at once is taken in halves. */
-  async function extractGroup (source: FrameSource, video: KnownVideo, group: readonly Sought[], context: ExtractContext, deliver: Deliver): Promise<number[]> {
+  async function extractGroup (
+    source: FrameSource,
+    video: KnownVideo,
+    group: readonly Sought[],
+    context: ExtractContext,
+    deliver: Deliver
+  ): Promise<number[]> {
     const runs = await context.steps.measure('fetch', () => readPacketRanges(source, video, group))
-    if (Array.isArray(runs)) return await decodeInParts(video, group.map((sought, place) => ({ ...sought, run: runs[place]! })), context, deliver)
+    if (Array.isArray(runs)) {
+      return await decodeInParts(
+        video,
+        group.map((sought, place) => ({ ...sought, run: runs[place]! })),
+        context,
+        deliver
+      )
+    }
     const middle = Math.ceil(group.length / 2)
-    if (group.length > 1) return [...await extractGroup(source, video, group.slice(0, middle), context, deliver), ...await extractGroup(source, video, group.slice(middle), context, deliver)]
+    if (group.length > 1) {
+      return [
+        ...(await extractGroup(source, video, group.slice(0, middle), context, deliver)),
+        ...(await extractGroup(source, video, group.slice(middle), context, deliver))
+      ]
+    }
     if (isPosterframeError(runs)) await deliver(group[0]!.place, runs)
     return isPosterframeError(runs) ? [] : group.map(({ place }) => place)
   }
 
-  async function readPacketRanges (source: FrameSource, { index }: KnownVideo, group: readonly Sought[]): Promise<PacketRange[] | PosterframeError | RangedExtractionError> {
+  async function readPacketRanges (
+    source: FrameSource,
+    { index }: KnownVideo,
+    group: readonly Sought[]
+  ): Promise<PacketRange[] | PosterframeError | RangedExtractionError> {
     try {
-      return await index.readPacketRanges(source.bytes, group.map(({ moment }) => moment))
+      return await index.readPacketRanges(
+        source.bytes,
+        group.map(({ moment }) => moment)
+      )
     } catch (error) {
       if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return error
       throw error
     }
   }
 
-  async function decodeInParts (video: KnownVideo, found: readonly Found[], context: ExtractContext, deliver: Deliver): Promise<number[]> {
+  async function decodeInParts (
+    video: KnownVideo,
+    found: readonly Found[],
+    context: ExtractContext,
+    deliver: Deliver
+  ): Promise<number[]> {
     const left: number[] = []
-    for (const part of splitByPixels(found, video)) left.push(...await decodePart(video, part, context, deliver))
+    for (const part of splitByPixels(found, video)) left.push(...(await decodePart(video, part, context, deliver)))
     return left
   }
 
-  /** By what is foretold of the frames, and where they turn out to be otherwise, once more by what the first of them is. */
-  async function decodePart (video: KnownVideo, part: readonly Found[], context: ExtractContext, deliver: Deliver): Promise<number[]> {
+  /**
+   * By what is foretold of the frames, and where they turn out to be otherwise, once more by what the first of them
+   * is.
+   */
+  async function decodePart (
+    video: KnownVideo,
+    part: readonly Found[],
+    context: ExtractContext,
+    deliver: Deliver
+  ): Promise<number[]> {
     const others: Found[] = []
     const left: number[] = []
     const wasKnown = video.frameInfo !== undefined
@@ -86,34 +139,68 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
       else await deliver(found.place, describeRangedFrame(frame, found.run, packetsDecoded, video.index.info))
     }
     if (others.length === 0) return left
-    return [...left, ...wasKnown ? others.map(({ place }) => place) : await decodePart(video, others, context, deliver)]
+    return [
+      ...left,
+      ...(wasKnown ? others.map(({ place }) => place) : await decodePart(video, others, context, deliver))
+    ]
   }
 
-  async function decodeTogether (video: KnownVideo, part: readonly Found[], context: ExtractContext): Promise<Outcome[]> {
+  async function decodeTogether (
+    video: KnownVideo,
+    part: readonly Found[],
+    context: ExtractContext
+  ): Promise<Outcome[]> {
     const info = predictInfo(video)
-    const plan = planJointDecode(video.index.info, part, ({ request }) => buildFrameFilters(info, request, settings.ffmpeg.missing))
-    const decoded = plan && await context.steps.measure('decode', () => context.inSlot(() => decodeClip(video, plan, context)))
+    const plan = planJointDecode(video.index.info, part, ({ request }) =>
+      buildFrameFilters(info, request, settings.ffmpeg.missing)
+    )
+    const decoded =
+      plan && (await context.steps.measure('decode', () => context.inSlot(() => decodeClip(video, plan, context))))
     return part.map((found) => {
       const seen = decoded?.find(found)
       const frame = seen && { ...seen, info: { ...seen.info, rotation: info.rotation } }
       if (frame !== undefined) video.frameInfo ??= frame.info
-      const isPlanned = frame !== undefined && buildFrameFilters(frame.info, found.request, settings.ffmpeg.missing).filters === buildFrameFilters(info, found.request, settings.ffmpeg.missing).filters
+      const isPlanned =
+        frame !== undefined &&
+        buildFrameFilters(frame.info, found.request, settings.ffmpeg.missing).filters ===
+          buildFrameFilters(info, found.request, settings.ffmpeg.missing).filters
       return { found, frame, isPlanned, packetsDecoded: plan?.countPackets(found) ?? 0 }
     })
   }
 
   /** Undefined where the frames are better taken alone: then it is known which of them is damaged. */
-  async function decodeClip (video: KnownVideo, { run, branches, conversions, branchOf }: JointDecodePlan, context: ExtractContext) {
+  async function decodeClip (
+    video: KnownVideo,
+    { run, branches, conversions, branchOf }: JointDecodePlan,
+    context: ExtractContext
+  ) {
     const path = join(context.directory, 'together.mp4')
     try {
       const { segmentTimes, ...clip } = await writeSegment(path, video.index.info, run)
       for (const conversion of conversions) await writeLut(context.directory, conversion)
-      const plan = { branches: branches.map(({ filters, pts }) => ({ filters, pts: pts.map((time) => segmentTimes.get(time) ?? NaN) })), seekSeconds: undefined, keyFramesOnly: false }
-      const { branches: frames, decodeError } = await settings.ffmpeg.decodeBranches(segmentInput({ ...clip, segmentTimes }, run.packets.length, settings), plan, context)
+      const plan = {
+        branches: branches.map(({ filters, pts }) => ({
+          filters,
+          pts: pts.map((time) => segmentTimes.get(time) ?? NaN)
+        })),
+        seekSeconds: undefined,
+        keyFramesOnly: false
+      }
+      const { branches: frames, decodeError } = await settings.ffmpeg.decodeBranches(
+        segmentInput({ ...clip, segmentTimes }, run.packets.length, settings),
+        plan,
+        context
+      )
       if (decodeError !== undefined) return undefined
-      return { find: (found: Found) => frames[branchOf(found)]?.find(({ info }) => info.pts === segmentTimes.get(found.run.targetPts)) }
+      return {
+        find: (found: Found) =>
+          frames[branchOf(found)]?.find(({ info }) => info.pts === segmentTimes.get(found.run.targetPts))
+      }
     } catch (error) {
-      if (error instanceof RangedExtractionError || isPosterframeError(error, 'corrupt_video', 'video_limits_exceeded')) return undefined
+      const isDoubt = error instanceof RangedExtractionError
+      if (isDoubt || isPosterframeError(error, 'corrupt_video', 'video_limits_exceeded')) {
+        return undefined
+      }
       throw error
     } finally {
       await rm(path, { force: true })

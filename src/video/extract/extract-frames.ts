@@ -5,14 +5,22 @@ import type { FrameSource, FrameRequest, ExtractContext, ExtractFrame } from './
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 
-/** Takes what became of the wish at a place of the list. It is waited for, so that no more frames are in memory than are being worked on. */
+/**
+ * Takes what became of the wish at a place of the list. It is waited for, so that no more frames are in memory than
+ * are being worked on.
+ */
 export type Deliver = (place: number, outcome: ExtractedFrame | PosterframeError) => Promise<void>
 
 /**
- * Takes several frames out of one video, with as few reads and runs of the decoder as can be. Every wish is delivered once, in any order;
- * throws instead what concerns all of them.
+ * Takes several frames out of one video, with as few reads and runs of the decoder as can be. Every wish is delivered
+ * once, in any order; throws instead what concerns all of them.
  */
-export type ExtractFrames = (source: FrameSource, requests: readonly FrameRequest[], context: ExtractContext, deliver: Deliver) => Promise<void>
+export type ExtractFrames = (
+  source: FrameSource,
+  requests: readonly FrameRequest[],
+  context: ExtractContext,
+  deliver: Deliver
+) => Promise<void>
 
 /** As `ExtractFrames`, for those that it can take together; answers the places of the others. */
 export type ExtractFramesTogether = (...args: Parameters<ExtractFrames>) => Promise<readonly number[]>
@@ -25,13 +33,21 @@ export interface FrameExtractors {
   readonly extractFull: ExtractFrames
 }
 
-/** Together what can be, alone what cannot, and by the general way, which fetches the video once, what the fast way has doubts about. */
+/**
+ * Together what can be, alone what cannot, and by the general way, which fetches the video once, what the fast way
+ * has doubts about.
+ */
 export function createExtractFrames ({ together, extractRanged, extractFull }: FrameExtractors): ExtractFrames {
   return async (source, requests, context, deliver) => {
     const doubtful = await extractByRanges(source, requests, context, deliver)
     if (doubtful.length === 0) return
     try {
-      await extractFull(source, doubtful.map((place) => requests[place]!), context, (index, outcome) => deliver(doubtful[index]!, outcome))
+      await extractFull(
+        source,
+        doubtful.map((place) => requests[place]!),
+        context,
+        (index, outcome) => deliver(doubtful[index]!, outcome)
+      )
     } catch (error) {
       if (doubtful.length === requests.length) throw error
       const failure = frameErrorOf(error, context)
@@ -39,7 +55,12 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
     }
   }
 
-  async function extractByRanges (source: FrameSource, requests: readonly FrameRequest[], context: ExtractContext, deliver: Deliver): Promise<number[]> {
+  async function extractByRanges (
+    source: FrameSource,
+    requests: readonly FrameRequest[],
+    context: ExtractContext,
+    deliver: Deliver
+  ): Promise<number[]> {
     try {
       const doubtful: number[] = []
       for (const place of await together(source, requests, context, deliver)) {
@@ -55,7 +76,11 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
     }
   }
 
-  async function extractEach (source: FrameSource, request: FrameRequest, context: ExtractContext): Promise<ExtractedFrame | PosterframeError | undefined> {
+  async function extractEach (
+    source: FrameSource,
+    request: FrameRequest,
+    context: ExtractContext
+  ): Promise<ExtractedFrame | PosterframeError | undefined> {
     const directory = join(context.directory, 'alone')
     await mkdir(directory)
     try {

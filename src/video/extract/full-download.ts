@@ -39,7 +39,11 @@ export interface DownloadedVideo {
  *
  * @throws PosterframeError as `Ffmpeg`, and `corrupt_video` where no frame is shown
  */
-export async function openDownloadedVideo (source: FrameSource, settings: FullDownloadSettings, context: ExtractContext): Promise<DownloadedVideo> {
+export async function openDownloadedVideo (
+  source: FrameSource,
+  settings: FullDownloadSettings,
+  context: ExtractContext
+): Promise<DownloadedVideo> {
   const path = await context.steps.measure('fetch', () => source.stage())
   return await context.steps.measure('index', async () => {
     const listed = await listVideo(path, settings, context)
@@ -50,16 +54,29 @@ export async function openDownloadedVideo (source: FrameSource, settings: FullDo
 /** Those that flag no key frames, so that it is ffmpeg's parsers, which read the bitstream, that find them. */
 const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
 
-async function listVideo (path: string, { ffmpeg, countThreads, maxPixels }: FullDownloadSettings, context: RunContext): Promise<Omit<DownloadedVideo, 'timeline'>> {
+async function listVideo (
+  path: string,
+  { ffmpeg, countThreads, maxPixels }: FullDownloadSettings,
+  context: RunContext
+): Promise<Omit<DownloadedVideo, 'timeline'>> {
   const container = await detectFileContainer(path)
-  const file: DecoderInput = { path, container, isProbed: true, threads: countThreads(), maxPixels, bytes: (await stat(path)).size }
+  const file: DecoderInput = {
+    path,
+    container,
+    isProbed: true,
+    threads: countThreads(),
+    maxPixels,
+    bytes: (await stat(path)).size
+  }
   const listing = await ffmpeg.list(file, context)
   const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
   const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
   const [info] = await ffmpeg.inspect(input, context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
-  const listed = listing.isGuessed ? undefined : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? await ffmpeg.inspect(file, context)
+  const listed = listing.isGuessed
+    ? undefined
+    : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
+  const frames = listed ?? (await ffmpeg.inspect(file, context))
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   return { container, file, input, listing, upright: turnUpright(info), frames }
 }

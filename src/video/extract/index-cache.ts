@@ -10,8 +10,8 @@ export interface KnownVideo {
 
 /** Indexes of videos that were asked for lately, by a name that holds the version of the video. */
 export interface IndexCache {
-  get (name: string): KnownVideo | undefined
-  set (name: string, video: KnownVideo): void
+  get(name: string): KnownVideo | undefined
+  set(name: string, video: KnownVideo): void
 }
 
 /** A cache that drops what was used longest ago once its indexes take more than `maxBytes`. */

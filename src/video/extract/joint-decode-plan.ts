@@ -28,21 +28,36 @@ export interface JointDecodePlan {
   readonly countPackets: (found: Found) => number
 }
 
-/** Plans it: wishes that need the same filters share a branch, and those of the same frame its packets. Undefined where there is doubt about the packets. */
-export function planJointDecode (info: TrackInfo, part: readonly Found[], planFilters: (found: Found) => FramePlan): JointDecodePlan | undefined {
+/**
+ * Plans it: wishes that need the same filters share a branch, and those of the same frame its packets. Undefined
+ * where there is doubt about the packets.
+ */
+export function planJointDecode (
+  info: TrackInfo,
+  part: readonly Found[],
+  planFilters: (found: Found) => FramePlan
+): JointDecodePlan | undefined {
   const filters = new Map(part.map((found) => [found, planFilters(found)]))
   const first = new Map(part.toReversed().map((found) => [found.run.targetPts, found]))
-  const joined = tryJoin(info, [...first.values()].map(({ run }) => run))
+  const joined = tryJoin(
+    info,
+    [...first.values()].map(({ run }) => run)
+  )
   if (joined?.run === undefined) return undefined
   const targets = new Map([...joined.joined].map(([{ targetPts }, count]) => [targetPts, count]))
   const taken = part.filter(({ run }) => targets.has(run.targetPts))
   const groups = [...Map.groupBy(taken, (found) => filters.get(found)!.filters)]
   return {
     run: joined.run,
-    branches: groups.map(([text, members]) => ({ filters: text, pts: [...new Set(members.map(({ run }) => run.targetPts))].sort((one, other) => one - other) })),
-    conversions: [...filters.values()].flatMap(({ conversion }) => conversion === undefined ? [] : [conversion]).slice(0, 1),
+    branches: groups.map(([text, members]) => ({
+      filters: text,
+      pts: [...new Set(members.map(({ run }) => run.targetPts))].sort((one, other) => one - other)
+    })),
+    conversions: [...filters.values()]
+      .flatMap(({ conversion }) => (conversion === undefined ? [] : [conversion]))
+      .slice(0, 1),
     branchOf: (found) => groups.findIndex(([, members]) => members.includes(found)),
-    countPackets: (found) => first.get(found.run.targetPts) === found ? targets.get(found.run.targetPts) ?? 0 : 0
+    countPackets: (found) => (first.get(found.run.targetPts) === found ? (targets.get(found.run.targetPts) ?? 0) : 0)
   }
 }
 

@@ -31,11 +31,20 @@ export function measurePicture (picture: Picture): PictureMeasures {
   const { grey, colourfulness } = splitColour(picture)
   const { variance, ...light } = measureLight(grey)
   const { edgeVariance, flat } = measureEdges(grey, picture.width, picture.height)
-  return { ...light, flat, sharpness: Math.sqrt(edgeVariance), noise: variance < 1 ? 0 : edgeVariance / variance, colourfulness }
+  return {
+    ...light,
+    flat,
+    sharpness: Math.sqrt(edgeVariance),
+    noise: variance < 1 ? 0 : edgeVariance / variance,
+    colourfulness
+  }
 }
 
 /** The grey picture (BT.601 luma), and what is left of the colour: red against green, and yellow against blue. */
-function splitColour ({ data, channels, width, height }: Picture): { readonly grey: Uint8Array, readonly colourfulness: number } {
+function splitColour ({ data, channels, width, height }: Picture): {
+  readonly grey: Uint8Array
+  readonly colourfulness: number
+} {
   const grey = new Uint8Array(width * height)
   const redGreen = new Moments()
   const yellowBlue = new Moments()
@@ -59,7 +68,7 @@ function measureLight (grey: Uint8Array) {
   let clipped = 0
   for (const [level, count] of histogram.entries()) {
     levels.add(level, count)
-    if (count > 0) entropy -= count / grey.length * Math.log2(count / grey.length)
+    if (count > 0) entropy -= (count / grey.length) * Math.log2(count / grey.length)
     if (level <= CLIPPED_LEVELS || level >= 255 - CLIPPED_LEVELS) clipped += count
   }
   return {

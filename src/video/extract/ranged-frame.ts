@@ -20,7 +20,12 @@ export function resolveMoment ({ timestamp, seek, beyond }: FrameRequest, { dura
 }
 
 /** A frame that came out of a clip. */
-export function describeRangedFrame ({ info: seen, picture }: DecodedFrame, run: Pick<PacketRange, 'targetPts' | 'isKey'>, packetsDecoded: number, info: TrackInfo): ExtractedFrame {
+export function describeRangedFrame (
+  { info: seen, picture }: DecodedFrame,
+  run: Pick<PacketRange, 'targetPts' | 'isKey'>,
+  packetsDecoded: number,
+  info: TrackInfo
+): ExtractedFrame {
   return {
     picture,
     timestampMicros: toMicros(run, info),

@@ -20,7 +20,10 @@ export type DecodeCandidates = (candidates: readonly FrameTime[], filters: strin
  *
  * @param frames in the order of presentation, at least one
  */
-export async function chooseRepresentative (frames: readonly FrameTime[], decode: DecodeCandidates): Promise<FrameTime> {
+export async function chooseRepresentative (
+  frames: readonly FrameTime[],
+  decode: DecodeCandidates
+): Promise<FrameTime> {
   const candidates = spreadCandidates(frames)
   const [first = frames[0]!] = candidates
   if (candidates.length <= 1) return first
@@ -56,10 +59,13 @@ async function findWhole (ranked: readonly FrameTime[], decode: DecodeCandidates
 export function spreadCandidates (frames: readonly FrameTime[]): FrameTime[] {
   const keys = frames.filter(({ isKey }) => isKey)
   if (keys.length <= MAX_CANDIDATES) return keys.length > 0 ? keys : frames.slice(0, 1)
-  return Array.from({ length: MAX_CANDIDATES }, (_, part) => keys[Math.floor((part + 0.5) * keys.length / MAX_CANDIDATES)]!)
+  return Array.from(
+    { length: MAX_CANDIDATES },
+    (_, part) => keys[Math.floor(((part + 0.5) * keys.length) / MAX_CANDIDATES)]!
+  )
 }
 
 /** Nothing at the start, most in the middle, and nearly nothing at the end. */
 function scorePlace (place: number, count: number): number {
-  return MIDDLE_WORTH * (1 - Math.abs(2 * place / count - 1))
+  return MIDDLE_WORTH * (1 - Math.abs((2 * place) / count - 1))
 }

@@ -1,11 +1,15 @@
 import type { PictureMeasures } from './measure-picture.ts'
 
 /** A value is worth nothing at `from`, all of `worth` at `to` and beyond, and a part between them. */
-interface Scale { readonly from: number, readonly to: number, readonly worth: number }
+interface Scale {
+  readonly from: number
+  readonly to: number
+  readonly worth: number
+}
 
 /**
- * What counts for a picture and what against it. More than enough is not better: a hedge has more detail than the bird in
- * front of it. docs/auto.md argues each.
+ * What counts for a picture and what against it. More than enough is not better: a hedge has more detail than the
+ * bird in front of it. docs/auto.md argues each.
  */
 const SCALES: ReadonlyArray<readonly [keyof PictureMeasures, Scale]> = [
   ['entropy', { from: 0, to: 7, worth: 3 }],
@@ -25,7 +29,9 @@ export function scorePictures (pictures: readonly PictureMeasures[]): number[] {
   const sharpest = Math.max(...pictures.map(({ sharpness }) => sharpness))
   const to = Math.min(SHARPNESS_RANGE.most, Math.max(SHARPNESS_RANGE.least, sharpest))
   const scales = [...SCALES, ['sharpness', { from: 0, to, worth: SHARPNESS_WORTH }] as const]
-  return pictures.map((picture) => scales.reduce((score, [measure, scale]) => score + weigh(scale, picture[measure]), 0))
+  return pictures.map((picture) =>
+    scales.reduce((score, [measure, scale]) => score + weigh(scale, picture[measure]), 0)
+  )
 }
 
 function weigh ({ from, to, worth }: Scale, value: number): number {

@@ -25,18 +25,23 @@ const LEAST_QUALITY = 10
 const QUALITY_STEP = 0.65
 
 /**
- * Encodes frames as a WebP that is played without end, all of the size of the first; with less quality where it would be larger than it
- * may.
+ * Encodes frames as a WebP that is played without end, all of the size of the first; with less quality where it would
+ * be larger than it may.
  *
  * @param frames at least one
  * @returns undefined where it is too large with any quality
  */
-export async function encodeAnimation (frames: readonly Picture[], { framesPerSecond, quality, maxBytes }: AnimationOptions): Promise<Animation | undefined> {
+export async function encodeAnimation (
+  frames: readonly Picture[],
+  { framesPerSecond, quality, maxBytes }: AnimationOptions
+): Promise<Animation | undefined> {
   const [{ width, height }] = frames as [Picture]
   const pages = await Promise.all(frames.map((frame) => fitPicture(frame, { width, height })))
   const pixels = Buffer.concat(pages)
   for (let attempt = quality; ; attempt = Math.max(LEAST_QUALITY, Math.floor(attempt * QUALITY_STEP))) {
-    const bytes = await sharp(pixels, { raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height } })
+    const bytes = await sharp(pixels, {
+      raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height }
+    })
       .webp({ quality: attempt, effort: 3, loop: 0, delay: frames.map(() => Math.round(1000 / framesPerSecond)) })
       .toBuffer()
     if (bytes.length <= maxBytes) return { bytes, width, height, quality: attempt }

@@ -15,7 +15,10 @@ export function hasChromaDetail (picture: Picture): boolean {
   return measureChromaDetail(picture) >= FINE_SHARE
 }
 
-/** The share, 0 to 1, of groups of 2 x 2 pixels in which one lies visibly off their common colour, as 4:2:0 would keep it. */
+/**
+ * The share, 0 to 1, of groups of 2 x 2 pixels in which one lies visibly off their common colour, as 4:2:0 would keep
+ * it.
+ */
 export function measureChromaDetail ({ data, width, height, channels }: Picture): number {
   let [groups, fine] = [0, 0]
   for (let y = 0; y + 1 < height; y += ROW_STEP) {
@@ -23,16 +26,27 @@ export function measureChromaDetail ({ data, width, height, channels }: Picture)
     for (let x = 0; x + 1 < width; x += 2) {
       groups++
       const first = above + x * channels
-      if (!isEven(data, first, width * channels, channels) && spreadGroup(data, first, width * channels, channels) > VISIBLE_LEVELS) fine++
+      if (
+        !isEven(data, first, width * channels, channels) &&
+        spreadGroup(data, first, width * channels, channels) > VISIBLE_LEVELS
+      ) { fine++ }
     }
   }
   return groups === 0 ? 0 : fine / groups
 }
 
-/** Whether four pixels are so much alike that neither Cb nor Cr can spread visibly: both change by no more than their channels do. Most are. */
+/**
+ * Whether four pixels are so much alike that neither Cb nor Cr can spread visibly: both change by no more than their
+ * channels do. Most are.
+ */
 function isEven (data: Uint8Array, first: number, row: number, channels: number): boolean {
   for (let channel = first; channel < first + 3; channel++) {
-    const [a, b, c, d] = [data[channel]!, data[channel + channels]!, data[channel + row]!, data[channel + row + channels]!]
+    const [a, b, c, d] = [
+      data[channel]!,
+      data[channel + channels]!,
+      data[channel + row]!,
+      data[channel + row + channels]!
+    ]
     if (Math.max(a, b, c, d) - Math.min(a, b, c, d) >= VISIBLE_LEVELS) return false
   }
   return true

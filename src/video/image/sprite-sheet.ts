@@ -21,8 +21,8 @@ export interface Sheet extends Size {
 export interface SheetBuilder {
   readonly count: number
   /** Places a tile, and says where it lies. */
-  add (picture: Picture): Promise<{ readonly x: number, readonly y: number }>
-  encode (options: { readonly format: 'jpeg' | 'webp' | 'avif', readonly quality: number }): Promise<Sheet>
+  add(picture: Picture): Promise<{ readonly x: number, readonly y: number }>
+  encode(options: { readonly format: 'jpeg' | 'webp' | 'avif', readonly quality: number }): Promise<Sheet>
 }
 
 /** How tiles of a size lie, and sheets for them. */
@@ -42,7 +42,10 @@ const CHANNELS = 3
 export function computeSheetLayout (tile: Size, wishedColumns: number): SheetLayout {
   const columns = Math.max(1, Math.min(wishedColumns, Math.floor(MAX_SIDE / tile.width)))
   const maxRows = Math.max(1, Math.floor(MAX_SIDE / tile.height))
-  const maxTiles = Math.max(1, Math.min(MAX_TILES, columns * maxRows, Math.floor(MAX_PIXELS / (tile.width * tile.height))))
+  const maxTiles = Math.max(
+    1,
+    Math.min(MAX_TILES, columns * maxRows, Math.floor(MAX_PIXELS / (tile.width * tile.height)))
+  )
   return { tile, columns, maxTiles }
 }
 
@@ -52,20 +55,32 @@ export function createSheets (tile: Size, wishedColumns: number): Sheets {
   return { layout, openSheet: () => createSheetBuilder(layout) }
 }
 
-/** A sheet without tiles. The pixels are taken row by row into one that lies there, so that no tile outlives its placing. */
+/**
+ * A sheet without tiles. The pixels are taken row by row into one that lies there, so that no tile outlives its
+ * placing.
+ */
 export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): SheetBuilder {
   const width = Math.min(columns, maxTiles) * tile.width
   const rowBytes = width * CHANNELS
   const pixels = Buffer.alloc(rowBytes * tile.height * Math.ceil(maxTiles / columns))
   let count = 0
   return {
-    get count () { return count },
+    get count () {
+      return count
+    },
 
     async add (picture) {
       if (count === maxTiles) throw new RangeError('the sheet is full')
       const data = await fitPicture(picture, tile)
-      const [x, y] = [count % columns * tile.width, Math.floor(count / columns) * tile.height]
-      for (let row = 0; row < tile.height; row++) data.copy(pixels, (y + row) * rowBytes + x * CHANNELS, row * tile.width * CHANNELS, (row + 1) * tile.width * CHANNELS)
+      const [x, y] = [(count % columns) * tile.width, Math.floor(count / columns) * tile.height]
+      for (let row = 0; row < tile.height; row++) {
+        data.copy(
+          pixels,
+          (y + row) * rowBytes + x * CHANNELS,
+          row * tile.width * CHANNELS,
+          (row + 1) * tile.width * CHANNELS
+        )
+      }
       count++
       return { x, y }
     },
@@ -74,7 +89,11 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
       const height = Math.ceil(count / columns) * tile.height
       const used = Math.min(count, columns) * tile.width
       const sheet = sharp(pixels.subarray(0, height * rowBytes), { raw: { width, height, channels: CHANNELS } })
-      const bytes = await encodePixels(sheet.extract({ left: 0, top: 0, width: used, height }), { format, quality }, false)
+      const bytes = await encodePixels(
+        sheet.extract({ left: 0, top: 0, width: used, height }),
+        { format, quality },
+        false
+      )
       return { bytes, width: used, height, contentType: CONTENT_TYPES[format] }
     }
   }
@@ -83,5 +102,9 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
 /** RGB of a size, padded where the shape is another: a video may change its own. */
 export async function fitPicture ({ data, width, height, channels }: Picture, tile: Size): Promise<Buffer> {
   if (channels === CHANNELS && width === tile.width && height === tile.height) return data
-  return await sharp(data, { raw: { width, height, channels } }).flatten({ background: '#000000' }).resize({ ...tile, fit: 'contain', background: '#000000' }).raw().toBuffer()
+  return await sharp(data, { raw: { width, height, channels } })
+    .flatten({ background: '#000000' })
+    .resize({ ...tile, fit: 'contain', background: '#000000' })
+    .raw()
+    .toBuffer()
 }

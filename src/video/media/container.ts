@@ -12,12 +12,28 @@ export interface Container {
 /** How many bytes of the head of a file `detectContainer` wants. */
 export const HEAD_BYTES = 4096
 
-const BMFF_FIRST_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide', 'pnot', 'sidx', 'uuid'])
+const BMFF_FIRST_BOXES = new Set([
+  'ftyp',
+  'styp',
+  'moov',
+  'moof',
+  'mdat',
+  'free',
+  'skip',
+  'wide',
+  'pnot',
+  'sidx',
+  'uuid'
+])
 /** Brands of still images (ISO/IEC 23008-12): the same boxes, but a picture. */
 const IMAGE_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'mif1', 'avif', 'jpeg', 'crx '])
 const ASF_HEADER = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex')
 
-const container = (name: Container['name'], demuxer: string, startsAtZero = false): Container => ({ name, demuxer, startsAtZero })
+const container = (name: Container['name'], demuxer: string, startsAtZero = false): Container => ({
+  name,
+  demuxer,
+  startsAtZero
+})
 
 /**
  * Tells the container by its first bytes, never by its name: the name is the sender's, and ffmpeg left to choose
@@ -28,7 +44,9 @@ const container = (name: Container['name'], demuxer: string, startsAtZero = fals
 export function requireContainer (head: Buffer): Container {
   const detected = detectContainer(head)
   if (detected !== undefined) return detected
-  throw new PosterframeError('unsupported_media', { detail: head.length === 0 ? 'The file is empty.' : 'The file does not begin like a video container.' })
+  throw new PosterframeError('unsupported_media', {
+    detail: head.length === 0 ? 'The file is empty.' : 'The file does not begin like a video container.'
+  })
 }
 
 /** As `requireContainer`, but undefined where it is none that Posterframe reads. */
@@ -37,7 +55,9 @@ export function detectContainer (head: Buffer): Container | undefined {
   const magic = head.toString('latin1', 0, 12)
   if (isBmff(head)) return detectBmff(head)
   if (head.readUInt32BE(0) === 0x1a45dfa3) {
-    return head.toString('latin1', 0, 64).includes('webm') ? container('webm', 'matroska') : container('matroska', 'matroska')
+    return head.toString('latin1', 0, 64).includes('webm')
+      ? container('webm', 'matroska')
+      : container('matroska', 'matroska')
   }
   if (magic.startsWith('RIFF') && magic.slice(8) === 'AVI ') return container('avi', 'avi')
   if (magic.startsWith('FLV')) return container('flv', 'flv')
@@ -77,7 +97,10 @@ function detectBmff (head: Buffer): Container | undefined {
 
 /** Packets of 188 bytes, or of 192 with a time code in front (ISO/IEC 13818-1, section 2.4.3; Blu-ray's M2TS). */
 function isTransportStream (head: Buffer): boolean {
-  return [[188, 0], [192, 4]].some(([step = 188, first = 0]) => {
+  return [
+    [188, 0],
+    [192, 4]
+  ].some(([step = 188, first = 0]) => {
     let syncs = 0
     for (let at = first; at < head.length; at += step) {
       if (head[at] !== 0x47) return false

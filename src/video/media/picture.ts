@@ -21,7 +21,9 @@ export function parsePam (bytes: Buffer): Picture[] | undefined {
   for (let at = 0; at < bytes.length;) {
     const header = bytes.toString('latin1', at, at + MAX_HEADER_BYTES)
     const headerBytes = header.indexOf(END_OF_HEADER) + END_OF_HEADER.length
-    const [, width = 0, height = 0, channels = 0, maximum] = /^P7\nWIDTH (\d+)\nHEIGHT (\d+)\nDEPTH ([34])\nMAXVAL (\d+)\nTUPLTYPE \w+\nENDHDR\n/.exec(header)?.map(Number) ?? []
+    const [, width = 0, height = 0, channels = 0, maximum] =
+      /^P7\nWIDTH (\d+)\nHEIGHT (\d+)\nDEPTH ([34])\nMAXVAL (\d+)\nTUPLTYPE \w+\nENDHDR\n/.exec(header)?.map(Number) ??
+      []
     const size = width * height * channels
     if (size === 0 || maximum !== 255) return undefined
     const data = bytes.subarray(at + headerBytes, at + headerBytes + size)

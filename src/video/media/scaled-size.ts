@@ -16,8 +16,8 @@ export interface ResizeOptions {
 const DEFAULT_MAX_WIDTH = 1920
 
 /**
- * The size that a whole frame is scaled to, before it is cropped or padded into what was asked for: so the decoder makes
- * no more RGB than is needed. Never larger than the frame is shown; rounded as sharp rounds.
+ * The size that a whole frame is scaled to, before it is cropped or padded into what was asked for: so the decoder
+ * makes no more RGB than is needed. Never larger than the frame is shown; rounded as sharp rounds.
  *
  * @param display the size in square pixels that the frame is shown at
  */
@@ -30,8 +30,8 @@ export function computeScaledSize (display: Size, request: ResizeOptions): Size 
 }
 
 /**
- * Halves go where sharp's go: it gives libvips a factor (`vips_resize`), which makes a divisor of it again (`vips_reduceh`), so that
- * 99 by 132/38 is a hair below 28.5.
+ * Halves go where sharp's go: it gives libvips a factor (`vips_resize`), which makes a divisor of it again
+ * (`vips_reduceh`), so that 99 by 132/38 is a hair below 28.5.
  */
 function divide (side: number, shrink: number): number {
   const factor = 1 / shrink
@@ -40,7 +40,9 @@ function divide (side: number, shrink: number): number {
 
 /** By how much each side is divided, if enlarging were allowed. */
 function planShrink (display: Size, { width, height, fit }: ResizeOptions): { across: number, down: number } {
-  if (width === undefined && height === undefined) return planShrink(display, { width: DEFAULT_MAX_WIDTH, height, fit: 'inside' })
+  if (width === undefined && height === undefined) {
+    return planShrink(display, { width: DEFAULT_MAX_WIDTH, height, fit: 'inside' })
+  }
   const across = width === undefined ? undefined : display.width / width
   const down = height === undefined ? undefined : display.height / height
   if (fit === 'fill') return { across: across ?? 1, down: down ?? 1 }

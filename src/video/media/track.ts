@@ -15,7 +15,10 @@ export interface ColourTag {
 export interface TrackInfo {
   readonly container: 'mp4' | 'mov' | 'matroska' | 'webm' | 'mpegts'
   readonly codec: VideoCodec
-  /** Four characters of the sample entry that a clip in MP4 bears: `avc1`, `avc3`, `hvc1`, `hev1`, `vp08`, `vp09`, `av01`. */
+  /**
+   * Four characters of the sample entry that a clip in MP4 bears: `avc1`, `avc3`, `hvc1`, `hev1`, `vp08`, `vp09`,
+   * `av01`.
+   */
   readonly sampleEntry: string
   /** The decoder's configuration record (payload of avcC, hvcC, vpcC, av1C); empty where the codec has none. */
   readonly codecConfig: Buffer
@@ -24,7 +27,10 @@ export interface TrackInfo {
   readonly height: number
   /** Ticks per second of every `pts`. */
   readonly timescale: number
-  /** The display matrix as stored: 9 fixed-point integers (ISO/IEC 14496-12, section 6.2.2); the unit matrix where there is none. */
+  /**
+   * The display matrix as stored: 9 fixed-point integers (ISO/IEC 14496-12, section 6.2.2); the unit matrix where
+   * there is none.
+   */
   readonly matrix: readonly number[]
   readonly pixelAspect: { readonly across: number, readonly down: number } | undefined
   readonly colour: ColourTag | undefined
@@ -32,7 +38,9 @@ export interface TrackInfo {
   readonly durationMicros: number | null
 }
 
-/** A packet with its bytes. `pts` is in ticks on the presentation timeline, every edit applied: 0 is where it starts. */
+/**
+ * A packet with its bytes. `pts` is in ticks on the presentation timeline, every edit applied: 0 is where it starts.
+ */
 export interface CodedPacket {
   readonly pts: number
   readonly isKey: boolean
@@ -40,8 +48,8 @@ export interface CodedPacket {
 }
 
 /**
- * The packets that lead to one frame: in decode order, from a key frame that does not need what is before it, each whole,
- * contiguous in decode order, ending on the target.
+ * The packets that lead to one frame: in decode order, from a key frame that does not need what is before it, each
+ * whole, contiguous in decode order, ending on the target.
  */
 export interface PacketRange {
   readonly packets: readonly CodedPacket[]

@@ -10,11 +10,14 @@ export interface JoinedRanges {
 }
 
 /**
- * Joins runs, so that one decoding gives the targets of all: those that begin with the same key frame become the longest of them, and the
- * others follow each other. A run that overlaps another is left out: its frames would come twice.
+ * Joins runs, so that one decoding gives the targets of all: those that begin with the same key frame become the
+ * longest of them, and the others follow each other. A run that overlaps another is left out: its frames would come
+ * twice.
  */
 export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[]): JoinedRanges {
-  const groups = [...Map.groupBy(runs, ({ packets }) => packets[0]?.pts ?? NaN).values()].map(uniteGroup).sort((one, other) => one.longest.packets[0]!.pts - other.longest.packets[0]!.pts)
+  const groups = [...Map.groupBy(runs, ({ packets }) => packets[0]?.pts ?? NaN).values()]
+    .map(uniteGroup)
+    .sort((one, other) => one.longest.packets[0]!.pts - other.longest.packets[0]!.pts)
   const packets: CodedPacket[] = []
   const times = new Set<number>()
   const joined = new Map<PacketRange, number>()
@@ -27,10 +30,22 @@ export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[])
     for (const [place, member] of members.entries()) joined.set(member, place === 0 ? needed.packets.length : 0)
     last = longest
   }
-  return { run: last === undefined ? undefined : { packets, targetPts: last.targetPts, isKey: packets.every(({ isKey }) => isKey) }, joined }
+  return {
+    run:
+      last === undefined
+        ? undefined
+        : { packets, targetPts: last.targetPts, isKey: packets.every(({ isKey }) => isKey) },
+    joined
+  }
 }
 
-function uniteGroup (members: readonly PacketRange[]): { readonly longest: PacketRange, readonly members: readonly PacketRange[] } {
-  const longest = members.reduce((one, other) => other.packets.length > one.packets.length ? other : one)
-  return { longest, members: members.filter(({ packets, targetPts }) => longest.packets[packets.length - 1]?.pts === targetPts) }
+function uniteGroup (members: readonly PacketRange[]): {
+  readonly longest: PacketRange
+  readonly members: readonly PacketRange[]
+} {
+  const longest = members.reduce((one, other) => (other.packets.length > one.packets.length ? other : one))
+  return {
+    longest,
+    members: members.filter(({ packets, targetPts }) => longest.packets[packets.length - 1]?.pts === targetPts)
+  }
 }

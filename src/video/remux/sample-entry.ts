@@ -3,7 +3,10 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { VideoCodec, TrackInfo } from '../media/track.ts'
 
 /** What a codec's sample entry may be called, its configuration box, and how few bytes that can have. */
-const ENTRIES: Record<VideoCodec, { readonly names: readonly string[], readonly config: string, readonly minConfigBytes: number }> = {
+const ENTRIES: Record<
+  VideoCodec,
+  { readonly names: readonly string[], readonly config: string, readonly minConfigBytes: number }
+> = {
   h264: { names: ['avc1', 'avc3'], config: 'avcC', minConfigBytes: 7 },
   hevc: { names: ['hvc1', 'hev1'], config: 'hvcC', minConfigBytes: 23 },
   vp8: { names: ['vp08'], config: 'vpcC', minConfigBytes: 0 },
@@ -19,10 +22,19 @@ const ENTRIES: Record<VideoCodec, { readonly names: readonly string[], readonly 
  */
 export function makeSampleEntry (info: TrackInfo): Buffer {
   const { names, config, minConfigBytes } = ENTRIES[info.codec]
-  if (!names.includes(info.sampleEntry)) throw new RangedExtractionError(`${info.codec} does not go with the sample entry ${JSON.stringify(info.sampleEntry)}`)
-  if (info.codecConfig.length < minConfigBytes) throw new RangedExtractionError('the decoder configuration is too short')
-  if (![info.width, info.height].every((side) => isWithin(side, 1, 0xffff))) throw new RangedExtractionError('the coded size does not fit a sample entry')
-  return makeBox(info.sampleEntry,
+  if (!names.includes(info.sampleEntry)) {
+    throw new RangedExtractionError(
+      `${info.codec} does not go with the sample entry ${JSON.stringify(info.sampleEntry)}`
+    )
+  }
+  if (info.codecConfig.length < minConfigBytes) {
+    throw new RangedExtractionError('the decoder configuration is too short')
+  }
+  if (![info.width, info.height].every((side) => isWithin(side, 1, 0xffff))) {
+    throw new RangedExtractionError('the coded size does not fit a sample entry')
+  }
+  return makeBox(
+    info.sampleEntry,
     Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), // reserved, data_reference_index
     Buffer.alloc(16),
     makeUint16s(info.width, info.height),
@@ -32,7 +44,8 @@ export function makeSampleEntry (info: TrackInfo): Buffer {
     makeUint16s(24, 0xffff), // depth, pre_defined
     info.codecConfig.length === 0 ? NOTHING : makeBox(config, info.codecConfig),
     makePixelAspect(info),
-    makeColour(info))
+    makeColour(info)
+  )
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -40,15 +53,24 @@ const NOTHING = Buffer.alloc(0)
 function makePixelAspect ({ pixelAspect }: TrackInfo): Buffer {
   if (pixelAspect === undefined) return NOTHING
   const { across, down } = pixelAspect
-  if (![across, down].every((length) => isWithin(length, 0, 0xffffffff))) throw new RangedExtractionError('the pixel aspect does not fit 32 bits')
+  if (![across, down].every((length) => isWithin(length, 0, 0xffffffff))) {
+    throw new RangedExtractionError('the pixel aspect does not fit 32 bits')
+  }
   return makeBox('pasp', makeUint32s(across, down))
 }
 
 function makeColour ({ colour }: TrackInfo): Buffer {
   if (colour === undefined) return NOTHING
   const { primaries, transfer, matrix, isFullRange } = colour
-  if (![primaries, transfer, matrix].every((code) => isWithin(code, 0, 0xffff))) throw new RangedExtractionError('a colour code does not fit 16 bits')
-  return makeBox('colr', Buffer.from('nclx', 'latin1'), makeUint16s(primaries, transfer, matrix), Buffer.from([isFullRange ? 0x80 : 0]))
+  if (![primaries, transfer, matrix].every((code) => isWithin(code, 0, 0xffff))) {
+    throw new RangedExtractionError('a colour code does not fit 16 bits')
+  }
+  return makeBox(
+    'colr',
+    Buffer.from('nclx', 'latin1'),
+    makeUint16s(primaries, transfer, matrix),
+    Buffer.from([isFullRange ? 0x80 : 0])
+  )
 }
 
 function isWithin (value: number, least: number, most: number): boolean {

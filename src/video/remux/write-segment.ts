@@ -8,7 +8,9 @@ export interface WrittenSegment {
   readonly path: string
   /** The target's presentation time in the clip, which `select='eq(pts,N)'` takes it by. */
   readonly targetPts: number
-  /** The presentation time in the clip of each presentation time in the run. They are places in an order, not moments. */
+  /**
+   * The presentation time in the clip of each presentation time in the run. They are places in an order, not moments.
+   */
   readonly segmentTimes: ReadonlyMap<number, number>
   readonly bytes: number
 }
@@ -25,7 +27,9 @@ export async function writeSegment (path: string, info: TrackInfo, run: PacketRa
     await writeParts(path, parts, bytes)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+    }
     throw error
   }
   return { path, targetPts, segmentTimes, bytes }
@@ -36,7 +40,9 @@ async function writeParts (path: string, parts: readonly Buffer[], bytes: number
   try {
     const { bytesWritten } = await file.writev(parts)
     // A disk that is nearly full takes a part and no error.
-    if (bytesWritten !== bytes) throw Object.assign(new Error(`only ${bytesWritten} of ${bytes} bytes were written`), { code: 'ENOSPC' })
+    if (bytesWritten !== bytes) {
+      throw Object.assign(new Error(`only ${bytesWritten} of ${bytes} bytes were written`), { code: 'ENOSPC' })
+    }
   } finally {
     await file.close()
   }

@@ -19,7 +19,7 @@ export interface ByteSource {
    * @throws PosterframeError `source_changed` where the version is no longer there, `store_unavailable` after retries,
    * `video_limits_exceeded` past the budget; RangeError where the range does not lie within the source
    */
-  read (start: number, end: number): Promise<Buffer>
+  read(start: number, end: number): Promise<Buffer>
 }
 
 /**
@@ -35,5 +35,5 @@ export function checkReadRange (start: number, end: number, bytes: number): void
 /** As much of a byte source as an index needs: exactly the bytes from `start` up to but not including `end`. */
 export interface ByteReader {
   readonly bytes: number
-  read (start: number, end: number): Promise<Buffer>
+  read(start: number, end: number): Promise<Buffer>
 }

@@ -6,7 +6,7 @@ import { createReadBudget, type ReadLimits } from './read-budget.ts'
 /** A video that lies on scratch. Takes a file descriptor until it is closed. */
 export interface FileByteSource extends ByteSource {
   /** Lets go of the file; once is enough, twice does no harm. Reads that still run end first. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** How a file is opened and read. */
@@ -22,7 +22,10 @@ export interface FileSourceOptions extends Pick<ReadLimits, 'maxBytes'> {
  * @throws an error of the operating system where it cannot be opened; `read` throws PosterframeError `source_changed`
  * where the file has become shorter, `video_limits_exceeded` past `maxBytes` (1 GiB)
  */
-export async function openFileSource (path: string, { etag, signal, maxBytes = 1024 ** 3 }: FileSourceOptions): Promise<FileByteSource> {
+export async function openFileSource (
+  path: string,
+  { etag, signal, maxBytes = 1024 ** 3 }: FileSourceOptions
+): Promise<FileByteSource> {
   signal.throwIfAborted()
   const file = await open(path)
   const { size: bytes } = await file.stat().catch(async (error: unknown) => {
@@ -33,7 +36,9 @@ export async function openFileSource (path: string, { etag, signal, maxBytes = 1
   return {
     bytes,
     etag,
-    get stats () { return budget.stats },
+    get stats () {
+      return budget.stats
+    },
 
     async read (start, end) {
       checkReadRange(start, end, bytes)
@@ -54,7 +59,12 @@ const MAX_CHUNK_BYTES = 16 * 1024 * 1024
 
 async function fillFromFile (file: FileHandle, target: Buffer, start: number, signal: AbortSignal): Promise<void> {
   for (let filledBytes = 0; filledBytes < target.length;) {
-    const { bytesRead } = await file.read(target, filledBytes, Math.min(MAX_CHUNK_BYTES, target.length - filledBytes), start + filledBytes)
+    const { bytesRead } = await file.read(
+      target,
+      filledBytes,
+      Math.min(MAX_CHUNK_BYTES, target.length - filledBytes),
+      start + filledBytes
+    )
     signal.throwIfAborted()
     if (bytesRead === 0) throw new PosterframeError('source_changed')
     filledBytes += bytesRead

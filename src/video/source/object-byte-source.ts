@@ -9,7 +9,7 @@ import { createReadBudget, type ReadLimits } from './read-budget.ts'
 /** A video in the store, read by ranges of one version; with what the store told of it. */
 export interface ObjectByteSource extends ByteSource, ObjectHead {
   /** The same source, what it holds and what it counts, whose reads end with another signal. */
-  withSignal (signal: AbortSignal): ObjectByteSource
+  withSignal(signal: AbortSignal): ObjectByteSource
 }
 
 /** How an object is opened and read. */
@@ -30,17 +30,36 @@ export interface ObjectSourceOptions extends ReadLimits {
 }
 
 /**
- * Opens an object by reading its beginning: the first answer tells size and entity tag, and every later request is bound
- * to that tag. One request, two for an object of 0 bytes.
+ * Opens an object by reading its beginning: the first answer tells size and entity tag, and every later request is
+ * bound to that tag. One request, two for an object of 0 bytes.
  *
- * @throws PosterframeError `source_not_found`, `video_limits_exceeded` past the budget, and what `ObjectStore.get` throws
+ * @throws PosterframeError `source_not_found`, `video_limits_exceeded` past the budget, and what `ObjectStore.get`
+ * throws
  */
-export async function openObjectSource (store: ObjectStore, address: ObjectAddress, options: ObjectSourceOptions): Promise<ObjectByteSource> {
+export async function openObjectSource (
+  store: ObjectStore,
+  address: ObjectAddress,
+  options: ObjectSourceOptions
+): Promise<ObjectByteSource> {
   const { signal, headBytes = 256 * 1024, known, maxHeldBytes = 8 * 1024 * 1024 } = options
-  const { maxBytes = 256 * 1024 * 1024, maxRequests = 400, idleTimeoutMs = 5_000, maxAttempts = 3, retryDelayMs = 100 } = options
-  const port = { store, address, budget: createReadBudget({ maxBytes, maxRequests }), idleTimeoutMs, maxAttempts, retryDelayMs }
+  const {
+    maxBytes = 256 * 1024 * 1024,
+    maxRequests = 400,
+    idleTimeoutMs = 5_000,
+    maxAttempts = 3,
+    retryDelayMs = 100
+  } = options
+  const port = {
+    store,
+    address,
+    budget: createReadBudget({ maxBytes, maxRequests }),
+    idleTimeoutMs,
+    maxAttempts,
+    retryDelayMs
+  }
   signal.throwIfAborted()
-  const { head, beginning } = known === undefined ? await readBeginning(port, headBytes, signal) : { head: known, beginning: Buffer.alloc(0) }
+  const { head, beginning } =
+    known === undefined ? await readBeginning(port, headBytes, signal) : { head: known, beginning: Buffer.alloc(0) }
   return bindSource(port, head, createRangeCache(maxHeldBytes, { start: 0, bytes: beginning }), signal)
 }
 
@@ -67,7 +86,11 @@ async function readBeginning (port: RangedGetPort, headBytes: number, signal: Ab
   return opened!
 }
 
-async function openEmpty ({ store, address, budget }: RangedGetPort, error: Error, signal: AbortSignal): Promise<Opened> {
+async function openEmpty (
+  { store, address, budget }: RangedGetPort,
+  error: Error,
+  signal: AbortSignal
+): Promise<Opened> {
   budget.countRequest()
   const head = await store.head(address, { signal })
   if (head === undefined) throw new PosterframeError('source_not_found')
@@ -78,7 +101,9 @@ async function openEmpty ({ store, address, budget }: RangedGetPort, error: Erro
 function bindSource (port: RangedGetPort, head: ObjectHead, held: RangeCache, signal: AbortSignal): ObjectByteSource {
   return {
     ...head,
-    get stats () { return port.budget.stats },
+    get stats () {
+      return port.budget.stats
+    },
     withSignal: (other) => bindSource(port, head, held, other),
 
     async read (start, end) {
@@ -94,7 +119,12 @@ function bindSource (port: RangedGetPort, head: ObjectHead, held: RangeCache, si
       const bytes = Buffer.allocUnsafeSlow(end - start)
       for (const piece of pieces) piece.bytes.copy(bytes, piece.start - start)
       if (gap !== undefined) {
-        await getRun(port, { start: gap.start, target: bytes.subarray(gap.start - start, gap.end - start), version: head, signal })
+        await getRun(port, {
+          start: gap.start,
+          target: bytes.subarray(gap.start - start, gap.end - start),
+          version: head,
+          signal
+        })
         held.keep({ start, bytes })
       }
       return bytes

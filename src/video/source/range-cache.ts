@@ -16,9 +16,9 @@ export interface RangeCache {
    * What is held at the beginning and at the end of a range. What is held only in its middle is read again: one request
    * for all costs less time than two around it.
    */
-  plan (start: number, end: number): CachePlan
+  plan(start: number, end: number): CachePlan
   /** Holds a span where there is room for it at all; it is not copied. */
-  keep (span: Span): void
+  keep(span: Span): void
 }
 
 /** Holds `pinned` for ever, and at most `maxBytes` of what else is kept. */

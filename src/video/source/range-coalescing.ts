@@ -22,14 +22,16 @@ export function scatteredReadLimits (places: number): CoalescingLimits {
 }
 
 /**
- * Plans the fewest reads that bring all the pieces: the smallest gaps between them are read over first, as long as what is
- * read in vain stays within the limits.
+ * Plans the fewest reads that bring all the pieces: the smallest gaps between them are read over first, as long as
+ * what is read in vain stays within the limits.
  *
  * @param pieces where the wanted bytes lie, in any order; they may overlap
  * @returns ranges that ascend and do not touch
  */
 export function coalesceRanges (pieces: readonly ByteRange[], limits: CoalescingLimits = DEFAULT_LIMITS): ByteRange[] {
-  const needed = uniteTouching(pieces.filter(({ start, end }) => end > start).sort((one, other) => one.start - other.start))
+  const needed = uniteTouching(
+    pieces.filter(({ start, end }) => end > start).sort((one, other) => one.start - other.start)
+  )
   const neededBytes = needed.reduce((sum, { start, end }) => sum + end - start, 0)
   const gaps = needed.slice(1).map(({ start }, place) => ({ place, bytes: start - needed[place]!.end }))
   const bridged = new Set<number>()

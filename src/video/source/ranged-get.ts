@@ -26,14 +26,19 @@ export interface WantedRange {
 }
 
 /**
- * Reads a range into the memory that `place` gives for it once the object's size is known; fills that exactly. A body that
- * breaks, ends early or stalls is asked for again from where it broke. An answer that never began is not, unless
- * it stalled: stores repeat such requests themselves, and repeating on both levels would multiply the load on a store in need.
+ * Reads a range into the memory that `place` gives for it once the object's size is known; fills that exactly. A body
+ * that breaks, ends early or stalls is asked for again from where it broke. An answer that never began is not, unless
+ * it stalled: stores repeat such requests themselves, and repeating on both levels would multiply the load on a store
+ * in need.
  *
- * @throws PosterframeError what `ObjectStore.get` throws; `source_changed` also where an answer is of another version though
- * the store took the condition; the reason of the signal
+ * @throws PosterframeError what `ObjectStore.get` throws; `source_changed` also where an answer is of another version
+ * though the store took the condition; the reason of the signal
  */
-export async function getRange (port: RangedGetPort, wanted: WantedRange, place: (head: ObjectHead) => Buffer): Promise<void> {
+export async function getRange (
+  port: RangedGetPort,
+  wanted: WantedRange,
+  place: (head: ObjectHead) => Buffer
+): Promise<void> {
   const { signal } = wanted
   const progress: Progress = { version: wanted.version, target: undefined, filledBytes: 0 }
   for (let attempt = 1; ; attempt++) {
@@ -62,17 +67,26 @@ interface Progress {
   filledBytes: number
 }
 
-async function receive (port: RangedGetPort, { start, end, signal }: WantedRange, progress: Progress, place: (head: ObjectHead) => Buffer): Promise<void> {
+async function receive (
+  port: RangedGetPort,
+  { start, end, signal }: WantedRange,
+  progress: Progress,
+  place: (head: ObjectHead) => Buffer
+): Promise<void> {
   const stall = watchForStall(port.idleTimeoutMs)
   const either = AbortSignal.any([signal, stall.signal])
   const ifMatch = progress.version?.etag
   try {
     const answer = await port.store.get(port.address, {
-      signal: either, range: { start: start + progress.filledBytes, end: end - 1 }, ...(ifMatch === undefined ? {} : { ifMatch })
+      signal: either,
+      range: { start: start + progress.filledBytes, end: end - 1 },
+      ...(ifMatch === undefined ? {} : { ifMatch })
     })
     try {
       // Some look-alikes of S3 do not know the condition and answer with whatever is there.
-      if (progress.version !== undefined && (answer.etag !== ifMatch || answer.bytes !== progress.version.bytes)) throw new PosterframeError('source_changed')
+      if (progress.version !== undefined && (answer.etag !== ifMatch || answer.bytes !== progress.version.bytes)) {
+        throw new PosterframeError('source_changed')
+      }
       progress.version = answer
       progress.target ??= place(answer)
       await fill(progress.target, progress, answer.body, (bytes) => {
@@ -90,12 +104,19 @@ async function receive (port: RangedGetPort, { start, end, signal }: WantedRange
   }
 }
 
-async function fill (target: Buffer, progress: Progress, body: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): Promise<void> {
+async function fill (
+  target: Buffer,
+  progress: Progress,
+  body: AsyncIterable<Buffer>,
+  onBytes: (bytes: number) => void
+): Promise<void> {
   try {
     // To the end of the body, not only of the target: a connection that was left half read cannot be used again.
     for await (const chunk of body) {
       onBytes(chunk.length)
-      if (progress.filledBytes + chunk.length > target.length) throw new SurplusError('The store sent more bytes than it was asked for.')
+      if (progress.filledBytes + chunk.length > target.length) {
+        throw new SurplusError('The store sent more bytes than it was asked for.')
+      }
       chunk.copy(target, progress.filledBytes)
       progress.filledBytes += chunk.length
       release(chunk)
@@ -109,8 +130,8 @@ async function fill (target: Buffer, progress: Progress, body: AsyncIterable<Buf
 }
 
 /**
- * Gives the memory of a chunk back at once, where it is the chunk's alone. V8 counts it as garbage, but looks for garbage of this kind
- * only once some 64 MB of it have piled up.
+ * Gives the memory of a chunk back at once, where it is the chunk's alone. V8 counts it as garbage, but looks for
+ * garbage of this kind only once some 64 MB of it have piled up.
  */
 function release (chunk: Buffer): void {
   if (chunk.buffer instanceof ArrayBuffer && chunk.length === chunk.buffer.byteLength) chunk.buffer.transfer(0)
@@ -123,9 +144,12 @@ class SurplusError extends Error {
 
 function watchForStall (idleTimeoutMs: number) {
   const controller = new AbortController()
-  const start = () => setTimeout(() => controller.abort(new InterruptedError(`Nothing came for ${idleTimeoutMs} ms.`)), idleTimeoutMs)
+  const start = () =>
+    setTimeout(() => controller.abort(new InterruptedError(`Nothing came for ${idleTimeoutMs} ms.`)), idleTimeoutMs)
   let timer = start()
-  const clear = () => { clearTimeout(timer) }
+  const clear = () => {
+    clearTimeout(timer)
+  }
   const postpone = () => {
     clear()
     timer = start()

@@ -13,11 +13,11 @@ export interface ReadLimits {
 export interface ReadBudget {
   readonly stats: ReadStats
   /** Before memory is taken and bytes are asked for. Throws PosterframeError `video_limits_exceeded`. */
-  claimBytes (bytes: number): void
+  claimBytes(bytes: number): void
   /** Before a request is sent. Throws PosterframeError `video_limits_exceeded`. */
-  countRequest (): void
+  countRequest(): void
   /** When bytes have come. */
-  countBytes (bytes: number): void
+  countBytes(bytes: number): void
 }
 
 /** A budget of which nothing is used yet. */
@@ -26,11 +26,14 @@ export function createReadBudget ({ maxBytes = Infinity, maxRequests = Infinity 
   let bytesRead = 0
   let requests = 0
   return {
-    get stats () { return { bytesRead, requests } },
+    get stats () {
+      return { bytesRead, requests }
+    },
     claimBytes (bytes) {
       if (claimedBytes + bytes > maxBytes) {
         throw new PosterframeError('video_limits_exceeded', {
-          detail: `More than ${maxBytes} bytes of the video would have to be read to find this frame.`, members: { maxBytes }
+          detail: `More than ${maxBytes} bytes of the video would have to be read to find this frame.`,
+          members: { maxBytes }
         })
       }
       claimedBytes += bytes
@@ -38,11 +41,14 @@ export function createReadBudget ({ maxBytes = Infinity, maxRequests = Infinity 
     countRequest () {
       if (requests >= maxRequests) {
         throw new PosterframeError('video_limits_exceeded', {
-          detail: `More than ${maxRequests} reads of the video would be needed to find this frame.`, members: { maxRequests }
+          detail: `More than ${maxRequests} reads of the video would be needed to find this frame.`,
+          members: { maxRequests }
         })
       }
       requests += 1
     },
-    countBytes (bytes) { bytesRead += bytes }
+    countBytes (bytes) {
+      bytesRead += bytes
+    }
   }
 }

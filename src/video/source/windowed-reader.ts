@@ -20,7 +20,14 @@ export class WindowedReader implements ByteReader {
    * @param maxReadBytes how much may be read of the source in all, what is known not counted
    * @param strideBytes how far a small read is stretched: readers of containers ask for a few bytes after a few bytes
    */
-  constructor (source: ByteReader, { known = [], maxReadBytes, strideBytes = 64 * 1024 }: { known?: readonly ReadWindow[], maxReadBytes: number, strideBytes?: number }) {
+  constructor (
+    source: ByteReader,
+    {
+      known = [],
+      maxReadBytes,
+      strideBytes = 64 * 1024
+    }: { known?: readonly ReadWindow[], maxReadBytes: number, strideBytes?: number }
+  ) {
     this.bytes = source.bytes
     this.#source = source
     this.#windows = [...known]
@@ -29,22 +36,27 @@ export class WindowedReader implements ByteReader {
   }
 
   /** Whether more was asked for than may be read. */
-  get isExhausted (): boolean { return this.#budget < 0 }
+  get isExhausted (): boolean {
+    return this.#budget < 0
+  }
 
   /** All that is remembered. */
-  get windows (): readonly ReadWindow[] { return this.#windows }
+  get windows (): readonly ReadWindow[] {
+    return this.#windows
+  }
 
   /**
    * Exactly the bytes asked for.
    *
-   * @throws RangedExtractionError past the budget; RangeError where they do not lie within the source; what the source throws
+   * @throws RangedExtractionError past the budget; RangeError where they do not lie within the source; what the
+   * source throws
    */
   async read (start: number, end: number): Promise<Buffer> {
     if (start < 0 || end > this.bytes) throw new RangeError('this range does not lie within the source')
     const parts: Buffer[] = []
     for (let at = start; at < end;) {
       const known = this.#windows.findLast((window) => window.start <= at && at < window.start + window.data.length)
-      const window = known ?? await this.#fetch(at, this.#findGapEnd(at, end))
+      const window = known ?? (await this.#fetch(at, this.#findGapEnd(at, end)))
       const part = window.data.subarray(at - window.start, end - window.start)
       parts.push(part)
       at += part.length
@@ -55,7 +67,10 @@ export class WindowedReader implements ByteReader {
   /** Up to what is known, at the most; a small read is stretched. */
   #findGapEnd (start: number, end: number): number {
     const wantedEnd = Math.min(this.bytes, Math.max(end, start + this.#strideBytes))
-    return this.#windows.reduce((gapEnd, window) => window.start > start ? Math.min(gapEnd, window.start) : gapEnd, wantedEnd)
+    return this.#windows.reduce(
+      (gapEnd, window) => (window.start > start ? Math.min(gapEnd, window.start) : gapEnd),
+      wantedEnd
+    )
   }
 
   async #fetch (start: number, end: number): Promise<ReadWindow> {

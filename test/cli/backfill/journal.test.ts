@@ -16,8 +16,18 @@ t.test('knows what was done, and of failures those that are for good', async (t)
   t.equal(first.look(source('made', '1')), undefined, 'what this run has done does not come again')
   await first.close()
   const second = await openJournal(path, 'q1')
-  t.same([source('made', '1'), source('found'), source('broken'), source('late'), source('made', '2'), source('made'), { bucket: 'other', key: 'found' }].map((one) => second.look(one)),
-    ['done', 'done', 'failed', undefined, undefined, undefined, undefined])
+  t.same(
+    [
+      source('made', '1'),
+      source('found'),
+      source('broken'),
+      source('late'),
+      source('made', '2'),
+      source('made'),
+      { bucket: 'other', key: 'found' }
+    ].map((one) => second.look(one)),
+    ['done', 'done', 'failed', undefined, undefined, undefined, undefined]
+  )
   second.write(source('broken'), MADE)
   await second.close()
   const third = await openJournal(path, 'q1')
@@ -45,7 +55,12 @@ t.test('takes off a line that was cut, and goes on behind the last whole one', a
 })
 
 t.test('leaves a file that is no journal as it is', async (t) => {
-  for (const content of ['a film', 'line\nline', '{"question":"q1","bucket":"b","key":"k","outcome":"made"}\nsomething\n{}\n', '12\n']) {
+  for (const content of [
+    'a film',
+    'line\nline',
+    '{"question":"q1","bucket":"b","key":"k","outcome":"made"}\nsomething\n{}\n',
+    '12\n'
+  ]) {
     const path = join(t.testdir(), 'file')
     await writeFile(path, content)
     await t.rejects(openJournal(path, 'q1'), { code: 'invalid_request', message: /is none: line \d is not of one/ })

@@ -7,6 +7,9 @@ t.test('holds what was put into it and nothing else, through all its growth', as
   for (let number = 0; number < count; number++) set.add(`key ${number}`)
   for (let number = 0; number < count; number += 7) set.add(`key ${number}`)
   t.equal(set.size, count, 'twice is once')
-  const wrong = Array.from({ length: count }, (_, number) => [set.has(`key ${number}`), set.has(`other ${number}`)]).filter(([own, other]) => own !== true || other === true)
+  const wrong = Array.from({ length: count }, (_, number) => [
+    set.has(`key ${number}`),
+    set.has(`other ${number}`)
+  ]).filter(([own, other]) => own !== true || other === true)
   t.same(wrong, [])
 })

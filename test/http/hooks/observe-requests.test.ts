@@ -9,27 +9,40 @@ import { fakeThumbnail } from '../../support/fake-services.ts'
 
 function record () {
   const requests: AnsweredRequest[] = []
-  return { requests, metrics: { ...createPrometheus(), countRequest (request) { requests.push(request) } } satisfies Prometheus }
+  return {
+    requests,
+    metrics: {
+      ...createPrometheus(),
+      countRequest (request) {
+        requests.push(request)
+      }
+    } satisfies Prometheus
+  }
 }
 
 t.test('counts every request by its route, never by its address', async (t) => {
   const { requests, metrics } = record()
   const { send } = await buildContractedApp(t, {
     metrics,
-    makeThumbnail: async () => { throw new PosterframeError('corrupt_video') }
+    makeThumbnail: async () => {
+      throw new PosterframeError('corrupt_video')
+    }
   })
   await send({ method: 'GET', url: '/healthz' })
   await send({ method: 'GET', url: '/v1/thumbnails?key=secret/a.mp4' })
   await send({ method: 'GET', url: '/v1/thumbnails?key=secret/a.mp4&nonsense=1' })
   await send({ method: 'GET', url: '/nothing/secret' })
   await send({ method: 'DELETE', url: '/v1/thumbnails' })
-  t.same(requests.map(({ seconds, ...rest }) => rest), [
-    { route: '/healthz', method: 'GET', status: 200, errorCode: undefined },
-    { route: '/v1/thumbnails', method: 'GET', status: 422, errorCode: 'corrupt_video' },
-    { route: '/v1/thumbnails', method: 'GET', status: 400, errorCode: 'invalid_request' },
-    { route: 'none', method: 'GET', status: 404, errorCode: 'not_found' },
-    { route: 'none', method: 'DELETE', status: 405, errorCode: 'method_not_allowed' }
-  ])
+  t.same(
+    requests.map(({ seconds, ...rest }) => rest),
+    [
+      { route: '/healthz', method: 'GET', status: 200, errorCode: undefined },
+      { route: '/v1/thumbnails', method: 'GET', status: 422, errorCode: 'corrupt_video' },
+      { route: '/v1/thumbnails', method: 'GET', status: 400, errorCode: 'invalid_request' },
+      { route: 'none', method: 'GET', status: 404, errorCode: 'not_found' },
+      { route: 'none', method: 'DELETE', status: 405, errorCode: 'method_not_allowed' }
+    ]
+  )
   t.ok(requests.every(({ seconds }) => seconds >= 0 && seconds < 300))
 })
 
@@ -38,14 +51,22 @@ t.test('counts a client that went away as 499', async (t) => {
   const counted = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   const { listen } = await buildContractedApp(t, {
-    metrics: { ...metrics, countRequest (request) { metrics.countRequest(request); counted.resolve() } },
+    metrics: {
+      ...metrics,
+      countRequest (request) {
+        metrics.countRequest(request)
+        counted.resolve()
+      }
+    },
     makeThumbnail: async (_request, { signal }) => {
       begun.resolve()
       await once(signal, 'abort')
       throw signal.reason as Error
     }
   })
-  const client = openRequest(`${await listen()}/v1/thumbnails?key=a.mp4`).on('error', () => {}).end()
+  const client = openRequest(`${await listen()}/v1/thumbnails?key=a.mp4`)
+    .on('error', () => {})
+    .end()
   await begun.promise
   client.destroy()
   await counted.promise
@@ -59,8 +80,12 @@ t.test('each request has its own span, through its body and out of its handler',
   const { send } = await buildContractedApp(t, {
     tracer: {
       startRequest: ({ method, route, headers }) => ({
-        run (task) { current.run(String(headers['traceparent']), task) },
-        end ({ status }) { told.push(`${method} ${route} ${status}`) }
+        run (task) {
+          current.run(String(headers['traceparent']), task)
+        },
+        end ({ status }) {
+          told.push(`${method} ${route} ${status}`)
+        }
       }),
       inSpan: (_name, task) => task(),
       close: async () => {}

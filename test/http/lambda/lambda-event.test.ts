@@ -3,7 +3,16 @@ import { buildApp } from '../../../src/http/app.ts'
 import { createHandler } from '../../../src/http/lambda/lambda-adapter.ts'
 import { type HttpEvent, plainEvent } from '../../../src/http/lambda/lambda-event.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from '../../support/fake-services.ts'
-import { buildBalancerEvent, buildContext, buildFunctionUrlEvent, buildHttpEvent, buildListingBalancerEvent, buildRestEvent, type EventRequest, readHeaders } from '../../support/lambda-events.ts'
+import {
+  buildBalancerEvent,
+  buildContext,
+  buildFunctionUrlEvent,
+  buildHttpEvent,
+  buildListingBalancerEvent,
+  buildRestEvent,
+  type EventRequest,
+  readHeaders
+} from '../../support/lambda-events.ts'
 import { buildForm, FORM_TYPE } from '../../support/multipart-body.ts'
 
 const UNDECODED: Array<[name: string, build: (request: EventRequest) => HttpEvent]> = [
@@ -25,13 +34,26 @@ const QUERIES: Record<string, readonly string[]> = {
   '100%.mp4': ['key=100%25.mp4'],
   'a%2Cb.mp4': ['key=a%252Cb.mp4'],
   'a+b %2B, ü.mp4': ['key=a%2Bb+%252B,+%C3%BC.mp4', 'key=a%2Bb%20%252B%2C%20%C3%BC.mp4'],
-  'ä/日本/🎬.mp4': ['key=%C3%A4%2F%E6%97%A5%E6%9C%AC%2F%F0%9F%8E%AC.mp4', 'key=%C3%A4/%E6%97%A5%E6%9C%AC/%F0%9F%8E%AC.mp4'],
+  'ä/日本/🎬.mp4': [
+    'key=%C3%A4%2F%E6%97%A5%E6%9C%AC%2F%F0%9F%8E%AC.mp4',
+    'key=%C3%A4/%E6%97%A5%E6%9C%AC/%F0%9F%8E%AC.mp4'
+  ],
   '#?&=;.mp4': ['key=%23%3F%26%3D%3B.mp4', 'key=%23?%26=;.mp4'],
   "it's (1)!*.mp4": ['key=it%27s%20(1)!*.mp4', "key=it's+(1)!*.mp4"],
   'a//b': ['key=a//b']
 }
 /** What no key can be made of, and means the same error everywhere. */
-const REFUSED = ['key=', '', 'key=%zz', 'key=%', 'key=%C3', 'key=a&key=b', 'key=a&width=1,2', 'ke%79=a&colour=red', 'key=a&timestamp=50%']
+const REFUSED = [
+  'key=',
+  '',
+  'key=%zz',
+  'key=%',
+  'key=%C3',
+  'key=a&key=b',
+  'key=a&width=1,2',
+  'ke%79=a&colour=red',
+  'key=a&timestamp=50%'
+]
 
 /** The same app where it listens itself and behind the adapter; what they were asked for is in `seen`. */
 async function start (t: Test) {
@@ -51,7 +73,11 @@ async function start (t: Test) {
   const server = await build(false)
   const base = await server.listen({ host: '127.0.0.1', port: 0 })
   const handle = await createHandler(await build(true))
-  const take = (status: number, body: string) => ({ status, code: status < 400 ? undefined : (JSON.parse(body) as { code: string }).code, seen: seen.splice(0) })
+  const take = (status: number, body: string) => ({
+    status,
+    code: status < 400 ? undefined : (JSON.parse(body) as { code: string }).code,
+    seen: seen.splice(0)
+  })
   return {
     askServer: async (query: string) => {
       const response = await fetch(`${base}/v1/thumbnails?${query}`, { redirect: 'manual' })
@@ -70,7 +96,9 @@ t.test('a URL means the same wherever it is asked', async (t) => {
     for (const query of queries.map((query) => `${query}&timestamp=50%25`)) {
       const expected = await askServer(query)
       t.match(expected, { status: 302, seen: [key, { kind: 'fraction', fraction: 0.5 }] }, query)
-      for (const [name, build] of ALL) t.match(await ask(build({ method: 'GET', path: '/v1/thumbnails', query })), expected, `${name}: ${query}`)
+      for (const [name, build] of ALL) {
+        t.match(await ask(build({ method: 'GET', path: '/v1/thumbnails', query })), expected, `${name}: ${query}`)
+      }
     }
   }
   for (const query of REFUSED) {
@@ -87,12 +115,25 @@ t.test('a URL means the same wherever it is asked', async (t) => {
 t.test('the address of the client is the one that the gateway or the balancer saw', async (t) => {
   const { ask } = await start(t)
   for (const [name, build] of ALL) {
-    t.equal((await ask(build({ method: 'GET', path: '/address', headers: { 'X-Forwarded-For': '198.51.100.7' } }))).body, '192.0.2.1', name)
+    t.equal(
+      (await ask(build({ method: 'GET', path: '/address', headers: { 'X-Forwarded-For': '198.51.100.7' } }))).body,
+      '192.0.2.1',
+      name
+    )
   }
-  const addresses = { '': undefined, 'a, 192.0.2.1:4711': '192.0.2.1', '2001:db8::1': '2001:db8::1', '[2001:db8::1]:4711': '2001:db8::1' }
+  const addresses = {
+    '': undefined,
+    'a, 192.0.2.1:4711': '192.0.2.1',
+    '2001:db8::1': '2001:db8::1',
+    '[2001:db8::1]:4711': '2001:db8::1'
+  }
   for (const [header, address] of Object.entries(addresses)) {
     const event = buildBalancerEvent({ method: 'GET', path: '/' })
-    t.equal(plainEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp, address, header)
+    t.equal(
+      plainEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp,
+      address,
+      header
+    )
   }
 })
 
@@ -115,7 +156,15 @@ t.test('a body has as much room as its event, and past it the answer says what t
 t.test('a path that no URL has is not found', async (t) => {
   const { ask } = await start(t)
   for (const [name, build] of UNDECODED) {
-    for (const path of ['/nothing', '//v1/thumbnails', '/v1/thumbnails?key=a', '/v1/thumbnails#', '/%zz', '/ü/ /', '//']) {
+    for (const path of [
+      '/nothing',
+      '//v1/thumbnails',
+      '/v1/thumbnails?key=a',
+      '/v1/thumbnails#',
+      '/%zz',
+      '/ü/ /',
+      '//'
+    ]) {
       t.match(await ask(build({ method: 'GET', path })), { status: /^40[04]$/, seen: [] }, `${name}: ${path}`)
     }
   }

@@ -10,10 +10,17 @@ import t, { type Test } from 'tap'
 import { writeCurlLine } from '../../../src/http/playground/curl-line.js'
 
 const run = promisify(execFile)
-const hasCurl = await run('curl', ['--version']).then(() => true, () => false)
+const hasCurl = await run('curl', ['--version']).then(
+  () => true,
+  () => false
+)
 
 /** Runs a line in a shell, and gives the request that arrived. */
-async function runLine (t: Test, cwd: string, write: (base: string) => string): Promise<{ request: IncomingMessage, body: string }> {
+async function runLine (
+  t: Test,
+  cwd: string,
+  write: (base: string) => string
+): Promise<{ request: IncomingMessage, body: string }> {
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       response.end('{}')
@@ -35,7 +42,12 @@ const skip = hasCurl ? false : 'needs curl'
 t.test('a key of any characters arrives as it is, and the API key comes from the environment', { skip }, async (t) => {
   const key = 'it\'s "a" $HOME `id` \\ b+ä🎬.mp4'
   const { request, body } = await runLine(t, t.testdir(), (base) => {
-    const line = writeCurlLine({ base, source: { kind: 'stored', key, bucket: 'videos' }, options: { timestamp: '50%', width: 640 }, needsKey: true })
+    const line = writeCurlLine({
+      base,
+      source: { kind: 'stored', key, bucket: 'videos' },
+      options: { timestamp: '50%', width: 640 },
+      needsKey: true
+    })
     t.notMatch(line, /secret/)
     return line
   })
@@ -50,7 +62,9 @@ t.test('a file of any name is sent as it is, with the options in the query', { s
   const directory = t.testdir()
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, name), 'the video')
-  const { request, body } = await runLine(t, directory, (base) => writeCurlLine({ base, source: { kind: 'file', name }, options: { timestamp: '50%' }, needsKey: false }))
+  const { request, body } = await runLine(t, directory, (base) =>
+    writeCurlLine({ base, source: { kind: 'file', name }, options: { timestamp: '50%' }, needsKey: false })
+  )
   t.equal(request.url, '/v1/thumbnails?timestamp=50%25')
   t.notOk(request.headers.authorization)
   t.match(request.headers['content-type'], /^multipart\/form-data/)

@@ -6,14 +6,32 @@ import { fakeThumbnail } from '../../support/fake-services.ts'
 
 const url = '/v1/thumbnails/batch'
 
-interface BatchAnswer { readonly thumbnails: Array<{ readonly width?: number, readonly error?: { readonly code: string, readonly parameter?: string, readonly requestId: string } }>, readonly srcset: string }
+interface BatchAnswer {
+  readonly thumbnails: Array<{
+    readonly width?: number
+    readonly error?: { readonly code: string, readonly parameter?: string, readonly requestId: string }
+  }>
+  readonly srcset: string
+}
 
 t.test('makes several thumbnails in the order asked for', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  const answer = await send({ method: 'POST', url, payload: { key: 'a.mp4', bucket: 'other', items: [{ width: 320 }, { width: 640, timestamp: '2s' }] } })
+  const answer = await send({
+    method: 'POST',
+    url,
+    payload: { key: 'a.mp4', bucket: 'other', items: [{ width: 320 }, { width: 640, timestamp: '2s' }] }
+  })
   t.equal(answer.statusCode, 200)
-  t.same(answer.json<BatchAnswer>().thumbnails.map(({ width }) => width), [320, 640])
-  t.same(services.batches, [{ source: { kind: 'stored', bucket: 'other', key: 'a.mp4' }, items: [completeOptions({ width: 320 }), completeOptions({ width: 640, timestamp: '2s' })] }])
+  t.same(
+    answer.json<BatchAnswer>().thumbnails.map(({ width }) => width),
+    [320, 640]
+  )
+  t.same(services.batches, [
+    {
+      source: { kind: 'stored', bucket: 'other', key: 'a.mp4' },
+      items: [completeOptions({ width: 320 }), completeOptions({ width: 640, timestamp: '2s' })]
+    }
+  ])
   t.match(answer.headers, { 'cache-control': 'no-store', 'server-timing': 'decode;dur=40.0' })
 })
 
@@ -21,8 +39,14 @@ t.test('says in its place what is wrong with an item, and makes the others', asy
   const { send, services } = await buildContractedApp(t)
   const items = [{ width: 320 }, { width: 5 }, { widht: 320 }, 'first', { timestamp: 'soon' }, { preset: 'none' }]
   const { thumbnails } = (await send({ method: 'POST', url, payload: { key: 'a', items } })).json<BatchAnswer>()
-  t.same(thumbnails.map(({ error }) => error?.code), [undefined, 'invalid_request', 'invalid_request', 'invalid_request', 'invalid_timestamp', 'invalid_request'])
-  t.same(thumbnails.map(({ error }) => error?.parameter), [undefined, 'width', 'widht', undefined, undefined, 'preset'])
+  t.same(
+    thumbnails.map(({ error }) => error?.code),
+    [undefined, 'invalid_request', 'invalid_request', 'invalid_request', 'invalid_timestamp', 'invalid_request']
+  )
+  t.same(
+    thumbnails.map(({ error }) => error?.parameter),
+    [undefined, 'width', 'widht', undefined, undefined, 'preset']
+  )
   t.equal(services.batches[0]?.items.length, 6)
 })
 
@@ -31,18 +55,37 @@ t.test('writes a srcset of one frame in one format, each width once', async (t) 
   const { send } = await buildContractedApp(t, {
     makeBatch: async () => ({
       batch: {
-        thumbnails: [new PosterframeError('timestamp_out_of_range'), made(320), made(640), made(640, { url: 'https://a/again' }), made(800, { timestamp: 1 }), made(900, { contentType: 'image/webp' })],
+        thumbnails: [
+          new PosterframeError('timestamp_out_of_range'),
+          made(320),
+          made(640),
+          made(640, { url: 'https://a/again' }),
+          made(800, { timestamp: 1 }),
+          made(900, { contentType: 'image/webp' })
+        ],
         work: { bytesRead: 1, requests: 1, packetsDecoded: 1 }
       },
       stepTimes: {}
     })
   })
   const items = Array.from({ length: 6 }, () => ({}))
-  t.equal((await send({ method: 'POST', url, payload: { key: 'a', items } })).json<BatchAnswer>().srcset, 'https://a/320 320w, https://a/640 640w')
+  t.equal(
+    (await send({ method: 'POST', url, payload: { key: 'a', items } })).json<BatchAnswer>().srcset,
+    'https://a/320 320w, https://a/640 640w'
+  )
 })
 
 t.test('refuses a body that is none', async (t) => {
   const { send } = await buildContractedApp(t)
-  const bodies = [{ key: 'a' }, { key: 'a', items: [] }, { key: 'a', items: Array.from({ length: 51 }, () => ({})) }, { items: [{}] }, { key: 'a', items: [{}], width: 5 }, { key: 'a/../b', items: [{}] }]
-  for (const payload of bodies) t.match((await send({ method: 'POST', url, payload })).statusCode, /40[03]/, JSON.stringify(payload).slice(0, 60))
+  const bodies = [
+    { key: 'a' },
+    { key: 'a', items: [] },
+    { key: 'a', items: Array.from({ length: 51 }, () => ({})) },
+    { items: [{}] },
+    { key: 'a', items: [{}], width: 5 },
+    { key: 'a/../b', items: [{}] }
+  ]
+  for (const payload of bodies) {
+    t.match((await send({ method: 'POST', url, payload })).statusCode, /40[03]/, JSON.stringify(payload).slice(0, 60))
+  }
 })

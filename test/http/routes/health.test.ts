@@ -2,7 +2,11 @@ import t from 'tap'
 import { buildContractedApp } from '../../support/contracted-app.ts'
 
 t.test('is healthy as long as it answers', async (t) => {
-  const { send } = await buildContractedApp(t, { checkReadiness: async () => { throw new Error('down') } })
+  const { send } = await buildContractedApp(t, {
+    checkReadiness: async () => {
+      throw new Error('down')
+    }
+  })
   const answer = await send({ method: 'GET', url: '/healthz' })
   t.equal(answer.statusCode, 200)
   t.same(answer.json(), { status: 'ok' })
@@ -16,7 +20,10 @@ t.test('is ready when what it stands on is', async (t) => {
 })
 
 t.test('is 503 with the reasons when it is not ready', async (t) => {
-  const readiness = { ready: false, checks: { store: { ok: false, detail: 'The bucket is not there.' }, ffmpeg: { ok: true } } }
+  const readiness = {
+    ready: false,
+    checks: { store: { ok: false, detail: 'The bucket is not there.' }, ffmpeg: { ok: true } }
+  }
   const { send } = await buildContractedApp(t, { checkReadiness: async () => readiness })
   const answer = await send({ method: 'GET', url: '/readyz' })
   t.equal(answer.statusCode, 503)
@@ -24,12 +31,18 @@ t.test('is 503 with the reasons when it is not ready', async (t) => {
 })
 
 t.test('is a problem when the check itself fails', async (t) => {
-  const { send } = await buildContractedApp(t, { checkReadiness: async () => { throw new Error('down') } })
+  const { send } = await buildContractedApp(t, {
+    checkReadiness: async () => {
+      throw new Error('down')
+    }
+  })
   t.match((await send({ method: 'GET', url: '/readyz' })).json(), { status: 500, code: 'internal_error' })
 })
 
 t.test('a worker answers those who look after it, and nobody else', async (t) => {
   const { send } = await buildContractedApp(t, {}, { isWorker: true })
   for (const url of ['/healthz', '/readyz']) t.equal((await send({ method: 'GET', url })).statusCode, 200, url)
-  for (const url of ['/v1/thumbnails?key=a.mp4', '/', '/docs', '/openapi.yaml', '/v1/videos?key=a.mp4']) t.match((await send({ method: 'GET', url })).json(), { status: 404, code: 'not_found' }, url)
+  for (const url of ['/v1/thumbnails?key=a.mp4', '/', '/docs', '/openapi.yaml', '/v1/videos?key=a.mp4']) {
+    t.match((await send({ method: 'GET', url })).json(), { status: 404, code: 'not_found' }, url)
+  }
 })

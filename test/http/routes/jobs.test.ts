@@ -16,30 +16,50 @@ async function follow (send: ContractedApp['send'], location: unknown, headers: 
   }
 }
 
-t.test('long work is answered with where to look for it, and there with what it would have been answered', async (t) => {
-  const { send, services } = await buildContractedApp(t)
-  const works = [
-    ['/v1/storyboards', 'storyboard', { key: 'a', regenerate: true }, fakeStoryboard],
-    ['/v1/previews', 'preview', { key: 'a', regenerate: true }, fakePreview],
-    ['/v1/thumbnails/batch', 'batch', { key: 'a', items: [{ width: 640, regenerate: true }, { width: 1 }] }, {
-      thumbnails: [fakeThumbnail, { error: { code: 'invalid_request', parameter: 'width' } }], work: { requests: 2 }
-    }]
-  ] as const
-  for (const [path, kind, payload, answer] of works) {
-    const accepted = await send({ method: 'POST', url: path, payload, headers: { prefer } })
-    t.equal(accepted.statusCode, 202)
-    t.match(accepted.headers, { 'preference-applied': 'respond-async', 'retry-after': '2', 'cache-control': 'no-store' })
-    const { id, ...job } = accepted.json<{ id: string }>()
-    t.match(job, { kind, state: 'running' })
-    t.equal(accepted.headers['location'], `/v1/jobs/${id}`)
-    const found = await follow(send, accepted.headers['location'])
-    t.match(found.json(), { id, kind, state: 'succeeded', answer })
-    t.equal(found.headers['cache-control'], 'no-store')
-    t.notOk(found.headers['retry-after'])
+t.test(
+  'long work is answered with where to look for it, and there with what it would have been answered',
+  async (t) => {
+    const { send, services } = await buildContractedApp(t)
+    const works = [
+      ['/v1/storyboards', 'storyboard', { key: 'a', regenerate: true }, fakeStoryboard],
+      ['/v1/previews', 'preview', { key: 'a', regenerate: true }, fakePreview],
+      [
+        '/v1/thumbnails/batch',
+        'batch',
+        { key: 'a', items: [{ width: 640, regenerate: true }, { width: 1 }] },
+        {
+          thumbnails: [fakeThumbnail, { error: { code: 'invalid_request', parameter: 'width' } }],
+          work: { requests: 2 }
+        }
+      ]
+    ] as const
+    for (const [path, kind, payload, answer] of works) {
+      const accepted = await send({ method: 'POST', url: path, payload, headers: { prefer } })
+      t.equal(accepted.statusCode, 202)
+      t.match(accepted.headers, {
+        'preference-applied': 'respond-async',
+        'retry-after': '2',
+        'cache-control': 'no-store'
+      })
+      const { id, ...job } = accepted.json<{ id: string }>()
+      t.match(job, { kind, state: 'running' })
+      t.equal(accepted.headers['location'], `/v1/jobs/${id}`)
+      const found = await follow(send, accepted.headers['location'])
+      t.match(found.json(), { id, kind, state: 'succeeded', answer })
+      t.equal(found.headers['cache-control'], 'no-store')
+      t.notOk(found.headers['retry-after'])
+    }
+    t.same(
+      services.boards.map(({ options }) => options.regenerate),
+      [true, false],
+      'what has been made is not made again to be answered'
+    )
+    t.same(
+      services.batches.map(({ items }) => 'regenerate' in items[0]! && items[0].regenerate),
+      [true, false]
+    )
   }
-  t.same(services.boards.map(({ options }) => options.regenerate), [true, false], 'what has been made is not made again to be answered')
-  t.same(services.batches.map(({ items }) => 'regenerate' in items[0]! && items[0].regenerate), [true, false])
-})
+)
 
 t.test('a job that runs says when to look again, in every process', async (t) => {
   const held = Promise.withResolvers<never>()
@@ -47,29 +67,42 @@ t.test('a job that runs says when to look again, in every process', async (t) =>
   const makeStoryboard = async () => await held.promise
   const { send } = await buildContractedApp(t, { makeStoryboard, jobs: createFakeJobs(store) })
   const other = await buildContractedApp(t, { makeStoryboard, jobs: createFakeJobs(store) })
-  const [one, two] = await Promise.all(['a', 'a'].map((key) => send({ method: 'POST', url, payload: { key }, headers: { prefer } })))
+  const [one, two] = await Promise.all(
+    ['a', 'a'].map((key) => send({ method: 'POST', url, payload: { key }, headers: { prefer } }))
+  )
   t.same(one?.json(), two?.json(), 'the same question, the same job')
   const found = await other.send({ method: 'GET', url: String(one?.headers['location']) })
   t.match(found.json(), { state: 'running' })
   t.equal(found.headers['retry-after'], '2')
   held.reject(new PosterframeError('corrupt_video', { detail: 'Not whole.' }))
-  t.match((await follow(other.send, one?.headers['location'])).json(), { state: 'failed', problem: { code: 'corrupt_video', status: 422, detail: 'Not whole.', retryable: false } })
+  t.match((await follow(other.send, one?.headers['location'])).json(), {
+    state: 'failed',
+    problem: { code: 'corrupt_video', status: 422, detail: 'Not whole.', retryable: false }
+  })
 })
 
 t.test('what is wrong with the request is said at once', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  t.match((await send({ method: 'POST', url, payload: { key: 'a', interval: 'often' }, headers: { prefer } })).json(), { code: 'invalid_request', parameter: 'interval' })
-  t.match((await send({ method: 'POST', url, payload: { key: '../a' }, headers: { prefer } })).json(), { code: 'forbidden_key' })
+  t.match((await send({ method: 'POST', url, payload: { key: 'a', interval: 'often' }, headers: { prefer } })).json(), {
+    code: 'invalid_request',
+    parameter: 'interval'
+  })
+  t.match((await send({ method: 'POST', url, payload: { key: '../a' }, headers: { prefer } })).json(), {
+    code: 'forbidden_key'
+  })
   t.same(services.boards, [])
 })
 
 t.test('refuses what is no job', async (t) => {
   const { send } = await buildContractedApp(t)
   t.match((await send({ method: 'GET', url: `/v1/jobs/${'0'.repeat(32)}` })).json(), { code: 'not_found' })
-  t.match((await send({ method: 'GET', url: '/v1/jobs/..%2f..%2fsecret' })).json(), { code: 'invalid_request', parameter: 'id' })
+  t.match((await send({ method: 'GET', url: '/v1/jobs/..%2f..%2fsecret' })).json(), {
+    code: 'invalid_request',
+    parameter: 'id'
+  })
 })
 
-t.test('a job is its caller\'s, who must still be allowed what it is about', async (t) => {
+t.test("a job is its caller's, who must still be allowed what it is about", async (t) => {
   const scopes: Record<string, object> = { writer: {}, other: {}, reader: { verbs: ['read'] } }
   const { send } = await buildContractedApp(t, {
     authenticate: async ({ apiKey = '' }) => {
@@ -77,7 +110,12 @@ t.test('a job is its caller\'s, who must still be allowed what it is about', asy
       return { ...EVERYONE, name: apiKey, ...scopes[apiKey] }
     }
   })
-  const accepted = await send({ method: 'POST', url, payload: { key: 'a/b.mp4' }, headers: { prefer, 'x-api-key': 'writer' } })
+  const accepted = await send({
+    method: 'POST',
+    url,
+    payload: { key: 'a/b.mp4' },
+    headers: { prefer, 'x-api-key': 'writer' }
+  })
   const find = async (key: string) => await follow(send, accepted.headers['location'], { 'x-api-key': key })
   t.match((await find('writer')).json(), { state: 'succeeded' })
   t.match((await find('other')).json(), { code: 'not_found' })
@@ -89,8 +127,13 @@ t.test('a job is its caller\'s, who must still be allowed what it is about', asy
 
 t.test('refuses more jobs than may be under way', async (t) => {
   const held = Promise.withResolvers<never>()
-  t.teardown(() => { held.reject(new Error('over')) })
-  const { send } = await buildContractedApp(t, { makeStoryboard: async () => await held.promise, jobs: createFakeJobs(new MemoryStore(), { maxJobs: 1 }) })
+  t.teardown(() => {
+    held.reject(new Error('over'))
+  })
+  const { send } = await buildContractedApp(t, {
+    makeStoryboard: async () => await held.promise,
+    jobs: createFakeJobs(new MemoryStore(), { maxJobs: 1 })
+  })
   t.equal((await send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer } })).statusCode, 202)
   const refused = await send({ method: 'POST', url, payload: { key: 'b' }, headers: { prefer } })
   t.match(refused.json(), { code: 'overloaded', status: 503, retryable: true })
@@ -100,16 +143,34 @@ t.test('refuses more jobs than may be under way', async (t) => {
 t.test('on Lambda, and with other preferences, everybody waits', async (t) => {
   const lambda = await buildContractedApp(t, {}, { onLambda: true })
   const { send } = await buildContractedApp(t)
-  for (const answer of [await lambda.send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer } }), await send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer: 'wait=100' } })]) {
+  for (const answer of [
+    await lambda.send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer } }),
+    await send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer: 'wait=100' } })
+  ]) {
     t.equal(answer.statusCode, 201)
     t.same(answer.json(), fakeStoryboard)
     t.notOk(answer.headers['preference-applied'])
   }
 })
 
-t.test('the cause of a job\'s failure is in the log and not in its answer', async (t) => {
+t.test("the cause of a job's failure is in the log and not in its answer", async (t) => {
   const lines: string[] = []
-  const { send } = await buildContractedApp(t, { makeStoryboard: async () => { throw new Error('the private cause') } }, { logLevel: 'info', logStream: { write: (line) => { lines.push(line) } } })
+  const { send } = await buildContractedApp(
+    t,
+    {
+      makeStoryboard: async () => {
+        throw new Error('the private cause')
+      }
+    },
+    {
+      logLevel: 'info',
+      logStream: {
+        write: (line) => {
+          lines.push(line)
+        }
+      }
+    }
+  )
   const accepted = await send({ method: 'POST', url, payload: { key: 'a' }, headers: { prefer } })
   const failed = await follow(send, accepted.headers['location'])
   t.match(failed.json(), { state: 'failed', problem: { code: 'internal_error' } })

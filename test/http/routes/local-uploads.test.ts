@@ -12,10 +12,24 @@ const target = { bucket: 'videos', key: 'uploads/a.mp4', contentType: 'video/mp4
 
 async function serve (t: Test, settings = {}) {
   const directory = t.testdir()
-  const served = await serveUploads({ testdir: () => directory, teardown: (task) => { t.teardown(task as () => Promise<void>) } }, join(directory, 'store'), settings)
+  const served = await serveUploads(
+    {
+      testdir: () => directory,
+      teardown: (task) => {
+        t.teardown(task as () => Promise<void>)
+      }
+    },
+    join(directory, 'store'),
+    settings
+  )
   const path = (url: string) => url.slice(served.url.length)
   const uploads = join(directory, 'store', '.posterframe', 'uploads')
-  return { ...served, path, directory: join(directory, 'store'), listUploads: () => readdirSync(uploads, { recursive: true }).map(String).sort() }
+  return {
+    ...served,
+    path,
+    directory: join(directory, 'store'),
+    listUploads: () => readdirSync(uploads, { recursive: true }).map(String).sort()
+  }
 }
 
 t.test('takes a part of any type, and says what is wrong with one', async (t) => {
@@ -23,24 +37,54 @@ t.test('takes a part of any type, and says what is wrong with one', async (t) =>
   const upload = { ...target, uploadId: await uploadStore.startParts(target, { signal, expiresInSeconds: 60 }) }
   const { url } = await uploadStore.presignPart(upload, { number: 1, bytes: 5, expiresInSeconds: 60 })
   for (const type of ['video/mp4', 'application/octet-stream', 'text/plain', 'application/json', undefined]) {
-    const answer = await send({ method: 'PUT', url: path(url), payload: Buffer.from('01234'), headers: type === undefined ? {} : { 'content-type': type } })
+    const answer = await send({
+      method: 'PUT',
+      url: path(url),
+      payload: Buffer.from('01234'),
+      headers: type === undefined ? {} : { 'content-type': type }
+    })
     t.equal(answer.statusCode, 200, type ?? 'none')
     t.match(answer.headers.etag, /^"[0-9a-f-]+"$/)
   }
-  t.match((await send({ method: 'PUT', url: path(url), payload: Buffer.from('012345') })).json(), { code: 'upload_too_large', maxBytes: 5 })
-  t.match((await send({ method: 'PUT', url: path(url), payload: Buffer.from('0123') })).json(), { code: 'invalid_request' })
+  t.match((await send({ method: 'PUT', url: path(url), payload: Buffer.from('012345') })).json(), {
+    code: 'upload_too_large',
+    maxBytes: 5
+  })
+  t.match((await send({ method: 'PUT', url: path(url), payload: Buffer.from('0123') })).json(), {
+    code: 'invalid_request'
+  })
   t.match((await send({ method: 'PUT', url: path(url) })).json(), { code: 'invalid_request' })
-  t.match((await send({ method: 'PUT', url: path(url).replace('bytes=5', 'bytes=6'), payload: Buffer.from('012345') })).json(), { code: 'invalid_signature' })
-  t.match((await send({ method: 'PUT', url: `${path(url)}&more=1`, payload: Buffer.from('01234') })).json(), { code: 'invalid_request' })
-  t.match((await send({ method: 'GET', url: path(url) })).json(), { code: 'invalid_request' }, 'what is signed for writing does not read')
-  t.same(listUploads(), [upload.uploadId, join(upload.uploadId, 'part-00001'), join(upload.uploadId, 'upload.json')], 'nothing half written is left')
+  t.match(
+    (
+      await send({ method: 'PUT', url: path(url).replace('bytes=5', 'bytes=6'), payload: Buffer.from('012345') })
+    ).json(),
+    { code: 'invalid_signature' }
+  )
+  t.match((await send({ method: 'PUT', url: `${path(url)}&more=1`, payload: Buffer.from('01234') })).json(), {
+    code: 'invalid_request'
+  })
+  t.match(
+    (await send({ method: 'GET', url: path(url) })).json(),
+    { code: 'invalid_request' },
+    'what is signed for writing does not read'
+  )
+  t.same(
+    listUploads(),
+    [upload.uploadId, join(upload.uploadId, 'part-00001'), join(upload.uploadId, 'upload.json')],
+    'nothing half written is left'
+  )
 })
 
 t.test('a URL that reads does not write', async (t) => {
   const { send, store, path } = await serve(t)
   await store.put(target, Buffer.from('mine'), { signal, contentType: 'video/mp4', cacheControl: '', metadata: {} })
   const { url } = await store.presignGet(target, { expiresInSeconds: 60 })
-  for (const method of ['PUT', 'POST'] as const) t.ok([400, 415].includes((await send({ method, url: path(url), payload: Buffer.from('yours') })).statusCode), method)
+  for (const method of ['PUT', 'POST'] as const) {
+    t.ok(
+      [400, 415].includes((await send({ method, url: path(url), payload: Buffer.from('yours') })).statusCode),
+      method
+    )
+  }
   t.match(await store.head(target, { signal }), { bytes: 4 })
 })
 
@@ -49,19 +93,39 @@ t.test('takes a form, and says what is wrong with one', async (t) => {
   const { fields } = await uploadStore.presignForm(target, { bytes: 5, expiresInSeconds: 60 })
   const texts = Object.entries(fields).map(([name, content]) => ({ name, content }))
   const file = { name: 'file', filename: 'x.html', type: 'text/html', content: '01234' }
-  const post = async (...parts: Parameters<typeof buildForm>[0]) => await send({ method: 'POST', url: '/objects', headers: { 'content-type': FORM_TYPE }, payload: buildForm(parts) })
+  const post = async (...parts: Parameters<typeof buildForm>[0]) =>
+    await send({ method: 'POST', url: '/objects', headers: { 'content-type': FORM_TYPE }, payload: buildForm(parts) })
   const wrong: Array<[string, Awaited<ReturnType<typeof post>>]> = [
     ['invalid_request', await post(...texts)],
     ['invalid_signature', await post(file)],
     ['invalid_signature', await post(file, ...texts)],
-    ['invalid_signature', await post({ name: 'policy', content: 'e30' }, { name: 'signature', content: fields['signature'] ?? '' }, file)],
+    [
+      'invalid_signature',
+      await post({ name: 'policy', content: 'e30' }, { name: 'signature', content: fields['signature'] ?? '' }, file)
+    ],
     ['invalid_request', await post(...texts, { name: 'key', content: 'other.mp4' }, file)],
     ['invalid_request', await post(...texts, { ...file, name: 'picture' })],
     ['invalid_request', await post(...texts, { ...file, content: '0123' })],
     ['upload_too_large', await post(...texts, { ...file, content: '0'.repeat(300_000) })],
-    ['unsupported_content_type', await send({ method: 'POST', url: '/objects', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' })],
+    [
+      'unsupported_content_type',
+      await send({
+        method: 'POST',
+        url: '/objects',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: 'a=b'
+      })
+    ],
     ['unsupported_content_type', await send({ method: 'POST', url: '/objects', payload: { a: 1 } })],
-    ['invalid_request', await send({ method: 'POST', url: '/objects', headers: { 'content-type': FORM_TYPE }, payload: buildForm([...texts, file]).subarray(0, -30) })]
+    [
+      'invalid_request',
+      await send({
+        method: 'POST',
+        url: '/objects',
+        headers: { 'content-type': FORM_TYPE },
+        payload: buildForm([...texts, file]).subarray(0, -30)
+      })
+    ]
   ]
   for (const [code, answer] of wrong) t.match(answer.json(), { code }, code)
   t.same(listUploads(), [])
@@ -77,7 +141,15 @@ t.test('leaves nothing of a part whose sender went away or stalled', async (t) =
   const isArriving = () => listUploads().some((name) => name.includes('arriving'))
   for (const leaves of [true, false]) {
     const sending = request(url, { method: 'PUT', headers: { 'content-length': '100' } })
-    const status = new Promise<number>((resolve) => { sending.on('response', ({ statusCode = 0 }) => { resolve(statusCode) }).on('error', () => { resolve(0) }) })
+    const status = new Promise<number>((resolve) => {
+      sending
+        .on('response', ({ statusCode = 0 }) => {
+          resolve(statusCode)
+        })
+        .on('error', () => {
+          resolve(0)
+        })
+    })
     sending.write('half')
     if (leaves) {
       while (!isArriving()) await new Promise(setImmediate)
@@ -103,14 +175,23 @@ t.test('goes on joining where a call ran out of time', async (t) => {
   const upload = { ...target, uploadId: await uploadStore.startParts(target, { signal, expiresInSeconds: 60 }) }
   const contents = [1, 2, 3].map((number) => Buffer.alloc(3 * 1024 * 1024, String(number)))
   for (const [index, content] of contents.entries()) {
-    const { url } = await uploadStore.presignPart(upload, { number: index + 1, bytes: content.length, expiresInSeconds: 60 })
+    const { url } = await uploadStore.presignPart(upload, {
+      number: index + 1,
+      bytes: content.length,
+      expiresInSeconds: 60
+    })
     t.equal((await fetch(url, { method: 'PUT', body: content })).status, 200)
   }
   const parts = await uploadStore.listParts(upload, { signal })
   const controller = new AbortController()
   const completing = uploadStore.completeParts(upload, parts, { signal: controller.signal })
-  setImmediate(() => { controller.abort(new Error('out of time')) })
-  const outcome = await completing.then(() => 'completed', () => 'stopped')
+  setImmediate(() => {
+    controller.abort(new Error('out of time'))
+  })
+  const outcome = await completing.then(
+    () => 'completed',
+    () => 'stopped'
+  )
   if (outcome === 'stopped') await uploadStore.completeParts(upload, parts, { signal })
   const { body } = await store.get(target, { signal })
   const chunks: Buffer[] = []

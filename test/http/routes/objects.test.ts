@@ -15,7 +15,8 @@ async function serve (t: Test, key = 'a.mp4', content: string | Buffer = CONTENT
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content)
   const { url } = await store.presignGet({ bucket: 'videos', key }, { expiresInSeconds: 3600 })
-  const ask = (headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') => app.inject({ method, url, headers })
+  const ask = (headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
+    app.inject({ method, url, headers })
   return { app, ask, url, path, directory }
 }
 
@@ -25,7 +26,12 @@ t.test('serves the whole object with what a browser needs', async (t) => {
   t.equal(answer.statusCode, 200)
   t.equal(answer.body, CONTENT)
   t.match(answer.headers, {
-    'content-type': 'video/mp4', 'content-length': '10', 'accept-ranges': 'bytes', etag: /^"[0-9a-f-]+"$/, 'x-content-type-options': 'nosniff', 'content-disposition': 'inline; filename=a.mp4'
+    'content-type': 'video/mp4',
+    'content-length': '10',
+    'accept-ranges': 'bytes',
+    etag: /^"[0-9a-f-]+"$/,
+    'x-content-type-options': 'nosniff',
+    'content-disposition': 'inline; filename=a.mp4'
   })
 })
 
@@ -40,14 +46,26 @@ t.test('answers HEAD like GET, without the body', async (t) => {
   const [get, head] = [await ask(), await ask({}, 'HEAD')]
   t.equal(head.statusCode, 200)
   t.equal(head.body, '')
-  for (const name of ['content-type', 'content-length', 'etag', 'accept-ranges', 'content-disposition', 'x-content-type-options']) t.equal(head.headers[name], get.headers[name], name)
+  for (const name of [
+    'content-type',
+    'content-length',
+    'etag',
+    'accept-ranges',
+    'content-disposition',
+    'x-content-type-options'
+  ]) { t.equal(head.headers[name], get.headers[name], name) }
   t.equal((await ask({ range: 'bytes=0-1' }, 'HEAD')).statusCode, 200, 'Range is defined for GET alone')
 })
 
 t.test('serves one range', async (t) => {
   const { ask } = await serve(t)
   for (const [range, body, contentRange] of [
-    ['bytes=0-3', '0123', 'bytes 0-3/10'], ['bytes=4-4', '4', 'bytes 4-4/10'], ['bytes=7-', '789', 'bytes 7-9/10'], ['bytes=-2', '89', 'bytes 8-9/10'], ['bytes=8-100', '89', 'bytes 8-9/10'], ['bytes=-100', CONTENT, 'bytes 0-9/10']
+    ['bytes=0-3', '0123', 'bytes 0-3/10'],
+    ['bytes=4-4', '4', 'bytes 4-4/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=-2', '89', 'bytes 8-9/10'],
+    ['bytes=8-100', '89', 'bytes 8-9/10'],
+    ['bytes=-100', CONTENT, 'bytes 0-9/10']
   ] as const) {
     const answer = await ask({ range })
     t.equal(answer.statusCode, 206)
@@ -58,7 +76,9 @@ t.test('serves one range', async (t) => {
 
 t.test('ignores a range that it need not understand', async (t) => {
   const { ask } = await serve(t)
-  for (const range of ['bytes=0-1,4-5', 'items=0-1', 'bytes=', 'bytes=3-1']) t.match(await ask({ range }), { statusCode: 200, body: CONTENT }, range)
+  for (const range of ['bytes=0-1,4-5', 'items=0-1', 'bytes=', 'bytes=3-1']) {
+    t.match(await ask({ range }), { statusCode: 200, body: CONTENT }, range)
+  }
 })
 
 t.test('refuses a range past the end and tells the size', async (t) => {
@@ -99,7 +119,17 @@ t.test('continues a download only of the same version', async (t) => {
 })
 
 t.test('names the file as the key does, whatever is in it', async (t) => {
-  const names = ['plain.mp4', 'a b.mp4', 'quo"te.mp4', 'back\\slash.mp4', 'ñ.mp4', '日本🎬.mp4', 'per%20cent.mp4', 'semi;colon=1.mp4', '..mp4']
+  const names = [
+    'plain.mp4',
+    'a b.mp4',
+    'quo"te.mp4',
+    'back\\slash.mp4',
+    'ñ.mp4',
+    '日本🎬.mp4',
+    'per%20cent.mp4',
+    'semi;colon=1.mp4',
+    '..mp4'
+  ]
   for (const name of names) {
     const { ask } = await serve(t, `dir/${name}`)
     const header = String((await ask()).headers['content-disposition'])
@@ -111,7 +141,12 @@ t.test('names the file as the key does, whatever is in it', async (t) => {
 t.test('keeps a line break in a key out of the headers', async (t) => {
   const { store, app } = await serveLocalStore(t, t.testdir())
   const address = { bucket: 'videos', key: 'a\r\nset-cookie: x=y/b\r\nset-cookie: x=y' }
-  await store.put(address, Buffer.from('x'), { signal: new AbortController().signal, contentType: 'image/jpeg', cacheControl: '', metadata: {} })
+  await store.put(address, Buffer.from('x'), {
+    signal: new AbortController().signal,
+    contentType: 'image/jpeg',
+    cacheControl: '',
+    metadata: {}
+  })
   const answer = await app.inject((await store.presignGet(address, { expiresInSeconds: 60 })).url)
   t.equal(answer.statusCode, 200)
   t.equal(answer.headers['set-cookie'], undefined)
@@ -119,7 +154,12 @@ t.test('keeps a line break in a key out of the headers', async (t) => {
 
 t.test('refuses a URL that was changed', async (t) => {
   const { app, url } = await serve(t)
-  for (const [from, to] of [['a.mp4', 'b.mp4'], ['bucket=videos', 'bucket=thumbnails'], [/expires=\d+/, 'expires=9999999999'], [/signature=./, 'signature=~']] as const) {
+  for (const [from, to] of [
+    ['a.mp4', 'b.mp4'],
+    ['bucket=videos', 'bucket=thumbnails'],
+    [/expires=\d+/, 'expires=9999999999'],
+    [/signature=./, 'signature=~']
+  ] as const) {
     const answer = await app.inject(url.replace(from, to))
     t.equal(answer.statusCode, 400)
     t.match(answer.json(), { code: 'invalid_signature', status: 400 })
@@ -129,7 +169,13 @@ t.test('refuses a URL that was changed', async (t) => {
 
 t.test('refuses a query that is not whole, or has more', async (t) => {
   const { app, url } = await serve(t)
-  for (const bad of [url.replace(/&signature=.*/, ''), `${url}&x=1`, `${url}&key=b.mp4`, url.replace(/expires=\d+/, 'expires=soon'), url.replace(/\?.*/, '')]) {
+  for (const bad of [
+    url.replace(/&signature=.*/, ''),
+    `${url}&x=1`,
+    `${url}&key=b.mp4`,
+    url.replace(/expires=\d+/, 'expires=soon'),
+    url.replace(/\?.*/, '')
+  ]) {
     t.match((await app.inject(bad)).json(), { code: 'invalid_request', status: 400 })
   }
 })
@@ -140,16 +186,29 @@ t.test('finds nothing at the good URL of an object that is not there', async (t)
   t.match((await app.inject(url)).json(), { code: 'not_found', status: 404 })
 })
 
-t.test('closes the file when the client goes away', { skip: process.platform !== 'linux' && 'needs /proc' }, async (t) => {
-  const { url, path } = await serve(t, 'big.mp4', Buffer.alloc(64 * 1024 * 1024))
-  const isOpen = () => readdirSync('/proc/self/fd').some((fd) => {
-    try { return readlinkSync(`/proc/self/fd/${fd}`) === path } catch { return false }
-  })
-  const client = request(url).end()
-  const [response] = await once(client, 'response') as [IncomingMessage]
-  await once(response, 'readable')
-  t.ok(isOpen())
-  response.destroy()
-  while (isOpen()) await new Promise((resolve) => { setImmediate(resolve) })
-  t.notOk(isOpen())
-})
+t.test(
+  'closes the file when the client goes away',
+  { skip: process.platform !== 'linux' && 'needs /proc' },
+  async (t) => {
+    const { url, path } = await serve(t, 'big.mp4', Buffer.alloc(64 * 1024 * 1024))
+    const isOpen = () =>
+      readdirSync('/proc/self/fd').some((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === path
+        } catch {
+          return false
+        }
+      })
+    const client = request(url).end()
+    const [response] = (await once(client, 'response')) as [IncomingMessage]
+    await once(response, 'readable')
+    t.ok(isOpen())
+    response.destroy()
+    while (isOpen()) {
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
+    t.notOk(isOpen())
+  }
+)

@@ -4,8 +4,12 @@ import { buildContractedApp } from '../../support/contracted-app.ts'
 import { OPEN_ACCESS, NO_SECURITY } from '../../../src/http/services.ts'
 
 type Test = Parameters<typeof buildContractedApp>[0]
-const build = (t: Test) => buildContractedApp(t, { authenticate: createAuthenticate({ checkApiKey: () => undefined, checkToken: undefined }) },
-  { security: NO_SECURITY, access: { ...OPEN_ACCESS, anonymousGet: 'none' } })
+const build = (t: Test) =>
+  buildContractedApp(
+    t,
+    { authenticate: createAuthenticate({ checkApiKey: () => undefined, checkToken: undefined }) },
+    { security: NO_SECURITY, access: { ...OPEN_ACCESS, anonymousGet: 'none' } }
+  )
 
 /** Every file that the page leads to: what it names, and what its scripts import. */
 async function listFiles ({ app }: Awaited<ReturnType<typeof build>>): Promise<Map<string, string>> {
@@ -16,7 +20,9 @@ async function listFiles ({ app }: Awaited<ReturnType<typeof build>>): Promise<M
     const answer = await app.inject(path)
     if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode}`)
     bodies.set(path, answer.body)
-    const names = [...answer.body.matchAll(/(?:href|src)="(playground\/[^"]+)"|from '(\.\/[^']+)'/g)].map(([, named, imported]) => named ?? imported ?? '')
+    const names = [...answer.body.matchAll(/(?:href|src)="(playground\/[^"]+)"|from '(\.\/[^']+)'/g)].map(
+      ([, named, imported]) => named ?? imported ?? ''
+    )
     open.push(...names.map((name) => new URL(name, `http://page${path}`).pathname))
   }
   return bodies
@@ -26,17 +32,28 @@ t.test('the page at / needs no key, and nothing from outside', async (t) => {
   const contracted = await build(t)
   const files = await listFiles(contracted)
   t.ok(files.has('/playground/main.js') && files.has('/playground/style.css') && files.size >= 10)
-  for (const [path, body] of files) t.notMatch(body.replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/|@import|url\(/, path)
+  for (const [path, body] of files) {
+    t.notMatch(body.replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/|@import|url\(/, path)
+  }
   t.equal((await contracted.app.inject('/v1/thumbnails?key=a')).statusCode, 401, 'what it asks for still needs one')
 })
 
 t.test('each file says what it is, and runs nothing but scripts of this service', async (t) => {
   const contracted = await build(t)
-  const types: Record<string, RegExp> = { js: /^text\/javascript; charset=utf-8$/, css: /^text\/css/, svg: /^image\/svg\+xml/, '/': /^text\/html/ }
+  const types: Record<string, RegExp> = {
+    js: /^text\/javascript; charset=utf-8$/,
+    css: /^text\/css/,
+    svg: /^image\/svg\+xml/,
+    '/': /^text\/html/
+  }
   for (const path of (await listFiles(contracted)).keys()) {
     const { headers } = await contracted.app.inject(path)
     t.match(headers['content-type'], types[path.split('.').at(-1) ?? ''], path)
-    t.match(headers, { 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'same-origin' })
+    t.match(headers, {
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache',
+      'cross-origin-resource-policy': 'same-origin'
+    })
     const policy = String(headers['content-security-policy'])
     t.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';.*frame-ancestors 'none'/)
     t.notMatch(policy, /unsafe|\*/)
@@ -63,6 +80,8 @@ t.test('a browser that has a file is told so', async (t) => {
 
 t.test('serves what is meant to be served, and no other file', async (t) => {
   const { app } = await build(t)
-  for (const url of ['/playground/', '/playground/index.html', '/playground/..%2Fapp.ts', '/playground/nothing.js']) t.equal((await app.inject(url)).statusCode, 404, url)
+  for (const url of ['/playground/', '/playground/index.html', '/playground/..%2Fapp.ts', '/playground/nothing.js']) {
+    t.equal((await app.inject(url)).statusCode, 404, url)
+  }
   t.match((await app.inject({ method: 'POST', url: '/' })).json(), { code: 'method_not_allowed' })
 })

@@ -7,22 +7,43 @@ const url = '/v1/previews'
 
 t.test('makes a preview and answers 201 with the steps it took', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  const answer = await send({ method: 'POST', url, payload: { key: 'a.mp4', kind: 'span', start: 2.5, duration: 5, width: 200 } })
+  const answer = await send({
+    method: 'POST',
+    url,
+    payload: { key: 'a.mp4', kind: 'span', start: 2.5, duration: 5, width: 200 }
+  })
   t.equal(answer.statusCode, 201)
   t.same(answer.json(), fakePreview)
   t.equal(answer.headers['server-timing'], 'encode;dur=90.0')
   t.equal(answer.headers['cache-control'], 'no-store')
-  t.same(services.previews, [{ source: { kind: 'stored', bucket: 'videos', key: 'a.mp4' }, options: completePreviewOptions({ kind: 'span', start: 2.5, duration: 5, width: 200 }) }])
+  t.same(services.previews, [
+    {
+      source: { kind: 'stored', bucket: 'videos', key: 'a.mp4' },
+      options: completePreviewOptions({ kind: 'span', start: 2.5, duration: 5, width: 200 })
+    }
+  ])
 })
 
 t.test('answers 200 where it was there', async (t) => {
-  const { send } = await buildContractedApp(t, { makePreview: async () => ({ preview: { ...fakePreview, cached: true }, stepTimes: {} }) })
+  const { send } = await buildContractedApp(t, {
+    makePreview: async () => ({ preview: { ...fakePreview, cached: true }, stepTimes: {} })
+  })
   t.equal((await send({ method: 'POST', url, payload: { key: 'a.mp4' } })).statusCode, 200)
 })
 
 t.test('refuses what it does not know or cannot be', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  for (const payload of [{}, { key: '' }, { key: 'a', duration: 2 }, { key: 'a', duration: 11 }, { key: 'a', width: 641 }, { key: 'a', framesPerSecond: 13 }, { key: 'a', kind: 'all' }, { key: 'a', fps: 8 }, { key: 'a', maxBytes: 1 }]) {
+  for (const payload of [
+    {},
+    { key: '' },
+    { key: 'a', duration: 2 },
+    { key: 'a', duration: 11 },
+    { key: 'a', width: 641 },
+    { key: 'a', framesPerSecond: 13 },
+    { key: 'a', kind: 'all' },
+    { key: 'a', fps: 8 },
+    { key: 'a', maxBytes: 1 }
+  ]) {
     const answer = await send({ method: 'POST', url, payload })
     t.match(answer.json(), { status: 400, code: 'invalid_request' }, JSON.stringify(payload))
   }

@@ -10,8 +10,17 @@ t.test('makes a storyboard, by default of about a hundred key frames', async (t)
   const answer = await send({ method: 'POST', url, payload: { key: 'a.mp4' } })
   t.equal(answer.statusCode, 201)
   t.same(answer.json(), fakeStoryboard)
-  t.same(services.boards, [{ source: { kind: 'stored', bucket: 'videos', key: 'a.mp4' }, options: completeStoryboardOptions({}) }])
-  t.match(services.boards[0]?.options, { intervalMicros: undefined, columns: 10, width: 160, format: 'jpeg', mode: 'keyframe', expires: 3600 })
+  t.same(services.boards, [
+    { source: { kind: 'stored', bucket: 'videos', key: 'a.mp4' }, options: completeStoryboardOptions({}) }
+  ])
+  t.match(services.boards[0]?.options, {
+    intervalMicros: undefined,
+    columns: 10,
+    width: 160,
+    format: 'jpeg',
+    mode: 'keyframe',
+    expires: 3600
+  })
 })
 
 t.test('answers 200 where it was there, and passes every option on', async (t) => {
@@ -21,17 +30,51 @@ t.test('answers 200 where it was there, and passes every option on', async (t) =
       return { storyboard: { ...fakeStoryboard, cached: true, duration: null }, stepTimes: {} }
     }
   })
-  const options = { interval: '5s', columns: 4, width: 320, format: 'avif', quality: 50, mode: 'exact', expires: 60, regenerate: true } as const
+  const options = {
+    interval: '5s',
+    columns: 4,
+    width: 320,
+    format: 'avif',
+    quality: 50,
+    mode: 'exact',
+    expires: 60,
+    regenerate: true
+  } as const
   const answer = await send({ method: 'POST', url, payload: { key: 'a', ...options } })
   t.equal(answer.statusCode, 200)
-  t.same(services.boards[0]?.options, { intervalMicros: 5_000_000, columns: 4, width: 320, format: 'avif', quality: 50, mode: 'exact', expires: 60, regenerate: true })
+  t.same(services.boards[0]?.options, {
+    intervalMicros: 5_000_000,
+    columns: 4,
+    width: 320,
+    format: 'avif',
+    quality: 50,
+    mode: 'exact',
+    expires: 60,
+    regenerate: true
+  })
 })
 
 t.test('refuses what is no option', async (t) => {
   const { send } = await buildContractedApp(t)
-  const wrong = [{ interval: 'often' }, { interval: '50ms' }, { interval: '-5s' }, { interval: '50%' }, { columns: 0 }, { columns: 21 }, { width: 641 }, { format: 'png' }, { mode: 'fast' }, { expires: 5 }, { heigth: 1 }]
+  const wrong = [
+    { interval: 'often' },
+    { interval: '50ms' },
+    { interval: '-5s' },
+    { interval: '50%' },
+    { columns: 0 },
+    { columns: 21 },
+    { width: 641 },
+    { format: 'png' },
+    { mode: 'fast' },
+    { expires: 5 },
+    { heigth: 1 }
+  ]
   for (const options of wrong) {
     const answer = await send({ method: 'POST', url, payload: { key: 'a', ...options } })
-    t.match(answer.json(), { status: 400, code: 'invalid_request', parameter: Object.keys(options)[0] }, JSON.stringify(options))
+    t.match(
+      answer.json(),
+      { status: 400, code: 'invalid_request', parameter: Object.keys(options)[0] },
+      JSON.stringify(options)
+    )
   }
 })

@@ -13,10 +13,12 @@ t.test('makes a thumbnail of a key and answers 201 with the steps it took', asyn
   t.same(answer.json(), fakeThumbnail)
   t.equal(answer.headers['server-timing'], 'fetch;dur=1.3, decode;dur=40.0')
   t.equal(answer.headers['cache-control'], 'no-store')
-  t.same(services.requests, [{
-    source: { kind: 'stored', bucket: 'videos', key: 'videos/a.mp4' },
-    options: completeOptions({ timestamp: '12.5s', width: 640 })
-  }])
+  t.same(services.requests, [
+    {
+      source: { kind: 'stored', bucket: 'videos', key: 'videos/a.mp4' },
+      options: completeOptions({ timestamp: '12.5s', width: 640 })
+    }
+  ])
 })
 
 t.test('answers 200 where the thumbnail was there already', async (t) => {
@@ -30,13 +32,28 @@ t.test('answers 200 where the thumbnail was there already', async (t) => {
 
 t.test('takes every option in the query', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  const query = 'timestamp=50%25&seek=keyframe&beyond=clamp&width=16&height=4096&fit=cover&format=webp&quality=1&background=%23FF8000&regenerate=true&expires=60'
+  const query =
+    'timestamp=50%25&seek=keyframe&beyond=clamp&width=16&height=4096&fit=cover&format=webp' +
+      '&quality=1&background=%23FF8000&regenerate=true&expires=60'
   const answer = await send({ method: 'POST', url: `${url}?${query}`, payload: { key: 'a', bucket: 'other' } })
   t.equal(answer.statusCode, 201)
   t.same(services.requests[0]?.source, { kind: 'stored', bucket: 'other', key: 'a' })
-  t.same(services.requests[0]?.options, completeOptions({
-    timestamp: '50%', seek: 'keyframe', beyond: 'clamp', width: 16, height: 4096, fit: 'cover', format: 'webp', quality: 1, background: 'ff8000', regenerate: true, expires: 60
-  }))
+  t.same(
+    services.requests[0]?.options,
+    completeOptions({
+      timestamp: '50%',
+      seek: 'keyframe',
+      beyond: 'clamp',
+      width: 16,
+      height: 4096,
+      fit: 'cover',
+      format: 'webp',
+      quality: 1,
+      background: 'ff8000',
+      regenerate: true,
+      expires: 60
+    })
+  )
 })
 
 t.test('keeps keys with commas, pluses, percents, blanks and unicode as they are', async (t) => {
@@ -46,7 +63,10 @@ t.test('keeps keys with commas, pluses, percents, blanks and unicode as they are
     await send({ method: 'POST', url, payload: { key } })
     await send({ method: 'GET', url: `${url}?key=${encodeURIComponent(key)}` })
   }
-  t.same(services.requests.map(({ source }) => source.kind === 'stored' && source.key), keys.flatMap((key) => [key, key]))
+  t.same(
+    services.requests.map(({ source }) => source.kind === 'stored' && source.key),
+    keys.flatMap((key) => [key, key])
+  )
 })
 
 const refusals: Array<[name: string, query: string, payload: object, detail: RegExp, parameter?: string]> = [
@@ -66,9 +86,21 @@ const refusals: Array<[name: string, query: string, payload: object, detail: Reg
   ['a number in hex', '?width=0x280', { key: 'a' }, /'width'/, 'width'],
   ['a number below its range', '?width=15', { key: 'a' }, /'width' must be >= 16/, 'width'],
   ['a number above its range', '?quality=101', { key: 'a' }, /'quality' must be <= 100/, 'quality'],
-  ['a word that is not in the list', '?fit=zoom', { key: 'a' }, /'fit' must be one of inside, cover, contain, fill/, 'fit'],
+  [
+    'a word that is not in the list',
+    '?fit=zoom',
+    { key: 'a' },
+    /'fit' must be one of inside, cover, contain, fill/,
+    'fit'
+  ],
   ['a switch in capitals', '?regenerate=TRUE', { key: 'a' }, /'regenerate'/, 'regenerate'],
-  ['an option given twice in the query', '?width=640&width=641', { key: 'a' }, /'width' is given more than once/, 'width'],
+  [
+    'an option given twice in the query',
+    '?width=640&width=641',
+    { key: 'a' },
+    /'width' is given more than once/,
+    'width'
+  ],
   ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' stands both/, 'width'],
   ['a body that is a list', '', ['a'], /must be a JSON object/],
   ['a percent sign that stands alone', '?timestamp=50%', { key: 'a' }, /%25/],
@@ -93,20 +125,30 @@ t.test('refuses a timestamp that it does not understand', async (t) => {
   t.match(answer.json(), { status: 400, code: 'invalid_timestamp' })
 })
 
-t.test('redirects an <img> to the presigned URL, and lets the redirect be cached for less than the URL lives', async (t) => {
-  const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
-  const location = 'https://store.example/thumbnails/a%2Cb%2Bc%20d.jpg?X-Amz-Signature=%C3%A4%2B,+'
-  const { send } = await buildContractedApp(t, {
-    makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, url: location, expiresAt }, stepTimes: { store: 3 } })
-  })
-  const answer = await send({ method: 'GET', url: `${url}?key=a&timestamp=2s`, headers: { accept: 'image/avif,image/webp,*/*;q=0.8' } })
-  t.equal(answer.statusCode, 302)
-  t.equal(answer.headers.location, location)
-  t.equal(answer.body, '')
-  t.match(answer.headers, { vary: 'accept', 'server-timing': 'store;dur=3.0' })
-  const maxAge = Number(/^private, max-age=(\d+)$/.exec(String(answer.headers['cache-control']))?.[1])
-  t.ok(maxAge > 3000 && maxAge < 3300, `${maxAge} s`)
-})
+t.test(
+  'redirects an <img> to the presigned URL, and lets the redirect be cached for less than the URL lives',
+  async (t) => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+    const location = 'https://store.example/thumbnails/a%2Cb%2Bc%20d.jpg?X-Amz-Signature=%C3%A4%2B,+'
+    const { send } = await buildContractedApp(t, {
+      makeThumbnail: async () => ({
+        thumbnail: { ...fakeThumbnail, url: location, expiresAt },
+        stepTimes: { store: 3 }
+      })
+    })
+    const answer = await send({
+      method: 'GET',
+      url: `${url}?key=a&timestamp=2s`,
+      headers: { accept: 'image/avif,image/webp,*/*;q=0.8' }
+    })
+    t.equal(answer.statusCode, 302)
+    t.equal(answer.headers.location, location)
+    t.equal(answer.body, '')
+    t.match(answer.headers, { vary: 'accept', 'server-timing': 'store;dur=3.0' })
+    const maxAge = Number(/^private, max-age=(\d+)$/.exec(String(answer.headers['cache-control']))?.[1])
+    t.ok(maxAge > 3000 && maxAge < 3300, `${maxAge} s`)
+  }
+)
 
 t.test('answers a GET that asks for JSON by name with JSON, made or found', async (t) => {
   const { send } = await buildContractedApp(t)
@@ -130,23 +172,35 @@ t.test('never caches a redirect to a URL that is dead', async (t) => {
 
 t.test('a GET never makes a thumbnail again, and wants a key', async (t) => {
   const { send } = await buildContractedApp(t)
-  t.match((await send({ method: 'GET', url: `${url}?key=a&regenerate=true` })).json(), { code: 'invalid_request', parameter: 'regenerate' })
+  t.match((await send({ method: 'GET', url: `${url}?key=a&regenerate=true` })).json(), {
+    code: 'invalid_request',
+    parameter: 'regenerate'
+  })
   t.match((await send({ method: 'GET', url })).json(), { code: 'invalid_request', parameter: 'key' })
 })
 
 t.test('a use case that does not end in time is 504', async (t) => {
-  const { send } = await buildContractedApp(t, {
-    makeThumbnail: (_request, { signal }) => new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => { reject(new DOMException('wrapped', 'AbortError')) })
-    })
-  }, { timeoutMs: 1 })
+  const { send } = await buildContractedApp(
+    t,
+    {
+      makeThumbnail: (_request, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new DOMException('wrapped', 'AbortError'))
+          })
+        })
+    },
+    { timeoutMs: 1 }
+  )
   const answer = await send({ method: 'POST', url, payload: { key: 'a' } })
   t.match(answer.json(), { status: 504, code: 'timed_out', retryable: true })
 })
 
 t.test('passes what the use case throws on as a problem with its own members', async (t) => {
   const { send } = await buildContractedApp(t, {
-    makeThumbnail: async () => { throw new PosterframeError('timestamp_out_of_range', { members: { duration: 3.5 } }) }
+    makeThumbnail: async () => {
+      throw new PosterframeError('timestamp_out_of_range', { members: { duration: 3.5 } })
+    }
   })
   const answer = await send({ method: 'GET', url: `${url}?key=a&timestamp=9` })
   t.match(answer.json(), { status: 422, code: 'timestamp_out_of_range', duration: 3.5, retryable: false })

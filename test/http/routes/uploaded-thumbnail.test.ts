@@ -15,12 +15,16 @@ const field = (name: string, content: string): FormPart => ({ name, content })
 /** An app whose use case reads what it was given, before scratch is cleared. */
 async function buildUploadApp (t: Parameters<typeof buildContractedApp>[0], settings = {}) {
   const seen: Array<{ request: ThumbnailRequest, content: Buffer }> = []
-  const built = await buildContractedApp(t, {
-    makeThumbnail: async (request) => {
-      seen.push({ request, content: await readFile((request.source as UploadedSource).path) })
-      return { thumbnail: fakeThumbnail, stepTimes: {} }
-    }
-  }, settings)
+  const built = await buildContractedApp(
+    t,
+    {
+      makeThumbnail: async (request) => {
+        seen.push({ request, content: await readFile((request.source as UploadedSource).path) })
+        return { thumbnail: fakeThumbnail, stepTimes: {} }
+      }
+    },
+    settings
+  )
   const upload = (parts: readonly FormPart[], query = '') =>
     built.send({ method: 'POST', url: url + query, headers: { 'content-type': FORM_TYPE }, payload: buildForm(parts) })
   return { ...built, seen, upload }
@@ -31,14 +35,21 @@ t.test('streams the file to scratch byte for byte, with its size and SHA-256, an
   const answer = await upload([file])
   t.equal(answer.statusCode, 201)
   t.ok(seen[0]?.content.equals(video))
-  t.match(seen[0]?.request.source, { kind: 'upload', bytes: 300_000, sha256: createHash('sha256').update(video).digest('hex') })
+  t.match(seen[0]?.request.source, {
+    kind: 'upload',
+    bytes: 300_000,
+    sha256: createHash('sha256').update(video).digest('hex')
+  })
   t.same(seen[0]?.request.options, completeOptions({}))
   t.same(await readdir(scratch), [])
 })
 
 t.test('takes options from the query, and from fields before and after the file', async (t) => {
   const { upload, seen } = await buildUploadApp(t)
-  const answer = await upload([field('width', '640'), file, field('regenerate', 'true'), field('timestamp', '50%')], '?fit=cover')
+  const answer = await upload(
+    [field('width', '640'), file, field('regenerate', 'true'), field('timestamp', '50%')],
+    '?fit=cover'
+  )
   t.equal(answer.statusCode, 201)
   t.same(seen[0]?.request.options, completeOptions({ width: 640, regenerate: true, timestamp: '50%', fit: 'cover' }))
 })
@@ -47,26 +58,69 @@ t.test('takes a file without a name and an empty one, which the video code will 
   const { upload, seen } = await buildUploadApp(t)
   t.equal((await upload([{ name: 'file', content: 'abc' }])).statusCode, 201)
   t.equal((await upload([{ ...file, content: '' }])).statusCode, 201)
-  t.same(seen.map(({ content }) => content.toString()), ['abc', ''])
+  t.same(
+    seen.map(({ content }) => content.toString()),
+    ['abc', '']
+  )
 })
 
 const refusals: Array<[name: string, parts: FormPart[], query: string, problem: object]> = [
   ['a form without a file', [field('width', '640')], '', { code: 'invalid_request', parameter: 'file' }],
   ['an empty form', [], '', { code: 'invalid_request' }],
   ['a second file', [file, file], '', { code: 'invalid_request', detail: /more than one file/ }],
-  ['a file under another name', [{ ...file, name: 'video' }], '', { code: 'invalid_request', detail: /'video' is a file/ }],
-  ['an unknown field before the file', [field('widht', '640'), file], '', { code: 'invalid_request', parameter: 'widht' }],
-  ['an unknown field after the file', [file, field('widht', '640')], '', { code: 'invalid_request', parameter: 'widht' }],
+  [
+    'a file under another name',
+    [{ ...file, name: 'video' }],
+    '',
+    { code: 'invalid_request', detail: /'video' is a file/ }
+  ],
+  [
+    'an unknown field before the file',
+    [field('widht', '640'), file],
+    '',
+    { code: 'invalid_request', parameter: 'widht' }
+  ],
+  [
+    'an unknown field after the file',
+    [file, field('widht', '640')],
+    '',
+    { code: 'invalid_request', parameter: 'widht' }
+  ],
   ['a key, which a form does not have', [field('key', 'a'), file], '', { code: 'invalid_request', parameter: 'key' }],
-  ['a field twice', [field('width', '640'), file, field('width', '640')], '', { code: 'invalid_request', parameter: 'width', detail: /more than once/ }],
-  ['an option in the query and the form', [field('width', '640'), file], '?width=640', { code: 'invalid_request', parameter: 'width', detail: /both/ }],
+  [
+    'a field twice',
+    [field('width', '640'), file, field('width', '640')],
+    '',
+    { code: 'invalid_request', parameter: 'width', detail: /more than once/ }
+  ],
+  [
+    'an option in the query and the form',
+    [field('width', '640'), file],
+    '?width=640',
+    { code: 'invalid_request', parameter: 'width', detail: /both/ }
+  ],
   ['a wrong value', [file, field('width', '640px')], '', { code: 'invalid_request', parameter: 'width' }],
   ['a wrong timestamp in the form', [file, field('timestamp', 'noon')], '', { code: 'invalid_timestamp' }],
   ['a wrong timestamp in the query', [file], '?timestamp=noon', { code: 'invalid_timestamp' }],
-  ['a field that is too long', [field('timestamp', '1'.repeat(2000)), file], '', { code: 'invalid_request', detail: /short plain text/ }],
-  ['a field that is JSON', [{ name: 'width', content: '640', type: 'application/json' }, file], '', { code: 'invalid_request', detail: /short plain text/ }],
+  [
+    'a field that is too long',
+    [field('timestamp', '1'.repeat(2000)), file],
+    '',
+    { code: 'invalid_request', detail: /short plain text/ }
+  ],
+  [
+    'a field that is JSON',
+    [{ name: 'width', content: '640', type: 'application/json' }, file],
+    '',
+    { code: 'invalid_request', detail: /short plain text/ }
+  ],
   ['a field named like a prototype', [field('__proto__', '1'), file], '', { code: 'invalid_request' }],
-  ['too many parts', [...Array.from({ length: 40 }, () => field('width', '640')), file], '', { code: 'invalid_request' }]
+  [
+    'too many parts',
+    [...Array.from({ length: 40 }, () => field('width', '640')), file],
+    '',
+    { code: 'invalid_request' }
+  ]
 ]
 
 t.test('refuses, and leaves nothing', async (t) => {
@@ -84,7 +138,12 @@ t.test('a body that ends too early is invalid_request, wherever it ends', async 
   const whole = buildForm([field('width', '640'), file, field('fit', 'cover')])
   const end = whole.length
   for (const length of [1, 20, 60, 150, 200, 260, 1000, 150_000, 300_200, end - 100, end - 40, end - 8]) {
-    const answer = await send({ method: 'POST', url, headers: { 'content-type': FORM_TYPE }, payload: whole.subarray(0, length) })
+    const answer = await send({
+      method: 'POST',
+      url,
+      headers: { 'content-type': FORM_TYPE },
+      payload: whole.subarray(0, length)
+    })
     t.match(answer.json(), { status: 400, code: 'invalid_request' }, `${length} bytes`)
     t.same(await readdir(scratch), [])
   }
@@ -110,7 +169,14 @@ t.test('asks for room on scratch before it writes', async (t) => {
   const asked: number[] = []
   const scratch = t.testdir()
   const services = createFakeServices(scratch)
-  const { send } = await buildContractedApp(t, { scratch: { ...services.scratch, ensureRoom: async (bytes: number) => { asked.push(bytes) } } })
+  const { send } = await buildContractedApp(t, {
+    scratch: {
+      ...services.scratch,
+      ensureRoom: async (bytes: number) => {
+        asked.push(bytes)
+      }
+    }
+  })
   const body = buildForm([file])
   await send({ method: 'POST', url, headers: { 'content-type': FORM_TYPE }, payload: body })
   t.same(asked, [body.length])

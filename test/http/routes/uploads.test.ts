@@ -11,18 +11,40 @@ const request = { filename: 'a b.mp4', contentType: 'video/mp4', bytes: 100 }
 
 async function build (t: Parameters<typeof buildContractedApp>[0]) {
   const directory = t.testdir()
-  const inside = { testdir: () => directory, teardown: (task: () => unknown) => { t.teardown(task) } }
+  const inside = {
+    testdir: () => directory,
+    teardown: (task: () => unknown) => {
+      t.teardown(task)
+    }
+  }
   const { store, uploadStore } = await serveUploads(inside, join(directory, 'store'))
-  const uploads = createUploads({ store, uploadStore, bucket: 'videos', prefix: 'uploads/', sourcePrefixes: undefined, maxBytes: 2 ** 30, expiresInSeconds: 3600, secret: randomBytes(32) })
+  const uploads = createUploads({
+    store,
+    uploadStore,
+    bucket: 'videos',
+    prefix: 'uploads/',
+    sourcePrefixes: undefined,
+    maxBytes: 2 ** 30,
+    expiresInSeconds: 3600,
+    secret: randomBytes(32)
+  })
   const verbs = { writer: ['write'], reader: ['read'], other: ['write'] } as const
   const { send } = await buildContractedApp(inside, {
     uploads,
     authenticate: async ({ apiKey }) => {
-      if (apiKey !== 'writer' && apiKey !== 'reader' && apiKey !== 'other') throw new PosterframeError('unauthenticated')
-      return { ...EVERYONE, name: apiKey, verbs: verbs[apiKey], ...apiKey === 'other' ? { prefixes: ['tenant-1/'] } : {} }
+      if (apiKey !== 'writer' && apiKey !== 'reader' && apiKey !== 'other') {
+        throw new PosterframeError('unauthenticated')
+      }
+      return {
+        ...EVERYONE,
+        name: apiKey,
+        verbs: verbs[apiKey],
+        ...(apiKey === 'other' ? { prefixes: ['tenant-1/'] } : {})
+      }
     }
   })
-  const call = async (method: 'GET' | 'POST', url: string, payload?: object, apiKey = 'writer') => await send({ method, url, headers: { 'x-api-key': apiKey }, ...payload === undefined ? {} : { payload } })
+  const call = async (method: 'GET' | 'POST', url: string, payload?: object, apiKey = 'writer') =>
+    await send({ method, url, headers: { 'x-api-key': apiKey }, ...(payload === undefined ? {} : { payload }) })
   return { call, send }
 }
 
@@ -37,14 +59,33 @@ t.test('answers as the document says, to those who may write', async (t) => {
   const started = await call('POST', '/v1/uploads', { ...request, parts: true })
   const { token } = started.json<{ token: string }>()
   const path = `/v1/uploads/${token}`
-  t.match((await call('POST', `${path}/parts`, { numbers: [1] })).json(), { parts: [{ number: 1, bytes: 100, url: /^http/ }] })
+  t.match((await call('POST', `${path}/parts`, { numbers: [1] })).json(), {
+    parts: [{ number: 1, bytes: 100, url: /^http/ }]
+  })
   t.match((await call('GET', path)).json(), { partCount: 1, maxBytes: 100, parts: [] })
-  t.match((await call('POST', `${path}/complete`)).json(), { code: 'upload_incomplete', status: 409, missingParts: [1], retryable: false })
-  for (const [method, url] of [['GET', path], ['POST', `${path}/parts`], ['POST', `${path}/complete`], ['POST', `${path}/abort`], ['POST', '/v1/uploads']] as const) {
+  t.match((await call('POST', `${path}/complete`)).json(), {
+    code: 'upload_incomplete',
+    status: 409,
+    missingParts: [1],
+    retryable: false
+  })
+  for (const [method, url] of [
+    ['GET', path],
+    ['POST', `${path}/parts`],
+    ['POST', `${path}/complete`],
+    ['POST', `${path}/abort`],
+    ['POST', '/v1/uploads']
+  ] as const) {
     const payload = url.endsWith('/parts') ? { numbers: [1] } : url.endsWith('uploads') ? request : undefined
-    t.match((await call(method, url, payload, 'reader')).json(), { code: 'forbidden_action' }, `${method} ${url.slice(-10)}: reader`)
-    t.equal((await send({ method, url, ...payload === undefined ? {} : { payload } })).statusCode, 401)
-    if (url !== '/v1/uploads') t.match((await call(method, url, payload, 'other')).json(), { code: 'invalid_upload_token', status: 400 })
+    t.match(
+      (await call(method, url, payload, 'reader')).json(),
+      { code: 'forbidden_action' },
+      `${method} ${url.slice(-10)}: reader`
+    )
+    t.equal((await send({ method, url, ...(payload === undefined ? {} : { payload }) })).statusCode, 401)
+    if (url !== '/v1/uploads') {
+      t.match((await call(method, url, payload, 'other')).json(), { code: 'invalid_upload_token', status: 400 })
+    }
   }
   t.equal((await call('POST', `${path}/abort`)).statusCode, 204)
   t.match((await call('GET', path)).json(), { code: 'upload_not_found', status: 404 })
@@ -64,13 +105,31 @@ t.test('refuses what is wrong by name', async (t) => {
     [{ ...request, contentType: 'video/mp4\r\nx: y' }, { parameter: 'contentType' }],
     [{ ...request, key: 'mine.mp4' }, { parameter: 'key' }],
     [{ filename: 'a', contentType: 'video/mp4' }, { parameter: 'bytes' }],
-    [{ ...request, bytes: 2 ** 30 + 1 }, { code: 'upload_too_large', status: 413, maxBytes: 2 ** 30 }],
-    [{ ...request, bucket: 'thumbnails' }, { code: 'forbidden_bucket', status: 403 }]
+    [
+      { ...request, bytes: 2 ** 30 + 1 },
+      { code: 'upload_too_large', status: 413, maxBytes: 2 ** 30 }
+    ],
+    [
+      { ...request, bucket: 'thumbnails' },
+      { code: 'forbidden_bucket', status: 403 }
+    ]
   ]
-  for (const [body, expected] of wrong) t.match((await call('POST', '/v1/uploads', body)).json(), { code: 'invalid_request', ...expected }, JSON.stringify(body).slice(0, 100))
-  for (const token of ['x', 'a.b', 'eyJhIjoxfQ.AAAA', '%00', '%F0%9F%8E%AC']) t.match((await call('GET', `/v1/uploads/${token}`)).json(), { code: 'invalid_upload_token' }, token)
+  for (const [body, expected] of wrong) {
+    t.match(
+      (await call('POST', '/v1/uploads', body)).json(),
+      { code: 'invalid_request', ...expected },
+      JSON.stringify(body).slice(0, 100)
+    )
+  }
+  for (const token of ['x', 'a.b', 'eyJhIjoxfQ.AAAA', '%00', '%F0%9F%8E%AC']) {
+    t.match((await call('GET', `/v1/uploads/${token}`)).json(), { code: 'invalid_upload_token' }, token)
+  }
   const { token } = (await call('POST', '/v1/uploads', { ...request, parts: true })).json<{ token: string }>()
   for (const numbers of [[], [0], [10_001], ['1'], [2], Array.from({ length: 101 }, () => 1)]) {
-    t.match((await call('POST', `/v1/uploads/${token}/parts`, { numbers })).json(), { code: 'invalid_request' }, JSON.stringify(numbers).slice(0, 40))
+    t.match(
+      (await call('POST', `/v1/uploads/${token}/parts`, { numbers })).json(),
+      { code: 'invalid_request' },
+      JSON.stringify(numbers).slice(0, 40)
+    )
   }
 })

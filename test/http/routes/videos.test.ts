@@ -10,7 +10,11 @@ t.test('says what a video is, and that it is for the caller alone', async (t) =>
   const answer = await send({ method: 'GET', url })
   t.equal(answer.statusCode, 200)
   t.same(answer.json(), fakeVideo)
-  t.match(answer.headers, { 'cache-control': 'private, no-cache', etag: 'W/"video-1-abc"', 'server-timing': 'index;dur=3.0' })
+  t.match(answer.headers, {
+    'cache-control': 'private, no-cache',
+    etag: 'W/"video-1-abc"',
+    'server-timing': 'index;dur=3.0'
+  })
 })
 
 t.test('answers 304 to whoever knows the video', async (t) => {
@@ -35,7 +39,11 @@ t.test('passes on which source it is, and what is wrong with it', async (t) => {
 
 t.test('refuses what is not asked for here', async (t) => {
   const { send } = await buildContractedApp(t)
-  for (const [query, code] of [['', 'invalid_request'], ['?key=a&timestamp=1', 'invalid_request'], ['?key=a/../b', 'forbidden_key']] as const) {
+  for (const [query, code] of [
+    ['', 'invalid_request'],
+    ['?key=a&timestamp=1', 'invalid_request'],
+    ['?key=a/../b', 'forbidden_key']
+  ] as const) {
     t.equal((await send({ method: 'GET', url: `/v1/videos${query}` })).json<{ code: string }>().code, code, query)
   }
 })

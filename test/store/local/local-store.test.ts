@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
@@ -11,7 +20,8 @@ const putOptions = { signal, contentType: 'image/webp', cacheControl: '', metada
 async function openStore (t: Test) {
   const directory = t.testdir()
   const store = await createLocalStore({ directory, buckets: ['videos', 'thumbnails'], publicUrl: () => 'http://host' })
-  const read = async (key: string) => (await buffer((await store.get({ bucket: 'videos', key }, { signal })).body)).toString()
+  const read = async (key: string) =>
+    (await buffer((await store.get({ bucket: 'videos', key }, { signal })).body)).toString()
   const put = (key: string, text: string) => store.put({ bucket: 'videos', key }, Buffer.from(text), putOptions)
   return { directory, store, read, put }
 }
@@ -19,7 +29,17 @@ async function openStore (t: Test) {
 t.test('finds a file that was dropped into a bucket, with the type of its name', async (t) => {
   const { directory, store, read } = await openStore(t)
   mkdirSync(join(directory, 'videos/holiday'))
-  const types = { 'a.mp4': 'video/mp4', 'holiday/B.MOV': 'video/quicktime', 'c.webm': 'video/webm', 'd.mkv': 'video/x-matroska', 'e.jpg': 'image/jpeg', 'f.avif': 'image/avif', 'page.html': 'application/octet-stream', 'picture.svg': 'application/octet-stream', none: 'application/octet-stream' }
+  const types = {
+    'a.mp4': 'video/mp4',
+    'holiday/B.MOV': 'video/quicktime',
+    'c.webm': 'video/webm',
+    'd.mkv': 'video/x-matroska',
+    'e.jpg': 'image/jpeg',
+    'f.avif': 'image/avif',
+    'page.html': 'application/octet-stream',
+    'picture.svg': 'application/octet-stream',
+    none: 'application/octet-stream'
+  }
   for (const [key, contentType] of Object.entries(types)) {
     writeFileSync(join(directory, 'videos', key), key)
     t.match(await store.head({ bucket: 'videos', key }, { signal }), { contentType, metadata: {}, bytes: key.length })
@@ -90,20 +110,29 @@ t.test('serves an object whose sidecar was cut off', async (t) => {
 
 t.test('follows no symbolic link: of a file, a directory, a bucket, or into its own secrets', async (t) => {
   const directory = t.testdir({ outside: { 'secret.mp4': 'secret' }, store: {} })
-  const store = await createLocalStore({ directory: join(directory, 'store'), buckets: ['videos'], publicUrl: () => '' })
+  const store = await createLocalStore({
+    directory: join(directory, 'store'),
+    buckets: ['videos'],
+    publicUrl: () => ''
+  })
   const videos = join(directory, 'store/videos')
   symlinkSync(join(directory, 'outside/secret.mp4'), join(videos, 'file.mp4'))
   symlinkSync(join(directory, 'outside'), join(videos, 'dir'))
   symlinkSync('../.posterframe', join(videos, 'private'))
   symlinkSync(join(directory, 'outside'), join(directory, 'store/bucket'))
   for (const address of [
-    { bucket: 'videos', key: 'file.mp4' }, { bucket: 'videos', key: 'dir/secret.mp4' }, { bucket: 'videos', key: 'private/secret' }, { bucket: 'bucket', key: 'secret.mp4' }
+    { bucket: 'videos', key: 'file.mp4' },
+    { bucket: 'videos', key: 'dir/secret.mp4' },
+    { bucket: 'videos', key: 'private/secret' },
+    { bucket: 'bucket', key: 'secret.mp4' }
   ]) {
     await t.rejects(store.head(address, { signal }), { code: 'forbidden_key' })
     await t.rejects(store.get(address, { signal }), { code: 'forbidden_key' })
     await t.rejects(store.put(address, Buffer.from('x'), putOptions), { code: 'forbidden_key' })
   }
-  await t.rejects(store.put({ bucket: 'videos', key: 'dir/new/a.jpg' }, Buffer.from('x'), putOptions), { code: 'forbidden_key' })
+  await t.rejects(store.put({ bucket: 'videos', key: 'dir/new/a.jpg' }, Buffer.from('x'), putOptions), {
+    code: 'forbidden_key'
+  })
   t.notOk(existsSync(join(directory, 'outside/new')), 'no directory is made outside')
   t.equal(readFileSync(join(directory, 'outside/secret.mp4'), 'utf8'), 'secret')
 })
@@ -123,7 +152,9 @@ t.test('fails the body of a file that is cut while it is read', async (t) => {
   const path = join(directory, 'videos/a.mp4')
   writeFileSync(path, Buffer.alloc(4 * 1024 * 1024))
   const { body } = await store.get({ bucket: 'videos', key: 'a.mp4' }, { signal })
-  const reading = (async () => { for await (const chunk of body) if (chunk !== undefined) truncateSync(path, 1000) })()
+  const reading = (async () => {
+    for await (const chunk of body) if (chunk !== undefined) truncateSync(path, 1000)
+  })()
   await t.rejects(reading, { code: 'source_changed' })
 })
 
@@ -132,7 +163,10 @@ t.test('leaves nothing of a put that is aborted', async (t) => {
   await put('a.jpg', 'before')
   const controller = new AbortController()
   const reason = new Error('nobody waits any more')
-  const putting = store.put({ bucket: 'videos', key: 'a.jpg' }, Buffer.alloc(8 * 1024 * 1024), { ...putOptions, signal: controller.signal })
+  const putting = store.put({ bucket: 'videos', key: 'a.jpg' }, Buffer.alloc(8 * 1024 * 1024), {
+    ...putOptions,
+    signal: controller.signal
+  })
   controller.abort(reason)
   await t.rejects(putting, reason)
   t.equal(await read('a.jpg'), 'before')
@@ -148,7 +182,9 @@ t.test('starts over the leftovers of a process that died while it wrote', async 
 t.test('refuses to start in a place that is no directory', async (t) => {
   const directory = t.testdir({ file: '' })
   await t.rejects(createLocalStore({ directory: join(directory, 'file'), publicUrl: () => '' }), /EEXIST|ENOTDIR/)
-  await t.rejects(createLocalStore({ directory, buckets: ['.posterframe'], publicUrl: () => '' }), { code: 'forbidden_bucket' })
+  await t.rejects(createLocalStore({ directory, buckets: ['.posterframe'], publicUrl: () => '' }), {
+    code: 'forbidden_bucket'
+  })
 })
 
 t.test('serves a store whose directory is itself a symbolic link', async (t) => {

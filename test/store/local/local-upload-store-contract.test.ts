@@ -9,7 +9,18 @@ import { testUploadStore } from '../../support/upload-store-contract.ts'
 const base = t.testdir()
 const directory = join(base, 'store')
 mkdirSync(directory)
-const { store, uploadStore, url } = await serveUploads({ testdir: () => base, teardown: (task) => { t.teardown(task as () => Promise<void>) } }, directory)
-const lateUploadStore = await createLocalUploadStore(await openLocalRoot(directory), { publicUrl: () => url, now: () => new Date(Date.now() - 7_200_000) })
+const { store, uploadStore, url } = await serveUploads(
+  {
+    testdir: () => base,
+    teardown: (task) => {
+      t.teardown(task as () => Promise<void>)
+    }
+  },
+  directory
+)
+const lateUploadStore = await createLocalUploadStore(await openLocalRoot(directory), {
+  publicUrl: () => url,
+  now: () => new Date(Date.now() - 7_200_000)
+})
 
 testUploadStore(t, { store, uploadStore, lateUploadStore, bucket: 'videos' })

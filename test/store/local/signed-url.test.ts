@@ -7,7 +7,10 @@ const EXPIRES = 2_000_000_000
 const before = new Date((EXPIRES - 1) * 1000)
 
 const readQuery = (url: string) => {
-  const query = Object.fromEntries(new URL(url).searchParams) as Record<'bucket' | 'key' | 'expires' | 'signature', string>
+  const query = Object.fromEntries(new URL(url).searchParams) as Record<
+    'bucket' | 'key' | 'expires' | 'signature',
+    string
+  >
   return { ...query, expires: Number(query.expires) }
 }
 const signed = readQuery(signUrl(secret, 'http://host', address, EXPIRES))
@@ -27,18 +30,33 @@ t.test('lives until the second it expires in', async (t) => {
 t.test('refuses a query with any part changed', async (t) => {
   const last = signed.signature.at(-1)!
   const changed = [
-    { bucket: 'video' }, { key: 'dir' }, { key: `${address.key} ` }, { expires: EXPIRES + 1 }, { expires: EXPIRES - 2 },
-    { signature: '' }, { signature: `${signed.signature}A` }, { signature: signed.signature.slice(1) }, { signature: 'é'.repeat(43) },
+    { bucket: 'video' },
+    { key: 'dir' },
+    { key: `${address.key} ` },
+    { expires: EXPIRES + 1 },
+    { expires: EXPIRES - 2 },
+    { signature: '' },
+    { signature: `${signed.signature}A` },
+    { signature: signed.signature.slice(1) },
+    { signature: 'é'.repeat(43) },
     // These differ only in bits that base64url does not use.
-    ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_'].filter((letter) => letter !== last).map((letter) => ({ signature: signed.signature.slice(0, -1) + letter }))
+    ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_']
+      .filter((letter) => letter !== last)
+      .map((letter) => ({ signature: signed.signature.slice(0, -1) + letter }))
   ]
   for (const change of changed) {
-    t.throws(() => verifySignedQuery(secret, { ...signed, ...change }, before), { code: 'invalid_signature' }, JSON.stringify(change))
+    t.throws(
+      () => verifySignedQuery(secret, { ...signed, ...change }, before),
+      { code: 'invalid_signature' },
+      JSON.stringify(change)
+    )
   }
   t.throws(() => verifySignedQuery(Buffer.alloc(32, 2), signed, before), { code: 'invalid_signature' })
 })
 
 t.test('does not mistake the end of a bucket for the start of a key', async (t) => {
   const { signature } = readQuery(signUrl(secret, '', { bucket: 'a', key: 'bc' }, EXPIRES).replace(/^/, 'http://host'))
-  t.throws(() => verifySignedQuery(secret, { bucket: 'ab', key: 'c', expires: EXPIRES, signature }, before), { code: 'invalid_signature' })
+  t.throws(() => verifySignedQuery(secret, { bucket: 'ab', key: 'c', expires: EXPIRES, signature }, before), {
+    code: 'invalid_signature'
+  })
 })

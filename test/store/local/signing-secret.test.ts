@@ -6,7 +6,9 @@ import { loadSigningSecret } from '../../../src/store/local/signing-secret.ts'
 t.test('makes one secret for all who start together, and keeps it', async (t) => {
   const directory = t.testdir()
   const path = join(directory, 'secret')
-  const secrets = await Promise.all(Array.from({ length: 20 }, (_, at) => loadSigningSecret(path, join(directory, `temporary-${at}`))))
+  const secrets = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => loadSigningSecret(path, join(directory, `temporary-${at}`)))
+  )
   t.equal(secrets[0]?.length, 32)
   for (const secret of secrets) t.same(secret, secrets[0])
   t.same(await loadSigningSecret(path, join(directory, 'temporary')), secrets[0])
@@ -16,7 +18,9 @@ t.test('makes one secret for all who start together, and keeps it', async (t) =>
 
 t.test('makes another secret in another place', async (t) => {
   const directory = t.testdir()
-  const [one, other] = await Promise.all(['one', 'other'].map((name) => loadSigningSecret(join(directory, name), join(directory, `${name}.tmp`))))
+  const [one, other] = await Promise.all(
+    ['one', 'other'].map((name) => loadSigningSecret(join(directory, name), join(directory, `${name}.tmp`)))
+  )
   t.notSame(one, other)
 })
 

@@ -13,7 +13,12 @@ t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
   testObjectStore(t, { store, lateStore, bucket: await radosgw.createBucket() })
 
   t.test('blames the bucket when it cannot be written to', async (t) => {
-    const put = store.put({ bucket: 'posterframe-no-such-bucket', key: 'a' }, Buffer.from('a'), { signal: new AbortController().signal, contentType: 'image/jpeg', cacheControl: '', metadata: {} })
+    const put = store.put({ bucket: 'posterframe-no-such-bucket', key: 'a' }, Buffer.from('a'), {
+      signal: new AbortController().signal,
+      contentType: 'image/jpeg',
+      cacheControl: '',
+      metadata: {}
+    })
     await t.rejects(put, { code: 'store_unavailable', detail: 'The bucket is not there.' })
   })
 })

@@ -9,7 +9,11 @@ const { signal } = new AbortController()
 const address = { bucket: 'videos', key: 'a b.mp4' }
 const putOptions = { signal, contentType: 'image/jpeg', cacheControl: 'private', metadata: { a: 'b' } }
 
-Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'SECRETTEST' })
+Object.assign(process.env, {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIDTEST',
+  AWS_SECRET_ACCESS_KEY: 'SECRETTEST'
+})
 delete process.env['AWS_SESSION_TOKEN']
 
 /** A store whose server answers every request with `listener`. */
@@ -28,11 +32,17 @@ async function openStore (t: Test, listener: RequestListener, idleTimeoutMs = 10
   return { store: createS3Store({ client }), server, client }
 }
 
-const answerWith = (status: number, code?: string): RequestListener => (request, response) => {
-  request.resume()
-  response.writeHead(status, { 'content-type': 'application/xml' })
-  response.end(code === undefined || request.method === 'HEAD' ? undefined : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>SECRETTEST</Message></Error>`)
-}
+const answerWith =
+  (status: number, code?: string): RequestListener =>
+    (request, response) => {
+      request.resume()
+      response.writeHead(status, { 'content-type': 'application/xml' })
+      response.end(
+        code === undefined || request.method === 'HEAD'
+          ? undefined
+          : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>SECRETTEST</Message></Error>`
+      )
+    }
 
 const faults = [
   [500, 'InternalError', 'store_unavailable', 'store_unavailable'],
@@ -59,7 +69,12 @@ for (const [status, name, getCode, putCode] of faults) {
 }
 
 t.test('maps an answer to HEAD, which has no body to tell more', async (t) => {
-  for (const [status, code] of [[403, 'store_forbidden'], [500, 'store_unavailable'], [503, 'store_unavailable'], [400, 'store_unavailable']] as const) {
+  for (const [status, code] of [
+    [403, 'store_forbidden'],
+    [500, 'store_unavailable'],
+    [503, 'store_unavailable'],
+    [400, 'store_unavailable']
+  ] as const) {
     const { store } = await openStore(t, answerWith(status))
     await t.rejects(store.head(address, { signal }), { code })
     await t.rejects(store.check('videos', { signal }), { code })
@@ -71,7 +86,10 @@ t.test('maps an answer to HEAD, which has no body to tell more', async (t) => {
 
 t.test('tells the client nothing of what the store said', async (t) => {
   const { store } = await openStore(t, answerWith(403, 'AccessDenied'))
-  const error = await store.get(address, { signal }).catch((caught: unknown) => caught) as Error & { detail: string, cause: unknown }
+  const error = (await store.get(address, { signal }).catch((caught: unknown) => caught)) as Error & {
+    detail: string
+    cause: unknown
+  }
   t.notMatch(error.message + error.detail, /SECRETTEST|AKIDTEST|127\.0\.0\.1/)
   t.match(error.detail, /list/)
   t.ok(error.cause instanceof Error)
@@ -94,7 +112,9 @@ t.test('finds the store unavailable when it never answers', async (t) => {
 })
 
 t.test('finds the store unavailable when its answer lacks what every object has', async (t) => {
-  const { store } = await openStore(t, (_request, response) => { response.end('no entity tag') })
+  const { store } = await openStore(t, (_request, response) => {
+    response.end('no entity tag')
+  })
   await t.rejects(store.get(address, { signal }), { code: 'store_unavailable' })
 })
 
@@ -111,7 +131,9 @@ t.test('fails the body when the connection is reset half way', async (t) => {
 
 t.test('fails the body when it ends early', async (t) => {
   const { store } = await openStore(t, (_request, response) => {
-    response.writeHead(206, { etag: '"abc"', 'content-range': 'bytes 0-99/1000', 'content-length': '100' }).end('short')
+    response
+      .writeHead(206, { etag: '"abc"', 'content-range': 'bytes 0-99/1000', 'content-length': '100' })
+      .end('short')
     response.socket?.end()
   })
   const { body } = await store.get(address, { signal, range: { start: 0, end: 99 } })
@@ -119,7 +141,13 @@ t.test('fails the body when it ends early', async (t) => {
 })
 
 t.test('fails the body when it stalls', async (t) => {
-  const { store } = await openStore(t, (_request, response) => { response.writeHead(200, HEADERS).write('the first bytes') }, 100)
+  const { store } = await openStore(
+    t,
+    (_request, response) => {
+      response.writeHead(200, HEADERS).write('the first bytes')
+    },
+    100
+  )
   const { body } = await store.get(address, { signal })
   await t.rejects(buffer(body), { code: 'store_unavailable' })
 })
@@ -133,7 +161,9 @@ t.test('closes the connection when a stalled body is given up', async (t) => {
   const controller = new AbortController()
   const reason = new Error('nobody waits any more')
   const { body } = await store.get(address, { signal: controller.signal })
-  const reading = (async () => { for await (const chunk of body) if (chunk !== undefined) controller.abort(reason) })()
+  const reading = (async () => {
+    for await (const chunk of body) if (chunk !== undefined) controller.abort(reason)
+  })()
   await t.rejects(reading, reason)
   await closed.promise
   t.pass('closed')
@@ -148,7 +178,9 @@ t.test('rejects with the reason of a signal that is aborted while the store thin
 
 t.test('refuses a key that would lead to another bucket before it asks the store', async (t) => {
   const { store } = await openStore(t, () => t.fail('asked'))
-  for (const key of ['../secrets/a.mp4', 'a/../../secrets/a.mp4']) await t.rejects(store.get({ bucket: 'videos', key }, { signal }), { code: 'forbidden_key' })
+  for (const key of ['../secrets/a.mp4', 'a/../../secrets/a.mp4']) {
+    await t.rejects(store.get({ bucket: 'videos', key }, { signal }), { code: 'forbidden_key' })
+  }
 })
 
 t.test('sends plain bytes: no checksum trailer and no chunk signatures', async (t) => {
@@ -158,7 +190,12 @@ t.test('sends plain bytes: no checksum trailer and no chunk signatures', async (
     request.resume().on('end', () => response.end())
   })
   await store.put(address, Buffer.from('12345'), putOptions)
-  t.match(seen[0], { 'content-length': '5', 'content-type': 'image/jpeg', 'cache-control': 'private', 'x-amz-meta-a': 'b' })
+  t.match(seen[0], {
+    'content-length': '5',
+    'content-type': 'image/jpeg',
+    'cache-control': 'private',
+    'x-amz-meta-a': 'b'
+  })
   t.notMatch(Object.keys(seen[0]!).join(), /checksum|trailer|encoding/)
 })
 
@@ -179,9 +216,15 @@ t.test('encrypts what it puts as it was told, and asks only buckets of the accou
   }
   const expectedBucketOwner = '123456789012'
   const url = await askAll({ encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' }, expectedBucketOwner })
-  t.same(seen.map(({ method }) => method), ['PUT', 'HEAD', 'GET', 'HEAD'])
+  t.same(
+    seen.map(({ method }) => method),
+    ['PUT', 'HEAD', 'GET', 'HEAD']
+  )
   for (const { headers } of seen) t.equal(headers['x-amz-expected-bucket-owner'], expectedBucketOwner)
-  t.match(seen[0]?.headers, { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': 'alias/pictures' })
+  t.match(seen[0]?.headers, {
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'alias/pictures'
+  })
   for (const { headers } of seen.slice(1)) t.notMatch(Object.keys(headers).join(), /encryption/)
   t.notMatch(url, /owner|encryption/i, 'whoever fetches it need not send a header')
 
@@ -192,8 +235,13 @@ t.test('encrypts what it puts as it was told, and asks only buckets of the accou
 })
 
 t.test('signs with the credentials that it is given, wherever the SDK would look', async (t) => {
-  const client = createS3Client({ forcePathStyle: true, credentials: { accessKeyId: 'AKIDGIVEN', secretAccessKey: 'S', sessionToken: 'TOKENGIVEN' } })
-  t.teardown(() => { client.destroy() })
+  const client = createS3Client({
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'AKIDGIVEN', secretAccessKey: 'S', sessionToken: 'TOKENGIVEN' }
+  })
+  t.teardown(() => {
+    client.destroy()
+  })
   const { url } = await createS3Store({ client }).presignGet(address, { expiresInSeconds: 60 })
   t.match(url, /X-Amz-Credential=AKIDGIVEN.*X-Amz-Security-Token=TOKENGIVEN/)
 })
@@ -202,7 +250,12 @@ t.test('signs for no longer than the credentials live', async (t) => {
   const { client } = await openStore(t, answerWith(200))
   const now = new Date('2026-05-01T12:00:00.750Z')
   const signWith = async (expiration: Date | undefined) => {
-    client.config.credentials = async () => ({ accessKeyId: 'ASIATEST', secretAccessKey: 'S', sessionToken: 'T', ...expiration === undefined ? {} : { expiration } })
+    client.config.credentials = async () => ({
+      accessKeyId: 'ASIATEST',
+      secretAccessKey: 'S',
+      sessionToken: 'T',
+      ...(expiration === undefined ? {} : { expiration })
+    })
     return createS3Store({ client, now: () => now }).presignGet(address, { expiresInSeconds: 3600 })
   }
   const cases = [
@@ -213,7 +266,11 @@ t.test('signs for no longer than the credentials live', async (t) => {
   for (const [expiration, expected, seconds] of cases) {
     const { url, expiresAt } = await signWith(expiration)
     t.equal(expiresAt.toISOString(), expected)
-    t.match(Object.fromEntries(new URL(url).searchParams), { 'X-Amz-Date': '20260501T120000Z', 'X-Amz-Expires': seconds, 'X-Amz-Security-Token': 'T' })
+    t.match(Object.fromEntries(new URL(url).searchParams), {
+      'X-Amz-Date': '20260501T120000Z',
+      'X-Amz-Expires': seconds,
+      'X-Amz-Security-Token': 'T'
+    })
     t.notMatch(url, /checksum/i)
   }
   await t.rejects(signWith(new Date('2026-05-01T12:00:00.900Z')), { code: 'store_forbidden' })
@@ -221,6 +278,8 @@ t.test('signs for no longer than the credentials live', async (t) => {
 
 t.test('needs no network to sign, and is refused where there are no credentials', async (t) => {
   const { client } = await openStore(t, answerWith(200))
-  client.config.credentials = async () => { throw Object.assign(new Error('none found'), { name: 'CredentialsProviderError' }) }
+  client.config.credentials = async () => {
+    throw Object.assign(new Error('none found'), { name: 'CredentialsProviderError' })
+  }
   await t.rejects(createS3Store({ client }).presignGet(address, { expiresInSeconds: 60 }), { code: 'store_forbidden' })
 })

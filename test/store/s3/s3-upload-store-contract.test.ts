@@ -11,33 +11,70 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
   t.teardown(() => client.destroy())
   const uploadStore = createS3UploadStore({ client })
   const lateUploadStore = createS3UploadStore({ client, now: () => new Date(Date.now() - 7_200_000) })
-  testUploadStore(t, { store: createS3Store({ client }), uploadStore, lateUploadStore, bucket: await radosgw.createBucket() })
+  testUploadStore(t, {
+    store: createS3Store({ client }),
+    uploadStore,
+    lateUploadStore,
+    bucket: await radosgw.createBucket()
+  })
 
   t.test('blames the bucket when it is not there', async (t) => {
     const target = { bucket: 'posterframe-no-such-bucket', key: 'a', contentType: 'video/mp4', metadata: {} }
-    await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), { code: 'store_unavailable', detail: 'The bucket is not there.' })
+    await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), {
+      code: 'store_unavailable',
+      detail: 'The bucket is not there.'
+    })
   })
 })
 
 t.test('what is signed dies with temporary credentials', async (t) => {
   const expiration = new Date(Date.now() + 120_000)
   process.env['AWS_REGION'] = 'us-east-1'
-  const client = createS3Client({ forcePathStyle: true, credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', sessionToken: 'TOKEN', expiration } })
+  const client = createS3Client({
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', sessionToken: 'TOKEN', expiration }
+  })
   t.teardown(() => client.destroy())
   const uploadStore = createS3UploadStore({ client, encryption: { algorithm: 'aws:kms', kmsKeyId: 'key-1' } })
   const target = { bucket: 'videos', key: 'uploads/a.mp4', contentType: 'video/mp4', metadata: { filename: 'a' } }
   const form = await uploadStore.presignForm(target, { bytes: 5, expiresInSeconds: 3600 })
   t.ok(form.expiresAt <= expiration)
-  t.match(form.fields, { 'Content-Type': 'video/mp4', key: 'uploads/a.mp4', 'x-amz-meta-filename': 'a', 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': 'key-1', 'X-Amz-Security-Token': 'TOKEN' })
-  const policy = JSON.parse(Buffer.from(form.fields['Policy'] ?? '', 'base64').toString()) as { expiration: string, conditions: unknown[] }
-  t.ok(Math.abs(Date.parse(policy.expiration) - form.expiresAt.getTime()) <= 2000, 'the policy says the same')
-  for (const condition of [['content-length-range', 5, 5], { key: 'uploads/a.mp4' }, { 'Content-Type': 'video/mp4' }, { bucket: 'videos' }]) {
-    t.ok(policy.conditions.some((other) => JSON.stringify(other) === JSON.stringify(condition)), JSON.stringify(condition))
+  t.match(form.fields, {
+    'Content-Type': 'video/mp4',
+    key: 'uploads/a.mp4',
+    'x-amz-meta-filename': 'a',
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'key-1',
+    'X-Amz-Security-Token': 'TOKEN'
+  })
+  const policy = JSON.parse(Buffer.from(form.fields['Policy'] ?? '', 'base64').toString()) as {
+    expiration: string
+    conditions: unknown[]
   }
-  const part = await uploadStore.presignPart({ bucket: 'videos', key: 'uploads/a.mp4', uploadId: 'u' }, { number: 2, bytes: 7, expiresInSeconds: 3600 })
+  t.ok(Math.abs(Date.parse(policy.expiration) - form.expiresAt.getTime()) <= 2000, 'the policy says the same')
+  for (const condition of [
+    ['content-length-range', 5, 5],
+    { key: 'uploads/a.mp4' },
+    { 'Content-Type': 'video/mp4' },
+    { bucket: 'videos' }
+  ]) {
+    t.ok(
+      policy.conditions.some((other) => JSON.stringify(other) === JSON.stringify(condition)),
+      JSON.stringify(condition)
+    )
+  }
+  const part = await uploadStore.presignPart(
+    { bucket: 'videos', key: 'uploads/a.mp4', uploadId: 'u' },
+    { number: 2, bytes: 7, expiresInSeconds: 3600 }
+  )
   t.ok(part.expiresAt <= expiration)
   t.equal(new URL(part.url).searchParams.get('X-Amz-SignedHeaders'), 'content-length;host')
-  const expired = createS3Client({ forcePathStyle: true, credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', expiration: new Date(Date.now() - 1000) } })
+  const expired = createS3Client({
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', expiration: new Date(Date.now() - 1000) }
+  })
   t.teardown(() => expired.destroy())
-  await t.rejects(createS3UploadStore({ client: expired }).presignForm(target, { bytes: 5, expiresInSeconds: 60 }), { code: 'store_forbidden' })
+  await t.rejects(createS3UploadStore({ client: expired }).presignForm(target, { bytes: 5, expiresInSeconds: 60 }), {
+    code: 'store_forbidden'
+  })
 })

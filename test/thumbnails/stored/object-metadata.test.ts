@@ -1,5 +1,10 @@
 import t from 'tap'
-import { decodeMetadata, decodeFailure, encodeMetadata, encodeFailure } from '../../../src/thumbnails/stored/object-metadata.ts'
+import {
+  decodeMetadata,
+  decodeFailure,
+  encodeMetadata,
+  encodeFailure
+} from '../../../src/thumbnails/stored/object-metadata.ts'
 import type { ObjectMetadata, StoredFailure } from '../../../src/thumbnails/stored/object-metadata.ts'
 
 const info: ObjectMetadata = {
@@ -10,10 +15,23 @@ const info: ObjectMetadata = {
   placeholder: '3OcRJYB4d3h/iIeHeEh3eIhw+j2w',
   warnings: [{ code: 'odd', detail: 'naïve  日本   🎬 "quoted" \\ \n\u007f' }],
   source: {
-    duration: 600.02, container: 'mp4', codec: 'h264', width: 1920, height: 1080, rotation: 90, hdr: true, etag: '"d41d8"-2', bytes: 2 ** 42
+    duration: 600.02,
+    container: 'mp4',
+    codec: 'h264',
+    width: 1920,
+    height: 1080,
+    rotation: 90,
+    hdr: true,
+    etag: '"d41d8"-2',
+    bytes: 2 ** 42
   }
 }
-const failure: StoredFailure = { code: 'corrupt_video', detail: 'Kaputt – 壊れた', members: { frames: [1, 2] }, failedAt: '2026-11-23T12:00:00.000Z' }
+const failure: StoredFailure = {
+  code: 'corrupt_video',
+  detail: 'Kaputt – 壊れた',
+  members: { frames: [1, 2] },
+  failedAt: '2026-11-23T12:00:00.000Z'
+}
 
 const valueOf = (metadata: Record<string, string>) => Object.values(metadata).join()
 
@@ -54,9 +72,26 @@ t.test('stays under 1.5 KB by leaving out members, then the detail, of a failure
 t.test('what is absent, foreign or of another shape is not there', async (t) => {
   const own = JSON.parse(valueOf(encodeMetadata(info))) as Record<string, unknown>
   const strange = [
-    '', 'yes', 'null', '1', '[]', '{}', '{', '"x"', valueOf(encodeFailure(failure)),
-    ...[{ version: 0 }, { version: 2 }, { width: '640' }, { width: -1 }, { width: 1.5 }, { warnings: {} }, { source: null }, { extra: 1 }, { source: { duration: 1 } }]
-      .map((change) => JSON.stringify({ ...own, ...change }))
+    '',
+    'yes',
+    'null',
+    '1',
+    '[]',
+    '{}',
+    '{',
+    '"x"',
+    valueOf(encodeFailure(failure)),
+    ...[
+      { version: 0 },
+      { version: 2 },
+      { width: '640' },
+      { width: -1 },
+      { width: 1.5 },
+      { warnings: {} },
+      { source: null },
+      { extra: 1 },
+      { source: { duration: 1 } }
+    ].map((change) => JSON.stringify({ ...own, ...change }))
   ]
   t.equal(decodeMetadata({}), undefined)
   t.equal(decodeMetadata({ other: valueOf(encodeMetadata(info)) }), undefined)
@@ -65,8 +100,19 @@ t.test('what is absent, foreign or of another shape is not there', async (t) => 
 
   const failed = JSON.parse(valueOf(encodeFailure(failure))) as Record<string, unknown>
   t.equal(decodeFailure({}), undefined)
-  for (const change of [{ version: 2 }, { code: 'no_such_code' }, { code: 'constructor' }, { failedAt: 'soon' }, { members: 1 }, { detail: 1 }]) {
-    t.equal(decodeFailure({ 'posterframe-failure': JSON.stringify({ ...failed, ...change }) }), undefined, JSON.stringify(change))
+  for (const change of [
+    { version: 2 },
+    { code: 'no_such_code' },
+    { code: 'constructor' },
+    { failedAt: 'soon' },
+    { members: 1 },
+    { detail: 1 }
+  ]) {
+    t.equal(
+      decodeFailure({ 'posterframe-failure': JSON.stringify({ ...failed, ...change }) }),
+      undefined,
+      JSON.stringify(change)
+    )
   }
   t.ok(decodeFailure({ 'posterframe-failure': JSON.stringify(failed) }), 'and the unchanged one is')
 })

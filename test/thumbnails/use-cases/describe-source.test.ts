@@ -8,18 +8,97 @@ import { ffmpeg, H264 } from '../../support/videos.ts'
 const decoder = await makeTestDecoder()
 const videos = t.testdir()
 const signal = new AbortController().signal
-await ffmpeg(videos, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=30000/1001:d=10', '-f', 'lavfi', '-i', 'sine=r=44100:d=10', '-vf', 'format=yuv420p', ...H264, '-sc_threshold', '0', '-c:a', 'aac', '-ac', '2', '-metadata:s:a', 'language=deu', '-movflags', '+faststart', 'a.mp4')
-const copies = { 'turned.mp4': ['-metadata:s:v', 'rotate=90'], 'fragmented.mp4': ['-movflags', '+frag_keyframe+empty_moov'], 'a.mkv': [], 'a.ts': [] }
+await ffmpeg(
+  videos,
+  '-f',
+  'lavfi',
+  '-i',
+  'testsrc2=s=320x192:r=30000/1001:d=10',
+  '-f',
+  'lavfi',
+  '-i',
+  'sine=r=44100:d=10',
+  '-vf',
+  'format=yuv420p',
+  ...H264,
+  '-sc_threshold',
+  '0',
+  '-c:a',
+  'aac',
+  '-ac',
+  '2',
+  '-metadata:s:a',
+  'language=deu',
+  '-movflags',
+  '+faststart',
+  'a.mp4'
+)
+const copies = {
+  'turned.mp4': ['-metadata:s:v', 'rotate=90'],
+  'fragmented.mp4': ['-movflags', '+frag_keyframe+empty_moov'],
+  'a.mkv': [],
+  'a.ts': []
+}
 for (const [name, args] of Object.entries(copies)) await ffmpeg(videos, '-i', 'a.mp4', '-c', 'copy', ...args, name)
 
 const isKnown = () => false
 
 for (const [name, expected] of Object.entries({
-  'a.mp4': { container: 'mp4', mode: 'index', frameRate: 29.97, keyFrameInterval: 0.8, language: 'deu', width: 320, height: 192, rotation: 0, hdr: false },
-  'turned.mp4': { container: 'mp4', mode: 'index', frameRate: 29.97, keyFrameInterval: 0.8, language: 'deu', width: 192, height: 320, rotation: 270, hdr: false },
-  'fragmented.mp4': { container: 'mp4', mode: 'index', frameRate: 29.97, keyFrameInterval: null, language: 'deu', width: 320, height: 192, rotation: 0, hdr: false },
-  'a.mkv': { container: 'matroska', mode: 'index', frameRate: 29.97, keyFrameInterval: null, language: 'ger', width: 320, height: 192, rotation: 0, hdr: false },
-  'a.ts': { container: 'mpegts', mode: 'full', frameRate: 29.97, keyFrameInterval: 0.8, language: null, width: 320, height: 192, rotation: 0, hdr: false }
+  'a.mp4': {
+    container: 'mp4',
+    mode: 'index',
+    frameRate: 29.97,
+    keyFrameInterval: 0.8,
+    language: 'deu',
+    width: 320,
+    height: 192,
+    rotation: 0,
+    hdr: false
+  },
+  'turned.mp4': {
+    container: 'mp4',
+    mode: 'index',
+    frameRate: 29.97,
+    keyFrameInterval: 0.8,
+    language: 'deu',
+    width: 192,
+    height: 320,
+    rotation: 270,
+    hdr: false
+  },
+  'fragmented.mp4': {
+    container: 'mp4',
+    mode: 'index',
+    frameRate: 29.97,
+    keyFrameInterval: null,
+    language: 'deu',
+    width: 320,
+    height: 192,
+    rotation: 0,
+    hdr: false
+  },
+  'a.mkv': {
+    container: 'matroska',
+    mode: 'index',
+    frameRate: 29.97,
+    keyFrameInterval: null,
+    language: 'ger',
+    width: 320,
+    height: 192,
+    rotation: 0,
+    hdr: false
+  },
+  'a.ts': {
+    container: 'mpegts',
+    mode: 'full',
+    frameRate: 29.97,
+    keyFrameInterval: 0.8,
+    language: null,
+    width: 320,
+    height: 192,
+    rotation: 0,
+    hdr: false
+  }
 })) {
   t.test(`says what a video is: ${name}`, async (t) => {
     const useCases = await buildUseCases(t, decoder)
@@ -33,13 +112,20 @@ for (const [name, expected] of Object.entries({
     else t.ok(Math.abs((video?.keyFrameInterval ?? 0) - keyFrameInterval) < 0.05, `${video?.keyFrameInterval}`)
     const [picture, sound] = video?.tracks ?? []
     t.match(picture, { kind: 'video', codec: 'h264', width: 320, height: 192 })
-    t.match(sound, { kind: 'audio', codec: 'aac', ...mode === 'index' ? { sampleRate: 44_100, channels: 2 } : {} })
+    t.match(sound, { kind: 'audio', codec: 'aac', ...(mode === 'index' ? { sampleRate: 44_100, channels: 2 } : {}) })
     if (language !== null) t.ok(['deu', 'ger'].includes(sound?.language ?? ''), sound?.language ?? 'none')
     t.equal(useCases.runs.decode, 0)
     t.equal(useCases.runs.list, mode === 'index' ? 0 : 1)
-    const { thumbnail } = await useCases.makeThumbnail({ source, options: completeOptions({ timestamp: 'first' }) }, { signal })
+    const { thumbnail } = await useCases.makeThumbnail(
+      { source, options: completeOptions({ timestamp: 'first' }) },
+      { signal }
+    )
     const { bytes, duration, container, codec, width, height, rotation, hdr } = video ?? {}
-    t.same(thumbnail.source, { bucket: 'videos', key: name, etag, bytes, duration, container, codec, width, height, rotation, hdr }, 'as a thumbnail says')
+    t.same(
+      thumbnail.source,
+      { bucket: 'videos', key: name, etag, bytes, duration, container, codec, width, height, rotation, hdr },
+      'as a thumbnail says'
+    )
   })
 }
 
@@ -58,7 +144,10 @@ t.test('reads the index once, and of a video that the caller knows nothing', asy
 t.test('an upload has no name', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const path = `${videos}/a.mp4`
-  const { video } = await useCases.describeSource({ kind: 'upload', path, bytes: (await stat(path)).size, sha256: 'e'.repeat(64) }, { signal, isKnown })
+  const { video } = await useCases.describeSource(
+    { kind: 'upload', path, bytes: (await stat(path)).size, sha256: 'e'.repeat(64) },
+    { signal, isKnown }
+  )
   t.match(video, { bucket: null, key: null, etag: 'e'.repeat(64), codec: 'h264', work: { mode: 'index', requests: 0 } })
 })
 
@@ -66,6 +155,8 @@ t.test('refuses what is no video, and remembers it', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   await ffmpeg(videos, '-i', 'a.mp4', '-vn', '-c', 'copy', 'sound.m4a')
   const source = await useCases.putVideo(`${videos}/sound.m4a`, 'sound.m4a')
-  for (let time = 0; time < 2; time++) await t.rejects(useCases.describeSource(source, { signal, isKnown }), { code: 'no_video_track' })
+  for (let time = 0; time < 2; time++) {
+    await t.rejects(useCases.describeSource(source, { signal, isKnown }), { code: 'no_video_track' })
+  }
   t.equal(useCases.store.calls.filter((call) => call.startsWith('get videos')).length, 1)
 })

@@ -11,21 +11,44 @@ t.setTimeout(240_000)
 const decoder = await makeTestDecoder()
 const videos = t.testdir()
 const signal = new AbortController().signal
-const mp4 = await makeBarcodeVideo(videos, 'a.mp4', { seconds: 8, framesPerSecond: 25, args: [...H264, '-movflags', '+faststart'] })
+const mp4 = await makeBarcodeVideo(videos, 'a.mp4', {
+  seconds: 8,
+  framesPerSecond: 25,
+  args: [...H264, '-movflags', '+faststart']
+})
 
 type UseCases = Awaited<ReturnType<typeof buildUseCases>>
 
-async function make ({ makeBatch }: UseCases, source: Parameters<UseCases['makeBatch']>[0]['source'], items: ReadonlyArray<RawThumbnailOptions | PosterframeError>): Promise<Batch> {
-  return (await makeBatch({ source, items: items.map((item) => isPosterframeError(item) ? item : completeOptions(item)) }, { signal })).batch
+async function make (
+  { makeBatch }: UseCases,
+  source: Parameters<UseCases['makeBatch']>[0]['source'],
+  items: ReadonlyArray<RawThumbnailOptions | PosterframeError>
+): Promise<Batch> {
+  return (
+    await makeBatch(
+      { source, items: items.map((item) => (isPosterframeError(item) ? item : completeOptions(item))) },
+      { signal }
+    )
+  ).batch
 }
 
-const readObject = ({ store }: UseCases, thumbnail: Batch['thumbnails'][number] | undefined) => isPosterframeError(thumbnail) || thumbnail === undefined ? thumbnail : store.objects.get(`out/${thumbnail.key}`)?.data.toString('base64')
+const readObject = ({ store }: UseCases, thumbnail: Batch['thumbnails'][number] | undefined) =>
+  isPosterframeError(thumbnail) || thumbnail === undefined
+    ? thumbnail
+    : store.objects.get(`out/${thumbnail.key}`)?.data.toString('base64')
 
 /** Each as `POST /v1/thumbnails` makes it, in a store of its own. */
 async function makeSingly (useCases: UseCases, path: string, items: readonly RawThumbnailOptions[]) {
   const source = await useCases.putVideo(path, 'a.mp4')
   const pictures = []
-  for (const item of items) pictures.push(readObject(useCases, (await useCases.makeThumbnail({ source, options: completeOptions(item) }, { signal })).thumbnail))
+  for (const item of items) {
+    pictures.push(
+      readObject(
+        useCases,
+        (await useCases.makeThumbnail({ source, options: completeOptions(item) }, { signal })).thumbnail
+      )
+    )
+  }
   return pictures
 }
 
@@ -35,22 +58,45 @@ t.test('decodes a frame once for six sizes of it, and each is the picture that i
   const items = [64, 96, 128, 160, 240, 320].map((width) => ({ timestamp: '3.3', width }))
   const { thumbnails, work } = await make(useCases, source, items)
   t.equal(useCases.runs.decode, 1)
-  t.same(thumbnails.map((thumbnail) => isPosterframeError(thumbnail) ? thumbnail : [thumbnail.width, thumbnail.timestamp, thumbnail.cached]), items.map(({ width }) => [width, 3.28, false]))
+  t.same(
+    thumbnails.map((thumbnail) =>
+      isPosterframeError(thumbnail) ? thumbnail : [thumbnail.width, thumbnail.timestamp, thumbnail.cached]
+    ),
+    items.map(({ width }) => [width, 3.28, false])
+  )
   t.ok(work.packetsDecoded <= 24, `${work.packetsDecoded} packets`)
-  t.same(useCases.store.calls.filter((call) => call === 'head videos/a.mp4'), [])
+  t.same(
+    useCases.store.calls.filter((call) => call === 'head videos/a.mp4'),
+    []
+  )
   const alone = await makeSingly(await buildUseCases(t, decoder), mp4, items)
-  t.same(thumbnails.map((thumbnail) => readObject(useCases, thumbnail)), alone, 'to the last bit')
+  t.same(
+    thumbnails.map((thumbnail) => readObject(useCases, thumbnail)),
+    alone,
+    'to the last bit'
+  )
   t.same(await readdir(useCases.scratchRoot), [], 'scratch is empty')
 })
 
 t.test('decodes frames of one and of several GOPs in one run', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(mp4, 'a.mp4')
-  const items: RawThumbnailOptions[] = [{ timestamp: '1.5' }, { timestamp: '5', seek: 'keyframe' }, { timestamp: '1.1' }, { timestamp: 'first' }, { timestamp: 'last', width: 100 }, { timestamp: '7', seek: 'keyframe', width: 100 }, { timestamp: '1.5', width: 64 }]
+  const items: RawThumbnailOptions[] = [
+    { timestamp: '1.5' },
+    { timestamp: '5', seek: 'keyframe' },
+    { timestamp: '1.1' },
+    { timestamp: 'first' },
+    { timestamp: 'last', width: 100 },
+    { timestamp: '7', seek: 'keyframe', width: 100 },
+    { timestamp: '1.5', width: 64 }
+  ]
   const { thumbnails } = await make(useCases, source, items)
   t.equal(useCases.runs.decode, 1)
   const alone = await makeSingly(await buildUseCases(t, decoder), mp4, items)
-  t.same(thumbnails.map((thumbnail) => readObject(useCases, thumbnail)), alone)
+  t.same(
+    thumbnails.map((thumbnail) => readObject(useCases, thumbnail)),
+    alone
+  )
 })
 
 t.test('reads less than each by itself would', async (t) => {
@@ -68,11 +114,28 @@ t.test('finds what is there, makes equal items once, and lets a bad one spoil no
   await make(useCases, source, [{ timestamp: '2', width: 64 }])
   useCases.runs.decode = 0
   const bad = new PosterframeError('invalid_timestamp')
-  const { thumbnails } = await make(useCases, source, [{ timestamp: '2', width: 64 }, bad, { timestamp: '99' }, { timestamp: '3', width: 64 }, { timestamp: '3', width: 64 }, { timestamp: 'auto', width: 64 }])
-  t.match(thumbnails, [{ cached: true }, bad, { code: 'timestamp_out_of_range', members: { duration: 8 } }, { cached: false, timestamp: 3 }, { timestamp: 3 }, { keyFrame: true }])
+  const { thumbnails } = await make(useCases, source, [
+    { timestamp: '2', width: 64 },
+    bad,
+    { timestamp: '99' },
+    { timestamp: '3', width: 64 },
+    { timestamp: '3', width: 64 },
+    { timestamp: 'auto', width: 64 }
+  ])
+  t.match(thumbnails, [
+    { cached: true },
+    bad,
+    { code: 'timestamp_out_of_range', members: { duration: 8 } },
+    { cached: false, timestamp: 3 },
+    { timestamp: 3 },
+    { keyFrame: true }
+  ])
   t.equal(useCases.runs.decode, 2, 'one for the choice of auto, one for all')
   useCases.runs.decode = 0
-  const again = await make(useCases, source, [{ timestamp: '2', width: 64 }, { timestamp: '3', width: 64 }])
+  const again = await make(useCases, source, [
+    { timestamp: '2', width: 64 },
+    { timestamp: '3', width: 64 }
+  ])
   t.same(again.work, { bytesRead: 0, requests: 1, packetsDecoded: 0 })
   t.equal(useCases.runs.decode, 0)
 })
@@ -81,8 +144,16 @@ t.test('fetches what has no index once, and takes each frame of it', async (t) =
   await ffmpeg(videos, '-i', 'a.mp4', '-c', 'copy', 'a.ts')
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(`${videos}/a.ts`, 'a.ts')
-  const { thumbnails } = await make(useCases, source, [{ timestamp: '1' }, { timestamp: '99' }, { timestamp: '2', width: 64 }])
-  t.match(thumbnails, [{ timestamp: 1, work: { mode: 'full' } }, { code: 'timestamp_out_of_range' }, { timestamp: 2, width: 64 }])
+  const { thumbnails } = await make(useCases, source, [
+    { timestamp: '1' },
+    { timestamp: '99' },
+    { timestamp: '2', width: 64 }
+  ])
+  t.match(thumbnails, [
+    { timestamp: 1, work: { mode: 'full' } },
+    { code: 'timestamp_out_of_range' },
+    { timestamp: 2, width: 64 }
+  ])
   t.equal(useCases.runs.list, 1)
 })
 
@@ -100,5 +171,8 @@ t.test('takes alone what is damaged, and refuses that one only', async (t) => {
   const refused = thumbnails.filter((thumbnail) => isPosterframeError(thumbnail))
   t.ok(refused.length > 0 && refused.length < 4, `${refused.length} refused`)
   for (const error of refused) t.equal(error.code, 'corrupt_video')
-  t.notOk([...useCases.store.objects.keys()].some((key) => key.endsWith('.failed')), 'the video is not remembered as broken')
+  t.notOk(
+    [...useCases.store.objects.keys()].some((key) => key.endsWith('.failed')),
+    'the video is not remembered as broken'
+  )
 })

@@ -36,15 +36,30 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
       taken.push((await readFile(await source.stage())).toString())
       return FRAME
     },
-    encodeImage: async () => ({ bytes: Buffer.from('picture'), width: 2, height: 2, contentType: 'image/jpeg', placeholder: 'AAAA' }),
+    encodeImage: async () => ({
+      bytes: Buffer.from('picture'),
+      width: 2,
+      height: 2,
+      contentType: 'image/jpeg',
+      placeholder: 'AAAA'
+    }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',
     sourceBuckets: ['videos'],
     maxSourceBytes: 1000,
     ...parts
   })
-  const request = async (options: RawThumbnailOptions = {}, source = { bucket: 'videos', key: 'a.mp4' }, signal = new AbortController().signal) =>
-    (await makeThumbnail({ source: { kind: 'stored', ...source }, options: completeOptions({ timestamp: '1.5', ...options }) }, { signal })).thumbnail
+  const request = async (
+    options: RawThumbnailOptions = {},
+    source = { bucket: 'videos', key: 'a.mp4' },
+    signal = new AbortController().signal
+  ) =>
+    (
+      await makeThumbnail(
+        { source: { kind: 'stored', ...source }, options: completeOptions({ timestamp: '1.5', ...options }) },
+        { signal }
+      )
+    ).thumbnail
   return { store, root, taken, makeThumbnail, request }
 }
 
@@ -102,7 +117,10 @@ t.test('makes it again when asked, when the options differ and when the source h
   t.equal((await request({ regenerate: true })).cached, false)
   t.not((await request({ width: 100 })).key, first.key)
   t.equal((await request({ expires: 60 })).cached, true, 'the life of the URL is no part of the picture')
-  await store.put({ bucket: 'videos', key: 'a.mp4' }, Buffer.from('another video'), { contentType: 'video/mp4', metadata: {} })
+  await store.put({ bucket: 'videos', key: 'a.mp4' }, Buffer.from('another video'), {
+    contentType: 'video/mp4',
+    metadata: {}
+  })
   t.not((await request()).key, first.key)
   t.equal(taken.length, 4)
 })
@@ -120,9 +138,15 @@ t.test('takes an upload from where it lies', async (t) => {
   await writeFile(path, 'uploaded')
   const sha256 = 'ab'.repeat(32)
   const { thumbnail } = await makeThumbnail(
-    { source: { kind: 'upload', path, bytes: 8, sha256 }, options: completeOptions({}) }, { signal: new AbortController().signal })
+    { source: { kind: 'upload', path, bytes: 8, sha256 }, options: completeOptions({}) },
+    { signal: new AbortController().signal }
+  )
   t.same(taken, ['uploaded'])
-  t.match(thumbnail, { key: new RegExp(`^thumbnails/uploads/${sha256}/`), source: { bucket: null, key: null, etag: sha256, bytes: 8 }, work: { requests: 0 } })
+  t.match(thumbnail, {
+    key: new RegExp(`^thumbnails/uploads/${sha256}/`),
+    source: { bucket: null, key: null, etag: sha256, bytes: 8 },
+    work: { requests: 0 }
+  })
 })
 
 t.test('goes on for the others when the sender of the file that is read leaves', async (t) => {
@@ -140,7 +164,10 @@ t.test('goes on for the others when the sender of the file that is read leaves',
   const send = async (name: string, signal: AbortSignal) => {
     const path = join(root, name)
     await writeFile(path, 'uploaded')
-    return await makeThumbnail({ source: { kind: 'upload', path, bytes: 8, sha256: 'cd'.repeat(32) }, options: completeOptions({}) }, { signal }).finally(() => rm(path))
+    return await makeThumbnail(
+      { source: { kind: 'upload', path, bytes: 8, sha256: 'cd'.repeat(32) }, options: completeOptions({}) },
+      { signal }
+    ).finally(() => rm(path))
   }
   const first = send('one', leader.signal)
   const second = send('two', new AbortController().signal)
@@ -153,9 +180,17 @@ t.test('goes on for the others when the sender of the file that is read leaves',
 
 t.test('reads a source that changed under it once more, and gives up the second time', async (t) => {
   const { store, request } = await setUp(t)
-  const overwrite = (text: string) => store.objects.set('videos/a.mp4', { ...store.objects.get('videos/a.mp4')!, data: Buffer.from(text), bytes: text.length, etag: text })
+  const overwrite = (text: string) =>
+    store.objects.set('videos/a.mp4', {
+      ...store.objects.get('videos/a.mp4')!,
+      data: Buffer.from(text),
+      bytes: text.length,
+      etag: text
+    })
   let changes = 1
-  store.beforeCall = (call) => { if (call.startsWith('get') && changes-- > 0) overwrite(`changed ${changes}`) }
+  store.beforeCall = (call) => {
+    if (call.startsWith('get') && changes-- > 0) overwrite(`changed ${changes}`)
+  }
   t.equal((await request()).source.etag, 'changed 0')
   changes = 2
   await t.rejects(request({ regenerate: true }), { code: 'source_changed' })
@@ -170,15 +205,24 @@ t.test('refuses what it may not read', async (t) => {
 
 t.test('a key that does not begin as it may is refused before the store is asked', async (t) => {
   const { store, request } = await setUp(t, { sourcePrefixes: ['a/', 'b/c/'] })
-  for (const key of ['a.mp4', 'a', 'b/a.mp4', 'b/cc/a.mp4', 'A/a.mp4', '/a/a.mp4']) await t.rejects(request({}, { bucket: 'videos', key }), { code: 'forbidden_key' }, key)
+  for (const key of ['a.mp4', 'a', 'b/a.mp4', 'b/cc/a.mp4', 'A/a.mp4', '/a/a.mp4']) {
+    await t.rejects(request({}, { bucket: 'videos', key }), { code: 'forbidden_key' }, key)
+  }
   t.same(store.calls, [])
-  for (const key of ['a/x.mp4', 'b/c/x.mp4']) await t.rejects(request({}, { bucket: 'videos', key }), { code: 'source_not_found' }, key)
+  for (const key of ['a/x.mp4', 'b/c/x.mp4']) {
+    await t.rejects(request({}, { bucket: 'videos', key }), { code: 'source_not_found' }, key)
+  }
 })
 
 t.test('remembers the failure of a source, but not of one timestamp', async (t) => {
   let error = new PosterframeError('corrupt_video', { members: { timestamp: 1.5 } })
   let runs = 0
-  const { request, root, store } = await setUp(t, { extractFrame: async () => { runs++; throw error } })
+  const { request, root, store } = await setUp(t, {
+    extractFrame: async () => {
+      runs++
+      throw error
+    }
+  })
   await t.rejects(request(), { code: 'corrupt_video' })
   await t.rejects(request(), { code: 'corrupt_video' })
   t.equal(runs, 2)

@@ -3,16 +3,24 @@ import { BitReader, unescapePayload } from '../../../src/video/bitstream/bit-rea
 import { golomb, packBits } from './bits.ts'
 
 t.test('reads numbers and codes', async (t) => {
-  const bits = new BitReader(packBits(`1 0 11111111111111111111111111111111 ${[0, 1, 7, 254, 65535].map(golomb).join(' ')}`))
+  const bits = new BitReader(
+    packBits(`1 0 11111111111111111111111111111111 ${[0, 1, 7, 254, 65535].map(golomb).join(' ')}`)
+  )
   t.equal(bits.readFlag(), true)
   t.equal(bits.readFlag(), false)
   t.equal(bits.readBits(32), 0xffffffff)
-  t.same([0, 0, 0, 0, 0].map(() => bits.readUnsignedGolomb()), [0, 1, 7, 254, 65535])
+  t.same(
+    [0, 0, 0, 0, 0].map(() => bits.readUnsignedGolomb()),
+    [0, 1, 7, 254, 65535]
+  )
 })
 
 t.test('reads signed codes', async (t) => {
   const bits = new BitReader(packBits([0, 1, 2, 3, 4].map(golomb).join('')))
-  t.same([0, 0, 0, 0, 0].map(() => bits.readSignedGolomb()), [0, 1, -1, 2, -2])
+  t.same(
+    [0, 0, 0, 0, 0].map(() => bits.readSignedGolomb()),
+    [0, 1, -1, 2, -2]
+  )
 })
 
 t.test('refuses what ends too early or is too large', async (t) => {
@@ -21,7 +29,14 @@ t.test('refuses what ends too early or is too large', async (t) => {
 })
 
 t.test('takes out the bytes that prevent a start code', async (t) => {
-  const cases: Array<[string, string]> = [['00000301', '000001'], ['0000030000030003', '000000000003'], ['000003', '0000'], ['00030003', '00030003']]
-  for (const [escaped, plain] of cases) t.equal(Buffer.from(unescapePayload(Buffer.from(escaped, 'hex'), 100)).toString('hex'), plain)
+  const cases: Array<[string, string]> = [
+    ['00000301', '000001'],
+    ['0000030000030003', '000000000003'],
+    ['000003', '0000'],
+    ['00030003', '00030003']
+  ]
+  for (const [escaped, plain] of cases) {
+    t.equal(Buffer.from(unescapePayload(Buffer.from(escaped, 'hex'), 100)).toString('hex'), plain)
+  }
   t.equal(unescapePayload(Buffer.alloc(50, 1), 10).length, 10)
 })

@@ -13,19 +13,25 @@ export function golomb (value: number): string {
 
 /** A packet of NAL units, each behind a length of 4 bytes. */
 export function packUnits (...units: readonly Buffer[]): Buffer {
-  return Buffer.concat(units.flatMap((unit) => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(unit.length)
-    return [length, unit]
-  }))
+  return Buffer.concat(
+    units.flatMap((unit) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(unit.length)
+      return [length, unit]
+    })
+  )
 }
 
 /** A NAL unit of a header byte and bits, the stop bit after them. */
-export const unit = (header: number, bits: string): Buffer => Buffer.concat([Buffer.from([header]), packBits(bits + '1')])
+export const unit = (header: number, bits: string): Buffer =>
+  Buffer.concat([Buffer.from([header]), packBits(bits + '1')])
 
 /** A sequence parameter set of the baseline profile, number 0, with 4 bits of frame number. */
 export const makeSps = ({ isFramesOnly }: { isFramesOnly: boolean }): Buffer =>
-  unit(0x67, `01000010 00000000 00011110 ${golomb(0)} ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(9)} ${golomb(5)} ${isFramesOnly ? '1' : '00'} 1 0`)
+  unit(
+    0x67,
+    `01000010 00000000 00011110 ${golomb(0)} ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(9)} ${golomb(5)} ${isFramesOnly ? '1' : '00'} 1 0`
+  )
 
 /** An `avcC` record with one sequence and one picture parameter set, both number 0. */
 export function makeAvcConfig (sps: Buffer): Buffer {
@@ -35,13 +41,19 @@ export function makeAvcConfig (sps: Buffer): Buffer {
 }
 
 /** The beginning of a slice. */
-export function makeSlice ({ header = 0x41, type = 0, field = '' }: { header?: number, type?: number, field?: '' | 'frame' | 'top' | 'bottom' } = {}): Buffer {
+export function makeSlice ({
+  header = 0x41,
+  type = 0,
+  field = ''
+}: { header?: number, type?: number, field?: '' | 'frame' | 'top' | 'bottom' } = {}): Buffer {
   const structure = { '': '', frame: '0', top: '10', bottom: '11' }[field]
   return unit(header, `${golomb(0)} ${golomb(type)} ${golomb(0)} 0011 ${structure} 1010`)
 }
 
 /** A recovery point SEI. */
-export function makeRecoveryPoint ({ frames = 0, isExact = true }: { frames?: number, isExact?: boolean } = {}): Buffer {
+export function makeRecoveryPoint (
+  { frames = 0, isExact = true }: { frames?: number, isExact?: boolean } = {}
+): Buffer {
   const payload = packBits(`${golomb(frames)} ${isExact ? '1' : '0'} 0 00 1`)
   return Buffer.concat([Buffer.from([6, 5, 2, 0xaa, 0xbb, 6, payload.length]), payload, Buffer.from([0x80])])
 }

@@ -22,24 +22,42 @@ export interface FfmpegRun {
 /** Runs ffmpeg as the service does, with its warnings; never fails because of what ffmpeg thinks of the video. */
 export async function runFfmpeg (args: readonly string[]): Promise<FfmpegRun> {
   const options = { encoding: 'buffer', maxBuffer: 2 ** 30 } as const
-  const { stdout, stderr } = await run(path, ['-nostdin', '-hide_banner', '-nostats', ...args], options)
-    .catch((error: { stdout: Buffer, stderr: Buffer }) => error)
+  const { stdout, stderr } = await run(path, ['-nostdin', '-hide_banner', '-nostats', ...args], options).catch(
+    (error: { stdout: Buffer, stderr: Buffer }) => error
+  )
   return { stdout, stderr: stderr.toString() }
 }
 
 const COPY = ['-map', '0:V:0', '-c', 'copy', '-copyinkf', '-copypriorss', '1']
 
-export interface ListedPacket { readonly dts: number, readonly pts: number, readonly size: number, readonly isKey: boolean, readonly isShown: boolean }
+export interface ListedPacket {
+  readonly dts: number
+  readonly pts: number
+  readonly size: number
+  readonly isKey: boolean
+  readonly isShown: boolean
+}
 
 /** The packets of the first video track, as ffmpeg lists them. */
-export async function listPackets (file: string): Promise<{ packets: ListedPacket[], timescale: number, width: number, height: number, codec: string }> {
+export async function listPackets (
+  file: string
+): Promise<{ packets: ListedPacket[], timescale: number, width: number, height: number, codec: string }> {
   const { stdout } = await runFfmpeg(['-loglevel', 'error', '-copyts', '-i', file, ...COPY, '-f', 'framecrc', '-'])
   const text = stdout.toString()
-  const packets = text.split('\n').filter((line) => /^\d/.test(line)).map((line) => {
-    const [, dts, pts, , size, , ...rest] = line.split(',').map((field) => field.trim())
-    const flags = Number(rest.find((field) => field.startsWith('F='))?.slice(2) ?? 1)
-    return { dts: Number(dts), pts: Number(pts), size: Number(size), isKey: (flags & 1) !== 0, isShown: (flags & 4) === 0 }
-  })
+  const packets = text
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => {
+      const [, dts, pts, , size, , ...rest] = line.split(',').map((field) => field.trim())
+      const flags = Number(rest.find((field) => field.startsWith('F='))?.slice(2) ?? 1)
+      return {
+        dts: Number(dts),
+        pts: Number(pts),
+        size: Number(size),
+        isKey: (flags & 1) !== 0,
+        isShown: (flags & 4) === 0
+      }
+    })
   const [, timescale = ''] = /^#tb 0: 1\/(\d+)/m.exec(text) ?? []
   const [, width = '', height = ''] = /^#dimensions 0: (\d+)x(\d+)/m.exec(text) ?? []
   const [, codec = ''] = /^#codec_id 0: (\w+)/m.exec(text) ?? []
@@ -54,13 +72,18 @@ const ENTRY: Record<string, { entry: string, config: string }> = {
   av1: { entry: 'av01', config: 'av1C' }
 }
 
-/** Takes a plain file apart: ffmpeg tells sizes and times and gives the bytes, the configuration is found by its name. */
+/**
+ * Takes a plain file apart: ffmpeg tells sizes and times and gives the bytes, the configuration is found by its name.
+ */
 export async function demux (file: string, info: Partial<TrackInfo> = {}): Promise<DemuxedVideo> {
   const listed = await listPackets(file)
   const { stdout: media } = await runFfmpeg(['-loglevel', 'error', '-copyts', '-i', file, ...COPY, '-f', 'data', '-'])
   const { entry, config } = ENTRY[listed.codec] ?? { entry: '', config: '' }
   let end = 0
-  const ends = listed.packets.map(({ size }) => { end += size; return end })
+  const ends = listed.packets.map(({ size }) => {
+    end += size
+    return end
+  })
   return {
     info: {
       container: 'mp4',
@@ -76,7 +99,11 @@ export async function demux (file: string, info: Partial<TrackInfo> = {}): Promi
       durationMicros: null,
       ...info
     },
-    packets: listed.packets.map(({ pts, isKey, size }, place) => ({ pts, isKey, data: media.subarray(ends[place]! - size, ends[place]) }))
+    packets: listed.packets.map(({ pts, isKey, size }, place) => ({
+      pts,
+      isKey,
+      data: media.subarray(ends[place]! - size, ends[place])
+    }))
   }
 }
 
@@ -95,20 +122,62 @@ export function cutPackets (packets: readonly CodedPacket[], target: number): Pa
 
 /** The MD5 of every frame by its presentation time, decoding all. */
 export async function hashFrames (file: string): Promise<Map<number, string>> {
-  const { stdout } = await runFfmpeg(['-loglevel', 'error', '-copyts', '-noautorotate', '-i', file, '-map', '0:V:0', '-fps_mode', 'passthrough', '-enc_time_base', '-1', '-f', 'framemd5', '-'])
+  const { stdout } = await runFfmpeg([
+    '-loglevel',
+    'error',
+    '-copyts',
+    '-noautorotate',
+    '-i',
+    file,
+    '-map',
+    '0:V:0',
+    '-fps_mode',
+    'passthrough',
+    '-enc_time_base',
+    '-1',
+    '-f',
+    'framemd5',
+    '-'
+  ])
   return readHashes(stdout)
 }
 
 /** Decodes the frame of one presentation time, as the service does, and everything that ffmpeg says meanwhile. */
 export async function hashFrame (file: string, pts: number): Promise<{ hash: string | undefined, said: string[] }> {
-  const { stdout, stderr } = await runFfmpeg(['-loglevel', 'warning', '-copyts', '-threads', '2', '-f', 'mov', '-i', file, '-frames:v', '1',
-    '-vf', `select='eq(pts,${pts})'`, '-fps_mode', 'passthrough', '-enc_time_base', '-1', '-f', 'framemd5', '-'])
+  const { stdout, stderr } = await runFfmpeg([
+    '-loglevel',
+    'warning',
+    '-copyts',
+    '-threads',
+    '2',
+    '-f',
+    'mov',
+    '-i',
+    file,
+    '-frames:v',
+    '1',
+    '-vf',
+    `select='eq(pts,${pts})'`,
+    '-fps_mode',
+    'passthrough',
+    '-enc_time_base',
+    '-1',
+    '-f',
+    'framemd5',
+    '-'
+  ])
   return { hash: readHashes(stdout).get(pts), said: stderr.split('\n').filter((line) => line !== '') }
 }
 
 function readHashes (text: Buffer): Map<number, string> {
-  return new Map(text.toString().split('\n').filter((line) => /^\d/.test(line)).map((line) => {
-    const [, , pts, , , hash = ''] = line.split(',').map((field) => field.trim())
-    return [Number(pts), hash]
-  }))
+  return new Map(
+    text
+      .toString()
+      .split('\n')
+      .filter((line) => /^\d/.test(line))
+      .map((line) => {
+        const [, , pts, , , hash = ''] = line.split(',').map((field) => field.trim())
+        return [Number(pts), hash]
+      })
+  )
 }

@@ -1,8 +1,25 @@
 import { join } from 'node:path'
 import { ffmpeg } from '../../support/videos.ts'
 
-const x264 = (params: string, ...more: string[]) => ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '30', '-x264-params', params, ...more]
-const x265 = (params: string) => ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', `log-level=error:pools=2:keyint=30:b-adapt=0:${params}`]
+const x264 = (params: string, ...more: string[]) => [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-g',
+  '30',
+  '-x264-params',
+  params,
+  ...more
+]
+const x265 = (params: string) => [
+  '-c:v',
+  'libx265',
+  '-preset',
+  'ultrafast',
+  '-x265-params',
+  `log-level=error:pools=2:keyint=30:b-adapt=0:${params}`
+]
 
 /** Ways to encode, by a file name that says what is in it. */
 export const MADE_VIDEOS = {
@@ -20,7 +37,20 @@ export const MADE_VIDEOS = {
   'hevc-open-gop.mp4': x265('bframes=4:open-gop=1'),
   'hevc-radl.mp4': x265('bframes=4:open-gop=0:radl=2'),
   'hevc-layers.mp4': x265('bframes=4:temporal-layers=1'),
-  'vp8.webm': ['-c:v', 'libvpx', '-auto-alt-ref', '1', '-lag-in-frames', '16', '-g', '30', '-deadline', 'realtime', '-cpu-used', '8'],
+  'vp8.webm': [
+    '-c:v',
+    'libvpx',
+    '-auto-alt-ref',
+    '1',
+    '-lag-in-frames',
+    '16',
+    '-g',
+    '30',
+    '-deadline',
+    'realtime',
+    '-cpu-used',
+    '8'
+  ],
   'vp9.mp4': ['-c:v', 'libvpx-vp9', '-g', '30', '-lag-in-frames', '16', '-deadline', 'realtime', '-cpu-used', '8'],
   'av1.mp4': ['-c:v', 'libsvtav1', '-preset', '12', '-g', '30']
 } as const
@@ -29,6 +59,16 @@ export type MadeVideo = keyof typeof MADE_VIDEOS
 
 /** Makes one: 2 seconds of a picture that turns and flickers. Yields its path. */
 export async function makeVideo (directory: string, name: MadeVideo): Promise<string> {
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=192x128:r=30:d=2', '-vf', 'format=yuv420p,noise=alls=12:allf=t,rotate=t*0.6', ...MADE_VIDEOS[name], name)
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=192x128:r=30:d=2',
+    '-vf',
+    'format=yuv420p,noise=alls=12:allf=t,rotate=t*0.6',
+    ...MADE_VIDEOS[name],
+    name
+  )
   return join(directory, name)
 }

@@ -2,7 +2,8 @@ import t from 'tap'
 import { iterateNalUnits, readLengthBytes } from '../../../src/video/bitstream/nal-units.ts'
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
-const units = (hex: string, lengthBytes: 1 | 2 | 4) => [...iterateNalUnits(bytes(hex), lengthBytes)].map((unit) => unit.toString('hex'))
+const units = (hex: string, lengthBytes: 1 | 2 | 4) =>
+  [...iterateNalUnits(bytes(hex), lengthBytes)].map((unit) => unit.toString('hex'))
 
 t.test('takes units apart by their lengths', async (t) => {
   t.same(units('00000002 6501 00000001 09', 4), ['6501', '09'])
@@ -20,7 +21,12 @@ t.test('refuses malformed packets', async (t) => {
 
 t.test('reads how long a length is', async (t) => {
   const avc = (byte: number) => ({ codec: 'h264' as const, codecConfig: Buffer.from([1, 100, 0, 31, byte]) })
-  for (const [byte, length] of [[0xff, 4], [0xfd, 2], [0xfc, 1], [3, 4]] as const) t.equal(readLengthBytes(avc(byte)), length)
+  for (const [byte, length] of [
+    [0xff, 4],
+    [0xfd, 2],
+    [0xfc, 1],
+    [3, 4]
+  ] as const) { t.equal(readLengthBytes(avc(byte)), length) }
   const hevc = Buffer.alloc(23)
   hevc[21] = 0x0f
   t.equal(readLengthBytes({ codec: 'hevc', codecConfig: hevc }), 4)

@@ -19,7 +19,8 @@ const DAMAGED = [
   '[vp9 @ 0x55d0] Marker bit was set',
   '[libdav1d @ 0x55d0] Error parsing OBU data',
   'Error while decoding stream #0:0: Invalid data found when processing input',
-  '[vist#0:0/h264 @ 0x55] [dec:h264 @ 0x56] Error submitting packet to decoder: Invalid data found when processing input',
+  '[vist#0:0/h264 @ 0x55] [dec:h264 @ 0x56] Error submitting packet to decoder: Invalid data found when ' +
+    'processing input',
   '[vist#0:0/h264 @ 0x55] [dec:h264 @ 0x56] corrupt decoded frame',
   'clip.mp4: corrupt decoded frame in stream 0',
   '[hevc @ 0x55d0] Something that nobody has seen yet'
@@ -49,9 +50,16 @@ t.test('passes over what means nothing', async (t) => {
 
 type Damage = 'cut' | 'drop' | 'scramble'
 
-/** The codecs whose decoder notices: VP8 and VP9 hold nothing to check, so that a lost or changed packet stays unseen. */
+/**
+ * The codecs whose decoder notices: VP8 and VP9 hold nothing to check, so that a lost or changed packet stays unseen.
+ */
 const NOTICED: ReadonlyArray<readonly [MadeVideo, Damage]> = [
-  ['avc-default.mp4', 'cut'], ['avc-default.mp4', 'scramble'], ['hevc-default.mp4', 'cut'], ['hevc-default.mp4', 'drop'], ['av1.mp4', 'cut'], ['av1.mp4', 'drop']
+  ['avc-default.mp4', 'cut'],
+  ['avc-default.mp4', 'scramble'],
+  ['hevc-default.mp4', 'cut'],
+  ['hevc-default.mp4', 'drop'],
+  ['av1.mp4', 'cut'],
+  ['av1.mp4', 'drop']
 ]
 
 for (const [name, decodeError] of NOTICED) {
@@ -61,14 +69,27 @@ for (const [name, decodeError] of NOTICED) {
     const run = cutPackets(packets, 20)
     const damaged = run.packets.flatMap((packet, place) => {
       if (place !== (decodeError === 'scramble' ? 0 : 1)) return [packet]
-      return decodeError === 'drop' ? [] : [{ ...packet, data: decodeError === 'cut' ? packet.data.subarray(0, Math.floor(packet.data.length * 0.6)) : scramble(packet.data) }]
+      return decodeError === 'drop'
+        ? []
+        : [
+            {
+              ...packet,
+              data:
+                decodeError === 'cut'
+                  ? packet.data.subarray(0, Math.floor(packet.data.length * 0.6))
+                  : scramble(packet.data)
+            }
+          ]
     })
     const clip = await writeSegment(join(directory, 'clip.mp4'), info, { ...run, packets: damaged })
     const { said } = await hashFrame(clip.path, clip.targetPts)
-    t.ok(said.some((line) => findDecodeError(line) !== undefined), said.join('\n'))
+    t.ok(
+      said.some((line) => findDecodeError(line) !== undefined),
+      said.join('\n')
+    )
   })
 }
 
 function scramble (data: Buffer): Buffer {
-  return Buffer.from(data.map((byte, place) => place < 16 ? byte : byte ^ (place * 37 & 255)))
+  return Buffer.from(data.map((byte, place) => (place < 16 ? byte : byte ^ ((place * 37) & 255))))
 }

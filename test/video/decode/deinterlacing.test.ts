@@ -3,7 +3,8 @@ import { deinterlaceFilter } from '../../../src/video/decode/deinterlacing.ts'
 import type { FrameInfo } from '../../../src/video/decode/frame-info.ts'
 import { makeFacts } from '../../support/frame-info.ts'
 
-const plan = (changes: Partial<FrameInfo>, ...missing: string[]) => deinterlaceFilter(makeFacts(changes), new Set(missing)).join(',')
+const plan = (changes: Partial<FrameInfo>, ...missing: string[]) =>
+  deinterlaceFilter(makeFacts(changes), new Set(missing)).join(',')
 
 t.test('shows the first field', async (t) => {
   t.equal(plan({}), '')
@@ -13,8 +14,14 @@ t.test('shows the first field', async (t) => {
 
 t.test('knows the fields of a frame that was turned', async (t) => {
   t.equal(plan({ interlacing: 'top-first', rotation: 180 }), 'estdif=mode=frame:parity=bff')
-  t.equal(plan({ interlacing: 'top-first', rotation: 90 }), 'transpose=cclock_flip,estdif=mode=frame:parity=bff,transpose=cclock_flip')
-  t.equal(plan({ interlacing: 'bottom-first', rotation: 270 }), 'transpose=cclock_flip,estdif=mode=frame:parity=bff,transpose=cclock_flip')
+  t.equal(
+    plan({ interlacing: 'top-first', rotation: 90 }),
+    'transpose=cclock_flip,estdif=mode=frame:parity=bff,transpose=cclock_flip'
+  )
+  t.equal(
+    plan({ interlacing: 'bottom-first', rotation: 270 }),
+    'transpose=cclock_flip,estdif=mode=frame:parity=bff,transpose=cclock_flip'
+  )
 })
 
 t.test('enlarges the first field where there is no better filter', async (t) => {

@@ -12,21 +12,43 @@ const PIXELS = 'format=gbrp,format=rgb24'
 const HD = ':in_color_matrix=bt709:in_range=tv:out_range=pc'
 const HDR = { pixelFormat: 'yuv420p10le', colorSpace: 'bt2020nc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' }
 const cube = (name: string) => `setpts=0[picture];movie=${name}.ppm[cube];[picture][cube]haldclut=interp=tetrahedral`
-const plan = (changes: Partial<FrameInfo>, request: Parameters<typeof buildFrameFilters>[1] = AS_SHOWN, ...missing: string[]) =>
-  buildFrameFilters(makeFacts(changes), request, new Set(missing))
+const plan = (
+  changes: Partial<FrameInfo>,
+  request: Parameters<typeof buildFrameFilters>[1] = AS_SHOWN,
+  ...missing: string[]
+) => buildFrameFilters(makeFacts(changes), request, new Set(missing))
 
 t.test('says matrix and range outright', async (t) => {
   const cases: Array<[string, Partial<FrameInfo>, string]> = [
     ['tagged', {}, `${SCALE}${LEFT}${HD},${PIXELS}`],
-    ['untagged, as what it is taken for', { colorSpace: 'unknown', colorRange: 'unknown' }, `${SCALE}${LEFT}${HD},${PIXELS}`],
+    [
+      'untagged, as what it is taken for',
+      { colorSpace: 'unknown', colorRange: 'unknown' },
+      `${SCALE}${LEFT}${HD},${PIXELS}`
+    ],
     ['of full range', { colorRange: 'pc' }, `${SCALE}${LEFT}:in_color_matrix=bt709:in_range=pc:out_range=pc,${PIXELS}`],
-    ...['bt470bg', 'smpte170m'].map((colorSpace): [string, Partial<FrameInfo>, string] => [colorSpace, { colorSpace }, `${SCALE}${LEFT}:in_color_matrix=bt601:in_range=tv:out_range=pc,${PIXELS}`]),
-    ...['fcc', 'smpte240m'].map((colorSpace): [string, Partial<FrameInfo>, string] => [colorSpace, { colorSpace }, `${SCALE}${LEFT}:in_color_matrix=${colorSpace}:in_range=tv:out_range=pc,${PIXELS}`]),
+    ...['bt470bg', 'smpte170m'].map((colorSpace): [string, Partial<FrameInfo>, string] => [
+      colorSpace,
+      { colorSpace },
+      `${SCALE}${LEFT}:in_color_matrix=bt601:in_range=tv:out_range=pc,${PIXELS}`
+    ]),
+    ...['fcc', 'smpte240m'].map((colorSpace): [string, Partial<FrameInfo>, string] => [
+      colorSpace,
+      { colorSpace },
+      `${SCALE}${LEFT}:in_color_matrix=${colorSpace}:in_range=tv:out_range=pc,${PIXELS}`
+    ]),
     ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr', colorRange: 'pc' }, `${SCALE},${PIXELS}`],
-    ['RGB that nobody gave a range', { pixelFormat: 'bgr0', colorSpace: 'unknown', colorRange: 'unknown' }, `${SCALE},${PIXELS}`],
+    [
+      'RGB that nobody gave a range',
+      { pixelFormat: 'bgr0', colorSpace: 'unknown', colorRange: 'unknown' },
+      `${SCALE},${PIXELS}`
+    ],
     ['alpha', { pixelFormat: 'yuva444p12le' }, `${SCALE}${HD},format=gbrap,format=rgba`],
-    ['a matrix that swscale does not know', { colorSpace: 'ycgco' },
-      `${SCALE}${LEFT},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`]
+    [
+      'a matrix that swscale does not know',
+      { colorSpace: 'ycgco' },
+      `${SCALE}${LEFT},format=yuv444p12le,zscale=min=ycgco:rin=limited:p=bt709:pin=bt709:t=bt709:tin=bt709:m=gbr:r=full,${PIXELS}`
+    ]
   ]
   for (const [what, changes, filters] of cases) t.same(plan(changes), { filters, conversion: undefined }, what)
 })
@@ -42,12 +64,17 @@ t.test('converts HDR after it is scaled', async (t) => {
     filters: `${HALF}${LEFT}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
     conversion: { transfer: 'pq', primaries: 'bt2020' }
   })
-  t.match(plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters, `${SCALE}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`)
+  t.match(
+    plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters,
+    `${SCALE}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`
+  )
 })
 
 t.test('lets no hidden colour bleed into what is seen', async (t) => {
-  t.equal(plan({ pixelFormat: 'yuva444p12le' }, { ...AS_SHOWN, width: 960 }).filters,
-    `${SCALE}${HD},format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`)
+  t.equal(
+    plan({ pixelFormat: 'yuva444p12le' }, { ...AS_SHOWN, width: 960 }).filters,
+    `${SCALE}${HD},format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`
+  )
 })
 
 t.test('deinterlaces before all else', async (t) => {
@@ -55,8 +82,13 @@ t.test('deinterlaces before all else', async (t) => {
 })
 
 t.test('refuses what the ffmpeg at hand lacks the filter for, and what nobody knows', async (t) => {
-  for (const name of ['haldclut', 'movie']) t.throws(() => plan(HDR, AS_SHOWN, name), { code: 'unsupported_codec', detail: new RegExp(name) })
-  t.throws(() => plan({ colorSpace: 'ycgco' }, AS_SHOWN, 'zscale'), { code: 'unsupported_codec', detail: /ycgco.*zscale/ })
+  for (const name of ['haldclut', 'movie']) {
+    t.throws(() => plan(HDR, AS_SHOWN, name), { code: 'unsupported_codec', detail: new RegExp(name) })
+  }
+  t.throws(() => plan({ colorSpace: 'ycgco' }, AS_SHOWN, 'zscale'), {
+    code: 'unsupported_codec',
+    detail: /ycgco.*zscale/
+  })
   t.throws(() => plan({ colorSpace: 'ipt-c2' }), { code: 'unsupported_codec', detail: /ipt-c2/ })
   t.doesNotThrow(() => plan({}, AS_SHOWN, 'haldclut', 'movie', 'zscale', 'estdif'))
 })

@@ -29,7 +29,11 @@ t.test('reads what the filter prints, and only its own lines', async (t) => {
     colorPrimaries: 'bt470bg',
     colorTransfer: 'bt709'
   })
-  t.match(second, { isKey: false, pixelAspect: 1, rotation: 0, interlacing: 'bottom-first' }, 'an unknown pixel aspect is square')
+  t.match(
+    second,
+    { isKey: false, pixelAspect: 1, rotation: 0, interlacing: 'bottom-first' },
+    'an unknown pixel aspect is square'
+  )
   t.notOk(isHdr(first!))
   t.ok(isHdr(second!))
 })
@@ -39,6 +43,12 @@ t.test('widens by the pixel aspect, and a turned picture along its own width', a
   for (const line of LINES.split('\n')) reader.take(line)
   const [turned] = reader.frames
   t.same(displaySize({ ...turned!, rotation: 0, width: 720, height: 576 }), { width: 1024, height: 576 })
-  t.same(displaySize({ ...turned!, rotation: 90, width: 576, height: 720, pixelAspect: 45 / 64 }), { width: 576, height: 1024 })
-  t.same(displaySize(turnUpright({ ...turned!, rotation: 90, width: 720, height: 576, pixelAspect: 64 / 45 })), { width: 576, height: 1024 })
+  t.same(displaySize({ ...turned!, rotation: 90, width: 576, height: 720, pixelAspect: 45 / 64 }), {
+    width: 576,
+    height: 1024
+  })
+  t.same(displaySize(turnUpright({ ...turned!, rotation: 90, width: 720, height: 576, pixelAspect: 64 / 45 })), {
+    width: 576,
+    height: 1024
+  })
 })

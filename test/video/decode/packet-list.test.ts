@@ -26,7 +26,13 @@ function read (options: { keepPackets: boolean }) {
 
 t.test('reads tracks and packets', async (t) => {
   const [video, audio] = read({ keepPackets: true })
-  t.match(video, { kind: 'video', codec: 'h264', width: 640, height: 360, timeBase: { numerator: 1, denominator: 12288 } })
+  t.match(video, {
+    kind: 'video',
+    codec: 'h264',
+    width: 640,
+    height: 360,
+    timeBase: { numerator: 1, denominator: 12288 }
+  })
   t.same(video?.packets.slice(0, 3), [
     { pts: 0, durationTicks: 512, isKey: true, isShown: true },
     { pts: 1024, durationTicks: 512, isKey: false, isShown: true },

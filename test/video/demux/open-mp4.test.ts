@@ -1,18 +1,38 @@
 import t from 'tap'
 import { openMp4 } from '../../../src/video/demux/open-mp4.ts'
 import type { PosterframeError } from '../../../src/errors.ts'
-import { box, buildMovie, fullBox, type MoviePlan, type SamplePlan, soundEntry, type TrackPlan, u32, visualEntry, vp9Packet } from '../../support/mp4-builder.ts'
+import {
+  box,
+  buildMovie,
+  fullBox,
+  type MoviePlan,
+  type SamplePlan,
+  soundEntry,
+  type TrackPlan,
+  u32,
+  visualEntry,
+  vp9Packet
+} from '../../support/mp4-builder.ts'
 import { createCountingReader } from '../../support/counting-reader.ts'
 import { createRandom } from '../../support/random.ts'
 import { RangedExtractionError } from '../../../src/video/media/ranged-extraction-error.ts'
 
 /** Frames of 40 ms, a key frame each fifth. */
 function makeSamples (count: number, bytes = 100): SamplePlan[] {
-  return Array.from({ length: count }, (_, number) => ({ data: vp9Packet(number % 5 === 0, bytes, number), delta: 40, isSync: number % 5 === 0 }))
+  return Array.from({ length: count }, (_, number) => ({
+    data: vp9Packet(number % 5 === 0, bytes, number),
+    delta: 40,
+    isSync: number % 5 === 0
+  }))
 }
 
 function makeSound (count: number): TrackPlan {
-  return { handler: 'soun', sampleEntry: soundEntry(), samples: Array.from({ length: count }, () => ({ data: Buffer.alloc(60), delta: 20, isSync: true })), hasSyncTable: false }
+  return {
+    handler: 'soun',
+    sampleEntry: soundEntry(),
+    samples: Array.from({ length: count }, () => ({ data: Buffer.alloc(60), delta: 20, isSync: true })),
+    hasSyncTable: false
+  }
 }
 
 const video: TrackPlan = { samples: makeSamples(20) }
@@ -56,29 +76,86 @@ t.test('applies edits', async (t) => {
   const cut = { duration: 200, mediaTime: 280 }
   t.same(await listRun({ tracks: [{ ...video, edits: [cut] }] }, 0), [5, 6, 7], 'a trimmed beginning')
   t.same(await listRun({ tracks: [{ ...video, edits: [cut] }] }, Number.MAX_SAFE_INTEGER), [10, 11], 'a trimmed end')
-  t.same(await listRun({ tracks: [{ ...video, edits: [{ duration: 500, mediaTime: -1 }, cut] }] }, 540_000), [5, 6, 7, 8], 'a late beginning')
-  t.same(await listRun({ tracks: [{ ...video, edits: [{ duration: 500, mediaTime: -1 }, cut] }] }, 0), [5, 6, 7], 'before which the first frame stands')
+  t.same(
+    await listRun({ tracks: [{ ...video, edits: [{ duration: 500, mediaTime: -1 }, cut] }] }, 540_000),
+    [5, 6, 7, 8],
+    'a late beginning'
+  )
+  t.same(
+    await listRun({ tracks: [{ ...video, edits: [{ duration: 500, mediaTime: -1 }, cut] }] }, 0),
+    [5, 6, 7],
+    'before which the first frame stands'
+  )
   t.equal((await openVideo({ edits: [cut] })).info.durationMicros, 200_000)
   const reader = createCountingReader(buildMovie({ tracks: [{ ...video, edits: [cut] }] }))
   const index = await openMp4(reader)
   t.match(await index.readPacketRange(reader, 0, 'exact'), { targetPts: 0, isKey: false })
-  t.match(await index.readPacketRange(reader, 190_000, 'keyframe'), { targetPts: 120, isKey: true }, 'a key frame that is shown')
-  t.match(await index.readPacketRange(reader, 50_000, 'keyframe'), { targetPts: 120, isKey: true }, 'or the first one after')
+  t.match(
+    await index.readPacketRange(reader, 190_000, 'keyframe'),
+    { targetPts: 120, isKey: true },
+    'a key frame that is shown'
+  )
+  t.match(
+    await index.readPacketRange(reader, 50_000, 'keyframe'),
+    { targetPts: 120, isKey: true },
+    'or the first one after'
+  )
 })
 
 t.test('takes counts and clocks that lie as ffmpeg takes them', async (t) => {
   const run = (change: Partial<TrackPlan>) => listRun({ tracks: [{ ...video, ...change }] }, 300_000)
-  t.same(await run({ instead: { stts: fullBox('stts', u32(1, 0xffffffff, 40)) } }), [5, 6, 7], 'times of more samples than there are')
-  t.same(await run({ edits: [{ duration: 800, mediaTime: 0 }], instead: { edts: box('edts', fullBox('elst', u32(0x0fffffff, 800, 0, 0x10000))) } }), [5, 6, 7], 'fewer edits than are counted')
-  t.match((await openVideo({ timescale: 0 })).info, { timescale: 1, durationMicros: 800_000_000 }, 'a clock that does not tick')
-  t.equal((await openVideo({ samples: makeSamples(1).map((sample) => ({ ...sample, delta: 0 })) })).info.durationMicros, 40_000, 'one frame of no duration')
-  await t.rejects(openVideo({ samples: makeSamples(2).map((sample) => ({ ...sample, delta: 0 })) }), { name: 'RangedExtractionError' }, 'two frames of no duration')
+  t.same(
+    await run({ instead: { stts: fullBox('stts', u32(1, 0xffffffff, 40)) } }),
+    [5, 6, 7],
+    'times of more samples than there are'
+  )
+  t.same(
+    await run({
+      edits: [{ duration: 800, mediaTime: 0 }],
+      instead: { edts: box('edts', fullBox('elst', u32(0x0fffffff, 800, 0, 0x10000))) }
+    }),
+    [5, 6, 7],
+    'fewer edits than are counted'
+  )
+  t.match(
+    (await openVideo({ timescale: 0 })).info,
+    { timescale: 1, durationMicros: 800_000_000 },
+    'a clock that does not tick'
+  )
+  t.equal(
+    (await openVideo({ samples: makeSamples(1).map((sample) => ({ ...sample, delta: 0 })) })).info.durationMicros,
+    40_000,
+    'one frame of no duration'
+  )
+  await t.rejects(
+    openVideo({ samples: makeSamples(2).map((sample) => ({ ...sample, delta: 0 })) }),
+    { name: 'RangedExtractionError' },
+    'two frames of no duration'
+  )
 })
 
 t.test('says what the container says', async (t) => {
   const colr = box('colr', [Buffer.from('nclx'), Buffer.from([0, 9, 0, 16, 0, 9, 0x80])])
-  const { info } = await open({ tracks: [makeSound(50), { ...video, timescale: 500, sampleEntry: visualEntry('vp09', [box('vpcC', Buffer.alloc(12, 7)), box('pasp', u32(4, 3)), colr]) }] })
-  t.match(info, { container: 'mp4', codec: 'vp9', sampleEntry: 'vp09', width: 64, height: 48, timescale: 500, pixelAspect: { across: 4, down: 3 }, durationMicros: 1_600_000 })
+  const { info } = await open({
+    tracks: [
+      makeSound(50),
+      {
+        ...video,
+        timescale: 500,
+        sampleEntry: visualEntry('vp09', [box('vpcC', Buffer.alloc(12, 7)), box('pasp', u32(4, 3)), colr])
+      }
+    ]
+  })
+  t.match(info, {
+    container: 'mp4',
+    codec: 'vp9',
+    sampleEntry: 'vp09',
+    width: 64,
+    height: 48,
+    timescale: 500,
+    pixelAspect: { across: 4, down: 3 },
+    durationMicros: 1_600_000
+  })
   t.same(info.colour, { primaries: 9, transfer: 16, matrix: 9, isFullRange: true })
   t.ok(info.codecConfig.equals(Buffer.alloc(12, 7)))
   t.equal((await open({ tracks: [makeSound(50), video] })).info.durationMicros, 1_000_000, 'sound may last longer')
@@ -88,15 +165,27 @@ t.test('reads key frames that are spread over the video', async (t) => {
   const plan = { tracks: [{ samples: makeSamples(200) }] }
   const reader = createCountingReader(buildMovie(plan))
   const runs = await (await openMp4(reader)).readKeyFrames(reader, 8)
-  t.same(runs.map(({ packets }) => packets.map(({ data }) => data.readUInt32BE(4))), [[10], [35], [60], [85], [110], [135], [160], [185]])
-  t.same(runs.map(({ targetPts }) => targetPts), [400, 1400, 2400, 3400, 4400, 5400, 6400, 7400])
+  t.same(
+    runs.map(({ packets }) => packets.map(({ data }) => data.readUInt32BE(4))),
+    [[10], [35], [60], [85], [110], [135], [160], [185]]
+  )
+  t.same(
+    runs.map(({ targetPts }) => targetPts),
+    [400, 1400, 2400, 3400, 4400, 5400, 6400, 7400]
+  )
 })
 
 t.test('steps back once where a sync sample is no key frame', async (t) => {
-  const samples = makeSamples(20).map((sample, number) => number === 10 || number === 15 ? { ...sample, data: vp9Packet(false, 100, number) } : sample)
+  const samples = makeSamples(20).map((sample, number) =>
+    number === 10 || number === 15 ? { ...sample, data: vp9Packet(false, 100, number) } : sample
+  )
   t.same(await listRun({ tracks: [{ samples }] }, 480_000), [5, 6, 7, 8, 9, 10, 11, 12])
   await t.rejects(listRun({ tracks: [{ samples }] }, 640_000), { name: 'RangedExtractionError' }, 'but not twice')
-  await t.rejects(listRun({ tracks: [{ samples }] }, 480_000, 'keyframe'), { name: 'RangedExtractionError' }, 'nor is it shown for a key frame')
+  await t.rejects(
+    listRun({ tracks: [{ samples }] }, 480_000, 'keyframe'),
+    { name: 'RangedExtractionError' },
+    'nor is it shown for a key frame'
+  )
   const untold = { tracks: [{ ...video, hasSyncTable: false }] }
   t.same(await listRun(untold, 200_000), [5], 'without a table every sample claims to be one')
   t.same(await listRun(untold, 240_000), [5, 6])
@@ -104,10 +193,23 @@ t.test('steps back once where a sync sample is no key frame', async (t) => {
 })
 
 t.test('reads little: what is first in two round trips, what is last in three', async (t) => {
-  const samples = Array.from({ length: 60_000 }, (_, number) => ({ data: Buffer.alloc(number === 0 ? 500_000 : 0), delta: 40, offset: number % 2 === 0 ? 40 : 80, isSync: number % 250 === 0 }))
+  const samples = Array.from({ length: 60_000 }, (_, number) => ({
+    data: Buffer.alloc(number === 0 ? 500_000 : 0),
+    delta: 40,
+    offset: number % 2 === 0 ? 40 : 80,
+    isSync: number % 250 === 0
+  }))
   const heavy: TrackPlan = { samples, chunks: [10] }
-  const sound: TrackPlan = { ...makeSound(0), samples: Array.from({ length: 300_000 }, () => ({ data: Buffer.alloc(0), delta: 20, isSync: true })), chunks: [100] }
-  const cases: Array<[isMovieFirst: boolean, tracks: TrackPlan[], roundTrips: number]> = [[true, [heavy, sound], 2], [true, [sound, heavy], 2], [false, [heavy, sound], 3]]
+  const sound: TrackPlan = {
+    ...makeSound(0),
+    samples: Array.from({ length: 300_000 }, () => ({ data: Buffer.alloc(0), delta: 20, isSync: true })),
+    chunks: [100]
+  }
+  const cases: Array<[isMovieFirst: boolean, tracks: TrackPlan[], roundTrips: number]> = [
+    [true, [heavy, sound], 2],
+    [true, [sound, heavy], 2],
+    [false, [heavy, sound], 3]
+  ]
   for (const [isMovieFirst, tracks, roundTrips] of cases) {
     const reader = createCountingReader(buildMovie({ tracks, isMovieFirst }))
     const index = await openMp4(reader)
@@ -121,10 +223,18 @@ t.test('reads little: what is first in two round trips, what is last in three', 
 t.test('a movie box of many tracks takes few requests, however they lie', async (t) => {
   // The fuzzer made it: a hundred tracks, each a little larger than what is read to see what it is.
   const padding = box('udta', Buffer.alloc(70_000))
-  const track = { ...makeSound(10), instead: { hdlr: Buffer.concat([fullBox('hdlr', [u32(0), Buffer.from('soun'), Buffer.alloc(13)]), padding]) } }
-  for (const tracks of [[video, ...Array.from({ length: 90 }, () => track)], [...Array.from({ length: 90 }, () => track), video]]) {
+  const track = {
+    ...makeSound(10),
+    instead: { hdlr: Buffer.concat([fullBox('hdlr', [u32(0), Buffer.from('soun'), Buffer.alloc(13)]), padding]) }
+  }
+  for (const tracks of [
+    [video, ...Array.from({ length: 90 }, () => track)],
+    [...Array.from({ length: 90 }, () => track), video]
+  ]) {
     const reader = createCountingReader(buildMovie({ tracks }))
-    await openMp4(reader).catch((error: unknown) => { if (!(error instanceof RangedExtractionError)) throw error })
+    await openMp4(reader).catch((error: unknown) => {
+      if (!(error instanceof RangedExtractionError)) throw error
+    })
     t.ok(reader.roundTrips <= 20, `${reader.roundTrips} round trips`)
   }
 })
@@ -143,24 +253,42 @@ t.test('refuses what it knows not to be allowed', async (t) => {
   }
   await reject({ sampleEntry: visualEntry('encv') }, 'encrypted_video', 'encrypted samples')
   await reject({ sampleEntry: visualEntry('vp09', [box('sinf', [])]) }, 'encrypted_video', 'a protection scheme')
-  await reject({ instead: { dinf: box('dinf', fullBox('dref', [u32(1), fullBox('url ', Buffer.from('file:///a\0'))])) } }, 'unsupported_media', 'samples in another file')
+  await reject(
+    { instead: { dinf: box('dinf', fullBox('dref', [u32(1), fullBox('url ', Buffer.from('file:///a\0'))])) } },
+    'unsupported_media',
+    'samples in another file'
+  )
   await reject({ handler: 'soun', sampleEntry: soundEntry() }, 'no_video_track', 'sound alone')
-  await reject({ instead: { stsz: fullBox('stsz', u32(1, 85_000_000)) } }, 'video_limits_exceeded', 'millions of samples in a table of none')
+  await reject(
+    { instead: { stsz: fullBox('stsz', u32(1, 85_000_000)) } },
+    'video_limits_exceeded',
+    'millions of samples in a table of none'
+  )
 })
 
 t.test('doubts what is not plain', async (t) => {
   const twoEntries = fullBox('stsd', [u32(2), visualEntry(), visualEntry()])
-  const dolby = (profile: number, compatibility: number) => box('dvcC', Buffer.from([1, 0, profile << 1, 0, compatibility << 4, 0]))
+  const dolby = (profile: number, compatibility: number) =>
+    box('dvcC', Buffer.from([1, 0, profile << 1, 0, compatibility << 4, 0]))
   const changes: Record<string, Partial<TrackPlan>> = {
     // Found by the fuzzer: containers within containers, each with as many boxes as one may have.
-    'boxes beyond number': { instead: { dinf: manyAnd(reference), stss: manyAnd(fullBox('stss', u32(4, 1, 6, 11, 16))) } },
+    'boxes beyond number': {
+      instead: { dinf: manyAnd(reference), stss: manyAnd(fullBox('stss', u32(4, 1, 6, 11, 16))) }
+    },
     'several sample descriptions': { instead: { stsd: twoEntries } },
     'a codec that no clip carries': { sampleEntry: visualEntry('mp4v') },
     'no configuration': { sampleEntry: visualEntry('avc1') },
     'Dolby Vision of two layers': { sampleEntry: visualEntry('hvc1', [box('hvcC', Buffer.alloc(23)), dolby(7, 6)]) },
-    'Dolby Vision in an entry of its own': { sampleEntry: visualEntry('dvh1', [box('hvcC', Buffer.alloc(23)), dolby(8, 1)]) },
+    'Dolby Vision in an entry of its own': {
+      sampleEntry: visualEntry('dvh1', [box('hvcC', Buffer.alloc(23)), dolby(8, 1)])
+    },
     'a clean aperture': { sampleEntry: visualEntry('vp09', [box('clap', u32(60, 1, 48, 1, 0, 1, 0, 1))]) },
-    'two edits': { edits: [{ duration: 100, mediaTime: 0 }, { duration: 100, mediaTime: 400 }] },
+    'two edits': {
+      edits: [
+        { duration: 100, mediaTime: 0 },
+        { duration: 100, mediaTime: 400 }
+      ]
+    },
     'an edit at half speed': { edits: [{ duration: 100, mediaTime: 0, rate: 0x8000 }] },
     'an edit without an end': { edits: [{ duration: 0, mediaTime: 0 }] },
     'an edit of nothing': { edits: [{ duration: 100, mediaTime: -1 }] },
@@ -174,25 +302,56 @@ t.test('doubts what is not plain', async (t) => {
     'sync samples that do not ascend': { instead: { stss: fullBox('stss', u32(2, 6, 1)) } },
     'times that run backwards': { instead: { stts: fullBox('stts', u32(1, 20, -40)) } },
     'two frames at one time': { instead: { stts: fullBox('stts', u32(1, 20, 0)) } },
-    'a matrix that turns by no quarter': { instead: { tkhd: fullBox('tkhd', [Buffer.alloc(36), u32(46341, 46341, 0, -46341, 46341, 0, 0, 0, 0x40000000, 64 * 65536, 48 * 65536)]) } },
+    'a matrix that turns by no quarter': {
+      instead: {
+        tkhd: fullBox('tkhd', [
+          Buffer.alloc(36),
+          u32(46341, 46341, 0, -46341, 46341, 0, 0, 0, 0x40000000, 64 * 65536, 48 * 65536)
+        ])
+      }
+    },
     'a handler that nobody knows': { handler: 'pict' }
   }
-  for (const [name, change] of Object.entries(changes)) await t.rejects(openVideo(change), { name: 'RangedExtractionError' }, name)
-  for (const [profile, compatibility] of [[5, 0], [8, 0]] as const) {
+  for (const [name, change] of Object.entries(changes)) {
+    await t.rejects(openVideo(change), { name: 'RangedExtractionError' }, name)
+  }
+  for (const [profile, compatibility] of [
+    [5, 0],
+    [8, 0]
+  ] as const) {
     const sampleEntry = visualEntry('hvc1', [box('hvcC', Buffer.alloc(23)), dolby(profile, compatibility)])
-    await t.rejects(openVideo({ sampleEntry }), { code: 'unsupported_codec', detail: new RegExp(`Dolby Vision profile ${profile}`) }, 'a base layer that is no picture')
+    await t.rejects(
+      openVideo({ sampleEntry }),
+      { code: 'unsupported_codec', detail: new RegExp(`Dolby Vision profile ${profile}`) },
+      'a base layer that is no picture'
+    )
   }
   await t.rejects(open({ tracks: [video, video] }), { name: 'RangedExtractionError' }, 'two equal video tracks')
-  await t.rejects(open({ tracks: [video], extra: [box('cmov', [])] }), { name: 'RangedExtractionError' }, 'a compressed movie')
-  await t.rejects(openMp4(createCountingReader(buildMovie({ tracks: [video], isMovieFirst: true }).subarray(0, -50))), { name: 'RangedExtractionError' }, 'a file that is cut short')
+  await t.rejects(
+    open({ tracks: [video], extra: [box('cmov', [])] }),
+    { name: 'RangedExtractionError' },
+    'a compressed movie'
+  )
+  await t.rejects(
+    openMp4(createCountingReader(buildMovie({ tracks: [video], isMovieFirst: true }).subarray(0, -50))),
+    { name: 'RangedExtractionError' },
+    'a file that is cut short'
+  )
 })
 
 t.test('reads a movie box that claims more than there is, where all in it is whole', async (t) => {
   const bytes = buildMovie({ tracks: [video] })
   const sizeAt = bytes.lastIndexOf('moov', undefined, 'latin1') - 4
-  const claim = (file: Buffer) => { file.writeUInt32BE(0xffffffff, sizeAt); return file }
+  const claim = (file: Buffer) => {
+    file.writeUInt32BE(0xffffffff, sizeAt)
+    return file
+  }
   t.same((await openMp4(createCountingReader(claim(Buffer.from(bytes))))).info, (await open({ tracks: [video] })).info)
-  await t.rejects(openMp4(createCountingReader(claim(Buffer.from(bytes.subarray(0, -12))))), { name: 'RangedExtractionError' }, 'cut within a track')
+  await t.rejects(
+    openMp4(createCountingReader(claim(Buffer.from(bytes.subarray(0, -12))))),
+    { name: 'RangedExtractionError' },
+    'cut within a track'
+  )
 })
 
 t.test('leaves a run of tens of thousands of packets to the general way', async (t) => {
@@ -215,11 +374,17 @@ t.test('never fails in another way, whatever is damaged', async (t) => {
   const outcomes = new Map<string, number>()
   for (let round = 0; round < 3000; round++) {
     const damaged = Buffer.from(whole)
-    for (let bytes = 1 + Math.floor(random() * 4); bytes > 0; bytes--) damaged[Math.floor(random() * 1800)] = random() < 0.3 ? 0xff : Math.floor(random() * 256)
+    for (let bytes = 1 + Math.floor(random() * 4); bytes > 0; bytes--) {
+      damaged[Math.floor(random() * 1800)] = random() < 0.3 ? 0xff : Math.floor(random() * 256)
+    }
     const reader = createCountingReader(damaged)
     const outcome = await openMp4(reader)
       .then(async (index) => await index.readPacketRange(reader, Math.floor(random() * 1e6), 'exact'))
-      .then(() => 'a run', (error: Error) => error.name === 'PosterframeError' || error.name === 'RangedExtractionError' ? error.name : String(error.stack))
+      .then(
+        () => 'a run',
+        (error: Error) =>
+          error.name === 'PosterframeError' || error.name === 'RangedExtractionError' ? error.name : String(error.stack)
+      )
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
   }
   t.same([...outcomes.keys()].sort(), ['RangedExtractionError', 'PosterframeError', 'a run'])

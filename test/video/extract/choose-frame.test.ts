@@ -1,21 +1,50 @@
 import t from 'tap'
-import { PresentationClock, chooseFrame, listFrameTimes, chooseSeekTime } from '../../../src/video/extract/choose-frame.ts'
+import {
+  PresentationClock,
+  chooseFrame,
+  listFrameTimes,
+  chooseSeekTime
+} from '../../../src/video/extract/choose-frame.ts'
 import type { Packet } from '../../../src/video/media/time.ts'
 
 const packet = (pts: number, isKey = false, isShown = true): Packet => ({ pts, isKey, isShown, durationTicks: 1001 })
 /** I P B B, then an open GOP: I B(leading) P. */
-const PACKETS = [packet(0, true), packet(3003), packet(1001), packet(2002), packet(6006, true), packet(4004), packet(5005), packet(7007)]
+const PACKETS = [
+  packet(0, true),
+  packet(3003),
+  packet(1001),
+  packet(2002),
+  packet(6006, true),
+  packet(4004),
+  packet(5005),
+  packet(7007)
+]
 const clock = new PresentationClock({ numerator: 1, denominator: 30000 }, 0)
 const frames = listFrameTimes(PACKETS)!
 
 t.test('lists frames in the order of presentation', async (t) => {
-  t.same(frames.map(({ pts }) => pts), [0, 1001, 2002, 3003, 4004, 5005, 6006, 7007])
-  t.same(listFrameTimes([packet(0, true), packet(-1001, false, false)])?.length, 1, 'what an edit list cuts is not shown')
+  t.same(
+    frames.map(({ pts }) => pts),
+    [0, 1001, 2002, 3003, 4004, 5005, 6006, 7007]
+  )
+  t.same(
+    listFrameTimes([packet(0, true), packet(-1001, false, false)])?.length,
+    1,
+    'what an edit list cuts is not shown'
+  )
   t.equal(listFrameTimes([packet(NaN)]), undefined)
 })
 
 t.test('chooses the last frame at or before the moment', async (t) => {
-  const cases: Array<[number, number]> = [[0, 0], [33365, 0], [33367, 1001], [33366, 1001], [66000, 1001], [1e9, 7007], [Number.MAX_SAFE_INTEGER, 7007]]
+  const cases: Array<[number, number]> = [
+    [0, 0],
+    [33365, 0],
+    [33367, 1001],
+    [33366, 1001],
+    [66000, 1001],
+    [1e9, 7007],
+    [Number.MAX_SAFE_INTEGER, 7007]
+  ]
   for (const [micros, pts] of cases) t.equal(chooseFrame(frames, micros, 'exact', clock).pts, pts, `${micros} us`)
 })
 
@@ -24,7 +53,10 @@ t.test('gives the same frame for the time that it answered', async (t) => {
 })
 
 t.test('takes the first frame before the first frame', async (t) => {
-  const late = [{ pts: 30000, isKey: true }, { pts: 31001, isKey: false }]
+  const late = [
+    { pts: 30000, isKey: true },
+    { pts: 31001, isKey: false }
+  ]
   t.equal(chooseFrame(late, 0, 'exact', clock).pts, 30000)
   t.equal(chooseFrame(late, 0, 'keyframe', clock).pts, 30000)
 })
@@ -46,7 +78,11 @@ t.test('finds no frame in an empty list', async (t) => {
 t.test('seeks to the key frame that leads to the target', async (t) => {
   t.same(chooseSeekTime(PACKETS, { pts: 2002, isKey: false }), { from: undefined, packetCount: 4 })
   t.match(chooseSeekTime(PACKETS, { pts: 7007, isKey: false }), { from: { pts: 6006 }, packetCount: 4 })
-  t.same(chooseSeekTime(PACKETS, { pts: 4004, isKey: false }), { from: undefined, packetCount: 6 }, 'a leading picture needs the key frame before')
+  t.same(
+    chooseSeekTime(PACKETS, { pts: 4004, isKey: false }),
+    { from: undefined, packetCount: 6 },
+    'a leading picture needs the key frame before'
+  )
 })
 
 t.test('counts from the start of the presentation', async (t) => {
@@ -58,7 +94,18 @@ t.test('counts from the start of the presentation', async (t) => {
 })
 
 t.test('leaves out what a cut recording shows before its first key frame, on demand', async (t) => {
-  const packets = [[0, false], [3, true], [2, false], [4, false]].map(([pts, isKey]) => ({ pts, isKey, durationTicks: 1, isShown: true }) as Packet)
-  t.same(listFrameTimes(packets, { isCut: true })?.map(({ pts }) => pts), [3, 4])
-  t.same(listFrameTimes(packets)?.map(({ pts }) => pts), [0, 2, 3, 4])
+  const packets = [
+    [0, false],
+    [3, true],
+    [2, false],
+    [4, false]
+  ].map(([pts, isKey]) => ({ pts, isKey, durationTicks: 1, isShown: true }) as Packet)
+  t.same(
+    listFrameTimes(packets, { isCut: true })?.map(({ pts }) => pts),
+    [3, 4]
+  )
+  t.same(
+    listFrameTimes(packets)?.map(({ pts }) => pts),
+    [0, 2, 3, 4]
+  )
 })

@@ -12,13 +12,28 @@ const LISTED: ListedTrack = {
   width: 64,
   height: 64,
   timeBase: { numerator: 1, denominator: 1000 },
-  packets: Array.from({ length: 40 }, (_, place) => ({ pts: place * 100, durationTicks: 100, isKey: place % 10 === 0, isShown: true })),
+  packets: Array.from({ length: 40 }, (_, place) => ({
+    pts: place * 100,
+    durationTicks: 100,
+    isKey: place % 10 === 0,
+    isShown: true
+  })),
   span: { start: 0, end: 4000 }
 }
-const input = { path: '/scratch/a', container: { demuxer: 'mpegts' }, isProbed: true, threads: 1, maxPixels: 1e6, bytes: 1000 }
+const input = {
+  path: '/scratch/a',
+  container: { demuxer: 'mpegts' },
+  isProbed: true,
+  threads: 1,
+  maxPixels: 1e6,
+  bytes: 1000
+}
 const TS: Container = { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }
 
-/** Cuts in ticks of its own from the first key frame at or after where seeking lands, which is `off` seconds beside the wish. */
+/**
+ * Cuts in ticks of its own from the first key frame at or after where seeking lands, which is `off` seconds beside
+ * the wish.
+ */
 async function cutWith (off: number, { container = TS, lost = 0 }: { container?: Container, lost?: number } = {}) {
   const plans: CutPlan[] = []
   const cut = async (_: unknown, plan: CutPlan): Promise<Cut | undefined> => {
@@ -26,10 +41,16 @@ async function cutWith (off: number, { container = TS, lost = 0 }: { container?:
     const landedTicks = plan.seekSeconds === undefined ? 0 : (plan.seekSeconds + off) * 1000
     const first = LISTED.packets.findIndex(({ pts, isKey }) => isKey && pts >= landedTicks)
     if (first === -1) return undefined
-    const packets = LISTED.packets.slice(first, first + plan.packetCount - lost).map((packet) => ({ ...packet, pts: packet.pts * 90 }))
+    const packets = LISTED.packets
+      .slice(first, first + plan.packetCount - lost)
+      .map((packet) => ({ ...packet, pts: packet.pts * 90 }))
     return { input, track: { ...LISTED, packets, timeBase: { numerator: 1, denominator: 90_000 } } }
   }
-  const result = await cutPackets({ ffmpeg: { cut }, input, container, context: { signal: new AbortController().signal, directory: '/scratch' } }, LISTED, { first: 20, last: 26 })
+  const result = await cutPackets(
+    { ffmpeg: { cut }, input, container, context: { signal: new AbortController().signal, directory: '/scratch' } },
+    LISTED,
+    { first: 20, last: 26 }
+  )
   return { pts: result?.pts, plans }
 }
 
@@ -44,11 +65,20 @@ t.test('takes more packets where seeking lands on an earlier key frame', async (
 t.test('seeks to an earlier key frame where seeking lands too late', async (t) => {
   const { pts, plans } = await cutWith(0.5)
   t.equal(pts, 2600 * 90)
-  t.same(plans.map(({ seekSeconds }) => seekSeconds), [2, 1, 1])
+  t.same(
+    plans.map(({ seekSeconds }) => seekSeconds),
+    [2, 1, 1]
+  )
   t.same((await cutWith(9)).pts, 2600 * 90, 'and at last begins at the start')
 })
 
-t.test('has nothing where packets are missing, or the container says more of the picture than the bitstream', async (t) => {
-  t.equal((await cutWith(0, { lost: 1 })).pts, undefined)
-  t.match(await cutWith(0, { container: { name: 'mp4', demuxer: 'mov', startsAtZero: true } }), { pts: undefined, plans: [] })
-})
+t.test(
+  'has nothing where packets are missing, or the container says more of the picture than the bitstream',
+  async (t) => {
+    t.equal((await cutWith(0, { lost: 1 })).pts, undefined)
+    t.match(await cutWith(0, { container: { name: 'mp4', demuxer: 'mov', startsAtZero: true } }), {
+      pts: undefined,
+      plans: []
+    })
+  }
+)

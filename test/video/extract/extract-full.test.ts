@@ -13,8 +13,17 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
 const extractFull = createExtractFull({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 })
 
-async function take (t: Test, path: string, timestamp: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
-  return await extractFull(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request }, makeTakeContext(t.testdir()))
+async function take (
+  t: Test,
+  path: string,
+  timestamp: string,
+  request: Partial<FrameRequest> = {}
+): Promise<ExtractedFrame> {
+  return await extractFull(
+    makeFrameSource(path),
+    { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
+    makeTakeContext(t.testdir())
+  )
 }
 
 async function readNumber ({ picture: { data, width, height, channels } }: ExtractedFrame): Promise<number> {
@@ -28,7 +37,10 @@ const videos = t.testdir()
 const KINDS: Array<[string, readonly string[]]> = [
   ['b-frames.mp4', H264],
   ['faststart.mp4', [...H264, '-movflags', '+faststart']],
-  ['open-gop.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '3', '-x264-params', 'open-gop=1:scenecut=0']],
+  [
+    'open-gop.mp4',
+    ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '3', '-x264-params', 'open-gop=1:scenecut=0']
+  ],
   ['fragmented.mp4', [...H264, '-bf', '0', '-movflags', '+frag_keyframe+empty_moov']],
   ['one-key-frame.mkv', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '9999', '-sc_threshold', '0']],
   ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30']],
@@ -41,7 +53,13 @@ const KINDS: Array<[string, readonly string[]]> = [
 for (const [name, args] of KINDS) {
   t.test(`takes exactly the frame that is shown: ${name}`, async (t) => {
     const path = await makeBarcodeVideo(videos, name, { seconds: 4, framesPerSecond: 25, args })
-    const cases: Array<[string, number]> = [['first', 0], ['0.0399', 0], ['1.5', 37], ['2.0399', 50], ['-1ms', 99]]
+    const cases: Array<[string, number]> = [
+      ['first', 0],
+      ['0.0399', 0],
+      ['1.5', 37],
+      ['2.0399', 50],
+      ['-1ms', 99]
+    ]
     for (const [timestamp, number] of cases) {
       const frame = await take(t, path, timestamp)
       t.equal(await readNumber(frame), number, timestamp)
@@ -49,7 +67,11 @@ for (const [name, args] of KINDS) {
       t.equal(Math.round(frame.timestampMicros / 40_000), number, 'and says its time')
     }
     const { timestampMicros } = await take(t, path, '1.5')
-    t.equal((await take(t, path, String(timestampMicros / 1e6))).timestampMicros, timestampMicros, 'the answered time gives the same frame')
+    t.equal(
+      (await take(t, path, String(timestampMicros / 1e6))).timestampMicros,
+      timestampMicros,
+      'the answered time gives the same frame'
+    )
   })
 }
 
@@ -74,7 +96,7 @@ t.test('says what the source is', async (t) => {
 
 t.test('stands turned pictures upright', async (t) => {
   await ffmpeg(videos, '-display_rotation', '90', '-i', 'b-frames.mp4', '-c', 'copy', 'turned.mp4').catch(async () => {
-    await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4') // before ffmpeg 6.0
+    await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   })
   const upright = await take(t, join(videos, 'b-frames.mp4'), '1')
   const turned = await take(t, join(videos, 'turned.mp4'), '1')
@@ -86,28 +108,84 @@ t.test('stands turned pictures upright', async (t) => {
 
 t.test('shows pictures of oblong pixels at their display size', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', ...H264, 'oblong.mp4')
-  t.match(await take(t, join(videos, 'oblong.mp4'), '1'), { picture: { width: 455, height: 192 }, source: { width: 455, height: 192 } })
+  t.match(await take(t, join(videos, 'oblong.mp4'), '1'), {
+    picture: { width: 455, height: 192 },
+    source: { width: 455, height: 192 }
+  })
 })
 
 t.test('gets colours right, tagged or not, full range or limited', async (t) => {
   const cases: Array<[string, string, string[]]> = [
-    ['tagged-709.mp4', '1280x720', ['-vf', 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p', '-colorspace', 'bt709', '-color_range', 'tv']],
-    ['tagged-601.mp4', '1280x720', ['-vf', 'scale=out_color_matrix=bt601:out_range=tv,format=yuv420p', '-colorspace', 'smpte170m', '-color_range', 'tv']],
-    ['full-range.mp4', '1280x720', ['-vf', 'scale=out_color_matrix=bt709:out_range=pc,format=yuvj420p', '-colorspace', 'bt709', '-color_range', 'pc']],
+    [
+      'tagged-709.mp4',
+      '1280x720',
+      ['-vf', 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p', '-colorspace', 'bt709', '-color_range', 'tv']
+    ],
+    [
+      'tagged-601.mp4',
+      '1280x720',
+      [
+        '-vf',
+        'scale=out_color_matrix=bt601:out_range=tv,format=yuv420p',
+        '-colorspace',
+        'smpte170m',
+        '-color_range',
+        'tv'
+      ]
+    ],
+    [
+      'full-range.mp4',
+      '1280x720',
+      ['-vf', 'scale=out_color_matrix=bt709:out_range=pc,format=yuvj420p', '-colorspace', 'bt709', '-color_range', 'pc']
+    ],
     ['untagged-hd.mp4', '1280x720', ['-vf', 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p']],
     ['untagged-sd.mp4', '640x360', ['-vf', 'scale=out_color_matrix=bt601:out_range=tv,format=yuv420p']]
   ]
   for (const [name, size, args] of cases) {
-    await ffmpeg(videos, '-f', 'lavfi', '-i', `color=c=0xC81E32:s=${size}:r=5:d=1,format=rgb24`, ...args, '-c:v', 'libx264', '-qp', '1', name)
+    await ffmpeg(
+      videos,
+      '-f',
+      'lavfi',
+      '-i',
+      `color=c=0xC81E32:s=${size}:r=5:d=1,format=rgb24`,
+      ...args,
+      '-c:v',
+      'libx264',
+      '-qp',
+      '1',
+      name
+    )
     const { data } = (await take(t, join(videos, name), 'first')).picture
     const [red = 0, green = 0, blue = 0] = data.subarray(0, 3)
-    t.ok(Math.abs(red - 0xc8) <= 1 && Math.abs(green - 0x1e) <= 1 && Math.abs(blue - 0x32) <= 1, `${name}: ${red} ${green} ${blue}`)
+    t.ok(
+      Math.abs(red - 0xc8) <= 1 && Math.abs(green - 0x1e) <= 1 && Math.abs(blue - 0x32) <= 1,
+      `${name}: ${red} ${green} ${blue}`
+    )
   }
 })
 
 t.test('chooses a representative key frame, not the black ones', async (t) => {
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=3', '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1',
-    '-f', 'lavfi', '-i', 'color=white:s=320x192:r=25:d=2', '-filter_complex', '[0][1][2]concat=n=3', ...H264, '-g', '25', 'black-first.mp4')
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'color=black:s=320x192:r=25:d=3',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=1',
+    '-f',
+    'lavfi',
+    '-i',
+    'color=white:s=320x192:r=25:d=2',
+    '-filter_complex',
+    '[0][1][2]concat=n=3',
+    ...H264,
+    '-g',
+    '25',
+    'black-first.mp4'
+  )
   const frame = await take(t, join(videos, 'black-first.mp4'), 'auto')
   t.equal(frame.timestampMicros, 3_000_000)
   t.ok(frame.isKey)
@@ -115,9 +193,41 @@ t.test('chooses a representative key frame, not the black ones', async (t) => {
 
 t.test('takes the video beside a cover picture, and never the cover', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=red:s=640x640', '-frames:v', '1', 'cover.png')
-  await ffmpeg(videos, '-i', 'b-frames.mp4', '-i', 'cover.png', '-map', '0', '-map', '1', '-c', 'copy', '-disposition:v:1', 'attached_pic', 'covered.mp4')
+  await ffmpeg(
+    videos,
+    '-i',
+    'b-frames.mp4',
+    '-i',
+    'cover.png',
+    '-map',
+    '0',
+    '-map',
+    '1',
+    '-c',
+    'copy',
+    '-disposition:v:1',
+    'attached_pic',
+    'covered.mp4'
+  )
   t.equal(await readNumber(await take(t, join(videos, 'covered.mp4'), '1')), 25)
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'sine=d=1', '-i', 'cover.png', '-map', '0', '-map', '1', '-c:v', 'copy', '-disposition:v:0', 'attached_pic', 'song.m4a')
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=d=1',
+    '-i',
+    'cover.png',
+    '-map',
+    '0',
+    '-map',
+    '1',
+    '-c:v',
+    'copy',
+    '-disposition:v:0',
+    'attached_pic',
+    'song.m4a'
+  )
   await t.rejects(take(t, join(videos, 'song.m4a'), 'first'), { code: 'no_video_track' })
 })
 
@@ -130,7 +240,14 @@ t.test('refuses sound, truncated and damaged files with a typed error', async (t
 
 t.test('refuses pictures above the limit before it decodes them', async (t) => {
   const small = createExtractFull({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 1000 })
-  await t.rejects(small(makeFrameSource(join(videos, 'b-frames.mp4')), { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir())), { code: 'video_limits_exceeded' })
+  await t.rejects(
+    small(
+      makeFrameSource(join(videos, 'b-frames.mp4')),
+      { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
+      makeTakeContext(t.testdir())
+    ),
+    { code: 'video_limits_exceeded' }
+  )
 })
 
 function meanDifference (a: Buffer, b: Buffer): number {
@@ -140,9 +257,25 @@ function meanDifference (a: Buffer, b: Buffer): number {
 }
 
 t.test('shows the alpha channel that stands beside a picture in WebM', async (t) => {
-  for (const [codec, encoder] of [['vp9', 'libvpx-vp9'], ['vp8', 'libvpx']] as const) {
-    await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=red:s=64x64:r=10:d=1,format=yuva420p,geq=lum=lum(X\\,Y):cb=cb(X\\,Y):cr=cr(X\\,Y):a=if(lt(X\\,W/2)\\,0\\,255)',
-      '-c:v', encoder, '-pix_fmt', 'yuva420p', '-auto-alt-ref', '0', `transparent-${codec}.webm`)
+  for (const [codec, encoder] of [
+    ['vp9', 'libvpx-vp9'],
+    ['vp8', 'libvpx']
+  ] as const) {
+    await ffmpeg(
+      videos,
+      '-f',
+      'lavfi',
+      '-i',
+      'color=red:s=64x64:r=10:d=1,format=yuva420p,geq=' +
+        'lum=lum(X\\,Y):cb=cb(X\\,Y):cr=cr(X\\,Y):a=if(lt(X\\,W/2)\\,0\\,255)',
+      '-c:v',
+      encoder,
+      '-pix_fmt',
+      'yuva420p',
+      '-auto-alt-ref',
+      '0',
+      `transparent-${codec}.webm`
+    )
     const { picture } = await take(t, join(videos, `transparent-${codec}.webm`), '0.5')
     t.match(picture, { width: 64, height: 64, channels: 4 }, codec)
     t.ok(picture.data[3]! < 30 && picture.data[4 * 63 + 3]! > 225, 'the left is transparent, the right is not')

@@ -19,12 +19,26 @@ t.setTimeout(240_000)
 const settings = { ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
-const extractRanged = createExtractRanged({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })
+const extractRanged = createExtractRanged({
+  ...settings,
+  indexes: createIndexCache({ maxBytes: 1e6 }),
+  openIndex: createOpenIndex({ workers })
+})
 const extractFull = createExtractFull(settings)
 const videos = t.testdir()
 
-const take = async (t: Test, path: string, timestamp: string, request: Partial<FrameRequest> = {}, mode = extractRanged): Promise<ExtractedFrame> =>
-  await mode(makeFrameSource(path), { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request }, makeTakeContext(t.testdir()))
+const take = async (
+  t: Test,
+  path: string,
+  timestamp: string,
+  request: Partial<FrameRequest> = {},
+  mode = extractRanged
+): Promise<ExtractedFrame> =>
+  await mode(
+    makeFrameSource(path),
+    { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
+    makeTakeContext(t.testdir())
+  )
 
 async function readNumber ({ picture: { data, width, height, channels } }: ExtractedFrame): Promise<number> {
   const grey = await sharp(data, { raw: { width, height, channels } }).greyscale().raw().toBuffer()
@@ -34,10 +48,16 @@ async function readNumber ({ picture: { data, width, height, channels } }: Extra
 const KINDS: Array<[string, readonly string[]]> = [
   ['b-frames.mp4', H264],
   ['moov-first.mp4', [...H264, '-movflags', '+faststart']],
-  ['open-gop.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '3', '-x264-params', 'open-gop=1:scenecut=0']],
+  [
+    'open-gop.mp4',
+    ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '3', '-x264-params', 'open-gop=1:scenecut=0']
+  ],
   ['one-key-frame.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '9999', '-sc_threshold', '0']],
   ['fragmented.mp4', [...H264, '-bf', '0', '-movflags', '+frag_keyframe+empty_moov']],
-  ['hevc.mp4', ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error', '-tag:v', 'hvc1']],
+  [
+    'hevc.mp4',
+    ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error', '-tag:v', 'hvc1']
+  ],
   ['h264.mkv', H264],
   ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30']],
   ['vp8.webm', ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30', '-b:v', '1M']]
@@ -46,14 +66,22 @@ const KINDS: Array<[string, readonly string[]]> = [
 for (const [name, args] of KINDS) {
   t.test(`takes the same frame as the general way: ${name}`, async (t) => {
     const path = await makeBarcodeVideo(videos, name, { seconds: 4, framesPerSecond: 25, args })
-    const cases: Array<[string, number]> = [['first', 0], ['1.5', 37], ['2.0399', 50], ['last', 99]]
+    const cases: Array<[string, number]> = [
+      ['first', 0],
+      ['1.5', 37],
+      ['2.0399', 50],
+      ['last', 99]
+    ]
     for (const [timestamp, number] of cases) {
       const frame = await take(t, path, timestamp)
       t.equal(frame.mode, 'ranged')
       t.equal(await readNumber(frame), number, timestamp)
       const general = await take(t, path, timestamp, {}, extractFull)
       t.ok(frame.picture.data.equals(general.picture.data), 'to the last bit')
-      t.same({ ...frame, picture: 0, mode: 0, packetsDecoded: 0 }, { ...general, picture: 0, mode: 0, packetsDecoded: 0 })
+      t.same(
+        { ...frame, picture: 0, mode: 0, packetsDecoded: 0 },
+        { ...general, picture: 0, mode: 0, packetsDecoded: 0 }
+      )
     }
     const key = await take(t, path, '2', { seek: 'keyframe' })
     const generalKey = await take(t, path, '2', { seek: 'keyframe' }, extractFull)
@@ -64,13 +92,50 @@ for (const [name, args] of KINDS) {
 
 t.test('decodes once where the bitstream says of the colours what they are taken for', async (t) => {
   let decodes = 0
-  const counted: typeof settings.ffmpeg = { ...settings.ffmpeg, decode: async (...job) => { decodes++; return await settings.ffmpeg.decode(...job) } }
-  const take = (path: string) => {
-    const mode = createExtractRanged({ ...settings, ffmpeg: counted, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) })
-    return mode(makeFrameSource(path), { timestamp: { kind: 'from-start', micros: 500_000 }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' }, makeTakeContext(t.testdir()))
+  const counted: typeof settings.ffmpeg = {
+    ...settings.ffmpeg,
+    decode: async (...job) => {
+      decodes++
+      return await settings.ffmpeg.decode(...job)
+    }
   }
-  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-bsf:v', 'h264_metadata=video_full_range_flag=0:matrix_coefficients=6:colour_primaries=6:transfer_characteristics=6', '-movflags', '-write_colr', 'tagged.mp4')
-  await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-bsf:v', 'h264_metadata=video_full_range_flag=1', '-movflags', '-write_colr', 'full-range.mp4')
+  const take = (path: string) => {
+    const mode = createExtractRanged({
+      ...settings,
+      ffmpeg: counted,
+      indexes: createIndexCache({ maxBytes: 1e6 }),
+      openIndex: createOpenIndex({ workers })
+    })
+    return mode(
+      makeFrameSource(path),
+      { timestamp: { kind: 'from-start', micros: 500_000 }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
+      makeTakeContext(t.testdir())
+    )
+  }
+  await ffmpeg(
+    videos,
+    '-i',
+    'b-frames.mp4',
+    '-c',
+    'copy',
+    '-bsf:v',
+    'h264_metadata=video_full_range_flag=0:matrix_coefficients=6:colour_primaries=6:transfer_characteristics=6',
+    '-movflags',
+    '-write_colr',
+    'tagged.mp4'
+  )
+  await ffmpeg(
+    videos,
+    '-i',
+    'b-frames.mp4',
+    '-c',
+    'copy',
+    '-bsf:v',
+    'h264_metadata=video_full_range_flag=1',
+    '-movflags',
+    '-write_colr',
+    'full-range.mp4'
+  )
   for (const [name] of [...KINDS, ['tagged.mp4']] as const) {
     decodes = 0
     await take(join(videos, name))
@@ -85,7 +150,10 @@ t.test('turns, widens and mirrors as the general way does', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', '-t', '1', ...H264, 'oblong.mp4')
   for (const name of ['turned.mp4', 'oblong.mp4']) {
-    const [clip, general] = await Promise.all([take(t, join(videos, name), '0.5'), take(t, join(videos, name), '0.5', {}, extractFull)])
+    const [clip, general] = await Promise.all([
+      take(t, join(videos, name), '0.5'),
+      take(t, join(videos, name), '0.5', {}, extractFull)
+    ])
     t.same(clip.source, general.source, name)
     t.same([clip.picture.width, clip.picture.height], [clip.source.width, clip.source.height], 'in square pixels')
     t.ok(clip.picture.data.equals(general.picture.data))
@@ -94,16 +162,53 @@ t.test('turns, widens and mirrors as the general way does', async (t) => {
 
 t.test('shows the pictures of both eyes as the general way does', async (t) => {
   for (const mode of ['left_right', 'right_left', 'top_bottom', 'bottom_top']) {
-    await ffmpeg(videos, '-i', 'b-frames.mp4', '-t', '1', '-c', 'copy', '-metadata:s:v', `stereo_mode=${mode}`, `${mode}.mkv`)
-    const [clip, general] = await Promise.all([take(t, join(videos, `${mode}.mkv`), '0.5'), take(t, join(videos, `${mode}.mkv`), '0.5', {}, extractFull)])
-    t.same([clip.mode, clip.picture.width, clip.picture.height], ['ranged', general.picture.width, general.picture.height], mode)
+    await ffmpeg(
+      videos,
+      '-i',
+      'b-frames.mp4',
+      '-t',
+      '1',
+      '-c',
+      'copy',
+      '-metadata:s:v',
+      `stereo_mode=${mode}`,
+      `${mode}.mkv`
+    )
+    const [clip, general] = await Promise.all([
+      take(t, join(videos, `${mode}.mkv`), '0.5'),
+      take(t, join(videos, `${mode}.mkv`), '0.5', {}, extractFull)
+    ])
+    t.same(
+      [clip.mode, clip.picture.width, clip.picture.height],
+      ['ranged', general.picture.width, general.picture.height],
+      mode
+    )
     t.ok(clip.picture.data.equals(general.picture.data))
   }
 })
 
 t.test('chooses a representative key frame without reading the rest', async (t) => {
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=3', '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1',
-    '-f', 'lavfi', '-i', 'color=white:s=320x192:r=25:d=2', '-filter_complex', '[0][1][2]concat=n=3', ...H264, '-g', '25', 'black-first.mp4')
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'color=black:s=320x192:r=25:d=3',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=1',
+    '-f',
+    'lavfi',
+    '-i',
+    'color=white:s=320x192:r=25:d=2',
+    '-filter_complex',
+    '[0][1][2]concat=n=3',
+    ...H264,
+    '-g',
+    '25',
+    'black-first.mp4'
+  )
   const frame = await take(t, join(videos, 'black-first.mp4'), 'auto')
   t.equal(frame.timestampMicros, 3_000_000)
   t.ok(frame.isKey)
@@ -119,14 +224,31 @@ t.test('chooses the least bad key frame where none is good, and the only one whe
 })
 
 t.test('chooses a key frame after a fade from black', async (t) => {
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=4', '-vf', 'fade=in:0:45', ...H264, '-g', '25', '-sc_threshold', '0', 'fade-in.mp4')
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=4',
+    '-vf',
+    'fade=in:0:45',
+    ...H264,
+    '-g',
+    '25',
+    '-sc_threshold',
+    '0',
+    'fade-in.mp4'
+  )
   for (const mode of [extractRanged, extractFull]) {
     t.equal((await take(t, join(videos, 'fade-in.mp4'), 'auto', {}, mode)).timestampMicros, 2_000_000)
   }
 })
 
 t.test('refuses what lies past the end, like the general way', async (t) => {
-  await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
+  await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), {
+    code: 'timestamp_out_of_range',
+    members: { duration: 4 }
+  })
   t.equal(await readNumber(await take(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
 })
 

@@ -12,18 +12,31 @@ const source = {} as FrameSource
 const extractFull: ExtractFrame = async () => taken('full')
 
 t.test('goes the fast way where it can', async (t) => {
-  const extractFrame = createExtractWithFallback({ extractRanged: async () => taken('ranged'), extractFull: async () => t.fail('once is enough') as never })
+  const extractFrame = createExtractWithFallback({
+    extractRanged: async () => taken('ranged'),
+    extractFull: async () => t.fail('once is enough') as never
+  })
   t.equal((await extractFrame(source, request, makeTakeContext(''))).mode, 'ranged')
 })
 
 t.test('goes the general way at a doubt, and notes why', async (t) => {
   const context = makeTakeContext('')
-  const extractFrame = createExtractWithFallback({ extractRanged: async () => { throw new RangedExtractionError('there are two video tracks') }, extractFull })
+  const extractFrame = createExtractWithFallback({
+    extractRanged: async () => {
+      throw new RangedExtractionError('there are two video tracks')
+    },
+    extractFull
+  })
   t.equal((await extractFrame(source, request, context)).mode, 'full')
   t.same(context.notes, ['full download, since there are two video tracks'])
 })
 
 t.test('refuses what the fast way knows to be wrong', async (t) => {
-  const extractFrame = createExtractWithFallback({ extractRanged: async () => { throw new PosterframeError('encrypted_video') }, extractFull })
+  const extractFrame = createExtractWithFallback({
+    extractRanged: async () => {
+      throw new PosterframeError('encrypted_video')
+    },
+    extractFull
+  })
   await t.rejects(extractFrame(source, request, makeTakeContext('')), { code: 'encrypted_video' })
 })

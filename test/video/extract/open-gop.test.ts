@@ -19,31 +19,87 @@ const decoder = await makeTestDecoder()
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
 const openIndex = createOpenIndex({ workers })
-const makeWay = (port = decoder) => createExtractRanged({ ffmpeg: port, countThreads: () => 1, maxPixels: 36e6, openIndex, indexes: createIndexCache({ maxBytes: 1e6 }) })
+const makeWay = (port = decoder) =>
+  createExtractRanged({
+    ffmpeg: port,
+    countThreads: () => 1,
+    maxPixels: 36e6,
+    openIndex,
+    indexes: createIndexCache({ maxBytes: 1e6 })
+  })
 const directory = t.testdir()
 
-const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-x264-params', 'open-gop=1:keyint=12:bframes=3:b-adapt=0:scenecut=0']
-const X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'open-gop=1:keyint=12:bframes=3:b-adapt=0:scenecut=0:log-level=error', '-tag:v', 'hvc1']
+const X264 = [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-x264-params',
+  'open-gop=1:keyint=12:bframes=3:b-adapt=0:scenecut=0'
+]
+const X265 = [
+  '-c:v',
+  'libx265',
+  '-preset',
+  'ultrafast',
+  '-x265-params',
+  'open-gop=1:keyint=12:bframes=3:b-adapt=0:scenecut=0:log-level=error',
+  '-tag:v',
+  'hvc1'
+]
 const FRAMES = 40
 
 const make = async (name: string, args: readonly string[]) =>
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=10:d=4', '-vf', 'format=yuv420p,rotate=t*0.5', ...args, name)
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=96x64:r=10:d=4',
+    '-vf',
+    'format=yuv420p,rotate=t*0.5',
+    ...args,
+    name
+  )
 await make('h264.mp4', X264)
 await make('hevc.mp4', X265)
 for (const codec of ['h264', 'hevc']) {
   await ffmpeg(directory, '-i', `${codec}.mp4`, '-c', 'copy', `${codec}.mkv`)
-  await ffmpeg(directory, '-i', `${codec}.mp4`, '-c', 'copy', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', `${codec}-fragmented.mp4`)
+  await ffmpeg(
+    directory,
+    '-i',
+    `${codec}.mp4`,
+    '-c',
+    'copy',
+    '-movflags',
+    '+frag_keyframe+empty_moov+default_base_moof',
+    `${codec}-fragmented.mp4`
+  )
 }
 const NAMES = ['h264', 'hevc'].flatMap((codec) => [`${codec}.mp4`, `${codec}-fragmented.mp4`, `${codec}.mkv`])
 
 /** All the frames of one run of the decoder over the whole file, and its clock. */
 async function decodeWhole (path: string): Promise<{ frames: readonly DecodedFrame[], clock: PresentationClock }> {
   const reader = new CountingReader(path)
-  const input = { path, container: await detectFileContainer(path), isProbed: true, threads: 1, maxPixels: 36e6, bytes: reader.bytes }
+  const input = {
+    path,
+    container: await detectFileContainer(path),
+    isProbed: true,
+    threads: 1,
+    maxPixels: 36e6,
+    bytes: reader.bytes
+  }
   const context = makeTakeContext(directory)
   const all = await decoder.inspect(input, context)
-  const { chosen: { timeBase } } = await decoder.list(input, context)
-  const plan = { pts: all.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters: buildFrameFilters(all[0]!, ORIGINAL_SIZE).filters }
+  const {
+    chosen: { timeBase }
+  } = await decoder.list(input, context)
+  const plan = {
+    pts: all.map(({ pts }) => pts),
+    seekSeconds: undefined,
+    keyFramesOnly: false,
+    filters: buildFrameFilters(all[0]!, ORIGINAL_SIZE).filters
+  }
   return { frames: (await decoder.decode(input, plan, context)).frames, clock: new PresentationClock(timeBase, 0) }
 }
 
@@ -55,14 +111,26 @@ for (const name of NAMES) {
     const extractRanged = makeWay()
     let decodes = 0
     for (const { info, picture } of frames) {
-      const context = { ...makeTakeContext(await mkdtemp(join(directory, 'frame-'))), inSlot: async <T>(task: () => Promise<T>) => { decodes++; return await task() } }
+      const context = {
+        ...makeTakeContext(await mkdtemp(join(directory, 'frame-'))),
+        inSlot: async <T>(task: () => Promise<T>) => {
+          decodes++
+          return await task()
+        }
+      }
       const micros = clock.toMicros(info.pts)
-      const taken = await extractRanged(makeFrameSource(path), { timestamp: { kind: 'from-start', micros }, seek: 'exact', beyond: 'error', ...ORIGINAL_SIZE }, context)
+      const taken = await extractRanged(
+        makeFrameSource(path),
+        { timestamp: { kind: 'from-start', micros }, seek: 'exact', beyond: 'error', ...ORIGINAL_SIZE },
+        context
+      )
       t.equal(taken.timestampMicros, micros)
       t.ok(taken.picture.data.equals(picture.data), `the frame at ${micros} us, to the last bit`)
     }
     // FFmpeg 8 gives every frame that is right without being asked from further back.
-    if (name.startsWith('h264') && process.env['POSTERFRAME_DECODER'] !== 'libav') t.ok(decodes > frames.length, 'some of them from a key frame earlier')
+    if (name.startsWith('h264') && process.env['POSTERFRAME_DECODER'] !== 'libav') {
+      t.ok(decodes > frames.length, 'some of them from a key frame earlier')
+    }
   })
 
   t.test(`begins a run earlier without reading it again: ${name}`, async (t) => {
@@ -78,24 +146,59 @@ for (const name of NAMES) {
     t.ok(earlier.packets[0]?.isKey)
     if (name === 'h264.mp4') {
       const addedBytes = earlier.packets.slice(0, added).reduce((bytes, { data }) => bytes + data.length, 0)
-      t.same(source.reads.map(({ start, end }) => end - start), [addedBytes])
+      t.same(
+        source.reads.map(({ start, end }) => end - start),
+        [addedBytes]
+      )
     }
     const first = await index.readPacketRange(source, 0, 'exact')
-    await t.rejects(index.readEarlier(source, first), { name: 'RangedExtractionError' }, 'nothing comes before the first key frame')
+    await t.rejects(
+      index.readEarlier(source, first),
+      { name: 'RangedExtractionError' },
+      'nothing comes before the first key frame'
+    )
   })
 }
 
 t.test('steps back four times at most', async (t) => {
   let decodes = 0
-  const blind = { ...decoder, decode: async () => { decodes++; return { frames: [], decodeError: undefined } } }
+  const blind = {
+    ...decoder,
+    decode: async () => {
+      decodes++
+      return { frames: [], decodeError: undefined }
+    }
+  }
   await make('many-keys.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '4'])
-  const request = { timestamp: { kind: 'from-start', micros: 3_500_000 }, seek: 'exact', beyond: 'error', ...ORIGINAL_SIZE } as const
-  await t.rejects(makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeTakeContext(t.testdir())), { name: 'RangedExtractionError', message: 'the clip did not give the frame' })
+  const request = {
+    timestamp: { kind: 'from-start', micros: 3_500_000 },
+    seek: 'exact',
+    beyond: 'error',
+    ...ORIGINAL_SIZE
+  } as const
+  await t.rejects(
+    makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeTakeContext(t.testdir())),
+    { name: 'RangedExtractionError', message: 'the clip did not give the frame' }
+  )
   t.equal(decodes, 5)
 })
 
 t.test('has doubts about periodic intra refresh, which has no key frames', async (t) => {
-  await make('refresh.mp4', ['-c:v', 'libx264', '-preset', 'veryfast', '-x264-params', 'intra-refresh=1:keyint=12:bframes=0'])
-  const request = { timestamp: { kind: 'from-start', micros: 3_500_000 }, seek: 'exact', beyond: 'error', ...ORIGINAL_SIZE } as const
-  await t.rejects(makeWay()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeTakeContext(t.testdir())), { name: 'RangedExtractionError' })
+  await make('refresh.mp4', [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-x264-params',
+    'intra-refresh=1:keyint=12:bframes=0'
+  ])
+  const request = {
+    timestamp: { kind: 'from-start', micros: 3_500_000 },
+    seek: 'exact',
+    beyond: 'error',
+    ...ORIGINAL_SIZE
+  } as const
+  await t.rejects(makeWay()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeTakeContext(t.testdir())), {
+    name: 'RangedExtractionError'
+  })
 })

@@ -19,8 +19,19 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 t.setTimeout(240_000)
 const program = await findTestFfmpeg()
 const createWays = (missing?: Set<string>) => {
-  const settings = { ffmpeg: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }), countThreads: () => 1, maxPixels: 36e6 }
-  return { general: createExtractFull(settings), clip: createExtractRanged({ ...settings, indexes: createIndexCache({ maxBytes: 1e6 }), openIndex: createOpenIndex({ workers }) }) }
+  const settings = {
+    ffmpeg: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }),
+    countThreads: () => 1,
+    maxPixels: 36e6
+  }
+  return {
+    general: createExtractFull(settings),
+    clip: createExtractRanged({
+      ...settings,
+      indexes: createIndexCache({ maxBytes: 1e6 }),
+      openIndex: createOpenIndex({ workers })
+    })
+  }
 }
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
@@ -28,7 +39,11 @@ const modes = createWays()
 const videos = t.testdir()
 
 const take = async (t: Test, path: string, mode: typeof modes.clip, request: Partial<FrameRequest> = {}) =>
-  await mode(makeFrameSource(path), { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request }, makeTakeContext(t.testdir()))
+  await mode(
+    makeFrameSource(path),
+    { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
+    makeTakeContext(t.testdir())
+  )
 
 /** The frame, which is the same in both ways. */
 async function takeBoth (t: Test, path: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
@@ -39,33 +54,81 @@ async function takeBoth (t: Test, path: string, request: Partial<FrameRequest> =
 }
 
 const X264 = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']
-const HDR = (transfer: string) => [...X264, '-colorspace', 'bt2020nc', '-color_primaries', 'bt2020', '-color_trc', transfer, '-color_range', 'tv']
+const HDR = (transfer: string) => [
+  ...X264,
+  '-colorspace',
+  'bt2020nc',
+  '-color_primaries',
+  'bt2020',
+  '-color_trc',
+  transfer,
+  '-color_range',
+  'tv'
+]
 const hdrVideo = { pixelFormat: 'yuv420p10le', bits: 10, matrix: [0.2627, 0.0593] } as const
 
 t.test('tone-maps PQ and HLG: greys as BT.2390 has them, colours in their own hue', async (t) => {
   // Code 0.6 is 244 nits of PQ, and 102 of HLG.
-  for (const [name, transfer, grey] of [['pq.mp4', 'smpte2084', 238], ['hlg.mp4', 'arib-std-b67', 177], ['pq.mkv', 'smpte2084', 238]] as const) {
+  for (const [name, transfer, grey] of [
+    ['pq.mp4', 'smpte2084', 238],
+    ['hlg.mp4', 'arib-std-b67', 177],
+    ['pq.mkv', 'smpte2084', 238]
+  ] as const) {
     const frame = await takeBoth(t, await makePatchVideo(videos, name, { ...hdrVideo, args: HDR(transfer) }))
     t.ok(frame.source.hdr)
     const seen = readPatches(frame.picture)
-    t.ok(compareColours(seen.slice(5), [[grey, grey, grey], [0, 0, 0], [255, 255, 255]]) <= 2, `${name}: ${JSON.stringify(seen)}`)
-    t.same(seen.slice(0, 3).map((colour) => colour.indexOf(Math.max(...colour))), [0, 1, 2], 'red, green and blue')
+    t.ok(
+      compareColours(seen.slice(5), [
+        [grey, grey, grey],
+        [0, 0, 0],
+        [255, 255, 255]
+      ]) <= 2,
+      `${name}: ${JSON.stringify(seen)}`
+    )
+    t.same(
+      seen.slice(0, 3).map((colour) => colour.indexOf(Math.max(...colour))),
+      [0, 1, 2],
+      'red, green and blue'
+    )
   }
 })
 
 t.test('refuses HDR where the ffmpeg at hand cannot convert it', async (t) => {
   const lacking = createWays(new Set(['haldclut']))
-  for (const mode of [lacking.clip, lacking.general]) await t.rejects(take(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
+  for (const mode of [lacking.clip, lacking.general]) {
+    await t.rejects(take(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
+  }
 })
 
 t.test('refuses Dolby Vision whose base layer is no picture, in both ways', async (t) => {
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=5:d=1', '-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=none', 'hevc.mp4')
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=64x64:r=5:d=1',
+    '-c:v',
+    'libx265',
+    '-tag:v',
+    'hvc1',
+    '-x265-params',
+    'log-level=none',
+    'hevc.mp4'
+  )
   const plain = await readFile(join(videos, 'hevc.mp4'))
-  for (const [name, profile, compatibility, isRefused] of [['dv5.mp4', 5, 0, true], ['dv8.mp4', 8, 1, false]] as const) {
+  for (const [name, profile, compatibility, isRefused] of [
+    ['dv5.mp4', 5, 0, true],
+    ['dv8.mp4', 8, 1, false]
+  ] as const) {
     await writeFile(join(videos, name), addDolbyVision(plain, profile, compatibility))
     for (const mode of [modes.clip, modes.general]) {
-      if (isRefused) await t.rejects(take(t, join(videos, name), mode), { code: 'unsupported_codec', detail: /Dolby Vision profile 5/ }, name)
-      else t.equal((await take(t, join(videos, name), mode)).picture.width, 64, name)
+      if (isRefused) {
+        await t.rejects(
+          take(t, join(videos, name), mode),
+          { code: 'unsupported_codec', detail: /Dolby Vision profile 5/ },
+          name
+        )
+      } else t.equal((await take(t, join(videos, name), mode)).picture.width, 64, name)
     }
   }
 })
@@ -88,37 +151,81 @@ function addDolbyVision (file: Buffer, profile: number, compatibility: number): 
 
 t.test('shows one field of an interlaced frame, the first', async (t) => {
   // One field is white, the other black: a frame that is shown as one field has one colour.
-  for (const [first, level] of [['tff', 255], ['bff', 0]] as const) {
+  for (const [first, level] of [
+    ['tff', 255],
+    ['bff', 0]
+  ] as const) {
     const name = `fields-${first}.mp4`
-    await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=128x96:r=5:d=1', '-vf', `format=yuv420p,geq=lum='if(mod(Y,2),16,235)':cb=128:cr=128,setfield=${first}`,
-      ...X264, '-flags', '+ilme+ildct', '-x264-params', first === 'tff' ? 'tff=1' : 'bff=1', name)
+    await ffmpeg(
+      videos,
+      '-f',
+      'lavfi',
+      '-i',
+      'color=black:s=128x96:r=5:d=1',
+      '-vf',
+      `format=yuv420p,geq=lum='if(mod(Y,2),16,235)':cb=128:cr=128,setfield=${first}`,
+      ...X264,
+      '-flags',
+      '+ilme+ildct',
+      '-x264-params',
+      first === 'tff' ? 'tff=1' : 'bff=1',
+      name
+    )
     const { picture } = await takeBoth(t, join(videos, name))
-    t.ok(picture.data.every((value) => Math.abs(value - level) <= 1), `${first}: ${picture.data.subarray(0, 3).join(' ')}`)
+    t.ok(
+      picture.data.every((value) => Math.abs(value - level) <= 1),
+      `${first}: ${picture.data.subarray(0, 3).join(' ')}`
+    )
     const lesser = await take(t, join(videos, name), createWays(new Set(['estdif'])).general)
-    t.ok(lesser.picture.data.every((value) => Math.abs(value - level) <= 1), 'also where there is no estdif')
+    t.ok(
+      lesser.picture.data.every((value) => Math.abs(value - level) <= 1),
+      'also where there is no estdif'
+    )
   }
 })
 
-t.test('believes the container about the shape of a pixel, and the bitstream where the container is silent', async (t) => {
-  const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=5:d=1,setsar=1', ...X264, '-pix_fmt', 'yuv420p']
-  const sar = (across: number, down: number) => ['-bsf:v', `h264_metadata=sample_aspect_ratio=${across}/${down}`]
-  await ffmpeg(videos, ...source, ...sar(16, 9), 'inner.h264')
-  await ffmpeg(videos, '-i', 'inner.h264', '-c', 'copy', '-aspect', '4:3', 'square-outside.mp4')
-  await ffmpeg(videos, '-i', 'inner.h264', '-c', 'copy', '-aspect', '2:1', 'wide-outside.mkv')
-  const silent = await readFile(join(videos, 'square-outside.mp4'))
-  silent.write('free', silent.indexOf('pasp'), 'latin1')
-  await writeFile(join(videos, 'silent-outside.mp4'), silent)
-  for (const [name, width] of [['square-outside.mp4', 320], ['wide-outside.mkv', 480], ['silent-outside.mp4', 569]] as const) {
-    const { source } = await takeBoth(t, join(videos, name))
-    t.same([source.width, source.height], [width, 240], name)
+t.test(
+  'believes the container about the shape of a pixel, and the bitstream where the container is silent',
+  async (t) => {
+    const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=5:d=1,setsar=1', ...X264, '-pix_fmt', 'yuv420p']
+    const sar = (across: number, down: number) => ['-bsf:v', `h264_metadata=sample_aspect_ratio=${across}/${down}`]
+    await ffmpeg(videos, ...source, ...sar(16, 9), 'inner.h264')
+    await ffmpeg(videos, '-i', 'inner.h264', '-c', 'copy', '-aspect', '4:3', 'square-outside.mp4')
+    await ffmpeg(videos, '-i', 'inner.h264', '-c', 'copy', '-aspect', '2:1', 'wide-outside.mkv')
+    const silent = await readFile(join(videos, 'square-outside.mp4'))
+    silent.write('free', silent.indexOf('pasp'), 'latin1')
+    await writeFile(join(videos, 'silent-outside.mp4'), silent)
+    for (const [name, width] of [
+      ['square-outside.mp4', 320],
+      ['wide-outside.mkv', 480],
+      ['silent-outside.mp4', 569]
+    ] as const) {
+      const { source } = await takeBoth(t, join(videos, name))
+      t.same([source.width, source.height], [width, 240], name)
+    }
   }
-})
+)
 
 t.test('lets no hidden colour bleed into a smaller picture', async (t) => {
   // Red that is seen beside green that is not.
-  await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=128x96:r=5:d=1', '-vf', "format=rgba,geq=r='if(lt(X,63),255,0)':g='if(lt(X,63),0,255)':b=0:a='if(lt(X,63),255,0)'", '-c:v', 'png', 'clear.mov')
-  const { picture: { data, channels } } = await take(t, join(videos, 'clear.mov'), modes.general, { width: 32 })
+  await ffmpeg(
+    videos,
+    '-f',
+    'lavfi',
+    '-i',
+    'color=black:s=128x96:r=5:d=1',
+    '-vf',
+    "format=rgba,geq=r='if(lt(X,63),255,0)':g='if(lt(X,63),0,255)':b=0:a='if(lt(X,63),255,0)'",
+    '-c:v',
+    'png',
+    'clear.mov'
+  )
+  const {
+    picture: { data, channels }
+  } = await take(t, join(videos, 'clear.mov'), modes.general, { width: 32 })
   t.equal(channels, 4)
-  for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 16 && data[at + 1]! > 4) t.fail(`pixel ${at / 4}: ${data.subarray(at, at + 4).join(' ')}`)
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3]! > 16 && data[at + 1]! > 4) t.fail(`pixel ${at / 4}: ${data.subarray(at, at + 4).join(' ')}`)
+  }
   t.same([...data.subarray(0, 4)], [255, 0, 0, 255])
 })

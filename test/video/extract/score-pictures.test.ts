@@ -19,8 +19,10 @@ const pixelOf = ({ data }: Picture, x: number, y: number): Colour => {
   const at = (Math.min(HEIGHT - 1, Math.max(0, y)) * WIDTH + Math.min(WIDTH - 1, Math.max(0, x))) * 3
   return [data[at]!, data[at + 1]!, data[at + 2]!]
 }
-const mix = (a: Colour, b: Colour, share: number): Colour => [0, 1, 2].map((place) => a[place]! * (1 - share) + b[place]! * share) as unknown as Colour
-const isWithin = (x: number, y: number, [left, top, right, bottom]: readonly number[]) => x >= left! && x < right! && y >= top! && y < bottom!
+const mix = (a: Colour, b: Colour, share: number): Colour =>
+  [0, 1, 2].map((place) => a[place]! * (1 - share) + b[place]! * share) as unknown as Colour
+const isWithin = (x: number, y: number, [left, top, right, bottom]: readonly number[]) =>
+  x >= left! && x < right! && y >= top! && y < bottom!
 
 const BLACK: Colour = [0, 0, 0]
 const WHITE: Colour = [255, 255, 255]
@@ -31,21 +33,39 @@ const grain = Array.from({ length: WIDTH * HEIGHT }, () => random() * 16 - 8)
 const photo = paint((x, y) => {
   const grey = grain[y * WIDTH + x]! + 14 * Math.sin(x / 5) * Math.cos(y / 4)
   const base: Colour = isWithin(x, y, [60, 30, 100, 65])
-    ? (y < 42 ? [170, 60, 40] : (x % 12 < 4 && y % 10 < 5 ? [40, 45, 60] : [215, 200, 170]))
-    : (y < 48 - 6 * Math.sin(x / 25) ? [110 + y, 150 + y, 235] : [60 + x / 4, 125 - y / 3, 45])
+    ? y < 42
+      ? [170, 60, 40]
+      : x % 12 < 4 && y % 10 < 5
+        ? [40, 45, 60]
+        : [215, 200, 170]
+    : y < 48 - 6 * Math.sin(x / 25)
+      ? [110 + y, 150 + y, 235]
+      : [60 + x / 4, 125 - y / 3, 45]
   return mix(base, [base[0] + grey, base[1] + grey, base[2] + grey], 1)
 })
 const faded = (share: number, to: Colour) => paint((x, y) => mix(pixelOf(photo, x, y), to, share))
 const blurred = paint((x, y) => {
   let sum: Colour = BLACK
-  for (let dy = -4; dy <= 4; dy++) for (let dx = -4; dx <= 4; dx++) sum = sum.map((value, place) => value + pixelOf(photo, x + dx, y + dy)[place]! / 81) as unknown as Colour
+  for (let dy = -4; dy <= 4; dy++) {
+    for (let dx = -4; dx <= 4; dx++) {
+      sum = sum.map((value, place) => value + pixelOf(photo, x + dx, y + dy)[place]! / 81) as unknown as Colour
+    }
+  }
   return sum
 })
-const BARS: Colour[] = [[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191]]
-const bars = paint((x) => BARS[Math.floor(x * BARS.length / WIDTH)]!)
+const BARS: Colour[] = [
+  [191, 191, 191],
+  [191, 191, 0],
+  [0, 191, 191],
+  [0, 191, 0],
+  [191, 0, 191],
+  [191, 0, 0],
+  [0, 0, 191]
+]
+const bars = paint((x) => BARS[Math.floor((x * BARS.length) / WIDTH)]!)
 const noise = paint(() => [random() * 256, random() * 256, random() * 256])
-const title = paint((x, y) => isWithin(x, y, [40, 38, 120, 52]) && x % 8 < 5 ? WHITE : BLACK)
-const slate = paint((x, y) => isWithin(x, y, [40, 38, 120, 52]) && x % 8 < 5 ? WHITE : [30, 60, 140])
+const title = paint((x, y) => (isWithin(x, y, [40, 38, 120, 52]) && x % 8 < 5 ? WHITE : BLACK))
+const slate = paint((x, y) => (isWithin(x, y, [40, 38, 120, 52]) && x % 8 < 5 ? WHITE : [30, 60, 140]))
 const flat = (colour: Colour) => paint(() => colour)
 
 const POOR: Array<[string, Picture]> = [
@@ -61,7 +81,13 @@ const POOR: Array<[string, Picture]> = [
   ['noise', noise],
   ['white letters on black', title],
   ['white letters on blue', slate],
-  ['grey of the same light', paint((x, y) => { const grey = pixelOf(photo, x, y)[1]; return [grey, grey, grey] })],
+  [
+    'grey of the same light',
+    paint((x, y) => {
+      const grey = pixelOf(photo, x, y)[1]
+      return [grey, grey, grey]
+    })
+  ],
   ['overexposed', paint((x, y) => pixelOf(photo, x, y).map((value) => value * 1.8) as unknown as Colour)]
 ]
 
@@ -79,7 +105,11 @@ for (const [name, picture] of POOR) {
 t.test('knows worse from bad', async (t) => {
   const rising = [flat(BLACK), faded(0.95, BLACK), faded(0.8, BLACK), faded(0.5, BLACK), photo]
   const scores = scorePictures(rising.map(measurePicture))
-  t.same(scores, scores.toSorted((a, b) => a - b), 'the further out of black, the better')
+  t.same(
+    scores,
+    scores.toSorted((a, b) => a - b),
+    'the further out of black, the better'
+  )
   t.ok(compare(title, flat(BLACK)) > 0, 'a title rather than nothing')
   t.ok(compare(slate, title) > 0, 'colour rather than black')
   t.ok(compare(blurred, flat(WHITE)) > 0, 'anything rather than nothing')
@@ -90,7 +120,7 @@ t.test('does not take more than enough for better', async (t) => {
   t.ok(Math.abs(compare(photo, busy)) < 0.5, String(compare(photo, busy)))
 })
 
-t.test('measures sharpness against the video\'s own best', async (t) => {
+t.test("measures sharpness against the video's own best", async (t) => {
   const soft = measurePicture(blurred)
   const [alone = NaN] = scorePictures([soft])
   const [beside = NaN] = scorePictures([soft, measurePicture(photo)])

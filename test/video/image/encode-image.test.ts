@@ -20,7 +20,15 @@ function makeFrame (width: number, height: number, channels: 3 | 4 = 3): Extract
     mode: 'full'
   }
 }
-const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({ width: undefined, height: undefined, fit: 'inside', format: 'jpeg', quality: 80, background: '000000', ...changes })
+const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({
+  width: undefined,
+  height: undefined,
+  fit: 'inside',
+  format: 'jpeg',
+  quality: 80,
+  background: '000000',
+  ...changes
+})
 
 t.test('crops and pads what was scaled', async (t) => {
   const cases: Array<[string, ExtractedFrame, Partial<ImageOptions>, [number, number]]> = [
@@ -33,7 +41,9 @@ t.test('crops and pads what was scaled', async (t) => {
     ['larger than the source', makeFrame(64, 36), { width: 1000 }, [64, 36]],
     ['filling a box larger than the source', makeFrame(64, 36), { width: 1000, height: 1000, fit: 'fill' }, [64, 36]]
   ]
-  for (const [what, frame, changes, [width, height]] of cases) t.match(await encodeImage(frame, options(changes)), { width, height }, what)
+  for (const [what, frame, changes, [width, height]] of cases) {
+    t.match(await encodeImage(frame, options(changes)), { width, height }, what)
+  }
 })
 
 t.test('encodes each format, upright, in sRGB and without metadata', async (t) => {
@@ -52,22 +62,36 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
 })
 
 t.test('writes the JPEG that the encoder writes when it converts and tags by itself', async (t) => {
-  const { picture: { data, ...raw } } = makeFrame(64, 32)
-  for (const [quality, chromaSubsampling] of [[80, '4:2:0'], [95, '4:4:4']] as const) {
+  const {
+    picture: { data, ...raw }
+  } = makeFrame(64, 32)
+  for (const [quality, chromaSubsampling] of [
+    [80, '4:2:0'],
+    [95, '4:4:4']
+  ] as const) {
     const { bytes } = await encodeImage(makeFrame(64, 32), options({ quality }))
-    t.ok(bytes.equals(await sharp(data, { raw }).withIccProfile('srgb').jpeg({ quality, chromaSubsampling }).toBuffer()), chromaSubsampling)
+    t.ok(
+      bytes.equals(await sharp(data, { raw }).withIccProfile('srgb').jpeg({ quality, chromaSubsampling }).toBuffer()),
+      chromaSubsampling
+    )
   }
 })
 
 t.test('keeps transparency where the format can', async (t) => {
   t.ok((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'png' }))).bytes).metadata()).hasAlpha)
-  t.notOk((await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha)
+  t.notOk(
+    (await sharp((await encodeImage(makeFrame(64, 32, 4), options({ format: 'jpeg' }))).bytes).metadata()).hasAlpha
+  )
 })
 
 t.test('shows the background through where the format has no transparency, and around a padded picture', async (t) => {
   const clear = makeFrame(64, 32, 4)
   for (let at = 3; at < clear.picture.data.length; at += 4) clear.picture.data[at] = 0
-  const seen = async (frame: ExtractedFrame, changes: Partial<ImageOptions>) => [...await sharp((await encodeImage(frame, options(changes))).bytes).raw().toBuffer()]
+  const seen = async (frame: ExtractedFrame, changes: Partial<ImageOptions>) => [
+    ...(await sharp((await encodeImage(frame, options(changes))).bytes)
+      .raw()
+      .toBuffer())
+  ]
   const close = (a: number[], b: number[]) => a.every((value, at) => Math.abs(value - b[at]!) <= 2)
   t.ok(close((await seen(clear, { background: 'ff8000' })).slice(0, 3), [255, 128, 0]), 'through a JPEG')
   t.ok(close((await seen(clear, {})).slice(0, 3), [0, 0, 0]), 'black unless told otherwise')
@@ -80,8 +104,15 @@ t.test('shows the background through where the format has no transparency, and a
 t.test('keeps fine colour in a JPEG of high quality, and where the picture has it', async (t) => {
   const lines = makeFrame(64, 32)
   for (let at = 0; at < 64 * 32; at++) lines.picture.data.set(at % 4 === 0 ? [220, 30, 30] : [30, 30, 220], at * 3)
-  for (const [frame, quality, chromaSubsampling] of [[makeFrame(64, 32), 80, '4:2:0'], [makeFrame(64, 32), 90, '4:4:4'], [lines, 80, '4:4:4']] as const) {
-    t.match(await sharp((await encodeImage(frame, options({ quality }))).bytes).metadata(), { chromaSubsampling, isProgressive: false })
+  for (const [frame, quality, chromaSubsampling] of [
+    [makeFrame(64, 32), 80, '4:2:0'],
+    [makeFrame(64, 32), 90, '4:4:4'],
+    [lines, 80, '4:4:4']
+  ] as const) {
+    t.match(await sharp((await encodeImage(frame, options({ quality }))).bytes).metadata(), {
+      chromaSubsampling,
+      isProgressive: false
+    })
   }
 })
 

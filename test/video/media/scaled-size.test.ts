@@ -3,7 +3,12 @@ import t from 'tap'
 import fc from 'fast-check'
 import { type Size, type ResizeOptions, computeScaledSize } from '../../../src/video/media/scaled-size.ts'
 
-const request = (changes: Partial<ResizeOptions>): ResizeOptions => ({ width: undefined, height: undefined, fit: 'inside', ...changes })
+const request = (changes: Partial<ResizeOptions>): ResizeOptions => ({
+  width: undefined,
+  height: undefined,
+  fit: 'inside',
+  ...changes
+})
 
 t.test('scales a frame to what is asked for, and never enlarges it', async (t) => {
   const cases: Array<[string, Size, Partial<ResizeOptions>, [number, number]]> = [
@@ -14,7 +19,12 @@ t.test('scales a frame to what is asked for, and never enlarges it', async (t) =
     ['inside a box', { width: 640, height: 360 }, { width: 100, height: 100 }, [100, 56]],
     ['contained in a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'contain' }, [100, 56]],
     ['covering a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'cover' }, [178, 100]],
-    ['covering a box that is larger on one side', { width: 640, height: 90 }, { width: 100, height: 100, fit: 'cover' }, [640, 90]],
+    [
+      'covering a box that is larger on one side',
+      { width: 640, height: 90 },
+      { width: 100, height: 100, fit: 'cover' },
+      [640, 90]
+    ],
     ['filling a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'fill' }, [100, 100]],
     ['filling a width', { width: 640, height: 360 }, { width: 100, fit: 'fill' }, [100, 360]],
     ['larger than the source', { width: 64, height: 36 }, { width: 1000 }, [64, 36]],
@@ -23,23 +33,38 @@ t.test('scales a frame to what is asked for, and never enlarges it', async (t) =
     ['a half that sharp rounds up', { width: 104, height: 182 }, { width: 74 }, [74, 130]],
     ['a tall strip', { width: 16, height: 4096 }, { height: 16 }, [1, 16]]
   ]
-  for (const [what, display, changes, [width, height]] of cases) t.same(computeScaledSize(display, request(changes)), { width, height }, what)
+  for (const [what, display, changes, [width, height]] of cases) {
+    t.same(computeScaledSize(display, request(changes)), { width, height }, what)
+  }
 })
 
 t.test('leaves sharp nothing but to crop and to pad', async (t) => {
   const side = fc.integer({ min: 1, max: 300 })
   const asked = fc.option(fc.integer({ min: 16, max: 200 }), { nil: undefined })
   const fits = fc.constantFrom('inside', 'cover', 'contain', 'fill')
-  await fc.assert(fc.asyncProperty(side, side, asked, asked, fits, async (width, height, wishWidth, wishHeight, fit) => {
-    fc.pre(wishWidth !== undefined || wishHeight !== undefined)
-    const resizing = { ...(wishWidth === undefined ? {} : { width: wishWidth }), ...(wishHeight === undefined ? {} : { height: wishHeight }), fit, withoutEnlargement: true }
-    const measure = async (size: Size) => {
-      const { info } = await sharp({ create: { ...size, channels: 3, background: 'red' } }).resize(resizing).raw().toBuffer({ resolveWithObject: true })
-      return [info.width, info.height]
-    }
-    const scaled = computeScaledSize({ width, height }, { width: wishWidth, height: wishHeight, fit })
-    const [fromScaled, fromWhole] = await Promise.all([measure(scaled), measure({ width, height })])
-    if (String(fromScaled) !== String(fromWhole)) throw new Error(`${String(fromScaled)} is not ${String(fromWhole)} for ${width} x ${height}`)
-  }), { numRuns: 300 })
+  await fc.assert(
+    fc.asyncProperty(side, side, asked, asked, fits, async (width, height, wishWidth, wishHeight, fit) => {
+      fc.pre(wishWidth !== undefined || wishHeight !== undefined)
+      const resizing = {
+        ...(wishWidth === undefined ? {} : { width: wishWidth }),
+        ...(wishHeight === undefined ? {} : { height: wishHeight }),
+        fit,
+        withoutEnlargement: true
+      }
+      const measure = async (size: Size) => {
+        const { info } = await sharp({ create: { ...size, channels: 3, background: 'red' } })
+          .resize(resizing)
+          .raw()
+          .toBuffer({ resolveWithObject: true })
+        return [info.width, info.height]
+      }
+      const scaled = computeScaledSize({ width, height }, { width: wishWidth, height: wishHeight, fit })
+      const [fromScaled, fromWhole] = await Promise.all([measure(scaled), measure({ width, height })])
+      if (String(fromScaled) !== String(fromWhole)) {
+        throw new Error(`${String(fromScaled)} is not ${String(fromWhole)} for ${width} x ${height}`)
+      }
+    }),
+    { numRuns: 300 }
+  )
   t.pass()
 })

@@ -7,7 +7,14 @@ import { ffmpeg } from '../../support/videos.ts'
 import { cutPackets, demux, hashFrame, hashFrames, listPackets, runFfmpeg } from '../bitstream/demuxed-video.ts'
 import { type MadeVideo, makeVideo } from '../bitstream/made-videos.ts'
 
-const CODECS: readonly MadeVideo[] = ['avc-pyramid-normal.mp4', 'avc-interlaced.mp4', 'hevc-default.mp4', 'vp8.webm', 'vp9.mp4', 'av1.mp4']
+const CODECS: readonly MadeVideo[] = [
+  'avc-pyramid-normal.mp4',
+  'avc-interlaced.mp4',
+  'hevc-default.mp4',
+  'vp8.webm',
+  'vp9.mp4',
+  'av1.mp4'
+]
 
 for (const name of CODECS) {
   t.test(`ffmpeg takes the same frame out of the clip as out of ${name}`, async (t) => {
@@ -21,13 +28,23 @@ for (const name of CODECS) {
       t.equal((await stat(clip.path)).size, clip.bytes)
 
       const { packets: listed } = await listPackets(clip.path)
-      t.same(listed.map(({ pts }) => pts), run.packets.map(({ pts }) => clip.segmentTimes.get(pts)), 'the presentation times come back')
-      t.same(listed.map(({ isKey }) => isKey), run.packets.map(({ isKey }) => isKey))
+      t.same(
+        listed.map(({ pts }) => pts),
+        run.packets.map(({ pts }) => clip.segmentTimes.get(pts)),
+        'the presentation times come back'
+      )
+      t.same(
+        listed.map(({ isKey }) => isKey),
+        run.packets.map(({ isKey }) => isKey)
+      )
       t.equal(clip.targetPts, clip.segmentTimes.get(run.targetPts))
 
       const { hash, said } = await hashFrame(clip.path, clip.targetPts)
       t.equal(hash, truth.get(run.targetPts), `packet ${place}`)
-      t.same(said.filter((line) => findDecodeError(line) !== undefined), [])
+      t.same(
+        said.filter((line) => findDecodeError(line) !== undefined),
+        []
+      )
     }
   })
 }
@@ -45,7 +62,10 @@ t.test('an open GOP gives the right frame or none', async (t) => {
     if (hash === undefined) continue
     found.push(hash)
     t.equal(hash, truth.get(run.targetPts), `packet ${place}`)
-    t.same(said.filter((line) => findDecodeError(line) !== undefined), [])
+    t.same(
+      said.filter((line) => findDecodeError(line) !== undefined),
+      []
+    )
   }
   t.ok(found.length >= 3)
 })
@@ -56,7 +76,11 @@ t.test('key frames of several runs share a clip', async (t) => {
   const { info, packets } = await demux(video)
   const truth = await hashFrames(video)
   const keys = packets.filter(({ isKey }) => isKey)
-  const clip = await writeSegment(join(directory, 'keys.mp4'), info, { packets: keys, targetPts: keys[0]!.pts, isKey: true })
+  const clip = await writeSegment(join(directory, 'keys.mp4'), info, {
+    packets: keys,
+    targetPts: keys[0]!.pts,
+    isKey: true
+  })
   for (const { pts } of keys) t.equal((await hashFrame(clip.path, clip.segmentTimes.get(pts)!)).hash, truth.get(pts))
 })
 
@@ -81,7 +105,8 @@ t.test('turns as the source does', async (t) => {
   const turned = join(directory, 'turned.mp4')
   const { info, packets } = await demux(turned, { matrix: readMatrix(await readFile(turned)) })
   const clip = await writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 5))
-  const firstFrame = async (path: string) => (await runFfmpeg(['-i', path, '-frames:v', '1', '-f', 'framecrc', '-'])).stdout.toString()
+  const firstFrame = async (path: string) =>
+    (await runFfmpeg(['-i', path, '-frames:v', '1', '-f', 'framecrc', '-'])).stdout.toString()
   t.match(await firstFrame(clip.path), /dimensions 0: 128x192/)
   t.equal(lastField(await firstFrame(clip.path)), lastField(await firstFrame(turned)))
 })
@@ -102,10 +127,15 @@ t.test('writes over nothing', async (t) => {
 })
 
 t.test('says that scratch is full', async (t) => {
-  const onFullDisk = await t.mockImport<{ writeSegment: typeof writeSegment }>('../../../src/video/remux/write-segment.ts', {
-    'node:fs/promises': { open: async () => ({ writev: async () => ({ bytesWritten: 10 }), close: async () => {} }) }
-  })
+  const onFullDisk = await t.mockImport<{ writeSegment: typeof writeSegment }>(
+    '../../../src/video/remux/write-segment.ts',
+    {
+      'node:fs/promises': { open: async () => ({ writev: async () => ({ bytesWritten: 10 }), close: async () => {} }) }
+    }
+  )
   const directory = t.testdir()
   const { info, packets } = await demux(await makeVideo(directory, 'avc-default.mp4'))
-  await t.rejects(onFullDisk.writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 0)), { code: 'scratch_full' })
+  await t.rejects(onFullDisk.writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 0)), {
+    code: 'scratch_full'
+  })
 })

@@ -14,8 +14,17 @@ t.test('reads any range, and counts bytes but no requests', async (t) => {
   t.teardown(() => source.close())
   t.match(source, { bytes: video.length, etag: 'abc', stats: { bytesRead: 0, requests: 0 } })
   const random = createRandom(3)
-  const ranges = Array.from({ length: 100 }, () => [random(), random()].map((part) => Math.floor(part * (video.length + 1))).sort((a, b) => a - b) as [number, number])
-  const equal = await Promise.all(ranges.map(async ([start, end]) => (await source.read(start, end)).equals(video.subarray(start, end))))
+  const ranges = Array.from(
+    { length: 100 },
+    () =>
+      [random(), random()].map((part) => Math.floor(part * (video.length + 1))).sort((a, b) => a - b) as [
+        number,
+        number
+      ]
+  )
+  const equal = await Promise.all(
+    ranges.map(async ([start, end]) => (await source.read(start, end)).equals(video.subarray(start, end)))
+  )
   t.ok(equal.every(Boolean))
   t.same(source.stats, { bytesRead: ranges.reduce((sum, [start, end]) => sum + end - start, 0), requests: 0 })
 })
@@ -30,7 +39,12 @@ t.test('reads an empty file', async (t) => {
 t.test('refuses a range that does not lie within the file', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: video })), { etag: 'abc', signal })
   t.teardown(() => source.close())
-  for (const [start, end] of [[-1, 5], [10, 5], [0, 100_001], [0, NaN]] as const) await t.rejects(source.read(start, end), { name: 'RangeError' })
+  for (const [start, end] of [
+    [-1, 5],
+    [10, 5],
+    [0, 100_001],
+    [0, NaN]
+  ] as const) { await t.rejects(source.read(start, end), { name: 'RangeError' }) }
 })
 
 t.test('tells that the file has become shorter', async (t) => {
@@ -58,7 +72,9 @@ t.test('rejects with the reason of an aborted signal', async (t) => {
   controller.abort(new Error('nobody waits any more'))
   await t.rejects(reading, { message: 'nobody waits any more' })
   await t.rejects(source.read(0, 0), { message: 'nobody waits any more' })
-  await t.rejects(openFileSource(path, { etag: 'abc', signal: controller.signal }), { message: 'nobody waits any more' })
+  await t.rejects(openFileSource(path, { etag: 'abc', signal: controller.signal }), {
+    message: 'nobody waits any more'
+  })
 })
 
 t.test('closes once, and reads no more', async (t) => {

@@ -37,7 +37,11 @@ async function openFaulty (bytes: number, options: Partial<ObjectSourceOptions> 
   return { video, memory, store, source }
 }
 
-const catchError = async (promise: Promise<unknown>) => await promise.then(() => undefined, (error: unknown) => error as PosterframeError)
+const catchError = async (promise: Promise<unknown>) =>
+  await promise.then(
+    () => undefined,
+    (error: unknown) => error as PosterframeError
+  )
 
 t.test('opens with one bounded request that tells size, entity tag and type', async (t) => {
   const { video, store, source, memory } = await openFaulty(50_000)
@@ -82,7 +86,15 @@ t.test('does not find what is not there', async (t) => {
 
 t.test('refuses a range that does not lie within the source', async (t) => {
   const { source } = await openFaulty(50_000)
-  for (const [start, end] of [[-1, 5], [10, 5], [0, 50_001], [50_001, 50_001], [0.5, 2], [0, NaN], [0, Infinity]] as const) {
+  for (const [start, end] of [
+    [-1, 5],
+    [10, 5],
+    [0, 50_001],
+    [50_001, 50_001],
+    [0.5, 2],
+    [0, NaN],
+    [0, Infinity]
+  ] as const) {
     await t.rejects(source.read(start, end), { name: 'RangeError' }, `${start} to ${end}`)
   }
   t.equal((await source.read(50_000, 50_000)).length, 0)
@@ -137,42 +149,70 @@ t.test('holds no byte twice', async (t) => {
 t.test('agrees with the bytes of the object, whatever is read in which order', async (t) => {
   for (const seed of [1, 2, 3, 4]) {
     const random = createRandom(seed)
-    const { video, source } = await openFaulty(60_000, { maxHeldBytes: 15_000, maxRequests: Infinity, maxBytes: Infinity })
+    const { video, source } = await openFaulty(60_000, {
+      maxHeldBytes: 15_000,
+      maxRequests: Infinity,
+      maxBytes: Infinity
+    })
     const reads = Array.from({ length: 300 }, () => {
       const start = Math.floor(random() * 60_001)
       return [start, Math.min(60_000, start + Math.floor(random() ** 3 * 25_000))] as const
     })
     let wrong = 0
-    const check = async ([start, end]: readonly [number, number]) => { if (!(await source.read(start, end)).equals(video.subarray(start, end))) wrong += 1 }
+    const check = async ([start, end]: readonly [number, number]) => {
+      if (!(await source.read(start, end)).equals(video.subarray(start, end))) wrong += 1
+    }
     for (const read of reads.slice(0, 200)) await check(read)
     await Promise.all(reads.slice(200).map(check))
     t.equal(wrong, 0, `seed ${seed}`)
-    t.ok(source.stats.requests < 301 && source.stats.bytesRead < reads.reduce((sum, [start, end]) => sum + end - start, 10_000), 'held bytes cost nothing')
+    t.ok(
+      source.stats.requests < 301 &&
+        source.stats.bytesRead < reads.reduce((sum, [start, end]) => sum + end - start, 10_000),
+      'held bytes cost nothing'
+    )
   }
 })
 
 t.test('reads a long run in parts at the same time, and counts one request', async (t) => {
   const { video, store, source } = await openFaulty(12 * MIB)
   let together = 0
-  store.onChunk = () => { together = Math.max(together, store.openBodies) }
+  store.onChunk = () => {
+    together = Math.max(together, store.openBodies)
+  }
   const start = 54_321
   t.ok((await source.read(start, 12 * MIB)).equals(video.subarray(start)))
   const ranges = store.gets.slice(1).map(({ range }) => range!)
   t.equal(ranges.length, 4)
   t.equal(together, 4)
-  t.same(ranges.map((range) => range.start), [start, ...ranges.slice(0, -1).map((range) => range.end + 1)], 'without gap or overlap')
+  t.same(
+    ranges.map((range) => range.start),
+    [start, ...ranges.slice(0, -1).map((range) => range.end + 1)],
+    'without gap or overlap'
+  )
   t.equal(ranges.at(-1)?.end, 12 * MIB - 1)
   t.same(source.stats, { bytesRead: 10_000 + 12 * MIB - start, requests: 2 })
 })
 
 t.test('cuts a run into parts that are together the whole', async (t) => {
   const counts: Array<[bytes: number, count: number]> = [
-    [1, 1], [1000, 1], [MIB, 1], [2 * MIB - 1, 1], [2 * MIB, 2], [2 * MIB + 1, 2], [3 * MIB + 1, 3], [4 * MIB, 4], [4 * MIB + 3, 4], [20 * MIB - 1, 4]
+    [1, 1],
+    [1000, 1],
+    [MIB, 1],
+    [2 * MIB - 1, 1],
+    [2 * MIB, 2],
+    [2 * MIB + 1, 2],
+    [3 * MIB + 1, 3],
+    [4 * MIB, 4],
+    [4 * MIB + 3, 4],
+    [20 * MIB - 1, 4]
   ]
   for (const [bytes, count] of counts) {
     const parts = splitRun(bytes)
     t.equal(parts.length, count)
-    t.same(parts.map(([from]) => from), [0, ...parts.slice(0, -1).map(([, to]) => to)])
+    t.same(
+      parts.map(([from]) => from),
+      [0, ...parts.slice(0, -1).map(([, to]) => to)]
+    )
     t.equal(parts.at(-1)?.[1], bytes)
     t.ok(parts.every(([from, to]) => from < to))
   }
@@ -192,7 +232,13 @@ for (const [name, fault, resumesAt] of interruptions) {
     const { video, store, source } = await openFaulty(50_000, { idleTimeoutMs: 30 })
     store.faults.push(fault)
     t.ok((await source.read(20_000, 30_000)).equals(video.subarray(20_000, 30_000)))
-    t.same(store.gets.slice(1).map(({ range, ifMatch }) => [range?.start, range?.end, ifMatch]), [[20_000, 29_999, source.etag], [resumesAt, 29_999, source.etag]])
+    t.same(
+      store.gets.slice(1).map(({ range, ifMatch }) => [range?.start, range?.end, ifMatch]),
+      [
+        [20_000, 29_999, source.etag],
+        [resumesAt, 29_999, source.etag]
+      ]
+    )
     const wastedBytes = name === 'does not end' ? 10_000 : 0
     t.same(source.stats, { bytesRead: 20_000 + wastedBytes, requests: 3 }, 'no byte came twice')
     t.equal(store.openBodies, 0)
@@ -200,7 +246,13 @@ for (const [name, fault, resumesAt] of interruptions) {
 
   t.test(`finds the store unavailable when every answer ${name}`, async (t) => {
     const { store, source } = await openFaulty(50_000, { idleTimeoutMs: 30 })
-    store.faults.push(...Array<Fault>(10).fill('afterBytes' in fault && fault.afterBytes < 10_000 ? { ...fault, afterBytes: Math.min(fault.afterBytes, 1_000) } : fault))
+    store.faults.push(
+      ...Array<Fault>(10).fill(
+        'afterBytes' in fault && fault.afterBytes < 10_000
+          ? { ...fault, afterBytes: Math.min(fault.afterBytes, 1_000) }
+          : fault
+      )
+    )
     await t.rejects(source.read(20_000, 30_000), { name: 'PosterframeError', code: 'store_unavailable' })
     t.equal(store.gets.length, 4, 'three attempts')
     t.equal(store.openBodies, 0)
@@ -220,9 +272,19 @@ t.test('waits for an answer that is slow but comes', async (t) => {
 })
 
 t.test('opens though the first answers break, of the version that came first', async (t) => {
-  const { video, store, source } = await openFaulty(50_000, {}, [{ kind: 'reset', afterBytes: 3_000 }, { kind: 'short', afterBytes: 2_000 }])
+  const { video, store, source } = await openFaulty(50_000, {}, [
+    { kind: 'reset', afterBytes: 3_000 },
+    { kind: 'short', afterBytes: 2_000 }
+  ])
   t.ok((await source.read(0, 10_000)).equals(video.subarray(0, 10_000)))
-  t.same(store.gets.map(({ range, ifMatch }) => [range?.start, ifMatch]), [[0, undefined], [3_000, source.etag], [5_000, source.etag]])
+  t.same(
+    store.gets.map(({ range, ifMatch }) => [range?.start, ifMatch]),
+    [
+      [0, undefined],
+      [3_000, source.etag],
+      [5_000, source.etag]
+    ]
+  )
   t.equal(source.stats.requests, 3)
   t.equal(store.gets.length, 3, 'and reads no more')
 })
@@ -256,14 +318,20 @@ t.test('tells at once that the object was overwritten', async (t) => {
 t.test('tells that the object was overwritten in the middle of a body', async (t) => {
   const { memory, store, source } = await openFaulty(50_000)
   store.faults.push({ kind: 'reset', afterBytes: 4_000 })
-  store.onChunk = () => { memory.objects.set('videos/a.mp4', { ...memory.objects.get('videos/a.mp4')!, etag: 'another' }) }
+  store.onChunk = () => {
+    memory.objects.set('videos/a.mp4', { ...memory.objects.get('videos/a.mp4')!, etag: 'another' })
+  }
   await t.rejects(source.read(20_000, 30_000), { code: 'source_changed' })
   t.equal(store.gets.length, 3)
 })
 
 t.test('tells that the object was overwritten while parts of it were read', async (t) => {
   const { store, source } = await openFaulty(12 * MIB)
-  store.faults.push({ kind: 'none' }, { kind: 'stall', afterBytes: 0 }, { kind: 'refuse', error: new PosterframeError('source_changed') })
+  store.faults.push(
+    { kind: 'none' },
+    { kind: 'stall', afterBytes: 0 },
+    { kind: 'refuse', error: new PosterframeError('source_changed') }
+  )
   await t.rejects(source.read(0, 12 * MIB), { code: 'source_changed' })
   t.equal(store.gets.length, 5, 'no part is asked for again')
   t.equal(store.openBodies, 0, 'the other parts are given up')
@@ -292,7 +360,10 @@ t.test('never takes the wrong bytes from a store that sends others than were ask
   }
 })
 
-for (const [name, fault] of [['does not answer', { kind: 'silence' }], ['stalls', { kind: 'stall', afterBytes: 2_000 }]] as const) {
+for (const [name, fault] of [
+  ['does not answer', { kind: 'silence' }],
+  ['stalls', { kind: 'stall', afterBytes: 2_000 }]
+] as const) {
   t.test(`rejects with the reason of a signal that is aborted while the store ${name}`, async (t) => {
     const controller = new AbortController()
     const { store, source } = await openFaulty(12 * MIB, { signal: controller.signal })
@@ -344,7 +415,12 @@ t.test('ends where more bytes would be read than may be', async (t) => {
   const { store, source } = await openFaulty(50_000, { maxBytes: 25_000 })
   await source.read(10_000, 20_000)
   const error = await catchError(source.read(20_000, 25_001))
-  t.match(error, { name: 'PosterframeError', code: 'video_limits_exceeded', members: { maxBytes: 25_000 }, detail: /25000 bytes/ })
+  t.match(error, {
+    name: 'PosterframeError',
+    code: 'video_limits_exceeded',
+    members: { maxBytes: 25_000 },
+    detail: /25000 bytes/
+  })
   t.equal(store.gets.length, 2, 'before it asks for them')
   await source.read(20_000, 25_000)
   t.equal(source.stats.bytesRead, 25_000)
@@ -354,14 +430,21 @@ t.test('ends where more bytes would be read than may be', async (t) => {
 t.test('counts reads at the same time before their bytes have come', async (t) => {
   const { source } = await openFaulty(50_000, { maxBytes: 25_000 })
   const results = await Promise.allSettled([source.read(10_000, 20_000), source.read(20_000, 30_000)])
-  t.same(results.map(({ status }) => status), ['fulfilled', 'rejected'])
+  t.same(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected']
+  )
 })
 
 t.test('ends where more requests would be made than may be, attempts included', async (t) => {
   const { store, source } = await openFaulty(50_000, { maxRequests: 3 })
   await source.read(10_000, 20_000)
   store.faults.push({ kind: 'reset', afterBytes: 1_000 })
-  t.match(await catchError(source.read(20_000, 25_000)), { code: 'video_limits_exceeded', members: { maxRequests: 3 }, detail: /3 reads/ })
+  t.match(await catchError(source.read(20_000, 25_000)), {
+    code: 'video_limits_exceeded',
+    members: { maxRequests: 3 },
+    detail: /3 reads/
+  })
   t.equal(store.gets.length, 3)
 })
 
@@ -371,7 +454,12 @@ async function testOnStore (t: Test, store: ObjectStore, bucket: string): Promis
   const video = createVideo(11 * MIB + 17)
   await store.put(at, video, putOptions)
   const source = await openObjectSource(store, at, { signal })
-  t.match(source, { bytes: video.length, etag: (await store.head(at, { signal }))?.etag, contentType: 'video/mp4', metadata: { made: 'here' } })
+  t.match(source, {
+    bytes: video.length,
+    etag: (await store.head(at, { signal }))?.etag,
+    contentType: 'video/mp4',
+    metadata: { made: 'here' }
+  })
   t.same(source.stats, { bytesRead: 256 * 1024, requests: 1 })
   const random = createRandom(7)
   for (let round = 0; round < 20; round++) {
@@ -397,7 +485,11 @@ async function testOnStore (t: Test, store: ObjectStore, bucket: string): Promis
 }
 
 t.test('reads the local store', async (t) => {
-  await testOnStore(t, await createLocalStore({ directory: t.testdir(), buckets: ['videos'], publicUrl: () => 'http://localhost' }), 'videos')
+  await testOnStore(
+    t,
+    await createLocalStore({ directory: t.testdir(), buckets: ['videos'], publicUrl: () => 'http://localhost' }),
+    'videos'
+  )
 })
 
 t.test('reads radosgw', { skip: radosgwMissing }, async (t) => {
@@ -410,7 +502,12 @@ t.test('reads radosgw', { skip: radosgwMissing }, async (t) => {
 
 t.test('passes on that an empty object was overwritten, or has gone, before its size was asked for', async (t) => {
   const memory = new MemoryStore()
-  const store: ObjectStore = { ...createFaultStore(memory), get: async () => { throw new PosterframeError('source_changed') } }
+  const store: ObjectStore = {
+    ...createFaultStore(memory),
+    get: async () => {
+      throw new PosterframeError('source_changed')
+    }
+  }
   await t.rejects(openObjectSource(store, address, { signal }), { code: 'source_not_found' })
   await memory.put(address, createVideo(5), putOptions)
   await t.rejects(openObjectSource(store, address, { signal }), { code: 'source_changed' })
@@ -436,27 +533,54 @@ async function openOverHttp (t: Test, listeners: RequestListener[], options: Par
     server.closeAllConnections()
     server.close()
   })
-  return { asked, source: await openObjectSource(createS3Store({ client }), address, { signal, headBytes: 1_000, retryDelayMs: 0, ...options }) }
+  return {
+    asked,
+    source: await openObjectSource(createS3Store({ client }), address, {
+      signal,
+      headBytes: 1_000,
+      retryDelayMs: 0,
+      ...options
+    })
+  }
 }
 
 const video = createVideo(50_000)
 
 /** Answers the range that was asked for; `breakAfter` cuts the connection in the middle. */
-const serve = (breakAfter?: number): RequestListener => (request, response) => {
-  const [start = 0, end = 0] = /(\d+)-(\d+)/.exec(request.headers.range ?? '')?.slice(1).map(Number) ?? []
-  const part = video.subarray(start, end + 1)
-  response.writeHead(206, { etag: '"abc"', 'content-type': 'video/mp4', 'content-length': part.length, 'content-range': `bytes ${start}-${end}/${video.length}` })
-  if (breakAfter === undefined) response.end(part)
-  else response.write(part.subarray(0, breakAfter), () => { response.socket?.destroy() })
-}
+const serve =
+  (breakAfter?: number): RequestListener =>
+    (request, response) => {
+      const [start = 0, end = 0] =
+      /(\d+)-(\d+)/
+        .exec(request.headers.range ?? '')
+        ?.slice(1)
+        .map(Number) ?? []
+      const part = video.subarray(start, end + 1)
+      response.writeHead(206, {
+        etag: '"abc"',
+        'content-type': 'video/mp4',
+        'content-length': part.length,
+        'content-range': `bytes ${start}-${end}/${video.length}`
+      })
+      if (breakAfter === undefined) response.end(part)
+      else {
+        response.write(part.subarray(0, breakAfter), () => {
+          response.socket?.destroy()
+        })
+      }
+    }
 
 const slowDown: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/xml' }).end('<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>')
+  response
+    .writeHead(503, { 'content-type': 'application/xml' })
+    .end('<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>')
 }
 
 t.test('outlasts a store that is slowed down, that resets and that stalls', async (t) => {
   const stall: RequestListener = (_request, response) => {
-    response.writeHead(206, { etag: '"abc"', 'content-length': 9_000, 'content-range': `bytes 1000-9999/${video.length}` }).write(video.subarray(1_000, 1_500))
+    response
+      .writeHead(206, { etag: '"abc"', 'content-length': 9_000, 'content-range': `bytes 1000-9999/${video.length}` })
+      .write(video.subarray(1_000, 1_500))
   }
   const { asked, source } = await openOverHttp(t, [slowDown, serve(), serve(0), stall, serve()], { idleTimeoutMs: 500 })
   t.equal(source.bytes, video.length)

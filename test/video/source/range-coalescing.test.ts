@@ -14,7 +14,11 @@ const cases: ReadonlyArray<[name: string, pieces: ByteRange[], ranges: ByteRange
   ['a small gap is read over', [range(0, 100), range(110, 200)], [range(0, 200)]],
   ['a large gap is not', [range(0, 100), range(200, 300)], [range(0, 100), range(200, 300)]],
   ['the smallest gaps come first', [range(0, 100), range(120, 200), range(205, 300)], [range(0, 300)]],
-  ['until what is read in vain is too much', [range(0, 100), range(140, 200), range(210, 300)], [range(0, 100), range(140, 300)]]
+  [
+    'until what is read in vain is too much',
+    [range(0, 100), range(140, 200), range(210, 300)],
+    [range(0, 100), range(140, 300)]
+  ]
 ]
 
 for (const [name, pieces, ranges] of cases) {
@@ -47,7 +51,9 @@ t.test('every plan holds all pieces, ascends, and reads no more than it may', as
     })
     const ranges = coalesceRanges(pieces, { overshoot: 0.15, slackBytes: 1_000, maxRanges: 16 })
     const isHeld = pieces.every(({ start, end }) => ranges.some((range) => range.start <= start && end <= range.end))
-    const isAscending = ranges.every(({ start, end }, place) => start < end && (place === 0 || start > ranges[place - 1]!.end))
+    const isAscending = ranges.every(
+      ({ start, end }, place) => start < end && (place === 0 || start > ranges[place - 1]!.end)
+    )
     const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0)
     const isLittle = bytes <= countBytes(pieces) * 1.15 + 1_000
     if (!isHeld || !isAscending || !isLittle) t.fail(`round ${round}`, { pieces, ranges })

@@ -8,7 +8,15 @@ const DATA = Buffer.from(Array.from({ length: 1000 }, (_, place) => place % 251)
 t.test('gives the bytes asked for, and asks for none twice', async (t) => {
   const source = new CountingSource(DATA)
   const reader = new WindowedReader(source, { maxReadBytes: 1000, strideBytes: 100 })
-  for (const [start, end] of [[0, 10], [300, 310], [50, 350], [90, 110], [395, 1000], [0, 1000], [7, 7]] as const) {
+  for (const [start, end] of [
+    [0, 10],
+    [300, 310],
+    [50, 350],
+    [90, 110],
+    [395, 1000],
+    [0, 1000],
+    [7, 7]
+  ] as const) {
     t.same(await reader.read(start, end), DATA.subarray(start, end), `${start} to ${end}`)
   }
   t.equal(source.bytesRead, 1000)

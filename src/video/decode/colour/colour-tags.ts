@@ -25,8 +25,8 @@ export function isRgb ({ pixelFormat }: FrameInfo): boolean {
 }
 
 /**
- * The matrix of a frame by ffmpeg's name, guessed where nobody said it: BT.2020's where all else is of BT.2020, otherwise
- * by the size.
+ * The matrix of a frame by ffmpeg's name, guessed where nobody said it: BT.2020's where all else is of BT.2020,
+ * otherwise by the size.
  *
  * @returns undefined for RGB
  */

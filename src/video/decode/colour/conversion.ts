@@ -15,11 +15,15 @@ export interface Conversion {
 const HLG_SYSTEM_GAMMA = 1.2
 
 /** A code of 0 to 1 as light: nits of PQ, the scene's of HLG, the display's of SDR. */
-export const DECODERS: Readonly<Record<Transfer, (code: number) => number>> = { pq: decodePq, hlg: decodeHlg, sdr: decodeSdr }
+export const DECODERS: Readonly<Record<Transfer, (code: number) => number>> = {
+  pq: decodePq,
+  hlg: decodeHlg,
+  sdr: decodeSdr
+}
 
 /**
- * Linear light as codes, 0 to 1, of an SDR picture in BT.709: for HDR the display's light is rolled off by its strongest
- * channel, which keeps the hue; what is then outside of the gamut is clipped.
+ * Linear light as codes, 0 to 1, of an SDR picture in BT.709: for HDR the display's light is rolled off by its
+ * strongest channel, which keeps the hue; what is then outside of the gamut is clipped.
  *
  * @param rgb as `DECODERS` give it
  */

@@ -24,15 +24,17 @@ export function lutFileName ({ transfer, primaries }: Conversion): string {
 export async function writeLut (directory: string, conversion: Conversion): Promise<void> {
   const cube = await buildLut(conversion)
   await writeFile(join(directory, lutFileName(conversion)), cube).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOSPC' || error.code === 'EDQUOT') throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+    if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+      throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+    }
     throw error
   })
 }
 
 /**
- * A conversion as a table for ffmpeg's `haldclut`: what each of 64 x 64 x 64 colours becomes, red fastest, as a PPM picture
- * of 16 bits. So every ffmpeg converts alike, whether or not it has zscale, and HLG by the luminance, which zscale does not
- * do. Made once, in a tenth of a second.
+ * A conversion as a table for ffmpeg's `haldclut`: what each of 64 x 64 x 64 colours becomes, red fastest, as a PPM
+ * picture of 16 bits. So every ffmpeg converts alike, whether or not it has zscale, and HLG by the luminance, which
+ * zscale does not do. Made once, in a tenth of a second.
  */
 export function buildLut (conversion: Conversion): Promise<Buffer> {
   const name = lutFileName(conversion)
@@ -49,7 +51,9 @@ async function computeCube (conversion: Conversion): Promise<Buffer> {
   for (const blue of light) {
     for (const green of light) {
       for (const red of light) {
-        for (const code of convertLight(conversion, [red, green, blue])) at = pixels.writeUInt16BE(Math.round(code * MAX_CODE), at)
+        for (const code of convertLight(conversion, [red, green, blue])) {
+          at = pixels.writeUInt16BE(Math.round(code * MAX_CODE), at)
+        }
       }
     }
     await setImmediate() // Others have their turn.

@@ -1,8 +1,9 @@
 import { decodePq, encodePq } from './transfer-functions.ts'
 
 /**
- * The brightest light that is told apart. Fixed, for what files say of their mastering display is too often wrong (0.005 and
- * 10,000 nits are met) and lies in boxes that a clip does not carry: most HDR is graded for 1,000 nits, HLG by definition.
+ * The brightest light that is told apart. Fixed, for what files say of their mastering display is too often wrong
+ * (0.005 and 10,000 nits are met) and lies in boxes that a clip does not carry: most HDR is graded for 1,000 nits,
+ * HLG by definition.
  */
 export const SOURCE_PEAK_NITS = 1000
 /** The light of SDR's white in an HDR scene (Rec. ITU-R BT.2408-7, section 2.1). */
@@ -13,8 +14,8 @@ const TARGET_PEAK = encodePq(SDR_WHITE_NITS) / SOURCE_PEAK
 const KNEE = 1.5 * TARGET_PEAK - 0.5
 
 /**
- * Brings light of up to 1,000 nits within the 203 of SDR's white: unchanged up to the knee at some 90 nits, then rolled off
- * (Rec. ITU-R BT.2390-10, section 5.4.1, black at 0).
+ * Brings light of up to 1,000 nits within the 203 of SDR's white: unchanged up to the knee at some 90 nits, then
+ * rolled off (Rec. ITU-R BT.2390-10, section 5.4.1, black at 0).
  */
 export function rollOff (nits: number): number {
   const code = Math.min(encodePq(nits) / SOURCE_PEAK, 1)
@@ -24,5 +25,9 @@ export function rollOff (nits: number): number {
 /** The Hermite spline from the knee to the target's peak. */
 function bend (code: number): number {
   const t = (code - KNEE) / (1 - KNEE)
-  return (2 * t ** 3 - 3 * t ** 2 + 1) * KNEE + (t ** 3 - 2 * t ** 2 + t) * (1 - KNEE) + (-2 * t ** 3 + 3 * t ** 2) * TARGET_PEAK
+  return (
+    (2 * t ** 3 - 3 * t ** 2 + 1) * KNEE +
+    (t ** 3 - 2 * t ** 2 + t) * (1 - KNEE) +
+    (-2 * t ** 3 + 3 * t ** 2) * TARGET_PEAK
+  )
 }

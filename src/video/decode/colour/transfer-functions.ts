@@ -1,9 +1,9 @@
 // Rec. ITU-R BT.2100-2, table 4: the PQ constants.
 const M1 = 2610 / 16384
-const M2 = 2523 / 4096 * 128
+const M2 = (2523 / 4096) * 128
 const C1 = 3424 / 4096
-const C2 = 2413 / 4096 * 32
-const C3 = 2392 / 4096 * 32
+const C2 = (2413 / 4096) * 32
+const C3 = (2392 / 4096) * 32
 /** What the PQ code 1 stands for. */
 const PQ_PEAK_NITS = 10_000
 
@@ -26,7 +26,7 @@ const C = 0.5 - A * Math.log(4 * A)
 
 /** The light of the scene, 0 to 1, that an HLG code stands for (BT.2100-2, table 5, inverse OETF). */
 export function decodeHlg (code: number): number {
-  return code <= 0.5 ? code * code / 3 : (Math.exp((code - C) / A) + B) / 12
+  return code <= 0.5 ? (code * code) / 3 : (Math.exp((code - C) / A) + B) / 12
 }
 
 /** The gamma of a reference SDR display (Rec. ITU-R BT.1886, black at 0). */

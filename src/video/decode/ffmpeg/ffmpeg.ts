@@ -2,7 +2,12 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../../../errors.ts'
 import { type DecoderTask, NO_RECORDER, type Recorder } from '../../../telemetry/recorder.ts'
-import { buildCutArguments, buildDecodeArguments, buildInspectArguments, buildListArguments } from './ffmpeg-arguments.ts'
+import {
+  buildCutArguments,
+  buildDecodeArguments,
+  buildInspectArguments,
+  buildListArguments
+} from './ffmpeg-arguments.ts'
 import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
 import { FrameInfoReader } from '../frame-info.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
@@ -32,9 +37,16 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
   const runRecorded = createRecordedRun(path, recorder)
 
   /** Of the disk it sees the request's own directory and the video. */
-  async function run (task: DecoderTask, args: readonly string[], input: DecoderInput, options: Omit<RunOptions, 'isolation' | 'readable'>): Promise<RunResult> {
+  async function run (
+    task: DecoderTask,
+    args: readonly string[],
+    input: DecoderInput,
+    options: Omit<RunOptions, 'isolation' | 'readable'>
+  ): Promise<RunResult> {
     const result = await runRecorded(task, args, { ...options, isolation, readable: [input.path] })
-    if (result.killedBy !== null && !isOutOfLimits(result)) throw new DecoderCrashError(result.killedBy, result.exitCode)
+    if (result.killedBy !== null && !isOutOfLimits(result)) {
+      throw new DecoderCrashError(result.killedBy, result.exitCode)
+    }
     return result
   }
 
@@ -44,30 +56,42 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     async list (input, context) {
       const withAudio = await retryOnCrash(() => listOnce(input, context, { withAudio: true }))
       if ('tracks' in withAudio) return withAudio
-      const withoutAudio = isOutOfLimits(withAudio) ? withAudio : await retryOnCrash(() => listOnce(input, context, { withAudio: false }))
+      const withoutAudio = isOutOfLimits(withAudio)
+        ? withAudio
+        : await retryOnCrash(() => listOnce(input, context, { withAudio: false }))
       if ('tracks' in withoutAudio) return withoutAudio
       throw explainFailure(withoutAudio)
     },
 
-    inspect: (input, context, count) => retryOnCrash(async () => {
-      const reader = new FrameInfoReader(makeFilterName())
-      const beside = new SideDataReader()
-      const onLine = (line: string) => { reader.take(line); beside.take(line) }
-      const args = buildInspectArguments(input, reader.filterName, count)
-      const result = await run('inspect', args, input, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
-      const { rotation, dolbyVision } = beside.sideData
-      if (dolbyVision !== undefined) assertCompatibleDolbyVision(dolbyVision)
-      if (reader.frames.length === 0) throw explainFailure(result)
-      return reader.frames.map((frame) => ({ ...frame, rotation }))
-    }),
+    inspect: (input, context, count) =>
+      retryOnCrash(async () => {
+        const reader = new FrameInfoReader(makeFilterName())
+        const beside = new SideDataReader()
+        const onLine = (line: string) => {
+          reader.take(line)
+          beside.take(line)
+        }
+        const args = buildInspectArguments(input, reader.filterName, count)
+        const result = await run('inspect', args, input, {
+          ...context,
+          limits: DECODE_LIMITS,
+          outputs: [discard],
+          onLine
+        })
+        const { rotation, dolbyVision } = beside.sideData
+        if (dolbyVision !== undefined) assertCompatibleDolbyVision(dolbyVision)
+        if (reader.frames.length === 0) throw explainFailure(result)
+        return reader.frames.map((frame) => ({ ...frame, rotation }))
+      }),
 
-    cut: (input, plan, target, context) => retryOnCrash(async () => {
-      const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
-      await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
-      const cut = { ...input, path: target, container: { demuxer: 'nut' } }
-      const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
-      return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
-    }),
+    cut: (input, plan, target, context) =>
+      retryOnCrash(async () => {
+        const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
+        await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
+        const cut = { ...input, path: target, container: { demuxer: 'nut' } }
+        const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
+        return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
+      }),
 
     decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
     decodeBranches
@@ -80,24 +104,45 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
       const outputs = plan.branches.map(({ pts }, place) => async (output: Readable) => {
         bytes[place] = await readBounded(output, pts.length * (input.maxPixels * 4 + 1024))
       })
-      const result = await run('decode', buildDecodeArguments(input, plan, log.filterNames), input, { ...context, limits: DECODE_LIMITS, outputs, onLine: log.take })
+      const result = await run('decode', buildDecodeArguments(input, plan, log.filterNames), input, {
+        ...context,
+        limits: DECODE_LIMITS,
+        outputs,
+        onLine: log.take
+      })
       const pictures = bytes.map(parsePam)
-      if (pictures.includes(undefined) || (result.exitCode !== 0 && pictures.every((some) => some?.length === 0))) throw explainFailure(result)
+      if (pictures.includes(undefined) || (result.exitCode !== 0 && pictures.every((some) => some?.length === 0))) {
+        throw explainFailure(result)
+      }
       return { branches: pictures.map((some, place) => log.match(place, some ?? [])), decodeError: log.decodeError }
     })
   }
 
-  async function listOnce (input: DecoderInput, context: RunContext, options: { withAudio: boolean }): Promise<Listing | RunResult> {
+  async function listOnce (
+    input: DecoderInput,
+    context: RunContext,
+    options: { withAudio: boolean }
+  ): Promise<Listing | RunResult> {
     const all = new PacketListReader({ keepPackets: false })
     const chosen = new PacketListReader({ keepPackets: true })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
     const beside = new SideDataReader()
     let isGuessed = false
-    const onLine = (line: string) => { beside.take(line); isGuessed ||= GUESSED_TIME.test(line) }
-    const result = await run('list', buildListArguments(input, options), input, { ...context, limits: listLimits(input.bytes), outputs, onLine })
+    const onLine = (line: string) => {
+      beside.take(line)
+      isGuessed ||= GUESSED_TIME.test(line)
+    }
+    const result = await run('list', buildListArguments(input, options), input, {
+      ...context,
+      limits: listLimits(input.bytes),
+      outputs,
+      onLine
+    })
     if (result.exitCode !== 0) return result
     const [track] = chosen.tracks
-    if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) throw new PosterframeError('no_video_track')
+    if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) {
+      throw new PosterframeError('no_video_track')
+    }
     return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, isGuessed }
   }
 }
@@ -106,7 +151,8 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
 const CUT_HEAD_BYTES = 2 ** 20
 
 /** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
-const GUESSED_TIME = /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
+const GUESSED_TIME =
+  /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
 
 async function discard (output: Readable): Promise<void> {
   for await (const chunk of output) void chunk
@@ -114,11 +160,15 @@ async function discard (output: Readable): Promise<void> {
 
 async function readBounded (output: Readable, maxBytes: number): Promise<Buffer> {
   let bytes = 0
-  return await buffer((async function * () {
-    for await (const chunk of output as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > maxBytes) throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
-      yield chunk
-    }
-  })())
+  return await buffer(
+    (async function * () {
+      for await (const chunk of output as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        if (bytes > maxBytes) {
+          throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+        }
+        yield chunk
+      }
+    })()
+  )
 }

@@ -42,9 +42,15 @@ export interface FindContext {
  */
 export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): Promise<FoundFfmpeg> {
   if (places.configured !== undefined) return await askAbout(places.configured, context)
-  const candidates = [findStatic(), ...places.searchPath.split(delimiter).filter(Boolean).map((directory) => join(directory, 'ffmpeg'))]
+  const candidates = [
+    findStatic(),
+    ...places.searchPath
+      .split(delimiter)
+      .filter(Boolean)
+      .map((directory) => join(directory, 'ffmpeg'))
+  ]
   for (const path of candidates) {
-    if (path !== undefined && await isExecutable(path)) return await askAbout(path, context)
+    if (path !== undefined && (await isExecutable(path))) return await askAbout(path, context)
   }
   throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
 }
@@ -60,7 +66,10 @@ function findStatic (): string | undefined {
 }
 
 async function isExecutable (path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(() => true, () => false)
+  return await access(path, constants.X_OK).then(
+    () => true,
+    () => false
+  )
 }
 
 const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
@@ -72,20 +81,35 @@ const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
  */
 export async function readVersion (path: string, context: FindContext): Promise<string> {
   const lines: string[] = []
-  await ask(path, '-version', context, { onOutput: (line) => { lines.push(line) } })
+  await ask(path, '-version', context, {
+    onOutput: (line) => {
+      lines.push(line)
+    }
+  })
   return findVersion(path, lines)
 }
 
-/** Each question starts a process, for which whoever starts the service waits: the version is in what it says before an answer. */
+/**
+ * Each question starts a process, for which whoever starts the service waits: the version is in what it says before
+ * an answer.
+ */
 async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
   const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
   const banner: string[] = []
   await Promise.all([
     ask(path, '-filters', context, {
-      onOutput: (line) => { missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '') },
-      onBanner: (line) => { banner.push(line) }
+      onOutput: (line) => {
+        missing.delete(/^ \S+ (\w+) +\S+->\S+ /.exec(line)?.[1] ?? '')
+      },
+      onBanner: (line) => {
+        banner.push(line)
+      }
     }),
-    ask(path, '-decoders', context, { onOutput: (line) => { missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '') } })
+    ask(path, '-decoders', context, {
+      onOutput: (line) => {
+        missing.delete(/^ V\S+ (\S+) /.exec(line)?.[1] ?? '')
+      }
+    })
   ])
   return { path, version: findVersion(path, banner), missing }
 }
@@ -102,12 +126,19 @@ interface Listeners {
   readonly onBanner?: (line: string) => void
 }
 
-async function ask (path: string, question: string, context: FindContext, { onOutput, onBanner }: Listeners): Promise<void> {
+async function ask (
+  path: string,
+  question: string,
+  context: FindContext,
+  { onOutput, onBanner }: Listeners
+): Promise<void> {
   const { exitCode } = await runProcess(path, [question], {
     ...context,
     limits: LIMITS,
     outputs: [(output) => readLines(output, onOutput)],
     ...(onBanner === undefined ? {} : { onLine: onBanner })
-  }).catch((cause: unknown) => { throw new Error(`${path} does not run.`, { cause }) })
+  }).catch((cause: unknown) => {
+    throw new Error(`${path} does not run.`, { cause })
+  })
   if (exitCode !== 0) throw new Error(`${path} is not an ffmpeg that runs.`)
 }

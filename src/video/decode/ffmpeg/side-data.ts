@@ -11,8 +11,8 @@ export interface SideData {
 }
 
 /**
- * Reads what ffmpeg prints of its input. It is the sender's own claim about the sender's own picture, so that a forged line
- * gains nothing over a forged box.
+ * Reads what ffmpeg prints of its input. It is the sender's own claim about the sender's own picture, so that a
+ * forged line gains nothing over a forged box.
  */
 export class SideDataReader {
   readonly #ofStreams = new Map<string, SideData>()
@@ -20,7 +20,9 @@ export class SideDataReader {
   #chosen = ''
 
   /** What stands beside the chosen track. */
-  get sideData (): SideData { return this.#ofStreams.get(this.#chosen) ?? NONE }
+  get sideData (): SideData {
+    return this.#ofStreams.get(this.#chosen) ?? NONE
+  }
 
   /** Takes a line of stderr; most are not for it. */
   readonly take = (line: string): void => {
@@ -35,11 +37,13 @@ export class SideDataReader {
     else if (described !== null) this.#stream = described[1] ?? ''
     else if (turned !== null) this.#add({ rotation: (360 - Math.round(Number(turned[1]) / 90) * 90) % 360 })
     else if (isTransparent) this.#add({ hasAlpha: true })
-    else if (configured !== null) this.#add({ dolbyVision: { profile: Number(configured[1]), compatibility: Number(configured[2]) } })
+    else if (configured !== null) {
+      this.#add({ dolbyVision: { profile: Number(configured[1]), compatibility: Number(configured[2]) } })
+    }
   }
 
   #add (found: Partial<SideData>): void {
-    this.#ofStreams.set(this.#stream, { ...this.#ofStreams.get(this.#stream) ?? NONE, ...found })
+    this.#ofStreams.set(this.#stream, { ...(this.#ofStreams.get(this.#stream) ?? NONE), ...found })
   }
 }
 

@@ -14,13 +14,18 @@ export interface DecodeRequest {
 }
 
 /**
- * Decodes the chosen track and gives each frame in the order of presentation, as ffmpeg's command line does: the time of a
- * frame is libav's best estimate, its pixel aspect the container's where that has one. The frame is one and the same
- * each time, and lives until the next is taken.
+ * Decodes the chosen track and gives each frame in the order of presentation, as ffmpeg's command line does: the time
+ * of a frame is libav's best estimate, its pixel aspect the container's where that has one. The frame is one and the
+ * same each time, and lives until the next is taken.
  *
  * @throws JobError where there is no decoder, or of more than two packets in three nothing came
  */
-export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobInput & { readonly chosen: number }, request: DecodeRequest): AsyncGenerator<LibavFrame> {
+export async function * decodeFrames (
+  libav: Libav,
+  input: LibavInput,
+  job: JobInput & { readonly chosen: number },
+  request: DecodeRequest
+): AsyncGenerator<LibavFrame> {
   const stream = input.streams[job.chosen] as LibavStream
   const decoder = openDecoder(libav, stream, job, request.keyFramesOnly)
   const packet = new libav.Packet()
@@ -29,7 +34,13 @@ export async function * decodeFrames (libav: Libav, input: LibavInput, job: JobI
   frame.alloc()
   try {
     const packets = await readTrack(libav, input, job, { packet, seekSeconds: request.seekSeconds })
-    yield * drainPackets(libav, { decoder, frame, stream, packets, saysNoKeys: job.decoder?.startsWith('libvpx') ?? false })
+    yield * drainPackets(libav, {
+      decoder,
+      frame,
+      stream,
+      packets,
+      saysNoKeys: job.decoder?.startsWith('libvpx') ?? false
+    })
   } finally {
     packet.free()
     frame.free()
@@ -46,7 +57,10 @@ interface Decoding {
   readonly saysNoKeys: boolean
 }
 
-function * drainPackets (libav: Libav, { decoder, frame, stream, packets, saysNoKeys }: Decoding): Generator<LibavFrame> {
+function * drainPackets (
+  libav: Libav,
+  { decoder, frame, stream, packets, saysNoKeys }: Decoding
+): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
   const settle = planTimes(stream)
   let isKey = false
@@ -60,7 +74,9 @@ function * drainPackets (libav: Libav, { decoder, frame, stream, packets, saysNo
         continue
       }
       counts.good++
-      if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) libav.Log.log(LOG_ERROR, 'corrupt decoded frame\n')
+      if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) {
+        libav.Log.log(LOG_ERROR, 'corrupt decoded frame\n')
+      }
       settle(frame)
       if (saysNoKeys && isKey) frame.flags |= AV_FRAME_FLAG_KEY
       yield frame

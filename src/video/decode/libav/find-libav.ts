@@ -19,10 +19,20 @@ const MAX_BYTES = 64 * 1024
  *
  * @throws Error with a sentence for the operator where the package is not there, or does not load on this machine
  */
-export async function askLibav (pool: LibavPool, context: { signal: AbortSignal, directory: string }): Promise<FoundLibav> {
-  if (!hasLibav()) throw new Error('The package with libav is not installed on this machine: npm install, or set POSTERFRAME_DECODER=ffmpeg.')
-  const { version, missing } = await pool.withWorker(context.signal, (worker) => ask(worker, context))
-    .catch((cause: unknown) => { throw new Error('The package with libav does not load on this machine.', { cause }) })
+export async function askLibav (
+  pool: LibavPool,
+  context: { signal: AbortSignal, directory: string }
+): Promise<FoundLibav> {
+  if (!hasLibav()) {
+    throw new Error(
+      'The package with libav is not installed on this machine: npm install, or set POSTERFRAME_DECODER=ffmpeg.'
+    )
+  }
+  const { version, missing } = await pool
+    .withWorker(context.signal, (worker) => ask(worker, context))
+    .catch((cause: unknown) => {
+      throw new Error('The package with libav does not load on this machine.', { cause })
+    })
   return { version, missing: new Set(missing) }
 }
 

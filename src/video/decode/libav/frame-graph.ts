@@ -4,17 +4,22 @@ import { AVERROR_EAGAIN, AVERROR_EOF, describeError, JobError } from './open-inp
 /** A filter graph that is made for the frames that come: anew whenever their size, format or colours change. */
 export interface FrameGraph {
   /** Puts a frame in, which is empty afterwards, and gives what comes out. */
-  push (frame: LibavFrame): Iterable<LibavFrame>
+  push(frame: LibavFrame): Iterable<LibavFrame>
   /** Gives what the filters still hold back. */
-  flush (): Iterable<LibavFrame>
-  free (): void
+  flush(): Iterable<LibavFrame>
+  free(): void
 }
 
 /**
- * Makes the graph; `write` says its text for a frame, as ffmpeg's `-vf` takes it. What it gives is one and the same frame each time, and lives until
- * the next is taken. Its methods throw `JobError` where the text does not fit the frames.
+ * Makes the graph; `write` says its text for a frame, as ffmpeg's `-vf` takes it. What it gives is one and the same
+ * frame each time, and lives until the next is taken. Its methods throw `JobError` where the text does not fit the
+ * frames.
  */
-export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => string, { timeBase, threads }: { readonly timeBase: Rational, readonly threads: number }): FrameGraph {
+export function createFrameGraph (
+  libav: Libav,
+  write: (frame: LibavFrame) => string,
+  { timeBase, threads }: { readonly timeBase: Rational, readonly threads: number }
+): FrameGraph {
   const output = new libav.Frame()
   output.alloc()
   let shape = ''
@@ -32,7 +37,9 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
     const configured = parsed < 0 ? parsed : graph.configSync()
     source = graph.getFilter('buffer@in') ?? undefined
     sink = graph.getFilter('buffersink@out') ?? undefined
-    if (configured < 0 || source === undefined || sink === undefined) throw new JobError('failed', `Error configuring the filters: ${configured}`)
+    if (configured < 0 || source === undefined || sink === undefined) {
+      throw new JobError('failed', `Error configuring the filters: ${configured}`)
+    }
     shape = description
   }
 
@@ -77,7 +84,12 @@ export function createFrameGraph (libav: Libav, write: (frame: LibavFrame) => st
   }
 }
 
-function describe ({ width, height, format, sampleAspectRatio: { num, den }, colorSpace, colorRange }: LibavFrame, timeBase: Rational): string {
-  return `video_size=${width}x${height}:pix_fmt=${format}:time_base=${timeBase.num}/${timeBase.den}:` +
+function describe (
+  { width, height, format, sampleAspectRatio: { num, den }, colorSpace, colorRange }: LibavFrame,
+  timeBase: Rational
+): string {
+  return (
+    `video_size=${width}x${height}:pix_fmt=${format}:time_base=${timeBase.num}/${timeBase.den}:` +
     `pixel_aspect=${den === 0 ? '0/1' : `${num}/${den}`}:colorspace=${colorSpace}:range=${colorRange}`
+  )
 }

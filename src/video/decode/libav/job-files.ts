@@ -9,12 +9,12 @@ export interface ShownFiles {
   /** The video. */
   readonly path: string | undefined
   /** Takes them away again; what they are links to stays. */
-  hide (): Promise<void>
+  hide(): Promise<void>
 }
 
 /**
- * Shows a worker the files of a request's directory and the video, under new names in the worker's own directory: as hard
- * links, or as copies where the file system cannot link them.
+ * Shows a worker the files of a request's directory and the video, under new names in the worker's own directory: as
+ * hard links, or as copies where the file system cannot link them.
  *
  * @param home the worker's directory
  * @param directory the request's, which holds plain files only

@@ -4,14 +4,17 @@ import { createRequire } from 'node:module'
 export const LIBAV_PACKAGE = `@seydx/node-av-${process.platform}-${process.arch}`
 
 /** A fraction, as libav has it; `den` is 0 where it is not known. */
-export interface Rational { num: number, den: number }
+export interface Rational {
+  num: number
+  den: number
+}
 
 /** AVDictionary. */
 export interface LibavDictionary {
-  alloc (): void
-  set (key: string, value: string, flags: number): number
-  getAll (): Record<string, string>
-  free (): void
+  alloc(): void
+  set(key: string, value: string, flags: number): number
+  getAll(): Record<string, string>
+  free(): void
 }
 
 /** AVCodecParameters. */
@@ -22,7 +25,7 @@ export interface LibavParameters {
   readonly height: number
   readonly videoDelay: number
   readonly sampleRate: number
-  getCodedSideData (type: number): Buffer | null
+  getCodedSideData(type: number): Buffer | null
 }
 
 /** AVStream. */
@@ -44,9 +47,9 @@ export interface LibavStream {
 
 /** AVPacket; `alloc` comes before all else. */
 export interface LibavPacket {
-  alloc (): void
-  unref (): void
-  free (): void
+  alloc(): void
+  unref(): void
+  free(): void
   readonly streamIndex: number
   readonly size: number
   readonly flags: number
@@ -57,14 +60,14 @@ export interface LibavPacket {
 
 /** AVFrame; `alloc` comes before all else. */
 export interface LibavFrame {
-  alloc (): void
+  alloc(): void
   /** Makes it another reference to what the source holds; below 0 where that fails. */
-  ref (source: LibavFrame): number
-  unref (): void
-  free (): void
+  ref(source: LibavFrame): number
+  unref(): void
+  free(): void
   /** The pixels, rows without padding. */
-  toBuffer (): Buffer
-  getSideData (type: number): Buffer | null
+  toBuffer(): Buffer
+  getSideData(type: number): Buffer | null
   readonly format: number
   readonly width: number
   readonly height: number
@@ -79,32 +82,36 @@ export interface LibavFrame {
 }
 
 /** AVCodec. */
-export interface LibavCodec { readonly name: string | null }
+export interface LibavCodec {
+  readonly name: string | null
+}
 
 /** AVCodecContext. */
 export interface LibavCodecContext {
-  allocContext3 (codec: LibavCodec): void
-  parametersToContext (parameters: LibavParameters): number
+  allocContext3(codec: LibavCodec): void
+  parametersToContext(parameters: LibavParameters): number
   /** Takes no options: those of a dictionary would be freed twice. `Option.set` sets them before. */
-  open2Sync (codec: LibavCodec, options: null): number
-  sendPacketSync (packet: LibavPacket | null): number
-  receiveFrameSync (frame: LibavFrame): number
-  freeContext (): void
+  open2Sync(codec: LibavCodec, options: null): number
+  sendPacketSync(packet: LibavPacket | null): number
+  receiveFrameSync(frame: LibavFrame): number
+  freeContext(): void
   pktTimebase: Rational
   framerate: Rational
 }
 
 /** AVInputFormat. */
-export interface LibavInputFormat { readonly flags: number }
+export interface LibavInputFormat {
+  readonly flags: number
+}
 
 /** AVFormatContext of an input. */
 export interface LibavInput {
-  openInputSync (url: string, format: LibavInputFormat, options: LibavDictionary): number
+  openInputSync(url: string, format: LibavInputFormat, options: LibavDictionary): number
   /** Takes options only for an input of a single stream: it reads past their end for a second one. */
-  findStreamInfoSync (options: LibavDictionary | null): number
-  readFrameSync (packet: LibavPacket): number
-  seekFile (streamIndex: number, least: bigint, wanted: bigint, most: bigint, flags: number): Promise<number>
-  closeInputSync (): void
+  findStreamInfoSync(options: LibavDictionary | null): number
+  readFrameSync(packet: LibavPacket): number
+  seekFile(streamIndex: number, least: bigint, wanted: bigint, most: bigint, flags: number): Promise<number>
+  closeInputSync(): void
   readonly streams: readonly LibavStream[]
   /** Microseconds; the least number where it is not known. */
   readonly startTime: bigint
@@ -113,40 +120,43 @@ export interface LibavInput {
 /** AVFilterContext. */
 export interface LibavFilter {
   /** Takes what the frame holds away from it; null ends the input. */
-  buffersrcAddFrameSync (frame: LibavFrame | null, flags: number): number
-  buffersinkGetFrameSync (frame: LibavFrame): number
+  buffersrcAddFrameSync(frame: LibavFrame | null, flags: number): number
+  buffersinkGetFrameSync(frame: LibavFrame): number
 }
 
 /** AVFilterGraph; `alloc` comes before all else. */
 export interface LibavGraph {
-  alloc (): void
-  parse2 (text: string): number
-  configSync (): number
-  getFilter (name: string): LibavFilter | null
-  free (): void
+  alloc(): void
+  parse2(text: string): number
+  configSync(): number
+  getFilter(name: string): LibavFilter | null
+  free(): void
   scaleSwsOpts: string
   nbThreads: number
 }
 
-/** The native module, as far as Posterframe uses it: thin wrappers of the libav* structures and functions of the same names. */
+/**
+ * The native module, as far as Posterframe uses it: thin wrappers of the libav* structures and functions of the same
+ * names.
+ */
 export interface Libav {
   readonly Dictionary: new () => LibavDictionary
   readonly FormatContext: new () => LibavInput
-  readonly InputFormat: { findInputFormat (name: string): LibavInputFormat | null }
-  readonly Codec: { findDecoder (id: number): LibavCodec | null, findDecoderByName (name: string): LibavCodec | null }
+  readonly InputFormat: { findInputFormat(name: string): LibavInputFormat | null }
+  readonly Codec: { findDecoder(id: number): LibavCodec | null, findDecoderByName(name: string): LibavCodec | null }
   readonly CodecContext: new () => LibavCodecContext
-  readonly Option: { set (target: LibavCodecContext, name: string, value: string, flags: number): number }
+  readonly Option: { set(target: LibavCodecContext, name: string, value: string, flags: number): number }
   readonly Packet: new () => LibavPacket
   readonly Frame: new () => LibavFrame
   readonly FilterGraph: new () => LibavGraph
-  readonly Filter: { getByName (name: string): object | null }
+  readonly Filter: { getByName(name: string): object | null }
   /** Lines go to stderr in the order in which they are said, also those said here. */
-  readonly Log: { setLevel (level: number): void, log (level: number, text: string): void }
-  avGetCodecName (id: number): string | null
+  readonly Log: { setLevel(level: number): void, log(level: number, text: string): void }
+  avGetCodecName(id: number): string | null
   /** How many samples a packet of so many bytes holds; 0 where it cannot be told. */
-  avGetAudioFrameDuration2 (parameters: LibavParameters, bytes: number): number
-  avGetPixFmtName (format: number): string | null
-  getFFmpegInfo (): { readonly version: string }
+  avGetAudioFrameDuration2(parameters: LibavParameters, bytes: number): number
+  avGetPixFmtName(format: number): string | null
+  getFFmpegInfo(): { readonly version: string }
 }
 
 /**

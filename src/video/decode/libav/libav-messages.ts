@@ -56,10 +56,23 @@ export type JobFailure = 'no_video_track' | 'unsupported_codec' | 'video_limits_
 export type AnswerHead =
   | { readonly kind: 'about', readonly version: string, readonly missing: readonly string[] }
   /** Packets of the chosen track follow, each as three 64-bit floats: presentation time, duration, flags. */
-  | { readonly kind: 'list', readonly tracks: readonly TrackAnswer[], readonly chosen: number, readonly hasAlpha: boolean }
+  | {
+    readonly kind: 'list'
+    readonly tracks: readonly TrackAnswer[]
+    readonly chosen: number
+    readonly hasAlpha: boolean
+  }
   | { readonly kind: 'inspect', readonly rotation: number, readonly dolbyVision: DolbyVision | undefined }
   /** The pictures follow, row by row. */
-  | { readonly kind: 'decode', readonly pictures: ReadonlyArray<{ readonly branch: number, readonly width: number, readonly height: number, readonly channels: 3 | 4 }> }
+  | {
+    readonly kind: 'decode'
+    readonly pictures: ReadonlyArray<{
+      readonly branch: number
+      readonly width: number
+      readonly height: number
+      readonly channels: 3 | 4
+    }>
+  }
   | { readonly kind: 'failure', readonly failure: JobFailure, readonly reason: string }
 
 /** An answer whole. */
@@ -83,7 +96,10 @@ export function * writeMessage (head: object, body: readonly Buffer[] = []): Gen
   const json = Buffer.from(JSON.stringify(head))
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt32LE(json.length, 0)
-  header.writeUInt32LE(body.reduce((sum, { length }) => sum + length, 0), 4)
+  header.writeUInt32LE(
+    body.reduce((sum, { length }) => sum + length, 0),
+    4
+  )
   yield Buffer.concat([header, json])
   yield * body
 }
@@ -95,7 +111,9 @@ export class MessageReader {
   #bytes = 0
 
   /** @param maxBytes past which a message is refused, so that a broken sender fills no memory */
-  constructor (maxBytes: number) { this.#maxBytes = maxBytes }
+  constructor (maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
 
   /**
    * Takes a chunk and gives the messages that are whole with it.
@@ -116,7 +134,10 @@ export class MessageReader {
       const all = Buffer.concat(this.#chunks)
       this.#chunks = all.length > end ? [all.subarray(end)] : []
       this.#bytes = all.length - end
-      yield { head: JSON.parse(all.toString('utf8', HEADER_BYTES, headEnd)) as unknown, body: all.subarray(headEnd, end) }
+      yield {
+        head: JSON.parse(all.toString('utf8', HEADER_BYTES, headEnd)) as unknown,
+        body: all.subarray(headEnd, end)
+      }
     }
   }
 }

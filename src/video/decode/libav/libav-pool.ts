@@ -5,12 +5,15 @@ import type { LibavProcess } from './libav-process.ts'
 export interface LibavPool {
   /** Whether a worker is at work. */
   readonly isBusy: boolean
-  /** Lends a worker for a task; one that is gone, spoilt, old or fat afterwards is replaced when it is needed. Waits in turn for a free one. */
-  withWorker<T> (signal: AbortSignal, use: (worker: LibavProcess) => Promise<T>): Promise<T>
+  /**
+   * Lends a worker for a task; one that is gone, spoilt, old or fat afterwards is replaced when it is needed. Waits
+   * in turn for a free one.
+   */
+  withWorker<T>(signal: AbortSignal, use: (worker: LibavProcess) => Promise<T>): Promise<T>
   /** Starts all workers that are missing and waits until `greet` was answered by each. */
-  warmUp (greet: (worker: LibavProcess) => Promise<unknown>): Promise<void>
+  warmUp(greet: (worker: LibavProcess) => Promise<unknown>): Promise<void>
   /** Kills all workers, and whoever holds one loses it. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** How a pool treats its workers. */
@@ -21,14 +24,23 @@ export interface LibavPoolSettings {
   readonly maxJobs?: number
   /** A worker that holds more memory after a job is replaced. */
   readonly maxIdleBytes?: number
-  /** A worker that has used more CPU in its life is replaced, long before the kernel's limit would end it over a job. */
+  /**
+   * A worker that has used more CPU in its life is replaced, long before the kernel's limit would end it over a job.
+   */
   readonly maxCpuSeconds?: number
   /** Told of each worker that is ended, and why. */
   readonly onEnd?: (reason: WorkerEnd) => void
 }
 
 /** Makes a pool; workers start as they are needed. */
-export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 256 * 2 ** 20, maxCpuSeconds = 1800, onEnd = () => {} }: LibavPoolSettings): LibavPool {
+export function createLibavPool ({
+  size,
+  start,
+  maxJobs = 500,
+  maxIdleBytes = 256 * 2 ** 20,
+  maxCpuSeconds = 1800,
+  onEnd = () => {}
+}: LibavPoolSettings): LibavPool {
   const idle: LibavProcess[] = []
   const lent = new Set<LibavProcess>()
   const waiting: Array<() => void> = []
@@ -47,8 +59,14 @@ export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 25
 
   function waitForTurn (signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const go = () => { signal.removeEventListener('abort', leave); resolve() }
-      const leave = () => { waiting.splice(waiting.indexOf(go), 1); reject(signal.reason as Error) }
+      const go = () => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = () => {
+        waiting.splice(waiting.indexOf(go), 1)
+        reject(signal.reason as Error)
+      }
       signal.addEventListener('abort', leave, { once: true })
       waiting.push(go)
     })
@@ -70,25 +88,34 @@ export function createLibavPool ({ size, start, maxJobs = 500, maxIdleBytes = 25
     if (isClosed) return 'closed'
     if (isGone) return 'lost'
     if (isSpoilt) return 'spoilt'
-    const isUsedUp = jobs >= maxJobs || (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
+    const isUsedUp =
+      jobs >= maxJobs || (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
     return isUsedUp ? 'used_up' : undefined
   }
 
   return {
-    get isBusy () { return lent.size > 0 },
+    get isBusy () {
+      return lent.size > 0
+    },
 
     async withWorker (signal, use) {
       signal.throwIfAborted()
       const worker = await acquire(signal)
-      try { return await use(worker) } finally { await release(worker) }
+      try {
+        return await use(worker)
+      } finally {
+        await release(worker)
+      }
     },
 
     async warmUp (greet) {
       const missing = Array.from({ length: Math.max(0, size - lent.size - idle.length) }, start)
-      await Promise.all(missing.map(async (worker) => {
-        await greet(worker)
-        idle.push(worker)
-      }))
+      await Promise.all(
+        missing.map(async (worker) => {
+          await greet(worker)
+          idle.push(worker)
+        })
+      )
     },
 
     async close () {

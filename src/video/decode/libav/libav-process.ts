@@ -10,7 +10,9 @@ import { readUse, watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './libav-messages.ts'
 
 /** A worker was killed since its job took more than it may. */
-export class WorkerLimitError extends Error { override readonly name = 'WorkerLimitError' }
+export class WorkerLimitError extends Error {
+  override readonly name = 'WorkerLimitError'
+}
 
 /** What a job comes with. */
 export interface JobOptions {
@@ -39,23 +41,30 @@ export interface LibavProcess {
    *
    * @throws DecoderCrashError, WorkerLimitError, the signal's reason; after each of them the worker is gone
    */
-  run (task: Task, options: JobOptions): Promise<Answer>
+  run(task: Task, options: JobOptions): Promise<Answer>
   /** Kills it and resolves once it is gone. */
-  end (): Promise<void>
+  end(): Promise<void>
 }
 
 // Beside this module in the sources, beside the bundle in dist/.
-const WORKER_PATH = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './libav-worker.ts' : './libav-worker.mjs', import.meta.url))
+const WORKER_PATH = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './libav-worker.ts' : './libav-worker.mjs', import.meta.url)
+)
 
-/** What a worker is made of: its modules, and libav's package. In the sources, package.json tells that they are modules. */
+/**
+ * What a worker is made of: its modules, and libav's package. In the sources, package.json tells that they are
+ * modules.
+ */
 function listReadable (): string[] {
-  const modules = import.meta.url.endsWith('.ts') ? ['..', '../../../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url))) : [WORKER_PATH]
+  const modules = import.meta.url.endsWith('.ts')
+    ? ['..', '../../../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    : [WORKER_PATH]
   return [...modules, dirname(locateLibav())]
 }
 
 /**
- * All that its environment holds. glibc keeps freed buffers of some MB for good unless it is told to map them one by one: a
- * worker that has decoded 300 pictures of 1080p then holds 130 MB and not 173, at no measurable cost.
+ * All that its environment holds. glibc keeps freed buffers of some MB for good unless it is told to map them one by
+ * one: a worker that has decoded 300 pictures of 1080p then holds 130 MB and not 173, at no measurable cost.
  */
 const ALLOCATOR = ['MALLOC_MMAP_THRESHOLD_=262144']
 
@@ -63,8 +72,8 @@ const ALLOCATOR = ['MALLOC_MMAP_THRESHOLD_=262144']
 const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWarning']
 
 /**
- * For a whole life. V8 reserves 1.5 GiB of addresses before it does anything, 3.8 GiB where it strips types, and a decode may
- * take 2 GiB; what a job really takes is watched.
+ * For a whole life. V8 reserves 1.5 GiB of addresses before it does anything, 3.8 GiB where it strips types, and a
+ * decode may take 2 GiB; what a job really takes is watched.
  */
 const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 }
 
@@ -77,17 +86,31 @@ export interface LibavProcessSettings {
 
 /** Starts a worker; it is ready when its first job is answered. */
 export function startLibavProcess ({ home, isolation }: LibavProcessSettings): LibavProcess {
-  let job: { readonly onLine: (line: string) => void, readonly endOfLog: string, readonly onEndOfLog: () => void, readonly onLost: (error: Error) => void } | undefined
+  let job:
+    | {
+      readonly onLine: (line: string) => void
+      readonly endOfLog: string
+      readonly onEndOfLog: () => void
+      readonly onLost: (error: Error) => void
+    }
+    | undefined
   let jobs = 0
   let isGone = false
   let isSpoilt = false
-  const worker: RunningProcess = startProcess('/usr/bin/env', [...ALLOCATOR, process.execPath, ...NODE_FLAGS, WORKER_PATH], {
-    directory: home,
-    readable: [process.execPath, ...listReadable()],
-    isolation,
-    limits: LIFE_LIMITS,
-    onLine: (line) => { if (line === job?.endOfLog) job.onEndOfLog(); else job?.onLine(line) }
-  })
+  const worker: RunningProcess = startProcess(
+    '/usr/bin/env',
+    [...ALLOCATOR, process.execPath, ...NODE_FLAGS, WORKER_PATH],
+    {
+      directory: home,
+      readable: [process.execPath, ...listReadable()],
+      isolation,
+      limits: LIFE_LIMITS,
+      onLine: (line) => {
+        if (line === job?.endOfLog) job.onEndOfLog()
+        else job?.onLine(line)
+      }
+    }
+  )
   worker.hold(false)
   void worker.ended.then(({ killedBy, exitCode }) => {
     isGone = true
@@ -117,16 +140,30 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
 
   return {
     pid: worker.pid,
-    get isGone () { return isGone },
-    get jobs () { return jobs },
-    get isSpoilt () { return isSpoilt },
-    get use () { return worker.pid === undefined ? undefined : readUse(worker.pid) },
+    get isGone () {
+      return isGone
+    },
+    get jobs () {
+      return jobs
+    },
+    get isSpoilt () {
+      return isSpoilt
+    },
+    get use () {
+      return worker.pid === undefined ? undefined : readUse(worker.pid)
+    },
 
     async run (task, options) {
       options.signal.throwIfAborted()
       let isExcessive = false
       const kill = () => worker.kill()
-      const stopWatch = worker.pid === undefined ? () => {} : watchProcess(worker.pid, options.limits, () => { isExcessive = true; kill() })
+      const stopWatch =
+        worker.pid === undefined
+          ? () => {}
+          : watchProcess(worker.pid, options.limits, () => {
+            isExcessive = true
+            kill()
+          })
       options.signal.addEventListener('abort', kill, { once: true })
       worker.hold(true)
       jobs++
@@ -156,7 +193,10 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   }
 }
 
-/** Reads one message and leaves the stream open for the next. Rejects where it is too long or none; a worker that says nothing ends the wait otherwise. */
+/**
+ * Reads one message and leaves the stream open for the next. Rejects where it is too long or none; a worker that says
+ * nothing ends the wait otherwise.
+ */
 function readAnswer ({ output }: RunningProcess, maxBytes: number): Promise<Answer> {
   const reader = new MessageReader(maxBytes)
   return new Promise((resolve, reject) => {

@@ -7,8 +7,8 @@ import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-
 /** A task with its pictures and names takes a few hundred bytes. */
 const MAX_JOB_BYTES = 1024 * 1024
 
-// A process of its own without an environment, which libav-process.ts starts: it takes jobs from its standard input, one at a
-// time, answers on its standard output, and ends with either.
+// A process of its own without an environment, which libav-process.ts starts: it takes jobs from its standard input,
+// one at a time, answers on its standard output, and ends with either.
 const libav = loadLibav()
 libav.Log.setLevel(LOG_INFO)
 const home = process.cwd()

@@ -7,7 +7,15 @@ import { retryOnCrash } from '../retry-on-crash.ts'
 import type { ProcessLimits } from '../../../sandbox/run-process.ts'
 import type { LibavPool } from './libav-pool.ts'
 import { WorkerLimitError } from './libav-process.ts'
-import { type Answer, type AnswerHead, DECODING_BEGINS, type JobInput, PACKET_DISCARD, PACKET_KEY, type Task } from './libav-messages.ts'
+import {
+  type Answer,
+  type AnswerHead,
+  DECODING_BEGINS,
+  type JobInput,
+  PACKET_DISCARD,
+  PACKET_KEY,
+  type Task
+} from './libav-messages.ts'
 import type { Packet } from '../../media/time.ts'
 import type { BranchedDecoding, Decoder, Listing, RunContext } from '../decoder.ts'
 import type { BranchedPlan, DecoderInput } from '../decode-plan.ts'
@@ -18,7 +26,10 @@ const MAX_LIST_BYTES = 361 * 10 ** 6
 const MAX_HEAD_BYTES = 1024 * 1024
 const BYTES_A_PACKET = 24
 
-/** Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a program. */
+/**
+ * Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a
+ * program.
+ */
 export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Decoder {
   return {
     missing,
@@ -32,7 +43,9 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
         const log = startLog(reader.take)
         const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
         if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
-        if (reader.frames.length === 0) throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail })
+        if (reader.frames.length === 0) {
+          throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail })
+        }
         return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
       })
     },
@@ -48,24 +61,46 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
   }
 
   async function list (input: DecoderInput, context: RunContext): Promise<Listing> {
-    const { head, body } = await runJob(pool, { kind: 'list', input: planInput(input) }, { ...context, limits: listLimits(input.bytes), maxBytes: MAX_LIST_BYTES })
-    const tracks = head.tracks.map((track, index) => ({ ...track, packets: index === head.chosen ? parsePackets(body) : [] }))
+    const { head, body } = await runJob(
+      pool,
+      { kind: 'list', input: planInput(input) },
+      { ...context, limits: listLimits(input.bytes), maxBytes: MAX_LIST_BYTES }
+    )
+    const tracks = head.tracks.map((track, index) => ({
+      ...track,
+      packets: index === head.chosen ? parsePackets(body) : []
+    }))
     const chosen = tracks[head.chosen]
     if (chosen === undefined) throw new PosterframeError('no_video_track')
     // No muxer stands behind the list that would put a guess for a time.
     return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
   }
 
-  async function decodeBranches (input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
+  async function decodeBranches (
+    input: DecoderInput,
+    plan: BranchedPlan,
+    context: RunContext
+  ): Promise<BranchedDecoding> {
     return await retryOnCrash(async () => {
       const watched = watchDecoding(plan, (line) => line === DECODING_BEGINS)
       const branches = plan.branches.map((branch, place) => ({ ...branch, filterName: watched.filterNames[place]! }))
-      const task = { kind: 'decode', input: planInput(input), keyFramesOnly: plan.keyFramesOnly, seekSeconds: plan.seekSeconds ?? null, branches } as const
+      const task = {
+        kind: 'decode',
+        input: planInput(input),
+        keyFramesOnly: plan.keyFramesOnly,
+        seekSeconds: plan.seekSeconds ?? null,
+        branches
+      } as const
       const maxBytes = branches.reduce((sum, { pts }) => sum + pts.length, 0) * input.maxPixels * 4 + MAX_HEAD_BYTES
-      const { head, body } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes, log: startLog(watched.take) })
+      const { head, body } = await runOnce(pool, task, {
+        ...context,
+        limits: DECODE_LIMITS,
+        maxBytes,
+        log: startLog(watched.take)
+      })
       let at = 0
       const pictures = head.pictures.map(({ branch, width, height, channels }) => {
-        const data = body.subarray(at, at += width * height * channels)
+        const data = body.subarray(at, (at += width * height * channels))
         return { branch, picture: { data, width, height, channels } }
       })
       const of = (place: number) => pictures.filter(({ branch }) => branch === place).map(({ picture }) => picture)
@@ -86,7 +121,9 @@ function startLog (onLine: (line: string) => void): Log {
       onLine(line)
       tail = (tail + line + '\n').slice(-STDERR_TAIL_CHARACTERS)
     },
-    get tail () { return tail }
+    get tail () {
+      return tail
+    }
   }
 }
 
@@ -98,18 +135,33 @@ interface RunOptions extends RunContext {
   readonly log: Log
 }
 
-async function runJob<T extends Task> (pool: LibavPool, task: T, options: Omit<RunOptions, 'log'>): Promise<AnswerOf<T>> {
+async function runJob<T extends Task> (
+  pool: LibavPool,
+  task: T,
+  options: Omit<RunOptions, 'log'>
+): Promise<AnswerOf<T>> {
   return await retryOnCrash(() => runOnce(pool, task, { ...options, log: startLog(() => {}) }))
 }
 
 /** @throws PosterframeError, DecoderCrashError, the signal's reason */
-async function runOnce<T extends Task> (pool: LibavPool, task: T, { signal, directory, limits, maxBytes, log }: RunOptions): Promise<AnswerOf<T>> {
+async function runOnce<T extends Task> (
+  pool: LibavPool,
+  task: T,
+  { signal, directory, limits, maxBytes, log }: RunOptions
+): Promise<AnswerOf<T>> {
   try {
-    const answer = await pool.withWorker(signal, (worker) => worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take }))
+    const answer = await pool.withWorker(signal, (worker) =>
+      worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take })
+    )
     if (answer.head.kind === 'failure') throw explain(answer.head, log.tail)
     return answer as AnswerOf<T>
   } catch (error) {
-    if (error instanceof WorkerLimitError) throw new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more time or memory than it may.', cause: error })
+    if (error instanceof WorkerLimitError) {
+      throw new PosterframeError('video_limits_exceeded', {
+        detail: 'Reading the video takes more time or memory than it may.',
+        cause: error
+      })
+    }
     throw error
   }
 }
@@ -127,6 +179,11 @@ function parsePackets (body: Buffer): Packet[] {
   return Array.from({ length: body.length / BYTES_A_PACKET }, (_, index) => {
     const at = index * BYTES_A_PACKET
     const flags = body.readDoubleLE(at + 16)
-    return { pts: body.readDoubleLE(at), durationTicks: body.readDoubleLE(at + 8), isKey: (flags & PACKET_KEY) !== 0, isShown: (flags & PACKET_DISCARD) === 0 }
+    return {
+      pts: body.readDoubleLE(at),
+      durationTicks: body.readDoubleLE(at + 8),
+      isKey: (flags & PACKET_KEY) !== 0,
+      isShown: (flags & PACKET_DISCARD) === 0
+    }
   })
 }

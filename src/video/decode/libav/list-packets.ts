@@ -22,15 +22,22 @@ interface SeenTrack {
 }
 
 /**
- * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the packets of
- * the chosen one. Of a job's run it lists what is in it.
+ * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the
+ * packets of the chosen one. Of a job's run it lists what is in it.
  *
- * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover pictures
+ * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover
+ * pictures
  */
-export async function listPackets (libav: Libav, input: LibavInput, { job, chosen }: { readonly job: JobInput, readonly chosen: number }): Promise<TaskAnswer> {
+export async function listPackets (
+  libav: Libav,
+  input: LibavInput,
+  { job, chosen }: { readonly job: JobInput, readonly chosen: number }
+): Promise<TaskAnswer> {
   const { streams } = input
   const listed = streams.map(isListed)
-  if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) throw new JobError('no_video_track', 'there are only cover pictures')
+  if (!streams.some(({ codecpar }, index) => listed[index] === true && codecpar.codecType === VIDEO)) {
+    throw new JobError('no_video_track', 'there are only cover pictures')
+  }
   const seen = streams.map((): SeenTrack => ({ span: undefined, packetCount: 0, latest: undefined, hasOffsets: false }))
   const rows = new RowList()
   let total = 0
@@ -43,7 +50,10 @@ export async function listPackets (libav: Libav, input: LibavInput, { job, chose
   const packet = new libav.Packet()
   packet.alloc()
   try {
-    const packets = job.run === undefined ? readPackets(libav, input, packet) : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
+    const packets =
+      job.run === undefined
+        ? readPackets(libav, input, packet)
+        : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
     for (const { streamIndex, pts, dts, duration, flags, size } of packets) {
       const track = seen[streamIndex]
       if (track === undefined || (listed[streamIndex] !== true && streamIndex !== chosen)) continue
@@ -58,19 +68,33 @@ export async function listPackets (libav: Libav, input: LibavInput, { job, chose
   }
   for (const [index, track] of seen.entries()) {
     const { latest } = track
-    if (latest !== undefined) settle(index, track, job.demuxer === 'mov' && !track.hasOffsets ? endWithTrack(streams[index] as LibavStream, track.packetCount, latest) : latest)
+    if (latest !== undefined) {
+      settle(
+        index,
+        track,
+        job.demuxer === 'mov' && !track.hasOffsets
+          ? endWithTrack(streams[index] as LibavStream, track.packetCount, latest)
+          : latest
+      )
+    }
   }
   const tracks = streams.map((stream, index) => describe(libav, stream, seen[index]?.span))
   const kept = [...tracks.keys()].filter((index) => listed[index] === true || index === chosen)
   return {
-    head: { kind: 'list', tracks: kept.map((index) => tracks[index] as TrackAnswer), chosen: kept.indexOf(chosen), hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream) },
+    head: {
+      kind: 'list',
+      tracks: kept.map((index) => tracks[index] as TrackAnswer),
+      chosen: kept.indexOf(chosen),
+      hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream)
+    },
     body: [rows.toBuffer()]
   }
 }
 
 /**
- * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg 5.1 says so; that of 8.1
- * says how long the packet is, shown or not, which the older one too says of a track that is shown in another order than it is decoded in.
+ * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg
+ * 5.1 says so; that of 8.1 says how long the packet is, shown or not, which the older one too says of a track that is
+ * shown in another order than it is decoded in.
  */
 function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: number, last: SeenPacket): SeenPacket {
   // A track that ends where its last packet begins says nothing of it.
@@ -82,15 +106,21 @@ function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: nu
 
 /** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
 function isListed ({ codecpar: { codecType, codecId }, disposition }: LibavStream): boolean {
-  return (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+  return (
+    (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+  )
 }
 
 /** What a muxer would write where the container does not say how long a packet lasts. */
-function guessDuration (libav: Libav, { codecpar, timeBase, avgFrameRate: { num, den } }: LibavStream, size: number): number {
+function guessDuration (
+  libav: Libav,
+  { codecpar, timeBase, avgFrameRate: { num, den } }: LibavStream,
+  size: number
+): number {
   const ticksPerSecond = timeBase.den / timeBase.num
-  if (codecpar.codecType === VIDEO) return num > 0 && den > 0 ? Math.round(ticksPerSecond * den / num) : 0
+  if (codecpar.codecType === VIDEO) return num > 0 && den > 0 ? Math.round((ticksPerSecond * den) / num) : 0
   const samples = libav.avGetAudioFrameDuration2(codecpar, size)
-  return samples > 0 && codecpar.sampleRate > 0 ? Math.round(ticksPerSecond * samples / codecpar.sampleRate) : 0
+  return samples > 0 && codecpar.sampleRate > 0 ? Math.round((ticksPerSecond * samples) / codecpar.sampleRate) : 0
 }
 
 function describe (libav: Libav, { codecpar, timeBase }: LibavStream, span: TrackAnswer['span']): TrackAnswer {

@@ -35,8 +35,8 @@ export class JobError extends Error {
 }
 
 /**
- * Opens the file with its one demuxer and, where it is to be probed, lets libav learn what the container leaves unsaid. No
- * protocol but files, and demuxers open no other files by themselves: their defaults forbid it.
+ * Opens the file with its one demuxer and, where it is to be probed, lets libav learn what the container leaves
+ * unsaid. No protocol but files, and demuxers open no other files by themselves: their defaults forbid it.
  *
  * @throws JobError
  */
@@ -44,11 +44,16 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
   const format = libav.InputFormat.findInputFormat(demuxer)
   if (format === null) throw new JobError('failed', `no demuxer ${demuxer}`)
   const input = new libav.FormatContext()
-  const opened = input.openInputSync(`file:${path}`, format, writeOptions(libav, { protocol_whitelist: 'file', scan_all_pmts: '1' }))
+  const opened = input.openInputSync(
+    `file:${path}`,
+    format,
+    writeOptions(libav, { protocol_whitelist: 'file', scan_all_pmts: '1' })
+  )
   if (opened < 0) throw new JobError('failed', `Error opening input: ${describeError(opened)}`)
   if (!isProbed) return input
   const { streams } = input
-  // Of several tracks the limit cannot be told: what the container says is enough to leave such a one to the decoder, which knows it.
+  // Of several tracks the limit cannot be told: what the container says is enough to leave such a one to the decoder,
+  // which knows it.
   const isLarge = streams.some(({ codecpar: { width, height } }) => width * height > maxPixels)
   if (streams.length === 1) input.findStreamInfoSync(writeOptions(libav, { max_pixels: String(maxPixels) }))
   else if (!isLarge) input.findStreamInfoSync(null)
@@ -62,7 +67,10 @@ export function describeError (code: number): string {
 }
 
 /** A dictionary of options. */
-export function writeOptions (libav: Libav, options: Readonly<Record<string, string>>): InstanceType<Libav['Dictionary']> {
+export function writeOptions (
+  libav: Libav,
+  options: Readonly<Record<string, string>>
+): InstanceType<Libav['Dictionary']> {
   const dictionary = new libav.Dictionary()
   dictionary.alloc()
   for (const [name, value] of Object.entries(options)) dictionary.set(name, value, 0)
@@ -70,8 +78,8 @@ export function writeOptions (libav: Libav, options: Readonly<Record<string, str
 }
 
 /**
- * The one video track that ffmpeg's command line chooses: the largest, of those that are enabled and have packets; a cover
- * picture only where there is nothing else.
+ * The one video track that ffmpeg's command line chooses: the largest, of those that are enabled and have packets; a
+ * cover picture only where there is nothing else.
  *
  * @throws JobError `no_video_track`
  */
@@ -80,10 +88,16 @@ export function chooseTrack ({ streams }: LibavInput): number {
   let best = 0
   for (const [index, { codecpar, disposition, eventFlags }] of streams.entries()) {
     if (codecpar.codecType !== VIDEO) continue
-    const score = (disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0
-      ? 1
-      : codecpar.width * codecpar.height + ((eventFlags & AVSTREAM_EVENT_FLAG_NEW_PACKETS) !== 0 ? 1e8 : 0) + ((disposition & AV_DISPOSITION_DEFAULT) !== 0 ? 5e6 : 0)
-    if (score > best) { best = score; chosen = index }
+    const score =
+      (disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0
+        ? 1
+        : codecpar.width * codecpar.height +
+          ((eventFlags & AVSTREAM_EVENT_FLAG_NEW_PACKETS) !== 0 ? 1e8 : 0) +
+          ((disposition & AV_DISPOSITION_DEFAULT) !== 0 ? 5e6 : 0)
+    if (score > best) {
+      best = score
+      chosen = index
+    }
   }
   if (chosen === -1) throw new JobError('no_video_track', 'there is no video stream')
   return chosen
@@ -94,15 +108,25 @@ export function chooseTrack ({ streams }: LibavInput): number {
  *
  * @throws JobError `unsupported_codec` where there is none
  */
-export function openDecoder (libav: Libav, { codecpar, timeBase, avgFrameRate }: LibavStream, { decoder, threads, maxPixels }: JobInput, keyFramesOnly = false): LibavCodecContext {
-  const codec = decoder === undefined ? libav.Codec.findDecoder(codecpar.codecId) : libav.Codec.findDecoderByName(decoder)
+export function openDecoder (
+  libav: Libav,
+  { codecpar, timeBase, avgFrameRate }: LibavStream,
+  { decoder, threads, maxPixels }: JobInput,
+  keyFramesOnly = false
+): LibavCodecContext {
+  const codec =
+    decoder === undefined ? libav.Codec.findDecoder(codecpar.codecId) : libav.Codec.findDecoderByName(decoder)
   if (codec === null) throw new JobError('unsupported_codec', `no decoder of ${libav.avGetCodecName(codecpar.codecId)}`)
   const context = new libav.CodecContext()
   context.allocContext3(codec)
   context.parametersToContext(codecpar)
   context.pktTimebase = timeBase
   context.framerate = avgFrameRate
-  const options = { threads: String(threads), max_pixels: String(maxPixels), ...(keyFramesOnly ? { skip_frame: 'nokey' } : {}) }
+  const options = {
+    threads: String(threads),
+    max_pixels: String(maxPixels),
+    ...(keyFramesOnly ? { skip_frame: 'nokey' } : {})
+  }
   for (const [name, value] of Object.entries(options)) libav.Option.set(context, name, value, 0)
   const opened = context.open2Sync(codec, null)
   if (opened < 0) {
@@ -112,7 +136,9 @@ export function openDecoder (libav: Libav, { codecpar, timeBase, avgFrameRate }:
   return context
 }
 
-/** Reads packets to the end; what goes wrong on the way is said in the log and ends them, as in ffmpeg's command line. */
+/**
+ * Reads packets to the end; what goes wrong on the way is said in the log and ends them, as in ffmpeg's command line.
+ */
 export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
   const unwrap = planUnwrapping(input)
   for (;;) {
@@ -122,16 +148,23 @@ export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPac
       return
     }
     unwrap(packet)
-    try { yield packet } finally { packet.unref() }
+    try {
+      yield packet
+    } finally {
+      packet.unref()
+    }
   }
 }
 
-/** Times of 33 bits wrap round once a day; packets from before that moment follow the start of the file by nearly a day. */
+/**
+ * Times of 33 bits wrap round once a day; packets from before that moment follow the start of the file by nearly a
+ * day.
+ */
 function planUnwrapping (input: LibavInput): (packet: LibavPacket) => void {
   const { startTime } = input
   const limits = input.streams.map(({ timeBase, ptsWrapBits }) => {
     if (startTime === NO_TIME || ptsWrapBits >= 64 || ptsWrapBits < 2 || timeBase.num === 0) return undefined
-    const start = startTime * BigInt(timeBase.den) / (1_000_000n * BigInt(timeBase.num))
+    const start = (startTime * BigInt(timeBase.den)) / (1_000_000n * BigInt(timeBase.num))
     return { past: start + 2n ** BigInt(ptsWrapBits - 1), turn: 2n ** BigInt(ptsWrapBits) }
   })
   return (packet) => {

@@ -8,8 +8,8 @@ const FRAME_MATRIX = 6
 const SWSCALE_SPACES: ReadonlySet<number> = new Set([0, 1, 2, 4, 5, 6, 7, 9])
 
 /**
- * The filters that stand a frame upright, as ffmpeg's command line puts them in front of all others: by the matrix of the
- * frame, else by its track's.
+ * The filters that stand a frame upright, as ffmpeg's command line puts them in front of all others: by the matrix of
+ * the frame, else by its track's.
  */
 export function rotationFilters (frame: LibavFrame, stream: LibavStream): string[] {
   const matrix = parseMatrix(frame.getSideData(FRAME_MATRIX)) ?? readMatrix(stream)
@@ -27,8 +27,8 @@ function turnBy ({ anticlockwise, a, c, d }: DisplayMatrix): string[] {
 }
 
 /**
- * libavfilter refuses to scale what has a matrix that libswscale does not know. Between planes of one matrix it makes no
- * difference, and what is made of them afterwards is said outright.
+ * libavfilter refuses to scale what has a matrix that libswscale does not know. Between planes of one matrix it makes
+ * no difference, and what is made of them afterwards is said outright.
  */
 export function colorSpaceFilter ({ colorSpace }: LibavFrame): string[] {
   return SWSCALE_SPACES.has(colorSpace) ? [] : ['setparams=colorspace=unknown']

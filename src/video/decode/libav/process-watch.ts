@@ -13,16 +13,22 @@ const LOOK_EVERY_MS = 200
 const TICKS_A_SECOND = 100
 
 /**
- * Asks the kernel what a process has used, with those that it has started and that run; undefined where there is no proc(5)
- * or the process is gone. What runs in an isolation is a child of what isolates it.
+ * Asks the kernel what a process has used, with those that it has started and that run; undefined where there is no
+ * proc(5) or the process is gone. What runs in an isolation is a child of what isolates it.
  */
 export function readUse (pid: number): ProcessUse | undefined {
   const own = readOwnUse(pid)
   if (own === undefined) return undefined
-  return readChildren(pid).map(readUse).filter((use) => use !== undefined).reduce((sum, use) => ({
-    cpuSeconds: sum.cpuSeconds + use.cpuSeconds,
-    memoryBytes: sum.memoryBytes + use.memoryBytes
-  }), own)
+  return readChildren(pid)
+    .map(readUse)
+    .filter((use) => use !== undefined)
+    .reduce(
+      (sum, use) => ({
+        cpuSeconds: sum.cpuSeconds + use.cpuSeconds,
+        memoryBytes: sum.memoryBytes + use.memoryBytes
+      }),
+      own
+    )
 }
 
 function readChildren (pid: number): number[] {
@@ -48,8 +54,8 @@ function readOwnUse (pid: number): ProcessUse | undefined {
 }
 
 /**
- * Watches what a process uses from now on and calls `onExcess` once where that is more than it may: limits of one job, where
- * the kernel's are those of a whole life. Where there is no proc(5), those of the kernel are all.
+ * Watches what a process uses from now on and calls `onExcess` once where that is more than it may: limits of one
+ * job, where the kernel's are those of a whole life. Where there is no proc(5), those of the kernel are all.
  *
  * @returns ends the watch
  */
@@ -57,7 +63,9 @@ export function watchProcess (pid: number, limits: ProcessLimits, onExcess: () =
   const before = readUse(pid)?.cpuSeconds ?? 0
   const timer = setInterval(() => {
     const use = readUse(pid)
-    if (use === undefined || (use.cpuSeconds - before <= limits.cpuSeconds && use.memoryBytes <= limits.memoryBytes)) return
+    if (use === undefined || (use.cpuSeconds - before <= limits.cpuSeconds && use.memoryBytes <= limits.memoryBytes)) {
+      return
+    }
     clearInterval(timer)
     onExcess()
   }, LOOK_EVERY_MS)

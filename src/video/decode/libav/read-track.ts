@@ -8,24 +8,28 @@ const SEEKS_BY_PTS = 0x4000000
 const LEAST_TIME = -(2n ** 63n)
 
 /**
- * Reads the packets of the chosen track and lets the demuxer pass over all others: those of the job's run where it has one, else all
- * that come after seeking.
+ * Reads the packets of the chosen track and lets the demuxer pass over all others: those of the job's run where it
+ * has one, else all that come after seeking.
  *
  * @param options.packet is filled anew for each
  * @param options.seekSeconds where to begin on the container's clock, of a job without a run; null: at the beginning
  */
 export async function readTrack (
-  libav: Libav, input: LibavInput, { chosen, demuxer, run }: JobInput & { readonly chosen: number },
+  libav: Libav,
+  input: LibavInput,
+  { chosen, demuxer, run }: JobInput & { readonly chosen: number },
   { packet, seekSeconds }: { readonly packet: LibavPacket, readonly seekSeconds: number | null }
 ): Promise<Iterable<LibavPacket>> {
   for (const [index, stream] of input.streams.entries()) if (index !== chosen) stream.discard = AVDISCARD_ALL
-  const from = run === undefined ? seekSeconds : run.seekSeconds ?? null
+  const from = run === undefined ? seekSeconds : (run.seekSeconds ?? null)
   if (from !== null) await seek(libav, input, demuxer, from)
   const packets = readChosen(libav, input, packet, chosen)
   return run === undefined ? packets : takeRun(packets, run.packetCount)
 }
 
-/** As `-seek_timestamp 1 -ss`: to a place before the time, and somewhat further back where times may be out of order. */
+/**
+ * As `-seek_timestamp 1 -ss`: to a place before the time, and somewhat further back where times may be out of order.
+ */
 async function seek (libav: Libav, input: LibavInput, demuxer: string, seconds: number): Promise<void> {
   const seeksByPts = ((libav.InputFormat.findInputFormat(demuxer)?.flags ?? 0) & SEEKS_BY_PTS) !== 0
   const isReordered = input.streams.some(({ codecpar }) => codecpar.videoDelay > 0)

@@ -5,11 +5,21 @@ import { type LibavProcess, WorkerLimitError } from './libav-process.ts'
 /** The same worker, whose jobs are counted by how they end. */
 export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavProcess {
   return {
-    get pid () { return worker.pid },
-    get isGone () { return worker.isGone },
-    get jobs () { return worker.jobs },
-    get isSpoilt () { return worker.isSpoilt },
-    get use () { return worker.use },
+    get pid () {
+      return worker.pid
+    },
+    get isGone () {
+      return worker.isGone
+    },
+    get jobs () {
+      return worker.jobs
+    },
+    get isSpoilt () {
+      return worker.isSpoilt
+    },
+    get use () {
+      return worker.use
+    },
     end: () => worker.end(),
 
     async run (task, options) {

@@ -16,10 +16,16 @@ type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>
  */
 export async function runTask (libav: Libav, task: Task): Promise<TaskAnswer> {
   switch (task.kind) {
-    case 'about': return { head: describe(libav, task), body: [] }
-    case 'list': return await withInput(libav, task.input, (input, chosen) => listPackets(libav, input, { job: task.input, chosen }))
-    case 'inspect': return await withInput(libav, task.input, (input, chosen) => inspect(libav, input, chosen, task))
-    case 'decode': return await withInput(libav, task.input, (input, chosen) => decode(libav, input, chosen, task))
+    case 'about':
+      return { head: describe(libav, task), body: [] }
+    case 'list':
+      return await withInput(libav, task.input, (input, chosen) =>
+        listPackets(libav, input, { job: task.input, chosen })
+      )
+    case 'inspect':
+      return await withInput(libav, task.input, (input, chosen) => inspect(libav, input, chosen, task))
+    case 'decode':
+      return await withInput(libav, task.input, (input, chosen) => decode(libav, input, chosen, task))
   }
 }
 
@@ -31,7 +37,11 @@ function describe (libav: Libav, { filters, decoders }: TaskOf<'about'>): Answer
   return { kind: 'about', version: libav.getFFmpegInfo().version, missing }
 }
 
-async function withInput (libav: Libav, job: JobInput, use: (input: LibavInput, chosen: number) => Promise<TaskAnswer>): Promise<TaskAnswer> {
+async function withInput (
+  libav: Libav,
+  job: JobInput,
+  use: (input: LibavInput, chosen: number) => Promise<TaskAnswer>
+): Promise<TaskAnswer> {
   const input = openInput(libav, job)
   try {
     return await use(input, chooseTrack(input))
@@ -40,13 +50,26 @@ async function withInput (libav: Libav, job: JobInput, use: (input: LibavInput, 
   }
 }
 
-async function inspect (libav: Libav, input: LibavInput, chosen: number, { input: job, filterName, count }: TaskOf<'inspect'>): Promise<TaskAnswer> {
+async function inspect (
+  libav: Libav,
+  input: LibavInput,
+  chosen: number,
+  { input: job, filterName, count }: TaskOf<'inspect'>
+): Promise<TaskAnswer> {
   const stream = input.streams[chosen] as LibavStream
   const head: AnswerHead = { kind: 'inspect', rotation: readRotation(stream), dolbyVision: readDolbyVision(stream) }
-  const graph = createFrameGraph(libav, () => `showinfo@${filterName}=checksum=0`, { timeBase: stream.timeBase, threads: job.threads })
+  const graph = createFrameGraph(libav, () => `showinfo@${filterName}=checksum=0`, {
+    timeBase: stream.timeBase,
+    threads: job.threads
+  })
   try {
     let seen = 0
-    for await (const frame of decodeFrames(libav, input, { ...job, chosen }, { keyFramesOnly: false, seekSeconds: null })) {
+    for await (const frame of decodeFrames(
+      libav,
+      input,
+      { ...job, chosen },
+      { keyFramesOnly: false, seekSeconds: null }
+    )) {
       seen += [...graph.push(frame)].length
       if (seen === count) break
     }
@@ -57,18 +80,20 @@ async function inspect (libav: Libav, input: LibavInput, chosen: number, { input
 }
 
 /**
- * Only the wanted frames go through the filters of each branch, which is what `select` in front of them comes to; no packet is read past
- * the last one.
+ * Only the wanted frames go through the filters of each branch, which is what `select` in front of them comes to; no
+ * packet is read past the last one.
  */
 async function decode (libav: Libav, input: LibavInput, chosen: number, task: TaskOf<'decode'>): Promise<TaskAnswer> {
   const stream = input.streams[chosen] as LibavStream
   libav.Log.log(LOG_INFO, `${DECODING_BEGINS}\n`)
   const pictures: DecodedPicture[] = []
   const body: Buffer[] = []
-  const branches = task.branches.map((branch, place) => openBranch(libav, stream, task, branch, (frame) => {
-    pictures.push({ branch: place, width: frame.width, height: frame.height, channels: countChannels(libav, frame) })
-    body.push(frame.toBuffer())
-  }))
+  const branches = task.branches.map((branch, place) =>
+    openBranch(libav, stream, task, branch, (frame) => {
+      pictures.push({ branch: place, width: frame.width, height: frame.height, channels: countChannels(libav, frame) })
+      body.push(frame.toBuffer())
+    })
+  )
   try {
     for await (const frame of decodeFrames(libav, input, { ...task.input, chosen }, task)) {
       for (const branch of branches) branch.take(frame)
@@ -86,8 +111,17 @@ async function decode (libav: Libav, input: LibavInput, chosen: number, task: Ta
 type DecodedPicture = Extract<AnswerHead, { kind: 'decode' }>['pictures'][number]
 
 /** The filters of a branch, and what it still waits for. */
-function openBranch (libav: Libav, stream: LibavStream, { input: { threads } }: TaskOf<'decode'>, { pts, filters, filterName }: TaskOf<'decode'>['branches'][number], give: (frame: LibavFrame) => void) {
-  const write = (frame: LibavFrame) => [...rotationFilters(frame, stream), `showinfo@${filterName}=checksum=0`, ...colorSpaceFilter(frame), filters].join(',')
+function openBranch (
+  libav: Libav,
+  stream: LibavStream,
+  { input: { threads } }: TaskOf<'decode'>,
+  { pts, filters, filterName }: TaskOf<'decode'>['branches'][number],
+  give: (frame: LibavFrame) => void
+) {
+  const write = (frame: LibavFrame) =>
+    [...rotationFilters(frame, stream), `showinfo@${filterName}=checksum=0`, ...colorSpaceFilter(frame), filters].join(
+      ','
+    )
   const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads })
   const own = new libav.Frame()
   own.alloc()
@@ -111,7 +145,9 @@ function openBranch (libav: Libav, stream: LibavStream, { input: { threads } }: 
       if (own.ref(frame) < 0) throw new JobError('failed', 'a frame could not be referred to')
       keep(graph.push(own))
     },
-    flush (): void { keep(graph.flush()) },
+    flush (): void {
+      keep(graph.flush())
+    },
     isComplete: () => wanted.size === 0,
     free (): void {
       graph.free()

@@ -21,7 +21,7 @@ export function parseMatrix (data: Buffer | null): DisplayMatrix | undefined {
   const across = Math.hypot(a, c)
   const down = Math.hypot(b, d)
   if (across === 0 || down === 0) return undefined
-  return { anticlockwise: -Math.atan2(b / down, a / across) * 180 / Math.PI, a, c, d }
+  return { anticlockwise: (-Math.atan2(b / down, a / across) * 180) / Math.PI, a, c, d }
 }
 
 /** The display matrix of a track. */
@@ -29,7 +29,10 @@ export function readMatrix ({ codecpar }: LibavStream): DisplayMatrix | undefine
   return parseMatrix(codecpar.getCodedSideData(DISPLAY_MATRIX))
 }
 
-/** Degrees clockwise that the coded picture must be turned to stand upright, by the track's display matrix: 0, 90, 180 or 270. */
+/**
+ * Degrees clockwise that the coded picture must be turned to stand upright, by the track's display matrix: 0, 90, 180
+ * or 270.
+ */
 export function readRotation (stream: LibavStream): number {
   return (360 - Math.round((readMatrix(stream)?.anticlockwise ?? 0) / 90) * 90) % 360
 }
@@ -44,5 +47,7 @@ export function readDolbyVision ({ codecpar }: LibavStream): DolbyVision | undef
 
 /** Whether an alpha channel stands beside the picture (RFC 9559, `AlphaMode`). */
 export function hasAlphaBeside ({ metadata }: LibavStream): boolean {
-  return Object.entries(metadata?.getAll() ?? {}).some(([name, value]) => name.toLowerCase() === 'alpha_mode' && value === '1')
+  return Object.entries(metadata?.getAll() ?? {}).some(
+    ([name, value]) => name.toLowerCase() === 'alpha_mode' && value === '1'
+  )
 }

@@ -18,13 +18,19 @@ export class FragmentChain {
   #memoryBytes = 0
   #largestMoofBytes = 0
 
-  constructor (context: FragmentContext) { this.context = context }
+  constructor (context: FragmentContext) {
+    this.context = context
+  }
 
   /** What the kept fragments take in memory. */
-  get memoryBytes (): number { return this.#memoryBytes }
+  get memoryBytes (): number {
+    return this.#memoryBytes
+  }
 
   /** As many bytes as hold the largest `moof` met so far and the header after it. */
-  get usualMoofBytes (): number { return this.#largestMoofBytes + MAX_HEADER_BYTES }
+  get usualMoofBytes (): number {
+    return this.#largestMoofBytes + MAX_HEADER_BYTES
+  }
 
   /** Adds what stands for a fragment at its start, before any is read. */
   add (fragment: Fragment): void {
@@ -40,7 +46,12 @@ export class FragmentChain {
    * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
    * @throws RangedExtractionError for what is damaged or doubtful
    */
-  async readNext (reader: WindowReader, from: number, aheadBytes: number, decodeEnds = NOTHING_KNOWN): Promise<Fragment | undefined> {
+  async readNext (
+    reader: WindowReader,
+    from: number,
+    aheadBytes: number,
+    decodeEnds = NOTHING_KNOWN
+  ): Promise<Fragment | undefined> {
     const known = this.#kept.get(from)
     if (known !== undefined) {
       this.#keep(from, known)
@@ -51,7 +62,7 @@ export class FragmentChain {
       this.#keep(from, null)
       return undefined
     }
-    const fragment = this.#kept.get(moof.start) ?? await this.#readMoof(reader, moof, aheadBytes, decodeEnds)
+    const fragment = this.#kept.get(moof.start) ?? (await this.#readMoof(reader, moof, aheadBytes, decodeEnds))
     this.#keep(from, fragment)
     this.#keep(moof.start, fragment)
     return fragment
@@ -66,7 +77,12 @@ export class FragmentChain {
     return fragment
   }
 
-  async #readMoof (reader: WindowReader, moof: Box, aheadBytes: number, decodeEnds: ReadonlyMap<number, number>): Promise<Fragment> {
+  async #readMoof (
+    reader: WindowReader,
+    moof: Box,
+    aheadBytes: number,
+    decodeEnds: ReadonlyMap<number, number>
+  ): Promise<Fragment> {
     if (moof.end - moof.start > MAX_MOOF_BYTES) throw new RangedExtractionError('a moof box is very large')
     this.#largestMoofBytes = Math.max(this.#largestMoofBytes, moof.end - moof.start)
     const window = await reader.readWindow(moof.start, moof.end + MAX_HEADER_BYTES, moof.start + aheadBytes)
@@ -74,7 +90,8 @@ export class FragmentChain {
   }
 
   #keep (from: number, fragment: Fragment | null): void {
-    const measure = (one: Fragment | null | undefined): number => one === undefined ? 0 : one === null ? 64 : countFragmentMemory(one)
+    const measure = (one: Fragment | null | undefined): number =>
+      one === undefined ? 0 : one === null ? 64 : countFragmentMemory(one)
     this.#memoryBytes += measure(fragment) - measure(this.#kept.get(from))
     // A map remembers the order of insertion: the one used last goes to its end.
     this.#kept.delete(from)

@@ -29,7 +29,8 @@ export class FragmentSearch {
   }
 
   /**
-   * The last fragment with samples of the wanted track that begins no later than a moment, in decode time; the first where none does.
+   * The last fragment with samples of the wanted track that begins no later than a moment, in decode time; the first
+   * where none does.
    *
    * @throws RangedExtractionError where the fragments are not in order
    */
@@ -46,7 +47,11 @@ export class FragmentSearch {
         lower = checkOrder(lower, next)
         continue
       }
-      const from = planProbe({ lower, upper, upperEnd, upperTicks: upper === undefined ? seekPoint.ticks : startOf(upper) }, limitTicks, round)
+      const from = planProbe(
+        { lower, upper, upperEnd, upperTicks: upper === undefined ? seekPoint.ticks : startOf(upper) },
+        limitTicks,
+        round
+      )
       const place = await scanForward(reader, from, upperEnd, planScanBytes(lower))
       const found = place === undefined ? undefined : await this.#readWanted(reader, place, this.#planAhead(lower))
       if (found === undefined || found.start >= upperEnd) ceiling = from
@@ -57,14 +62,17 @@ export class FragmentSearch {
   }
 
   /**
-   * The fragments with samples of the wanted track before one, contiguous up to it; each further attempt goes back twice as far.
+   * The fragments with samples of the wanted track before one, contiguous up to it; each further attempt goes back
+   * twice as far.
    *
    * @throws RangedExtractionError where what was found does not lead to it
    */
   async readBefore (reader: WindowReader, first: Fragment, attempt: number): Promise<Fragment[]> {
     const count = 2 ** attempt
     const seekPoint = this.#landmarks.at(Math.max(0, this.#landmarks.countBefore(first.start) - count))
-    if (seekPoint === undefined || seekPoint.offset >= first.start) throw new RangedExtractionError('nothing comes before a fragment')
+    if (seekPoint === undefined || seekPoint.offset >= first.start) {
+      throw new RangedExtractionError('nothing comes before a fragment')
+    }
     const wishedBytes = count * Math.max(2 * (first.next - first.start), SMALL_FRAGMENT_BYTES)
     const place = await this.#scanBack(reader, first, seekPoint.offset, wishedBytes)
     const fragments: Fragment[] = []
@@ -82,7 +90,12 @@ export class FragmentSearch {
    *
    * @throws RangedExtractionError after 20,000 of them
    */
-  async * walk (reader: WindowReader, from: number, aheadBytes: number, decodeEnds?: ReadonlyMap<number, number>): AsyncGenerator<Fragment> {
+  async * walk (
+    reader: WindowReader,
+    from: number,
+    aheadBytes: number,
+    decodeEnds?: ReadonlyMap<number, number>
+  ): AsyncGenerator<Fragment> {
     let fragment = await this.#chain.readNext(reader, from, aheadBytes, decodeEnds)
     for (let count = 1; fragment !== undefined; count++) {
       if (count > MAX_WALKED) throw new RangedExtractionError('there are too many fragments to walk over')
@@ -108,7 +121,9 @@ export class FragmentSearch {
     for (let tailBytes = 3 * (known.next - known.start); end > known.next; tailBytes *= 2) {
       const start = Math.max(known.next, reader.bytes - Math.ceil(tailBytes))
       const place = await scanForward(reader, start, end, planScanBytes(known))
-      if (place !== undefined && await this.#chain.readNextWanted(reader, place, LANDING_BYTES) !== undefined) return place
+      if (place !== undefined && (await this.#chain.readNextWanted(reader, place, LANDING_BYTES)) !== undefined) {
+        return place
+      }
       end = start
     }
     return known.start
@@ -117,7 +132,8 @@ export class FragmentSearch {
   async #findLower (reader: WindowReader, limitTicks: number): Promise<Fragment> {
     for (let index = this.#landmarks.findAt(limitTicks), step = 1; ; index = Math.max(0, index - step), step *= 2) {
       const seekPoint = this.#landmarks.at(index)
-      const fragment = seekPoint === undefined ? undefined : await this.#readWanted(reader, seekPoint.offset, LANDING_BYTES)
+      const fragment =
+        seekPoint === undefined ? undefined : await this.#readWanted(reader, seekPoint.offset, LANDING_BYTES)
       if (fragment !== undefined && (startOf(fragment) <= limitTicks || index === 0)) return fragment
       if (index === 0) throw new RangedExtractionError('there are no fragments of the video track')
     }
@@ -155,11 +171,15 @@ interface Bracket {
 }
 
 function checkOrder (lower: Fragment, next: Fragment): Fragment {
-  if (next.start <= lower.start || startOf(next) <= startOf(lower)) throw new RangedExtractionError('fragments are not in order')
+  if (next.start <= lower.start || startOf(next) <= startOf(lower)) {
+    throw new RangedExtractionError('fragments are not in order')
+  }
   return next
 }
 
-function startOf (fragment: Fragment): number { return fragment.samples[0]?.dts ?? Infinity }
+function startOf (fragment: Fragment): number {
+  return fragment.samples[0]?.dts ?? Infinity
+}
 
 function endOf (fragment: Fragment): number {
   const last = fragment.samples.at(-1)
@@ -172,13 +192,16 @@ function planWalkBytes (fragment: Fragment): number {
 
 /** Large against what is lost when a `moof` comes early in it, small against the fragments themselves. */
 function planScanBytes (fragment: Fragment): number {
-  return Math.min(MAX_SCAN_BYTES, Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / WINDOWS_PER_FRAGMENT)))
+  return Math.min(
+    MAX_SCAN_BYTES,
+    Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / WINDOWS_PER_FRAGMENT))
+  )
 }
 
 /**
- * Where to look for a fragment next, a fragment early since the search goes forward from there. By turns: as far on as time says
- * between the two that are known, which is right where bit rates vary everywhere; by the bit rate of either, which is right where they
- * jump; and in the middle, so that no file draws it out.
+ * Where to look for a fragment next, a fragment early since the search goes forward from there. By turns: as far on
+ * as time says between the two that are known, which is right where bit rates vary everywhere; by the bit rate of
+ * either, which is right where they jump; and in the middle, so that no file draws it out.
  */
 function planProbe (bracket: Bracket, limitTicks: number, round: number): number {
   const { lower, upper, upperEnd } = bracket
@@ -199,8 +222,17 @@ function rateOf (fragment: Fragment): number {
 }
 
 /** The first `moof` that begins in a part of the file; where none comes soon, windows grow. */
-async function scanForward (reader: WindowReader, from: number, end: number, firstBytes: number): Promise<number | undefined> {
-  for (let start = from, windowBytes = firstBytes; start < end; start += windowBytes, windowBytes = planScanWindow(start - from, firstBytes)) {
+async function scanForward (
+  reader: WindowReader,
+  from: number,
+  end: number,
+  firstBytes: number
+): Promise<number | undefined> {
+  for (
+    let start = from, windowBytes = firstBytes;
+    start < end;
+    start += windowBytes, windowBytes = planScanWindow(start - from, firstBytes)
+  ) {
     const window = await reader.readWindow(start, Math.min(start + windowBytes, end) + MOOF_HEAD_BYTES)
     const place = scanForMoof({ offset: start, data: window.data.subarray(start - window.offset) }, 'first')
     if (place !== undefined) return place < end ? place : undefined

@@ -32,8 +32,8 @@ const MAX_ATTEMPTS = 8
 const WHOLE_BYTES = 512 * 1024
 
 /**
- * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by probing for
- * fragments. It reads the first and the last fragments, which tell the duration.
+ * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by
+ * probing for fragments. It reads the first and the last fragments, which tell the duration.
  *
  * @param moov where the moov box lies; the fragments come after it
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
@@ -45,7 +45,12 @@ export async function openFragmentedIndex (source: ByteReader, movie: Movie, moo
   return await openIndex(source, plan, moov, readOwnSamples(movie, plan.video, moov, source))
 }
 
-async function openIndex (source: ByteReader, movie: FragmentedMovie, moov: MoviePlace, own: Fragment | undefined): Promise<VideoIndex> {
+async function openIndex (
+  source: ByteReader,
+  movie: FragmentedMovie,
+  moov: MoviePlace,
+  own: Fragment | undefined
+): Promise<VideoIndex> {
   const reader = new WindowReader(source)
   const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.bytes })
   const seekPoints = new SeekPoints()
@@ -54,13 +59,24 @@ async function openIndex (source: ByteReader, movie: FragmentedMovie, moov: Movi
   await addIndexedSeekPoints(reader, front, movie.wanted, seekPoints)
 
   // ffmpeg takes the times of a fragment that has none of its own from a sidx.
-  if (own !== undefined && front.segmentIndexes.length > 0) throw new RangedExtractionError('a segment index follows samples in the movie box')
+  if (own !== undefined && front.segmentIndexes.length > 0) {
+    throw new RangedExtractionError('a segment index follows samples in the movie box')
+  }
   if (own !== undefined) chain.add(own)
   const zeros = front.segmentIndexes.length === 0 ? new Map(movie.tracks.map(({ id }) => [id, 0])) : undefined
   const first = await findFirst(search.walk(reader, own?.start ?? front.firstOffset, FIRST_READ_BYTES, zeros))
   const { ends, isWhole } = await readEnds({ reader, search, chain, seekPoints, movie, first })
   const info = { ...movie.info, durationMicros: Math.max(0, ...ends) }
-  return new FragmentedIndex({ info, movie, chain, seekPoints, search, firstOffset: first.start, isWhole, summary: summarizeFragments(movie, first) })
+  return new FragmentedIndex({
+    info,
+    movie,
+    chain,
+    seekPoints,
+    search,
+    firstOffset: first.start,
+    isWhole,
+    summary: summarizeFragments(movie, first)
+  })
 }
 
 async function findFirst (walk: AsyncGenerator<Fragment>): Promise<Fragment> {
@@ -80,9 +96,17 @@ interface Opening {
 }
 
 /** Where the presentation of each track ends, in microseconds, by the last fragments of the file. */
-async function readEnds ({ reader, search, chain, seekPoints, movie, first }: Opening): Promise<{ ends: number[], isWhole: boolean }> {
+async function readEnds ({
+  reader,
+  search,
+  chain,
+  seekPoints,
+  movie,
+  first
+}: Opening): Promise<{ ends: number[], isWhole: boolean }> {
   const seekPoint = seekPoints.at(seekPoints.count - 1)
-  const known = seekPoint === undefined ? undefined : await chain.readNextWanted(reader, seekPoint.offset, FIRST_READ_BYTES)
+  const known =
+    seekPoint === undefined ? undefined : await chain.readNextWanted(reader, seekPoint.offset, FIRST_READ_BYTES)
   const isNear = reader.bytes - first.start <= WHOLE_BYTES
   let from = isNear ? first.start : await search.findLast(reader, known ?? first)
   const ends = new Map<number, number>()
@@ -94,13 +118,16 @@ async function readEnds ({ reader, search, chain, seekPoints, movie, first }: Op
     }
     const [earliest] = last
     if (earliest === undefined || earliest.start <= first.start || attempt === MAX_ATTEMPTS) break
-    // A track whose part of the last stretch comes before the video's is found further ahead; one that ended long ago does not matter.
+    // A track whose part of the last stretch comes before the video's is found further ahead; one that ended long ago
+    // does not matter.
     const isMissing = attempt < 2 && movie.tracks.some(({ id }) => !ends.has(id))
     if (!isMissing && holdsLastShown(last.flatMap(({ samples }) => samples))) break
     const [before] = await search.readBefore(reader, earliest, attempt)
     from = before?.start ?? from
   }
-  if ((ends.get(movie.wanted.id) ?? 0) > movie.wanted.mediaEnd) throw new RangedExtractionError('an edit ends before the fragments do')
+  if ((ends.get(movie.wanted.id) ?? 0) > movie.wanted.mediaEnd) {
+    throw new RangedExtractionError('an edit ends before the fragments do')
+  }
   const endMicros = movie.tracks.flatMap(({ id, timescale, offsetTicks }) => {
     const ticks = ends.get(id)
     return ticks === undefined ? [] : [ticksToMicros(ticks - offsetTicks, { numerator: 1, denominator: timescale })]
@@ -108,7 +135,10 @@ async function readEnds ({ reader, search, chain, seekPoints, movie, first }: Op
   return { ends: endMicros, isWhole: from <= first.start }
 }
 
-/** The sample that is shown last is not the last one: it is within the reach of reordering, or comes with or after the last key frame. */
+/**
+ * The sample that is shown last is not the last one: it is within the reach of reordering, or comes with or after the
+ * last key frame.
+ */
 function holdsLastShown (samples: readonly FragmentSample[]): boolean {
   return samples.length >= MAX_REORDERED || samples.some(({ isSync }) => isSync)
 }
@@ -158,7 +188,11 @@ class FragmentedIndex implements VideoIndex {
 
   async readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]> {
     const reader = new WindowReader(source)
-    const choices: Choice[] = moments.map(({ atMicros, seek }) => ({ limitTicks: this.#toLimitTicks(atMicros), seek, stepsBack: 0 }))
+    const choices: Choice[] = moments.map(({ atMicros, seek }) => ({
+      limitTicks: this.#toLimitTicks(atMicros),
+      seek,
+      stepsBack: 0
+    }))
     const wanted: Array<readonly FragmentSample[]> = []
     // One after the other: each search learns from those before it.
     for (const choice of choices) wanted.push(await this.#findRun(reader, choice))
@@ -166,7 +200,10 @@ class FragmentedIndex implements VideoIndex {
     const data = await readSamples(reader, samples, scatteredReadLimits(moments.length))
     const found = new Map(samples.map(({ start }, place) => [start, data[place]!]))
     return wanted.map((samples, place) => {
-      const run = this.#makeRun(samples, samples.map(({ start }) => found.get(start)!))
+      const run = this.#makeRun(
+        samples,
+        samples.map(({ start }) => found.get(start)!)
+      )
       this.#choices.set(run, choices[place]!)
       return run
     })
@@ -190,8 +227,12 @@ class FragmentedIndex implements VideoIndex {
     if (this.#open.isWhole) return await this.#readKnownKeyFrames(reader, count)
     const runs = new Map<number, PacketRange>()
     for (let part = 0; part < count; part++) {
-      const atMicros = Math.floor((part + 0.5) * (this.info.durationMicros ?? 0) / count)
-      const samples = await this.#findRun(reader, { limitTicks: this.#toLimitTicks(atMicros), seek: 'keyframe', stepsBack: 0 })
+      const atMicros = Math.floor(((part + 0.5) * (this.info.durationMicros ?? 0)) / count)
+      const samples = await this.#findRun(reader, {
+        limitTicks: this.#toLimitTicks(atMicros),
+        seek: 'keyframe',
+        stepsBack: 0
+      })
       const { pts } = samples.at(-1)!
       if (!runs.has(pts)) runs.set(pts, await this.#readPacketRange(reader, samples))
     }
@@ -205,7 +246,10 @@ class FragmentedIndex implements VideoIndex {
       keys.push(...samples.filter(({ isSync }) => isSync))
     }
     keys.sort((a, b) => a.pts - b.pts)
-    const chosen = keys.length <= count ? keys : Array.from({ length: count }, (_, part) => keys[Math.floor((part + 0.5) * keys.length / count)]!)
+    const chosen =
+      keys.length <= count
+        ? keys
+        : Array.from({ length: count }, (_, part) => keys[Math.floor(((part + 0.5) * keys.length) / count)]!)
     return await Promise.all(chosen.map((key) => this.#readPacketRange(reader, [key])))
   }
 
@@ -215,13 +259,18 @@ class FragmentedIndex implements VideoIndex {
     let isEnd = false
     for (let attempt = 0; ;) {
       const [first, last] = [fragments[0]!, fragments.at(-1)!]
-      const choice = choosePacketRange({ samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd }, limitTicks, seek, stepsBack)
+      const choice = choosePacketRange(
+        { samples: fragments.flatMap(({ samples }) => samples), isStart: first.start === firstOffset, isEnd },
+        limitTicks,
+        seek,
+        stepsBack
+      )
       if (choice === 'later') {
         const next = await search.readAfter(reader, last)
         if (next === undefined) isEnd = true
         else fragments.push(next)
       } else if (choice === 'earlier') {
-        fragments.unshift(...await search.readBefore(reader, first, attempt++))
+        fragments.unshift(...(await search.readBefore(reader, first, attempt++)))
       } else return choice
     }
   }
@@ -244,6 +293,6 @@ class FragmentedIndex implements VideoIndex {
   /** The last tick, on the media's own clock, that a moment takes in. */
   #toLimitTicks (atMicros: number): number {
     const { timescale, offsetTicks } = this.#open.movie.wanted
-    return Number((BigInt(atMicros) + TOLERANCE_MICROS) * BigInt(timescale) / 1_000_000n) + offsetTicks
+    return Number(((BigInt(atMicros) + TOLERANCE_MICROS) * BigInt(timescale)) / 1_000_000n) + offsetTicks
   }
 }

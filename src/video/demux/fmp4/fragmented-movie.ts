@@ -28,7 +28,10 @@ export interface FragmentedMovie {
 export interface PlacedTrack {
   readonly id: number
   readonly timescale: number
-  /** What is taken off a media time to get the presentation time: where the edit begins, less the empty edit before it, in ticks. */
+  /**
+   * What is taken off a media time to get the presentation time: where the edit begins, less the empty edit before
+   * it, in ticks.
+   */
   readonly offsetTicks: number
   /** Media time that an edit ends at; infinite where it goes on to the end, as it does in most fragmented files. */
   readonly mediaEnd: number
@@ -58,7 +61,10 @@ export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovi
   }
 }
 
-/** libavformat takes the first edit, or an empty one and the next, as the begin of a fragmented track, and no edit as its end. */
+/**
+ * libavformat takes the first edit, or an empty one and the next, as the begin of a fragmented track, and no edit as
+ * its end.
+ */
 function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): PlacedTrack {
   if (timescale === 0) throw new RangedExtractionError('the track has no timescale')
   if (edits.length === 0) return { id, timescale, offsetTicks: 0, mediaEnd: Infinity }
@@ -66,14 +72,19 @@ function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): P
   const rescale = (ticks: number): number => rescaleTicks(ticks, timescale, movieTimescale)
   const shown = edits.at(-1)!
   const empty = edits.length > 1 ? edits[0] : undefined
-  if (edits.length > 2 || (empty !== undefined && empty.mediaTicks !== -1)) throw new RangedExtractionError('the video is put together from several edits')
+  if (edits.length > 2 || (empty !== undefined && empty.mediaTicks !== -1)) {
+    throw new RangedExtractionError('the video is put together from several edits')
+  }
   if (shown.mediaTicks < 0) throw new RangedExtractionError('the edit list shows nothing')
   if (shown.rate !== PLAIN_RATE) throw new RangedExtractionError('an edit changes the speed')
   const offsetTicks = shown.mediaTicks - rescale(empty?.durationTicks ?? 0)
   return { id, timescale, offsetTicks, mediaEnd: findMediaEnd(shown, rescale) }
 }
 
-/** An edit without a duration goes on to the end of the fragments; a tick of the movie is forgiven, it may be a coarse one. */
+/**
+ * An edit without a duration goes on to the end of the fragments; a tick of the movie is forgiven, it may be a coarse
+ * one.
+ */
 function findMediaEnd ({ durationTicks, mediaTicks }: Edit, rescale: (ticks: number) => number): number {
   return durationTicks === 0 ? Infinity : mediaTicks + rescale(durationTicks + 1)
 }

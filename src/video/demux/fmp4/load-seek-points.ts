@@ -42,19 +42,29 @@ export async function readFront (reader: WindowReader, moovEnd: number): Promise
 }
 
 /**
- * Takes what index boxes say of the wanted track into `landmarks`: the segment indexes at the front where they reach to the end of the
- * file, else the random access index at its end too.
+ * Takes what index boxes say of the wanted track into `landmarks`: the segment indexes at the front where they reach
+ * to the end of the file, else the random access index at its end too.
  */
-export async function addIndexedSeekPoints (reader: WindowReader, { firstOffset, segmentIndexes }: Front, track: PlacedTrack, seekPoints: SeekPoints): Promise<void> {
+export async function addIndexedSeekPoints (
+  reader: WindowReader,
+  { firstOffset, segmentIndexes }: Front,
+  track: PlacedTrack,
+  seekPoints: SeekPoints
+): Promise<void> {
   const ofTrack = segmentIndexes.filter(({ trackId }) => trackId === track.id)
-  const places = ofTrack.flatMap((index) => index.places.map(({ offset, ticks }) => ({
-    offset,
-    // Their times are those of the presentation, the edit applied.
-    ticks: Math.round(ticks * track.timescale / index.timescale) + track.offsetTicks
-  })))
+  const places = ofTrack.flatMap((index) =>
+    index.places.map(({ offset, ticks }) => ({
+      offset,
+      // Their times are those of the presentation, the edit applied.
+      ticks: Math.round((ticks * track.timescale) / index.timescale) + track.offsetTicks
+    }))
+  )
   const reach = Math.max(0, ...ofTrack.map(({ end }) => end))
-  if (reader.bytes - reach > SMALL_FILE_BYTES) places.push(...await readTailPlaces(reader, firstOffset, track.id))
-  addInOrder(seekPoints, places.filter(({ offset }) => offset >= firstOffset && offset < reader.bytes))
+  if (reader.bytes - reach > SMALL_FILE_BYTES) places.push(...(await readTailPlaces(reader, firstOffset, track.id)))
+  addInOrder(
+    seekPoints,
+    places.filter(({ offset }) => offset >= firstOffset && offset < reader.bytes)
+  )
 }
 
 async function readTailPlaces (reader: WindowReader, firstOffset: number, trackId: number): Promise<SeekPoint[]> {

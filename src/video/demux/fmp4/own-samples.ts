@@ -13,18 +13,28 @@ export interface MoviePlace {
 }
 
 /**
- * The samples that a movie box lists itself before its fragments go on, as if they were a fragment: muxers that write the
- * first one into the movie box leave such files.
+ * The samples that a movie box lists itself before its fragments go on, as if they were a fragment: muxers that write
+ * the first one into the movie box leave such files.
  *
  * @param wanted the track whose samples are wanted
  * @param source what the samples must lie in
  * @returns undefined where the movie box lists none, as in most fragmented files
- * @throws RangedExtractionError where a track with such samples has edits, which ffmpeg applies to these alone, and as `SampleTable`
+ * @throws RangedExtractionError where a track with such samples has edits, which ffmpeg applies to these alone, and
+ * as `SampleTable`
  */
-export function readOwnSamples (movie: Movie, wanted: Track, moov: MoviePlace, source: ByteReader): Fragment | undefined {
-  const tracks = movie.tracks.filter((track) => (track.handler === 'vide' || track.handler === 'soun') && hasOwnSamples(track))
+export function readOwnSamples (
+  movie: Movie,
+  wanted: Track,
+  moov: MoviePlace,
+  source: ByteReader
+): Fragment | undefined {
+  const tracks = movie.tracks.filter(
+    (track) => (track.handler === 'vide' || track.handler === 'soun') && hasOwnSamples(track)
+  )
   if (tracks.length === 0) return undefined
-  if (tracks.some(({ edits }) => edits.length > 0)) throw new RangedExtractionError('there are edits over samples in the movie box')
+  if (tracks.some(({ edits }) => edits.length > 0)) {
+    throw new RangedExtractionError('there are edits over samples in the movie box')
+  }
   const ends = new Map(tracks.map(({ id, boxes }) => [id, new DecodeTimes(boxes.require('stts')).totalTicks]))
   const samples = tracks.includes(wanted) ? listSamples(wanted, source) : []
   const presentedEnd = samples.reduce((end, { pts, durationTicks }) => Math.max(end, pts + durationTicks), 0)
@@ -44,8 +54,17 @@ function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
   if (table.minOffset < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
   const places = table.locate(0, table.samples - 1)
   return places.map(({ start, bytes }, sample) => {
-    if (bytes === 0 || start + bytes > source.bytes) throw new RangedExtractionError('a packet is empty or lies outside of the file')
+    if (bytes === 0 || start + bytes > source.bytes) {
+      throw new RangedExtractionError('a packet is empty or lies outside of the file')
+    }
     const isSync = table.sync.sampleAt(Math.max(0, table.sync.findRank(sample))) === sample
-    return { dts: table.times.timeOf(sample), pts: table.ptsOf(sample), durationTicks: table.times.deltaOf(sample), start, bytes, isSync }
+    return {
+      dts: table.times.timeOf(sample),
+      pts: table.ptsOf(sample),
+      durationTicks: table.times.deltaOf(sample),
+      start,
+      bytes,
+      isSync
+    }
   })
 }

@@ -5,20 +5,23 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 const MFRO_BYTES = 16
 
 /**
- * Tells where the `mfra` box begins by the `mfro` box, the last 16 bytes of a file that has one (ISO/IEC 14496-12, section 8.8.11).
+ * Tells where the `mfra` box begins by the `mfro` box, the last 16 bytes of a file that has one (ISO/IEC 14496-12,
+ * section 8.8.11).
  *
  * @param tail ends with the file
  */
 export function findRandomAccessIndex ({ offset, data }: Window): number | undefined {
   const at = data.length - MFRO_BYTES
-  if (at < 0 || data.readUInt32BE(at) !== MFRO_BYTES || data.toString('latin1', at + 4, at + 8) !== 'mfro') return undefined
+  if (at < 0 || data.readUInt32BE(at) !== MFRO_BYTES || data.toString('latin1', at + 4, at + 8) !== 'mfro') {
+    return undefined
+  }
   const start = offset + data.length - data.readUInt32BE(at + 12)
   return start >= 0 && start < offset + at ? start : undefined
 }
 
 /**
- * Reads the places of a track's fragments out of an `mfra` box: the `tfra` box of the track (section 8.8.10). Its times are those
- * of sync samples, by the letter; some writers list every fragment.
+ * Reads the places of a track's fragments out of an `mfra` box: the `tfra` box of the track (section 8.8.10). Its
+ * times are those of sync samples, by the letter; some writers list every fragment.
  *
  * @param window holds the whole box
  * @param start where `mfra` begins

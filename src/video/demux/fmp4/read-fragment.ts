@@ -5,7 +5,9 @@ import { type SampleRun, checkExpandable, readSampleRun } from './sample-run.ts'
 import { type TrackFragment, readTrackFragment } from './track-fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** More samples of one track than this in one fragment would take too much memory: 55 minutes at 30 pictures a second. */
+/**
+ * More samples of one track than this in one fragment would take too much memory: 55 minutes at 30 pictures a second.
+ */
 const MAX_SAMPLES = 100_000
 const NON_SYNC = 0x00010000
 const DEPENDS_ON_OTHERS = 0x01000000
@@ -25,7 +27,13 @@ interface Stats {
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
  * @throws RangedExtractionError for what is damaged, or not written in a way that every reader takes alike
  */
-export function readFragment (window: Window, moof: Box, next: number, context: FragmentContext, decodeEnds: ReadonlyMap<number, number>): Fragment {
+export function readFragment (
+  window: Window,
+  moof: Box,
+  next: number,
+  context: FragmentContext,
+  decodeEnds: ReadonlyMap<number, number>
+): Fragment {
   const stats: Stats = { samples: [], decodeEnds: new Map(decodeEnds), presentedEnds: new Map() }
   const seen = new Set<number>()
   let dataEnd = moof.start
@@ -41,7 +49,14 @@ export function readFragment (window: Window, moof: Box, next: number, context: 
 }
 
 /** Reads the samples of one `traf`; returns where their data ends. */
-function readPacketRanges (window: Window, traf: TrackFragment, baseOffset: number, moof: Box, context: FragmentContext, stats: Stats): number {
+function readPacketRanges (
+  window: Window,
+  traf: TrackFragment,
+  baseOffset: number,
+  moof: Box,
+  context: FragmentContext,
+  stats: Stats
+): number {
   const isWanted = traf.trackId === context.wantedTrackId
   let position = { dts: traf.startTicks ?? stats.decodeEnds.get(traf.trackId), offset: baseOffset }
   for (const [index, box] of traf.runs.entries()) {
@@ -49,12 +64,21 @@ function readPacketRanges (window: Window, traf: TrackFragment, baseOffset: numb
     if (run.sampleCount === 0) continue
     if (position.dts === undefined) throw new RangedExtractionError('a fragment does not say when it begins')
     // ISO says that such a run follows the one before it, ffmpeg that it begins at the base.
-    if (index > 0 && run.dataOffset === undefined) throw new RangedExtractionError('a run of samples does not say where it lies')
+    if (index > 0 && run.dataOffset === undefined) {
+      throw new RangedExtractionError('a run of samples does not say where it lies')
+    }
     const start = { dts: position.dts, offset: baseOffset + (run.dataOffset ?? 0) }
     if (isWanted) checkWanted(run, traf, stats.samples.length)
-    position = isWanted || !run.isUniform
-      ? walkRun(run, traf.trackId, start, stats, isWanted ? { moofEnd: moof.end, fileBytes: context.fileBytes } : undefined)
-      : skipRun(run, traf, start, stats)
+    position =
+      isWanted || !run.isUniform
+        ? walkRun(
+          run,
+          traf.trackId,
+          start,
+          stats,
+          isWanted ? { moofEnd: moof.end, fileBytes: context.fileBytes } : undefined
+        )
+        : skipRun(run, traf, start, stats)
   }
   if (position.dts !== undefined) stats.decodeEnds.set(traf.trackId, position.dts)
   return position.offset
@@ -62,13 +86,24 @@ function readPacketRanges (window: Window, traf: TrackFragment, baseOffset: numb
 
 function checkWanted (run: SampleRun, traf: TrackFragment, listedCount: number): void {
   checkExpandable(run)
-  if (traf.defaults.descriptionIndex !== 1) throw new RangedExtractionError('a fragment uses another sample description')
+  if (traf.defaults.descriptionIndex !== 1) {
+    throw new RangedExtractionError('a fragment uses another sample description')
+  }
   if (listedCount + run.sampleCount > MAX_SAMPLES) throw new RangedExtractionError('a fragment has very many samples')
 }
 
-interface Position { readonly dts: number, readonly offset: number }
+interface Position {
+  readonly dts: number
+  readonly offset: number
+}
 
-function walkRun (run: SampleRun, trackId: number, start: Position, stats: Stats, bounds: { moofEnd: number, fileBytes: number } | undefined): Position {
+function walkRun (
+  run: SampleRun,
+  trackId: number,
+  start: Position,
+  stats: Stats,
+  bounds: { moofEnd: number, fileBytes: number } | undefined
+): Position {
   let { dts, offset } = start
   let end = stats.presentedEnds.get(trackId) ?? 0
   for (const { durationTicks, sampleBytes, flags, shiftTicks } of run.rows()) {
@@ -77,8 +112,17 @@ function walkRun (run: SampleRun, trackId: number, start: Position, stats: Stats
       // ffmpeg shifts the whole track by the most negative one of the whole file.
       if (shiftTicks < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
       if (sampleBytes === 0) throw new RangedExtractionError('a sample is empty')
-      if (offset < bounds.moofEnd || offset + sampleBytes > bounds.fileBytes) throw new RangedExtractionError('a sample lies outside of its fragment')
-      stats.samples.push({ dts, pts, durationTicks, start: offset, bytes: sampleBytes, isSync: (flags & (NON_SYNC | DEPENDS_ON_OTHERS)) === 0 })
+      if (offset < bounds.moofEnd || offset + sampleBytes > bounds.fileBytes) {
+        throw new RangedExtractionError('a sample lies outside of its fragment')
+      }
+      stats.samples.push({
+        dts,
+        pts,
+        durationTicks,
+        start: offset,
+        bytes: sampleBytes,
+        isSync: (flags & (NON_SYNC | DEPENDS_ON_OTHERS)) === 0
+      })
     }
     end = Math.max(end, pts + durationTicks)
     dts += durationTicks

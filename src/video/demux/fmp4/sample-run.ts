@@ -11,7 +11,9 @@ const SAMPLE_FLAGS = 0x400
 const SAMPLE_CTS = 0x800
 const KNOWN_FLAGS = DATA_OFFSET | FIRST_SAMPLE_FLAGS | SAMPLE_DURATION | SAMPLE_SIZE | SAMPLE_FLAGS | SAMPLE_CTS
 
-/** A `trun` whose samples all take their values from defaults needs no bytes for them: more than this many are a bomb. */
+/**
+ * A `trun` whose samples all take their values from defaults needs no bytes for them: more than this many are a bomb.
+ */
 const MAX_DEFAULTED_SAMPLES = 10_000
 /** Samples of one track that have no size at all. */
 const MAX_EMPTY_SAMPLES = 1_000_000
@@ -21,7 +23,7 @@ export interface SampleRun {
   readonly sampleCount: number
   readonly dataOffset: number | undefined
   /** Walks the rows; the values of the row are those of `row`, which is the same object each time. */
-  rows (): Generator<Readonly<SampleRow>>
+  rows(): Generator<Readonly<SampleRow>>
   /** Whether every sample takes all its values from the defaults, so that no row need be walked. */
   readonly isUniform: boolean
 }
@@ -42,7 +44,12 @@ export interface SampleRow {
  * @throws PosterframeError `video_limits_exceeded` for more samples than there can be
  * @throws RangedExtractionError where the box is cut short or has unknown flags
  */
-export function readSampleRun ({ offset, data }: Window, box: Box, defaults: TrackDefaults, fileBytes: number): SampleRun {
+export function readSampleRun (
+  { offset, data }: Window,
+  box: Box,
+  defaults: TrackDefaults,
+  fileBytes: number
+): SampleRun {
   let at = box.bodyStart - offset
   const end = box.end - offset
   const take = (): number => {
@@ -57,8 +64,16 @@ export function readSampleRun ({ offset, data }: Window, box: Box, defaults: Tra
   const sampleCount = take()
   const dataOffset = (flags & DATA_OFFSET) !== 0 ? take() | 0 : undefined
   const firstFlags = (flags & FIRST_SAMPLE_FLAGS) !== 0 ? take() : undefined
-  const fields = [SAMPLE_DURATION, SAMPLE_SIZE, SAMPLE_FLAGS, SAMPLE_CTS].filter((field) => (flags & field) !== 0).length
-  checkCount(sampleCount, { rowBytes: fields * 4, tableBytes: end - at, isSized: (flags & SAMPLE_SIZE) !== 0, sampleBytes: defaults.sampleBytes, fileBytes })
+  const fields = [SAMPLE_DURATION, SAMPLE_SIZE, SAMPLE_FLAGS, SAMPLE_CTS].filter(
+    (field) => (flags & field) !== 0
+  ).length
+  checkCount(sampleCount, {
+    rowBytes: fields * 4,
+    tableBytes: end - at,
+    isSized: (flags & SAMPLE_SIZE) !== 0,
+    sampleBytes: defaults.sampleBytes,
+    fileBytes
+  })
   const rowsStart = at
 
   return {

@@ -8,14 +8,15 @@ export const MAX_MOOF_BYTES = 16 * 1024 * 1024
 const MFHD_BYTES = 16
 
 /**
- * Finds what looks like a `moof` box in bytes whose boxes are not known: a `moof` with an `mfhd` of 16 bytes first, and then a
- * `traf` that begins with a `tfhd` and lies within.
+ * Finds what looks like a `moof` box in bytes whose boxes are not known: a `moof` with an `mfhd` of 16 bytes first,
+ * and then a `traf` that begins with a `tfhd` and lies within.
  *
  * @param direction whether the first or the last in the window is wanted
  * @returns its offset in the file
  */
 export function scanForMoof ({ offset, data }: Window, direction: 'first' | 'last'): number | undefined {
-  const find = (from: number): number => direction === 'first' ? data.indexOf('moof', from, 'latin1') : data.lastIndexOf('moof', from, 'latin1')
+  const find = (from: number): number =>
+    direction === 'first' ? data.indexOf('moof', from, 'latin1') : data.lastIndexOf('moof', from, 'latin1')
   const step = direction === 'first' ? 1 : -1
   for (let at = find(direction === 'first' ? 0 : data.length); at >= 0; at = find(at + step)) {
     if (isMoof(data, at - 4)) return offset + at - 4

@@ -1,4 +1,7 @@
-/** A place of the file where a fragment begins, and about when: what an index box says is a hint until the fragment was read. */
+/**
+ * A place of the file where a fragment begins, and about when: what an index box says is a hint until the fragment
+ * was read.
+ */
 export interface SeekPoint {
   readonly offset: number
   /** In ticks of the wanted track's media. */
@@ -13,10 +16,14 @@ export class SeekPoints {
   #ticks: number[] = []
 
   /** How many there are. */
-  get count (): number { return this.#offsets.length }
+  get count (): number {
+    return this.#offsets.length
+  }
 
   /** What they take in memory. */
-  get memoryBytes (): number { return this.count * BYTES_PER_LANDMARK }
+  get memoryBytes (): number {
+    return this.count * BYTES_PER_LANDMARK
+  }
 
   /** The one with a number from 0 to `count` - 1. */
   at (index: number): SeekPoint | undefined {
@@ -41,10 +48,14 @@ export class SeekPoints {
   }
 
   /** How many lie before an offset. */
-  countBefore (offset: number): number { return countBelow(this.#offsets, offset) }
+  countBefore (offset: number): number {
+    return countBelow(this.#offsets, offset)
+  }
 
   /** The number of the last one that begins no later than a moment, by what is known of it; 0 where none does. */
-  findAt (ticks: number): number { return Math.max(0, countBelow(this.#ticks, ticks + 1) - 1) }
+  findAt (ticks: number): number {
+    return Math.max(0, countBelow(this.#ticks, ticks + 1) - 1)
+  }
 }
 
 /** How many of ascending numbers are below a limit. */

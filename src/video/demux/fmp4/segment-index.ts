@@ -8,7 +8,10 @@ const REFERENCE_BYTES = 12
 export interface SegmentIndex {
   readonly trackId: number
   readonly timescale: number
-  /** Where each subsegment begins, and when, in ticks of `timescale`; one that a further `sidx` divides is one place too. */
+  /**
+   * Where each subsegment begins, and when, in ticks of `timescale`; one that a further `sidx` divides is one place
+   * too.
+   */
   readonly places: readonly SeekPoint[]
   /** Where the last one ends. */
   readonly end: number
@@ -27,7 +30,9 @@ export function readSegmentIndex ({ offset, data }: Window, box: Box): SegmentIn
   const headBytes = isLong ? 32 : 24
   if (available < headBytes) throw new RangedExtractionError('a sidx box is cut short')
   const referenceCount = data.readUInt16BE(at + headBytes - 2)
-  if (referenceCount * REFERENCE_BYTES > available - headBytes) throw new RangedExtractionError('a sidx box is cut short')
+  if (referenceCount * REFERENCE_BYTES > available - headBytes) {
+    throw new RangedExtractionError('a sidx box is cut short')
+  }
   const timescale = data.readUInt32BE(at + 8)
   if (timescale === 0) throw new RangedExtractionError('a sidx box has no timescale')
 

@@ -1,7 +1,10 @@
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** What a movie says of the samples of a track's fragments where these do not say it themselves (ISO/IEC 14496-12, section 8.8.3). */
+/**
+ * What a movie says of the samples of a track's fragments where these do not say it themselves (ISO/IEC 14496-12,
+ * section 8.8.3).
+ */
 export interface TrackDefaults {
   readonly descriptionIndex: number
   readonly durationTicks: number

@@ -24,7 +24,10 @@ export interface TrackFragment {
   readonly runs: readonly Box[]
 }
 
-/** Boxes that only encrypted samples need (ISO/IEC 23001-7, section 7); the UUID is that of PIFF, which came before it. */
+/**
+ * Boxes that only encrypted samples need (ISO/IEC 23001-7, section 7); the UUID is that of PIFF, which came before
+ * it.
+ */
 const ENCRYPTION_BOXES = new Set(['senc', 'saiz', 'saio'])
 const PIFF_ENCRYPTION = 'a2394f525a9b4f14a2446c427c648df4'
 const MAX_RUNS = 100_000
@@ -36,7 +39,12 @@ const MAX_RUNS = 100_000
  * @throws PosterframeError `encrypted_video`
  * @throws RangedExtractionError for a track that the movie does not declare, another sample description, and damage
  */
-export function readTrackFragment (window: Window, traf: Box, moofStart: number, context: FragmentContext): TrackFragment {
+export function readTrackFragment (
+  window: Window,
+  traf: Box,
+  moofStart: number,
+  context: FragmentContext
+): TrackFragment {
   let header: Omit<TrackFragment, 'startTicks' | 'runs'> | undefined
   let startTicks: number | undefined
   const runs: Box[] = []
@@ -47,14 +55,21 @@ export function readTrackFragment (window: Window, traf: Box, moofStart: number,
     }
     if (box.type === 'tfdt') startTicks = readDecodeTime(window, box)
     if (box.type === 'trun') runs.push(box)
-    if (isOfEncryption(window, box) && header?.trackId === context.wantedTrackId) throw new PosterframeError('encrypted_video')
+    if (isOfEncryption(window, box) && header?.trackId === context.wantedTrackId) {
+      throw new PosterframeError('encrypted_video')
+    }
   }
   if (header === undefined) throw new RangedExtractionError('a track fragment has no header')
   if (header.isEmpty && runs.length > 0) throw new RangedExtractionError('a track fragment is empty and has samples')
   return { ...header, startTicks, runs }
 }
 
-function readHeader ({ offset, data }: Window, box: Box, moofStart: number, movieDefaults: FragmentContext['defaults']) {
+function readHeader (
+  { offset, data }: Window,
+  box: Box,
+  moofStart: number,
+  movieDefaults: FragmentContext['defaults']
+) {
   let at = box.bodyStart - offset
   const take = (bytes: 4 | 8): number => {
     if (at + bytes > box.end - offset) throw new RangedExtractionError('a tfhd box is cut short')
@@ -87,5 +102,9 @@ function readDecodeTime ({ offset, data }: Window, box: Box): number {
 
 function isOfEncryption ({ offset, data }: Window, { type, bodyStart, end }: Box): boolean {
   if (ENCRYPTION_BOXES.has(type)) return true
-  return type === 'uuid' && end - bodyStart >= 16 && data.toString('hex', bodyStart - offset, bodyStart - offset + 16) === PIFF_ENCRYPTION
+  return (
+    type === 'uuid' &&
+    end - bodyStart >= 16 &&
+    data.toString('hex', bodyStart - offset, bodyStart - offset + 16) === PIFF_ENCRYPTION
+  )
 }

@@ -15,14 +15,18 @@ export class WindowReader implements ByteReader {
   #reads = 0
   #readBytes = 0
 
-  constructor (source: ByteReader) { this.#source = source }
+  constructor (source: ByteReader) {
+    this.#source = source
+  }
 
   /** Size of the source. */
-  get bytes (): number { return this.#source.bytes }
+  get bytes (): number {
+    return this.#source.bytes
+  }
 
   /**
-   * A window that holds everything from `start` to `minEnd`, and where it has to be read, on to `wishedEnd`; both are cut at the end
-   * of the source.
+   * A window that holds everything from `start` to `minEnd`, and where it has to be read, on to `wishedEnd`; both are
+   * cut at the end of the source.
    *
    * @throws RangedExtractionError after too many requests or bytes
    */
@@ -36,7 +40,9 @@ export class WindowReader implements ByteReader {
   /** Exactly the bytes from `start` to `end`; those that are not in a window are read and not kept. */
   async read (start: number, end: number): Promise<Buffer> {
     const kept = this.#find(start, end)
-    return kept === undefined ? await this.#source.read(start, end) : kept.data.subarray(start - kept.offset, end - kept.offset)
+    return kept === undefined
+      ? await this.#source.read(start, end)
+      : kept.data.subarray(start - kept.offset, end - kept.offset)
   }
 
   #find (start: number, end: number): Window | undefined {
@@ -45,7 +51,9 @@ export class WindowReader implements ByteReader {
 
   async #fetch (start: number, end: number): Promise<Window> {
     this.#readBytes += end - start
-    if (++this.#reads > MAX_READS || this.#readBytes > MAX_READ_BYTES) throw new RangedExtractionError('finding the fragment takes too much reading')
+    if (++this.#reads > MAX_READS || this.#readBytes > MAX_READ_BYTES) {
+      throw new RangedExtractionError('finding the fragment takes too much reading')
+    }
     const window = { offset: start, data: await this.#source.read(start, end) }
     this.#kept.unshift(window)
     let bytes = 0

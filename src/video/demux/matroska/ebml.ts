@@ -49,7 +49,9 @@ export function listElements (data: Buffer): Element[] {
   for (let at = 0; at < data.length;) {
     const { id, headerBytes, size } = readElementHeader(data, at)
     const bodyStart = at + headerBytes
-    if (size === undefined || bodyStart + size > data.length) throw new RangedExtractionError('an EBML element is larger than what holds it')
+    if (size === undefined || bodyStart + size > data.length) {
+      throw new RangedExtractionError('an EBML element is larger than what holds it')
+    }
     if (elements.length === MAX_CHILDREN) throw new RangedExtractionError('there are too many EBML elements')
     elements.push({ id, body: data.subarray(bodyStart, bodyStart + size) })
     at = bodyStart + size

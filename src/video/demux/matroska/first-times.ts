@@ -19,7 +19,11 @@ const MAX_NUMBER_BYTES = 8
  * @returns by track number; what does not begin among the first blocks is absent
  * @throws RangedExtractionError where there is no cluster that is whole as far as it is read; what the source throws
  */
-export async function readFirstTimes (reader: ByteReader, clusterStart: number, trackNumbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
+export async function readFirstTimes (
+  reader: ByteReader,
+  clusterStart: number,
+  trackNumbers: readonly number[]
+): Promise<ReadonlyMap<number, number>> {
   const times = new Map<number, number>()
   const cluster = await readHeaderAt(reader, clusterStart)
   const clusterEnd = cluster.size === undefined ? reader.bytes : clusterStart + cluster.headerBytes + cluster.size
@@ -32,10 +36,17 @@ export async function readFirstTimes (reader: ByteReader, clusterStart: number, 
     if (size === undefined || id === ID.cluster) break
     const bodyStart = at + headerBytes
     if (id === ID.timestamp) {
-      if (size > MAX_NUMBER_BYTES || bodyStart + size > end) throw new RangedExtractionError('the time of a cluster is no number')
+      if (size > MAX_NUMBER_BYTES || bodyStart + size > end) {
+        throw new RangedExtractionError('the time of a cluster is no number')
+      }
       clusterTicks = readUnsigned(await reader.read(bodyStart, bodyStart + size), 0)
     }
-    const block = id === ID.simpleBlock ? head.subarray(headerBytes) : id === ID.blockGroup ? findBlock(head.subarray(headerBytes)) : undefined
+    const block =
+      id === ID.simpleBlock
+        ? head.subarray(headerBytes)
+        : id === ID.blockGroup
+          ? findBlock(head.subarray(headerBytes))
+          : undefined
     if (block !== undefined) {
       if (clusterTicks === undefined) throw new RangedExtractionError('a block stands before its cluster says the time')
       const { track, ticks } = readBlockHead(block)

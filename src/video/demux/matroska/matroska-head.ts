@@ -1,4 +1,12 @@
-import { type ElementHeader, MAX_HEADER_BYTES, listElements, mapElements, readElementHeader, readFloat, readUnsigned } from './ebml.ts'
+import {
+  type ElementHeader,
+  MAX_HEADER_BYTES,
+  listElements,
+  mapElements,
+  readElementHeader,
+  readFloat,
+  readUnsigned
+} from './ebml.ts'
 import { type MatroskaTrack, readTrackEntry } from './matroska-track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
@@ -50,9 +58,13 @@ export async function readMatroskaHead (reader: ByteReader): Promise<MatroskaHea
     const element = await readHeaderAt(reader, at)
     const bodyStart = at + element.headerBytes
     if (element.id === ID.cluster) break
-    if (element.size === undefined || count > MAX_ELEMENTS) throw new RangedExtractionError('the file does not begin like Matroska')
+    if (element.size === undefined || count > MAX_ELEMENTS) {
+      throw new RangedExtractionError('the file does not begin like Matroska')
+    }
     if (element.id === ID.info || element.id === ID.tracks || element.id === ID.seekHead) {
-      if (bodies.has(element.id) || element.size > MAX_ELEMENT_BYTES) throw new RangedExtractionError('the head of the file is unusual')
+      if (bodies.has(element.id) || element.size > MAX_ELEMENT_BYTES) {
+        throw new RangedExtractionError('the head of the file is unusual')
+      }
       bodies.set(element.id, await readWithin(reader, bodyStart, bodyStart + element.size))
     } else if (element.id === ID.cues) cuesStart = at
     at = bodyStart + element.size
@@ -64,7 +76,9 @@ export async function readMatroskaHead (reader: ByteReader): Promise<MatroskaHea
   return {
     nanosPerTick: readUnsigned(info.get(ID.timestampScale), 1_000_000),
     durationTicks: durationTicks > 0 && Number.isFinite(durationTicks) ? durationTicks : undefined,
-    tracks: listElements(tracks).filter(({ id }) => id === ID.trackEntry).map(({ body }) => readTrackEntry(body)),
+    tracks: listElements(tracks)
+      .filter(({ id }) => id === ID.trackEntry)
+      .map(({ body }) => readTrackEntry(body)),
     cuesStart: cuesStart ?? seekCues(bodies.get(ID.seekHead), segment.start),
     firstClusterStart: at
   }
@@ -72,7 +86,9 @@ export async function readMatroskaHead (reader: ByteReader): Promise<MatroskaHea
 
 async function findSegment (reader: ByteReader): Promise<{ start: number }> {
   const ebml = await readHeaderAt(reader, 0)
-  if (ebml.id !== ID.ebml || ebml.size === undefined) throw new RangedExtractionError('the file does not begin like EBML')
+  if (ebml.id !== ID.ebml || ebml.size === undefined) {
+    throw new RangedExtractionError('the file does not begin like EBML')
+  }
   const at = ebml.headerBytes + ebml.size
   if (ebml.size > MAX_ELEMENT_BYTES) throw new RangedExtractionError('the head of the file is unusual')
   // What it says is not needed, but a damaged one is damage that ffmpeg refuses.
@@ -80,14 +96,18 @@ async function findSegment (reader: ByteReader): Promise<{ start: number }> {
   const segment = await readHeaderAt(reader, at)
   const start = at + segment.headerBytes
   if (segment.id !== ID.segment) throw new RangedExtractionError('the file does not begin with its segment')
-  if (segment.size !== undefined && start + segment.size !== reader.bytes) throw new RangedExtractionError('the file is cut off, or goes on past its segment')
+  if (segment.size !== undefined && start + segment.size !== reader.bytes) {
+    throw new RangedExtractionError('the file is cut off, or goes on past its segment')
+  }
   return { start }
 }
 
 function seekCues (seekHead: Buffer | undefined, segmentStart: number): number | undefined {
   for (const { id, body } of listElements(seekHead ?? Buffer.alloc(0))) {
     const seek = id === ID.seek ? mapElements(body) : new Map<number, Buffer>()
-    if (readUnsigned(seek.get(ID.seekId), 0) === ID.cues) return segmentStart + readUnsigned(seek.get(ID.seekPosition), 0)
+    if (readUnsigned(seek.get(ID.seekId), 0) === ID.cues) {
+      return segmentStart + readUnsigned(seek.get(ID.seekPosition), 0)
+    }
   }
   return undefined
 }

@@ -40,11 +40,17 @@ const TOLERANCE_MICROS = 1
 /**
  * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
  *
- * @throws RangedExtractionError where anything is not known to be plain (MPEG-TS always); PosterframeError `encrypted_video` and
- * `video_limits_exceeded`; what the source throws
+ * @throws RangedExtractionError where anything is not known to be plain (MPEG-TS always); PosterframeError
+ * `encrypted_video` and `video_limits_exceeded`; what the source throws
  */
-export async function openMatroskaIndex (source: ByteReader, container: 'matroska' | 'webm' | 'mpegts', limits: MatroskaLimits): Promise<VideoIndex> {
-  if (container === 'mpegts') throw new RangedExtractionError('packets of a transport stream have to be put together first')
+export async function openMatroskaIndex (
+  source: ByteReader,
+  container: 'matroska' | 'webm' | 'mpegts',
+  limits: MatroskaLimits
+): Promise<VideoIndex> {
+  if (container === 'mpegts') {
+    throw new RangedExtractionError('packets of a transport stream have to be put together first')
+  }
   const reader = new WindowedReader(source, { maxReadBytes: MAX_OPEN_BYTES })
   await reader.read(0, source.bytes <= SMALL_BYTES ? source.bytes : HEAD_BYTES)
   const head = await readMatroskaHead(reader)
@@ -59,16 +65,32 @@ export async function openMatroskaIndex (source: ByteReader, container: 'matrosk
   const firstTimes = await readFirstTimes(reader, head.firstClusterStart, heard)
   if (!firstTimes.has(track.number)) throw new RangedExtractionError('the video does not begin with the file')
   const zeroTicks = findZeroTicks(head, firstTimes)
-  const job = { bytes: source.bytes, ticksPerSecond: info.timescale, track: track.number, codec: info.codec, codecConfig: info.codecConfig }
+  const job = {
+    bytes: source.bytes,
+    ticksPerSecond: info.timescale,
+    track: track.number,
+    codec: info.codec,
+    codecConfig: info.codecConfig
+  }
   const endTicks = await readEnd(job, { head, heard, limits, source, known: reader.windows })
   const writtenTicks = endTicks ?? head.durationTicks
   const durationMicros = writtenTicks === undefined ? null : countMicros(writtenTicks - zeroTicks, info.timescale)
-  return new MatroskaIndex({ ...info, durationMicros }, { job, zeroTicks, isExactEnd: endTicks !== undefined, limits, windows: reader.windows, summary: summarizeMatroska(head, track.number) })
+  return new MatroskaIndex(
+    { ...info, durationMicros },
+    {
+      job,
+      zeroTicks,
+      isExactEnd: endTicks !== undefined,
+      limits,
+      windows: reader.windows,
+      summary: summarizeMatroska(head, track.number)
+    }
+  )
 }
 
 /** A float of a stranger's file, or a sum of two, may be any number. */
 function countMicros (ticks: number, ticksPerSecond: number): number {
-  const micros = Math.max(0, Math.ceil(ticks * 1e6 / ticksPerSecond))
+  const micros = Math.max(0, Math.ceil((ticks * 1e6) / ticksPerSecond))
   if (!Number.isSafeInteger(micros)) throw new RangedExtractionError('the video lasts longer than can be counted')
   return micros
 }
@@ -76,7 +98,22 @@ function countMicros (ticks: number, ticksPerSecond: number): number {
 type Track = Omit<MatroskaJob, 'task'>
 
 /** The end by the last packets, where they can be had for little: undefined else. */
-async function readEnd (track: Track, { head, heard, limits, source, known }: { head: MatroskaHead, heard: readonly number[], limits: MatroskaLimits, source: ByteReader, known: readonly ReadWindow[] }): Promise<number | undefined> {
+async function readEnd (
+  track: Track,
+  {
+    head,
+    heard,
+    limits,
+    source,
+    known
+  }: {
+    head: MatroskaHead
+    heard: readonly number[]
+    limits: MatroskaLimits
+    source: ByteReader
+    known: readonly ReadWindow[]
+  }
+): Promise<number | undefined> {
   const reader = new WindowedReader(source, { known, maxReadBytes: MAX_TAIL_BYTES })
   try {
     const answer = await limits.workers.run({ ...track, task: { kind: 'ends', tracks: heard } }, reader)
@@ -114,9 +151,15 @@ class MatroskaIndex implements VideoIndex {
   async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
     const { maxRunPackets = 5000, maxRunBytes = 256 * MEBIBYTE } = this.#placing.limits
     const atTicks = this.#toTicks(atMicros)
-    const answer = await this.#ask(source, { kind: 'run', atTicks, wantsKey: seek === 'keyframe', maxPackets: maxRunPackets, maxBytes: maxRunBytes }, maxRunBytes + MAX_OVERSHOOT_BYTES)
+    const answer = await this.#ask(
+      source,
+      { kind: 'run', atTicks, wantsKey: seek === 'keyframe', maxPackets: maxRunPackets, maxBytes: maxRunBytes },
+      maxRunBytes + MAX_OVERSHOOT_BYTES
+    )
     if (answer.kind !== 'run') throw new RangedExtractionError('the reader answered something else')
-    if (answer.isPastEnd && atTicks !== Infinity && !this.#placing.isExactEnd) throw new RangedExtractionError('nobody says for sure where the video ends')
+    if (answer.isPastEnd && atTicks !== Infinity && !this.#placing.isExactEnd) {
+      throw new RangedExtractionError('nobody says for sure where the video ends')
+    }
     const packets = this.#placePackets(answer)
     const target = packets.at(-1)
     if (target === undefined) throw new RangedExtractionError('the reader found no packets')
@@ -138,7 +181,11 @@ class MatroskaIndex implements VideoIndex {
       maxPackets: maxRunPackets - run.packets.length,
       maxBytes: maxRunBytes - run.packets.reduce((bytes, { data }) => bytes + data.length, 0)
     }
-    const answer = await this.#ask(source, { kind: 'before', ticks: first.pts + this.#placing.zeroTicks, ...bounds }, maxRunBytes + MAX_OVERSHOOT_BYTES)
+    const answer = await this.#ask(
+      source,
+      { kind: 'before', ticks: first.pts + this.#placing.zeroTicks, ...bounds },
+      maxRunBytes + MAX_OVERSHOOT_BYTES
+    )
     if (answer.kind !== 'before') throw new RangedExtractionError('the reader answered something else')
     return { ...run, packets: [...this.#placePackets(answer), ...run.packets] }
   }
@@ -146,7 +193,7 @@ class MatroskaIndex implements VideoIndex {
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
     const { durationMicros } = this.info
     if (durationMicros === null) throw new RangedExtractionError('nobody says where the video ends')
-    const atTicks = Array.from({ length: count }, (_, part) => this.#toTicks((part + 0.5) * durationMicros / count))
+    const atTicks = Array.from({ length: count }, (_, part) => this.#toTicks(((part + 0.5) * durationMicros) / count))
     const answer = await this.#ask(source, { kind: 'keys', atTicks }, MAX_KEY_FRAMES_BYTES)
     if (answer.kind !== 'keys') throw new RangedExtractionError('the reader answered something else')
     return this.#placePackets(answer).map((packet) => ({ packets: [packet], targetPts: packet.pts, isKey: true }))
@@ -154,12 +201,15 @@ class MatroskaIndex implements VideoIndex {
 
   #ask (source: ByteReader, task: MatroskaJob['task'], maxReadBytes: number): Promise<MatroskaAnswer> {
     const { job, limits, windows } = this.#placing
-    return limits.workers.run({ ...job, task }, new WindowedReader(source, { known: windows, maxReadBytes, strideBytes: CLUSTER_STRIDE_BYTES }))
+    return limits.workers.run(
+      { ...job, task },
+      new WindowedReader(source, { known: windows, maxReadBytes, strideBytes: CLUSTER_STRIDE_BYTES })
+    )
   }
 
   #toTicks (atMicros: number): number {
     if (atMicros === Number.MAX_SAFE_INTEGER) return Infinity
-    return Math.floor((atMicros + TOLERANCE_MICROS) * this.info.timescale / 1e6) + this.#placing.zeroTicks
+    return Math.floor(((atMicros + TOLERANCE_MICROS) * this.info.timescale) / 1e6) + this.#placing.zeroTicks
   }
 
   #placePackets ({ packets, data }: AnsweredPackets) {

@@ -8,7 +8,9 @@ import type { VideoCodec, ColourTag, TrackInfo } from '../../media/track.ts'
 /** The facts that the head alone tells. */
 export type HeadInfo = Omit<TrackInfo, 'durationMicros'>
 
-const CODECS: Readonly<Record<string, { readonly codec: VideoCodec, readonly sampleEntry: string, readonly configBytes: number }>> = {
+const CODECS: Readonly<
+  Record<string, { readonly codec: VideoCodec, readonly sampleEntry: string, readonly configBytes: number }>
+> = {
   'V_MPEG4/ISO/AVC': { codec: 'h264', sampleEntry: 'avc1', configBytes: 7 },
   'V_MPEGH/ISO/HEVC': { codec: 'hevc', sampleEntry: 'hvc1', configBytes: 23 },
   V_VP8: { codec: 'vp8', sampleEntry: 'vp08', configBytes: 0 },
@@ -33,7 +35,10 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
   if (track.dolbyVision !== undefined) assertCompatibleDolbyVision(track.dolbyVision)
   const doubts: Array<readonly [boolean, string]> = [
     [others.length > 0, 'there are several video tracks'],
-    [tracks.length > 100 || new Set(tracks.map(({ number }) => number)).size < tracks.length, 'the tracks are not told apart'],
+    [
+      tracks.length > 100 || new Set(tracks.map(({ number }) => number)).size < tracks.length,
+      'the tracks are not told apart'
+    ],
     [nanosPerTick === 0 || 1e9 % nanosPerTick !== 0, 'the ticks are no whole part of a second'],
     [tracks.some(({ kind, isEnabled }) => kind !== 'other' && !isEnabled), 'a track is switched off'],
     [tracks.some(({ kind, isEncoded }) => kind !== 'other' && isEncoded), 'the blocks are packed'],
@@ -67,11 +72,19 @@ function isUprightable ({ type, yaw, pitch, roll }: NonNullable<MatroskaVideo['p
  *
  * @throws RangedExtractionError where the codec is none that a clip carries, or its configuration is missing
  */
-export function readHeadInfo (container: 'matroska' | 'webm', { nanosPerTick }: MatroskaHead, track: MatroskaTrack): HeadInfo {
+export function readHeadInfo (
+  container: 'matroska' | 'webm',
+  { nanosPerTick }: MatroskaHead,
+  track: MatroskaTrack
+): HeadInfo {
   const known = CODECS[track.codecId]
   const { video, codecPrivate } = track
-  if (known === undefined || video === undefined) throw new RangedExtractionError('the codec is none that a clip carries')
-  if (codecPrivate.length < known.configBytes || (known.configBytes > 0 && codecPrivate[0] !== 1)) throw new RangedExtractionError('the decoder configuration is missing')
+  if (known === undefined || video === undefined) {
+    throw new RangedExtractionError('the codec is none that a clip carries')
+  }
+  if (codecPrivate.length < known.configBytes || (known.configBytes > 0 && codecPrivate[0] !== 1)) {
+    throw new RangedExtractionError('the decoder configuration is missing')
+  }
   const hasRecord = known.configBytes > 0 || known.codec === 'av1'
   return {
     container,
@@ -90,7 +103,7 @@ export function readHeadInfo (container: 'matroska' | 'webm', { nanosPerTick }: 
 
 /** The display matrix for a roll, which counts anticlockwise (RFC 9559, section 5.1.4.1.28.46). */
 function planMatrix (rollDegrees: number): number[] {
-  const quarter = ((-rollDegrees / 90) % 4 + 4) % 4
+  const quarter = (((-rollDegrees / 90) % 4) + 4) % 4
   const cosine = [FIXED_ONE, 0, -FIXED_ONE, 0][quarter]!
   const sine = [0, FIXED_ONE, 0, -FIXED_ONE][quarter]!
   return [cosine, sine, 0, 0 - sine, cosine, 0, 0, 0, FIXED_ONE_W]
@@ -100,7 +113,10 @@ function saysDisplaySize ({ displayWidth, displayHeight, displayUnit }: Matroska
   return displayWidth !== 0 && displayHeight !== 0 && displayUnit < DISPLAY_UNIT_UNKNOWN
 }
 
-/** Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as is said. */
+/**
+ * Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as is
+ * said.
+ */
 const SIDE_BY_SIDE = [1, 11]
 const ONE_ABOVE_THE_OTHER = [2, 3]
 
@@ -114,9 +130,13 @@ function planPixelAspect (video: MatroskaVideo): TrackInfo['pixelAspect'] {
   const { width, height, displayWidth, displayHeight, stereoMode } = video
   const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
   const down = width * displayHeight * (ONE_ABOVE_THE_OTHER.includes(stereoMode) ? 2 : 1)
-  if (!Number.isSafeInteger(across) || !Number.isSafeInteger(down)) throw new RangedExtractionError('the display size is beyond all sense')
+  if (!Number.isSafeInteger(across) || !Number.isSafeInteger(down)) {
+    throw new RangedExtractionError('the display size is beyond all sense')
+  }
   const divisor = findDivisor(across, down)
-  if (across / divisor > 0xffffffff || down / divisor > 0xffffffff) throw new RangedExtractionError('the display size is beyond all sense')
+  if (across / divisor > 0xffffffff || down / divisor > 0xffffffff) {
+    throw new RangedExtractionError('the display size is beyond all sense')
+  }
   return { across: across / divisor, down: down / divisor }
 }
 
@@ -128,7 +148,9 @@ function findDivisor (a: number, b: number): number {
 function planColour (colour: MatroskaVideo['colour']): ColourTag | undefined {
   if (colour === undefined) return undefined
   const { primaries, transfer, matrix, range } = colour
-  if (Math.max(primaries, transfer, matrix) > 255 || range > 2) throw new RangedExtractionError('the colour is coded in a way of its own')
+  if (Math.max(primaries, transfer, matrix) > 255 || range > 2) {
+    throw new RangedExtractionError('the colour is coded in a way of its own')
+  }
   if (range === 0 && primaries === 2 && transfer === 2 && matrix === 2) return undefined
   return { primaries, transfer, matrix, isFullRange: range === 2 }
 }

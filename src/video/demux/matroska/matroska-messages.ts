@@ -11,7 +11,13 @@ export interface MatroskaJob {
   readonly codecConfig: Uint8Array
   readonly task:
     /** The run to the last frame (or key frame) at or before a moment; `Infinity`: of all. */
-    | { readonly kind: 'run', readonly atTicks: number, readonly wantsKey: boolean, readonly maxPackets: number, readonly maxBytes: number }
+    | {
+      readonly kind: 'run'
+      readonly atTicks: number
+      readonly wantsKey: boolean
+      readonly maxPackets: number
+      readonly maxBytes: number
+    }
     /** What leads to a key frame from the one before it, that key frame not with it. */
     | { readonly kind: 'before', readonly ticks: number, readonly maxPackets: number, readonly maxBytes: number }
     /** The key frames at or before some moments. */
@@ -44,8 +50,8 @@ export interface TrackEnd {
 
 /** What the worker answers, by the kind of the task. */
 export type MatroskaAnswer =
-  | AnsweredPackets & { readonly kind: 'run', readonly isPastEnd: boolean }
-  | AnsweredPackets & { readonly kind: 'before' | 'keys' }
+  | (AnsweredPackets & { readonly kind: 'run', readonly isPastEnd: boolean })
+  | (AnsweredPackets & { readonly kind: 'before' | 'keys' })
   | { readonly kind: 'ends', readonly ends: readonly TrackEnd[] }
 
 /** From the main thread to the worker. */

@@ -82,14 +82,19 @@ export interface MatroskaVideo {
   readonly stereoMode: number
   /** Whether an alpha channel stands beside the picture. */
   readonly hasAlpha: boolean
-  readonly colour: { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number } | undefined
-  readonly projection: { readonly type: number, readonly yaw: number, readonly pitch: number, readonly roll: number } | undefined
+  readonly colour:
+    | { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number }
+    | undefined
+  readonly projection:
+    { readonly type: number, readonly yaw: number, readonly pitch: number, readonly roll: number } | undefined
 }
 
 /** Reads the body of a `TrackEntry`. */
 export function readTrackEntry (body: Buffer): MatroskaTrack {
   const track = mapElements(body)
-  const encodings = listElements(track.get(ID.contentEncodings) ?? Buffer.alloc(0)).filter(({ id }) => id === ID.contentEncoding)
+  const encodings = listElements(track.get(ID.contentEncodings) ?? Buffer.alloc(0)).filter(
+    ({ id }) => id === ID.contentEncoding
+  )
   const video = track.get(ID.video)
   const audio = mapElements(track.get(ID.audio) ?? Buffer.alloc(0))
   return {
@@ -117,11 +122,16 @@ function readText (body: Buffer | undefined): string {
   return body?.toString('latin1').replace(/\0.*$/s, '') ?? ''
 }
 
-/** Types of the additions that hold a Dolby Vision configuration: dvcC, dvvC, dvwC (Matroska, block additional mappings). */
+/**
+ * Types of the additions that hold a Dolby Vision configuration: dvcC, dvvC, dvwC (Matroska, block additional
+ * mappings).
+ */
 const DOLBY_VISION_TYPES = new Set([0x64766343, 0x64767643, 0x64767743])
 
 function readDolbyVision (body: Buffer): DolbyVision | undefined {
-  const mappings = listElements(body).filter(({ id }) => id === ID.blockAdditionMapping).map((mapping) => mapElements(mapping.body))
+  const mappings = listElements(body)
+    .filter(({ id }) => id === ID.blockAdditionMapping)
+    .map((mapping) => mapElements(mapping.body))
   const mapping = mappings.find((elements) => DOLBY_VISION_TYPES.has(readUnsigned(elements.get(ID.blockAddIdType), 0)))
   return parseDolbyVision(mapping?.get(ID.blockAddIdExtraData) ?? Buffer.alloc(0))
 }

@@ -1,9 +1,16 @@
-// Runs in a worker thread of its own, since the files come from strangers and the reader is not bounded by construction.
-// It knows no file and no store: whatever it reads it asks the main thread for.
+// Runs in a worker thread of its own, since the files come from strangers and the reader is not bounded by
+// construction. It knows no file and no store: whatever it reads it asks the main thread for.
 import { parentPort } from 'node:worker_threads'
 import { CustomSource, EncodedPacketSink, Input, Logging, LogLevel, MATROSKA, WEBM } from 'mediabunny'
 import { type PacketTrack, type TimedPacket, collectBefore, collectPackets, findStart } from './collect-packets.ts'
-import type { AnsweredPackets, MatroskaAnswer, MatroskaJob, FromWorker, ToWorker, TrackEnd } from './matroska-messages.ts'
+import type {
+  AnsweredPackets,
+  MatroskaAnswer,
+  MatroskaJob,
+  FromWorker,
+  ToWorker,
+  TrackEnd
+} from './matroska-messages.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 const port = parentPort!
@@ -18,12 +25,18 @@ port.on('message', (message: ToWorker) => {
 })
 
 async function answer (job: MatroskaJob): Promise<void> {
-  const input = new Input({ formats: [MATROSKA, WEBM], source: new CustomSource({ getSize: () => job.bytes, read: requestBytes }) })
+  const input = new Input({
+    formats: [MATROSKA, WEBM],
+    source: new CustomSource({ getSize: () => job.bytes, read: requestBytes })
+  })
   try {
     const answer = await perform(input, job)
     send({ kind: 'answer', answer }, answer.kind === 'ends' ? [] : [answer.data.buffer])
   } catch (error) {
-    send({ kind: 'refused', reason: error instanceof RangedExtractionError ? error.message : `the reader gave up: ${String(error)}` })
+    send({
+      kind: 'refused',
+      reason: error instanceof RangedExtractionError ? error.message : `the reader gave up: ${String(error)}`
+    })
   } finally {
     input.dispose()
     awaited.clear()
@@ -33,7 +46,10 @@ async function answer (job: MatroskaJob): Promise<void> {
 function requestBytes (start: number, end: number): Promise<Uint8Array> {
   const id = ++reads
   return new Promise((resolve) => {
-    awaited.set(id, (data) => { awaited.delete(id); resolve(data) })
+    awaited.set(id, (data) => {
+      awaited.delete(id)
+      resolve(data)
+    })
     send({ kind: 'read', id, start, end })
   })
 }
@@ -45,7 +61,9 @@ function send (message: FromWorker, transfer: ArrayBuffer[] = []): void {
 async function perform (input: Input, job: MatroskaJob): Promise<MatroskaAnswer> {
   if (job.task.kind === 'ends') {
     const ends: TrackEnd[] = []
-    for (const number of job.task.tracks) ends.push(await findEnd({ sink: await openTrack(input, number), job }, number))
+    for (const number of job.task.tracks) {
+      ends.push(await findEnd({ sink: await openTrack(input, number), job }, number))
+    }
     return { kind: 'ends', ends }
   }
   const track = { sink: await openTrack(input, job.track), job }

@@ -9,12 +9,12 @@ export interface MatroskaWorkers {
   /**
    * Runs a job in a thread, which gets its bytes from `reader` alone.
    *
-   * @throws RangedExtractionError where the thread refuses, takes too long or breaks; PosterframeError `video_limits_exceeded` where
-   * it takes more memory than it may; what the reader throws
+   * @throws RangedExtractionError where the thread refuses, takes too long or breaks; PosterframeError
+   * `video_limits_exceeded` where it takes more memory than it may; what the reader throws
    */
-  run (job: MatroskaJob, reader: ByteReader): Promise<MatroskaAnswer>
+  run(job: MatroskaJob, reader: ByteReader): Promise<MatroskaAnswer>
   /** Ends the threads. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** What a thread may take. */
@@ -27,10 +27,17 @@ export interface MatroskaWorkersSettings {
 }
 
 // Beside this module in the sources, beside the bundle in dist/.
-const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './matroska-worker.ts' : './matroska-worker.mjs', import.meta.url)
+const WORKER_URL = new URL(
+  import.meta.url.endsWith('.ts') ? './matroska-worker.ts' : './matroska-worker.mjs',
+  import.meta.url
+)
 
 /** Makes the threads as they are needed; none keeps the process alive while it is idle. */
-export function createMatroskaWorkers ({ timeoutMs = 5000, maxHeapMegabytes = 128, maxIdle = 2 }: MatroskaWorkersSettings = {}): MatroskaWorkers {
+export function createMatroskaWorkers ({
+  timeoutMs = 5000,
+  maxHeapMegabytes = 128,
+  maxIdle = 2
+}: MatroskaWorkersSettings = {}): MatroskaWorkers {
   const idle: Worker[] = []
   const all = new Set<Worker>()
 
@@ -83,7 +90,9 @@ type Outcome = Exclude<FromWorker, { kind: 'read' }>
 
 function runJob (worker: Worker, job: MatroskaJob, reader: ByteReader, timeoutMs: number): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const clock = startClock(timeoutMs, () => settle(() => reject(new RangedExtractionError('reading the container takes too long'))))
+    const clock = startClock(timeoutMs, () =>
+      settle(() => reject(new RangedExtractionError('reading the container takes too long')))
+    )
     worker.on('message', take).on('error', fail).on('exit', exit)
     send({ kind: 'job', job })
 
@@ -96,19 +105,29 @@ function runJob (worker: Worker, job: MatroskaJob, reader: ByteReader, timeoutMs
     function take (message: FromWorker): void {
       if (message.kind !== 'read') return settle(() => resolve(message))
       clock.pause()
-      reader.read(message.start, message.end).then((bytes) => {
-        clock.resume()
-        // A copy: what is handed over is gone, and the reader remembers its bytes.
-        const data = new Uint8Array(bytes)
-        send({ kind: 'bytes', id: message.id, data }, [data.buffer])
-      }).catch((error: Error) => settle(() => reject(error)))
+      reader
+        .read(message.start, message.end)
+        .then((bytes) => {
+          clock.resume()
+          // A copy: what is handed over is gone, and the reader remembers its bytes.
+          const data = new Uint8Array(bytes)
+          send({ kind: 'bytes', id: message.id, data }, [data.buffer])
+        })
+        .catch((error: Error) => settle(() => reject(error)))
     }
 
     function fail (error: Error & { code?: string }): void {
       const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      settle(() => reject(isMemory
-        ? new PosterframeError('video_limits_exceeded', { detail: 'Reading the video takes more memory than it may.', cause: error })
-        : new RangedExtractionError('the reader broke', { cause: error })))
+      settle(() =>
+        reject(
+          isMemory
+            ? new PosterframeError('video_limits_exceeded', {
+              detail: 'Reading the video takes more memory than it may.',
+              cause: error
+            })
+            : new RangedExtractionError('the reader broke', { cause: error })
+        )
+      )
     }
 
     function exit (): void {
@@ -138,6 +157,9 @@ function startClock (timeoutMs: number, onTimeout: () => void) {
       since = performance.now()
       timer = setTimeout(onTimeout, Math.max(0, leftMs))
     },
-    stop (): void { clearTimeout(timer); waiting = Infinity }
+    stop (): void {
+      clearTimeout(timer)
+      waiting = Infinity
+    }
   }
 }

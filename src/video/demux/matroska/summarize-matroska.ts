@@ -20,17 +20,34 @@ const CODECS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What the head of a Matroska file says. Its index lists where to begin, not each key frame, so that how far those lie apart is not known.
+ * What the head of a Matroska file says. Its index lists where to begin, not each key frame, so that how far those
+ * lie apart is not known.
  *
  * @param chosen the number of the track that is shown
  */
 export function summarizeMatroska ({ tracks }: MatroskaHead, chosen: number): IndexSummary {
   const frameNs = tracks.find(({ number }) => number === chosen)?.defaultDurationNs ?? 0
-  return { frameRate: averageRate(1, frameNs, 1e9).perSecond, keyFrameInterval: null, tracks: tracks.map(summarizeTrack) }
+  return {
+    frameRate: averageRate(1, frameNs, 1e9).perSecond,
+    keyFrameInterval: null,
+    tracks: tracks.map(summarizeTrack)
+  }
 }
 
-function summarizeTrack ({ kind, codecId, language, video, samplingHz, channels }: MatroskaTrack): IndexSummary['tracks'][number] {
-  const summary = { kind, codec: CODECS[codecId] ?? codecId, duration: null, language: language === 'und' ? null : language }
+function summarizeTrack ({
+  kind,
+  codecId,
+  language,
+  video,
+  samplingHz,
+  channels
+}: MatroskaTrack): IndexSummary['tracks'][number] {
+  const summary = {
+    kind,
+    codec: CODECS[codecId] ?? codecId,
+    duration: null,
+    language: language === 'und' ? null : language
+  }
   if (kind === 'audio') return { ...summary, sampleRate: samplingHz, channels }
   return kind === 'video' && video !== undefined ? { ...summary, width: video.width, height: video.height } : summary
 }

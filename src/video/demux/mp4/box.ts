@@ -1,6 +1,9 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** One box of an ISO base media file (ISO/IEC 14496-12, section 4.2), by where it lies. Offsets count from the file's start. */
+/**
+ * One box of an ISO base media file (ISO/IEC 14496-12, section 4.2), by where it lies. Offsets count from the file's
+ * start.
+ */
 export interface Box {
   readonly type: string
   /** Of the header. */
@@ -24,7 +27,8 @@ export const MAX_HEADER_BYTES = 16
  * Reads the header of the box at `start`.
  *
  * @param end where the parent ends, or the file
- * @throws RangedExtractionError where the header is not in the window, or its size is less than itself or more than its parent
+ * @throws RangedExtractionError where the header is not in the window, or its size is less than itself or more than
+ * its parent
  */
 export function readBox (window: Window, start: number, end: number): Box {
   const box = readClaim(window, start, end)
@@ -82,7 +86,9 @@ function checkBox (box: Box): Box {
  */
 export function readBody (window: Window, box: Box, minBytes = 0): Buffer {
   const { offset, data } = window
-  if (!isWithin(window, box.bodyStart, box.end)) throw new RangedExtractionError(`the box ${nameOf(box)} lies outside of what was read`)
+  if (!isWithin(window, box.bodyStart, box.end)) {
+    throw new RangedExtractionError(`the box ${nameOf(box)} lies outside of what was read`)
+  }
   if (box.end - box.bodyStart < minBytes) throw new RangedExtractionError(`the box ${nameOf(box)} is cut short`)
   return data.subarray(box.bodyStart - offset, box.end - offset)
 }

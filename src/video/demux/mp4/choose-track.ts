@@ -5,26 +5,51 @@ import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /** Sample entries that ffmpeg takes for pictures in whatever track they stand. */
-const PICTURE_ENTRIES = new Set(['avc1', 'avc3', 'hvc1', 'hev1', 'vp08', 'vp09', 'av01', 'encv', 'mp4v', 'jpeg', 'mjpa', 'mjpb', 'png ', 'raw '])
+const PICTURE_ENTRIES = new Set([
+  'avc1',
+  'avc3',
+  'hvc1',
+  'hev1',
+  'vp08',
+  'vp09',
+  'av01',
+  'encv',
+  'mp4v',
+  'jpeg',
+  'mjpa',
+  'mjpb',
+  'png ',
+  'raw '
+])
 
 /**
- * The video track that is shown: the one with samples; of several the largest, an enabled one counting 5 million pixels more
- * (ffmpeg's own choice).
+ * The video track that is shown: the one with samples; of several the largest, an enabled one counting 5 million
+ * pixels more (ffmpeg's own choice).
  *
  * @throws PosterframeError `no_video_track`
  * @throws RangedExtractionError where it is not clear, and where a track of another kind may also hold pictures
  */
 export function chooseTrack ({ tracks, extension }: Movie): Track {
-  const doubtful = tracks.find((track) => track.handler !== 'vide' && (!UNSEEN_HANDLERS.has(track.handler) || holdsPictures(track)))
-  if (doubtful !== undefined) throw new RangedExtractionError(`a track ${JSON.stringify(doubtful.handler)} may hold pictures`)
+  const doubtful = tracks.find(
+    (track) => track.handler !== 'vide' && (!UNSEEN_HANDLERS.has(track.handler) || holdsPictures(track))
+  )
+  if (doubtful !== undefined) {
+    throw new RangedExtractionError(`a track ${JSON.stringify(doubtful.handler)} may hold pictures`)
+  }
   const videos = tracks.filter(({ handler }) => handler === 'vide')
   if (videos.length === 0) throw new PosterframeError('no_video_track')
   const filled = extension === undefined ? videos.filter(hasSamples) : videos
-  const [best, second] = filled.map((track) => ({ track, score: scoreTrack(track) })).sort((one, other) => other.score - one.score)
+  const [best, second] = filled
+    .map((track) => ({ track, score: scoreTrack(track) }))
+    .sort((one, other) => other.score - one.score)
   if (best === undefined) throw new RangedExtractionError('the video track is empty')
   if (second === undefined) return best.track
-  if (extension !== undefined || second.score === best.score) throw new RangedExtractionError('there are several video tracks')
-  if (tracks.some(({ boxes }) => boxes.list('chap').length > 0)) throw new RangedExtractionError('a video track may be of pictures of chapters')
+  if (extension !== undefined || second.score === best.score) {
+    throw new RangedExtractionError('there are several video tracks')
+  }
+  if (tracks.some(({ boxes }) => boxes.list('chap').length > 0)) {
+    throw new RangedExtractionError('a video track may be of pictures of chapters')
+  }
   return best.track
 }
 

@@ -39,10 +39,14 @@ export class DecodeTimes {
     this.usualDelta = usual.delta
   }
 
-  get samples (): number { return this.#runs.samples }
+  get samples (): number {
+    return this.#runs.samples
+  }
 
   /** What it takes in memory. */
-  get memoryBytes (): number { return this.#runs.memoryBytes + this.#firstTicks.byteLength }
+  get memoryBytes (): number {
+    return this.#runs.memoryBytes + this.#firstTicks.byteLength
+  }
 
   /** The decode time of a sample. */
   timeOf (sample: number): number {
@@ -68,7 +72,9 @@ export class DecodeTimes {
   #ticksAt (entry: number): number {
     const place = Math.floor(entry / STEP)
     let ticks = this.#firstTicks[place]!
-    for (let before = place * STEP; before < entry; before++) ticks += this.#runs.countAt(before) * this.#runs.valueAt(before)
+    for (let before = place * STEP; before < entry; before++) {
+      ticks += this.#runs.countAt(before) * this.#runs.valueAt(before)
+    }
     return ticks
   }
 }

@@ -3,7 +3,10 @@ import { type Box, type Window, readBody } from './box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 const CONFIGURATIONS = new Set(['dvcC', 'dvvC', 'dvwC'])
-/** One layer that stands for itself (Dolby Vision Streams Within the ISO Base Media File Format, section 2.2 and annex A). */
+/**
+ * One layer that stands for itself (Dolby Vision Streams Within the ISO Base Media File Format, section 2.2 and annex
+ * A).
+ */
 const PLAIN_PROFILE = 8
 
 /**

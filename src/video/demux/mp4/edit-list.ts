@@ -31,31 +31,45 @@ const PLAIN_RATE = 0x10000
 /**
  * Reads an `elst` box.
  *
- * @throws RangedExtractionError where it has more than 1,000 entries or numbers that are no times; PosterframeError `video_limits_exceeded`
- * where it has more than 20,000
+ * @throws RangedExtractionError where it has more than 1,000 entries or numbers that are no times; PosterframeError
+ * `video_limits_exceeded` where it has more than 20,000
  */
 export function readEdits (body: Buffer): Edit[] {
   const isLong = body.readUInt8(0) === 1
   const entryBytes = isLong ? 20 : 12
   // As many as there are, whatever their count says (libavformat/mov.c, `mov_read_elst`).
   const count = Math.floor((body.length - 8) / entryBytes)
-  if (count > MAX_BEARABLE_EDITS) throw new PosterframeError('video_limits_exceeded', { detail: 'The video has more edits than are followed here.' })
+  if (count > MAX_BEARABLE_EDITS) {
+    throw new PosterframeError('video_limits_exceeded', { detail: 'The video has more edits than are followed here.' })
+  }
   if (count > MAX_EDITS) throw new RangedExtractionError('the edit list is too long')
   return Array.from({ length: count }, (_, place) => {
     const at = 8 + place * entryBytes
-    if (!isLong) return { durationTicks: body.readUInt32BE(at), mediaTicks: body.readInt32BE(at + 4), rate: body.readInt32BE(at + 8) }
-    return { durationTicks: readSafe(body.readBigUInt64BE(at)), mediaTicks: readSafe(body.readBigInt64BE(at + 8)), rate: body.readInt32BE(at + 16) }
+    if (!isLong) {
+      return {
+        durationTicks: body.readUInt32BE(at),
+        mediaTicks: body.readInt32BE(at + 4),
+        rate: body.readInt32BE(at + 8)
+      }
+    }
+    return {
+      durationTicks: readSafe(body.readBigUInt64BE(at)),
+      mediaTicks: readSafe(body.readBigInt64BE(at + 8)),
+      rate: body.readInt32BE(at + 16)
+    }
   })
 }
 
 function readSafe (ticks: bigint): number {
-  if (ticks > BigInt(Number.MAX_SAFE_INTEGER) || ticks < -1n) throw new RangedExtractionError('an edit has a time out of range')
+  if (ticks > BigInt(Number.MAX_SAFE_INTEGER) || ticks < -1n) {
+    throw new RangedExtractionError('an edit has a time out of range')
+  }
   return Number(ticks)
 }
 
 /**
- * What a plain edit list says: none, or any number of empty edits and then one at normal speed. ffmpeg turns other lists
- * into something that is not what they say.
+ * What a plain edit list says: none, or any number of empty edits and then one at normal speed. ffmpeg turns other
+ * lists into something that is not what they say.
  *
  * @throws RangedExtractionError where it is not plain
  */
@@ -64,7 +78,9 @@ export function planPresentation (edits: readonly Edit[], timescale: number, mov
   if (movieTimescale === 0) throw new RangedExtractionError('the movie has edits and no timescale')
   const shown = edits.at(-1)!
   const empty = edits.slice(0, -1)
-  if (empty.some(({ mediaTicks }) => mediaTicks !== -1)) throw new RangedExtractionError('the video is put together from several edits')
+  if (empty.some(({ mediaTicks }) => mediaTicks !== -1)) {
+    throw new RangedExtractionError('the video is put together from several edits')
+  }
   if (shown.mediaTicks < 0) throw new RangedExtractionError('the edit list shows nothing')
   if (shown.rate !== PLAIN_RATE) throw new RangedExtractionError('an edit changes the speed')
   if (shown.durationTicks === 0) throw new RangedExtractionError('an edit has no end')
@@ -75,7 +91,10 @@ export function planPresentation (edits: readonly Edit[], timescale: number, mov
   }
 }
 
-/** Ticks of one clock in those of another, to the nearest, halves up: as ffmpeg's `av_rescale` does for what is not negative. */
+/**
+ * Ticks of one clock in those of another, to the nearest, halves up: as ffmpeg's `av_rescale` does for what is not
+ * negative.
+ */
 export function rescaleTicks (ticks: number, to: number, from: number): number {
   return Number((BigInt(ticks) * BigInt(to) + BigInt(from) / 2n) / BigInt(from))
 }

@@ -14,14 +14,29 @@ const PEEK_BYTES = 64 * 1024
 const MIN_SAVING_BYTES = 1024 * 1024
 /** The tables of 16 hours at 60 pictures a second. What is larger must not use up what one request may read. */
 const MAX_MOVIE_BYTES = 96 * 1024 * 1024
-/** After so many reads of a movie box that is read in parts, its rest comes in one: a hundred tracks must not take two hundred requests. */
+/**
+ * After so many reads of a movie box that is read in parts, its rest comes in one: a hundred tracks must not take two
+ * hundred requests.
+ */
 const MAX_SPARSE_READS = 16
 const MAX_TOP_BOXES = 1000
 const MAX_TOP_READS = 8
 const MAX_TRACKS = 100
 
 /** Media that are never shown as pictures, whose sample tables are not needed. */
-export const UNSEEN_HANDLERS = new Set(['soun', 'text', 'sbtl', 'subt', 'subp', 'clcp', 'tmcd', 'meta', 'hint', 'odsm', 'sdsm'])
+export const UNSEEN_HANDLERS = new Set([
+  'soun',
+  'text',
+  'sbtl',
+  'subt',
+  'subp',
+  'clcp',
+  'tmcd',
+  'meta',
+  'hint',
+  'odsm',
+  'sdsm'
+])
 
 /** A movie and where its `moov` box lies. */
 export interface FoundMovie {
@@ -32,8 +47,8 @@ export interface FoundMovie {
 }
 
 /**
- * Finds and reads the `moov` box, first or last in the file: the head, what is behind the media where it is there, and the
- * rest of the box. Where it saves much, the tables of tracks that show no pictures are passed over.
+ * Finds and reads the `moov` box, first or last in the file: the head, what is behind the media where it is there,
+ * and the rest of the box. Where it saves much, the tables of tracks that show no pictures are passed over.
  *
  * @throws RangedExtractionError where there is none that is plain; what the source throws
  */
@@ -41,9 +56,13 @@ export async function findMovie (source: ByteReader): Promise<FoundMovie> {
   const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.bytes))
   const { moov, window } = await findMoov(source, head)
   if (moov.end - moov.start > MAX_MOVIE_BYTES) throw new RangedExtractionError('the index of the file is too large')
-  const parts = moov.end - endOf(window) > MIN_SAVING_BYTES
-    ? await readSparsely(source, moov, window)
-    : listParts(isWithin(window, moov.start, moov.end) ? window : await readWindow(source, moov.start, moov.end), moov)
+  const parts =
+    moov.end - endOf(window) > MIN_SAVING_BYTES
+      ? await readSparsely(source, moov, window)
+      : listParts(
+        isWithin(window, moov.start, moov.end) ? window : await readWindow(source, moov.start, moov.end),
+        moov
+      )
   return { movie: readMovie(parts), moov, head: head.data }
 }
 
@@ -76,8 +95,8 @@ function listParts (window: Window, moov: Box): MoviePart[] {
 }
 
 /**
- * Walks the children of a large `moov`. Of a track that shows no pictures only the beginning is read. What is behind the
- * last track is read together with the tables, so that the walk seldom waits once more.
+ * Walks the children of a large `moov`. Of a track that shows no pictures only the beginning is read. What is behind
+ * the last track is read together with the tables, so that the walk seldom waits once more.
  */
 async function readSparsely (source: ByteReader, moov: Box, head: Window): Promise<MoviePart[]> {
   const parts: MoviePart[] = []
@@ -96,9 +115,10 @@ async function readSparsely (source: ByteReader, moov: Box, head: Window): Promi
     if (!isWithin(window, box.start, box.end) && !isDispensable(window, box, moov.end)) {
       const end = Math.min(box.end + PEEK_BYTES, moov.end)
       const tail = Math.max(end, moov.end - PEEK_BYTES)
-      windows = moov.end - end > MIN_SAVING_BYTES && ++reads < MAX_SPARSE_READS
-        ? await Promise.all([readWindow(source, box.start, end), readWindow(source, tail, moov.end)])
-        : [await readWindow(source, box.start, moov.end)]
+      windows =
+        moov.end - end > MIN_SAVING_BYTES && ++reads < MAX_SPARSE_READS
+          ? await Promise.all([readWindow(source, box.start, end), readWindow(source, tail, moov.end)])
+          : [await readWindow(source, box.start, moov.end)]
       window = windows[0]!
     }
     takePart(parts, { box, window })

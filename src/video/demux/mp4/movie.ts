@@ -24,12 +24,15 @@ const UNIT_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 /**
  * Reads what a movie consists of.
  *
- * @throws RangedExtractionError where there is no header, a compressed movie, a matrix over all tracks, or a damaged track
+ * @throws RangedExtractionError where there is no header, a compressed movie, a matrix over all tracks, or a damaged
+ * track
  */
 export function readMovie (parts: readonly MoviePart[]): Movie {
   if (parts.some(({ box }) => box.type === 'cmov')) throw new RangedExtractionError('the movie is compressed')
   const [header, secondHeader] = parts.filter(({ box }) => box.type === 'mvhd')
-  if (header === undefined || secondHeader !== undefined) throw new RangedExtractionError('the movie has no header, or two')
+  if (header === undefined || secondHeader !== undefined) {
+    throw new RangedExtractionError('the movie has no header, or two')
+  }
   const extension = parts.find(({ box }) => box.type === 'mvex')
   return {
     ...readHeader(readBody(header.window, header.box, 100)),
@@ -42,6 +45,8 @@ function readHeader (body: Buffer): Pick<Movie, 'timescale' | 'durationTicks'> {
   const isLong = body.readUInt8(0) === 1
   if (isLong && body.length < 112) throw new RangedExtractionError('the box mvhd is cut short')
   const matrix = readMatrix(body, isLong ? 48 : 36)
-  if (!matrix.every((value, place) => value === UNIT_MATRIX[place])) throw new RangedExtractionError('the movie has a matrix over all tracks')
+  if (!matrix.every((value, place) => value === UNIT_MATRIX[place])) {
+    throw new RangedExtractionError('the movie has a matrix over all tracks')
+  }
   return { timescale: body.readUInt32BE(isLong ? 20 : 12), durationTicks: readDuration(body, isLong ? 24 : 16, isLong) }
 }

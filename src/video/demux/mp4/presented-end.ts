@@ -14,10 +14,19 @@ export interface KnownFrames {
   readonly shift: number
 }
 
-/** When the last video or sound ends that is presented, in microseconds: as ffmpeg lists it, so that both ways agree what the middle is. */
+/**
+ * When the last video or sound ends that is presented, in microseconds: as ffmpeg lists it, so that both ways agree
+ * what the middle is.
+ */
 export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames): number {
-  const others = movie.tracks.filter((other) => other !== track && (other.handler === 'soun' || other.handler === 'vide') && other.timescale > 0)
-  return Math.max(0, toMicros(endVideo(track, movie, known), track), ...others.map((other) => toMicros(endOther(other, movie), other)))
+  const others = movie.tracks.filter(
+    (other) => other !== track && (other.handler === 'soun' || other.handler === 'vide') && other.timescale > 0
+  )
+  return Math.max(
+    0,
+    toMicros(endVideo(track, movie, known), track),
+    ...others.map((other) => toMicros(endOther(other, movie), other))
+  )
 }
 
 function toMicros (ticks: number, { timescale }: Track): number {
@@ -49,11 +58,16 @@ function endOther (track: Track, movie: Movie): number {
 }
 
 /**
- * When media of a length ends on the presentation: ffmpeg lets the last sample last until the end of the track, which is
- * the end of its media or of its edits, whichever is first, be the delay of the edits counted or not; and as long as
- * usual where that is no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
+ * When media of a length ends on the presentation: ffmpeg lets the last sample last until the end of the track, which
+ * is the end of its media or of its edits, whichever is first, be the delay of the edits counted or not; and as long
+ * as usual where that is no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
  */
-function endMedia (edits: readonly Edit[], { totalTicks, lastDelta, usualDelta }: MediaLength, timescale: number, movieTimescale: number): number {
+function endMedia (
+  edits: readonly Edit[],
+  { totalTicks, lastDelta, usualDelta }: MediaLength,
+  timescale: number,
+  movieTimescale: number
+): number {
   const span = spanEdits(edits, totalTicks, timescale, movieTimescale)
   const lastStart = span.delay + Math.min(totalTicks - span.mediaStart, span.editTicks) - lastDelta
   const end = Math.min(totalTicks, span.delay + span.editTicks)
@@ -67,7 +81,10 @@ function spanEdits (edits: readonly Edit[], totalTicks: number, timescale: numbe
     return { delay, mediaStart, editTicks: mediaEnd - mediaStart }
   } catch {
     // Edits that are not plain last as long as they say.
-    const editTicks = edits.reduce((sum, { durationTicks }) => sum + rescaleTicks(durationTicks, timescale, movieTimescale), 0)
+    const editTicks = edits.reduce(
+      (sum, { durationTicks }) => sum + rescaleTicks(durationTicks, timescale, movieTimescale),
+      0
+    )
     return { delay: 0, mediaStart: 0, editTicks }
   }
 }
@@ -92,5 +109,9 @@ function sumDurations (runs: RunLengths): MediaLength {
   if (runs.length === 0) return { totalTicks, lastDelta: 0, usualDelta: 0 }
   const last = runs.length - 1
   const before = last > 0 && runs.countAt(last) === 1 ? last - 1 : last
-  return { totalTicks: Math.min(totalTicks, Number.MAX_SAFE_INTEGER), lastDelta: runs.valueAt(last), usualDelta: runs.valueAt(before) }
+  return {
+    totalTicks: Math.min(totalTicks, Number.MAX_SAFE_INTEGER),
+    lastDelta: runs.valueAt(last),
+    usualDelta: runs.valueAt(before)
+  }
 }

@@ -15,7 +15,9 @@ const MAX_BYTES = 96 * 1024 * 1024
 export function checkPlaces (source: ByteReader, places: readonly SamplePlace[]): void {
   let bytes = 0
   for (const place of places) {
-    if (place.bytes === 0 || place.start + place.bytes > source.bytes) throw new RangedExtractionError('a packet is empty or lies outside of the file')
+    if (place.bytes === 0 || place.start + place.bytes > source.bytes) {
+      throw new RangedExtractionError('a packet is empty or lies outside of the file')
+    }
     bytes += place.bytes
   }
   if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame lies too many bytes behind its key frame')
@@ -26,13 +28,22 @@ export function checkPlaces (source: ByteReader, places: readonly SamplePlace[])
  *
  * @throws RangedExtractionError as `checkPlaces`; what the source throws
  */
-export async function readSamples (source: ByteReader, places: readonly SamplePlace[], limits?: CoalescingLimits): Promise<Buffer[]> {
+export async function readSamples (
+  source: ByteReader,
+  places: readonly SamplePlace[],
+  limits?: CoalescingLimits
+): Promise<Buffer[]> {
   checkPlaces(source, places)
-  const ranges = coalesceRanges(places.map(({ start, bytes }) => ({ start, end: start + bytes })), limits)
+  const ranges = coalesceRanges(
+    places.map(({ start, bytes }) => ({ start, end: start + bytes })),
+    limits
+  )
   const parts = await readRanges(source, ranges)
   return places.map(({ start, bytes }) => {
     const part = parts.find((part) => start >= part.start && start + bytes <= part.end)
-    if (part === undefined || part.data.length !== part.end - part.start) throw new RangedExtractionError('a packet was not read as a whole')
+    if (part === undefined || part.data.length !== part.end - part.start) {
+      throw new RangedExtractionError('a packet was not read as a whole')
+    }
     return part.data.subarray(start - part.start, start - part.start + bytes)
   })
 }

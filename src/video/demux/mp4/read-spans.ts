@@ -18,13 +18,23 @@ const MAX_SAMPLES = 20_000
  *
  * @throws RangedExtractionError where they are too many, and as `readSamples`
  */
-export async function readSpans (source: ByteReader, table: Pick<SampleTable, 'locate'>, spans: readonly SamplePosition[]): Promise<Buffer[][]> {
+export async function readSpans (
+  source: ByteReader,
+  table: Pick<SampleTable, 'locate'>,
+  spans: readonly SamplePosition[]
+): Promise<Buffer[][]> {
   const united = uniteSpans(spans)
-  if (united.reduce((sum, { first, target }) => sum + target - first + 1, 0) > MAX_SAMPLES) throw new RangedExtractionError('the frames lie too many packets behind their key frames')
-  const samples = await readSamples(source, united.flatMap(({ first, target }) => table.locate(first, target)), scatteredReadLimits(united.length))
+  if (united.reduce((sum, { first, target }) => sum + target - first + 1, 0) > MAX_SAMPLES) {
+    throw new RangedExtractionError('the frames lie too many packets behind their key frames')
+  }
+  const samples = await readSamples(
+    source,
+    united.flatMap(({ first, target }) => table.locate(first, target)),
+    scatteredReadLimits(united.length)
+  )
   let at = 0
   const stretches = united.map(({ first, target }) => {
-    const own = samples.slice(at, at += target - first + 1)
+    const own = samples.slice(at, (at += target - first + 1))
     return { first, target, samples: own }
   })
   return spans.map(({ first, target }) => {

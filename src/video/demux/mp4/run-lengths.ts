@@ -5,8 +5,8 @@ const STEP = 128
 const ENTRY_BYTES = 8
 
 /**
- * A table of (count of samples, value) pairs, as `stts` and `ctts` are. It stays as it lies in the file: a sample is found
- * by halving over sums that are kept for each 128th entry, and a walk from there.
+ * A table of (count of samples, value) pairs, as `stts` and `ctts` are. It stays as it lies in the file: a sample is
+ * found by halving over sums that are kept for each 128th entry, and a walk from there.
  */
 export class RunLengths {
   /** How many samples all entries together are of. */
@@ -39,19 +39,29 @@ export class RunLengths {
   }
 
   /** How many entries there are. */
-  get length (): number { return this.#count }
+  get length (): number {
+    return this.#count
+  }
 
   /** What it takes in memory. */
-  get memoryBytes (): number { return this.#entries.length + this.#firstSamples.byteLength }
+  get memoryBytes (): number {
+    return this.#entries.length + this.#firstSamples.byteLength
+  }
 
   /** How many samples an entry is of. */
-  countAt (entry: number): number { return entry === this.#count - 1 ? this.#lastCount : this.#entries.readUInt32BE(entry * ENTRY_BYTES) }
+  countAt (entry: number): number {
+    return entry === this.#count - 1 ? this.#lastCount : this.#entries.readUInt32BE(entry * ENTRY_BYTES)
+  }
 
   /** The value of an entry, unsigned. */
-  valueAt (entry: number): number { return this.#entries.readUInt32BE(entry * ENTRY_BYTES + 4) }
+  valueAt (entry: number): number {
+    return this.#entries.readUInt32BE(entry * ENTRY_BYTES + 4)
+  }
 
   /** The value of an entry, signed. */
-  signedValueAt (entry: number): number { return this.#entries.readInt32BE(entry * ENTRY_BYTES + 4) }
+  signedValueAt (entry: number): number {
+    return this.#entries.readInt32BE(entry * ENTRY_BYTES + 4)
+  }
 
   /** The first sample of an entry. */
   firstSampleOf (entry: number): number {
@@ -72,7 +82,10 @@ export class RunLengths {
 }
 
 /** The last place of ascending numbers that holds one of at most `limit`; -1 where there is none. */
-export function findLastAtMost (numbers: { readonly length: number, readonly [place: number]: number }, limit: number): number {
+export function findLastAtMost (
+  numbers: { readonly length: number, readonly [place: number]: number },
+  limit: number
+): number {
   let low = 0
   let high = numbers.length
   while (low < high) {

@@ -51,7 +51,9 @@ export function readSampleDescription ({ boxes }: Track): SampleDescription {
   const entry = readBox(window, 8, stsd.length)
   if (entry.end - entry.start < ENTRY_BYTES) throw new RangedExtractionError('a sample entry is cut short')
   const children = [...iterateBoxes(window, entry.start + ENTRY_BYTES, entry.end)]
-  if (entry.type === 'encv' || children.some(({ type }) => type === 'sinf')) throw new PosterframeError('encrypted_video')
+  if (entry.type === 'encv' || children.some(({ type }) => type === 'sinf')) {
+    throw new PosterframeError('encrypted_video')
+  }
   const known = ENTRIES[entry.type]
   if (known === undefined) throw new RangedExtractionError(`no clip can carry ${entry.type}`)
   checkDataReference(boxes.require('dref', 8), stsd.readUInt16BE(entry.start + 14))
@@ -91,12 +93,18 @@ function checkDataReference (dref: Buffer, index: number): void {
 }
 
 /** Section 12.1.4.2: `clap` may cut the picture down, which neither the clip nor ffmpeg does. */
-function checkAperture (window: Window, children: readonly Box[], { width, height }: { width: number, height: number }): void {
+function checkAperture (
+  window: Window,
+  children: readonly Box[],
+  { width, height }: { width: number, height: number }
+): void {
   const box = children.find(({ type }) => type === 'clap')
   if (box === undefined) return
   const body = readBody(window, box, 32)
   const [across = 0, acrossBy = 0, down = 0, downBy = 0] = [0, 4, 8, 12].map((at) => body.readUInt32BE(at))
-  if (across !== width * acrossBy || down !== height * downBy) throw new RangedExtractionError('a clean aperture cuts the picture')
+  if (across !== width * acrossBy || down !== height * downBy) {
+    throw new RangedExtractionError('a clean aperture cuts the picture')
+  }
 }
 
 /** Section 12.1.4.1; a spacing of 0 says nothing. */

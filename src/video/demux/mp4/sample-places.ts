@@ -13,7 +13,10 @@ const STEP = 64
 /** Of an offset that is a safe integer, and so is any sum of it and a few sizes. */
 const MAX_HIGH_HALF = 2 ** 20
 
-/** Where samples lie: runs of chunks (`stsc`), offsets of chunks (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section 8.7). */
+/**
+ * Where samples lie: runs of chunks (`stsc`), offsets of chunks (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section
+ * 8.7).
+ */
 export class SamplePlaces {
   readonly #sizes: SampleSizes
   readonly #runs: Buffer
@@ -27,7 +30,9 @@ export class SamplePlaces {
   constructor (sizes: SampleSizes, stsc: Buffer, stco: Buffer | undefined, co64: Buffer | undefined) {
     this.#sizes = sizes
     const chunks = stco ?? co64
-    if (chunks === undefined || (stco !== undefined && co64 !== undefined)) throw new RangedExtractionError('the chunks have no offsets, or two')
+    if (chunks === undefined || (stco !== undefined && co64 !== undefined)) {
+      throw new RangedExtractionError('the chunks have no offsets, or two')
+    }
     this.#offsetBytes = stco === undefined ? 8 : 4
     this.#chunkCount = readCount(chunks, this.#offsetBytes, 'stco')
     this.#offsets = chunks.subarray(8, 8 + this.#chunkCount * this.#offsetBytes)
@@ -40,7 +45,9 @@ export class SamplePlaces {
       this.#checkRun(run)
       samples += this.#samplesOf(run)
     }
-    if (samples !== sizes.length) throw new RangedExtractionError('the chunks hold another number of samples than have a size')
+    if (samples !== sizes.length) {
+      throw new RangedExtractionError('the chunks hold another number of samples than have a size')
+    }
   }
 
   /** What it takes in memory, sizes and all. */
@@ -83,17 +90,27 @@ export class SamplePlaces {
     if (first !== 1 && run === 0) throw new RangedExtractionError('the first chunk has no samples')
     if (count === 0) throw new RangedExtractionError('a chunk has no samples')
     if (description !== 1) throw new RangedExtractionError('a chunk has another sample description')
-    if (this.#endChunkOf(run) <= this.#firstChunkOf(run) || this.#endChunkOf(run) > this.#chunkCount) throw new RangedExtractionError('the chunks do not ascend')
+    if (this.#endChunkOf(run) <= this.#firstChunkOf(run) || this.#endChunkOf(run) > this.#chunkCount) {
+      throw new RangedExtractionError('the chunks do not ascend')
+    }
   }
 
   /** Chunks are counted from 0 here. */
-  #firstChunkOf (run: number): number { return this.#runs.readUInt32BE(run * ENTRY_BYTES) - 1 }
+  #firstChunkOf (run: number): number {
+    return this.#runs.readUInt32BE(run * ENTRY_BYTES) - 1
+  }
 
-  #endChunkOf (run: number): number { return run + 1 < this.#runCount ? this.#firstChunkOf(run + 1) : this.#chunkCount }
+  #endChunkOf (run: number): number {
+    return run + 1 < this.#runCount ? this.#firstChunkOf(run + 1) : this.#chunkCount
+  }
 
-  #perChunk (run: number): number { return this.#runs.readUInt32BE(run * ENTRY_BYTES + 4) }
+  #perChunk (run: number): number {
+    return this.#runs.readUInt32BE(run * ENTRY_BYTES + 4)
+  }
 
-  #samplesOf (run: number): number { return (this.#endChunkOf(run) - this.#firstChunkOf(run)) * this.#perChunk(run) }
+  #samplesOf (run: number): number {
+    return (this.#endChunkOf(run) - this.#firstChunkOf(run)) * this.#perChunk(run)
+  }
 
   #findChunk (sample: number) {
     const place = findLastAtMost(this.#firstSamples, sample)
@@ -124,6 +141,8 @@ export class SamplePlaces {
 
 function readCount (body: Buffer, entryBytes: number, name: string): number {
   const count = body.length < 8 ? 0 : body.readUInt32BE(4)
-  if (count === 0 || count * entryBytes > body.length - 8) throw new RangedExtractionError(`the box ${name} is empty or cut short`)
+  if (count === 0 || count * entryBytes > body.length - 8) {
+    throw new RangedExtractionError(`the box ${name} is empty or cut short`)
+  }
   return count
 }

@@ -40,7 +40,7 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
 
   /** The last tick of the media that is presented by a moment. */
   function toMediaTicks (atMicros: number): number {
-    const ticks = BigInt(atMicros + TOLERANCE_MICROS) * BigInt(info.timescale) / 1_000_000n
+    const ticks = (BigInt(atMicros + TOLERANCE_MICROS) * BigInt(info.timescale)) / 1_000_000n
     return Number(ticks) - shift
   }
 
@@ -58,8 +58,8 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
   }
 
   /**
-   * The samples from where decoding begins to the target. A sample that the container calls sync and the codec does not is
-   * no beginning: then the one before is tried, once.
+   * The samples from where decoding begins to the target. A sample that the container calls sync and the codec does
+   * not is no beginning: then the one before is tried, once.
    */
   async function readTo (source: ByteReader, target: number): Promise<SampleRange> {
     const first = frames.findStart(target)
@@ -69,7 +69,10 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
   }
 
   /** The same samples and those before them, from the sync sample before. */
-  async function readBefore (source: ByteReader, { first, target, packets, isTrusted }: SampleRange): Promise<SampleRange> {
+  async function readBefore (
+    source: ByteReader,
+    { first, target, packets, isTrusted }: SampleRange
+  ): Promise<SampleRange> {
     const earlier = frames.findStartBefore(first, table.ptsOf(target))
     checkPlaces(source, table.locate(earlier, target))
     const before = await readSamples(source, table.locate(earlier, first - 1))
@@ -80,7 +83,9 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
   function makeRun (stretch: SampleRange): PacketRange {
     const { first, target, packets, isTrusted } = stretch
     const run = {
-      packets: packets.map((data, place) => makePacket(first + place, data, place === 0 || (isTrusted && isSync(first + place)))),
+      packets: packets.map((data, place) =>
+        makePacket(first + place, data, place === 0 || (isTrusted && isSync(first + place)))
+      ),
       targetPts: table.ptsOf(target) + shift,
       isKey: isSync(target) && (isTrusted || first === target)
     }
@@ -95,7 +100,9 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
       keyFrameInterval: averageRate(table.sync.length, table.times.totalTicks, info.timescale).apart,
       tracks
     },
-    get memoryBytes () { return BASE_BYTES + info.codecConfig.length + table.memoryBytes },
+    get memoryBytes () {
+      return BASE_BYTES + info.codecConfig.length + table.memoryBytes
+    },
 
     async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
       const stretch = await readTo(source, findTarget(atMicros, seek))
@@ -109,7 +116,9 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
         return { first: frames.findStart(target), target }
       })
       const packets = await readSpans(source, table, spans)
-      if (!packets.every(([first]) => isTrueKeyFrame(info, first!))) throw new RangedExtractionError('a sync sample is no key frame')
+      if (!packets.every(([first]) => isTrueKeyFrame(info, first!))) {
+        throw new RangedExtractionError('a sync sample is no key frame')
+      }
       return spans.map((span, place) => makeRun({ ...span, packets: packets[place]!, isTrusted: true }))
     },
 
@@ -121,9 +130,16 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
 
     async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
       const samples = spreadRanks(frames.shownSync, count).map((rank) => table.sync.sampleAt(rank))
-      const packets = await readSamples(source, samples.flatMap((sample) => table.locate(sample, sample)))
-      if (packets.length === 0 || !packets.every((data) => isTrueKeyFrame(info, data))) throw new RangedExtractionError('the sync samples are no key frames')
-      return packets.map((data, place) => makeRun({ first: samples[place]!, target: samples[place]!, packets: [data], isTrusted: true }))
+      const packets = await readSamples(
+        source,
+        samples.flatMap((sample) => table.locate(sample, sample))
+      )
+      if (packets.length === 0 || !packets.every((data) => isTrueKeyFrame(info, data))) {
+        throw new RangedExtractionError('the sync samples are no key frames')
+      }
+      return packets.map((data, place) =>
+        makeRun({ first: samples[place]!, target: samples[place]!, packets: [data], isTrusted: true })
+      )
     }
   }
 }
@@ -133,5 +149,5 @@ function spreadRanks ([first, last]: readonly number[], count: number): number[]
   if (first === undefined || last === undefined) return []
   const ranks = last - first + 1
   if (ranks <= count) return Array.from({ length: ranks }, (_, place) => first + place)
-  return Array.from({ length: count }, (_, part) => first + Math.floor((part + 0.5) * ranks / count))
+  return Array.from({ length: count }, (_, part) => first + Math.floor(((part + 0.5) * ranks) / count))
 }

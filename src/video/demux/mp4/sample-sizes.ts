@@ -5,7 +5,7 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 export interface SampleSizes {
   readonly length: number
   readonly memoryBytes: number
-  sizeOf (sample: number): number
+  sizeOf(sample: number): number
 }
 
 /** No honest video has so many samples; ffmpeg, which expands tables, would take gigabytes for them. */
@@ -23,22 +23,29 @@ export function readSampleSizes (stsz: Buffer | undefined, stz2: Buffer | undefi
   const length = body.readUInt32BE(8)
   const fixedBytes = stsz === undefined ? 0 : body.readUInt32BE(4)
   if (fixedBytes > 0) {
-    if (length > MAX_SAMPLES) throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+    if (length > MAX_SAMPLES) {
+      throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+    }
     if (fixedBytes * length > fileBytes) throw new RangedExtractionError('the samples are larger than the file')
     return { length, memoryBytes: 0, sizeOf: () => fixedBytes }
   }
   const bits = stsz === undefined ? body.readUInt8(7) : 32
   if (length * bits > (body.length - 12) * 8) throw new RangedExtractionError('the table of sample sizes is cut short')
-  const table = body.subarray(12, 12 + Math.ceil(length * bits / 8))
+  const table = body.subarray(12, 12 + Math.ceil((length * bits) / 8))
   return { length, memoryBytes: table.length, sizeOf: pickReader(table, bits) }
 }
 
 function pickReader (table: Buffer, bits: number): (sample: number) => number {
   switch (bits) {
-    case 32: return (sample) => table.readUInt32BE(sample * 4)
-    case 16: return (sample) => table.readUInt16BE(sample * 2)
-    case 8: return (sample) => table.readUInt8(sample)
-    case 4: return (sample) => (table.readUInt8(sample >>> 1) >>> (sample % 2 === 0 ? 4 : 0)) & 15
-    default: throw new RangedExtractionError('the sample sizes have an odd width')
+    case 32:
+      return (sample) => table.readUInt32BE(sample * 4)
+    case 16:
+      return (sample) => table.readUInt16BE(sample * 2)
+    case 8:
+      return (sample) => table.readUInt8(sample)
+    case 4:
+      return (sample) => (table.readUInt8(sample >>> 1) >>> (sample % 2 === 0 ? 4 : 0)) & 15
+    default:
+      throw new RangedExtractionError('the sample sizes have an odd width')
   }
 }

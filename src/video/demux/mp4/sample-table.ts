@@ -6,13 +6,16 @@ import { TimeOffsets } from './time-offsets.ts'
 import type { TrackBoxes } from './track-boxes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** The general way decodes as many, and reads and lists the whole file before: so this only bounds what a list of them takes. */
+/**
+ * The general way decodes as many, and reads and lists the whole file before: so this only bounds what a list of them
+ * takes.
+ */
 const MAX_RUN = 20_000
 const TABLES = ['stsz', 'stz2', 'stts', 'ctts', 'stss', 'stsc', 'stco', 'co64']
 
 /**
- * The sample tables of a track (ISO/IEC 14496-12, sections 8.6 and 8.7), each as it lies in the file. Nothing is expanded, so that
- * the memory that they take and the time that a question takes do not depend on what they claim.
+ * The sample tables of a track (ISO/IEC 14496-12, sections 8.6 and 8.7), each as it lies in the file. Nothing is
+ * expanded, so that the memory that they take and the time that a question takes do not depend on what they claim.
  */
 export class SampleTable {
   readonly samples: number
@@ -33,8 +36,12 @@ export class SampleTable {
     this.samples = sizes.length
     this.times = new DecodeTimes(requireBody(stts), this.samples)
     this.offsets = ctts === undefined ? undefined : new TimeOffsets(ctts)
-    if (this.times.samples !== this.samples) throw new RangedExtractionError('not as many samples have a time as have a size')
-    if (this.offsets !== undefined && this.offsets.samples !== this.samples) throw new RangedExtractionError('not as many samples have a time offset as have a size')
+    if (this.times.samples !== this.samples) {
+      throw new RangedExtractionError('not as many samples have a time as have a size')
+    }
+    if (this.offsets !== undefined && this.offsets.samples !== this.samples) {
+      throw new RangedExtractionError('not as many samples have a time offset as have a size')
+    }
     if (boxes.list('stps').length > 0) throw new RangedExtractionError('there are partial sync samples')
     this.sync = readSyncSamples(stss, this.samples)
     this.#places = new SamplePlaces(sizes, requireBody(stsc), stco, co64)
@@ -43,7 +50,13 @@ export class SampleTable {
 
   /** What it takes in memory. */
   get memoryBytes (): number {
-    return this.#idleBytes + this.times.memoryBytes + (this.offsets?.memoryBytes ?? 0) + this.sync.memoryBytes + this.#places.memoryBytes
+    return (
+      this.#idleBytes +
+      this.times.memoryBytes +
+      (this.offsets?.memoryBytes ?? 0) +
+      this.sync.memoryBytes +
+      this.#places.memoryBytes
+    )
   }
 
   /** The presentation time of a sample in ticks of the media, no edit applied. */
@@ -52,8 +65,13 @@ export class SampleTable {
   }
 
   /** Bounds of the offsets from decode to presentation time. */
-  get minOffset (): number { return this.offsets?.min ?? 0 }
-  get maxOffset (): number { return this.offsets?.max ?? 0 }
+  get minOffset (): number {
+    return this.offsets?.min ?? 0
+  }
+
+  get maxOffset (): number {
+    return this.offsets?.max ?? 0
+  }
 
   /** The payloads of the tables: as they were read, or copied where they are the smaller part of what was. */
   #takeBodies (boxes: TrackBoxes): Partial<Record<string, Buffer>> {

@@ -7,9 +7,9 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 const MAX_LOOKS = 20_000
 
 /**
- * Finds frames of a track by when they are shown, all times being presentation times in ticks of the media. Samples lie in
- * decode order, which differs from that of presentation by no more than the bounds of their time offsets: so each search
- * begins where decode time says, and looks around no further than they allow.
+ * Finds frames of a track by when they are shown, all times being presentation times in ticks of the media. Samples
+ * lie in decode order, which differs from that of presentation by no more than the bounds of their time offsets: so
+ * each search begins where decode time says, and looks around no further than they allow.
  */
 export class ShownFrames {
   readonly #table: SampleTable
@@ -22,7 +22,9 @@ export class ShownFrames {
   }
 
   /** The media time that is presented where the edit begins. */
-  get origin (): number { return this.#range.origin }
+  get origin (): number {
+    return this.#range.origin
+  }
 
   /** Whether a sample is shown, and not only needed to decode others. */
   isShown (sample: number): boolean {
@@ -68,8 +70,9 @@ export class ShownFrames {
   }
 
   /**
-   * Where decoding begins for a sample: the last sync sample up to it in decode order that is not shown after it. What is
-   * shown before the sync sample that precedes it in the file (a leading picture of an open GOP) needs the one before.
+   * Where decoding begins for a sample: the last sync sample up to it in decode order that is not shown after it.
+   * What is shown before the sync sample that precedes it in the file (a leading picture of an open GOP) needs the
+   * one before.
    */
   findStart (sample: number): number {
     return this.findStartBefore(sample + 1, this.#table.ptsOf(sample))

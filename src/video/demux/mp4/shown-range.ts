@@ -2,7 +2,10 @@ import type { Presentation } from './edit-list.ts'
 import type { SampleTable } from './sample-table.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Which samples are shown: those from `first` to `last` in decode order whose presentation time is from `start` up to but not including `end`. */
+/**
+ * Which samples are shown: those from `first` to `last` in decode order whose presentation time is from `start` up to
+ * but not including `end`.
+ */
 export interface ShownRange {
   readonly first: number
   readonly last: number
@@ -15,16 +18,22 @@ export interface ShownRange {
 const MAX_LOOKS = 100_000
 
 /**
- * What an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it takes the samples from the last sync
- * sample before the edit up to the first sync sample past its end (with time offsets: the second), marks those of other times
- * as not shown, and then moves the rest so that the first one shown stands at the beginning of the edit.
+ * What an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it takes the samples from the last
+ * sync sample before the edit up to the first sync sample past its end (with time offsets: the second), marks those
+ * of other times as not shown, and then moves the rest so that the first one shown stands at the beginning of the
+ * edit.
  *
  * @throws RangedExtractionError where it has no sync sample to begin with, or shows nothing
  */
 export function findShownRange (table: SampleTable, { mediaStart, mediaEnd }: Presentation): ShownRange {
   const all = { first: 0, last: table.samples - 1, start: -Infinity, end: Infinity, origin: 0 }
   if (mediaEnd === Infinity) return all
-  const range = { first: findFirst(table, mediaStart), last: findLast(table, mediaEnd), start: mediaStart, end: mediaEnd }
+  const range = {
+    first: findFirst(table, mediaStart),
+    last: findLast(table, mediaEnd),
+    start: mediaStart,
+    end: mediaEnd
+  }
   return { ...range, origin: findOrigin(table, range) }
 }
 
@@ -53,8 +62,8 @@ function findLast (table: SampleTable, mediaEnd: number): number {
 }
 
 /**
- * The time of the first frame shown. Where the frame shown first that comes first in decode order is decoded after that, as
- * negative time offsets make it, ffmpeg begins with its decode time.
+ * The time of the first frame shown. Where the frame shown first that comes first in decode order is decoded after
+ * that, as negative time offsets make it, ffmpeg begins with its decode time.
  */
 function findOrigin (table: SampleTable, { first, last, start, end }: Omit<ShownRange, 'origin'>): number {
   const { times, minOffset, maxOffset } = table

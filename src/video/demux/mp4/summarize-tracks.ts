@@ -28,7 +28,16 @@ const CODECS: Readonly<Record<string, string>> = {
   fpcm: 'pcm'
 }
 /** What `mp4a` can hold, by the object type of its `esds` (ISO/IEC 14496-1, section 7.2.6.6). */
-const AUDIO_OBJECTS: Readonly<Record<number, string>> = { 0x40: 'aac', 0x66: 'aac', 0x67: 'aac', 0x68: 'aac', 0x69: 'mp3', 0x6b: 'mp3', 0xa5: 'ac3', 0xa6: 'eac3' }
+const AUDIO_OBJECTS: Readonly<Record<number, string>> = {
+  0x40: 'aac',
+  0x66: 'aac',
+  0x67: 'aac',
+  0x68: 'aac',
+  0x69: 'mp3',
+  0x6b: 'mp3',
+  0xa5: 'ac3',
+  0xa6: 'eac3'
+}
 /** Where, in `stsd`, the one or first sample entry begins. */
 const ENTRY_AT = 8
 
@@ -53,7 +62,10 @@ function nameCodec (stsd: Buffer): string {
   return CODECS[entry] ?? (/^[ -~]{4}$/.test(entry) ? entry.trim() : 'unknown')
 }
 
-/** The descriptor of the stream (tag 3), and in it that of its decoder (tag 4), without the options that no file of today has. */
+/**
+ * The descriptor of the stream (tag 3), and in it that of its decoder (tag 4), without the options that no file of
+ * today has.
+ */
 function readAudioObject (stsd: Buffer): string | undefined {
   const esds = stsd.indexOf('esds', 0, 'latin1')
   if (esds === -1) return undefined

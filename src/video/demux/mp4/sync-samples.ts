@@ -7,9 +7,9 @@ export interface SyncSamples {
   /** Whether every sample claims to be one, since nobody wrote a table. */
   readonly isEverySample: boolean
   /** The sample of a rank, both counted from 0. */
-  sampleAt (rank: number): number
+  sampleAt(rank: number): number
   /** The rank of the last one at or before a sample in decode order; -1 where there is none. */
-  findRank (sample: number): number
+  findRank(sample: number): number
 }
 
 /**
@@ -19,7 +19,13 @@ export interface SyncSamples {
  */
 export function readSyncSamples (body: Buffer | undefined, samples: number): SyncSamples {
   if (body === undefined) {
-    return { length: samples, memoryBytes: 0, isEverySample: true, sampleAt: (rank) => rank, findRank: (sample) => Math.min(sample, samples - 1) }
+    return {
+      length: samples,
+      memoryBytes: 0,
+      isEverySample: true,
+      sampleAt: (rank) => rank,
+      findRank: (sample) => Math.min(sample, samples - 1)
+    }
   }
   const length = body.length < 8 ? 0 : body.readUInt32BE(4)
   if (length === 0) throw new RangedExtractionError('no sample is a sync sample')

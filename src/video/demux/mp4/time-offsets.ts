@@ -24,15 +24,21 @@ export class TimeOffsets {
       if (offset < min) min = offset
       if (offset > max) max = offset
     }
-    if (this.samples > 0 && (min < -MAX_OFFSET || max > MAX_OFFSET)) throw new RangedExtractionError('a time offset is out of range')
+    if (this.samples > 0 && (min < -MAX_OFFSET || max > MAX_OFFSET)) {
+      throw new RangedExtractionError('a time offset is out of range')
+    }
     this.min = min
     this.max = max
   }
 
-  get samples (): number { return this.#runs.samples }
+  get samples (): number {
+    return this.#runs.samples
+  }
 
   /** What it takes in memory. */
-  get memoryBytes (): number { return this.#runs.memoryBytes }
+  get memoryBytes (): number {
+    return this.#runs.memoryBytes
+  }
 
   /** The offset of a sample. */
   offsetOf (sample: number): number {

@@ -12,7 +12,10 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   stbl: ['stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'stps', 'sbgp']
 }
 
-/** In a whole track, its containers' and theirs: a file of a few kilobytes could nest millions where each may hold as many as it likes. */
+/**
+ * In a whole track, its containers' and theirs: a file of a few kilobytes could nest millions where each may hold as
+ * many as it likes.
+ */
 const MAX_BOXES = 1000
 
 /** The boxes of one track by type, and the bytes that hold them: all of the track's, or only the first. */

@@ -29,18 +29,26 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
   }
 }
 
-/** Quarter turns only; and a matrix that stretches changes the pixel aspect where nothing else says it (libavformat/mov.c, `mov_read_tkhd`). */
+/**
+ * Quarter turns only; and a matrix that stretches changes the pixel aspect where nothing else says it
+ * (libavformat/mov.c, `mov_read_tkhd`).
+ */
 function checkMatrix (matrix: readonly number[], hasPixelAspect: boolean): void {
   const [a = 0, b = 0, u = 0, c = 0, d = 0, v = 0] = matrix
   if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix is not flat')
   const isQuarterTurn = (b === 0 && c === 0) || (a === 0 && d === 0)
   if (!isQuarterTurn) throw new RangedExtractionError('the display matrix turns by no quarter')
   const [across, down] = [Math.hypot(a, c), Math.hypot(b, d)]
-  if (!hasPixelAspect && (across === 0 || Math.abs(across / down - 1) > 0.01)) throw new RangedExtractionError('the display matrix stretches')
+  if (!hasPixelAspect && (across === 0 || Math.abs(across / down - 1) > 0.01)) {
+    throw new RangedExtractionError('the display matrix stretches')
+  }
 }
 
 /** Where the track is shown at another shape than it is coded in (libavformat/mov.c, `mov_read_trak`). */
-function derivePixelAspect ({ shownWidth, shownHeight }: Track, { width, height }: { width: number, height: number }): TrackInfo['pixelAspect'] {
+function derivePixelAspect (
+  { shownWidth, shownHeight }: Track,
+  { width, height }: { width: number, height: number }
+): TrackInfo['pixelAspect'] {
   const [shownAcross, shownDown] = [shownWidth >>> 16, shownHeight >>> 16]
   if (shownAcross === 0 || shownDown === 0 || width === 0 || height === 0) return undefined
   if (shownAcross === width && shownDown === height) return undefined

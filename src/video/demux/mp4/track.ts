@@ -50,7 +50,10 @@ export function readTrack (window: Window, trak: Box): Track {
   }
 }
 
-/** Three letters of 5 bits each (section 8.4.2.3); QuickTime's own numbers of languages, which are below them, are not told apart. */
+/**
+ * Three letters of 5 bits each (section 8.4.2.3); QuickTime's own numbers of languages, which are below them, are not
+ * told apart.
+ */
 function readLanguage (media: Buffer, at: number): string | undefined {
   if (media.length < at + 2) return undefined
   const packed = media.readUInt16BE(at)

@@ -18,7 +18,9 @@ t.test('guesses the matrix only where nobody says it', async (t) => {
     ['of BT.2020 primaries', { colorSpace: 'unknown', colorPrimaries: 'bt2020' }, 'bt2020', true],
     ['RGB', { pixelFormat: 'gbrp10le', colorSpace: 'gbr' }, undefined, false]
   ]
-  for (const [what, changes, name, isGuessed] of cases) t.same(chooseMatrix(makeFacts(changes)), name === undefined ? undefined : { name, isGuessed }, what)
+  for (const [what, changes, name, isGuessed] of cases) {
+    t.same(chooseMatrix(makeFacts(changes)), name === undefined ? undefined : { name, isGuessed }, what)
+  }
 })
 
 t.test('converts HDR and wide gamuts, and nothing else', async (t) => {
@@ -27,21 +29,49 @@ t.test('converts HDR and wide gamuts, and nothing else', async (t) => {
     ['untagged', { colorSpace: 'unknown', colorPrimaries: 'unknown', colorTransfer: 'unknown' }, undefined],
     ['BT.601', { colorPrimaries: 'smpte170m', colorTransfer: 'smpte170m', colorSpace: 'smpte170m' }, undefined],
     ['another gamma', { colorTransfer: 'bt470m' }, undefined],
-    ['PQ', { colorPrimaries: 'bt2020', colorTransfer: 'smpte2084', colorSpace: 'bt2020nc' }, { transfer: 'pq', primaries: 'bt2020' }],
-    ['HLG', { colorPrimaries: 'bt2020', colorTransfer: 'arib-std-b67', colorSpace: 'bt2020nc' }, { transfer: 'hlg', primaries: 'bt2020' }],
-    ['HLG without primaries', { colorPrimaries: 'unknown', colorTransfer: 'arib-std-b67', colorSpace: 'unknown' }, { transfer: 'hlg', primaries: 'bt2020' }],
+    [
+      'PQ',
+      { colorPrimaries: 'bt2020', colorTransfer: 'smpte2084', colorSpace: 'bt2020nc' },
+      { transfer: 'pq', primaries: 'bt2020' }
+    ],
+    [
+      'HLG',
+      { colorPrimaries: 'bt2020', colorTransfer: 'arib-std-b67', colorSpace: 'bt2020nc' },
+      { transfer: 'hlg', primaries: 'bt2020' }
+    ],
+    [
+      'HLG without primaries',
+      { colorPrimaries: 'unknown', colorTransfer: 'arib-std-b67', colorSpace: 'unknown' },
+      { transfer: 'hlg', primaries: 'bt2020' }
+    ],
     ['PQ in P3', { colorPrimaries: 'smpte432', colorTransfer: 'smpte2084' }, { transfer: 'pq', primaries: 'p3' }],
     ['PQ in BT.709', { colorPrimaries: 'bt709', colorTransfer: 'smpte2084' }, { transfer: 'pq', primaries: 'bt709' }],
-    ['wide SDR', { colorPrimaries: 'bt2020', colorTransfer: 'bt2020-10', colorSpace: 'bt2020nc' }, { transfer: 'sdr', primaries: 'bt2020' }],
-    ['wide by its matrix', { colorPrimaries: 'unknown', colorTransfer: 'unknown', colorSpace: 'bt2020nc' }, { transfer: 'sdr', primaries: 'bt2020' }],
+    [
+      'wide SDR',
+      { colorPrimaries: 'bt2020', colorTransfer: 'bt2020-10', colorSpace: 'bt2020nc' },
+      { transfer: 'sdr', primaries: 'bt2020' }
+    ],
+    [
+      'wide by its matrix',
+      { colorPrimaries: 'unknown', colorTransfer: 'unknown', colorSpace: 'bt2020nc' },
+      { transfer: 'sdr', primaries: 'bt2020' }
+    ],
     ['P3', { colorPrimaries: 'smpte432' }, { transfer: 'sdr', primaries: 'p3' }]
   ]
   for (const [what, changes, conversion] of cases) t.same(chooseConversion(makeFacts(changes)), conversion, what)
 })
 
 t.test('knows alpha and RGB by the pixel format', async (t) => {
-  for (const pixelFormat of ['yuva420p', 'rgba', 'bgra', 'gbrap12le', 'ya8', 'argb']) t.ok(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
-  for (const pixelFormat of ['yuv420p', 'rgb24', 'gbrp', 'gray', 'yuvj420p']) t.notOk(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
-  for (const pixelFormat of ['gbrp', 'rgb24', 'bgr0', 'rgba64le', 'pal8', 'argb']) t.ok(isRgb(makeFacts({ pixelFormat })), pixelFormat)
-  for (const pixelFormat of ['yuv420p', 'gray', 'ya8', 'nv12', 'yuva444p12le']) t.notOk(isRgb(makeFacts({ pixelFormat })), pixelFormat)
+  for (const pixelFormat of ['yuva420p', 'rgba', 'bgra', 'gbrap12le', 'ya8', 'argb']) {
+    t.ok(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
+  }
+  for (const pixelFormat of ['yuv420p', 'rgb24', 'gbrp', 'gray', 'yuvj420p']) {
+    t.notOk(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
+  }
+  for (const pixelFormat of ['gbrp', 'rgb24', 'bgr0', 'rgba64le', 'pal8', 'argb']) {
+    t.ok(isRgb(makeFacts({ pixelFormat })), pixelFormat)
+  }
+  for (const pixelFormat of ['yuv420p', 'gray', 'ya8', 'nv12', 'yuva444p12le']) {
+    t.notOk(isRgb(makeFacts({ pixelFormat })), pixelFormat)
+  }
 })

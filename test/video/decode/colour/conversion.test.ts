@@ -8,15 +8,28 @@ const about = (actual: number, expected: number, within: number) => Math.abs(act
 /** A colour by its codes, in 255ths. */
 const convert = (transfer: Transfer, primaries: Primaries, codes: readonly [number, number, number]) => {
   const decode = DECODERS[transfer]
-  return convertLight({ transfer, primaries }, [decode(codes[0]), decode(codes[1]), decode(codes[2])]).map((code) => code * 255)
+  return convertLight({ transfer, primaries }, [decode(codes[0]), decode(codes[1]), decode(codes[2])]).map(
+    (code) => code * 255
+  )
 }
 
 t.test('knows PQ and HLG by the values that BT.2408 gives', async (t) => {
-  for (const [nits, code] of [[100, 0.508], [203, 0.581], [1000, 0.752], [4000, 0.903], [10_000, 1]] as const) {
+  for (const [nits, code] of [
+    [100, 0.508],
+    [203, 0.581],
+    [1000, 0.752],
+    [4000, 0.903],
+    [10_000, 1]
+  ] as const) {
     t.ok(about(encodePq(nits), code, 0.0005), `${nits} nits: ${encodePq(nits)}`)
     t.ok(about(decodePq(encodePq(nits)), nits, nits * 1e-6))
   }
-  for (const [code, light] of [[0, 0], [0.5, 1 / 12], [0.75, 0.265], [1, 1]] as const) t.ok(about(decodeHlg(code), light, 0.0005), `${code}: ${decodeHlg(code)}`)
+  for (const [code, light] of [
+    [0, 0],
+    [0.5, 1 / 12],
+    [0.75, 0.265],
+    [1, 1]
+  ] as const) { t.ok(about(decodeHlg(code), light, 0.0005), `${code}: ${decodeHlg(code)}`) }
 })
 
 t.test('leaves dark light alone and brings the peak to white, always rising', async (t) => {
@@ -30,9 +43,20 @@ t.test('leaves dark light alone and brings the peak to white, always rising', as
 
 t.test('makes the same grey of every primaries', async (t) => {
   for (const primaries of ['bt709', 'bt2020', 'p3'] as const) {
-    for (const [transfer, code, grey] of [['pq', 0.508, 189], ['pq', 0.581, 231], ['pq', 1, 255], ['hlg', 0.5, 143], ['hlg', 0.75, 231], ['hlg', 1, 255], ['sdr', 0.6, 153]] as const) {
+    for (const [transfer, code, grey] of [
+      ['pq', 0.508, 189],
+      ['pq', 0.581, 231],
+      ['pq', 1, 255],
+      ['hlg', 0.5, 143],
+      ['hlg', 0.75, 231],
+      ['hlg', 1, 255],
+      ['sdr', 0.6, 153]
+    ] as const) {
       const seen = convert(transfer, primaries, [code, code, code])
-      t.ok(seen.every((channel) => about(channel, grey, 1.5)), `${transfer} ${code} in ${primaries}: ${seen.join(' ')}`)
+      t.ok(
+        seen.every((channel) => about(channel, grey, 1.5)),
+        `${transfer} ${code} in ${primaries}: ${seen.join(' ')}`
+      )
     }
   }
 })

@@ -10,8 +10,17 @@ t.test('is a picture of 64 cubed colours, red fastest', async (t) => {
   const cube = await buildLut({ transfer: 'sdr', primaries: 'bt709' })
   t.equal(cube.toString('latin1', 0, HEADER.length), HEADER)
   t.equal(cube.length, HEADER.length + 64 ** 3 * 6)
-  const node = (red: number, green: number, blue: number) => [0, 2, 4].map((at) => cube.readUInt16BE(HEADER.length + ((blue * 64 + green) * 64 + red) * 6 + at))
-  t.same([node(63, 0, 0), node(0, 63, 0), node(0, 0, 63), node(63, 63, 63)], [[65535, 0, 0], [0, 65535, 0], [0, 0, 65535], [65535, 65535, 65535]])
+  const node = (red: number, green: number, blue: number) =>
+    [0, 2, 4].map((at) => cube.readUInt16BE(HEADER.length + ((blue * 64 + green) * 64 + red) * 6 + at))
+  t.same(
+    [node(63, 0, 0), node(0, 63, 0), node(0, 0, 63), node(63, 63, 63)],
+    [
+      [65535, 0, 0],
+      [0, 65535, 0],
+      [0, 0, 65535],
+      [65535, 65535, 65535]
+    ]
+  )
   t.same(node(21, 42, 0), [21845, 43690, 0], 'no change where there is nothing to change')
 })
 

@@ -1,47 +1,87 @@
 import t from 'tap'
-import { buildCutArguments, buildDecodeArguments, buildInspectArguments, buildListArguments } from '../../../../src/video/decode/ffmpeg/ffmpeg-arguments.ts'
+import {
+  buildCutArguments,
+  buildDecodeArguments,
+  buildInspectArguments,
+  buildListArguments
+} from '../../../../src/video/decode/ffmpeg/ffmpeg-arguments.ts'
 import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
 
-const input: DecoderInput = { path: '/scratch/a b', container: { demuxer: 'mov' }, isProbed: true, threads: 2, maxPixels: 36e6, bytes: 1000 }
+const input: DecoderInput = {
+  path: '/scratch/a b',
+  container: { demuxer: 'mov' },
+  isProbed: true,
+  threads: 2,
+  maxPixels: 36e6,
+  bytes: 1000
+}
 const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f mov -i file:/scratch/a b'
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
-  t.equal(buildListArguments(input, { withAudio: true }).join(' '), `-nostdin -hide_banner -nostats -loglevel info -copyts ${INPUT} ` +
-    '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf -copypriorss 1 -f framecrc pipe:3')
+  t.equal(
+    buildListArguments(input, { withAudio: true }).join(' '),
+    `-nostdin -hide_banner -nostats -loglevel info -copyts ${INPUT} ` +
+      '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf ' +
+        '-copypriorss 1 -f framecrc pipe:3'
+  )
   t.notMatch(buildListArguments(input, { withAudio: false }).join(' '), '0:a?')
 })
 
 t.test('inspects the first frame, or all', async (t) => {
   const head = `-nostdin -hide_banner -nostats -loglevel info -copyts -noautorotate ${INPUT} -an -sn -dn`
-  t.equal(buildInspectArguments(input, 'abc', 1).join(' '), `${head} -frames:v 1 -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`)
-  t.equal(buildInspectArguments(input, 'abc').join(' '), `${head} -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`)
+  t.equal(
+    buildInspectArguments(input, 'abc', 1).join(' '),
+    `${head} -frames:v 1 -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`
+  )
+  t.equal(
+    buildInspectArguments(input, 'abc').join(' '),
+    `${head} -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`
+  )
 })
 
 t.test('decodes frames of exactly the wanted times', async (t) => {
   const plan = { seekSeconds: 1.5, keyFramesOnly: true, branches: [{ pts: [-7, 12], filters: 'format=rgb24' }] }
-  t.equal(buildDecodeArguments(input, plan, ['abc']).join(' '),
+  t.equal(
+    buildDecodeArguments(input, plan, ['abc']).join(' '),
     `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
-    "-an -sn -dn -frames:v 2 -autoscale 0 -vf select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f image2pipe pipe:1")
+      '-an -sn -dn -frames:v 2 -autoscale 0 -vf ' +
+        "select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f " +
+        'image2pipe pipe:1'
+  )
 })
 
 t.test('decodes once for all that is made of the frames', async (t) => {
-  const plan = { seekSeconds: undefined, keyFramesOnly: false, branches: [{ pts: [1], filters: 'scale=2:2' }, { pts: [1, 2], filters: 'scale=4:4' }] }
+  const plan = {
+    seekSeconds: undefined,
+    keyFramesOnly: false,
+    branches: [
+      { pts: [1], filters: 'scale=2:2' },
+      { pts: [1, 2], filters: 'scale=4:4' }
+    ]
+  }
   const [head = '', ...outputs] = buildDecodeArguments(input, plan, ['abc', 'def']).join(' ').split(' -an -sn -dn ')
   t.equal(head.split(' -i ').length, 2, 'one input')
   t.same(outputs, [
-    "-frames:v 1 -autoscale 0 -vf select='eq(pts,1)',showinfo@abc=checksum=0,scale=2:2 -fps_mode passthrough -c:v pam -f image2pipe pipe:1",
-    "-frames:v 2 -autoscale 0 -vf select='eq(pts,1)+eq(pts,2)',showinfo@def=checksum=0,scale=4:4 -fps_mode passthrough -c:v pam -f image2pipe pipe:3"
+    "-frames:v 1 -autoscale 0 -vf select='eq(pts,1)',showinfo@abc=checksum=0,scale=2:2 -fps_mode passthrough " +
+      '-c:v pam -f image2pipe pipe:1',
+    "-frames:v 2 -autoscale 0 -vf select='eq(pts,1)+eq(pts,2)',showinfo@def=checksum=0,scale=4:4 -fps_mode " +
+      'passthrough -c:v pam -f image2pipe pipe:3'
   ])
 })
 
 t.test('cuts packets from a key frame on', async (t) => {
-  t.equal(buildCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/run.nut').join(' '),
-    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/run.nut`)
+  t.equal(
+    buildCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/run.nut').join(' '),
+    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/run.nut`
+  )
   t.notMatch(buildCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/run.nut').join(' '), '-ss')
 })
 
 t.test('does not probe what is known', async (t) => {
-  t.equal(buildInspectArguments({ ...input, isProbed: false }, 'abc').join(' '), buildInspectArguments(input, 'abc').join(' ').replace(' -f mov', ' -nofind_stream_info -f mov'))
+  t.equal(
+    buildInspectArguments({ ...input, isProbed: false }, 'abc').join(' '),
+    buildInspectArguments(input, 'abc').join(' ').replace(' -f mov', ' -nofind_stream_info -f mov')
+  )
 })
 
 t.test('takes another decoder where one is named', async (t) => {

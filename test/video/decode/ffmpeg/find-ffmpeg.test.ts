@@ -17,13 +17,23 @@ esac
 t.test('learns the version and which filters and decoders are missing', async (t) => {
   const line = (name: string) => ` .S. ${name}            V->V       Does something.\\n`
   const programs = {
-    all: imitate(['estdif', 'haldclut', 'zscale'].map(line).join('') + ' ..C movie             |->N       Reads.\\n', ' V....D libvpx               libvpx VP8\\n V....D libvpx-vp9           libvpx VP9\\n'),
-    some: imitate(line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n', ' V....D libvpx               libvpx VP8\\n'),
+    all: imitate(
+      ['estdif', 'haldclut', 'zscale'].map(line).join('') + ' ..C movie             |->N       Reads.\\n',
+      ' V....D libvpx               libvpx VP8\\n V....D libvpx-vp9           libvpx VP9\\n'
+    ),
+    some: imitate(
+      line('haldclut') + line('zscale_cuda') + ' ... estdif            V->V       Deinterlaces with zscale.\\n',
+      ' V....D libvpx               libvpx VP8\\n'
+    ),
     silent: '#!/bin/sh\n'
   }
   const directory = t.testdir(programs)
   for (const name of Object.keys(programs)) await chmod(join(directory, name), 0o755)
-  const find = (name: string) => findFfmpeg({ configured: join(directory, name), searchPath: '' }, { directory, signal: new AbortController().signal, isolation: NO_ISOLATION })
+  const find = (name: string) =>
+    findFfmpeg(
+      { configured: join(directory, name), searchPath: '' },
+      { directory, signal: new AbortController().signal, isolation: NO_ISOLATION }
+    )
   t.equal((await find('all')).version, '9.9-test')
   t.same([...(await find('all')).missing], [])
   t.same([...(await find('some')).missing].sort(), ['libvpx-vp9', 'movie', 'zscale'])
@@ -32,6 +42,9 @@ t.test('learns the version and which filters and decoders are missing', async (t
 })
 
 t.test('finds what this project needs in a real one', async (t) => {
-  const { missing } = await findFfmpeg({ configured: await findTestFfmpeg(), searchPath: '' }, { directory: t.testdir(), signal: new AbortController().signal, isolation: NO_ISOLATION })
+  const { missing } = await findFfmpeg(
+    { configured: await findTestFfmpeg(), searchPath: '' },
+    { directory: t.testdir(), signal: new AbortController().signal, isolation: NO_ISOLATION }
+  )
   for (const name of ['haldclut', 'movie', 'estdif', 'libvpx-vp9']) t.notOk(missing.has(name), name)
 })

@@ -20,7 +20,16 @@ Output #0, null, to 'pipe:':
       displaymatrix: rotation of 45.00 degrees`
 
 t.test('counts clockwise, of the chosen track alone', async (t) => {
-  const cases: Array<[string, number, number]> = [['-90.00', 1, 90], ['90.00', 1, 270], ['-180.00', 1, 180], ['180.00', 1, 180], ['0.00', 1, 0], ['-8.00', 1, 0], ['-90.00', 2, 0], ['-90.00', 0, 180]]
+  const cases: Array<[string, number, number]> = [
+    ['-90.00', 1, 90],
+    ['90.00', 1, 270],
+    ['-180.00', 1, 180],
+    ['180.00', 1, 180],
+    ['0.00', 1, 0],
+    ['-8.00', 1, 0],
+    ['-90.00', 2, 0],
+    ['-90.00', 0, 180]
+  ]
   for (const [degrees, chosen, rotation] of cases) {
     const reader = new SideDataReader()
     for (const line of print(degrees, chosen).split('\n')) reader.take(line)
@@ -29,7 +38,10 @@ t.test('counts clockwise, of the chosen track alone', async (t) => {
 })
 
 t.test('reads the Dolby Vision of the chosen track alone', async (t) => {
-  for (const [chosen, dolbyVision] of [[1, { profile: 5, compatibility: 0 }], [0, undefined]] as const) {
+  for (const [chosen, dolbyVision] of [
+    [1, { profile: 5, compatibility: 0 }],
+    [0, undefined]
+  ] as const) {
     const reader = new SideDataReader()
     for (const line of print('0.00', chosen).split('\n')) reader.take(line)
     t.same(reader.sideData.dolbyVision, dolbyVision)

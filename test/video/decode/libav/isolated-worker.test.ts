@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { findIsolation } from '../../../../src/sandbox/find-isolation.ts'
 import { createLibavPool } from '../../../../src/video/decode/libav/libav-pool.ts'
-import { type LibavProcess, startLibavProcess, WorkerLimitError } from '../../../../src/video/decode/libav/libav-process.ts'
+import {
+  type LibavProcess,
+  startLibavProcess,
+  WorkerLimitError
+} from '../../../../src/video/decode/libav/libav-process.ts'
 import { createLibav } from '../../../../src/video/decode/libav/libav.ts'
 import { NO_BUBBLEWRAP } from '../../../support/bubblewrap.ts'
 import { NO_LIBAV } from '../../../support/test-decoder.ts'
@@ -15,7 +19,10 @@ const signal = () => AbortSignal.timeout(60_000)
 const directory = t.testdir({ home: {}, request: {}, elsewhere: {} })
 const home = join(directory, 'home')
 const workers: LibavProcess[] = []
-const isolation = skip === false ? await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, { directory, signal: signal() }) : undefined
+const isolation =
+  skip === false
+    ? await findIsolation({ level: 'strict', searchPath: process.env['PATH'] ?? '' }, { directory, signal: signal() })
+    : undefined
 
 function makePool () {
   if (isolation === undefined) throw new Error('no isolation')
@@ -30,11 +37,22 @@ function makePool () {
 }
 
 const FRAMES = 50
-const planInput = (path: string): DecoderInput => ({ path, container: { demuxer: 'mov' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 })
+const planInput = (path: string): DecoderInput => ({
+  path,
+  container: { demuxer: 'mov' },
+  isProbed: true,
+  threads: 1,
+  maxPixels: 36e6,
+  bytes: 1e6
+})
 
 for (const place of ['request', 'elsewhere']) {
   t.test(`a worker in bubblewrap is shown a video of ${place}, and it is taken away again`, { skip }, async (t) => {
-    const path = await makeBarcodeVideo(join(directory, place), `${place}.mp4`, { seconds: 2, framesPerSecond: 25, args: H264 })
+    const path = await makeBarcodeVideo(join(directory, place), `${place}.mp4`, {
+      seconds: 2,
+      framesPerSecond: 25,
+      args: H264
+    })
     const decoder = createLibav(makePool(), new Set())
     const context = { signal: signal(), directory: join(directory, 'request') }
     t.equal((await decoder.list(planInput(path), context)).chosen.packets.length, FRAMES)
@@ -44,22 +62,43 @@ for (const place of ['request', 'elsewhere']) {
 }
 
 t.test('it sees no file that it was not shown', { skip }, async (t) => {
-  const hidden = await makeBarcodeVideo(join(directory, 'elsewhere'), 'hidden.mp4', { seconds: 2, framesPerSecond: 25, args: H264 })
+  const hidden = await makeBarcodeVideo(join(directory, 'elsewhere'), 'hidden.mp4', {
+    seconds: 2,
+    framesPerSecond: 25,
+    args: H264
+  })
   const worker = startLibavProcess({ home, isolation: isolation as NonNullable<typeof isolation> })
   t.teardown(() => worker.end())
   const request = join(directory, 'request-of-nobody')
   await mkdir(request)
-  const shown = await makeBarcodeVideo(join(directory, 'elsewhere'), 'shown.mp4', { seconds: 2, framesPerSecond: 25, args: H264 })
-  // A name that leads out of what it is shown: the one file that it may open is chosen by the service, so a filter asks.
+  const shown = await makeBarcodeVideo(join(directory, 'elsewhere'), 'shown.mp4', {
+    seconds: 2,
+    framesPerSecond: 25,
+    args: H264
+  })
+  // A name that leads out of what it is shown: the one file that it may open is chosen by the service, so a filter
+  // asks.
   const task = {
     kind: 'decode' as const,
     input: { path: shown, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 },
     seekSeconds: null,
     keyFramesOnly: false,
-    branches: [{ filterName: 'x', pts: [0], filters: `null[a];movie=filename=${hidden.replaceAll('/', '\\\\/')}[b];[a][b]hstack,format=rgb24` }]
+    branches: [
+      {
+        filterName: 'x',
+        pts: [0],
+        filters: `null[a];movie=filename=${hidden.replaceAll('/', '\\\\/')}[b];[a][b]hstack,format=rgb24`
+      }
+    ]
   }
   const lines: string[] = []
-  const { head } = await worker.run(task, { signal: signal(), directory: request, limits: { cpuSeconds: 20, memoryBytes: 2 ** 31 }, maxBytes: 10e6, onLine: (line) => lines.push(line) })
+  const { head } = await worker.run(task, {
+    signal: signal(),
+    directory: request,
+    limits: { cpuSeconds: 20, memoryBytes: 2 ** 31 },
+    maxBytes: 10e6,
+    onLine: (line) => lines.push(line)
+  })
   t.equal(head.kind, 'failure')
   t.match(lines.join('\n'), /No such file or directory|Failed to avformat_open_input/)
 })
@@ -68,12 +107,33 @@ t.test('its use is that of the process inside, and its limits hold', { skip }, a
   const worker = startLibavProcess({ home, isolation: isolation as NonNullable<typeof isolation> })
   t.teardown(() => worker.end())
   const about = { kind: 'about', filters: [], decoders: [] } as const
-  await worker.run(about, { signal: signal(), directory: join(directory, 'request'), limits: { cpuSeconds: 20, memoryBytes: 2 ** 31 }, maxBytes: 10e6, onLine: () => {} })
+  await worker.run(about, {
+    signal: signal(),
+    directory: join(directory, 'request'),
+    limits: { cpuSeconds: 20, memoryBytes: 2 ** 31 },
+    maxBytes: 10e6,
+    onLine: () => {}
+  })
   t.ok((worker.use?.memoryBytes ?? 0) > 30e6, `${worker.use?.memoryBytes} bytes`)
-  const path = await makeBarcodeVideo(join(directory, 'elsewhere'), 'long.mp4', { seconds: 40, framesPerSecond: 25, args: H264 })
-  const inspect = { kind: 'inspect', input: { path, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 }, filterName: 'x', count: 0 } as const
+  const path = await makeBarcodeVideo(join(directory, 'elsewhere'), 'long.mp4', {
+    seconds: 40,
+    framesPerSecond: 25,
+    args: H264
+  })
+  const inspect = {
+    kind: 'inspect',
+    input: { path, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 },
+    filterName: 'x',
+    count: 0
+  } as const
   await t.rejects(
-    worker.run(inspect, { signal: signal(), directory: join(directory, 'request'), limits: { cpuSeconds: 20, memoryBytes: 1e6 }, maxBytes: 10e6, onLine: () => {} }),
+    worker.run(inspect, {
+      signal: signal(),
+      directory: join(directory, 'request'),
+      limits: { cpuSeconds: 20, memoryBytes: 1e6 },
+      maxBytes: 10e6,
+      onLine: () => {}
+    }),
     WorkerLimitError
   )
 })

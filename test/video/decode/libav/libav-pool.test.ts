@@ -3,7 +3,11 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { ask, askLibav } from '../../../../src/video/decode/libav/find-libav.ts'
 import { createLibavPool, type LibavPoolSettings } from '../../../../src/video/decode/libav/libav-pool.ts'
-import { type LibavProcess, startLibavProcess, WorkerLimitError } from '../../../../src/video/decode/libav/libav-process.ts'
+import {
+  type LibavProcess,
+  startLibavProcess,
+  WorkerLimitError
+} from '../../../../src/video/decode/libav/libav-process.ts'
 import { createLibav } from '../../../../src/video/decode/libav/libav.ts'
 import { NO_ISOLATION } from '../../../../src/sandbox/isolation.ts'
 import { NO_LIBAV } from '../../../support/test-decoder.ts'
@@ -12,8 +16,16 @@ import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
 
 const skip = NO_LIBAV
 const directory = t.testdir()
-const path = skip === false ? await makeBarcodeVideo(directory, 'long.mp4', { seconds: 40, framesPerSecond: 25, args: H264 }) : ''
-const input: DecoderInput = { path, container: { demuxer: 'mov' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 }
+const path =
+  skip === false ? await makeBarcodeVideo(directory, 'long.mp4', { seconds: 40, framesPerSecond: 25, args: H264 }) : ''
+const input: DecoderInput = {
+  path,
+  container: { demuxer: 'mov' },
+  isProbed: true,
+  threads: 1,
+  maxPixels: 36e6,
+  bytes: 1e6
+}
 const context = { signal: new AbortController().signal, directory }
 const FRAMES = 1000
 
@@ -47,7 +59,11 @@ function befall (worker: LibavProcess, happen: (worker: LibavProcess) => void): 
   }) as LibavProcess
 }
 
-const isAlive = async (pid: number | undefined) => await readFile(`/proc/${pid}/stat`).then(() => true, () => false)
+const isAlive = async (pid: number | undefined) =>
+  await readFile(`/proc/${pid}/stat`).then(
+    () => true,
+    () => false
+  )
 
 t.test('answers one job after the other in one process', { skip }, async (t) => {
   const { workers, decoder } = makePool(t)
@@ -59,24 +75,39 @@ t.test('answers one job after the other in one process', { skip }, async (t) => 
 
 t.test('gives a worker no environment but what its allocator needs', { skip }, async (t) => {
   process.env['POSTERFRAME_TEST_SECRET'] = 'hunter2'
-  t.teardown(() => { delete process.env['POSTERFRAME_TEST_SECRET'] })
+  t.teardown(() => {
+    delete process.env['POSTERFRAME_TEST_SECRET']
+  })
   const { pool, workers } = makePool(t)
   await askLibav(pool, context)
   const environment = await readFile(`/proc/${workers[0]?.pid}/environ`, 'utf8')
   // The shell in front of it says where it is; the test runner adds what is its own.
-  t.same(environment.split('\0').filter((entry) => !/^$|^PWD=|^_=|^_TAPJS_|^NODE_OPTIONS=.*tapjs/.test(entry)), ['MALLOC_MMAP_THRESHOLD_=262144'])
+  t.same(
+    environment.split('\0').filter((entry) => !/^$|^PWD=|^_=|^_TAPJS_|^NODE_OPTIONS=.*tapjs/.test(entry)),
+    ['MALLOC_MMAP_THRESHOLD_=262144']
+  )
 })
 
 t.test('does a job again in a fresh worker where the first one is killed over it', { skip }, async (t) => {
   let kills = 0
-  const { workers, decoder } = makePool(t, {}, (worker) => befall(worker, ({ pid }) => { if (kills++ === 0) process.kill(pid!, 'SIGKILL') }))
+  const { workers, decoder } = makePool(t, {}, (worker) =>
+    befall(worker, ({ pid }) => {
+      if (kills++ === 0) process.kill(pid!, 'SIGKILL')
+    })
+  )
   t.equal((await decoder.inspect(input, context)).length, FRAMES)
   t.equal(workers.length, 2)
-  t.same(workers.map(({ isGone }) => isGone), [true, false])
+  t.same(
+    workers.map(({ isGone }) => isGone),
+    [true, false]
+  )
 })
 
 t.test('tells a job that loses two workers: to come back, or that the video is at fault', { skip }, async (t) => {
-  for (const [signal, error] of [['SIGKILL', { code: 'overloaded', retryable: true }], ['SIGSEGV', { code: 'corrupt_video', retryable: false }]] as const) {
+  for (const [signal, error] of [
+    ['SIGKILL', { code: 'overloaded', retryable: true }],
+    ['SIGSEGV', { code: 'corrupt_video', retryable: false }]
+  ] as const) {
     const { workers, decoder } = makePool(t, {}, (worker) => befall(worker, ({ pid }) => process.kill(pid!, signal)))
     await t.rejects(decoder.inspect(input, context), error, signal)
     t.equal(workers.length, 2)
@@ -88,41 +119,75 @@ t.test('kills the worker of a request that goes away, and others are served', { 
   const reason = new Error('gone')
   const { workers, decoder } = makePool(t, {}, (worker) => befall(worker, () => controller.abort(reason)))
   await t.rejects(decoder.inspect(input, { ...context, signal: controller.signal }), reason)
-  t.same(workers.map(({ isGone }) => isGone), [true])
+  t.same(
+    workers.map(({ isGone }) => isGone),
+    [true]
+  )
   t.notOk(await isAlive(workers[0]?.pid))
   t.equal((await decoder.inspect(input, context)).length, FRAMES)
-  await t.rejects(decoder.inspect(input, { ...context, signal: controller.signal }), reason, 'and nothing is begun for one that is gone')
+  await t.rejects(
+    decoder.inspect(input, { ...context, signal: controller.signal }),
+    reason,
+    'and nothing is begun for one that is gone'
+  )
   t.equal(workers.length, 2)
 })
 
 t.test('kills a worker that takes more than its job may', { skip }, async (t) => {
   const { pool, workers } = makePool(t)
-  const task = { kind: 'inspect', filterName: 'abc', count: 0, input: { ...input, demuxer: 'mov', decoder: undefined } } as const
+  const task = {
+    kind: 'inspect',
+    filterName: 'abc',
+    count: 0,
+    input: { ...input, demuxer: 'mov', decoder: undefined }
+  } as const
   const options = { ...context, maxBytes: 1e6, onLine: () => {} }
-  for (const limits of [{ cpuSeconds: 0.01, memoryBytes: 2 ** 31 }, { cpuSeconds: 100, memoryBytes: 2 ** 20 }]) {
-    await t.rejects(pool.withWorker(context.signal, async (worker) => {
-      // One job is over too soon to be looked at; it goes on until it is stopped.
-      for (;;) await worker.run(task, { ...options, limits })
-    }), WorkerLimitError)
+  for (const limits of [
+    { cpuSeconds: 0.01, memoryBytes: 2 ** 31 },
+    { cpuSeconds: 100, memoryBytes: 2 ** 20 }
+  ]) {
+    await t.rejects(
+      pool.withWorker(context.signal, async (worker) => {
+        // One job is over too soon to be looked at; it goes on until it is stopped.
+        for (;;) await worker.run(task, { ...options, limits })
+      }),
+      WorkerLimitError
+    )
   }
-  t.same(workers.map(({ isGone }) => isGone), [true, true])
+  t.same(
+    workers.map(({ isGone }) => isGone),
+    [true, true]
+  )
 })
 
 t.test('replaces a worker after its last job, after a failure, and where it has grown', { skip }, async (t) => {
   const reasons: string[] = []
-  const onEnd = (reason: string) => { reasons.push(reason) }
+  const onEnd = (reason: string) => {
+    reasons.push(reason)
+  }
   const old = makePool(t, { maxJobs: 2, onEnd })
   for (let job = 0; job < 5; job++) await old.decoder.inspect(input, context, 1)
-  t.same(old.workers.map(({ jobs }) => jobs), [2, 2, 1])
+  t.same(
+    old.workers.map(({ jobs }) => jobs),
+    [2, 2, 1]
+  )
 
   const fat = makePool(t, { maxIdleBytes: 1, onEnd })
   for (let job = 0; job < 2; job++) await fat.decoder.inspect(input, context, 1)
-  t.same(fat.workers.map(({ jobs }) => jobs), [1, 1])
+  t.same(
+    fat.workers.map(({ jobs }) => jobs),
+    [1, 1]
+  )
 
   const spoilt = makePool(t, { onEnd })
-  await t.rejects(spoilt.decoder.list({ ...input, path: `${directory}/nothing.mp4` }, context), { code: 'corrupt_video' })
+  await t.rejects(spoilt.decoder.list({ ...input, path: `${directory}/nothing.mp4` }, context), {
+    code: 'corrupt_video'
+  })
   await spoilt.decoder.inspect(input, context, 1)
-  t.same(spoilt.workers.map(({ isGone }) => isGone), [true, false])
+  t.same(
+    spoilt.workers.map(({ isGone }) => isGone),
+    [true, false]
+  )
   t.same(reasons, ['used_up', 'used_up', 'used_up', 'used_up', 'spoilt'], 'and tells why')
 })
 
@@ -131,9 +196,16 @@ t.test('never has more workers than it may; others wait their turn or leave', { 
   const order: string[] = []
   const controller = new AbortController()
   const first = Promise.withResolvers<void>()
-  const running = pool.withWorker(context.signal, async () => { await first.promise; order.push('first') })
-  const leaving = pool.withWorker(controller.signal, async () => { order.push('never') })
-  const second = pool.withWorker(context.signal, async () => { order.push('second') })
+  const running = pool.withWorker(context.signal, async () => {
+    await first.promise
+    order.push('first')
+  })
+  const leaving = pool.withWorker(controller.signal, async () => {
+    order.push('never')
+  })
+  const second = pool.withWorker(context.signal, async () => {
+    order.push('second')
+  })
   t.ok(pool.isBusy)
   controller.abort(new Error('gone'))
   await t.rejects(leaving, { message: 'gone' })
@@ -147,8 +219,16 @@ t.test('never has more workers than it may; others wait their turn or leave', { 
 t.test('starts all its workers beforehand where it is told to', { skip }, async (t) => {
   const { pool, workers } = makePool(t, { size: 2 })
   await pool.warmUp((worker) => ask(worker, context))
-  t.same(workers.map(({ jobs, isGone }) => [jobs, isGone]), [[1, false], [1, false]])
-  await pool.withWorker(context.signal, async (worker) => { t.ok(workers.includes(worker)) })
+  t.same(
+    workers.map(({ jobs, isGone }) => [jobs, isGone]),
+    [
+      [1, false],
+      [1, false]
+    ]
+  )
+  await pool.withWorker(context.signal, async (worker) => {
+    t.ok(workers.includes(worker))
+  })
 })
 
 t.test('leaves nothing behind', { skip }, async (t) => {
@@ -156,7 +236,10 @@ t.test('leaves nothing behind', { skip }, async (t) => {
   await pool.warmUp((worker) => ask(worker, context))
   const lost = decoder.inspect(input, context).catch((error: unknown) => error)
   await pool.close()
-  t.ok(await lost instanceof Error)
-  t.same(await Promise.all(workers.map(({ pid }) => isAlive(pid))), workers.map(() => false))
+  t.ok((await lost) instanceof Error)
+  t.same(
+    await Promise.all(workers.map(({ pid }) => isAlive(pid))),
+    workers.map(() => false)
+  )
   await t.rejects(decoder.inspect(input, context), /closed/, 'and starts no more')
 })

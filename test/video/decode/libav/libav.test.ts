@@ -29,8 +29,23 @@ const LEAST_PSNR_INTERLACED = 45
 const KINDS: Array<[name: string, args: readonly string[]]> = [
   ['h264.mp4', H264],
   ['interlaced.mkv', [...H264, '-flags', '+ildct+ilme', '-x264-params', 'tff=1']],
-  ['hevc-10.mp4', ['-pix_fmt', 'yuv420p10le', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error']],
-  ['hdr.mkv', ['-pix_fmt', 'yuv420p10le', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc']],
+  [
+    'hevc-10.mp4',
+    ['-pix_fmt', 'yuv420p10le', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=24:log-level=error']
+  ],
+  [
+    'hdr.mkv',
+    [
+      '-pix_fmt',
+      'yuv420p10le',
+      '-c:v',
+      'libx265',
+      '-preset',
+      'ultrafast',
+      '-x265-params',
+      'keyint=24:log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc'
+    ]
+  ],
   ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30']],
   ['mpeg4.avi', ['-c:v', 'mpeg4', '-q:v', '4', '-bf', '2']],
   ['mpeg2.ts', ['-c:v', 'mpeg2video', '-q:v', '4', '-bf', '2']],
@@ -42,12 +57,23 @@ const KINDS: Array<[name: string, args: readonly string[]]> = [
 ]
 
 const WISHES: ReadonlyArray<Pick<FrameRequest, 'seek'> & { readonly timestamp: string }> = [
-  { timestamp: 'first', seek: 'exact' }, { timestamp: '1.5', seek: 'exact' }, { timestamp: '1.5', seek: 'keyframe' }, { timestamp: 'last', seek: 'exact' }, { timestamp: 'auto', seek: 'keyframe' }
+  { timestamp: 'first', seek: 'exact' },
+  { timestamp: '1.5', seek: 'exact' },
+  { timestamp: '1.5', seek: 'keyframe' },
+  { timestamp: 'last', seek: 'exact' },
+  { timestamp: 'auto', seek: 'keyframe' }
 ]
 
-async function take (t: Test, ffmpeg: Decoder, path: string, { timestamp, seek }: typeof WISHES[number]) {
+async function take (t: Test, ffmpeg: Decoder, path: string, { timestamp, seek }: (typeof WISHES)[number]) {
   const mode = createExtractFull({ ffmpeg, countThreads: () => 1, maxPixels: 36e6 })
-  const request: FrameRequest = { timestamp: parseTimestamp(timestamp), seek, beyond: 'error', width: 200, height: undefined, fit: 'inside' }
+  const request: FrameRequest = {
+    timestamp: parseTimestamp(timestamp),
+    seek,
+    beyond: 'error',
+    width: 200,
+    height: undefined,
+    fit: 'inside'
+  }
   return await mode(makeFrameSource(path), request, makeTakeContext(t.testdir()))
 }
 
@@ -57,18 +83,31 @@ for (const [name, args] of KINDS) {
     for (const request of WISHES) {
       const [one, other] = [await take(t, program, path, request), await take(t, library, path, request)]
       const psnr = measurePsnr(one.picture, other.picture)
-      t.ok(psnr >= (name.startsWith('interlaced') ? LEAST_PSNR_INTERLACED : LEAST_PSNR), `${request.timestamp}: ${psnr} dB`)
+      t.ok(
+        psnr >= (name.startsWith('interlaced') ? LEAST_PSNR_INTERLACED : LEAST_PSNR),
+        `${request.timestamp}: ${psnr} dB`
+      )
       t.same({ ...other, picture: 0 }, { ...one, picture: 0 }, request.timestamp)
     }
   })
 }
 
 t.test('follows a video that changes its size', { skip }, async (t) => {
-  for (const [size, name] of [['320x192', 'small.ts'], ['640x384', 'large.ts']] as const) {
+  for (const [size, name] of [
+    ['320x192', 'small.ts'],
+    ['640x384', 'large.ts']
+  ] as const) {
     await ffmpeg(directory, '-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=1`, ...H264, name)
   }
   await ffmpeg(directory, '-i', 'concat:small.ts|large.ts', '-c', 'copy', 'both.ts')
-  const input = { path: join(directory, 'both.ts'), container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const input = {
+    path: join(directory, 'both.ts'),
+    container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false },
+    isProbed: true,
+    threads: 1,
+    maxPixels: 36e6,
+    bytes: 1e6
+  } as const
   const context = { signal: new AbortController().signal, directory }
   const frames = await library.inspect(input, context)
   t.same([...new Set(frames.map(({ width, height }) => `${width}x${height}`))], ['320x192', '640x384'])
@@ -78,37 +117,97 @@ t.test('follows a video that changes its size', { skip }, async (t) => {
     t.equal(other.frames[0]?.picture.width, width)
     t.ok(measurePsnr(other.frames[0]!.picture, one.frames[0]!.picture) >= LEAST_PSNR)
   }
-  const both = { pts: [frames.at(3)!.pts, frames.at(-3)!.pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
-  t.same((await library.decode(input, both, context)).frames.map(({ picture: { width } }) => width), [320, 640], 'also in one go')
+  const both = {
+    pts: [frames.at(3)!.pts, frames.at(-3)!.pts],
+    seekSeconds: undefined,
+    keyFramesOnly: false,
+    filters: 'format=rgb24'
+  }
+  t.same(
+    (await library.decode(input, both, context)).frames.map(({ picture: { width } }) => width),
+    [320, 640],
+    'also in one go'
+  )
 })
 
 t.test('gives all frames of one time, the last of which stays to be seen', { skip }, async (t) => {
   await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1', ...H264, 'first.ts')
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=640x384:r=25:d=1', ...H264, '-output_ts_offset', '0.92', 'second.ts')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=640x384:r=25:d=1',
+    ...H264,
+    '-output_ts_offset',
+    '0.92',
+    'second.ts'
+  )
   const path = join(directory, 'overlapping.ts')
-  await writeFile(path, Buffer.concat(await Promise.all(['first.ts', 'second.ts'].map((name) => readFile(join(directory, name))))))
-  const input = { path, container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  await writeFile(
+    path,
+    Buffer.concat(await Promise.all(['first.ts', 'second.ts'].map((name) => readFile(join(directory, name)))))
+  )
+  const input = {
+    path,
+    container: { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false },
+    isProbed: true,
+    threads: 1,
+    maxPixels: 36e6,
+    bytes: 1e6
+  } as const
   const context = { signal: new AbortController().signal, directory }
   const frames = await library.inspect(input, context)
   const pts = frames.find(({ width }) => width === 640)?.pts ?? NaN
   t.equal(frames.filter((frame) => frame.pts === pts).length, 2)
-  const plan = { pts: [pts, pts], seekSeconds: undefined, keyFramesOnly: false, filters: 'scale=160:96:flags=bicubic,format=rgb24' }
-  const [ones, others] = [(await program.decode(input, plan, context)).frames, (await library.decode(input, plan, context)).frames]
-  t.same(others.map(({ info: { width } }) => width), [320, 640])
+  const plan = {
+    pts: [pts, pts],
+    seekSeconds: undefined,
+    keyFramesOnly: false,
+    filters: 'scale=160:96:flags=bicubic,format=rgb24'
+  }
+  const [ones, others] = [
+    (await program.decode(input, plan, context)).frames,
+    (await library.decode(input, plan, context)).frames
+  ]
+  t.same(
+    others.map(({ info: { width } }) => width),
+    [320, 640]
+  )
   for (const [place, { picture }] of ones.entries()) t.ok(measurePsnr(picture, others[place]!.picture) >= LEAST_PSNR)
 })
 
 t.test('sets the packets that lead to a frame apart, in their place', { skip }, async (t) => {
   const path = await makeBarcodeVideo(directory, 'run.ts', { seconds: 3, framesPerSecond: 25, args: H264 })
-  const input = { path, container: { demuxer: 'mpegts' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const input = {
+    path,
+    container: { demuxer: 'mpegts' },
+    isProbed: true,
+    threads: 1,
+    maxPixels: 36e6,
+    bytes: 1e6
+  } as const
   const context = { signal: new AbortController().signal, directory }
-  const { packets, timeBase: { numerator, denominator } } = (await library.list(input, context)).chosen
+  const {
+    packets,
+    timeBase: { numerator, denominator }
+  } = (await library.list(input, context)).chosen
   const first = packets.findLastIndex(({ isKey }) => isKey)
   t.ok(first > 6)
   const wanted = packets.slice(first, first + 6)
-  const cut = await library.cut(input, { seekSeconds: wanted[0]!.pts * numerator / denominator, packetCount: 6 }, join(directory, 'never.nut'), context)
+  const cut = await library.cut(
+    input,
+    { seekSeconds: (wanted[0]!.pts * numerator) / denominator, packetCount: 6 },
+    join(directory, 'never.nut'),
+    context
+  )
   t.same(cut?.track.packets, wanted)
-  const fromStart = await library.cut(input, { seekSeconds: undefined, packetCount: 3 }, join(directory, 'never.nut'), context)
+  const fromStart = await library.cut(
+    input,
+    { seekSeconds: undefined, packetCount: 3 },
+    join(directory, 'never.nut'),
+    context
+  )
   t.same(fromStart?.track.packets, packets.slice(0, 3))
 
   const pts = wanted.at(-1)!.pts
@@ -116,25 +215,83 @@ t.test('sets the packets that lead to a frame apart, in their place', { skip }, 
   const [whole, alone] = [await library.decode(input, plan, context), await library.decode(cut!.input, plan, context)]
   t.equal(alone.frames[0]?.info.pts, pts)
   t.same(alone.frames[0]?.picture.data, whole.frames[0]?.picture.data)
-  const outside = [packets[first - 1]!.pts, packets.slice(first + 6).reduce((latest, packet) => Math.max(latest, packet.pts), 0)]
+  const outside = [
+    packets[first - 1]!.pts,
+    packets.slice(first + 6).reduce((latest, packet) => Math.max(latest, packet.pts), 0)
+  ]
   t.same((await library.decode(cut!.input, { ...plan, pts: outside }, context)).frames, [], 'nothing else is decoded')
 })
 
 t.test('ends the last packet of a track with the track, as the index does', { skip }, async (t) => {
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=2', '-f', 'lavfi', '-i', 'sine=r=44100:d=2', '-c:v', 'libx264', '-bf', '0', '-c:a', 'aac', 'sound.mp4')
-  await ffmpeg(directory, '-t', '0.5', '-i', 'sound.mp4', '-t', '1.01', '-i', 'sound.mp4', '-map', '0:v', '-map', '1:a', '-c', 'copy', 'shortened.mp4')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=2',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=r=44100:d=2',
+    '-c:v',
+    'libx264',
+    '-bf',
+    '0',
+    '-c:a',
+    'aac',
+    'sound.mp4'
+  )
+  await ffmpeg(
+    directory,
+    '-t',
+    '0.5',
+    '-i',
+    'sound.mp4',
+    '-t',
+    '1.01',
+    '-i',
+    'sound.mp4',
+    '-map',
+    '0:v',
+    '-map',
+    '1:a',
+    '-c',
+    'copy',
+    'shortened.mp4'
+  )
   const path = join(directory, 'shortened.mp4')
-  const { info: { durationMicros } } = await openMp4(makeFrameSource(path).bytes)
-  const { source: { duration } } = await take(t, library, path, { timestamp: 'first', seek: 'exact' })
+  const {
+    info: { durationMicros }
+  } = await openMp4(makeFrameSource(path).bytes)
+  const {
+    source: { duration }
+  } = await take(t, library, path, { timestamp: 'first', seek: 'exact' })
   t.equal(duration, durationMicros! / 1e6)
 })
 
 t.test('ends a file that was cut off with what is left of it, as the program does', { skip }, async (t) => {
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=4', '-c:v', 'libx264', '-bf', '0', '-g', '10', '-movflags', 'faststart', 'whole.mp4')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=4',
+    '-c:v',
+    'libx264',
+    '-bf',
+    '0',
+    '-g',
+    '10',
+    '-movflags',
+    'faststart',
+    'whole.mp4'
+  )
   const bytes = await readFile(join(directory, 'whole.mp4'))
   const path = join(directory, 'cut-off.mp4')
   await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
-  const [one, other] = await Promise.all([program, library].map((ffmpeg) => take(t, ffmpeg, path, { timestamp: '37%', seek: 'exact' })))
+  const [one, other] = await Promise.all(
+    [program, library].map((ffmpeg) => take(t, ffmpeg, path, { timestamp: '37%', seek: 'exact' }))
+  )
   t.ok((one!.source.duration ?? NaN) < 3)
   t.same({ ...other, picture: 0 }, { ...one, picture: 0 })
   t.same(other!.picture.data, one!.picture.data)
@@ -142,11 +299,20 @@ t.test('ends a file that was cut off with what is left of it, as the program doe
 
 t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
   const path = join(directory, 'h264.mp4')
-  const input = { path, container: { demuxer: 'mov', startsAtZero: true }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: 1e6 } as const
+  const input = {
+    path,
+    container: { demuxer: 'mov', startsAtZero: true },
+    isProbed: true,
+    threads: 1,
+    maxPixels: 36e6,
+    bytes: 1e6
+  } as const
   const context = { signal: new AbortController().signal, directory }
   const plan = { pts: [-12345], seekSeconds: undefined, keyFramesOnly: false, filters: 'format=rgb24' }
   t.same(await library.decode(input, plan, context), { frames: [], decodeError: undefined })
   await t.rejects(library.decode(input, { ...plan, pts: [0], filters: 'nonsense' }, context), { code: /corrupt_video/ })
-  await t.rejects(library.decode({ ...input, maxPixels: 1000 }, { ...plan, pts: [0] }, context), { code: 'video_limits_exceeded' })
+  await t.rejects(library.decode({ ...input, maxPixels: 1000 }, { ...plan, pts: [0] }, context), {
+    code: 'video_limits_exceeded'
+  })
   await t.rejects(library.list({ ...input, container: { demuxer: 'avi' } }, context), { code: 'corrupt_video' })
 })

@@ -12,16 +12,44 @@ const answer = (kind: 'about' | 'failure') => ({ head: { kind }, body: Buffer.al
 t.test('counts each job of a worker by how it ended, and is the worker else', async (t) => {
   const counted: string[] = []
   const ends: Array<() => Promise<Answer>> = [
-    async () => answer('about'), async () => answer('failure'),
-    async () => { throw new DecoderCrashError('SIGSEGV', null) }, async () => { throw new DecoderCrashError(null, 1) },
-    async () => { throw new WorkerLimitError('too much') }, async () => { throw new Error('gone') }
+    async () => answer('about'),
+    async () => answer('failure'),
+    async () => {
+      throw new DecoderCrashError('SIGSEGV', null)
+    },
+    async () => {
+      throw new DecoderCrashError(null, 1)
+    },
+    async () => {
+      throw new WorkerLimitError('too much')
+    },
+    async () => {
+      throw new Error('gone')
+    }
   ]
   let jobs = 0
-  const worker = { pid: 7, get jobs () { return jobs }, isGone: false, isSpoilt: true, use: undefined, run: async () => await ends[jobs++]!(), end: async () => {} }
-  const recorded = recordWorker(worker, { ...NO_RECORDER, countDecoderRun (kind, exit) { counted.push(`${kind} ${exit}`) } })
+  const worker = {
+    pid: 7,
+    get jobs () {
+      return jobs
+    },
+    isGone: false,
+    isSpoilt: true,
+    use: undefined,
+    run: async () => await ends[jobs++]!(),
+    end: async () => {}
+  }
+  const recorded = recordWorker(worker, {
+    ...NO_RECORDER,
+    countDecoderRun (kind, exit) {
+      counted.push(`${kind} ${exit}`)
+    }
+  })
   t.match(await recorded.run(task, options), { head: { kind: 'about' } })
   await recorded.run(task, options)
-  for (const error of [DecoderCrashError, DecoderCrashError, WorkerLimitError, Error]) await t.rejects(recorded.run(task, options), error)
+  for (const error of [DecoderCrashError, DecoderCrashError, WorkerLimitError, Error]) {
+    await t.rejects(recorded.run(task, options), error)
+  }
   t.same(counted, ['about 0', 'about failed', 'about SIGSEGV', 'about lost', 'about limit', 'about stopped'])
   t.match(recorded, { pid: 7, isGone: false, isSpoilt: true, jobs: 6 })
 })

@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
-import { type FrameTime, PresentationClock, chooseFrame, listFrameTimes } from '../../../../src/video/extract/choose-frame.ts'
+import {
+  type FrameTime,
+  PresentationClock,
+  chooseFrame,
+  listFrameTimes
+} from '../../../../src/video/extract/choose-frame.ts'
 import { type ListedTrack, PacketListReader } from '../../../../src/video/decode/packet-list.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { findTestFfmpeg } from '../../../support/videos.ts'
@@ -11,8 +16,30 @@ const run = promisify(execFile)
 
 /** The tracks of a file with their packets, as ffmpeg lists them. */
 export async function listByFfmpeg (path: string): Promise<ListedTrack[]> {
-  const { stdout } = await run(await findTestFfmpeg(), ['-v', 'error', '-nostdin', '-copyts', '-i', path, '-map', '0:V?', '-map', '0:a?',
-    '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', '-'], { maxBuffer: 2 ** 28 })
+  const { stdout } = await run(
+    await findTestFfmpeg(),
+    [
+      '-v',
+      'error',
+      '-nostdin',
+      '-copyts',
+      '-i',
+      path,
+      '-map',
+      '0:V?',
+      '-map',
+      '0:a?',
+      '-c',
+      'copy',
+      '-copyinkf',
+      '-copypriorss',
+      '1',
+      '-f',
+      'framecrc',
+      '-'
+    ],
+    { maxBuffer: 2 ** 28 }
+  )
   const list = new PacketListReader({ keepPackets: true })
   for (const line of stdout.split('\n')) list.take(line)
   return list.tracks
@@ -23,7 +50,13 @@ export async function listByFfmpeg (path: string): Promise<ListedTrack[]> {
  *
  * @param moments in microseconds
  */
-export async function holdAgainst (t: Test, index: VideoIndex, source: ByteReader, video: ListedTrack, moments: readonly number[]): Promise<void> {
+export async function holdAgainst (
+  t: Test,
+  index: VideoIndex,
+  source: ByteReader,
+  video: ListedTrack,
+  moments: readonly number[]
+): Promise<void> {
   const clock = new PresentationClock(video.timeBase, 0)
   const frames = listFrameTimes(video.packets) ?? []
   for (const seek of ['exact', 'keyframe'] as const) {
@@ -34,7 +67,11 @@ export async function holdAgainst (t: Test, index: VideoIndex, source: ByteReade
       t.match({ pts: found.targetPts, isKey: found.isKey }, { pts: wanted.pts, isKey: wanted.isKey }, label)
       const last = video.packets.findIndex(({ pts }) => pts === wanted.pts)
       const leading = video.packets.slice(last - found.packets.length + 1, last + 1)
-      t.same(found.packets.map(({ pts }) => pts), leading.map(({ pts }) => pts), `${label}: contiguous in decode order`)
+      t.same(
+        found.packets.map(({ pts }) => pts),
+        leading.map(({ pts }) => pts),
+        `${label}: contiguous in decode order`
+      )
       const [first] = found.packets
       t.ok(first?.isKey && first.pts <= wanted.pts, `${label}: begins with a key frame`)
     }
@@ -43,7 +80,7 @@ export async function holdAgainst (t: Test, index: VideoIndex, source: ByteReade
 
 /** Moments at, just before and between frames, spread over a video, and its ends. */
 export function sampleMoments (frames: readonly FrameTime[], clock: PresentationClock, count = 7): number[] {
-  const chosen = Array.from({ length: count }, (_, part) => frames[Math.floor(part * frames.length / count)]!)
+  const chosen = Array.from({ length: count }, (_, part) => frames[Math.floor((part * frames.length) / count)]!)
   const times = [...chosen, ...frames.slice(0, 3), ...frames.slice(-3)].map(({ pts }) => clock.toMicros(pts))
   return [0, Number.MAX_SAFE_INTEGER, ...times.flatMap((micros) => [micros, Math.max(0, micros - 2), micros + 7])]
 }

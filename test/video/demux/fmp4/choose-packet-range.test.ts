@@ -4,12 +4,22 @@ import type { FragmentSample } from '../../../../src/video/demux/fmp4/fragment.t
 
 /** Samples by their presentation times in decode order; a key frame has a trailing K. */
 function samples (text: string, dts = 0): FragmentSample[] {
-  return text.split(' ').map((word, index) => ({ dts: dts + index, pts: parseInt(word), durationTicks: 1, start: 0, bytes: 1, isSync: word.endsWith('K') }))
+  return text
+    .split(' ')
+    .map((word, index) => ({
+      dts: dts + index,
+      pts: parseInt(word),
+      durationTicks: 1,
+      start: 0,
+      bytes: 1,
+      isSync: word.endsWith('K')
+    }))
 }
 
 const whole = { isStart: true, isEnd: true }
 const middle = { isStart: false, isEnd: false }
-const times = (choice: ReturnType<typeof choosePacketRange>) => typeof choice === 'string' ? choice : choice.map(({ pts }) => pts)
+const times = (choice: ReturnType<typeof choosePacketRange>) =>
+  typeof choice === 'string' ? choice : choice.map(({ pts }) => pts)
 
 t.test('leads from the key frame to the last one shown by then', async (t) => {
   const list = samples('2K 5 3 4 8K 6 7 9')
@@ -21,7 +31,10 @@ t.test('leads from the key frame to the last one shown by then', async (t) => {
 })
 
 t.test('leads to a leading picture from the key frame before', async (t) => {
-  t.same(times(choosePacketRange({ samples: samples('2K 5 3 4 8K 6 7 9'), ...whole }, 7, 'exact')), [2, 5, 3, 4, 8, 6, 7])
+  t.same(
+    times(choosePacketRange({ samples: samples('2K 5 3 4 8K 6 7 9'), ...whole }, 7, 'exact')),
+    [2, 5, 3, 4, 8, 6, 7]
+  )
 })
 
 t.test('begins as many key frames earlier as it is told', async (t) => {
@@ -32,15 +45,35 @@ t.test('begins as many key frames earlier as it is told', async (t) => {
 })
 
 t.test('asks for what comes before and after', async (t) => {
-  t.equal(choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 5, 'exact'), 'earlier', 'all are shown later')
-  t.equal(choosePacketRange({ samples: samples('8K 6 7 9', 6), isStart: false, isEnd: true }, 7, 'exact'), 'earlier', 'a leading picture')
-  t.equal(choosePacketRange({ samples: samples('6 7 9', 6), isStart: false, isEnd: true }, 9, 'exact'), 'earlier', 'no key frame')
-  t.equal(choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 9, 'exact'), 'later', 'the next may be shown by then')
+  t.equal(
+    choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 5, 'exact'),
+    'earlier',
+    'all are shown later'
+  )
+  t.equal(
+    choosePacketRange({ samples: samples('8K 6 7 9', 6), isStart: false, isEnd: true }, 7, 'exact'),
+    'earlier',
+    'a leading picture'
+  )
+  t.equal(
+    choosePacketRange({ samples: samples('6 7 9', 6), isStart: false, isEnd: true }, 9, 'exact'),
+    'earlier',
+    'no key frame'
+  )
+  t.equal(
+    choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 9, 'exact'),
+    'later',
+    'the next may be shown by then'
+  )
 })
 
 t.test('has doubts about times that do not go on', async (t) => {
   const doubt = { name: 'RangedExtractionError' }
-  t.throws(() => choosePacketRange({ samples: [...samples('1K 2'), ...samples('3', 1)], ...whole }, 3, 'exact'), doubt, 'an overlap')
+  t.throws(
+    () => choosePacketRange({ samples: [...samples('1K 2'), ...samples('3', 1)], ...whole }, 3, 'exact'),
+    doubt,
+    'an overlap'
+  )
   t.throws(() => choosePacketRange({ samples: samples('1K 2 2'), ...whole }, 3, 'exact'), doubt, 'two at one time')
   t.throws(() => choosePacketRange({ samples: samples('1 2'), ...whole }, 3, 'exact'), doubt, 'no key frame')
 })

@@ -17,7 +17,12 @@ async function openFile (path: string) {
   const { movie, moov } = await findMovie(source)
   const before = source.reads.length
   const index = await openFragmentedIndex(source, movie, moov)
-  return { source, index, requests: source.reads.length - before, reopen: async () => await openFragmentedIndex(source, movie, moov) }
+  return {
+    source,
+    index,
+    requests: source.reads.length - before,
+    reopen: async () => await openFragmentedIndex(source, movie, moov)
+  }
 }
 
 async function checkFile (t: Test, path: string) {
@@ -28,26 +33,81 @@ async function checkFile (t: Test, path: string) {
   await holdAgainst(t, index, source, video, sampleMoments(listFrameTimes(video.packets)!, clock))
   const ends = tracks.map(({ span, timeBase }) => new PresentationClock(timeBase, 0).toMicros(span!.end))
   // ffmpeg takes a whole frame of sound for the last one where the file says that it is cut.
-  t.ok(Math.abs(index.info.durationMicros! - Math.max(...ends)) < 25_000, `lasts ${index.info.durationMicros}, by ffmpeg ${Math.max(...ends)}`)
+  t.ok(
+    Math.abs(index.info.durationMicros! - Math.max(...ends)) < 25_000,
+    `lasts ${index.info.durationMicros}, by ffmpeg ${Math.max(...ends)}`
+  )
   return { index, source, video }
 }
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=25:d=8']
 const SOUND = ['-f', 'lavfi', '-i', 'sine=r=44100:d=8.2', '-c:a', 'aac']
 const B_FRAMES = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-bf', '3']
-const OPEN_GOP = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-x264-params', 'open-gop=1:keyint=50:min-keyint=50:scenecut=0']
+const OPEN_GOP = [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-bf',
+  '3',
+  '-x264-params',
+  'open-gop=1:keyint=50:min-keyint=50:scenecut=0'
+]
 
 const layouts: Record<string, string[]> = {
-  'a moof a key frame, no edit': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+empty_moov+default_base_moof'],
+  'a moof a key frame, no edit': [
+    ...PICTURE,
+    ...SOUND,
+    ...B_FRAMES,
+    '-movflags',
+    'frag_keyframe+empty_moov+default_base_moof'
+  ],
   'an edit list': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+delay_moov'],
-  'one sidx for all': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+delay_moov+default_base_moof+global_sidx'],
+  'one sidx for all': [
+    ...PICTURE,
+    ...SOUND,
+    ...B_FRAMES,
+    '-movflags',
+    'frag_keyframe+delay_moov+default_base_moof+global_sidx'
+  ],
   'a sidx before each moof': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'dash+frag_keyframe'],
-  'no index boxes': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+empty_moov+default_base_moof+skip_trailer'],
-  'a moof a frame': [...PICTURE, ...B_FRAMES, '-movflags', 'frag_every_frame+empty_moov+default_base_moof+skip_trailer'],
-  'fragments that begin anywhere, open GOPs': [...PICTURE, ...OPEN_GOP, '-frag_duration', '700000', '-movflags', 'empty_moov+default_base_moof'],
+  'no index boxes': [
+    ...PICTURE,
+    ...SOUND,
+    ...B_FRAMES,
+    '-movflags',
+    'frag_keyframe+empty_moov+default_base_moof+skip_trailer'
+  ],
+  'a moof a frame': [
+    ...PICTURE,
+    ...B_FRAMES,
+    '-movflags',
+    'frag_every_frame+empty_moov+default_base_moof+skip_trailer'
+  ],
+  'fragments that begin anywhere, open GOPs': [
+    ...PICTURE,
+    ...OPEN_GOP,
+    '-frag_duration',
+    '700000',
+    '-movflags',
+    'empty_moov+default_base_moof'
+  ],
   'the first ones in the movie box': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe'],
-  'the first ones in the movie box, no index boxes': [...PICTURE, ...OPEN_GOP, '-frag_duration', '700000', '-movflags', 'frag_keyframe+skip_trailer'],
-  'a moof a track': [...PICTURE, ...SOUND, ...B_FRAMES, '-movflags', 'frag_keyframe+empty_moov+default_base_moof+separate_moof']
+  'the first ones in the movie box, no index boxes': [
+    ...PICTURE,
+    ...OPEN_GOP,
+    '-frag_duration',
+    '700000',
+    '-movflags',
+    'frag_keyframe+skip_trailer'
+  ],
+  'a moof a track': [
+    ...PICTURE,
+    ...SOUND,
+    ...B_FRAMES,
+    '-movflags',
+    'frag_keyframe+empty_moov+default_base_moof+separate_moof'
+  ]
 }
 
 t.test('finds the frames that ffmpeg lists', async (t) => {
@@ -65,8 +125,28 @@ let longSource: Promise<void> | undefined
 
 /** Twenty minutes with a key frame each ten seconds, more bytes than are read whole or walked over. */
 async function makeLong (name: string, movflags: string): Promise<string> {
-  longSource ??= ffmpeg(longDirectory, '-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=5:d=1200', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '150k', '-minrate', '150k',
-    '-maxrate', '150k', '-bufsize', '150k', '-x264-params', 'bframes=2:keyint=50:min-keyint=50:scenecut=0:nal-hrd=cbr', 'source.mp4')
+  longSource ??= ffmpeg(
+    longDirectory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=64x48:r=5:d=1200',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '150k',
+    '-minrate',
+    '150k',
+    '-maxrate',
+    '150k',
+    '-bufsize',
+    '150k',
+    '-x264-params',
+    'bframes=2:keyint=50:min-keyint=50:scenecut=0:nal-hrd=cbr',
+    'source.mp4'
+  )
   await longSource
   await ffmpeg(longDirectory, '-i', 'source.mp4', '-c', 'copy', '-movflags', movflags, `${name}.mp4`)
   return join(longDirectory, `${name}.mp4`)
@@ -89,8 +169,14 @@ t.test('reads little of a long file', async (t) => {
         const [requests, bytes] = [source.reads.length, source.bytesRead]
         const index = await reopen()
         await holdAgainst(t, index, source, video, [atMicros])
-        t.ok(source.reads.length - requests <= requestsForBoth, `${source.reads.length - requests} requests to open it and read a key frame and an exact run at ${atMicros}`)
-        t.ok(source.bytesRead - bytes < source.bytes / 4, `${source.bytesRead - bytes} bytes of ${source.bytes} at ${atMicros}`)
+        t.ok(
+          source.reads.length - requests <= requestsForBoth,
+          `${source.reads.length - requests} requests to open it and read a key frame and an exact run at ${atMicros}`
+        )
+        t.ok(
+          source.bytesRead - bytes < source.bytes / 4,
+          `${source.bytesRead - bytes} bytes of ${source.bytes} at ${atMicros}`
+        )
       }
     })
   }
@@ -114,24 +200,38 @@ t.test('spreads key frames over the video', async (t) => {
   const { index, source } = await openFile(path)
   const video = (await listByFfmpeg(path)).find(({ kind }) => kind === 'video')!
   const keys = video.packets.filter(({ isKey }) => isKey).map(({ pts }) => pts)
-  t.same((await index.readKeyFrames(source, 100)).map(({ targetPts }) => targetPts), keys, 'all where there are few')
+  t.same(
+    (await index.readKeyFrames(source, 100)).map(({ targetPts }) => targetPts),
+    keys,
+    'all where there are few'
+  )
   const some = await index.readKeyFrames(source, 3)
-  t.same(some.map(({ targetPts }) => targetPts), [keys[1], keys[4], keys[6]])
+  t.same(
+    some.map(({ targetPts }) => targetPts),
+    [keys[1], keys[4], keys[6]]
+  )
   t.ok(some.every(({ packets, isKey }) => packets.length === 1 && isKey))
 
   const longPath = await makeLong('spread', 'frag_keyframe+empty_moov+skip_trailer')
   const long = await openFile(longPath)
   const { timescale, durationMicros } = long.index.info
   const longKeys = (await listByFfmpeg(longPath))[0]!.packets.filter(({ isKey }) => isKey).map(({ pts }) => pts)
-  const moments = [1, 3, 5, 7].map((eighth) => durationMicros! * eighth / 8 / 1e6 * timescale)
-  t.same((await long.index.readKeyFrames(long.source, 4)).map(({ targetPts }) => targetPts),
-    moments.map((moment) => longKeys.findLast((pts) => pts <= moment)), 'the last ones before evenly spread moments')
+  const moments = [1, 3, 5, 7].map((eighth) => ((durationMicros! * eighth) / 8 / 1e6) * timescale)
+  t.same(
+    (await long.index.readKeyFrames(long.source, 4)).map(({ targetPts }) => targetPts),
+    moments.map((moment) => longKeys.findLast((pts) => pts <= moment)),
+    'the last ones before evenly spread moments'
+  )
 })
 
 t.test('leaves to the general way what is not plain', async (t) => {
   const directory = t.testdir()
   const doubts: Record<string, [RegExp, ...string[]]> = {
-    'a frame shown before it is decoded': [/before it is decoded/, '-movflags', 'frag_keyframe+empty_moov+negative_cts_offsets'],
+    'a frame shown before it is decoded': [
+      /before it is decoded/,
+      '-movflags',
+      'frag_keyframe+empty_moov+negative_cts_offsets'
+    ],
     'edits over samples in the movie box': [/edits over samples/, '-movflags', 'frag_keyframe', '-use_editlist', '1']
   }
   for (const [name, [reason, ...args]] of Object.entries(doubts)) {
@@ -141,9 +241,23 @@ t.test('leaves to the general way what is not plain', async (t) => {
 })
 
 t.test('finds the frames that ffmpeg lists in real files', { skip }, async (t) => {
-  const files = ['gomp4-sample_fragmented', 'media3-sample_fragmented', 'media3-sample_partially_fragmented', 'media3-sample_fragmented_seekable', 'media3-sample_fragmented_seekable_multiple_sidx',
-    'media3-sample_with_increasing_timestamps_320w_240h_fragmented', 'bomb-moof-10000-empty', 'syn-frag-every-frame', 'syn-frag-global-sidx', 'syn-frag-nosidx-nomfra']
-  for (const file of files) await t.test(file, async (t) => { await checkFile(t, join(CORPUS, `${file}.mp4`)) })
+  const files = [
+    'gomp4-sample_fragmented',
+    'media3-sample_fragmented',
+    'media3-sample_partially_fragmented',
+    'media3-sample_fragmented_seekable',
+    'media3-sample_fragmented_seekable_multiple_sidx',
+    'media3-sample_with_increasing_timestamps_320w_240h_fragmented',
+    'bomb-moof-10000-empty',
+    'syn-frag-every-frame',
+    'syn-frag-global-sidx',
+    'syn-frag-nosidx-nomfra'
+  ]
+  for (const file of files) {
+    await t.test(file, async (t) => {
+      await checkFile(t, join(CORPUS, `${file}.mp4`))
+    })
+  }
 })
 
 t.test('refuses bombs and encrypted files', { skip }, async (t) => {
@@ -153,18 +267,26 @@ t.test('refuses bombs and encrypted files', { skip }, async (t) => {
     'media3-sample_fragmented_widevine': 'encrypted_video',
     'media3-sample_fragmented_clearkey': 'encrypted_video'
   }
-  for (const [file, code] of Object.entries(codes)) await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'PosterframeError', code }, file)
+  for (const [file, code] of Object.entries(codes)) {
+    await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'PosterframeError', code }, file)
+  }
 })
 
 t.test('leaves doubtful real files to the general way', { skip }, async (t) => {
   const doubtful = ['media3-video_init', 'mediabunny-rotate-buck-bunny', 'mp4parse-no_timescale']
-  for (const file of doubtful) await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'RangedExtractionError' }, file)
+  for (const file of doubtful) {
+    await t.rejects(openFile(join(CORPUS, `${file}.mp4`)), { name: 'RangedExtractionError' }, file)
+  }
 })
 
-t.test('leaves to the general way a sync sample that is no key frame, and finds those that are', { skip }, async (t) => {
-  const path = join(CORPUS, 'shaka-v.mp4')
-  const { index, source } = await openFile(path)
-  await t.rejects(index.readPacketRange(source, 1_000_000, 'exact'), { name: 'RangedExtractionError' })
-  const video = (await listByFfmpeg(path))[0]!
-  await holdAgainst(t, index, source, video, [10_000_000, 15_123_456, 33_333_333, Number.MAX_SAFE_INTEGER])
-})
+t.test(
+  'leaves to the general way a sync sample that is no key frame, and finds those that are',
+  { skip },
+  async (t) => {
+    const path = join(CORPUS, 'shaka-v.mp4')
+    const { index, source } = await openFile(path)
+    await t.rejects(index.readPacketRange(source, 1_000_000, 'exact'), { name: 'RangedExtractionError' })
+    const video = (await listByFfmpeg(path))[0]!
+    await holdAgainst(t, index, source, video, [10_000_000, 15_123_456, 33_333_333, Number.MAX_SAFE_INTEGER])
+  }
+)

@@ -9,7 +9,13 @@ t.test('reads the places of a sidx, those that a further one divides too', async
   const rows = [words(500, 90, 0x90000000), words(0x80000000 + 700, 60, 0)]
   const short = place(box('sidx', words(0, 7, 30, 3000, 20, 2), ...rows), 1000)
   t.same(readSegmentIndex(short.window, short.box), {
-    trackId: 7, timescale: 30, end: 1056 + 20 + 1200, places: [{ offset: 1076, ticks: 3000 }, { offset: 1576, ticks: 3090 }]
+    trackId: 7,
+    timescale: 30,
+    end: 1056 + 20 + 1200,
+    places: [
+      { offset: 1076, ticks: 3000 },
+      { offset: 1576, ticks: 3090 }
+    ]
   })
   const long = place(box('sidx', words(0x01000000, 7, 30, 1, 5, 0, 20, 2), ...rows), 1000)
   t.equal(readSegmentIndex(long.window, long.box).places[0]?.ticks, 2 ** 32 + 5)
@@ -26,7 +32,10 @@ t.test('reads the places of an mfra at the end of a file', async (t) => {
   const start = findRandomAccessIndex(tail)
   t.equal(start, 40_100)
   const window = { offset: 40_100, data: mfra }
-  t.same(readRandomAccessIndex(window, 40_100, 7), [{ ticks: 5, offset: 1000 }, { ticks: 9, offset: 2 ** 32 }])
+  t.same(readRandomAccessIndex(window, 40_100, 7), [
+    { ticks: 5, offset: 1000 },
+    { ticks: 9, offset: 2 ** 32 }
+  ])
   t.same(readRandomAccessIndex(window, 40_100, 1), [])
   t.equal(findRandomAccessIndex({ offset: 0, data: Buffer.alloc(100) }), undefined)
 })
@@ -43,8 +52,19 @@ t.test('finds the first and the last moof in bytes, and no likeness', async (t) 
 
 t.test('keeps landmarks in the order of the file', async (t) => {
   const seekPoints = new SeekPoints()
-  for (const [offset, ticks] of [[100, 0], [900, 50], [500, 20], [900, 45]] as const) seekPoints.add({ offset, ticks })
-  t.same([0, 1, 2, 3].map((index) => seekPoints.at(index)), [{ offset: 100, ticks: 0 }, { offset: 500, ticks: 20 }, { offset: 900, ticks: 45 }, undefined])
-  t.same([-5, 0, 19, 20, 45, 1e9].map((ticks) => seekPoints.findAt(ticks)), [0, 0, 0, 1, 2, 2])
+  for (const [offset, ticks] of [
+    [100, 0],
+    [900, 50],
+    [500, 20],
+    [900, 45]
+  ] as const) { seekPoints.add({ offset, ticks }) }
+  t.same(
+    [0, 1, 2, 3].map((index) => seekPoints.at(index)),
+    [{ offset: 100, ticks: 0 }, { offset: 500, ticks: 20 }, { offset: 900, ticks: 45 }, undefined]
+  )
+  t.same(
+    [-5, 0, 19, 20, 45, 1e9].map((ticks) => seekPoints.findAt(ticks)),
+    [0, 0, 0, 1, 2, 2]
+  )
   t.equal(seekPoints.countBefore(500), 1)
 })

@@ -17,8 +17,17 @@ const KEY_FRAME_HEAD_BYTES = 5
 /** A `moof` of ten seconds with one key frame, the header of its `mdat` and the begin of the key frame. */
 function makeFragment (index: number, frameBytes: number): Buffer {
   const rows = Array.from({ length: FRAMES }, (_, frame) => words(frameBytes, frame === 0 ? 0x02000000 : 0x01010000))
-  const moof = (dataOffset: number): Buffer => box('moof', box('mfhd', words(0, index + 1)), box('traf', box('tfhd', words(0x020008, 1, FRAME_TICKS)),
-    box('tfdt', words(0, index * FRAGMENT_TICKS)), box('trun', words(0x601, FRAMES, dataOffset), ...rows)))
+  const moof = (dataOffset: number): Buffer =>
+    box(
+      'moof',
+      box('mfhd', words(0, index + 1)),
+      box(
+        'traf',
+        box('tfhd', words(0x020008, 1, FRAME_TICKS)),
+        box('tfdt', words(0, index * FRAGMENT_TICKS)),
+        box('trun', words(0x601, FRAMES, dataOffset), ...rows)
+      )
+    )
   // A key frame is known by its first NAL unit: an IDR slice as long as the packet.
   const keyFrame = Buffer.concat([words(frameBytes - 4), Buffer.from([0x65])])
   return Buffer.concat([moof(moof(0).length + 8), words(FRAMES * frameBytes + 8), Buffer.from('mdat'), keyFrame])
@@ -49,14 +58,25 @@ function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) 
 }
 
 const shapes: Record<string, (index: number) => number> = {
-  'every fragment another size': (index) => 4_000 + (index * 7919) % 12_000,
-  'a bit rate that jumps tenfold': (index) => index < 360 ? 2_000 : 20_000,
-  'a burst': (index) => index > 216 && index < 252 ? 60_000 : 4_000
+  'every fragment another size': (index) => 4_000 + ((index * 7919) % 12_000),
+  'a bit rate that jumps tenfold': (index) => (index < 360 ? 2_000 : 20_000),
+  'a burst': (index) => (index > 216 && index < 252 ? 60_000 : 4_000)
 }
 
 t.test('finds a moment of two hours without an index by 40 requests at most', async (t) => {
   const directory = t.testdir()
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libx264', '-movflags', 'empty_moov+default_base_moof', 'head.mp4')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=64x48:r=25:d=1',
+    '-c:v',
+    'libx264',
+    '-movflags',
+    'empty_moov+default_base_moof',
+    'head.mp4'
+  )
   const made = readFileSync(join(directory, 'head.mp4'))
   const head = made.subarray(0, made.indexOf('moof') - 4)
   for (const [name, frameBytesAt] of Object.entries(shapes)) {
@@ -66,9 +86,16 @@ t.test('finds a moment of two hours without an index by 40 requests at most', as
       Object.assign(source.stats, { requests: 0, bytes: 0 })
       const index = await openFragmentedIndex(source, movie, moov)
       const run = await index.readPacketRange(source, Math.floor(atSeconds * 1e6), 'keyframe')
-      t.equal(run.targetPts, Math.floor(atSeconds * TIMESCALE / FRAGMENT_TICKS) * FRAGMENT_TICKS, `${name}: the right fragment for ${atSeconds}`)
+      t.equal(
+        run.targetPts,
+        Math.floor((atSeconds * TIMESCALE) / FRAGMENT_TICKS) * FRAGMENT_TICKS,
+        `${name}: the right fragment for ${atSeconds}`
+      )
       t.ok(source.stats.requests <= 40, `${name}: ${source.stats.requests} requests for ${atSeconds}`)
-      t.ok(source.stats.bytes < source.bytes / 20, `${name}: ${source.stats.bytes} of ${source.bytes} bytes for ${atSeconds}`)
+      t.ok(
+        source.stats.bytes < source.bytes / 20,
+        `${name}: ${source.stats.bytes} of ${source.bytes} bytes for ${atSeconds}`
+      )
       t.equal(index.info.durationMicros, 7_200_000_000)
     }
   }

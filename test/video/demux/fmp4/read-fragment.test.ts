@@ -3,7 +3,14 @@ import { readFragment } from '../../../../src/video/demux/fmp4/read-fragment.ts'
 import { box, moof, place, words } from './boxes.ts'
 
 const DEFAULTS = { descriptionIndex: 1, durationTicks: 512, sampleBytes: 0, flags: 0 }
-const context = { wantedTrackId: 1, defaults: new Map([[1, DEFAULTS], [2, { ...DEFAULTS, sampleBytes: 100 }]]), fileBytes: 1_000_000 }
+const context = {
+  wantedTrackId: 1,
+  defaults: new Map([
+    [1, DEFAULTS],
+    [2, { ...DEFAULTS, sampleBytes: 100 }]
+  ]),
+  fileBytes: 1_000_000
+}
 
 function read (data: Buffer, offset = 5000) {
   const { window, box } = place(data, offset)
@@ -11,11 +18,20 @@ function read (data: Buffer, offset = 5000) {
 }
 
 function withRun (trackId: number, trun: Buffer, ...more: Buffer[]): Buffer {
-  return box('moof', box('mfhd', words(0, 1)), box('traf', box('tfhd', words(0x020000, trackId)), box('tfdt', words(0, 0)), ...more, trun))
+  return box(
+    'moof',
+    box('mfhd', words(0, 1)),
+    box('traf', box('tfhd', words(0x020000, trackId)), box('tfdt', words(0, 0)), ...more, trun)
+  )
 }
 
 t.test('reads samples with their places and times', async (t) => {
-  const fragment = read(moof(7000, [[10, 300], [20, 400]]))
+  const fragment = read(
+    moof(7000, [
+      [10, 300],
+      [20, 400]
+    ])
+  )
   t.same(fragment.samples, [
     { dts: 7000, pts: 7000, durationTicks: 10, start: 6000, bytes: 300, isSync: true },
     { dts: 7010, pts: 7010, durationTicks: 20, start: 6300, bytes: 400, isSync: true }
@@ -26,17 +42,31 @@ t.test('reads samples with their places and times', async (t) => {
 t.test('takes the flags of the first sample and shifts from the run', async (t) => {
   const trun = box('trun', words(0xa05, 2, 1000, 0x02000000), words(300, 512), words(400, 1024))
   const flags = box('tfhd', words(0x020020, 1, 0x01010000))
-  const [first, second] = read(box('moof', box('mfhd', words(0, 1)), box('traf', flags, box('tfdt', words(0x01000000, 1, 0)), trun))).samples
+  const [first, second] = read(
+    box('moof', box('mfhd', words(0, 1)), box('traf', flags, box('tfdt', words(0x01000000, 1, 0)), trun))
+  ).samples
   t.match(first, { dts: 2 ** 32, pts: 2 ** 32 + 512, isSync: true })
   t.match(second, { dts: 2 ** 32 + 512, pts: 2 ** 32 + 1536, isSync: false })
 })
 
 t.test('refuses a run of more samples than there are bytes for, whatever its fields', async (t) => {
   const refused = { code: 'video_limits_exceeded' }
-  t.throws(() => read(withRun(1, box('trun', words(0x201, 0xffffffff, 1000), words(300)))), refused, 'sizes that are not there')
+  t.throws(
+    () => read(withRun(1, box('trun', words(0x201, 0xffffffff, 1000), words(300)))),
+    refused,
+    'sizes that are not there'
+  )
   t.throws(() => read(withRun(1, box('trun', words(0x1, 80_000_000, 1000)))), refused, 'all from defaults, empty')
-  t.throws(() => read(withRun(2, box('trun', words(0x1, 80_000_000, 1000)))), refused, 'all from defaults, of another track')
-  t.throws(() => read(withRun(1, box('trun', words(0x1, 10_001, 1000)))), refused, 'more from defaults than any video has')
+  t.throws(
+    () => read(withRun(2, box('trun', words(0x1, 80_000_000, 1000)))),
+    refused,
+    'all from defaults, of another track'
+  )
+  t.throws(
+    () => read(withRun(1, box('trun', words(0x1, 10_001, 1000)))),
+    refused,
+    'more from defaults than any video has'
+  )
 })
 
 t.test('counts other tracks without listing them', async (t) => {
@@ -47,7 +77,11 @@ t.test('counts other tracks without listing them', async (t) => {
 
 t.test('refuses what is encrypted', async (t) => {
   const run = box('trun', words(0x201, 1, 1000), words(300))
-  for (const protection of [box('senc', words(0, 0)), box('saiz', words(0, 0)), box('uuid', Buffer.from('a2394f525a9b4f14a2446c427c648df4', 'hex'))]) {
+  for (const protection of [
+    box('senc', words(0, 0)),
+    box('saiz', words(0, 0)),
+    box('uuid', Buffer.from('a2394f525a9b4f14a2446c427c648df4', 'hex'))
+  ]) {
     t.throws(() => read(withRun(1, run, protection)), { code: 'encrypted_video' })
   }
   t.throws(() => read(box('moof', box('pssh', words(0)))), { code: 'encrypted_video' })
@@ -57,15 +91,34 @@ t.test('has doubts about what readers take differently', async (t) => {
   const size = words(300)
   const doubts: Record<string, Buffer> = {
     'a track that is not declared': withRun(9, box('trun', words(0x201, 1, 1000), size)),
-    'a run that does not say where it lies': withRun(1, box('trun', words(0x200, 1), size), box('trun', words(0x201, 1, 1000), size)),
+    'a run that does not say where it lies': withRun(
+      1,
+      box('trun', words(0x200, 1), size),
+      box('trun', words(0x201, 1, 1000), size)
+    ),
     'a negative shift': withRun(1, box('trun', words(0x01000a01, 1, 1000), size, words(-5))),
     'a sample past the end': withRun(1, box('trun', words(0x201, 1, 999_999), size)),
     'a sample in the box itself': withRun(1, box('trun', words(0x201, 1, 0), size)),
     'an empty sample': withRun(1, box('trun', words(0x201, 1, 1000), words(0))),
     'no header': box('moof', box('traf', box('tfdt', words(0, 0)))),
-    'another sample description': box('moof', box('traf', box('tfhd', words(0x020002, 1, 2)), box('tfdt', words(0, 0)), box('trun', words(0x201, 1, 1000), size))),
-    'no decode time': box('moof', box('traf', box('tfhd', words(0x020000, 1)), box('trun', words(0x201, 1, 1000), size))),
-    'two parts of one track': Buffer.concat([words(8 + 2 * 24), Buffer.from('moof'), ...Array.from({ length: 2 }, () => box('traf', box('tfhd', words(0x020000, 1))))]),
+    'another sample description': box(
+      'moof',
+      box(
+        'traf',
+        box('tfhd', words(0x020002, 1, 2)),
+        box('tfdt', words(0, 0)),
+        box('trun', words(0x201, 1, 1000), size)
+      )
+    ),
+    'no decode time': box(
+      'moof',
+      box('traf', box('tfhd', words(0x020000, 1)), box('trun', words(0x201, 1, 1000), size))
+    ),
+    'two parts of one track': Buffer.concat([
+      words(8 + 2 * 24),
+      Buffer.from('moof'),
+      ...Array.from({ length: 2 }, () => box('traf', box('tfhd', words(0x020000, 1))))
+    ]),
     'a run that is cut short': withRun(1, box('trun', words(0x1)))
   }
   for (const [name, data] of Object.entries(doubts)) t.throws(() => read(data), { name: 'RangedExtractionError' }, name)

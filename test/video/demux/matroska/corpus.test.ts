@@ -22,7 +22,9 @@ t.teardown(() => workers.close())
 const isThere = existsSync(`${CORPUS}/manifest.json`)
 const files = !isThere
   ? []
-  : (JSON.parse(readFileSync(`${CORPUS}/manifest.json`, 'utf8')) as CorpusFile[]).filter(({ file, bytes }) => /\.(mkv|webm)$/.test(file) && bytes > 0)
+  : (JSON.parse(readFileSync(`${CORPUS}/manifest.json`, 'utf8')) as CorpusFile[]).filter(
+      ({ file, bytes }) => /\.(mkv|webm)$/.test(file) && bytes > 0
+    )
 
 /** Good files that are left to the general way, and why. */
 const NOT_PLAIN: Readonly<Record<string, string>> = {
@@ -33,27 +35,35 @@ const NOT_PLAIN: Readonly<Record<string, string>> = {
 /** How long the last frame of this one is shown is written nowhere, and guessed from the gaps before it. */
 const WITHOUT_END = 'moviepy-no_duration.webm'
 
-t.test('agrees with ffmpeg on every good file, or says why not', { skip: isThere ? false : 'there is no corpus beside the repository' }, async (t) => {
-  const leftOut: Record<string, string> = {}
-  for (const { file, expectation } of files) {
-    const source = await CountingSource.open(`${CORPUS}/${file}`)
-    try {
-      const index = await openMatroskaIndex(source, file.endsWith('.webm') ? 'webm' : 'matroska', { workers })
-      const run = await index.readPacketRange(source, 0, 'exact')
-      t.ok(run.packets.length > 0)
-      if (expectation !== 'ok') continue
-      const { frames, clock, durationMicros } = await listVideo(`${CORPUS}/${file}`)
-      const toleranceMicros = file === WITHOUT_END ? 2000 : 0
-      t.ok(Math.abs((index.info.durationMicros ?? 0) - durationMicros) <= toleranceMicros, `${file} duration`)
-      for (const part of [0, 0.3, 0.6, 0.95]) {
-        const atMicros = Math.floor(durationMicros * part)
-        const { targetPts } = await index.readPacketRange(source, atMicros, 'exact')
-        t.equal(Math.ceil(targetPts * 1e6 / index.info.timescale), clock.toMicros(chooseFrame(frames, atMicros, 'exact', clock).pts), `${file} at ${atMicros}`)
+t.test(
+  'agrees with ffmpeg on every good file, or says why not',
+  { skip: isThere ? false : 'there is no corpus beside the repository' },
+  async (t) => {
+    const leftOut: Record<string, string> = {}
+    for (const { file, expectation } of files) {
+      const source = await CountingSource.open(`${CORPUS}/${file}`)
+      try {
+        const index = await openMatroskaIndex(source, file.endsWith('.webm') ? 'webm' : 'matroska', { workers })
+        const run = await index.readPacketRange(source, 0, 'exact')
+        t.ok(run.packets.length > 0)
+        if (expectation !== 'ok') continue
+        const { frames, clock, durationMicros } = await listVideo(`${CORPUS}/${file}`)
+        const toleranceMicros = file === WITHOUT_END ? 2000 : 0
+        t.ok(Math.abs((index.info.durationMicros ?? 0) - durationMicros) <= toleranceMicros, `${file} duration`)
+        for (const part of [0, 0.3, 0.6, 0.95]) {
+          const atMicros = Math.floor(durationMicros * part)
+          const { targetPts } = await index.readPacketRange(source, atMicros, 'exact')
+          t.equal(
+            Math.ceil((targetPts * 1e6) / index.info.timescale),
+            clock.toMicros(chooseFrame(frames, atMicros, 'exact', clock).pts),
+            `${file} at ${atMicros}`
+          )
+        }
+      } catch (error) {
+        t.ok(error instanceof RangedExtractionError || error instanceof PosterframeError, `${file}: ${String(error)}`)
+        if (expectation === 'ok') leftOut[file] = (error as Error).message
       }
-    } catch (error) {
-      t.ok(error instanceof RangedExtractionError || error instanceof PosterframeError, `${file}: ${String(error)}`)
-      if (expectation === 'ok') leftOut[file] = (error as Error).message
     }
+    t.same(leftOut, NOT_PLAIN)
   }
-  t.same(leftOut, NOT_PLAIN)
-})
+)

@@ -31,8 +31,19 @@ export function matroska (...children: readonly Buffer[]): Buffer {
 }
 
 /** The body of a video track, 320 x 192; what is added comes last, and counts. */
-export function videoTrack ({ codec = 'V_VP8', track = [], video = [] }: { codec?: string, track?: readonly Buffer[], video?: readonly Buffer[] } = {}): Buffer {
-  return element(0xae, number(0xd7, 1), number(0x83, 1), text(0x86, codec), element(0xe0, number(0xb0, 320), number(0xba, 192), ...video), ...track)
+export function videoTrack ({
+  codec = 'V_VP8',
+  track = [],
+  video = []
+}: { codec?: string, track?: readonly Buffer[], video?: readonly Buffer[] } = {}): Buffer {
+  return element(
+    0xae,
+    number(0xd7, 1),
+    number(0x83, 1),
+    text(0x86, codec),
+    element(0xe0, number(0xb0, 320), number(0xba, 192), ...video),
+    ...track
+  )
 }
 
 /** A cluster at a time, with one key frame of VP8 that says its kind and no more. */

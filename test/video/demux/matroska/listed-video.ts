@@ -20,7 +20,9 @@ export interface ListedVideo {
 export async function listVideo (path: string): Promise<ListedVideo> {
   const all = await list(path, ['-map', '0:V?', '-map', '0:a?'])
   const [chosen] = await list(path, ['-an', '-sn', '-dn'])
-  const spans = all.flatMap(({ span, timeBase }) => span === undefined ? [] : [{ start: ticksToMicros(span.start, timeBase), end: ticksToMicros(span.end, timeBase) }])
+  const spans = all.flatMap(({ span, timeBase }) =>
+    span === undefined ? [] : [{ start: ticksToMicros(span.start, timeBase), end: ticksToMicros(span.end, timeBase) }]
+  )
   const zero = Math.min(...spans.map(({ start }) => start))
   return {
     frames: listFrameTimes(chosen!.packets)!,
@@ -30,8 +32,29 @@ export async function listVideo (path: string): Promise<ListedVideo> {
 }
 
 async function list (path: string, map: readonly string[]) {
-  const { stdout } = await run(await findTestFfmpeg(), ['-nostdin', '-v', 'quiet', '-copyts', '-f', 'matroska', '-i', path, ...map,
-    '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', 'pipe:1'], { maxBuffer: 2 ** 28 })
+  const { stdout } = await run(
+    await findTestFfmpeg(),
+    [
+      '-nostdin',
+      '-v',
+      'quiet',
+      '-copyts',
+      '-f',
+      'matroska',
+      '-i',
+      path,
+      ...map,
+      '-c',
+      'copy',
+      '-copyinkf',
+      '-copypriorss',
+      '1',
+      '-f',
+      'framecrc',
+      'pipe:1'
+    ],
+    { maxBuffer: 2 ** 28 }
+  )
   const reader = new PacketListReader({ keepPackets: true })
   for (const line of stdout.split('\n')) reader.take(line)
   return reader.tracks
@@ -43,14 +66,22 @@ export class CountingSource implements ByteReader {
   reads = 0
   bytesRead = 0
 
-  constructor (data: Buffer) { this.#data = data }
+  constructor (data: Buffer) {
+    this.#data = data
+  }
 
-  static async open (path: string): Promise<CountingSource> { return new CountingSource(await readFile(path)) }
+  static async open (path: string): Promise<CountingSource> {
+    return new CountingSource(await readFile(path))
+  }
 
-  get bytes (): number { return this.#data.length }
+  get bytes (): number {
+    return this.#data.length
+  }
 
   async read (start: number, end: number): Promise<Buffer> {
-    if (start < 0 || end > this.#data.length || start > end) throw new RangeError(`${start} to ${end} is not in the source`)
+    if (start < 0 || end > this.#data.length || start > end) {
+      throw new RangeError(`${start} to ${end} is not in the source`)
+    }
     this.reads++
     this.bytesRead += end - start
     return Buffer.from(this.#data.subarray(start, end))

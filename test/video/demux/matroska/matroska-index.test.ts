@@ -22,12 +22,70 @@ const VIDEOS: Readonly<Record<string, readonly string[]>> = {
   'h264-cues-in-front.mkv': [...PICTURE, ...H264, '-cues_to_front', '1'],
   'h264-open-gop.mkv': [...PICTURE, ...H264, '-x264-params', 'open-gop=1'],
   'h264-video-late.mkv': ['-itsoffset', '0.5', ...PICTURE, ...SOUND, '-map', '0', '-map', '1', ...H264, '-c:a', 'aac'],
-  'h264-audio-late.mkv': [...PICTURE, '-itsoffset', '0.7', ...SOUND, '-map', '0', '-map', '1', ...H264, '-c:a', 'libopus'],
-  'h264-variable-rate.mkv': ['-f', 'lavfi', '-i', "testsrc2=s=160x96:r=25:d=4,select='not(mod(n,3))+lt(mod(n,7),2)'", '-fps_mode', 'vfr', ...H264],
-  'hevc.mkv': [...PICTURE, '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=48:open-gop=1:bframes=3'],
-  'vp8-hidden-frames.webm': ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=30000/1001:d=4', ...SOUND, '-c:v', 'libvpx', '-g', '60', '-auto-alt-ref', '1', '-lag-in-frames', '16', '-cpu-used', '8', '-c:a', 'libvorbis'],
+  'h264-audio-late.mkv': [
+    ...PICTURE,
+    '-itsoffset',
+    '0.7',
+    ...SOUND,
+    '-map',
+    '0',
+    '-map',
+    '1',
+    ...H264,
+    '-c:a',
+    'libopus'
+  ],
+  'h264-variable-rate.mkv': [
+    '-f',
+    'lavfi',
+    '-i',
+    "testsrc2=s=160x96:r=25:d=4,select='not(mod(n,3))+lt(mod(n,7),2)'",
+    '-fps_mode',
+    'vfr',
+    ...H264
+  ],
+  'hevc.mkv': [
+    ...PICTURE,
+    '-c:v',
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-x265-params',
+    'log-level=none:keyint=48:open-gop=1:bframes=3'
+  ],
+  'vp8-hidden-frames.webm': [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=160x96:r=30000/1001:d=4',
+    ...SOUND,
+    '-c:v',
+    'libvpx',
+    '-g',
+    '60',
+    '-auto-alt-ref',
+    '1',
+    '-lag-in-frames',
+    '16',
+    '-cpu-used',
+    '8',
+    '-c:a',
+    'libvorbis'
+  ],
   'vp9-opus.webm': [...PICTURE, ...SOUND, ...VP9, '-lag-in-frames', '16', '-c:a', 'libopus'],
-  'vp9-live.webm': [...PICTURE, ...SOUND, ...VP9, '-deadline', 'realtime', '-c:a', 'libopus', '-f', 'webm', '-live', '1'],
+  'vp9-live.webm': [
+    ...PICTURE,
+    ...SOUND,
+    ...VP9,
+    '-deadline',
+    'realtime',
+    '-c:a',
+    'libopus',
+    '-f',
+    'webm',
+    '-live',
+    '1'
+  ],
   'av1.mkv': [...PICTURE, '-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime', '-g', '48']
 }
 
@@ -41,10 +99,34 @@ for (const [name, args] of Object.entries(VIDEOS)) {
 
 t.test('says of a track what a clip needs to know', async (t) => {
   const directory = t.testdir()
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=352x288:r=25:d=1,setsar=12/11', ...H264,
-    '-colorspace', 'smpte170m', '-color_primaries', 'smpte170m', '-color_trc', 'bt709', '-color_range', 'pc', 'sar.mkv')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=352x288:r=25:d=1,setsar=12/11',
+    ...H264,
+    '-colorspace',
+    'smpte170m',
+    '-color_primaries',
+    'smpte170m',
+    '-color_trc',
+    'bt709',
+    '-color_range',
+    'pc',
+    'sar.mkv'
+  )
   const { info } = await open(await CountingSource.open(join(directory, 'sar.mkv')))
-  t.match(info, { container: 'matroska', codec: 'h264', sampleEntry: 'avc1', width: 352, height: 288, timescale: 1000, pixelAspect: { across: 12, down: 11 }, durationMicros: 1_000_000 })
+  t.match(info, {
+    container: 'matroska',
+    codec: 'h264',
+    sampleEntry: 'avc1',
+    width: 352,
+    height: 288,
+    timescale: 1000,
+    pixelAspect: { across: 12, down: 11 },
+    durationMicros: 1_000_000
+  })
   t.same(info.colour, { primaries: 6, transfer: 1, matrix: 6, isFullRange: true })
   t.same(info.matrix, [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000])
   t.equal(info.codecConfig[0], 1)
@@ -60,7 +142,9 @@ t.test('turns a roll by right angles into a matrix', async (t) => {
   const track = new EncodedVideoPacketSource('avc')
   output.addVideoTrack(track, { rotation: 90, frameRate: 25 })
   await output.start()
-  await track.add(new EncodedPacket(packet!.data, 'key', 0, 0.04), { decoderConfig: { codec: 'avc1.64000b', codedWidth: 160, codedHeight: 96, description: index.info.codecConfig } })
+  await track.add(new EncodedPacket(packet!.data, 'key', 0, 0.04), {
+    decoderConfig: { codec: 'avc1.64000b', codedWidth: 160, codedHeight: 96, description: index.info.codecConfig }
+  })
   await output.finalize()
   const turned = await open(new CountingSource(Buffer.from(output.target.buffer!)))
   t.same(turned.info.matrix, [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000])
@@ -68,7 +152,8 @@ t.test('turns a roll by right angles into a matrix', async (t) => {
 
 t.test('leaves what is not plain to the general way', async (t) => {
   const [scale, timestamp] = [element(0x1549a966, number(0x2ad7b1, 1_000_000)), cluster(0)]
-  const file = (options?: Parameters<typeof videoTrack>[0]) => matroska(scale, element(0x1654ae6b, videoTrack(options)), timestamp)
+  const file = (options?: Parameters<typeof videoTrack>[0]) =>
+    matroska(scale, element(0x1654ae6b, videoTrack(options)), timestamp)
   const video = (...video: Buffer[]) => file({ video })
   t.equal((await open(new CountingSource(file()))).info.codec, 'vp8', 'plain itself')
   const projection = (roll: number) => {
@@ -86,15 +171,35 @@ t.test('leaves what is not plain to the general way', async (t) => {
     'a track is switched off': file({ track: [number(0xb9, 0)] }),
     'the codec is none that a clip carries': file({ codec: 'V_MPEG4/ISO/ASP' }),
     'the decoder configuration is missing': file({ codec: 'V_MPEG4/ISO/AVC' }),
-    'there are several video tracks': matroska(scale, element(0x1654ae6b, videoTrack(), videoTrack({ track: [number(0xd7, 2)] })), timestamp),
+    'there are several video tracks': matroska(
+      scale,
+      element(0x1654ae6b, videoTrack(), videoTrack({ track: [number(0xd7, 2)] })),
+      timestamp
+    ),
     'there is no video track': matroska(scale, element(0x1654ae6b), timestamp),
     // The first element of its header begins with a zero, which no element's id does.
-    'there is no EBML element where one should be': Buffer.concat([Buffer.from('1a45dfa3820000', 'hex'), file().subarray(file().indexOf(Buffer.from('18538067', 'hex')))]),
+    'there is no EBML element where one should be': Buffer.concat([
+      Buffer.from('1a45dfa3820000', 'hex'),
+      file().subarray(file().indexOf(Buffer.from('18538067', 'hex')))
+    ]),
     'the file is cut off, or goes on past its segment': file().subarray(0, -1),
     // Found by the fuzzer: a cluster whose time claims to be longer than the file.
-    'the time of a cluster is no number': matroska(scale, element(0x1654ae6b, videoTrack()), element(0x1f43b675, Buffer.from('e741ff0000', 'hex'))),
-    'the video lasts longer than can be counted': matroska(scale, element(0x1654ae6b, videoTrack()), timestamp, cluster(2 ** 50)),
-    'the ticks are no whole part of a second': matroska(element(0x1549a966, number(0x2ad7b1, 999_999)), element(0x1654ae6b, videoTrack()), timestamp)
+    'the time of a cluster is no number': matroska(
+      scale,
+      element(0x1654ae6b, videoTrack()),
+      element(0x1f43b675, Buffer.from('e741ff0000', 'hex'))
+    ),
+    'the video lasts longer than can be counted': matroska(
+      scale,
+      element(0x1654ae6b, videoTrack()),
+      timestamp,
+      cluster(2 ** 50)
+    ),
+    'the ticks are no whole part of a second': matroska(
+      element(0x1549a966, number(0x2ad7b1, 999_999)),
+      element(0x1654ae6b, videoTrack()),
+      timestamp
+    )
   }
   for (const [reason, bytes] of Object.entries(doubts)) {
     await t.rejects(open(new CountingSource(bytes)), new RangedExtractionError(reason), reason)
@@ -107,7 +212,9 @@ t.test('leaves what is not plain to the general way', async (t) => {
 // Found by the fuzzer: a packet of it lasted for ever.
 t.test('takes a sound of next to no samples a second for one of an unknown number', async (t) => {
   const sound = element(0xae, number(0xd7, 2), number(0x83, 2), text(0x86, 'A_AAC'), element(0xe1, float(0xb5, 2e-314)))
-  const { info } = await open(new CountingSource(matroska(element(0x1654ae6b, videoTrack(), sound), cluster(0), cluster(40))))
+  const { info } = await open(
+    new CountingSource(matroska(element(0x1654ae6b, videoTrack(), sound), cluster(0), cluster(40)))
+  )
   t.equal(info.durationMicros, 80_000)
 })
 
@@ -117,13 +224,36 @@ t.test('does not believe a key frame that is none', async (t) => {
   bytes[bytes.length - 10]! |= 1
   const source = new CountingSource(bytes)
   const index = await open(source)
-  await t.rejects(index.readPacketRange(source, 0, 'exact'), new RangedExtractionError('there is no key frame near that stands alone'))
+  await t.rejects(
+    index.readPacketRange(source, 0, 'exact'),
+    new RangedExtractionError('there is no key frame near that stands alone')
+  )
 })
 
 t.test('reads little of a long file, and its index once', async (t) => {
   const directory = t.testdir()
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=40,noise=alls=30:allf=t', '-f', 'lavfi', '-i', 'sine=d=40',
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '100', '-b:v', '2M', '-c:a', 'libopus', 'long.mkv')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=40,noise=alls=30:allf=t',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=d=40',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '100',
+    '-b:v',
+    '2M',
+    '-c:a',
+    'libopus',
+    'long.mkv'
+  )
   const path = join(directory, 'long.mkv')
   const source = await CountingSource.open(path)
   const index = await open(source)
@@ -134,12 +264,18 @@ t.test('reads little of a long file, and its index once', async (t) => {
   t.equal(index.info.durationMicros, listed.durationMicros)
   source.reads = source.bytesRead = 0
   const run = await index.readPacketRange(source, 31_000_000, 'exact')
-  t.equal(run.targetPts * 1000, listed.clock.toMicros(chooseFrame(listed.frames, 31_000_000, 'exact', listed.clock).pts))
+  t.equal(
+    run.targetPts * 1000,
+    listed.clock.toMicros(chooseFrame(listed.frames, 31_000_000, 'exact', listed.clock).pts)
+  )
   t.ok(source.reads <= 4, `${source.reads} reads for a frame`)
   t.ok(source.bytesRead < 4 * 1024 * 1024, `${source.bytesRead} bytes for a frame`)
 
   await ffmpeg(directory, '-i', 'long.mkv', '-c', 'copy', '-f', 'matroska', '-live', '1', 'no-index.mkv')
-  await t.rejects(open(await CountingSource.open(join(directory, 'no-index.mkv'))), new RangedExtractionError('there is no index in the file'))
+  await t.rejects(
+    open(await CountingSource.open(join(directory, 'no-index.mkv'))),
+    new RangedExtractionError('there is no index in the file')
+  )
 })
 
 t.test('bounds a run', async (t) => {
@@ -148,13 +284,31 @@ t.test('bounds a run', async (t) => {
   const source = await CountingSource.open(join(directory, 'a.mkv'))
   for (const limits of [{ maxRunPackets: 10 }, { maxRunBytes: 1000 }]) {
     const index = await openMatroskaIndex(source, 'matroska', { workers, ...limits })
-    await t.rejects(index.readPacketRange(source, 800_000, 'exact'), new RangedExtractionError('too much leads to the frame'))
+    await t.rejects(
+      index.readPacketRange(source, 800_000, 'exact'),
+      new RangedExtractionError('too much leads to the frame')
+    )
   }
 })
 
 t.test('hands on what the source throws', async (t) => {
   const directory = t.testdir()
-  await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=6,noise=alls=40:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-crf', '18', 'a.mkv')
+  await ffmpeg(
+    directory,
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x192:r=25:d=6,noise=alls=40:allf=t',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '25',
+    '-crf',
+    '18',
+    'a.mkv'
+  )
   const source = await CountingSource.open(join(directory, 'a.mkv'))
   const index = await open(source)
   const broken = { bytes: source.bytes, read: () => Promise.reject(new Error('gone')) }
@@ -173,18 +327,30 @@ async function compare (t: Test, path: string, container: 'matroska' | 'webm'): 
   const index = await openMatroskaIndex(source, container, { workers })
   // How long the last packet of Vorbis sounds, only Vorbis knows.
   const toleranceMicros = path.includes('vp8') ? 1000 : 0
-  t.ok(Math.abs(index.info.durationMicros! - listed.durationMicros) <= toleranceMicros, `duration ${index.info.durationMicros} for ${listed.durationMicros}`)
+  t.ok(
+    Math.abs(index.info.durationMicros! - listed.durationMicros) <= toleranceMicros,
+    `duration ${index.info.durationMicros} for ${listed.durationMicros}`
+  )
   const moments = [0, 0.013, 0.21, 0.4, 0.5, 0.77, 0.96, 0.999].map((part) => Math.floor(listed.durationMicros * part))
   for (const atMicros of [...moments, Number.MAX_SAFE_INTEGER]) {
     for (const seek of ['exact', 'keyframe'] as const) {
       const wanted = chooseFrame(listed.frames, atMicros, seek, listed.clock)
       const run = await index.readPacketRange(source, atMicros, seek)
-      t.same([run.targetPts * 1000, run.isKey], [listed.clock.toMicros(wanted.pts), wanted.isKey], `${seek} at ${atMicros}`)
+      t.same(
+        [run.targetPts * 1000, run.isKey],
+        [listed.clock.toMicros(wanted.pts), wanted.isKey],
+        `${seek} at ${atMicros}`
+      )
       t.equal(run.packets.at(-1)?.pts, run.targetPts)
       t.ok(run.packets[0]?.isKey)
     }
   }
   const keys = await index.readKeyFrames(source, 8)
   t.ok(keys.length >= 1 && keys.length <= 8)
-  for (const { packets, targetPts } of keys) t.ok(packets.length === 1 && listed.frames.some((frame) => frame.isKey && listed.clock.toMicros(frame.pts) === targetPts * 1000))
+  for (const { packets, targetPts } of keys) {
+    t.ok(
+      packets.length === 1 &&
+        listed.frames.some((frame) => frame.isKey && listed.clock.toMicros(frame.pts) === targetPts * 1000)
+    )
+  }
 }

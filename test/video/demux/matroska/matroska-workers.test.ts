@@ -13,16 +13,26 @@ t.test('ends a thread that takes too much memory', async (t) => {
   const workers = createMatroskaWorkers({ maxHeapMegabytes: 16 })
   t.teardown(() => workers.close())
   const source = new CountingSource(writeVideo(writeCues(600_000)))
-  await t.rejects(openMatroskaIndex(source, 'webm', { workers }), { name: 'PosterframeError', code: 'video_limits_exceeded' })
+  await t.rejects(openMatroskaIndex(source, 'webm', { workers }), {
+    name: 'PosterframeError',
+    code: 'video_limits_exceeded'
+  })
   const plain = await openMatroskaIndex(new CountingSource(writeVideo()), 'webm', { workers })
-  t.equal((await plain.readPacketRange(new CountingSource(writeVideo()), 0, 'exact')).packets.length, 1, 'and the next goes well')
+  t.equal(
+    (await plain.readPacketRange(new CountingSource(writeVideo()), 0, 'exact')).packets.length,
+    1,
+    'and the next goes well'
+  )
 })
 
 t.test('ends a thread that computes for too long', async (t) => {
   const workers = createMatroskaWorkers({ timeoutMs: 300 })
   t.teardown(() => workers.close())
   const source = new CountingSource(writeVideo(Buffer.alloc(6 * 1024 * 1024, cluster(0))))
-  await t.rejects(openMatroskaIndex(source, 'webm', { workers }), new RangedExtractionError('reading the container takes too long'))
+  await t.rejects(
+    openMatroskaIndex(source, 'webm', { workers }),
+    new RangedExtractionError('reading the container takes too long')
+  )
 })
 
 t.test('runs jobs at the same time, each for itself', async (t) => {
@@ -30,7 +40,10 @@ t.test('runs jobs at the same time, each for itself', async (t) => {
   t.teardown(() => workers.close())
   const source = new CountingSource(writeVideo())
   const indexes = await Promise.all([1, 2, 3].map(() => openMatroskaIndex(source, 'webm', { workers })))
-  t.same(indexes.map(({ info }) => info.codec), ['vp8', 'vp8', 'vp8'])
+  t.same(
+    indexes.map(({ info }) => info.codec),
+    ['vp8', 'vp8', 'vp8']
+  )
 })
 
 t.test('an idle thread keeps no process alive', async (t) => {
@@ -41,7 +54,9 @@ t.test('an idle thread keeps no process alive', async (t) => {
     const bytes = await read()
     const answer = await createMatroskaWorkers().run(job, { bytes: bytes.length, read: async (start, end) => bytes.subarray(start, end) })
     console.log(answer.kind)`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 60_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 60_000
+  })
   t.equal(stdout.trim(), 'ends')
 })
 

@@ -4,13 +4,22 @@ import type { Edit } from '../../../../src/video/demux/mp4/edit-list.ts'
 import type { Movie } from '../../../../src/video/demux/mp4/movie.ts'
 
 const edit = (durationTicks: number, mediaTicks = 0): Edit => ({ durationTicks, mediaTicks, rate: 0x10000 })
-const movie = (tracks: ReadonlyArray<{ handler: string, edits: readonly Edit[] }>, changes: Partial<Movie> = {}): Movie =>
-  ({ timescale: 600, durationTicks: 0, tracks, extension: undefined, ...changes }) as unknown as Movie
+const movie = (
+  tracks: ReadonlyArray<{ handler: string, edits: readonly Edit[] }>,
+  changes: Partial<Movie> = {}
+): Movie => ({ timescale: 600, durationTicks: 0, tracks, extension: undefined, ...changes }) as unknown as Movie
 
 t.test('ends with the last edit of video or sound', async (t) => {
   const video = { handler: 'vide', edits: [edit(60, -1), edit(600)] }
-  t.equal(findEditedEnd(movie([video, { handler: 'soun', edits: [edit(300)] }, { handler: 'text', edits: [edit(6000)] }])), 1_100_000)
-  t.equal(findEditedEnd(movie([video, { handler: 'soun', edits: [edit(1)] }], { timescale: 7 })), Math.ceil(660e6 / 7), 'rounded up')
+  t.equal(
+    findEditedEnd(movie([video, { handler: 'soun', edits: [edit(300)] }, { handler: 'text', edits: [edit(6000)] }])),
+    1_100_000
+  )
+  t.equal(
+    findEditedEnd(movie([video, { handler: 'soun', edits: [edit(1)] }], { timescale: 7 })),
+    Math.ceil(660e6 / 7),
+    'rounded up'
+  )
 })
 
 t.test('has no end where something is not cut', async (t) => {

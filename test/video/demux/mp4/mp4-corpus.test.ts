@@ -5,7 +5,12 @@ import t from 'tap'
 import { openMp4 } from '../../../../src/video/demux/open-mp4.ts'
 import { findEditedEnd } from '../../../../src/video/demux/mp4/edited-end.ts'
 import { findMovie } from '../../../../src/video/demux/mp4/find-movie.ts'
-import { chooseFrame, type FrameTime, listFrameTimes, PresentationClock } from '../../../../src/video/extract/choose-frame.ts'
+import {
+  chooseFrame,
+  type FrameTime,
+  listFrameTimes,
+  PresentationClock
+} from '../../../../src/video/extract/choose-frame.ts'
 import { detectFileContainer } from '../../../../src/video/media/container.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { makeTestDecoder } from '../../../support/test-decoder.ts'
@@ -23,7 +28,9 @@ interface Entry {
   readonly codec: string | null
 }
 
-const entries = existsSync(join(CORPUS, 'manifest.json')) ? JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Entry[] : []
+const entries = existsSync(join(CORPUS, 'manifest.json'))
+  ? (JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')) as Entry[])
+  : []
 const skip = entries.length === 0 && `needs the corpus in ${CORPUS}`
 const isBmff = ({ file }: Entry) => /\.(mp4|mov|m4a|3gp|heic)$/i.test(file)
 const isFragmented = ({ layout }: Entry) => layout?.startsWith('fragmented') === true
@@ -38,12 +45,16 @@ const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * Times that ffmpeg lists wrong: it finds the shift of negative time offsets by all but the last two of the table, and its
- * muxer then replaces times by guesses. Its decoder knows better.
+ * Times that ffmpeg lists wrong: it finds the shift of negative time offsets by all but the last two of the table,
+ * and its muxer then replaces times by guesses. Its decoder knows better.
  */
 const LISTED_WRONG = new Set(['media3-dolbyVision-hdr.MOV', 'media3-water_180_mvhevc_5frames.mov'])
 /** Durations that differ: of the still beside the shown video, and by what a sound packet rounds to. */
-const MAX_DURATION_ERROR_MICROS: Readonly<Record<string, number>> = { 'media3-pixel-motion-photo-2-hevc-tracks.mp4': 33_400, 'streamio-awesome_movie.mov': 200, 'media3-sample_empty_track.mp4': 50 }
+const MAX_DURATION_ERROR_MICROS: Readonly<Record<string, number>> = {
+  'media3-pixel-motion-photo-2-hevc-tracks.mp4': 33_400,
+  'streamio-awesome_movie.mov': 200,
+  'media3-sample_empty_track.mp4': 50
+}
 
 t.test('carries the videos of the corpus, but for those with a reason', { skip }, async (t) => {
   const codecs = new Set(['h264', 'hevc', 'vp8', 'vp9', 'av1'])
@@ -59,18 +70,26 @@ t.test('carries the videos of the corpus, but for those with a reason', { skip }
 })
 
 t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip }, async (t) => {
-  for (const { file } of entries.filter((entry) => isBmff(entry) && !isFragmented(entry) && /^(bomb|bad|syn)-/.test(entry.file))) {
+  for (const { file } of entries.filter(
+    (entry) => isBmff(entry) && !isFragmented(entry) && /^(bomb|bad|syn)-/.test(entry.file)
+  )) {
     const reader = createCountingReader(join(CORPUS, file))
     const outcome = await openMp4(reader).catch((error: Error) => error)
     const isTyped = !(outcome instanceof Error) || ['RangedExtractionError', 'PosterframeError'].includes(outcome.name)
     if (!isTyped) t.fail(`${file}: ${String(outcome.stack)}`)
     if (reader.bytesRead > 3 * reader.bytes + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.bytes} bytes`)
-    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.bytes + 65_536) t.fail(`${file}: takes ${outcome.memoryBytes} bytes`)
+    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.bytes + 65_536) {
+      t.fail(`${file}: takes ${outcome.memoryBytes} bytes`)
+    }
   }
   await t.rejects(openMp4(createCountingReader(join(CORPUS, 'bomb-elst-50000.mp4'))), { code: 'video_limits_exceeded' })
-  await t.rejects(openMp4(createCountingReader(join(CORPUS, 'bomb-stsz-fixed-index-85m.mp4'))), { code: 'video_limits_exceeded' })
+  await t.rejects(openMp4(createCountingReader(join(CORPUS, 'bomb-stsz-fixed-index-85m.mp4'))), {
+    code: 'video_limits_exceeded'
+  })
   await t.rejects(openMp4(createCountingReader(join(CORPUS, 'syn-dref-url-passwd.mp4'))), { code: 'unsupported_media' })
-  await t.rejects(openMp4(createCountingReader(join(CORPUS, 'syn-dref-alis-passwd.mov'))), { code: 'unsupported_media' })
+  await t.rejects(openMp4(createCountingReader(join(CORPUS, 'syn-dref-alis-passwd.mov'))), {
+    code: 'unsupported_media'
+  })
   await t.rejects(openMp4(createCountingReader(join(CORPUS, 'mp4parse-short-cenc.mp4'))), { code: 'encrypted_video' })
   await t.rejects(openMp4(createCountingReader(join(CORPUS, 'syn-audio-cover.m4a'))), { code: 'no_video_track' })
 })
@@ -85,25 +104,59 @@ t.test('names the frames that ffmpeg lists', { skip }, async (t) => {
       const reader = createCountingReader(path)
       const index = await openMp4(reader).catch(() => undefined)
       if (index === undefined) continue
-      const input = { path, container: await detectFileContainer(path), isProbed: true, threads: 1, maxPixels: 36e6, bytes: (await stat(path)).size }
+      const input = {
+        path,
+        container: await detectFileContainer(path),
+        isProbed: true,
+        threads: 1,
+        maxPixels: 36e6,
+        bytes: (await stat(path)).size
+      }
       const listing = await ffmpeg.list(input, context)
-      const listed = LISTED_WRONG.has(entry.file) ? await ffmpeg.inspect(input, context) : listFrameTimes(listing.chosen.packets)!
-      t.equal(await compareFrames(index, reader, listed, new PresentationClock(listing.chosen.timeBase, 0)), undefined, entry.file)
+      const listed = LISTED_WRONG.has(entry.file)
+        ? await ffmpeg.inspect(input, context)
+        : listFrameTimes(listing.chosen.packets)!
+      t.equal(
+        await compareFrames(index, reader, listed, new PresentationClock(listing.chosen.timeBase, 0)),
+        undefined,
+        entry.file
+      )
       const { movie } = await findMovie(reader)
-      const difference = Math.abs((index.info.durationMicros ?? NaN) - Math.min(findListedEnd(listing), findEditedEnd(movie)))
-      t.ok(difference <= (MAX_DURATION_ERROR_MICROS[entry.file] ?? 0), `${entry.file} is as long as listed, less what edits cut away, but for ${difference} us`)
+      const difference = Math.abs(
+        (index.info.durationMicros ?? NaN) - Math.min(findListedEnd(listing), findEditedEnd(movie))
+      )
+      t.ok(
+        difference <= (MAX_DURATION_ERROR_MICROS[entry.file] ?? 0),
+        `${entry.file} is as long as listed, less what edits cut away, but for ${difference} us`
+      )
     }
   }
   await Promise.all([work(), work()])
 })
 
 function findListedEnd ({ tracks }: Listing): number {
-  return Math.max(...tracks.flatMap(({ span, timeBase }) => span === undefined ? [] : [ticksToMicros(span.end, timeBase)]))
+  return Math.max(
+    ...tracks.flatMap(({ span, timeBase }) => (span === undefined ? [] : [ticksToMicros(span.end, timeBase)]))
+  )
 }
 
-/** Asks for some 20 frames at, just before and just after their times; answers the first difference. Doubts about packets are none. */
-async function compareFrames (index: VideoIndex, reader: CountingReader, frames: readonly FrameTime[], clock: PresentationClock): Promise<string | undefined> {
-  const places = new Set([0, 1, frames.length - 2, frames.length - 1, ...Array.from({ length: 16 }, (_, part) => Math.floor(part * frames.length / 16))])
+/**
+ * Asks for some 20 frames at, just before and just after their times; answers the first difference. Doubts about
+ * packets are none.
+ */
+async function compareFrames (
+  index: VideoIndex,
+  reader: CountingReader,
+  frames: readonly FrameTime[],
+  clock: PresentationClock
+): Promise<string | undefined> {
+  const places = new Set([
+    0,
+    1,
+    frames.length - 2,
+    frames.length - 1,
+    ...Array.from({ length: 16 }, (_, part) => Math.floor((part * frames.length) / 16))
+  ])
   const moments = [...places].flatMap((place) => {
     const frame = frames[place]
     return frame === undefined ? [] : [-2, 0, 7000].map((micros) => Math.max(0, clock.toMicros(frame.pts) + micros))
@@ -117,7 +170,9 @@ async function compareFrames (index: VideoIndex, reader: CountingReader, frames:
         continue
       }
       const micros = ticksToMicros(run.targetPts, { numerator: 1, denominator: index.info.timescale })
-      if (micros !== clock.toMicros(wanted.pts) || run.isKey !== wanted.isKey) return `${seek} at ${atMicros}: ${run.targetPts}, not ${wanted.pts}`
+      if (micros !== clock.toMicros(wanted.pts) || run.isKey !== wanted.isKey) {
+        return `${seek} at ${atMicros}: ${run.targetPts}, not ${wanted.pts}`
+      }
     }
   }
   return undefined

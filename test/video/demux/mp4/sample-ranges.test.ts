@@ -2,7 +2,14 @@ import t from 'tap'
 import { openMp4 } from '../../../../src/video/demux/open-mp4.ts'
 import { chooseFrame, PresentationClock } from '../../../../src/video/extract/choose-frame.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
-import { buildMovie, type EditPlan, type SamplePlan, soundEntry, type TrackPlan, vp9Packet } from '../../../support/mp4-builder.ts'
+import {
+  buildMovie,
+  type EditPlan,
+  type SamplePlan,
+  soundEntry,
+  type TrackPlan,
+  vp9Packet
+} from '../../../support/mp4-builder.ts'
 import { createCountingReader } from '../../../support/counting-reader.ts'
 import { type ListedFrame, listFrames } from '../../../support/naive-edits.ts'
 import { createRandom } from '../../../support/random.ts'
@@ -21,19 +28,30 @@ function planSamples (random: Random, isReordered: boolean): SamplePlan[] {
     for (let place = 0; place < length; place++) {
       const delta = pick(random, ...deltas)
       // Groups of three are decoded in the order 2, 0, 1.
-      const group = place - place % 3
+      const group = place - (place % 3)
       const rank = isReordered && group + 2 < length ? group + [2, 0, 1][place % 3]! : place
       const isLeading = isReordered && gop % 3 === 0 && place === 1 && base > 0
       samples.push({ dts, delta, rank: base + rank - (isLeading ? 2.5 : 0), isSync: place === 0 })
       dts += delta
     }
   }
-  if (!isReordered) return samples.map(({ delta, isSync }, number) => ({ data: vp9Packet(isSync, pick(random, 8, 60), number), delta, isSync }))
+  if (!isReordered) {
+    return samples.map(({ delta, isSync }, number) => ({
+      data: vp9Packet(isSync, pick(random, 8, 60), number),
+      delta,
+      isSync
+    }))
+  }
   const times = samples.map(({ dts }) => dts)
   const ranks = samples.map(({ rank }, sample) => ({ rank, sample })).sort((one, other) => one.rank - other.rank)
   const shift = pick(random, 0, 1) * 120
   const pts = new Map(ranks.map(({ sample }, place) => [sample, times[place]! + shift]))
-  return samples.map(({ dts, delta, isSync }, number) => ({ data: vp9Packet(isSync, pick(random, 8, 60), number), delta, offset: pts.get(number)! - dts, isSync }))
+  return samples.map(({ dts, delta, isSync }, number) => ({
+    data: vp9Packet(isSync, pick(random, 8, 60), number),
+    delta,
+    offset: pts.get(number)! - dts,
+    isSync
+  }))
 }
 
 function planEdits (random: Random, samples: readonly SamplePlan[]): EditPlan[] | undefined {
@@ -55,7 +73,7 @@ function planTrack (random: Random): TrackPlan {
     chunks: Array.from({ length: pick(random, 1, 6) }, () => pick(random, 1, 9)),
     hasLongOffsets: random() < 0.3,
     hasLongEdits: random() < 0.3,
-    ...(random() < 0.3 ? { compactBits: random() < 0.5 ? 8 as const : 16 as const } : {})
+    ...(random() < 0.3 ? { compactBits: random() < 0.5 ? (8 as const) : (16 as const) } : {})
   }
 }
 
@@ -64,8 +82,19 @@ t.test('names the frames that a reader of expanded tables names, and reads their
   for (let seed = 1; seed <= 400; seed++) {
     const random = createRandom(seed)
     const track = planTrack(random)
-    const sound = { handler: 'soun', sampleEntry: soundEntry(), samples: Array.from({ length: 10 }, () => ({ data: Buffer.alloc(50), delta: 20, isSync: true })), hasSyncTable: false }
-    const file = createCountingReader(buildMovie({ tracks: random() < 0.5 ? [track] : [sound, track], isMovieFirst: random() < 0.5, isLongMedia: random() < 0.2 }))
+    const sound = {
+      handler: 'soun',
+      sampleEntry: soundEntry(),
+      samples: Array.from({ length: 10 }, () => ({ data: Buffer.alloc(50), delta: 20, isSync: true })),
+      hasSyncTable: false
+    }
+    const file = createCountingReader(
+      buildMovie({
+        tracks: random() < 0.5 ? [track] : [sound, track],
+        isMovieFirst: random() < 0.5,
+        isLongMedia: random() < 0.2
+      })
+    )
     const expected = listFrames(track.samples, track.timescale!, track.edits)
     const index = await openMp4(file).catch((error: Error) => error)
     const isDoubtful = expected === undefined || expected.length === 0 || hasEqualTimes(expected)
@@ -91,18 +120,31 @@ function hasEqualTimes (frames: readonly ListedFrame[]): boolean {
   return frames.some(({ pts }, place) => pts === frames[place - 1]?.pts)
 }
 
-async function compareRun (index: VideoIndex, file: ReturnType<typeof createCountingReader>, track: TrackPlan, frames: readonly ListedFrame[], atMicros: number, seek: 'exact' | 'keyframe'): Promise<string | undefined> {
+async function compareRun (
+  index: VideoIndex,
+  file: ReturnType<typeof createCountingReader>,
+  track: TrackPlan,
+  frames: readonly ListedFrame[],
+  atMicros: number,
+  seek: 'exact' | 'keyframe'
+): Promise<string | undefined> {
   const clock = new PresentationClock({ numerator: 1, denominator: track.timescale! }, 0)
   const wanted = chooseFrame(frames, atMicros, seek, clock)
   const target = frames.find(({ pts }) => pts === wanted.pts)!.sample
   const times = presentTimes(track.samples)
-  const first = track.samples.findLastIndex(({ isSync }, sample) => isSync && sample <= target && times[sample]! <= times[target]!)
+  const first = track.samples.findLastIndex(
+    ({ isSync }, sample) => isSync && sample <= target && times[sample]! <= times[target]!
+  )
   const run = await index.readPacketRange(file, atMicros, seek).catch((error: Error) => error)
   if (run instanceof Error) return first === -1 && run.name === 'RangedExtractionError' ? undefined : run.stack
   if (run.targetPts !== wanted.pts || run.isKey !== wanted.isKey) return `${run.targetPts} instead of ${wanted.pts}`
   const expected = track.samples.slice(first, target + 1)
   if (run.packets.length !== expected.length) return `${run.packets.length} packets instead of ${expected.length}`
-  return expected.every(({ data, isSync }, place) => run.packets[place]!.data.equals(data) && run.packets[place]!.isKey === isSync) ? undefined : 'other packets'
+  return expected.every(
+    ({ data, isSync }, place) => run.packets[place]!.data.equals(data) && run.packets[place]!.isKey === isSync
+  )
+    ? undefined
+    : 'other packets'
 }
 
 function presentTimes (samples: readonly SamplePlan[]): number[] {
