@@ -1,7 +1,7 @@
 // @ts-check
 // Requests to the service, whose addresses are relative to the page: it may stand below a path of a gateway.
 
-/** @typedef {import('../../client/openapi-types.ts').components['schemas']['Problem']} ProblemDocument */
+/** @typedef {import('../../client/generated/openapi-types.ts').components['schemas']['Problem']} ProblemDocument */
 /** @typedef {Pick<ProblemDocument, 'title' | 'detail'> & Partial<ProblemDocument>} ProblemFacts */
 /**
  * @typedef {{ readonly status: number, readonly json: any, readonly serverTiming: string, readonly elapsedMs: number

@@ -2,7 +2,7 @@
 import { create, find } from './elements.js'
 import { formatBytes, formatMs, formatShare, parseServerTiming } from './measures.js'
 
-/** @typedef {import('../../client/openapi-types.ts').components['schemas']['Thumbnail']} Thumbnail */
+/** @typedef {import('../../client/generated/openapi-types.ts').components['schemas']['Thumbnail']} Thumbnail */
 
 const SVG = 'http://www.w3.org/2000/svg'
 

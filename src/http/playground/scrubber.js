@@ -7,8 +7,11 @@ import { formatClock } from './measures.js'
  * @typedef {{
  *   readonly duration: number,
  *   readonly sheets: ReadonlyArray<{ readonly url: string, readonly width: number, readonly height: number }>,
- *   readonly tiles: ReadonlyArray<{ readonly timestamp: number, readonly sheet: number, readonly x: number, readonly
- * y: number, readonly width: number, readonly height: number }> }} Storyboard
+ *   readonly tiles: ReadonlyArray<{
+ *     readonly timestamp: number, readonly sheet: number,
+ *     readonly x: number, readonly y: number, readonly width: number, readonly height: number
+ *   }>
+ * }} Storyboard
  */
 
 const NO_TIMES = 'Nothing to scrub over: give a timestamp, and the picture will be there.'
