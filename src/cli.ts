@@ -4,9 +4,9 @@ import { runCommand } from './cli/program.ts'
 import { InterruptedError } from './cli/cli-context.ts'
 import { type Config, loadConfig, readPlatform } from './config/config.ts'
 import { scrubEnvironment } from './runtime/hide-environment.ts'
-import type { AwsCredentials } from './store/s3/s3-store.ts'
 import { removeSecrets } from './runtime/take-secrets.ts'
 import manifest from '../package.json' with { type: 'json' }
+import type { AwsCredentials } from './store/s3/s3-client.ts'
 
 // Frames lie outside of V8's heap, which is small beside them, and count for when it is collected: with its own
 // factor that is every third source of a backfill, and with this one every tenth, for 20 MB more.
@@ -44,7 +44,7 @@ process.exitCode = await runCommand(
         searchPath: process.env['PATH'] ?? '',
         publicUrl,
         awsCredentials,
-        isWatched: false
+        isLongLived: false
       })
     },
     watchInterruption,

@@ -13,13 +13,13 @@ import { openJobRecords } from './jobs/stored-job.ts'
 import type { Scratch } from './limits/scratch.ts'
 import { createSemaphore } from './limits/semaphore.ts'
 import { type Machine, prepareMachine } from './runtime/prepare-machine.ts'
-import { createDeliveredStore } from './store/cdn-store.ts'
+import { createCdnStore } from './store/cdn-store.ts'
 import { loadLocalSecret, openLocalRoot } from './store/local/local-root.ts'
 import { createLocalStore } from './store/local/local-store.ts'
 import { createLocalUploadStore } from './store/local/local-upload-store.ts'
 import { createMeteredStore } from './store/metered-store.ts'
 import type { ObjectStore } from './store/object-store.ts'
-import { type AwsCredentials, createS3Client, createS3Store } from './store/s3/s3-store.ts'
+import { createS3Store } from './store/s3/s3-store.ts'
 import { createS3UploadStore } from './store/s3/s3-upload-store.ts'
 import type { UploadStore } from './store/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
@@ -27,9 +27,9 @@ import { createDescribeSource } from './thumbnails/use-cases/describe-source.ts'
 import { createEtagCache } from './thumbnails/identify-source.ts'
 import { createHandleSourceChange, type HandleSourceChange } from './thumbnails/use-cases/handle-source-change.ts'
 import { createMakeBatch } from './thumbnails/use-cases/make-batch.ts'
-import { createMakePreview, type MakePreviewParts } from './thumbnails/use-cases/make-preview.ts'
-import { createMakeStoryboard, type MakeStoryboardParts } from './thumbnails/use-cases/make-storyboard.ts'
-import { createMakeThumbnail, type MakeThumbnailParts } from './thumbnails/use-cases/make-thumbnail.ts'
+import { createMakePreview } from './thumbnails/use-cases/make-preview.ts'
+import { createMakeStoryboard } from './thumbnails/use-cases/make-storyboard.ts'
+import { createMakeThumbnail } from './thumbnails/use-cases/make-thumbnail.ts'
 import { createUploads } from './uploads/create-uploads.ts'
 import type { ChosenDecoder } from './video/decode/choose-decoder.ts'
 import { createExtractFramesRanged } from './video/extract/extract-frames-ranged.ts'
@@ -47,9 +47,12 @@ import { measurePicture } from './video/extract/measure-picture.ts'
 import { scorePictures } from './video/extract/score-pictures.ts'
 import { createExtractWithFallback } from './video/extract/extract-with-fallback.ts'
 import manifest from '../package.json' with { type: 'json' }
-import type { AppServices, Readiness } from './http/services.ts'
+import type { AppServices } from './http/services.ts'
+import { loadEncoders } from './runtime/load-encoders.ts'
+import { checkReadiness } from './runtime/readiness.ts'
+import { type AwsCredentials, createS3Client } from './store/s3/s3-client.ts'
 
-/** The whole service but its HTTP face. */
+/** All services, without the HTTP layer. */
 export interface Composition extends AppServices {
   readonly scratch: Scratch
   readonly decoder: ChosenDecoder
@@ -57,76 +60,79 @@ export interface Composition extends AppServices {
   readonly isolation: Isolation
   readonly handleSourceChange: HandleSourceChange
   readonly handleMessage: HandleMessage
-  /** Whose messages this process takes; whoever does closes it. */
+  /** The queue that this process consumes; the entry that starts the consumer closes it. */
   readonly messageQueue: MessageQueue | undefined
-  /** Ends what runs beside the requests; they must have ended by then. */
+  /** Ends background jobs, workers and the tracer. Requests must have ended before. */
   close(): Promise<void>
 }
 
-/** What only an entry can know. */
-export interface Surroundings {
-  /** The value of `PATH`, where ffmpeg is looked for. */
+/** Inputs that differ per entry point (server, Lambda, CLI). */
+export interface ComposeOptions {
+  /** The value of `PATH`, for finding ffmpeg. */
   readonly searchPath: string
-  /** The base of the local store's signed URLs, asked for once the service listens. */
+  /** Base of the local store's signed URLs, called once the service listens. */
   readonly publicUrl: () => string
-  /** Those that stood in the environment, which no longer holds them. */
+  /** AWS credentials that were removed from the environment. */
   readonly awsCredentials?: AwsCredentials | undefined
-  /** What was found on the machine, where somebody looked already; only where nothing is watched. */
+  /** The prepared machine, if the entry has started that already; only without metrics. */
   readonly machine?: Promise<Machine>
   /**
-   * Whether this process lives long enough to be watched, by Prometheus and by traces where they are configured, and
-   * to load at its start what it will need.
+   * Whether the process lives long enough for metrics and traces, and loads at its start everything that it will
+   * need.
    */
-  readonly isWatched: boolean
+  readonly isLongLived: boolean
 }
 
 /**
- * An index takes about as much as the tables of the video track: 2 MB for two hours, 25 MB for six at 60 pictures a
- * second, little for most.
+ * Memory for cached indexes. An index takes about as much as the tables of its video track: 2 MB for two hours, 25 MB
+ * for six hours at 60 frames a second.
  */
 const INDEX_CACHE_BYTES = 32 * 1024 * 1024
 
-/** A making waits for the store about as long as it needs a processor. */
-const MAKINGS_PER_SLOT = 2
+/** A request spends about as long on I/O as on CPU, so twice as many are admitted as there are decode slots. */
+const REQUESTS_PER_SLOT = 2
 
 /**
- * Builds every part of the service; the only place where adapters are made.
+ * Builds every part of the service; the only place that constructs adapters.
  *
- * @throws Error with a sentence for the operator where ffmpeg, scratch or the store's directory cannot be used
+ * @throws Error with a sentence for the operator if ffmpeg, scratch or the store's directory cannot be used
  */
-export async function compose (config: Config, surroundings: Surroundings): Promise<Composition> {
-  const metrics = surroundings.isWatched ? (await import('./telemetry/prometheus.ts')).createPrometheus() : undefined
-  const { scratch, isolation, decoder } = await (surroundings.machine ??
-    prepareMachine(config, { searchPath: surroundings.searchPath, recorder: metrics }))
+export async function compose (config: Config, options: ComposeOptions): Promise<Composition> {
+  const metrics = options.isLongLived ? (await import('./telemetry/prometheus.ts')).createPrometheus() : undefined
+  const recorder = metrics === undefined ? {} : { recorder: metrics }
+  const { scratch, isolation, decoder } = await (options.machine ??
+    prepareMachine(config, { searchPath: options.searchPath, ...recorder }))
   const tracer = await loadTracer({
-    endpoint: surroundings.isWatched ? config.otlpEndpoint : undefined,
+    endpoint: options.isLongLived ? config.otlpEndpoint : undefined,
     version: manifest.version
   })
-  const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, surroundings)
+  const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, options)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   const store =
     config.deliveryUrl === undefined
       ? meteredStore
-      : createDeliveredStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
-  // Whoever was admitted waits its turn here and is not turned away.
-  const slots = createSemaphore({ slots: config.slots, queue: MAKINGS_PER_SLOT * config.slots })
-  const admission = createSemaphore({ slots: MAKINGS_PER_SLOT * config.slots, queue: config.queue })
-  // Half of the makings at most, so that whoever waits for an answer is not behind work that nobody waits for.
+      : createCdnStore(meteredStore, { bucket: config.outputBucket, baseUrl: config.deliveryUrl })
+
+  // An admitted request waits for a slot and is never rejected there.
+  const slots = createSemaphore({ slots: config.slots, queue: REQUESTS_PER_SLOT * config.slots })
+  const admission = createSemaphore({ slots: REQUESTS_PER_SLOT * config.slots, queue: config.queue })
+  // Background jobs may use at most half of the admitted requests, so they never starve interactive ones.
   const jobSlots = createSemaphore({ slots: config.slots, queue: config.queue })
   const jobs = createJobs({
     records: openJobRecords({ store, bucket: config.outputBucket, prefix: config.outputPrefix }),
     slots: jobSlots,
     maxJobs: config.slots + config.queue,
     timeoutMs: config.jobTimeoutMs,
-    ...(metrics === undefined ? {} : { recorder: metrics })
+    ...recorder
   })
   metrics?.watchSlots('decode', slots, config.slots)
-  metrics?.watchSlots('making', admission, MAKINGS_PER_SLOT * config.slots)
+  metrics?.watchSlots('request', admission, REQUESTS_PER_SLOT * config.slots)
   metrics?.watchSlots('job', jobSlots, config.slots)
   metrics?.watchScratch(() => scratch.measure())
+
   const decoding = {
     ffmpeg: decoder.ffmpeg,
-    // Whoever decodes alone has the whole machine.
+    // A decode that runs alone has the whole machine.
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
   }
@@ -146,13 +152,14 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   const describeVideo = createDescribeVideo(indexing, (source, context) =>
     openDownloadedVideo(source, decoding, context)
   )
+
   const sources = {
     store,
     scratch,
     admission,
     slots,
     tracer,
-    ...(metrics === undefined ? {} : { recorder: metrics }),
+    ...recorder,
     outputBucket: config.outputBucket,
     outputPrefix: config.outputPrefix,
     sourceBuckets: config.sourceBuckets,
@@ -160,17 +167,16 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     maxSourceBytes: config.maxSourceBytes,
     etagCache: createEtagCache()
   }
-  const encoders = await openEncoders(surroundings)
-  const makeBatch = createMakeBatch({ ...sources, extractFrames, ...encoders })
-  const { thumbnails, completionTarget, onSourceDeleted, queueUrl, queueVisibilitySeconds } = config.events
-  const publishCompletion =
-    completionTarget === undefined ? undefined : createPublishCompletion(completionTarget, surroundings.awsCredentials)
+  const encoders = await loadEncoders({ isEager: options.isLongLived })
+  const products = { ...sources, ...encoders, describeVideo, extractFrames }
+  const makeBatch = createMakeBatch(products)
+  const { thumbnails, completionTarget, onSourceDeleted } = config.events
   const handleSourceChange = createHandleSourceChange({
     ...sources,
     makeBatch,
     thumbnails,
     onSourceDeleted,
-    publishCompletion
+    publishCompletion: completionTarget && createPublishCompletion(completionTarget, options.awsCredentials)
   })
 
   return {
@@ -179,16 +185,9 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     isolation,
     handleSourceChange,
     handleMessage: createHandleMessage({ ...sources, handleSourceChange }),
-    messageQueue:
-      queueUrl === undefined
-        ? undefined
-        : await createSqsQueue({
-          url: queueUrl,
-          visibilitySeconds: queueVisibilitySeconds,
-          credentials: surroundings.awsCredentials
-        }),
+    messageQueue: await openQueue(config, options),
     scratch,
-    authenticate: composeAuthentication(config),
+    authenticate: createAuthentication(config),
     tracer,
     metrics,
     ...local,
@@ -202,15 +201,8 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
     jobs,
     makeThumbnail: createMakeThumbnail({ ...sources, extractFrame, ...encoders }),
     makeBatch,
-    makeStoryboard: createMakeStoryboard({ ...sources, describeVideo, extractFrames, ...encoders }),
-    makePreview: createMakePreview({
-      ...sources,
-      describeVideo,
-      extractFrames,
-      measurePicture,
-      scorePictures,
-      ...encoders
-    }),
+    makeStoryboard: createMakeStoryboard(products),
+    makePreview: createMakePreview({ ...products, measurePicture, scorePictures }),
     describeSource: createDescribeSource({ ...sources, describeVideo }),
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () {
@@ -220,26 +212,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   }
 }
 
-type Encoders = Pick<MakeThumbnailParts, 'encodeImage'> &
-  Pick<MakePreviewParts, 'encodeAnimation'> &
-  Pick<MakeStoryboardParts, 'createSheets'>
-
-/**
- * All that stands on sharp, which takes a tenth of a function's cold start: whoever answers with what is there
- * already needs none of it. What stays loads it at once, and tells at its start where it cannot.
- */
-async function openEncoders ({ isWatched }: Surroundings): Promise<Encoders> {
-  if (isWatched) await import('./video/image/encode-image.ts')
-  return {
-    encodeImage: async (frame, options) =>
-      await (await import('./video/image/encode-image.ts')).encodeImage(frame, options),
-    encodeAnimation: async (frames, options) =>
-      await (await import('./video/image/animation.ts')).encodeAnimation(frames, options),
-    createSheets: async (tile, columns) => (await import('./video/image/sprite-sheet.ts')).createSheets(tile, columns)
-  }
-}
-
-function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: Config): Authenticate | undefined {
+function createAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: Config): Authenticate | undefined {
   if (methods.includes('none')) return undefined
   return createAuthenticate({
     checkApiKey: methods.includes('api-key') ? createApiKeyCheck(apiKeys) : undefined,
@@ -247,14 +220,19 @@ function composeAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: C
   })
 }
 
+async function openQueue ({ events }: Config, { awsCredentials }: ComposeOptions): Promise<MessageQueue | undefined> {
+  const { queueUrl: url, queueVisibilitySeconds: visibilitySeconds } = events
+  return url === undefined ? undefined : await createSqsQueue({ url, visibilitySeconds, credentials: awsCredentials })
+}
+
 interface Stores extends Pick<AppServices, 'objects' | 'localUploads'> {
   readonly store: ObjectStore
   readonly uploadStore: UploadStore
-  /** Signs the tokens of uploads where the configuration has no secret. */
+  /** Signs upload tokens if the configuration has no secret for them. */
   readonly uploadSecret: Uint8Array | undefined
 }
 
-async function createStores (config: Config, { publicUrl, awsCredentials }: Surroundings): Promise<Stores> {
+async function createStores (config: Config, { publicUrl, awsCredentials }: ComposeOptions): Promise<Stores> {
   if (config.store === 's3') {
     const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
     const options = { client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }
@@ -268,45 +246,6 @@ async function createStores (config: Config, { publicUrl, awsCredentials }: Surr
   })
   const root = await openLocalRoot(config.localDir)
   const localUploads = await createLocalUploadStore(root, { publicUrl })
-  return {
-    store: objects,
-    objects,
-    uploadStore: localUploads,
-    localUploads,
-    uploadSecret: await loadLocalSecret(root, 'upload-secret')
-  }
-}
-
-async function checkReadiness (
-  {
-    config,
-    store,
-    scratch,
-    decoder,
-    isolation
-  }: { config: Config, store: ObjectStore, scratch: Scratch, decoder: ChosenDecoder, isolation: Isolation },
-  signal: AbortSignal
-): Promise<Readiness> {
-  const buckets = [...new Set([config.outputBucket, ...config.sourceBuckets])]
-  const [storeCheck, scratchCheck, decoderCheck] = await Promise.all([
-    check(() => Promise.all(buckets.map((bucket) => store.check(bucket, { signal })))),
-    check(() => scratch.check()),
-    check(() => scratch.withDirectory((directory) => decoder.check({ directory, signal })), decoder.description)
-  ])
-  const checks = {
-    store: storeCheck,
-    scratch: scratchCheck,
-    decoder: decoderCheck,
-    isolation: { ok: true, detail: isolation.description }
-  }
-  return { ready: Object.values(checks).every(({ ok }) => ok), checks }
-}
-
-async function check (task: () => Promise<unknown>, detail?: string): Promise<Readiness['checks'][string]> {
-  try {
-    await task()
-    return { ok: true, ...(detail === undefined ? {} : { detail }) }
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : 'failed' }
-  }
+  const uploadSecret = await loadLocalSecret(root, 'upload-secret')
+  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret }
 }

@@ -31,7 +31,7 @@ const services = await compose(config, {
   publicUrl: () => config.publicUrl ?? '',
   awsCredentials,
   machine,
-  isWatched: false
+  isLongLived: false
 })
 const log = createWriteLog((line) => {
   process.stdout.write(maskSecrets(line))

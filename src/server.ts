@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import type { Composition } from './compose.ts'
 import type { Config } from './config/config.ts'
 import { scrubEnvironment } from './runtime/hide-environment.ts'
-import type { AwsCredentials } from './store/s3/s3-store.ts'
+import type { AwsCredentials } from './store/s3/s3-client.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
 // before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
@@ -39,7 +39,7 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     searchPath: process.env['PATH'] ?? '',
     publicUrl: () => config.publicUrl ?? listensOn,
     awsCredentials,
-    isWatched: true
+    isLongLived: true
   })
   const app = await buildApp(
     services,

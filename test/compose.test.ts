@@ -14,7 +14,7 @@ const PARENT = 'b7ad6b7169203331'
 const path = '/v1/thumbnails?key=a.mp4&timestamp=1.5'
 
 /** The whole service over a directory with one video in it. */
-async function start (t: Test, env: Record<string, string>, isWatched: boolean) {
+async function start (t: Test, env: Record<string, string>, isLongLived: boolean) {
   const directory = t.testdir()
   await mkdir(join(directory, 'videos'))
   await makeBarcodeVideo(join(directory, 'videos'), 'a.mp4', { seconds: 3, framesPerSecond: 24, args: [...H264] })
@@ -28,7 +28,7 @@ async function start (t: Test, env: Record<string, string>, isWatched: boolean) 
     },
     { cpus: 2, tmpdir: tmpdir(), lambda: false }
   )
-  const services = await compose(config, { searchPath: '', publicUrl: () => 'http://127.0.0.1:1', isWatched })
+  const services = await compose(config, { searchPath: '', publicUrl: () => 'http://127.0.0.1:1', isLongLived })
   const app = await buildApp(services, fakeSettings)
   const close = async () => {
     await app.close()

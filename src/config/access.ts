@@ -6,12 +6,12 @@ import type { EnvironmentReader } from './environment.ts'
 import { isLoopback } from './loopback.ts'
 import { parsePresets, type Presets } from '../options/presets.ts'
 
-/** How callers show who they are. */
+/** Ways in which callers authenticate. */
 export const AUTH_METHODS = ['none', 'api-key', 'jwt'] as const
 /** One of {@link AUTH_METHODS}. */
 export type AuthMethod = (typeof AUTH_METHODS)[number]
 
-/** Who may use the service, and for what. */
+/** Authentication and permissions of callers. */
 export interface AccessConfig {
   /** `none` alone, or one or both of the others. */
   readonly methods: readonly AuthMethod[]
@@ -19,12 +19,12 @@ export interface AccessConfig {
   readonly tokenIssuer: TokenIssuer | undefined
   readonly signingSecrets: readonly SigningSecret[]
   readonly presets: Presets
-  /** What a GET without credentials and signature may ask for. */
+  /** Requests that a GET without credentials and signature may make. */
   readonly anonymousGet: 'none' | 'presets' | 'any'
   readonly isMetricsPublic: boolean
 }
 
-/** Reads what says who may use the service. */
+/** Reads the variables of authentication and permissions. */
 export function readAccess (reader: EnvironmentReader): AccessConfig {
   const methods = reader.readParsed<readonly AuthMethod[]>(
     'POSTERFRAME_AUTH',
@@ -95,7 +95,7 @@ function readTokenIssuer (reader: EnvironmentReader, methods: readonly AuthMetho
   return Object.freeze({ issuer, audience, jwksUrl })
 }
 
-/** What a way needs must be there, and what no way uses was meant to do something. */
+/** Every enabled method needs its variables; a variable of a disabled method is a configuration error. */
 function requireFor (
   reader: EnvironmentReader,
   method: AuthMethod,
@@ -104,11 +104,11 @@ function requireFor (
   name: Parameters<EnvironmentReader['report']>[0]
 ): void {
   if (methods.includes(method) && !isSet) reader.report(name, `must be set for POSTERFRAME_AUTH=${method}`)
-  if (!methods.includes(method) && isSet) reader.report(name, `is of no use unless POSTERFRAME_AUTH has ${method}`)
+  if (!methods.includes(method) && isSet) reader.report(name, `requires '${method}' in POSTERFRAME_AUTH`)
 }
 
-// A GET that writes for anyone is a bill: where presets say what is wanted, strangers get those alone. Where callers
-// are known they get nothing, unless it is said.
+// An anonymous GET that generates images costs money, so anonymous callers are limited to presets if there are any.
+// With authentication they may do nothing unless configured otherwise.
 function readAnonymousGet (
   reader: EnvironmentReader,
   methods: readonly AuthMethod[],

@@ -5,11 +5,21 @@ import { type SecurityConfig, readSecurityConfig } from './security.ts'
 import { type EventsConfig, readEventSettings } from './events.ts'
 import { createEnvironmentReader } from './environment.ts'
 import type { Environment, EnvironmentReader } from './environment.ts'
-import { readS3Writing, type S3EncryptionConfig } from './s3.ts'
+import { readS3Writing } from './s3.ts'
+import {
+  BASE_URL,
+  MAX_PREFIX_BYTES,
+  parseBaseUrl,
+  parseBuckets,
+  parseBucket,
+  parsePrefix,
+  parsePrefixes
+} from './parsers.ts'
+import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import { readUploads, type UploadConfig } from './uploads.ts'
 import { isLoopback } from './loopback.ts'
 
-/** Where the service runs and what it may do; read once, checked together, frozen. README lists the variables. */
+/** The whole configuration: read once, validated together, frozen. docs/configuration.md lists the variables. */
 export interface Config {
   readonly store: 's3' | 'local'
   readonly outputBucket: string
@@ -17,73 +27,62 @@ export interface Config {
   readonly outputPrefix: string
   /** The allow-list; the first is the default bucket. Never empty. */
   readonly sourceBuckets: readonly [string, ...string[]]
-  /**
-   * Base of the URLs of thumbnails in the place of presigned ones, without a slash at the end; undefined: they are
-   * presigned.
-   */
+  /** Base of thumbnail URLs, without a slash at the end; undefined: URLs are presigned. */
   readonly deliveryUrl: string | undefined
   /** Absolute. */
   readonly localDir: string
-  /** What the keys of sources may begin with; undefined: anything. Each ends with a slash. */
+  /** Allowed prefixes of source keys, each ending with a slash; undefined: any key. */
   readonly sourcePrefixes: readonly string[] | undefined
   readonly s3ForcePathStyle: boolean
-  /** How pictures are encrypted at rest; undefined: as the bucket says. */
-  readonly s3Encryption: S3EncryptionConfig | undefined
-  /** The account that the buckets belong to; undefined: whichever. */
+  /** Encryption of thumbnails at rest; undefined: the default of the bucket. */
+  readonly s3Encryption: S3Encryption | undefined
+  /** Account that must own the buckets; undefined: any. */
   readonly s3ExpectedBucketOwner: string | undefined
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number
-  /**
-   * Base of the local store's signed URLs, without a slash at the end; undefined: the address listened on (loopback
-   * only).
-   */
+  /** Base of the local store's signed URLs, without a slash at the end; undefined: the listening address. */
   readonly publicUrl: string | undefined
   /** Absolute. */
   readonly scratchDir: string
   readonly maxUploadBytes: number
-  /** Uploads that go to the store past the service. */
+  /** Uploads that go directly to the store. */
   readonly uploads: UploadConfig
   readonly maxSourceBytes: number
   readonly maxPixels: number
   readonly timeoutMs: number
-  /** For work that nobody waits for; no less than `timeoutMs`. */
+  /** Time limit of a background job; at least `timeoutMs`. */
   readonly jobTimeoutMs: number
   readonly slots: number
-  /** How many may wait for a slot, in all. */
+  /** Requests that may wait for a slot, in total. */
   readonly queue: number
   readonly access: AccessConfig
   readonly events: EventsConfig
   readonly security: SecurityConfig
-  /**
-   * What decodes: a program for each task, or workers with libav in them; undefined: the program where there is one.
-   */
+  /** The decoder: the ffmpeg program or libav workers; undefined: the program if it is installed. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
-  /** Whether all workers of libav start with the service and not with the first request that needs them. */
+  /** Whether the libav workers start with the service instead of with the first request that needs them. */
   readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
-  /** Whether the service refuses to start where what decodes cannot be isolated. */
+  /** Whether the service refuses to start if the decoder cannot be isolated. */
   readonly isolation: 'strict' | 'best-effort'
-  /** Base of the collector that traces go to, without a slash at the end; undefined: nothing is traced. */
+  /** Base URL of the trace collector, without a slash at the end; undefined: no traces. */
   readonly otlpEndpoint: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
-/** The machine as far as defaults depend on it. */
+/** Properties of the machine that defaults depend on. */
 export interface Platform {
   readonly cpus: number
-  /**
-   * How many may decode at once beyond the processors, so that these have work while others wait for files and pipes;
-   * 0 unless given.
-   */
+  /** Decode slots beyond the number of CPUs, which work while others wait for files and pipes. Default 0. */
   readonly spareSlots?: number
   /** The system's temporary directory. */
   readonly tmpdir: string
-  /** Whether this is an AWS Lambda function: one request at a time, and no address of its own. */
+  /** Whether this is an AWS Lambda function: one request at a time, no listening address. */
   readonly lambda: boolean
 }
 
-/** The environment does not make a configuration. The message names every bad variable, one per line. */
+/** Thrown for an invalid configuration. The message names every bad variable, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   /** EX_CONFIG of sysexits.h: a restart does not help. */
@@ -95,12 +94,11 @@ export class ConfigError extends Error {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const MAX_PREFIX_BYTES = 200
 
 /**
- * Reads the whole configuration out of environment variables.
+ * Reads the whole configuration from environment variables.
  *
- * @throws ConfigError naming every variable that is wrong, missing or unknown
+ * @throws ConfigError that names every invalid, missing or unknown variable
  */
 export function loadConfig (env: Environment, platform: Platform = readPlatform(env)): Config {
   const reader = createEnvironmentReader(env)
@@ -118,17 +116,12 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
       `path segments such as thumbnails/ (at most ${MAX_PREFIX_BYTES} bytes, none of them empty, . or ..), or / for none`,
       parsePrefix
     ),
-    deliveryUrl: reader.readParsed<string | undefined>(
-      'POSTERFRAME_DELIVERY_URL',
-      undefined,
-      'an http or https URL without credentials, query or fragment',
-      parseBaseUrl
-    ),
+    deliveryUrl: reader.readParsed<string | undefined>('POSTERFRAME_DELIVERY_URL', undefined, BASE_URL, parseBaseUrl),
     localDir: resolve(reader.readText('POSTERFRAME_LOCAL_DIR') ?? './data'),
     sourcePrefixes: reader.readParsed<readonly string[] | undefined>(
       'POSTERFRAME_SOURCE_PREFIXES',
       undefined,
-      'beginnings of keys, comma separated, each ending with a slash',
+      'key prefixes, comma separated, each ending with a slash',
       parsePrefixes
     ),
     ...readS3Writing(reader),
@@ -138,11 +131,8 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     access,
     events: readEventSettings(reader, access.presets),
     security: readSecurityConfig(reader, address, platform.lambda),
-    decoder: reader.readParsed<Config['decoder']>(
-      'POSTERFRAME_DECODER',
-      undefined,
-      'one of ffmpeg, libav',
-      parseDecoder
+    decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', (text) =>
+      text === 'ffmpeg' || text === 'libav' ? text : undefined
     ),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
@@ -156,7 +146,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
   return Object.freeze(config)
 }
 
-/** The machine that this runs on. */
+/** Returns the properties of this machine. */
 export function readPlatform (env: Environment): Platform {
   return { cpus: availableParallelism(), tmpdir: tmpdir(), lambda: env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined }
 }
@@ -183,12 +173,7 @@ function readAddress (reader: EnvironmentReader): Pick<Config, 'host' | 'port' |
   return {
     host: reader.readText('POSTERFRAME_HOST') ?? '127.0.0.1',
     port: reader.readCount(hasOwnPort ? 'POSTERFRAME_PORT' : 'PORT', 3000, range),
-    publicUrl: reader.readParsed<string | undefined>(
-      'POSTERFRAME_PUBLIC_URL',
-      undefined,
-      'an http or https URL without credentials, query or fragment',
-      parseBaseUrl
-    )
+    publicUrl: reader.readParsed<string | undefined>('POSTERFRAME_PUBLIC_URL', undefined, BASE_URL, parseBaseUrl)
   }
 }
 
@@ -197,12 +182,7 @@ function readOtlpEndpoint (reader: EnvironmentReader): string | undefined {
     reader.readText('POSTERFRAME_OTLP_ENDPOINT') === undefined
       ? 'OTEL_EXPORTER_OTLP_ENDPOINT'
       : 'POSTERFRAME_OTLP_ENDPOINT'
-  return reader.readParsed<string | undefined>(
-    name,
-    undefined,
-    'an http or https URL without credentials, query or fragment',
-    parseBaseUrl
-  )
+  return reader.readParsed<string | undefined>(name, undefined, BASE_URL, parseBaseUrl)
 }
 
 function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }: Platform) {
@@ -222,61 +202,22 @@ function readLimits (reader: EnvironmentReader, { cpus, spareSlots = 0, lambda }
   }
 }
 
-/** What is reachable by others must have been meant to be: who may use it, and under which name. */
+/** A service that others can reach must be configured explicitly: who may use it, and under which name. */
 function checkExposure ({ store, host }: Config, reader: EnvironmentReader, { lambda }: Platform): void {
   const isPrivate = isLoopback(host) && !lambda
   if (!isPrivate && reader.readText('POSTERFRAME_AUTH') === undefined) {
     reader.report(
       'POSTERFRAME_AUTH',
-      `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key or jwt, or none, which lets everyone who reaches the service use it`
+      `must be set ${lambda ? 'on Lambda' : 'off loopback'}: api-key, jwt or both; or none, which lets everyone who can reach the service use it`
     )
   }
-  if (store === 'local' && lambda) reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk does not last')
+  if (store === 'local' && lambda) {
+    reader.report('POSTERFRAME_STORE', 'must be s3 on Lambda, whose disk is not persistent')
+  }
   if (store === 'local' && !isPrivate && reader.readText('POSTERFRAME_PUBLIC_URL') === undefined) {
     reader.report(
       'POSTERFRAME_PUBLIC_URL',
-      'must be set for the local store off loopback: its signed URLs begin with it'
+      'must be set for the local store off loopback: it is the base of signed URLs'
     )
   }
-}
-
-function parseDecoder (text: string): Config['decoder'] {
-  return text === 'ffmpeg' || text === 'libav' ? text : undefined
-}
-
-function parseBucket (text: string): string | undefined {
-  // Wider than the rules of S3, for look-alikes and old buckets, but always one plain segment of a path.
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(text) && !text.includes('..') ? text : undefined
-}
-
-function parseBuckets (text: string): readonly [string, ...string[]] | undefined {
-  const buckets = new Set(text.split(',').map((name) => parseBucket(name.trim())))
-  const [first, ...others] = buckets
-  if (first === undefined || buckets.has(undefined)) return undefined
-  return [first, ...others.filter((name) => name !== undefined)]
-}
-
-function parsePrefix (text: string): string | undefined {
-  if (text === '/') return ''
-  const segments = text.replace(/\/$/, '').split('/')
-  const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
-  // eslint-disable-next-line no-control-regex -- they are what is refused
-  return isPlain && !/[\x00-\x1f\x7f\\]/.test(text) && Buffer.byteLength(text) <= MAX_PREFIX_BYTES
-    ? `${segments.join('/')}/`
-    : undefined
-}
-
-function parsePrefixes (text: string): readonly string[] | undefined {
-  const prefixes = text.split(',').map((prefix) => prefix.trim())
-  // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
-  return prefixes.every((prefix) => prefix !== '/' && prefix.endsWith('/') && parsePrefix(prefix) === prefix)
-    ? Object.freeze(prefixes)
-    : undefined
-}
-
-function parseBaseUrl (text: string): string | undefined {
-  const url = URL.parse(text)
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined
-  if (`${url.username}${url.password}${url.search}${url.hash}` !== '') return undefined
-  return url.href.replace(/\/+$/, '')
 }

@@ -1,28 +1,32 @@
+import { distance } from 'fastest-levenshtein'
 import { CONFIG_VARIABLES } from './variables.ts'
 import type { ConfigVariableName } from './variables.ts'
 
-/** The environment as strings; where each comes from is the entry's affair. */
+/** Environment variables by name; the entry passes them in. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads variables one by one and collects what is wrong with them instead of throwing, so that all can be told at once.
- * A variable that is wrong reads as its fallback. One that is empty counts as not set, as compose files leave them.
+ * Reads variables one by one and collects their problems instead of throwing, so that one error names all of them. An
+ * invalid variable reads as its fallback. An empty variable counts as not set, because Compose files leave them so.
  */
 export interface EnvironmentReader {
   readonly problems: readonly string[]
   report(name: ConfigVariableName, problem: string): void
   readText(name: ConfigVariableName): string | undefined
-  /** `parse` answers `undefined` for what is not `expected`. The value itself is not repeated: it may hold a secret. */
+  /**
+   * `parse` returns undefined for a value that is not `expected`. Problems never repeat the value, which may hold a
+   * secret.
+   */
   readParsed<T>(name: ConfigVariableName, fallback: T, expected: string, parse: (text: string) => T | undefined): T
   readChoice<T extends string>(name: ConfigVariableName, fallback: T, choices: readonly T[]): T
   readFlag(name: ConfigVariableName, fallback: boolean): boolean
-  /** A whole number within the range, both ends included. */
+  /** Reads a whole number within the range, both ends included. */
   readCount(
     name: ConfigVariableName,
     fallback: number,
     range: { readonly minimum: number, readonly maximum: number }
   ): number
-  /** A size, as plain bytes or with KiB, MiB, GiB or TiB; at least 1 byte, at most 64 TiB. */
+  /** Reads a size, in bytes or with KiB, MiB, GiB or TiB; from 1 byte to 64 TiB. */
   readBytes(name: ConfigVariableName, fallback: number): number
 }
 
@@ -37,7 +41,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 const MAX_BYTES = 64 * 2 ** 40
 const MAX_TYPOS = 3
 
-/** An {@link EnvironmentReader} of `env`; a variable with our prefix that we do not know is a problem already. */
+/** Returns an {@link EnvironmentReader} of `env`; an unknown variable with the prefix is its first problem. */
 export function createEnvironmentReader (env: Environment): EnvironmentReader {
   const problems = findUnknownNames(env)
 
@@ -99,14 +103,14 @@ function findUnknownNames (env: Environment): string[] {
 
 function guessName (name: string, known: readonly string[]): string | undefined {
   const guesses = known
-    .map((candidate) => ({ candidate, distance: measureDistance(candidate, name) }))
-    .filter(({ distance }) => distance <= MAX_TYPOS)
-    .sort((one, other) => one.distance - other.distance)
+    .map((candidate) => ({ candidate, typos: distance(candidate, name) }))
+    .filter(({ typos }) => typos <= MAX_TYPOS)
+    .sort((one, other) => one.typos - other.typos)
   return guesses[0]?.candidate
 }
 
 /**
- * Kubernetes and container links write variables of their own for a service that happens to be called posterframe:
+ * Returns whether Kubernetes or a container link wrote the variable, for a service that is called posterframe:
  * `POSTERFRAME_PORT=tcp://10.0.0.1:3000`, `POSTERFRAME_SERVICE_HOST`, `POSTERFRAME_PORT_3000_TCP_ADDR`, ...
  */
 function isServiceLink (name: string, value: string): boolean {
@@ -115,18 +119,4 @@ function isServiceLink (name: string, value: string): boolean {
     /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) ||
     (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
   )
-}
-
-/** Levenshtein's distance, row by row. */
-function measureDistance (one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column)
-  for (const [line, letter] of [...one].entries()) {
-    const next = [line + 1]
-    for (const [column, otherLetter] of [...other].entries()) {
-      const [left = 0, above = 0, diagonal = 0] = [next[column], row[column + 1], row[column]]
-      next.push(Math.min(left + 1, above + 1, diagonal + (letter === otherLetter ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[other.length] ?? 0
 }

@@ -3,22 +3,22 @@ import { type CompletionTarget, parseCompletionTarget } from '../events/publish-
 import { type NamedThumbnail, parseNamedThumbnails } from '../options/named-thumbnails.ts'
 import type { Presets } from '../options/presets.ts'
 
-/** What is done when objects come and go. */
+/** Reactions to created and deleted objects. */
 export interface EventsConfig {
-  /** What every source gets. */
+  /** Thumbnails that every new source gets. */
   readonly thumbnails: readonly NamedThumbnail[]
-  /** Who is told of it; nobody where undefined. */
+  /** Destination of completion events; undefined: none are published. */
   readonly completionTarget: CompletionTarget | undefined
   readonly onSourceDeleted: 'keep' | 'delete'
-  /** The queue of SQS whose messages this process takes; undefined: none. */
+  /** SQS queue that this process consumes; undefined: none. */
   readonly queueUrl: string | undefined
-  /** How long a message that was received stays out of others' sight. */
+  /** Visibility time-out of a received message. */
   readonly queueVisibilitySeconds: number
 }
 
 const DEFAULT_THUMBNAILS = 'poster=timestamp=auto&width=640'
 
-/** Reads what is done when objects come and go. */
+/** Reads the variables of events. */
 export function readEventSettings (reader: EnvironmentReader, presets: Presets): EventsConfig {
   return Object.freeze({
     thumbnails: reader.readParsed(

@@ -1,18 +1,12 @@
+import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import type { EnvironmentReader } from './environment.ts'
 
-/** How pictures are encrypted at rest. */
-export interface S3EncryptionConfig {
-  readonly algorithm: 'AES256' | 'aws:kms'
-  /** Id or ARN of the KMS key; undefined: the account's own for S3. */
-  readonly kmsKeyId: string | undefined
-}
-
-/** Reads how objects are written to S3, and whose the buckets are. */
+/** Reads the encryption of objects in S3 and the expected owner of the buckets. */
 export function readS3Writing (reader: EnvironmentReader): {
-  readonly s3Encryption: S3EncryptionConfig | undefined
+  readonly s3Encryption: S3Encryption | undefined
   readonly s3ExpectedBucketOwner: string | undefined
 } {
-  const algorithm = reader.readParsed<S3EncryptionConfig['algorithm'] | undefined>(
+  const algorithm = reader.readParsed<S3Encryption['algorithm'] | undefined>(
     'POSTERFRAME_S3_SSE',
     undefined,
     'AES256 or aws:kms',
@@ -20,7 +14,7 @@ export function readS3Writing (reader: EnvironmentReader): {
   )
   const kmsKeyId = reader.readText('POSTERFRAME_S3_KMS_KEY_ID')
   if (kmsKeyId !== undefined && algorithm !== 'aws:kms') {
-    reader.report('POSTERFRAME_S3_KMS_KEY_ID', 'is of no use unless POSTERFRAME_S3_SSE is aws:kms')
+    reader.report('POSTERFRAME_S3_KMS_KEY_ID', 'requires POSTERFRAME_S3_SSE=aws:kms')
   }
   return {
     s3Encryption: algorithm === undefined ? undefined : Object.freeze({ algorithm, kmsKeyId }),
@@ -33,6 +27,6 @@ export function readS3Writing (reader: EnvironmentReader): {
   }
 }
 
-function parseAlgorithm (text: string): S3EncryptionConfig['algorithm'] | undefined {
+function parseAlgorithm (text: string): S3Encryption['algorithm'] | undefined {
   return text === 'AES256' || text === 'aws:kms' ? text : undefined
 }

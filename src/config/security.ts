@@ -2,35 +2,32 @@ import { isIP } from 'node:net'
 import type { EnvironmentReader } from './environment.ts'
 import { isLoopback } from './loopback.ts'
 
-/** How many requests one caller may make in a window of time. */
+/** Requests that one caller may make in a window of time. */
 export interface RateLimit {
   readonly requests: number
   readonly windowMs: number
 }
 
-/** What stands before the routes. */
+/** Settings of the security hooks. */
 export interface SecurityConfig {
-  /** Names that the header `Host` may have, small letters, without port; undefined: any. */
+  /** Allowed values of the header `Host`, in lower case, without port; undefined: any. */
   readonly allowedHosts: readonly string[] | undefined
   /**
-   * Addresses and ranges whose `X-Forwarded-For` is believed. No number of hops: whoever reaches the service past its
-   * proxies could add as many.
+   * Addresses and ranges of proxies whose `X-Forwarded-For` is trusted. Not a number of hops: a caller that bypasses
+   * the proxies could add as many.
    */
   readonly trustProxy: readonly string[]
-  /** Origins of pages that may call; `*` alone: every one. */
+  /** Origins of pages that may call the service; `*` alone: all. */
   readonly corsOrigins: readonly string[]
   readonly rateLimit: RateLimit | undefined
-  /** Requests are turned away while the event loop is later than this, on average over a second; 0: never. */
+  /** The service sheds load while the mean event-loop delay over a second exceeds this; 0: never. */
   readonly maxEventLoopDelayMs: number
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
-/**
- * Reads what stands before the routes. `address` is where the service listens, and the base of its URLs where it has
- * one.
- */
+/** Reads the settings of the security hooks. `address` is the listening address and the public base URL, if any. */
 export function readSecurityConfig (
   reader: EnvironmentReader,
   address: { readonly host: string, readonly publicUrl: string | undefined },
@@ -45,7 +42,7 @@ export function readSecurityConfig (
   if (lambda && rateLimit !== undefined) {
     reader.report(
       'POSTERFRAME_RATE_LIMIT',
-      'must not be set on Lambda, where every instance would count for itself: let the gateway limit'
+      'must not be set on Lambda, where every instance would count separately: configure throttling in API Gateway'
     )
   }
   const hosts = reader.readParsed<readonly string[]>(
@@ -69,15 +66,15 @@ export function readSecurityConfig (
       parseOrigins
     ),
     rateLimit,
-    // On Lambda a process has one request at a time, and nobody else to turn away for its sake.
+    // On Lambda a process handles one request at a time, so shedding load would protect no other request.
     maxEventLoopDelayMs: lambda
       ? 0
       : reader.readCount('POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS', 500, { minimum: 0, maximum: 60_000 })
   })
 }
 
-// A page in a browser can point a name of its own at 127.0.0.1 and then talk to whatever listens there (DNS
-// rebinding); all that gives it away is the name. Off loopback the names are the operator's to know.
+// DNS rebinding: a page can point its own name at 127.0.0.1 and then talk to a service there. Only the name in `Host`
+// gives it away. Off loopback only the operator knows the right names.
 function readAllowedHosts ({
   host,
   publicUrl

@@ -1,24 +1,24 @@
 import type { EnvironmentReader } from './environment.ts'
 import { MAX_OBJECT_BYTES } from '../uploads/plan-parts.ts'
 
-/** Where uploads go that do not pass through the service, and how large they may be. */
+/** Destination and limits of uploads that go directly to the store. */
 export interface UploadConfig {
   /** One of the source buckets. */
   readonly bucket: string
   /** Ends with a slash, or is empty. */
   readonly prefix: string
   readonly maxBytes: number
-  /** How long an upload may take. */
+  /** Lifetime of an upload, from start to completion. */
   readonly expiresInSeconds: number
-  /** What the tokens of uploads in parts are signed with; undefined: none is given. */
+  /** Signs the tokens of multipart uploads; undefined: not configured. */
   readonly secret: Uint8Array | undefined
-  /** Whether a secret may be made at the start. Not on Lambda, where each instance would have its own. */
+  /** Whether the service may generate a secret at its start. Not on Lambda, where each instance would have its own. */
   readonly mayMakeSecret: boolean
 }
 
 const MIN_SECRET_BYTES = 32
 
-/** Reads where uploads go. */
+/** Reads the variables of uploads. */
 export function readUploads (
   reader: EnvironmentReader,
   sourceBuckets: readonly [string, ...string[]],
@@ -29,12 +29,12 @@ export function readUploads (
   if (!sourceBuckets.includes(bucket)) {
     reader.report(
       'POSTERFRAME_UPLOAD_BUCKET',
-      'must be one of POSTERFRAME_SOURCE_BUCKETS, since what is uploaded is to be read'
+      'must be one of POSTERFRAME_SOURCE_BUCKETS, so that the service can read the uploads'
     )
   }
   const maxBytes = reader.readBytes('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 50 * 2 ** 30)
   if (maxBytes > MAX_OBJECT_BYTES) {
-    reader.report('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 'must be at most 5TiB, which is the largest object of S3')
+    reader.report('POSTERFRAME_MAX_STORED_UPLOAD_BYTES', 'must be at most 5TiB, the largest object of S3')
   }
   return Object.freeze({
     bucket,

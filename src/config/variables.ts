@@ -117,14 +117,14 @@ export const CONFIG_VARIABLES = [
     default: '`none` on loopback only',
     meaning:
       '`none` (everyone may use it; off loopback and on Lambda it must be said), or `api-key`, `jwt` or both, ' +
-        'comma separated'
+      'comma separated'
   },
   {
     name: 'POSTERFRAME_API_KEYS',
     default: '',
     meaning:
       'JSON list of keys by their hash, as `node scripts/make-key.mjs` prints them, with `buckets`, `prefixes` ' +
-        'and `verbs`'
+      'and `verbs`'
   },
   { name: 'POSTERFRAME_API_KEYS_FILE', default: '', meaning: 'the same list in a file' },
   { name: 'POSTERFRAME_JWT_ISSUER', default: '', meaning: 'the `iss` of the tokens that are taken' },
@@ -170,7 +170,7 @@ export const CONFIG_VARIABLES = [
     default: '`none`; with `POSTERFRAME_AUTH=none` `presets` where there are some, else `any`',
     meaning:
       'what a GET without key and signature may ask for: `none`, `presets`, or `any` (only with ' +
-        '`POSTERFRAME_AUTH=none`)'
+      '`POSTERFRAME_AUTH=none`)'
   },
   {
     name: 'POSTERFRAME_ALLOWED_HOSTS',
@@ -182,7 +182,7 @@ export const CONFIG_VARIABLES = [
     default: '',
     meaning:
       'addresses and CIDR ranges of the proxies before it (or `loopback`, `linklocal`, `uniquelocal`), comma ' +
-        'separated; only from these is `X-Forwarded-For` believed'
+      'separated; only from these is `X-Forwarded-For` believed'
   },
   {
     name: 'POSTERFRAME_CORS_ORIGINS',
@@ -194,7 +194,7 @@ export const CONFIG_VARIABLES = [
     default: '',
     meaning:
       'requests per caller and time, such as `100/1m`, by name or else by address, counted in each process; 429 ' +
-        'past it; not on Lambda'
+      'past it; not on Lambda'
   },
   {
     name: 'POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS',
@@ -223,7 +223,7 @@ export const CONFIG_VARIABLES = [
     default: '`best-effort`',
     meaning:
       '`strict` does not start where what decodes cannot be isolated; `best-effort` isolates it where the ' +
-        'machine allows'
+      'machine allows'
   },
   {
     name: 'POSTERFRAME_OTLP_ENDPOINT',

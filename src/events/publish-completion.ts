@@ -1,5 +1,5 @@
 import type { PublishCompletion, Completion } from '../thumbnails/use-cases/handle-source-change.ts'
-import type { AwsCredentials } from '../store/s3/s3-store.ts'
+import type { AwsCredentials } from '../store/s3/s3-client.ts'
 
 /** Who is told what became of the thumbnails of an event. */
 export type CompletionTarget =

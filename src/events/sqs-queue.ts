@@ -1,5 +1,5 @@
-import type { AwsCredentials } from '../store/s3/s3-store.ts'
 import type { MessageQueue } from './message-queue.ts'
+import type { AwsCredentials } from '../store/s3/s3-client.ts'
 
 /** Which queue, and how messages are taken from it. */
 export interface SqsQueueOptions {

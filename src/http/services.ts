@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { Config } from '../config/config.ts'
+import type { Readiness } from '../runtime/readiness.ts'
 import type { Jobs } from '../jobs/job.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { LocalStore } from '../store/local/local-store.ts'
@@ -17,12 +18,6 @@ import type { MakePreview } from '../thumbnails/preview.ts'
 import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import type { Uploads } from '../uploads/upload.ts'
-
-/** What `/readyz` says: whether requests can be answered, and which part is at fault where not. */
-export interface Readiness {
-  readonly ready: boolean
-  readonly checks: Readonly<Record<string, { readonly ok: boolean, readonly detail?: string }>>
-}
 
 /** What the HTTP layer stands on; `compose.ts` builds it, tests pass fakes. */
 export interface AppServices {

@@ -2,36 +2,33 @@ import type { FastifyRequest } from 'fastify'
 import { parameterError } from '../check-input.ts'
 import { authoriseSource } from '../access/scope.ts'
 import { PosterframeError } from '../errors.ts'
+import { checkKey } from '../store/object-key.ts'
 import type { PresetOptions } from '../options/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { readIdentity } from './hooks/access.ts'
 
-// eslint-disable-next-line no-control-regex -- they are what is refused
+// eslint-disable-next-line no-control-regex -- these are the characters to reject
 const CONTROL = /[\x00-\x1f\x7f]/
 
 /**
- * A key as it may be asked for. The schema counts characters; S3 counts bytes of UTF-8, which a lone surrogate does
- * not have. Control characters are refused though S3 takes them: no upload has them by accident, and whatever prints
- * a key, a log or a terminal, would have to be right about them. So are the segments that a URL parser would resolve:
- * a key that begins as a scope allows could lead out of it.
+ * Returns a key that a caller may ask for. The schema counts characters; `checkKey` counts the bytes of UTF-8 and rejects
+ * segments that would lead out of the caller's scope. Control characters are rejected although S3 accepts them: no
+ * upload has them by accident, and every log and terminal that prints a key would have to escape them.
+ *
+ * @throws PosterframeError `invalid_request`, `forbidden_key`
  */
 export function checkSourceKey (key: string): string {
-  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) {
-    throw parameterError('key', 'must be at most 1,024 bytes of valid Unicode')
-  }
+  checkKey(key)
   if (CONTROL.test(key)) {
-    throw new PosterframeError('forbidden_key', { detail: 'A key may not have control characters.' })
-  }
-  if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
-    throw new PosterframeError('forbidden_key', { detail: 'A key may not have a segment "." or "..".' })
+    throw new PosterframeError('forbidden_key', { detail: 'A key must not contain control characters.' })
   }
   return key
 }
 
 /**
- * The source that a request names.
+ * Returns the source that a request names.
  *
- * @throws PosterframeError where its key is none, or lies outside of what the caller may see
+ * @throws PosterframeError if the key is invalid or outside the caller's scope
  */
 export function readSource (
   request: FastifyRequest,
@@ -44,8 +41,7 @@ export function readSource (
 }
 
 /**
- * Throws where the options are more, or less, than a preset: `unauthenticated` where a key would help, else
- * `invalid_request`.
+ * Throws unless the options are exactly a preset: `unauthenticated` if an API key would help, else `invalid_request`.
  */
 export function assertPresetOnly ({ preset, ...others }: PresetOptions, hasKeys: boolean): void {
   const [other] = Object.keys(others)

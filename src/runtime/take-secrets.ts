@@ -1,4 +1,5 @@
-import type { AwsCredentials } from '../store/s3/s3-store.ts'
+import type { AwsCredentials } from '../store/s3/s3-client.ts'
+
 
 /** Variables that nothing reads once the configuration is loaded. */
 const OWN_SECRETS = ['POSTERFRAME_API_KEYS', 'POSTERFRAME_SIGNING_SECRETS', 'POSTERFRAME_UPLOAD_SECRET']

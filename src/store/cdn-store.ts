@@ -1,20 +1,17 @@
 import type { ObjectAddress, ObjectStore } from './object-store.ts'
 
-/**
- * Who brings the objects of one bucket to those who may see them: a content delivery network with that bucket behind
- * it.
- */
-export interface Delivery {
+/** A content delivery network whose origin is one bucket. */
+export interface Cdn {
   readonly bucket: string
-  /** What the keys are put behind; no slash at the end. */
+  /** Prefix of every URL, without a slash at the end. */
   readonly baseUrl: string
 }
 
 /**
- * The same store, whose URLs of one bucket are those of whoever delivers it. They do not expire: who may see them is
- * decided there.
+ * Wraps a store so that URLs of one bucket are those of a CDN. They do not expire: the CDN decides who may see the
+ * objects.
  */
-export function createDeliveredStore (store: ObjectStore, { bucket, baseUrl }: Delivery): ObjectStore {
+export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): ObjectStore {
   return {
     head: (address, options) => store.head(address, options),
     get: (address, options) => store.get(address, options),
@@ -34,8 +31,8 @@ export function createDeliveredStore (store: ObjectStore, { bucket, baseUrl }: D
 }
 
 /**
- * Segment by segment, so that the slashes stay what they are; what encodeURIComponent leaves and S3 encodes is
- * encoded too.
+ * Encodes a key segment by segment, so that its slashes stay slashes. `!'()*`, which encodeURIComponent leaves alone,
+ * are encoded too, as S3 does.
  */
 function encodeKey ({ key }: ObjectAddress): string {
   return key

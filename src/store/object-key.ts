@@ -1,21 +1,33 @@
 import { PosterframeError } from '../errors.ts'
 
-/** S3's own limit, in bytes of UTF-8. */
+/** The limit of S3, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024
 
 /**
- * Refuses what no store here may be asked for. Throws `invalid_request` for a key that is empty, over 1,024 bytes or
- * not valid Unicode, and `forbidden_key` for one with a segment `.` or `..`: URL parsers resolve those, so that a
- * signed URL or a path would lead to another object, or to another bucket.
+ * Returns whether a path has a segment `.` or `..`, with either kind of slash. URL parsers and some stores resolve
+ * such segments, so a signed URL or a key below a prefix would lead to another object, or to another bucket.
+ */
+export function hasDotSegment (path: string): boolean {
+  return path.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
+}
+
+/**
+ * Throws if no store can hold a key.
+ *
+ * @throws PosterframeError `invalid_request` for a key that is empty, over 1,024 bytes or not valid Unicode;
+ * `forbidden_key` for one with a segment `.` or `..`
  */
 export function checkKey (key: string): void {
   if (key === '') throw new PosterframeError('invalid_request', { detail: 'The key is empty.' })
-  // Two keys with different lone surrogates would become one in UTF-8.
+  // UTF-8 would turn two keys with different lone surrogates into the same bytes.
   if (!key.isWellFormed()) throw new PosterframeError('invalid_request', { detail: 'The key is not valid Unicode.' })
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new PosterframeError('invalid_request', { detail: `The key is longer than ${MAX_KEY_BYTES} bytes of UTF-8.` })
+  const bytes = Buffer.byteLength(key)
+  if (bytes > MAX_KEY_BYTES) {
+    throw new PosterframeError('invalid_request', {
+      detail: `The key has ${bytes} bytes of UTF-8; a key has at most ${MAX_KEY_BYTES}.`
+    })
   }
-  if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
-    throw new PosterframeError('forbidden_key', { detail: 'A key may not have a segment "." or "..".' })
+  if (hasDotSegment(key)) {
+    throw new PosterframeError('forbidden_key', { detail: 'A key must not contain a segment "." or "..".' })
   }
 }

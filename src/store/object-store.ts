@@ -1,22 +1,22 @@
 import type { Readable } from 'node:stream'
 
-/** Where an object is. A key is any string of 1 to 1,024 bytes of UTF-8, as in S3. */
+/** Bucket and key of an object. A key is any string of 1 to 1,024 bytes of UTF-8, as in S3. */
 export interface ObjectAddress {
   readonly bucket: string
   readonly key: string
 }
 
-/** What the store knows of an object without its bytes. */
+/** Properties of an object. */
 export interface ObjectHead {
   readonly bytes: number
-  /** The entity tag without its quotes. It changes whenever the bytes do. */
+  /** The entity tag without its quotes. Changes whenever the bytes change. */
   readonly etag: string
   readonly contentType: string
   /** User metadata, names in lower case, values in ASCII. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** An object, or a part of one, being read. `bytes` is the size of the whole object. */
+/** An open object, or an open part of one. `bytes` is the size of the whole object. */
 export interface ObjectBody extends ObjectHead {
   readonly body: Readable
 }
@@ -27,15 +27,15 @@ export interface ByteRange {
   readonly end: number
 }
 
-/** Which bytes are wanted, and of which version. */
+/** Range and version of the object to open. */
 export interface GetOptions {
   readonly signal: AbortSignal
   readonly range?: ByteRange
-  /** Read only if the object still has this entity tag, else `source_changed`. */
+  /** Opens the object only if it still has this entity tag, else throws `source_changed`. */
   readonly ifMatch?: string
 }
 
-/** What goes with the bytes of an object. */
+/** Headers and metadata of a new object. */
 export interface PutOptions {
   readonly signal: AbortSignal
   readonly contentType: string
@@ -44,43 +44,50 @@ export interface PutOptions {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** An object as a listing tells it. */
+/** An entry of a listing. */
 export type ListedObject = Pick<ObjectAddress, 'key'> & Pick<ObjectHead, 'bytes' | 'etag'>
 
-/** A URL that anyone may GET until it expires. */
+/** A URL that anyone can GET until it expires. */
 export interface PresignedUrl {
   readonly url: string
-  /** The truth: a URL signed with temporary credentials dies with them. */
+  /** When the URL really expires: not later than the credentials that signed it. */
   readonly expiresAt: Date
 }
 
 /**
- * The port to an object store. All methods throw `store_unavailable`, `store_forbidden` or `timed_out`
- * (when the signal's reason says so) besides what they name themselves, and `invalid_request` or `forbidden_key` for
- * a key that `checkKey` refuses; an aborted signal rejects with its reason, before the answer and in the middle of a
- * body.
+ * The port to a store of source videos. All methods of both ports throw `store_unavailable`, `store_forbidden` or
+ * `timed_out` (when the signal's reason says so) besides the errors that they name, and `invalid_request` or
+ * `forbidden_key` for a key that `checkKey` rejects. An aborted signal rejects with its reason, before the response
+ * and in the middle of a body.
  */
-export interface ObjectStore {
-  /** What is known of an object; `undefined` where the object or its bucket is not there. */
+export interface SourceStore {
+  /** Returns the properties of an object; undefined if the object or its bucket does not exist. */
   head(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
   /**
-   * Opens an object. Throws `source_not_found`, `source_archived`, and `source_changed`, also for a range that starts
-   * past the end: cut to the size that was known, it can only do so when the object has been replaced. Destroy the
-   * body, or read it to its end; an error of it is mapped as the method's own are.
+   * Opens an object. Throws `source_not_found`, `source_archived` and `source_changed`; the last also for a range that
+   * starts past the end, since callers cut ranges to the known size: only a replaced object can be shorter. The caller
+   * destroys the body or reads it to its end. Errors of the body are mapped like those of the method.
    */
   get(address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
-  /** Writes an object whole or not at all, over whatever was there. */
-  put(address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
-  /** Removes an object; one that is not there is as good as removed. */
-  delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
-  /** Signs a GET that lives `expiresInSeconds` (60 to 604,800), or less where the credentials do. */
-  presignGet(address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
-  /**
-   * Every object whose key begins with `prefix`, a page in memory at a time. What is written or removed meanwhile may
-   * be there or not; the rest comes once, in no promised order. The bucket that is not there is `store_unavailable`.
-   * A listed key may be one that `checkKey` refuses.
-   */
-  list(bucket: string, options: { readonly prefix: string, readonly signal: AbortSignal }): AsyncIterable<ListedObject>
-  /** Resolves when the store answers and `bucket` is there; for `/readyz`. */
+  /** Resolves if the store responds and `bucket` exists; for `/readyz`. */
   check(bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
 }
+
+/** The port to a store of generated objects. Errors are those of `SourceStore`. */
+export interface OutputStore extends SourceStore {
+  /** Writes an object completely or not at all, replacing what was there. */
+  put(address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
+  /** Deletes an object. Deleting one that does not exist succeeds. */
+  delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
+  /** Signs a GET that is valid for `expiresInSeconds` (60 to 604,800), or until the credentials expire. */
+  presignGet(address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  /**
+   * Lists every object whose key begins with `prefix`, holding one page in memory. Objects that are written or deleted
+   * meanwhile may be missing or not; all others appear once, in no defined order. A missing bucket is
+   * `store_unavailable`. A listed key may be one that `checkKey` rejects.
+   */
+  list(bucket: string, options: { readonly prefix: string, readonly signal: AbortSignal }): AsyncIterable<ListedObject>
+}
+
+/** A store that holds sources and outputs, as S3 and the local directory do. */
+export type ObjectStore = SourceStore & OutputStore

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { createS3Client, createS3Store } from '../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../src/store/s3/s3-store.ts'
 import { runCommandLine, startCommand } from '../support/command-line.ts'
 import { startFaultProxy } from '../support/fault-proxy.ts'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'
 import { H264, makeBarcodeVideo } from '../support/videos.ts'
+import { createS3Client } from '../../src/store/s3/s3-client.ts'
 
 const COUNT = 40
 const WILD = 'films/a+b %2B, ü.mp4'

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
 import { planPolicy, type PolicyScope } from '../../deploy/policy.ts'
-import { createS3Client, createS3Store } from '../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../src/store/s3/s3-store.ts'
 import { createS3UploadStore } from '../../src/store/s3/s3-upload-store.ts'
 import { testObjectStore } from '../support/object-store-contract.ts'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'
 import { testUploadStore } from '../support/upload-store-contract.ts'
+import { createS3Client } from '../../src/store/s3/s3-client.ts'
 
 const lateClock = () => new Date(Date.now() - 7_200_000)
 const { signal } = new AbortController()

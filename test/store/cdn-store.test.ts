@@ -1,11 +1,11 @@
 import t from 'tap'
-import { createDeliveredStore } from '../../src/store/cdn-store.ts'
+import { createCdnStore } from '../../src/store/cdn-store.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const signal = AbortSignal.timeout(10_000)
 
 t.test('URLs of the bucket are those of whoever delivers it, and lead to the key', async (t) => {
-  const store = createDeliveredStore(new MemoryStore(), {
+  const store = createCdnStore(new MemoryStore(), {
     bucket: 'thumbnails',
     baseUrl: 'https://cdn.example/pictures'
   })
@@ -18,7 +18,7 @@ t.test('URLs of the bucket are those of whoever delivers it, and lead to the key
 
 t.test('those of other buckets are signed, and all else goes to the store', async (t) => {
   const inner = new MemoryStore()
-  const store = createDeliveredStore(inner, { bucket: 'thumbnails', baseUrl: 'https://cdn.example' })
+  const store = createCdnStore(inner, { bucket: 'thumbnails', baseUrl: 'https://cdn.example' })
   await store.put({ bucket: 'videos', key: 'a' }, Buffer.from('abc'), {
     signal,
     contentType: 'video/mp4',

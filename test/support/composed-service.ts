@@ -28,7 +28,7 @@ export async function createComposedService (
   const service = await compose(config, {
     searchPath: process.env['PATH'] ?? '',
     publicUrl: () => 'http://127.0.0.1:1',
-    isWatched: false
+    isLongLived: false
   })
   t.teardown(() => service.close())
   return { ...service, pathOf: ({ bucket, key }) => join(directory, 'data', bucket, key) }

@@ -13,7 +13,7 @@ import { encodeImage } from '../../src/video/image/encode-image.ts'
 
 const config = loadConfig(process.env)
 const publicUrl = () => `http://${config.host}:${config.port}`
-const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl, isWatched: true })
+const services = await compose(config, { searchPath: process.env['PATH'] ?? '', publicUrl, isLongLived: true })
 const objects = await createLocalStore({
   directory: config.localDir,
   buckets: [...config.sourceBuckets, config.outputBucket],

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { PosterframeError } from '../../src/errors.ts'
-import type {
-  ListedObject,
-  ObjectAddress,
-  ObjectBody,
-  ObjectHead,
-  ObjectStore,
-  PutOptions
-} from '../../src/store/object-store.ts'
+import type { ListedObject, ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/store/object-store.ts'
 
 interface Kept extends ObjectHead {
   readonly data: Buffer

@@ -1,11 +1,11 @@
 import { isPosterframeError, PosterframeError, type ErrorCode } from '../../errors.ts'
 
-/** The part of an error of the AWS SDK that tells what happened. */
+/** The part of an AWS SDK error that the mapping reads. */
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** S3's error codes that say more than their status does. */
+/** S3 error codes that are more precise than their status. */
 const CODES_BY_NAME: Readonly<Record<string, ErrorCode>> = {
   InvalidObjectState: 'source_archived',
   KeyTooLongError: 'invalid_request',
@@ -20,19 +20,18 @@ const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   403: 'store_forbidden',
   404: 'source_not_found',
   412: 'source_changed',
-  // A range is cut to the size that the object had; it can only lie outside when the object has been replaced since.
+  // Callers cut ranges to the known size, so a range can only be outside if the object was replaced since.
   416: 'source_changed'
 }
 
 const DETAILS: Partial<Record<ErrorCode, string>> = {
   store_forbidden:
-    'The store refused. Where this service may not list the bucket, an object that is not there is refused too.'
+    'The store denied access. Without the right to list the bucket, S3 also denies access to a missing object.'
 }
 
 /**
- * What an error of the S3 client, or of the stream of a body, means to Posterframe. An aborted signal's reason goes
- * before everything else; what is not recognised (connection, 5xx, SlowDown, time-out of the client) is
- * `store_unavailable`.
+ * Maps an error of the S3 client, or of the stream of a body, to one of the catalogue. The reason of an aborted signal
+ * takes precedence; unrecognised errors (connection, 5xx, SlowDown, time-out of the client) are `store_unavailable`.
  */
 export function toStoreError (error: unknown, signal?: AbortSignal): Error {
   if (signal?.aborted === true) return signal.reason as Error
@@ -42,10 +41,10 @@ export function toStoreError (error: unknown, signal?: AbortSignal): Error {
   return new PosterframeError(code, { cause: error, ...(detail === undefined ? {} : { detail }) })
 }
 
-/** Where something is written, or only the bucket is asked for, "not found" is no matter of a source. */
+/** Maps "not found" of a write, a listing or a check to a missing bucket: there is no source to be missing. */
 export function blameBucket (error: Error): Error {
   if (!isPosterframeError(error, 'source_not_found')) return error
-  return new PosterframeError('store_unavailable', { detail: 'The bucket is not there.', cause: error.cause })
+  return new PosterframeError('store_unavailable', { detail: 'The bucket does not exist.', cause: error.cause })
 }
 
 function findCode (error: unknown): ErrorCode {

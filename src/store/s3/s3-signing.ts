@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { PosterframeError } from '../../errors.ts'
 
-/** When something is signed, and how long it then lives. */
+/** Date and lifetime of a signature. */
 export interface S3Signing {
-  /** In whole seconds, as a signature has them. */
+  /** In whole seconds, the resolution of a signature. */
   readonly signingDate: Date
   /** In seconds, counted from `signingDate`. */
   readonly expiresIn: number
@@ -11,12 +11,13 @@ export interface S3Signing {
 }
 
 /**
- * Plans a signature that shall live `expiresInSeconds`, or less where the credentials do: what is signed with
- * temporary ones dies with them. Throws `store_forbidden` where they have expired.
+ * Returns the date and lifetime of a signature: `expiresInSeconds`, or less if the credentials expire before.
+ *
+ * @throws PosterframeError `store_forbidden` if the credentials have expired
  */
 export async function buildS3Signing (client: S3Client, now: Date, expiresInSeconds: number): Promise<S3Signing> {
   const { expiration } = await client.config.credentials()
-  // A signature has whole seconds; a date that had more would outlive its URL.
+  // Signatures have a resolution of a second; a more precise date would outlive its URL.
   const signedAtSeconds = Math.floor(now.getTime() / 1000)
   const expiresIn = Math.min(expiresInSeconds, Math.floor((expiration?.getTime() ?? Infinity) / 1000) - signedAtSeconds)
   if (expiresIn < 1) {

@@ -5,102 +5,25 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client
+  PutObjectCommand
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { isPosterframeError } from '../../errors.ts'
 import { guardBody } from '../guarded-body.ts'
 import { checkKey } from '../object-key.ts'
 import type { ListedObject, ObjectHead, ObjectStore } from '../object-store.ts'
 import { blameBucket, toStoreError } from './s3-error.ts'
+import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import { buildS3Signing } from './s3-signing.ts'
 
-/** What signs requests to S3. */
-export interface AwsCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-  readonly expiration?: Date
-}
-
-/** How the client speaks to S3; endpoint, region and credentials are the SDK's own variables. */
-export interface S3ClientOptions {
-  /** `http://host/bucket/key` in the place of `http://bucket.host/key`, for look-alikes of S3. */
-  readonly forcePathStyle: boolean
-  /** Taken in the place of what the SDK would find. */
-  readonly credentials?: AwsCredentials | undefined
-  /** How long a connection, an answer, or the next bytes of one may take, in milliseconds. */
-  readonly idleTimeoutMs?: number
-  /** How often a request is sent in all; the SDK's own default and variable decide where absent. */
-  readonly maxAttempts?: number
-}
-
 /**
- * A client whose endpoint, region and credentials are the SDK's own variables. Whoever makes it calls its `destroy`.
- */
-export function createS3Client ({
-  forcePathStyle,
-  credentials,
-  idleTimeoutMs = 10_000,
-  maxAttempts
-}: S3ClientOptions): S3Client {
-  return new S3Client({
-    forcePathStyle,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    // The default adds checksums that look-alikes do not know (streams are stored corrupt or refused) and hoists them
-    // into presigned URLs; the length is checked here, and TLS guards the bytes on their way.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: new NodeHttpHandler({
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
-      connectionTimeout: Math.min(idleTimeoutMs, 3_000),
-      socketTimeout: idleTimeoutMs
-    })
-  })
-}
-
-/** How what is put is encrypted at rest. */
-export interface S3Encryption {
-  /** `AES256`: by a key of S3. `aws:kms`: by one of KMS. */
-  readonly algorithm: 'AES256' | 'aws:kms'
-  /** Id or ARN of the KMS key; undefined: the account's own for S3. */
-  readonly kmsKeyId: string | undefined
-}
-
-/** What the store stands on. */
-export interface S3StoreOptions {
-  readonly client: S3Client
-  /** Undefined: as the bucket says. */
-  readonly encryption?: S3Encryption | undefined
-  /** The account that every bucket must belong to: one that was deleted and taken by somebody else is refused. */
-  readonly expectedBucketOwner?: string | undefined
-  /** The clock that URLs are signed by. */
-  readonly now?: () => Date
-}
-
-/**
- * The store on Amazon S3, or on a server that speaks its protocol. Uses PutObject, HeadObject, GetObject,
+ * The object store on Amazon S3 or an S3-compatible server. Uses PutObject, HeadObject, GetObject, DeleteObject,
  * ListObjectsV2 and HeadBucket.
  */
-export function createS3Store ({
-  client,
-  encryption,
-  expectedBucketOwner,
-  now = () => new Date()
-}: S3StoreOptions): ObjectStore {
-  // Not in presigned URLs: whoever fetches one would have to send it as a header.
-  const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
-  const encrypted =
-    encryption === undefined
-      ? {}
-      : {
-          ServerSideEncryption: encryption.algorithm,
-          ...(encryption.kmsKeyId === undefined ? {} : { SSEKMSKeyId: encryption.kmsKeyId })
-        }
+export function createS3Store (options: S3StoreOptions): ObjectStore {
+  const { client, now = () => new Date() } = options
+  const owner = ownerParameters(options)
+  const encrypted = encryptionParameters(options)
   return {
     async head ({ bucket, key }, { signal }) {
       checkKey(key)
@@ -126,9 +49,9 @@ export function createS3Store ({
       })
       const toError = (error: unknown) => toStoreError(error, signal)
       try {
-        const answer = await client.send(command, { abortSignal: signal })
-        const body = guardBody(answer.Body as Readable, { bytes: answer.ContentLength ?? 0, signal, toError })
-        return { ...readHead({ ...answer, ContentLength: readWholeBytes(answer) }), body }
+        const response = await client.send(command, { abortSignal: signal })
+        const body = guardBody(response.Body as Readable, { bytes: response.ContentLength ?? 0, signal, toError })
+        return { ...readHead({ ...response, ContentLength: readTotalSize(response) }), body }
       } catch (error) {
         throw toError(error)
       }
@@ -178,7 +101,7 @@ export function createS3Store ({
 
     async * list (bucket, { prefix, signal }) {
       const fetchPage = async (ContinuationToken?: string) => {
-        // XML cannot hold every character that a key may have.
+        // XML cannot represent every character that a key may contain.
         const command = new ListObjectsV2Command({
           Bucket: bucket,
           Prefix: prefix,
@@ -192,9 +115,9 @@ export function createS3Store ({
           throw blameBucket(toStoreError(error, signal))
         }
       }
-      for (let page: Promise<ListAnswer> | undefined = fetchPage(); page !== undefined;) {
-        const { NextContinuationToken, ...listed }: ListAnswer = await page
-        // While this one is worked on. That it failed is told when it is its turn.
+      for (let page: Promise<ListResponse> | undefined = fetchPage(); page !== undefined;) {
+        const { NextContinuationToken, ...listed }: ListResponse = await page
+        // Prefetched while the caller works on this page; a failure is thrown when its turn comes.
         page = NextContinuationToken === undefined ? undefined : fetchPage(NextContinuationToken)
         page?.catch(() => {})
         yield * readListing(listed)
@@ -211,7 +134,7 @@ export function createS3Store ({
   }
 }
 
-interface HeadAnswer {
+interface HeadResponse {
   readonly ContentLength?: number | undefined
   readonly ContentType?: string | undefined
   readonly ETag?: string | undefined
@@ -223,8 +146,10 @@ function readHead ({
   ContentType: contentType,
   ETag: etag,
   Metadata: metadata
-}: HeadAnswer): ObjectHead {
-  if (bytes === undefined || etag === undefined) throw new Error('The store told no length or no entity tag.')
+}: HeadResponse): ObjectHead {
+  if (bytes === undefined || etag === undefined) {
+    throw new Error('The response of the store has no Content-Length or no ETag.')
+  }
   return {
     bytes,
     etag: etag.replace(/^"(.*)"$/, '$1'),
@@ -233,7 +158,7 @@ function readHead ({
   }
 }
 
-interface ListAnswer {
+interface ListResponse {
   readonly Contents?:
     | ReadonlyArray<{
       readonly Key?: string | undefined
@@ -245,7 +170,7 @@ interface ListAnswer {
   readonly NextContinuationToken?: string | undefined
 }
 
-function readListing ({ Contents = [], EncodingType }: ListAnswer): ListedObject[] {
+function readListing ({ Contents = [], EncodingType }: ListResponse): ListedObject[] {
   return Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
     key: EncodingType === 'url' ? decodeForm(Key) : Key,
     bytes: Size,
@@ -253,16 +178,16 @@ function readListing ({ Contents = [], EncodingType }: ListAnswer): ListedObject
   }))
 }
 
-/** A blank is a plus there, and a plus `%2B`. */
+/** Decodes a form-encoded key: a space is `+` there, and a plus `%2B`. */
 function decodeForm (text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
-/** The size of the whole object, which stands after the slash where only a part came. */
-function readWholeBytes (answer: {
+/** Returns the size of the whole object, which a partial response has behind the slash of Content-Range. */
+function readTotalSize (response: {
   ContentRange?: string | undefined
   ContentLength?: number | undefined
 }): number | undefined {
-  const total = answer.ContentRange?.split('/')[1]
-  return total === undefined ? answer.ContentLength : Number(total)
+  const total = response.ContentRange?.split('/')[1]
+  return total === undefined ? response.ContentLength : Number(total)
 }

@@ -12,29 +12,18 @@ import { PosterframeError } from '../../errors.ts'
 import { checkKey } from '../object-key.ts'
 import { blameBucket, toStoreError } from './s3-error.ts'
 import { buildS3Signing } from './s3-signing.ts'
-import type { S3StoreOptions } from './s3-store.ts'
+import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
 
 /**
- * Uploads to Amazon S3, or to a server that speaks its protocol. Needs PutObject, ListMultipartUploadParts and
- * AbortMultipartUpload, and uses them as CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload and
- * POST Object.
+ * The upload store on Amazon S3 or an S3-compatible server. Uses POST Object, CreateMultipartUpload, UploadPart,
+ * ListParts, CompleteMultipartUpload and AbortMultipartUpload; needs the rights PutObject, ListMultipartUploadParts
+ * and AbortMultipartUpload.
  */
-export function createS3UploadStore ({
-  client,
-  encryption,
-  expectedBucketOwner,
-  now = () => new Date()
-}: S3StoreOptions): UploadStore {
-  // Not in what is presigned: whoever uploads would have to send it as a header.
-  const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
-  const encrypted =
-    encryption === undefined
-      ? {}
-      : {
-          ServerSideEncryption: encryption.algorithm,
-          ...(encryption.kmsKeyId === undefined ? {} : { SSEKMSKeyId: encryption.kmsKeyId })
-        }
+export function createS3UploadStore (options: S3StoreOptions): UploadStore {
+  const { client, encryption, now = () => new Date() } = options
+  const owner = ownerParameters(options)
+  const encrypted = encryptionParameters(options)
 
   return {
     async presignForm (target, { bytes, expiresInSeconds }) {
@@ -44,10 +33,10 @@ export function createS3UploadStore ({
         const { url, fields } = await createPresignedPost(client, {
           Bucket: target.bucket,
           Key: target.key,
-          // Each field becomes a condition that it be as it is; so does the key.
+          // The SDK makes an equality condition of each field and of the key.
           Fields: { ...formFields(target), ...encryptionFields(encryption) },
           Conditions: [['content-length-range', bytes, bytes]],
-          // Counted by the SDK from its own clock, and then cut to whole seconds.
+          // The SDK counts from its own clock and truncates to whole seconds.
           Expires: Math.ceil((expiresAt.getTime() - Date.now()) / 1000)
         })
         return { url, fields, expiresAt }
@@ -68,7 +57,7 @@ export function createS3UploadStore ({
           ...encrypted
         })
         const { UploadId: uploadId } = await client.send(command, { abortSignal: signal })
-        if (uploadId === undefined) throw new Error('The store told no upload id.')
+        if (uploadId === undefined) throw new Error('The response of the store has no upload id.')
         return uploadId
       } catch (error) {
         throw blameBucket(toStoreError(error, signal))
@@ -85,7 +74,7 @@ export function createS3UploadStore ({
           PartNumber: number,
           ContentLength: bytes
         })
-        // Signed as a header, so that a part of another size is refused at its first byte.
+        // Signing the length as a header makes the store reject a part of another size at its first byte.
         const url = await getSignedUrl(client, command, {
           expiresIn,
           signingDate,
@@ -114,11 +103,11 @@ export function createS3UploadStore ({
           const page: ListPartsCommandOutput = await client.send(command, { abortSignal: signal })
           for (const { PartNumber: number, Size: bytes, ETag: etag } of page.Parts ?? []) {
             if (number === undefined || bytes === undefined || etag === undefined) {
-              throw new Error('The store told a part without its number, size or entity tag.')
+              throw new Error('The response of the store lists a part without number, size or ETag.')
             }
             parts.push({ number, bytes, etag })
           }
-          // A page that leads to itself would be read for ever.
+          // A page whose marker repeats would be read for ever.
           marker =
             page.IsTruncated === true && page.NextPartNumberMarker !== marker ? page.NextPartNumberMarker : undefined
         } while (marker !== undefined)
@@ -173,14 +162,14 @@ function encryptionFields (encryption: S3StoreOptions['encryption']): Record<str
   }
 }
 
-/** What is not there is the upload; what does not fit is the list of its parts. */
+/** Maps a 404 to a missing upload, and S3's errors about parts to an incomplete one. */
 function blameUpload (error: unknown, signal: AbortSignal): Error {
   if (signal.aborted) return signal.reason as Error
   const { name, $metadata } = error as {
     readonly name?: string
     readonly $metadata?: { readonly httpStatusCode?: number }
   }
-  // Look-alikes have several names for what is not there.
+  // S3-compatible servers use several error names for a missing upload.
   if (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404) {
     return new PosterframeError('upload_not_found', { cause: error })
   }

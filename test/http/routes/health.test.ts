@@ -22,7 +22,7 @@ t.test('is ready when what it stands on is', async (t) => {
 t.test('is 503 with the reasons when it is not ready', async (t) => {
   const readiness = {
     ready: false,
-    checks: { store: { ok: false, detail: 'The bucket is not there.' }, ffmpeg: { ok: true } }
+    checks: { store: { ok: false, detail: 'The bucket does not exist.' }, ffmpeg: { ok: true } }
   }
   const { send } = await buildContractedApp(t, { checkReadiness: async () => readiness })
   const answer = await send({ method: 'GET', url: '/readyz' })

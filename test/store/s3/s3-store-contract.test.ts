@@ -1,7 +1,8 @@
 import t from 'tap'
-import { createS3Client, createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../../src/store/s3/s3-store.ts'
 import { testObjectStore } from '../../support/object-store-contract.ts'
 import { radosgwMissing, startRadosgw } from '../../support/radosgw.ts'
+import { createS3Client } from '../../../src/store/s3/s3-client.ts'
 
 t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
@@ -19,6 +20,6 @@ t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
       cacheControl: '',
       metadata: {}
     })
-    await t.rejects(put, { code: 'store_unavailable', detail: 'The bucket is not there.' })
+    await t.rejects(put, { code: 'store_unavailable', detail: 'The bucket does not exist.' })
   })
 })

@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { createS3Client, createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { createS3Client } from '../../../src/store/s3/s3-client.ts'
 
 const { signal } = new AbortController()
 const address = { bucket: 'videos', key: 'a b.mp4' }

@@ -1,8 +1,9 @@
 import t from 'tap'
-import { createS3Client, createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../../src/store/s3/s3-store.ts'
 import { createS3UploadStore } from '../../../src/store/s3/s3-upload-store.ts'
 import { radosgwMissing, startRadosgw } from '../../support/radosgw.ts'
 import { testUploadStore } from '../../support/upload-store-contract.ts'
+import { createS3Client } from '../../../src/store/s3/s3-client.ts'
 
 t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
@@ -22,7 +23,7 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
     const target = { bucket: 'posterframe-no-such-bucket', key: 'a', contentType: 'video/mp4', metadata: {} }
     await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), {
       code: 'store_unavailable',
-      detail: 'The bucket is not there.'
+      detail: 'The bucket does not exist.'
     })
   })
 })

@@ -8,11 +8,12 @@ import { createLocalStore } from '../../../src/store/local/local-store.ts'
 import { openObjectSource, type ObjectSourceOptions } from '../../../src/video/source/object-byte-source.ts'
 import type { ObjectStore } from '../../../src/store/object-store.ts'
 import { splitRun } from '../../../src/video/source/parallel-get.ts'
-import { createS3Client, createS3Store } from '../../../src/store/s3/s3-store.ts'
+import { createS3Store } from '../../../src/store/s3/s3-store.ts'
 import { createFaultStore, type Fault } from '../../support/fault-store.ts'
 import { MemoryStore } from '../../support/memory-store.ts'
 import { radosgwMissing, startRadosgw } from '../../support/radosgw.ts'
 import { createRandom } from '../../support/random.ts'
+import { createS3Client } from '../../../src/store/s3/s3-client.ts'
 
 const MIB = 1024 * 1024
 const address = { bucket: 'videos', key: 'a.mp4' }
