@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { backfillOptions, describeOptions, readWanted } from './backfill/backfill-options.ts'
 import { checkListArguments, chooseList } from './backfill/choose-list.ts'
-import { describeSourceUrl } from './backfill/describe-source-url.ts'
+import { describeSourceUrl } from './backfill/source-list.ts'
 import { openFailureReport } from './backfill/failure-report.ts'
 import { NO_JOURNAL, openJournal } from './backfill/journal.ts'
 import { createMakeSource } from './backfill/process-source.ts'

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { printJson } from './print-json.ts'
 import { runOnSource } from './run-on-source.ts'
-import type { CliContext } from './cli-context.ts'
+import { type CliContext, printJson } from './cli-context.ts'
 import { parseSource } from './source-argument.ts'
 
 const EXAMPLES = `

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
 import { createBackfillCommand } from './backfill-command.ts'
-import { createCompletionCommand } from './completion-command.ts'
 import { chooseExitCode, describeError, EXIT } from './exit-code.ts'
 import { createProbeCommand } from './probe-command.ts'
 import { createServeCommand } from './serve-command.ts'
@@ -62,7 +61,6 @@ export function createProgram (cli: CliContext, end: (exitCode: number) => void 
   for (const create of commands) addCommand(program, create(cli))
   addCommand(program, createBackfillCommand(cli, end))
   for (const create of [createSignCommand, createServeCommand]) addCommand(program, create(cli))
-  addCommand(program, createCompletionCommand(cli, program))
   return program
 }
 

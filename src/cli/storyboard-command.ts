@@ -3,9 +3,8 @@ import { storyboardOptions } from '../options/storyboard-option-schemas.ts'
 import { completeStoryboardOptions } from '../options/storyboard-options.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { addOptions, pickOptions } from './option-flags.ts'
-import { printJson } from './print-json.ts'
 import { runOnSource } from './run-on-source.ts'
-import type { CliContext } from './cli-context.ts'
+import { type CliContext, printJson } from './cli-context.ts'
 import { parseObject } from './source-argument.ts'
 
 const EXAMPLES = `

@@ -6,9 +6,8 @@ import { requestOptions } from '../options/option-schemas.ts'
 import { completeOptions } from '../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions } from '../options/presets.ts'
 import { addOptions, pickOptions } from './option-flags.ts'
-import { printJson } from './print-json.ts'
 import { runOnSource, type SourceTask } from './run-on-source.ts'
-import type { CliContext } from './cli-context.ts'
+import { type CliContext, printJson } from './cli-context.ts'
 import { parseSource } from './source-argument.ts'
 
 const EXAMPLES = `

@@ -3,7 +3,7 @@ import { PosterframeError } from '../../errors.ts'
 import { usageError } from '../option-flags.ts'
 import { isS3Url, parseS3Url } from '../source-argument.ts'
 import type { CommandService } from '../cli-context.ts'
-import { listBucket } from './list-bucket.ts'
+import type { ObjectStore } from '../../store/object-store.ts'
 import { createListFiles } from './list-files.ts'
 import { readInventory } from './read-inventory.ts'
 import { readManifest } from './read-manifest.ts'
@@ -46,4 +46,18 @@ export function chooseList (
   if (url !== undefined) return listBucket(store, parseS3Url(url))
   const files = createListFiles(store, directory)
   return manifest === undefined ? readInventory(files, inventory ?? '') : readManifest(files, manifest)
+}
+
+/** The objects of a bucket whose keys begin with a prefix. */
+export function listBucket (
+  store: Pick<ObjectStore, 'list'>,
+  { bucket, prefix }: { readonly bucket: string, readonly prefix: string }
+): SourceList {
+  return {
+    async * open (signal) {
+      for await (const { key, bytes, etag } of store.list(bucket, { prefix, signal })) {
+        yield { bucket, key, bytes, etag }
+      }
+    }
+  }
 }
