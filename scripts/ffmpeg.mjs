@@ -1,6 +1,5 @@
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { hasFailedBefore, rememberFailure } from './attempts.mjs'
 import { runQuietly, say, SetupError } from './steps.mjs'
 
 const MISSING =
@@ -8,54 +7,48 @@ const MISSING =
     'FFMPEG_PATH, then run this again.'
 
 /**
- * Finds ffmpeg without starting it: FFMPEG_PATH, else the package ffmpeg-static, else the PATH.
+ * Finds ffmpeg without starting it: FFMPEG_PATH, then the package ffmpeg-static, then the PATH.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
  * @returns {string | undefined} its path
+ * @throws SetupError if FFMPEG_PATH is not a program
  */
 export function findFfmpeg (root, env) {
-  if (env['FFMPEG_PATH']) {
-    if (!isExecutable(env['FFMPEG_PATH'])) {
-      throw new SetupError(`FFMPEG_PATH is ${env['FFMPEG_PATH']}, which is not a program: set it right or unset it.`)
-    }
-    return env['FFMPEG_PATH']
+  const configured = env['FFMPEG_PATH']
+  if (configured) {
+    if (isExecutable(configured)) return configured
+    throw new SetupError(`FFMPEG_PATH is ${configured}, which is not a program: correct it or unset it.`)
   }
-  const candidates = [
-    staticFfmpeg(root),
-    ...(env['PATH'] ?? '')
-      .split(delimiter)
-      .filter(Boolean)
-      .map((part) => join(part, 'ffmpeg'))
-  ]
-  return candidates.find(isExecutable)
+  const directories = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  return [staticFfmpeg(root), ...directories.map((directory) => join(directory, 'ffmpeg'))].find(isExecutable)
 }
 
 /**
- * Finds what the service decodes with: ffmpeg, if it is there or ffmpeg-static's installer brings it; else FFmpeg's
- * libraries out of an npm package; else Debian's ffmpeg.
+ * Finds what the service decodes with: ffmpeg, downloaded if possible; otherwise FFmpeg's libraries from npm; otherwise
+ * Debian's ffmpeg.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<string | undefined>} the path of ffmpeg; undefined where the libraries are to be used
+ * @returns {Promise<string | undefined>} the path of ffmpeg; undefined if the libraries decode
  */
 export async function prepareDecoder (root, env) {
-  const isInstalled = existsSync(join(root, 'node_modules', `@seydx/node-av-${process.platform}-${process.arch}`))
-  if (isInstalled && env['POSTERFRAME_DECODER'] === 'libav') return findFfmpeg(root, env)
-  if (!env['FFMPEG_PATH']) await installStaticFfmpeg(root)
-  const found = findFfmpeg(root, env)
-  if (found !== undefined || (isInstalled && env['POSTERFRAME_DECODER'] !== 'ffmpeg')) return found
-  return await prepareFfmpeg(root, env)
+  const hasLibav = existsSync(join(root, 'node_modules', `@seydx/node-av-${process.platform}-${process.arch}`))
+  const wanted = env['POSTERFRAME_DECODER']
+  if (hasLibav && wanted === 'libav') return findFfmpeg(root, env)
+  return await prepareFfmpeg(root, env, { isRequired: !hasLibav || wanted === 'ffmpeg' })
 }
 
 /**
- * Finds ffmpeg, or gets it: by ffmpeg-static's own installer, else as Debian's package where that is allowed.
+ * Finds ffmpeg or installs it: with ffmpeg-static's own installer or, if it is required and this is root, from Debian.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<string>} its path
+ * @param {{ isRequired?: boolean }} [options]
+ * @returns {Promise<string | undefined>} its path
+ * @throws SetupError if it is required and cannot be installed
  */
-export async function prepareFfmpeg (root, env) {
-  if (!env['FFMPEG_PATH']) await installStaticFfmpeg(root)
+export async function prepareFfmpeg (root, env, { isRequired = true } = {}) {
+  if (!env['FFMPEG_PATH']) await downloadStaticFfmpeg(root)
   const found = findFfmpeg(root, env)
-  if (found !== undefined) return found
+  if (found !== undefined || !isRequired) return found
   await installDebianFfmpeg()
   const installed = findFfmpeg(root, env)
   if (installed === undefined) throw new SetupError(MISSING)
@@ -63,17 +56,20 @@ export async function prepareFfmpeg (root, env) {
 }
 
 /** @param {string} root */
-async function installStaticFfmpeg (root) {
+async function downloadStaticFfmpeg (root) {
+  const ffmpeg = staticFfmpeg(root)
   const installer = join(root, 'node_modules/ffmpeg-static/install.js')
-  if (isExecutable(staticFfmpeg(root)) || !existsSync(installer) || hasFailedBefore(root, 'ffmpeg')) return
+  // A closed network answers slowly, so a failed download is tried again only after the next npm ci.
+  const failure = join(root, 'node_modules/ffmpeg-static/download-failed')
+  if (isExecutable(ffmpeg) || !existsSync(installer) || existsSync(failure)) return
   say('downloading a static ffmpeg (once)')
-  // A download that was cut short leaves a file that the installer takes for the whole.
-  rmSync(staticFfmpeg(root), { force: true })
+  // The installer would take an interrupted download for a complete one.
+  rmSync(ffmpeg, { force: true })
   const { FFMPEG_BIN: _, ...env } = process.env
   const { ok, tail } = await runQuietly(process.execPath, [installer], { cwd: root, env, timeoutMs: 3 * 60_000 })
-  if (ok && isExecutable(staticFfmpeg(root))) return
-  rmSync(staticFfmpeg(root), { force: true })
-  rememberFailure(root, 'ffmpeg', tail)
+  if (ok && isExecutable(ffmpeg)) return
+  rmSync(ffmpeg, { force: true })
+  writeFileSync(failure, `${tail}\n`)
   say('the download failed; looking for ffmpeg on this machine')
 }
 
@@ -81,10 +77,10 @@ async function installDebianFfmpeg () {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
   say("installing Debian's ffmpeg package (once)")
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 10 * 60_000 }
-  // An index that is partly out of reach may still have the package, so only the second command decides.
+  // The update fails if one of several sources is unreachable; another source may still have the package.
   await runQuietly('apt-get', ['update'], options)
   const { ok, tail } = await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'ffmpeg'], options)
-  if (!ok) say(`that failed: ${tail.split('\n').at(-1) ?? ''}`)
+  if (!ok) say(`the installation failed: ${tail.split('\n').at(-1) ?? ''}`)
 }
 
 /** @param {string} root */

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasFailedBefore, rememberFailure } from './attempts.mjs'
 import { runNpm } from './packages.mjs'
 import { say, SetupError } from './steps.mjs'
 
 /**
- * Whether this Node runs TypeScript by itself, without a flag: 22.18, 23.6 and everything from 24.
+ * Returns whether this version of Node runs TypeScript without a flag: 22.18, 23.6 and everything from 24.
  * @param {string} version such as `22.18.0`
  */
 export function runsTypeScript (version) {
@@ -14,24 +13,19 @@ export function runsTypeScript (version) {
 }
 
 /**
- * Finds the Node that runs the project: the pinned dev dependency, fetched once, else the machine's own.
+ * Returns the path of the Node that runs the project: the machine's own, or Node 24 from npm if that one is too old.
  * @param {string} root
- * @returns {Promise<string>} its path
+ * @param {string} [version] of the machine's own Node
+ * @throws SetupError if npm cannot fetch Node 24
  */
-export async function prepareNode (root) {
-  const pinned = join(root, 'node_modules/node/bin/node')
-  if (existsSync(pinned)) return pinned
-  if (!hasFailedBefore(root, 'node')) {
-    say('fetching Node 24 from the npm registry (once)')
-    const { tail } = await runNpm(root, ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'])
-    if (existsSync(pinned)) return pinned
-    if (runsTypeScript(process.versions.node)) {
-      rememberFailure(root, 'node', tail)
-      say(`that failed; going on with this machine's Node ${process.versions.node}`)
-    }
-  }
-  if (runsTypeScript(process.versions.node)) return process.execPath
+export async function prepareNode (root, version = process.versions.node) {
+  if (runsTypeScript(version)) return process.execPath
+  const fetched = join(root, 'node_modules/node/bin/node')
+  if (existsSync(fetched)) return fetched
+  say('fetching Node 24 from the npm registry (once)')
+  await runNpm(root, ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'])
+  if (existsSync(fetched)) return fetched
   throw new SetupError(
-    `Node ${process.versions.node} is too old and Node 24 could not be fetched: install Node 22.18 or later, then run this again.`
+    `Node ${version} is too old and npm could not fetch Node 24: install Node 22.18 or later, then run this again.`
   )
 }

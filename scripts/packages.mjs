@@ -3,53 +3,43 @@ import { delimiter, join } from 'node:path'
 import { runQuietly, say, SetupError } from './steps.mjs'
 
 /**
- * @typedef {{ version?: string, integrity?: string, optional?: boolean, link?: boolean }} LockedPackage
- * @typedef {{ packages?: Record<string, LockedPackage> }} Lockfile
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages by their paths below the root, which is '' itself
  */
 
 /**
- * Names what package-lock.json asks for and node_modules does not hold in that version. What is optional may be absent:
- * it is for another platform, or could not be installed.
- * @param {Lockfile} wanted package-lock.json
- * @param {Lockfile} installed node_modules/.package-lock.json, which npm writes last of all
- * @returns {string[]} paths below the root
- */
-export function listMissingPackages (wanted, installed) {
-  return Object.entries(wanted.packages ?? {})
-    .filter(([path, want]) => {
-      if (path === '' || want.link) return false
-      const have = installed.packages?.[path]
-      if (have === undefined) return want.optional !== true
-      return have.version !== want.version || have.integrity !== want.integrity
-    })
-    .map(([path]) => path)
-}
-
-/**
- * Whether node_modules is what package-lock.json says. Reads two files and starts nothing.
+ * Returns whether node_modules holds exactly the versions of package-lock.json. Reads two files and starts no process.
  * @param {string} root
+ * @throws SetupError if package-lock.json is missing or damaged
  */
 export function hasLockedPackages (root) {
   const wanted = readLockfile(join(root, 'package-lock.json'))
-  const installed = readLockfile(join(root, 'node_modules/.package-lock.json'))
   if (wanted === undefined) {
-    throw new SetupError('package-lock.json is missing or damaged; get it back from the repository.')
+    throw new SetupError('package-lock.json is missing or damaged; restore it from the repository.')
   }
-  return installed !== undefined && listMissingPackages(wanted, installed).length === 0
+  // npm writes this file at the end of an installation.
+  const installed = readLockfile(join(root, 'node_modules/.package-lock.json')) ?? {}
+  return Object.entries(wanted).every(([path, want]) => {
+    const have = installed[path]
+    // An optional package may be for another platform.
+    if (have === undefined) return path === '' || want.optional === true
+    return have.version === want.version && have.integrity === want.integrity
+  })
 }
 
 /**
- * Installs what the lockfile says, dev dependencies too, and runs no package's scripts (.npmrc).
+ * Installs the versions of package-lock.json, development dependencies included. No install script runs (.npmrc).
  * @param {string} root
+ * @throws SetupError if npm fails
  */
 export async function installPackages (root) {
   say('installing the npm packages of package-lock.json (once, about a minute)')
   const { ok, tail } = await runNpm(root, ['ci', '--include=dev', '--loglevel=error'])
-  if (!ok) throw new SetupError(`npm ci failed; put right what it says and run this again:\n${tail}`)
+  if (!ok) throw new SetupError(`npm ci failed; fix the cause and run this again:\n${tail}`)
 }
 
 /**
- * Runs npm with the machine's own Node: the one in node_modules goes away while npm ci runs.
+ * Runs npm with the machine's own Node, because npm ci deletes the one in node_modules.
  * @param {string} root
  * @param {string[]} args
  */
@@ -63,11 +53,11 @@ export function runNpm (root, args) {
 
 /**
  * @param {string} path
- * @returns {Lockfile | undefined}
+ * @returns {LockedPackages | undefined}
  */
 function readLockfile (path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return JSON.parse(readFileSync(path, 'utf8')).packages
   } catch {
     return undefined
   }

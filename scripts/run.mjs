@@ -1,5 +1,5 @@
-// Behind every npm script: sees to it that what the command needs is there, then runs it. It has to work on a machine
-// with Node 20 and npm alone, so it and what it imports use nothing from node_modules.
+// Runs the command behind an npm script after installing what it needs. Works on a machine with nothing but Node 20 and
+// npm, so this file and its imports use nothing from node_modules.
 import { realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,27 +12,20 @@ import { runInForeground, say, SetupError } from './steps.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const TYPECHECK = [['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy']]
+const CDK = ['node', 'node_modules/aws-cdk/bin/cdk']
+
 /**
- * @type {Record<string, { needsDecoder?: boolean, needsFfmpeg?: boolean, needsDeploy?: boolean, folder?: string,
- * prepare?: (ffmpeg: string | undefined) => Promise<void>, programs: string[][] }>}
+ * The programs of each command, in order, and what they need besides the packages of the project: ffmpeg, any decoder,
+ * or the packages of deploy/.
+ * @type {Record<string, { needs?: Array<'ffmpeg' | 'decoder' | 'deploy'>, folder?: string, programs: string[][] }>}
  */
 const commands = {
-  start: { needsDecoder: true, prepare: offerSample, programs: [['node', 'src/server.ts']] },
-  test: { needsFfmpeg: true, programs: [['tap']] },
-  lint: {
-    needsDeploy: true,
-    programs: [
-      ['eslint', '.'],
-      ['tsc'],
-      ['tsc', '--project', 'test/browser'],
-      ['tsc', '--project', 'deploy'],
-      ['redocly', 'lint', 'openapi.yaml']
-    ]
-  },
-  typecheck: {
-    needsDeploy: true,
-    programs: [['tsc'], ['tsc', '--project', 'test/browser'], ['tsc', '--project', 'deploy']]
-  },
+  setup: { needs: ['ffmpeg', 'deploy'], programs: [] },
+  start: { needs: ['decoder'], programs: [['node', 'src/server.ts']] },
+  test: { needs: ['ffmpeg'], programs: [['tap']] },
+  lint: { needs: ['deploy'], programs: [['eslint', '.'], ...TYPECHECK, ['redocly', 'lint', 'openapi.yaml']] },
+  typecheck: { needs: ['deploy'], programs: TYPECHECK },
   openapi: { programs: [['node', 'scripts/print-openapi.ts']] },
   client: {
     programs: [
@@ -41,24 +34,16 @@ const commands = {
     ]
   },
   build: { programs: [['node', 'scripts/build.mjs']] },
-  bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
-  fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },
-  fuzz: { needsFfmpeg: true, programs: [['node', 'test/fuzz/main.ts']] },
+  bench: { needs: ['ffmpeg'], programs: [['node', 'bench/run.ts']] },
+  fallbacks: { needs: ['ffmpeg'], programs: [['node', 'bench/fallbacks.ts']] },
+  fuzz: { needs: ['ffmpeg'], programs: [['node', 'test/fuzz/main.ts']] },
   licences: { programs: [['node', 'scripts/licences.mjs']] },
-  conformance: { needsFfmpeg: true, programs: [['node', 'bench/conformance.ts']] },
-  soak: { needsFfmpeg: true, programs: [['node', 'bench/soak.ts']] },
-  deploy: {
-    needsDeploy: true,
-    folder: 'deploy',
-    programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'deploy', '--no-notices']]
-  },
-  synth: {
-    needsDeploy: true,
-    folder: 'deploy',
-    programs: [['node', 'node_modules/aws-cdk/bin/cdk', 'synth', '--no-notices', '--quiet']]
-  },
-  cdk: { needsDeploy: true, folder: 'deploy', programs: [['node', 'node_modules/aws-cdk/bin/cdk']] },
-  'test-deploy': { needsDeploy: true, folder: 'deploy', programs: [['node', '--test', 'test/*.test.ts']] }
+  conformance: { needs: ['ffmpeg'], programs: [['node', 'bench/conformance.ts']] },
+  soak: { needs: ['ffmpeg'], programs: [['node', 'bench/soak.ts']] },
+  deploy: { needs: ['deploy'], folder: 'deploy', programs: [[...CDK, 'deploy', '--no-notices']] },
+  synth: { needs: ['deploy'], folder: 'deploy', programs: [[...CDK, 'synth', '--no-notices', '--quiet']] },
+  cdk: { needs: ['deploy'], folder: 'deploy', programs: [CDK] },
+  'test-deploy': { needs: ['deploy'], folder: 'deploy', programs: [['node', '--test', 'test/*.test.ts']] }
 }
 
 try {
@@ -71,29 +56,25 @@ try {
 
 /**
  * @param {string} name
- * @param {string[]} args go on to the last program
+ * @param {string[]} args for the last program
  * @returns {Promise<number>} the exit code
  */
 async function main (name, args) {
   const command = commands[name]
   if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
-  if (!hasLockedPackages(root)) await installPackages(root)
-  if (command.needsDeploy && !hasLockedPackages(join(root, 'deploy'))) await installPackages(join(root, 'deploy'))
+  const { needs = [], folder = '', programs } = command
+  for (const project of [root, ...(needs.includes('deploy') ? [join(root, 'deploy')] : [])]) {
+    if (!hasLockedPackages(project)) await installPackages(project)
+  }
   const node = await prepareNode(root)
-  const ffmpeg = command.needsFfmpeg
-    ? await prepareFfmpeg(root, process.env)
-    : command.needsDecoder
-      ? await prepareDecoder(root, process.env)
-      : undefined
-  await command.prepare?.(ffmpeg)
-  return runPrograms(command.programs, args, {
-    node,
-    cwd: join(root, command.folder ?? ''),
-    env: planEnvironment(process.env, ffmpeg)
-  })
+  const prepare = needs.includes('ffmpeg') ? prepareFfmpeg : needs.includes('decoder') ? prepareDecoder : undefined
+  const ffmpeg = await prepare?.(root, process.env)
+  if (name === 'start') await offerSample(ffmpeg)
+  return runPrograms(programs, args, { node, cwd: join(root, folder), env: buildEnvironment(process.env, ffmpeg) })
 }
 
 /**
+ * Runs the programs one after the other until one fails.
  * @param {string[][]} programs
  * @param {string[]} args
  * @param {{ node: string, cwd: string, env: NodeJS.ProcessEnv }} options
@@ -109,12 +90,12 @@ async function runPrograms (programs, args, { node, cwd, env }) {
 }
 
 /**
- * The project's programs come first on the PATH, and ffmpeg is on it somewhere.
+ * Returns `env` with the project's programs first on the PATH and ffmpeg last.
  * @param {NodeJS.ProcessEnv} env
  * @param {string | undefined} ffmpeg
  * @returns {NodeJS.ProcessEnv}
  */
-function planEnvironment (env, ffmpeg) {
+function buildEnvironment (env, ffmpeg) {
   const path = [join(root, 'node_modules/.bin'), env['PATH'], ffmpeg && dirname(ffmpeg)].filter(Boolean).join(delimiter)
   return { ...env, PATH: path, ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
 }

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
-/** Something that the person at the keyboard has to put right; the message is the one line that says how. */
+/** A problem that the user has to solve. The message is one line that says how. */
 export class SetupError extends Error {}
 
 /**
- * Tells what is being done, one line per step. Nothing is said when there is nothing to do.
+ * Prints one line about a step. A step that has nothing to do prints nothing.
  * @param {string} line
  */
 export function say (line) {
@@ -13,45 +13,36 @@ export function say (line) {
 }
 
 /**
- * Runs a command without its output and tells how it went; `tail` is what it said last.
+ * Runs a command without showing its output.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number }} options
- * @returns {Promise<{ ok: boolean, tail: string }>}
+ * @returns {Promise<{ ok: boolean, tail: string }>} whether it succeeded, and the end of its output
  */
 export function runQuietly (command, args, { cwd, env, timeoutMs }) {
+  const options = { cwd, env, timeout: timeoutMs, killSignal: /** @type {const} */ ('SIGKILL'), maxBuffer: 2 ** 26 }
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'pipe']
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`.trim()
+      resolve({ ok: error === null, tail: (output || (error?.message ?? '')).slice(-2000) })
     })
-    let tail = ''
-    const keepTail = (/** @type {Buffer} */ chunk) => {
-      tail = (tail + chunk.toString()).slice(-2000)
-    }
-    child.stdout.on('data', keepTail)
-    child.stderr.on('data', keepTail)
-    child.on('error', (error) => resolve({ ok: false, tail: error.message }))
-    child.on('close', (code) => resolve({ ok: code === 0, tail: tail.trim() }))
+    child.stdin?.end()
   })
 }
 
 /**
- * Runs a command in the foreground: its terminal is ours, signals go on to it.
+ * Runs a command in the foreground: it inherits the terminal and receives the signals that this process receives.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
- * @returns {Promise<number>} its exit code, or 128 and the number of the signal that ended it
+ * @returns {Promise<number>} its exit code, or 128 plus the number of the signal that ended it
  */
 export function runInForeground (command, args, { cwd, env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    // A terminal sends Ctrl-C to the child by itself; a second one would cut short its graceful close.
+    // A terminal sends Ctrl-C to the child as well, and a second SIGINT would cut its graceful close short.
     const forward = (/** @type {NodeJS.Signals} */ signal) => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }

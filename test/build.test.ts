@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
@@ -174,6 +174,27 @@ t.test(
     t.match(output, /^status 200$/m)
   }
 )
+
+t.test('the npm package holds dist, and a manifest with the two packages that dist needs', async (t) => {
+  const outdir = t.testdir({ unpacked: {} })
+  execFileSync(process.execPath, ['scripts/pack.mjs', '--dist', directory, '--outdir', outdir], {
+    stdio: ['ignore', 'ignore', 'ignore']
+  })
+  const archive = join(outdir, `posterframe-${manifest.version}.tgz`)
+  execFileSync('tar', ['--extract', '--gzip', '--file', archive, '--directory', join(outdir, 'unpacked')])
+  const root = join(outdir, 'unpacked/package')
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  for (const name of ['README.md', 'LICENSE', ...Object.values(manifest.bin)]) t.ok(files.includes(name), name)
+  t.same(files.filter((name) => /node_modules|\.map$/.test(name)), [])
+  const published = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
+  const { name, version, bin, exports, engines, optionalDependencies, repository } = manifest
+  t.match(published, { name, version, bin, exports, engines, optionalDependencies, repository })
+  const { sharp, 'openapi-fetch': openapiFetch } = manifest.dependencies
+  t.strictSame(published['dependencies'], { 'openapi-fetch': openapiFetch, sharp })
+  for (const key of ['private', 'scripts', 'devDependencies']) t.notOk(key in published, key)
+  cpSync(join(directory, 'node_modules'), join(root, 'node_modules'), { recursive: true })
+  t.equal(execFileSync(process.execPath, [join(root, bin.posterframe), '--version'], { encoding: 'utf8' }), `${version}\n`)
+})
 
 t.test('the client runs with nothing beside it, and its types lead to files', async (t) => {
   const script = `

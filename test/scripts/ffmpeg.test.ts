@@ -18,14 +18,14 @@ function makeMachine (t: Test): { root: string, env: NodeJS.ProcessEnv, allow: (
   return { root, env: { PATH: `${root}/empty:${root}/bin` }, allow }
 }
 
-t.test('FFMPEG_PATH comes before all', async (t) => {
+t.test('prefers FFMPEG_PATH to everything else', async (t) => {
   const { root, env, allow } = makeMachine(t)
   allow('node_modules/ffmpeg-static/ffmpeg')
   const own = allow('own')
   t.equal(findFfmpeg(root, { ...env, FFMPEG_PATH: own }), own)
 })
 
-t.test('a wrong FFMPEG_PATH is said, not worked around', async (t) => {
+t.test('rejects an FFMPEG_PATH that is not a program', async (t) => {
   const { root, env, allow } = makeMachine(t)
   allow('bin/ffmpeg')
   t.throws(() => findFfmpeg(root, { ...env, FFMPEG_PATH: `${root}/nothing` }), {
@@ -33,53 +33,53 @@ t.test('a wrong FFMPEG_PATH is said, not worked around', async (t) => {
   })
 })
 
-t.test('ffmpeg-static comes before the PATH', async (t) => {
+t.test('prefers ffmpeg-static to the PATH', async (t) => {
   const { root, env, allow } = makeMachine(t)
   allow('bin/ffmpeg')
   const fixed = allow('node_modules/ffmpeg-static/ffmpeg')
   t.equal(findFfmpeg(root, env), fixed)
 })
 
-t.test('half a download, which may not be executed, is passed over', async (t) => {
+t.test('skips an interrupted download, which is not executable', async (t) => {
   const { root, env, allow } = makeMachine(t)
   const onPath = allow('bin/ffmpeg')
   t.equal(findFfmpeg(root, env), onPath)
 })
 
-t.test('finds nothing where there is nothing', async (t) => {
+t.test('returns undefined if there is no ffmpeg', async (t) => {
   const { root, env } = makeMachine(t)
   t.equal(findFfmpeg(root, env), undefined)
 })
 
-t.test('a download that fails is said once, removed, and not tried again', async (t) => {
+t.test('reports and removes a failed download, and does not try again', async (t) => {
   const attempts = 'require("node:fs").appendFileSync(__dirname + "/attempts", "x"); process.exit(1)'
   const root = t.testdir({
     node_modules: { 'ffmpeg-static': { 'install.js': attempts, ffmpeg: 'half' } },
     bin: { ffmpeg: PROGRAM }
   })
   chmodSync(`${root}/bin/ffmpeg`, 0o755)
-  const said = t.capture(process.stderr, 'write')
+  const printed = t.capture(process.stderr, 'write')
   const env = { PATH: `${root}/bin` }
 
   t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
   t.match(
-    said().map(({ args }) => args[0]),
+    printed().map(({ args }) => args[0]),
     [/downloading a static ffmpeg/, /the download failed/]
   )
   t.equal(existsSync(`${root}/node_modules/ffmpeg-static/ffmpeg`), false)
 
   t.equal(await prepareFfmpeg(root, env), `${root}/bin/ffmpeg`)
-  t.same(said(), [], 'the second start is silent')
+  t.same(printed(), [], 'the second start prints nothing')
 })
 
-t.test('a download that works is used', async (t) => {
+t.test('uses a successful download', async (t) => {
   const install = 'require("node:fs").writeFileSync(__dirname + "/ffmpeg", "#!/bin/sh", { mode: 0o755 })'
   const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': install } } })
   t.capture(process.stderr, 'write')
   t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
 })
 
-t.test("decodes with the package of FFmpeg's libraries where there is no ffmpeg, or it is wished for", async (t) => {
+t.test("decodes with FFmpeg's libraries from npm if there is no ffmpeg or libav is configured", async (t) => {
   const root = t.testdir({
     node_modules: { '@seydx': { [`node-av-${process.platform}-${process.arch}`]: {} } },
     bin: { ffmpeg: PROGRAM },
@@ -87,10 +87,6 @@ t.test("decodes with the package of FFmpeg's libraries where there is no ffmpeg,
   })
   chmodSync(`${root}/bin/ffmpeg`, 0o755)
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty` }), undefined)
-  t.equal(
-    await prepareDecoder(root, { PATH: `${root}/bin` }),
-    `${root}/bin/ffmpeg`,
-    'an ffmpeg that is there comes first'
-  )
+  t.equal(await prepareDecoder(root, { PATH: `${root}/bin` }), `${root}/bin/ffmpeg`, 'an ffmpeg on the PATH comes first')
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty`, POSTERFRAME_DECODER: 'libav' }), undefined)
 })
