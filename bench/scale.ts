@@ -42,12 +42,15 @@ const ENGINES: ReadonlyArray<readonly [name: string, engine: Engine]> = [
     'S3 Batch Operations, 1,000 concurrent',
     { kind: 'batch-operations', lambdaConcurrency: DEFAULT_LAMBDA_CONCURRENCY }
   ],
-  ['the same, 200 reserved', { kind: 'batch-operations', lambdaConcurrency: 200 }],
+  ['S3 Batch Operations, 200 reserved', { kind: 'batch-operations', lambdaConcurrency: 200 }],
   [
     'Distributed Map, Express children, 1,000 concurrent',
     { kind: 'distributed-map', lambdaConcurrency: 1000, children: 'express' }
   ],
-  ['the same, Standard children', { kind: 'distributed-map', lambdaConcurrency: 1000, children: 'standard' }],
+  [
+    'Distributed Map, Standard children, 1,000 concurrent',
+    { kind: 'distributed-map', lambdaConcurrency: 1000, children: 'standard' }
+  ],
   [
     'SQS and 50 containers of 2 virtual CPUs, 4 GB',
     { kind: 'containers', tasks: 50, cpusPerTask: 2, gigabytesPerTask: 4 }
@@ -84,15 +87,15 @@ function renderCeilings (): string {
     ].map((value) => Math.round(value).toLocaleString('en'))
   })
   return (
-    `### Requests\n\nThumbnails a second before S3 slows down, at ${S3_LIMITS.readsPerSecond.toLocaleString('en')} reads and ${S3_LIMITS.writesPerSecond.toLocaleString('en')} writes a second and prefix.\n\n` +
+    `### Requests\n\nThumbnails per second before S3 throttles, at ${S3_LIMITS.readsPerSecond.toLocaleString('en')} reads and ${S3_LIMITS.writesPerSecond.toLocaleString('en')} writes per second and prefix.\n\n` +
     renderTable(
       [
         'source prefixes',
         'output prefixes',
-        'by GETs of sources',
-        'by HEADs of pictures',
-        'by PUTs of pictures',
-        'Lambda concurrency that gets there'
+        'limit by source GETs',
+        'limit by thumbnail HEADs',
+        'limit by thumbnail PUTs',
+        'Lambda concurrency to reach the lowest limit'
       ],
       rows
     )
@@ -114,7 +117,7 @@ function renderEngines (objects: number): string {
   return (
     `### Engines\n\n${objects.toLocaleString('en')} objects below one prefix, one thumbnail each, libav, everything in one region.\n\n` +
     renderTable(
-      ['engine', 'a second', 'bound by', 'hours', 'S3 requests, $', 'compute, $', 'engine, $', '**together, $**'],
+      ['engine', 'per second', 'limited by', 'hours', 'S3 requests, $', 'compute, $', 'engine, $', '**total, $**'],
       rows
     )
   )
@@ -122,9 +125,9 @@ function renderEngines (objects: number): string {
 
 const BOUNDS = {
   muscle: 'processors',
-  sourceReads: 'GETs of sources',
-  outputReads: 'HEADs of pictures',
-  outputWrites: 'PUTs of pictures'
+  sourceReads: 'source GETs',
+  outputReads: 'thumbnail HEADs',
+  outputWrites: 'thumbnail PUTs'
 } as const
 
 function renderQueues (): string {
@@ -141,14 +144,14 @@ function renderQueues (): string {
     ceilingPerSecond: lambda.ceilingPerSecond
   })
   const patterns: ReadonlyArray<readonly [name: string, arrivalsAt: QueueSetting['arrivalsAt'], seconds: number]> = [
-    ['three million a day, most of them around noon', planDay(3e6), DAY_SECONDS],
+    ['3 million a day, most of them around noon', planDay(3e6), DAY_SECONDS],
     [
-      '5 a second, and 100,000 within 10 minutes',
+      '5 per second, and a burst of 100,000 within 10 minutes',
       planBurst({ perSecond: 5, burstPerSecond: 100_000 / 600, fromSeconds: 600, forSeconds: 600 }),
       DAY_SECONDS / 2
     ],
     [
-      'a migration: a million within an hour',
+      'a migration: 1 million within an hour',
       planBurst({ perSecond: 0, burstPerSecond: 1e6 / 3600, fromSeconds: 0, forSeconds: 3600 }),
       DAY_SECONDS
     ]
@@ -177,11 +180,11 @@ function renderQueues (): string {
       ]
     })
   )
-  return `### Queues\n\nHow deep the queue becomes, second by second.\n\n${renderTable(['what comes', 'who works', 'deepest', 'longest wait, s', 'workers at most', 'empty for good after, h'], rows)}`
+  return `### Queues\n\nDepth of the queue, simulated in steps of one second.\n\n${renderTable(['arrivals', 'consumers', 'maximum depth', 'longest wait, s', 'maximum concurrency', 'drained after, h'], rows)}`
 }
 
 function renderPrices (): string {
-  return `### Prices\n\nList prices in us-east-1 without free tiers, as of 2025.\n\n${renderTable(
+  return `### Prices\n\nList prices in us-east-1, without free tiers, as of 2025.\n\n${renderTable(
     ['price', 'dollars', 'per', 'source'],
     Object.values({ ...PRICES, ...ENGINE_PRICES }).map(({ name, dollars, unit, source }) => [
       name,

@@ -101,15 +101,15 @@ describe('docs/deploy.md', () => {
       `| ${name} | ${[SIZES.api, SIZES.events, SIZES.batch].map(show).join(' | ')} |`
     for (const expected of [
       row('memory', ({ memoryMib }) => `${memoryMib} MiB`),
-      row('time-out', ({ timeoutSeconds }) => `${timeoutSeconds} s`),
-      row('for one thumbnail', ({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`),
-      row('largest video read whole', ({ maxSourceGib }) => `${maxSourceGib} GiB`),
+      row('timeout', ({ timeoutSeconds }) => `${timeoutSeconds} s`),
+      row('time limit per thumbnail', ({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`),
+      row('largest full download', ({ maxSourceGib }) => `${maxSourceGib} GiB`),
       row('`/tmp`', ({ scratchMib }) => `${scratchMib / 1024} GiB`),
-      row('at once (reserved)', ({ concurrency }) => String(concurrency)),
-      `| invisible for | ${QUEUE.visibilityTimeoutSeconds / 60} min |`,
-      `| tries | ${QUEUE.maxReceiveCount} |`,
-      `| batch | ${QUEUE.batchSize} messages |`,
-      `| at once | ${QUEUE.maxConcurrency} |`
+      row('reserved concurrency', ({ concurrency }) => String(concurrency)),
+      `| visibility timeout | ${QUEUE.visibilityTimeoutSeconds / 60} min |`,
+      `| max receive count | ${QUEUE.maxReceiveCount} |`,
+      `| batch size | ${QUEUE.batchSize} messages |`,
+      `| maximum concurrency | ${QUEUE.maxConcurrency} |`
     ]) { assert.ok(page.includes(expected), expected) }
   })
 })

@@ -1,4 +1,4 @@
-// Holds the dashboard, the alerts and the page about operations against what /metrics really answers.
+// Compares the dashboard, the alerts and docs/operations.md with the output of /metrics.
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -28,17 +28,17 @@ interface Rule {
 const metrics = createPrometheus()
 const { text } = await metrics.print()
 const types = new Map([...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '', type = '']) => [name, type]))
-const answered = new Set(
+const queryable = new Set(
   [...types].flatMap(([name, type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]
   )
 )
 
-/** The names of metrics in an expression: what is neither a function, a keyword, a label nor within quotes. */
+/** Names of metrics in an expression, without functions, keywords, labels and quoted text. */
 const listMetrics = (expression: string) =>
   [...expression.replace(/"[^"]*"/g, '""').matchAll(/\b(?:posterframe|process|nodejs)_\w+/g)].map(([name]) => name)
 
-/** Our own metrics, by name. */
+/** Names of Posterframe's own metrics. */
 const ours = [...text.matchAll(/^# HELP (posterframe_\S+)/gm)].map(([, name = '']) => name)
 
 const dashboard = JSON.parse(await read('grafana/posterframe.json')) as Dashboard
@@ -46,24 +46,24 @@ const { groups } = parse(await read('grafana/alerts.yaml')) as { groups: Readonl
 const rules = groups.flatMap((group) => group.rules)
 const page = await read('operations.md')
 
-t.test('the dashboard asks for metrics that are there, and shows each of ours', async (t) => {
+t.test('the dashboard queries existing metrics and shows every metric of Posterframe', async (t) => {
   const expressions = [
     ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
     ...dashboard.templating.list.map(({ query }) => (typeof query === 'string' ? query : query.query))
   ]
-  const asked = new Set(expressions.flatMap(listMetrics))
+  const queried = new Set(expressions.flatMap(listMetrics))
   t.same(
-    [...asked].filter((name) => !answered.has(name)),
+    [...queried].filter((name) => !queryable.has(name)),
     []
   )
   t.same(
-    ours.filter((name) => ![...asked].some((one) => one.startsWith(name))),
+    ours.filter((name) => ![...queried].some((one) => one.startsWith(name))),
     [],
-    'each is on it'
+    'every metric has a panel'
   )
 })
 
-t.test('the dashboard is one: ids of its own, panels that do not lie on each other', async (t) => {
+t.test('dashboard panels have unique ids and do not overlap', async (t) => {
   const { panels } = dashboard
   t.equal(new Set(panels.map(({ id }) => id)).size, panels.length)
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -73,12 +73,12 @@ t.test('the dashboard is one: ids of its own, panels that do not lie on each oth
   t.ok(panels.every(({ gridPos: { x, w } }) => x + w <= 24))
 })
 
-t.test('the alerts ask for metrics that are there, and the page says what to do about each', async (t) => {
+t.test('alerts query existing metrics, and the page has a response to each', async (t) => {
   t.ok(rules.length > 5)
   for (const { alert, expr, labels, annotations } of rules) {
     const names = listMetrics(expr)
     t.same(
-      names.filter((name) => !answered.has(name)),
+      names.filter((name) => !queryable.has(name)),
       [],
       alert
     )
@@ -87,15 +87,59 @@ t.test('the alerts ask for metrics that are there, and the page says what to do 
     t.match(annotations.summary, /\{\{ \$labels\.instance \}\}/)
     t.match(page, `| \`${alert}\` |`)
   }
-  const told = [...page.matchAll(/^\| `(Posterframe\w+)` \|/gm)].map(([, name]) => name)
+  const listed = [...page.matchAll(/^\| `(Posterframe\w+)` \|/gm)].map(([, name]) => name)
   t.same(
-    told,
+    listed,
     rules.map(({ alert }) => alert),
-    'and of no other'
+    'the page has no other alert'
   )
 })
 
-t.test('the codes that alerts ask for are codes', async (t) => {
+/** The labels of each of our metrics, from one sample of each. */
+async function readLabels (): Promise<Map<string, string[]>> {
+  const sampled = createPrometheus()
+  sampled.countRequest({ route: '/', method: 'GET', status: 200, seconds: 1, errorCode: undefined })
+  sampled.timeStep('decode', 1)
+  sampled.countStoreRequest('get', 'ok')
+  sampled.countDecoderRun('decode', '0')
+  sampled.countWorkerEnd('closed')
+  sampled.watchSlots('decode', { running: 0, waiting: 0 }, 1)
+  const { text } = await sampled.print()
+  return new Map(
+    [...text.matchAll(/^(posterframe_\w+?)(?:_bucket|_sum|_count)?\{(.*)\} /gm)].map(([, name = '', labels = '']) => [
+      name,
+      [...labels.matchAll(/(\w+)=/g)].map(([, label = '']) => label).filter((label) => label !== 'le')
+    ])
+  )
+}
+
+t.test('the page, the dashboard and the alerts use labels that the metrics have', async (t) => {
+  const labels = await readLabels()
+  const listed = [...page.matchAll(/^\| `(posterframe_\w+)`.*? \|([^|]*)\|/gm)].map(([, name = '', cell = '']) => [
+    name,
+    [...cell.matchAll(/\w+/g)].map(([label]) => label).toSorted()
+  ])
+  t.same(
+    listed,
+    listed.map(([name]) => [name, (labels.get(String(name)) ?? []).toSorted()])
+  )
+  const known = new Set([...[...labels.values()].flat(), 'instance', 'job', 'le'])
+  const expressions = [
+    ...rules.map(({ expr }) => expr),
+    ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+  ]
+  const used = expressions.flatMap((expr) => [
+    ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/,\s*/)),
+    ...[...expr.matchAll(/[{,](\w+)(?:=~|!=|=)"/g)].map(([, label = '']) => label)
+  ])
+  t.ok(used.includes('mode'))
+  t.same(
+    used.filter((label) => !known.has(label)),
+    []
+  )
+})
+
+t.test('alerts match existing error codes', async (t) => {
   const { ERROR_CATALOGUE } = await import('../../src/errors.ts')
   const codes = rules.flatMap(({ expr }) => [...expr.matchAll(/code="(\w+)"/g)].map(([, code]) => code))
   t.ok(codes.length > 0)
@@ -105,17 +149,17 @@ t.test('the codes that alerts ask for are codes', async (t) => {
   )
 })
 
-t.test('the page lists each metric', async (t) => {
+t.test('the page lists every metric', async (t) => {
   const rows = [...page.matchAll(/^\| ((?:`posterframe_\w+`(?:, )?)+) \|([^|]*)\|/gm)]
-  const told = rows.flatMap(([, names = '']) => [...names.matchAll(/\w+/g)].map(([name]) => name))
-  t.same(told.toSorted(), ours.toSorted())
+  const listed = rows.flatMap(([, names = '']) => [...names.matchAll(/\w+/g)].map(([name]) => name))
+  t.same(listed.toSorted(), ours.toSorted())
 })
 
-t.test('the check sees a name that is not there', async (t) => {
+t.test('the check detects unknown metrics', async (t) => {
   t.same(listMetrics('rate(posterframe_nonsense_total{code="posterframe_x"}[5m]) / process_open_fds'), [
     'posterframe_nonsense_total',
     'process_open_fds'
   ])
-  t.notOk(answered.has('posterframe_nonsense_total'))
-  t.notOk(answered.has('posterframe_step_duration_seconds'), 'a histogram is asked for by its parts')
+  t.notOk(queryable.has('posterframe_nonsense_total'))
+  t.notOk(queryable.has('posterframe_step_duration_seconds'), 'a histogram is queried by its parts')
 })

@@ -18,7 +18,7 @@ t.test('leaves out what only development needs, and refuses a licence that nobod
   const text = describeLicences({
     packages: { ...packages, 'node_modules/dev': { version: '1.0.0', license: 'GPL-2.0', dev: true } }
   })
-  t.match(text, /### ISC\n\nAsks: [^\n]+\n\n@c\/d 2\.0\.0\*\n\n### MIT\n\nAsks: [^\n]+\n\na 1\.0\.0\n$/)
+  t.match(text, /### ISC\n\nObligations: [^\n]+\n\n@c\/d 2\.0\.0\*\n\n### MIT\n\nObligations: [^\n]+\n\na 1\.0\.0\n$/)
   t.throws(
     () => describeLicences({ packages: { ...packages, 'node_modules/e': { version: '1.0.0', license: 'AGPL-3.0' } } }),
     /e has the licence AGPL-3\.0/
