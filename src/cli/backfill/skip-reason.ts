@@ -1,4 +1,5 @@
 import { extensionOf, hasNonVideoExtension } from '../../thumbnails/skip-source.ts'
+import { isOwnKey } from '../../thumbnails/stored/own-names.ts'
 import type { ListedSource } from './source-list.ts'
 
 /** Why an object of a list is passed over: it is ours, no video by its name, empty, or what stands for a folder. */
@@ -17,17 +18,13 @@ export interface SkipRules {
   readonly extensions: readonly string[] | undefined
 }
 
-/** `{fingerprint}.{ext}`, or a part of a storyboard below its fingerprint. */
-const OUR_NAME =
-  /(^|\/)[0-9a-f]{32}(\.(jpg|webp|avif|png|failed)|\/(sheet-\d+\.(jpg|webp|avif)|storyboard\.(json|vtt)|signed-\d+\.vtt))$/
-
 /** Why a source is passed over without being asked for; undefined where it is not. */
 export function findSkipReason (
   { bucket, key, bytes }: ListedSource,
   { outputBucket, outputPrefix, extensions }: SkipRules
 ): SkipReason | undefined {
   if (key.endsWith('/')) return 'folder'
-  if (bucket === outputBucket && (outputPrefix === '' ? OUR_NAME.test(key) : key.startsWith(outputPrefix))) {
+  if (bucket === outputBucket && (outputPrefix === '' ? isOwnKey(key) : key.startsWith(outputPrefix))) {
     return 'output'
   }
   if (bytes === 0) return 'empty'

@@ -12,7 +12,6 @@ export interface StoredPreview {
 
 /** The metadata name of its facts; whatever bears a name that begins so is Posterframe's own output. */
 export const PREVIEW_NAME = 'posterframe-preview'
-const CONTENT_TYPE = 'image/webp'
 /** A key is never written with other pixels, so a preview may be kept for ever by whoever fetched it. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
@@ -45,12 +44,12 @@ export async function findPreview (
 export async function putPreview (
   store: ObjectStore,
   address: ObjectAddress,
-  { bytes }: Pick<Animation, 'bytes'>,
+  { bytes, contentType }: Pick<Animation, 'bytes' | 'contentType'>,
   info: PreviewInfo,
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, bytes, { signal, contentType: CONTENT_TYPE, cacheControl: CACHE_CONTROL, metadata })
+  await store.put(address, bytes, { signal, contentType, cacheControl: CACHE_CONTROL, metadata })
   return { bytes: bytes.length, info }
 }
 

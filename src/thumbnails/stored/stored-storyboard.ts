@@ -4,6 +4,7 @@ import Value from 'typebox/value'
 import { isPosterframeError } from '../../errors.ts'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import type { StoryboardManifest } from '../storyboard.ts'
+import { MANIFEST_NAME, signedVttName, VTT_NAME } from './own-names.ts'
 import { writeVtt } from './write-vtt.ts'
 
 /** Keys are never written with other pixels, so what lies there may be kept for ever by whoever fetched it. */
@@ -51,9 +52,6 @@ export interface StoryboardFolder {
   ): Promise<string>
 }
 
-/** The name of the manifest in its folder. */
-export const MANIFEST_NAME = 'storyboard.json'
-
 /** The folder whose keys begin with `prefix`. */
 export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix: string): StoryboardFolder {
   const addressOf = (name: string) => ({ bucket, key: `${prefix}${name}` })
@@ -90,7 +88,7 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
 
     async finish (manifest, signal) {
       await put(
-        'storyboard.vtt',
+        VTT_NAME,
         Buffer.from(
           writeVtt(
             manifest,
@@ -104,7 +102,7 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
     },
 
     async keepSigned (manifest, urls, expiresInSeconds, signal) {
-      const name = `signed-${expiresInSeconds}.vtt`
+      const name = signedVttName(expiresInSeconds)
       await put(name, Buffer.from(writeVtt(manifest, urls)), VTT_TYPE, signal, 'private, no-cache')
       return name
     }
