@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import Value from 'typebox/value'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import { parseJson } from '../../store/stored-json.ts'
 import type { Animation } from '../../video/image/animation.ts'
 import type { PreviewInfo } from '../preview.ts'
 
@@ -54,12 +54,8 @@ export async function putPreview (
 }
 
 function readFacts (text: string | undefined): PreviewInfo | undefined {
-  try {
-    const info: unknown = JSON.parse(text ?? '')
-    if (!Value.Check(FactsShape, info)) return undefined
-    const { version, ...own } = info
-    return own
-  } catch {
-    return undefined
-  }
+  const decoded = parseJson(text, FactsShape)
+  if (decoded === undefined) return undefined
+  const { version, ...info } = decoded
+  return info
 }

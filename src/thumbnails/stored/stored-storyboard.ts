@@ -1,8 +1,6 @@
-import { buffer } from 'node:stream/consumers'
 import Type from 'typebox'
-import Value from 'typebox/value'
-import { isPosterframeError } from '../../errors.ts'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import { getJson } from '../../store/stored-json.ts'
 import type { StoryboardManifest } from '../storyboard.ts'
 import { MANIFEST_NAME, signedVttName, VTT_NAME } from './own-names.ts'
 import { writeVtt } from './write-vtt.ts'
@@ -71,17 +69,8 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
     addressOf,
 
     async find (signal) {
-      try {
-        const { bytes, body } = await store.get(addressOf(MANIFEST_NAME), {
-          signal,
-          range: { start: 0, end: MAX_MANIFEST_BYTES }
-        })
-        const text = (await buffer(body)).toString()
-        return bytes > MAX_MANIFEST_BYTES ? undefined : readManifest(text)
-      } catch (error) {
-        if (isPosterframeError(error, 'source_not_found')) return undefined
-        throw error
-      }
+      const options = { maxBytes: MAX_MANIFEST_BYTES, signal }
+      return (await getJson(store, addressOf(MANIFEST_NAME), ManifestShape, options))?.value
     },
 
     keepSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
@@ -106,14 +95,5 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
       await put(name, Buffer.from(writeVtt(manifest, urls)), VTT_TYPE, signal, 'private, no-cache')
       return name
     }
-  }
-}
-
-function readManifest (text: string): StoryboardManifest | undefined {
-  try {
-    const manifest: unknown = JSON.parse(text)
-    return Value.Check(ManifestShape, manifest) ? manifest : undefined
-  } catch {
-    return undefined
   }
 }
