@@ -9,6 +9,12 @@ import type { SourceIdentity } from '../source-identity.ts'
 /** Rises only when the same options on the same source give other pixels; every thumbnail is then made anew. */
 export const PIPELINE_VERSION = 3
 
+/**
+ * `Cache-Control` of an object at a key with a fingerprint: the key never gets other content, so that caches may hold
+ * it for ever.
+ */
+export const IMMUTABLE = 'public, max-age=31536000, immutable'
+
 const MAX_KEY_BYTES = 1024
 const MAX_SOURCE_KEY_BYTES = 900
 

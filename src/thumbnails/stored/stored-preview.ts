@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import { parseJson } from '../../store/stored-json.ts'
 import type { Animation } from '../../video/image/animation.ts'
+import { IMMUTABLE } from './output-key.ts'
 import type { PreviewInfo } from '../preview.ts'
 
 /** A preview that is in the store. */
@@ -12,8 +13,6 @@ export interface StoredPreview {
 
 /** The metadata name of its facts; whatever bears a name that begins so is Posterframe's own output. */
 export const PREVIEW_NAME = 'posterframe-preview'
-/** A key is never written with other pixels, so a preview may be kept for ever by whoever fetched it. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
 const FactsShape = Type.Object(
   {
@@ -49,7 +48,7 @@ export async function putPreview (
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, bytes, { signal, contentType, cacheControl: CACHE_CONTROL, metadata })
+  await store.put(address, bytes, { signal, contentType, cacheControl: IMMUTABLE, metadata })
   return { bytes: bytes.length, info }
 }
 

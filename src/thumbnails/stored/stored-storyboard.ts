@@ -2,11 +2,10 @@ import Type from 'typebox'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import { getJson } from '../../store/stored-json.ts'
 import type { StoryboardManifest } from '../storyboard.ts'
+import { IMMUTABLE } from './output-key.ts'
 import { MANIFEST_NAME, signedVttName, VTT_NAME } from './own-names.ts'
 import { writeVtt } from './write-vtt.ts'
 
-/** Keys are never written with other pixels, so what lies there may be kept for ever by whoever fetched it. */
-const IMMUTABLE = 'public, max-age=31536000, immutable'
 const VTT_TYPE = 'text/vtt; charset=utf-8'
 const MAX_MANIFEST_BYTES = 1024 * 1024
 
