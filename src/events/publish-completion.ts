@@ -1,19 +1,22 @@
-import type { PublishCompletion, Completion } from '../thumbnails/use-cases/handle-source-change.ts'
+import { lazyImport } from '../runtime/lazy-import.ts'
 import type { AwsCredentials } from '../store/s3/s3-client.ts'
+import type { Completion, PublishCompletion } from '../thumbnails/use-cases/handle-source-change.ts'
 
-/** Who is told what became of the thumbnails of an event. */
+/** The AWS service that receives completion events. */
 export type CompletionTarget =
   | { readonly kind: 'event-bus', readonly arn: string, readonly region: string }
   | { readonly kind: 'topic', readonly arn: string, readonly region: string }
   | { readonly kind: 'queue', readonly url: string }
 
-/** Source of the events on a bus. */
+type TargetOf<Kind extends CompletionTarget['kind']> = Extract<CompletionTarget, { readonly kind: Kind }>
+
+/** `Source` of the events on a bus. */
 const SOURCE = 'posterframe'
-const TRIES = 3
+const MAX_ATTEMPTS = 3
 
 /**
- * The target of a text: the ARN of an EventBridge bus or of an SNS topic, or the URL of an SQS queue; undefined for
- * what is none.
+ * Parses the ARN of an EventBridge bus or of an SNS topic, or the URL of an SQS queue. Returns undefined for any other
+ * text.
  */
 export function parseCompletionTarget (text: string): CompletionTarget | undefined {
   const [, service, region = '', resource = ''] = /^arn:[a-z-]+:(events|sns):([a-z0-9-]+):\d{12}:(.+)$/.exec(text) ?? []
@@ -28,14 +31,17 @@ export function parseCompletionTarget (text: string): CompletionTarget | undefin
     : undefined
 }
 
-/** Sends completions to a target. The client is loaded with the first of them, since few have a target. */
+/** Creates the function that sends completions to a target. It imports the AWS client with the first completion. */
 export function createPublishCompletion (
   target: CompletionTarget,
   credentials: AwsCredentials | undefined
 ): PublishCompletion {
-  const options = { maxAttempts: TRIES, ...(credentials === undefined ? {} : { credentials }) }
-  if (target.kind === 'event-bus') return announceOnBus(target, options)
-  return target.kind === 'topic' ? announceOnTopic(target, options) : announceInQueue(target, options)
+  const options = { maxAttempts: MAX_ATTEMPTS, ...(credentials === undefined ? {} : { credentials }) }
+  const openPublisher = lazyImport(() => importPublisher(target, options))
+  return async (completion, signal) => {
+    const publish = await openPublisher()
+    await publish(completion, signal)
+  }
 }
 
 interface ClientOptions {
@@ -43,79 +49,68 @@ interface ClientOptions {
   readonly credentials?: AwsCredentials
 }
 
-function announceOnBus (
-  { arn, region }: { readonly arn: string, readonly region: string },
+function importPublisher (target: CompletionTarget, options: ClientOptions): Promise<PublishCompletion> {
+  switch (target.kind) {
+    case 'event-bus':
+      return importBusPublisher(target, options)
+    case 'topic':
+      return importTopicPublisher(target, options)
+    case 'queue':
+      return importQueuePublisher(target, options)
+  }
+}
+
+async function importBusPublisher (
+  { arn, region }: TargetOf<'event-bus'>,
   options: ClientOptions
-): PublishCompletion {
-  const load = loadOnce(async () => {
-    const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge')
-    return { client: new EventBridgeClient({ region, ...options }), PutEventsCommand }
-  })
-  return async (completion, signal) => {
-    const { client, PutEventsCommand } = await load()
+): Promise<PublishCompletion> {
+  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge')
+  const client = new EventBridgeClient({ region, ...options })
+  return async (completion, abortSignal) => {
     const entry = {
       EventBusName: arn,
       Source: SOURCE,
-      DetailType: nameOutcome(completion),
+      DetailType: describeOutcome(completion),
       Detail: JSON.stringify(completion)
     }
-    const { Entries: [answer] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }), {
-      abortSignal: signal
-    })
-    // It answers 200 whatever became of the entries.
-    if (answer?.ErrorCode !== undefined) throw new Error(`EventBridge did not take the completion: ${answer.ErrorCode}`)
+    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }), { abortSignal })
+    // The response is 200 even if the bus rejects entries.
+    for (const { ErrorCode } of Entries) {
+      if (ErrorCode !== undefined) throw new Error(`EventBridge rejected the completion event: ${ErrorCode}`)
+    }
   }
 }
 
-function announceOnTopic (
-  { arn, region }: { readonly arn: string, readonly region: string },
+async function importTopicPublisher (
+  { arn, region }: TargetOf<'topic'>,
   options: ClientOptions
-): PublishCompletion {
-  const load = loadOnce(async () => {
-    const { SNSClient, PublishCommand } = await import('@aws-sdk/client-sns')
-    return { client: new SNSClient({ region, ...options }), PublishCommand }
-  })
-  return async (completion, signal) => {
-    const { client, PublishCommand } = await load()
-    await client.send(
-      new PublishCommand({
-        TopicArn: arn,
-        Message: JSON.stringify(completion),
-        MessageAttributes: attribute(completion)
-      }),
-      { abortSignal: signal }
-    )
+): Promise<PublishCompletion> {
+  const { SNSClient, PublishCommand } = await import('@aws-sdk/client-sns')
+  const client = new SNSClient({ region, ...options })
+  return async (completion, abortSignal) => {
+    const { body: Message, attributes: MessageAttributes } = buildMessage(completion)
+    await client.send(new PublishCommand({ TopicArn: arn, Message, MessageAttributes }), { abortSignal })
   }
 }
 
-function announceInQueue ({ url }: { readonly url: string }, options: ClientOptions): PublishCompletion {
-  const load = loadOnce(async () => {
-    const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs')
-    return { client: new SQSClient(options), SendMessageCommand }
-  })
-  return async (completion, signal) => {
-    const { client, SendMessageCommand } = await load()
-    await client.send(
-      new SendMessageCommand({
-        QueueUrl: url,
-        MessageBody: JSON.stringify(completion),
-        MessageAttributes: attribute(completion)
-      }),
-      { abortSignal: signal }
-    )
+async function importQueuePublisher ({ url }: TargetOf<'queue'>, options: ClientOptions): Promise<PublishCompletion> {
+  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs')
+  const client = new SQSClient(options)
+  return async (completion, abortSignal) => {
+    const { body: MessageBody, attributes: MessageAttributes } = buildMessage(completion)
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, MessageAttributes }), { abortSignal })
   }
 }
 
-/** What a rule of EventBridge, or a filter of SNS, tells them apart by. */
-function nameOutcome (completion: Completion): string {
+/** Builds a message of SNS or SQS; filters of a subscription can match its attribute `outcome`. */
+function buildMessage (completion: Completion) {
+  return {
+    body: JSON.stringify(completion),
+    attributes: { outcome: { DataType: 'String', StringValue: describeOutcome(completion) } }
+  }
+}
+
+/** Returns the `DetailType` of an event on a bus, by which rules match it. */
+function describeOutcome (completion: Completion): string {
   return 'problem' in completion ? 'Posterframe Thumbnail Failed' : 'Posterframe Thumbnail Created'
-}
-
-function attribute (completion: Completion) {
-  return { outcome: { DataType: 'String', StringValue: nameOutcome(completion) } }
-}
-
-function loadOnce<T> (load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined
-  return () => (loaded ??= load())
 }

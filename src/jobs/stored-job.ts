@@ -1,8 +1,7 @@
-import { buffer } from 'node:stream/consumers'
 import Type, { type Static } from 'typebox'
-import Value from 'typebox/value'
-import { ERROR_CATALOGUE, type ErrorCode, isPosterframeError } from '../errors.ts'
+import { ERROR_CATALOGUE, type ErrorCode } from '../errors.ts'
 import type { ObjectStore } from '../store/object-store.ts'
+import { getJson } from '../store/stored-json.ts'
 import { JOB_KINDS } from './job.ts'
 
 /** The metadata name of a job; whatever bears a name that begins with `posterframe` is Posterframe's own output. */
@@ -51,17 +50,8 @@ export function openJobRecords ({
   const addressOf = (id: string) => ({ bucket, key: `${prefix}jobs/${id}.json` })
   return {
     async read (id, signal) {
-      try {
-        const { bytes, metadata, body } = await store.get(addressOf(id), {
-          signal,
-          range: { start: 0, end: MAX_RECORD_BYTES }
-        })
-        const text = (await buffer(body)).toString()
-        return bytes > MAX_RECORD_BYTES || metadata[JOB_NAME] === undefined ? undefined : readRecord(text)
-      } catch (error) {
-        if (isPosterframeError(error, 'source_not_found')) return undefined
-        throw error
-      }
+      const found = await getJson(store, addressOf(id), RecordShape, { maxBytes: MAX_RECORD_BYTES, signal })
+      return found?.metadata[JOB_NAME] === undefined ? undefined : found.value
     },
 
     async write (id, record, signal) {
@@ -72,14 +62,5 @@ export function openJobRecords ({
         metadata: { [JOB_NAME]: JSON.stringify({ version: record.version }) }
       })
     }
-  }
-}
-
-function readRecord (text: string): JobRecord | undefined {
-  try {
-    const record: unknown = JSON.parse(text)
-    return Value.Check(RecordShape, record) ? record : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,3 +1,5 @@
+import type { PictureFormat } from './formats.ts'
+
 /** `exact`: the frame a player shows at T; `keyframe`: the key frame at or before T. */
 export const SEEKS = ['exact', 'keyframe'] as const
 
@@ -7,8 +9,8 @@ export const BEYONDS = ['error', 'clamp'] as const
 /** How the picture fills width and height, in sharp's words. */
 export const FITS = ['inside', 'cover', 'contain', 'fill'] as const
 
-/** Formats of the stored picture. */
-export const FORMATS = ['jpeg', 'webp', 'avif', 'png'] as const
+/** Formats of a thumbnail. */
+export const FORMATS = ['jpeg', 'webp', 'avif', 'png'] as const satisfies readonly PictureFormat[]
 
 /** One of {@link SEEKS}. */
 export type Seek = (typeof SEEKS)[number]

@@ -1,3 +1,4 @@
+import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 
 /**
@@ -5,6 +6,11 @@ import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
  * it.
  */
 export const PREVIEW_KINDS = ['best', 'span'] as const
+/** Formats of a preview. */
+export const PREVIEW_FORMATS = ['webp'] as const satisfies readonly PictureFormat[]
+/** One of {@link PREVIEW_FORMATS}. */
+export type PreviewFormat = (typeof PREVIEW_FORMATS)[number]
+
 /** Ranges of the numbers, both ends included. */
 export const PREVIEW_RANGES = {
   start: { minimum: 0, maximum: 1_000_000_000 },
@@ -18,6 +24,7 @@ export const PREVIEW_RANGES = {
 /** What is not given. */
 export const PREVIEW_DEFAULTS = {
   kind: 'best',
+  format: 'webp',
   start: 0,
   duration: 3,
   width: 320,
@@ -31,6 +38,7 @@ export const PREVIEW_DEFAULTS = {
 /** All options of a preview, checked and complete. */
 export interface PreviewOptions {
   readonly kind: (typeof PREVIEW_KINDS)[number]
+  readonly format: PreviewFormat
   /** Of a `span`, seconds from the start of the video. */
   readonly start: number
   /** Whole seconds. */
@@ -54,7 +62,10 @@ export function completePreviewOptions (raw: RawPreviewOptions): PreviewOptions 
   return { ...PREVIEW_DEFAULTS, ...raw }
 }
 
-/** The canonical text of what decides the pixels, for the fingerprint in the key. */
+/**
+ * Returns the canonical text of the options that decide the pixels, for the fingerprint in the key. The format is not
+ * part of it, since the key ends with its extension; a change of this text regenerates every stored preview.
+ */
 export function describePreview ({
   kind,
   start,

@@ -1,10 +1,11 @@
 import { PosterframeError } from '../errors.ts'
+import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 import { formatTimestamp, parseTimestamp } from './timestamp.ts'
 import type { Seek } from './frame-options.ts'
 
 /** Formats of a sheet. */
-export const SHEET_FORMATS = ['jpeg', 'webp', 'avif'] as const
+export const SHEET_FORMATS = ['jpeg', 'webp', 'avif'] as const satisfies readonly PictureFormat[]
 /**
  * Which frames: key frames alone, at most as far before their moments as key frames lie apart, or those of the very
  * moments.

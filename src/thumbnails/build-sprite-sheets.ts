@@ -3,6 +3,7 @@ import { computeScaledSize, type Size } from '../video/media/scaled-size.ts'
 import type { Sheet, Sheets } from '../video/image/sprite-sheet.ts'
 import type { FrameSource, ExtractContext } from '../video/extract/extract-frame.ts'
 import type { ExtractFrames } from '../video/extract/extract-frames.ts'
+import { sheetName } from './stored/own-names.ts'
 import type { StoryboardManifest, Tile } from './storyboard.ts'
 import type { StoryboardOptions } from '../options/storyboard-options.ts'
 import type { Work } from '../telemetry/work.ts'
@@ -33,8 +34,6 @@ export interface SpriteSheets {
   readonly mode: Exclude<Work['mode'], 'cached'>
   readonly packetsDecoded: number
 }
-
-const EXTENSIONS = { jpeg: 'jpg', webp: 'webp', avif: 'avif' } as const
 
 /**
  * Takes the frames of the moments, a sheet's worth at a time, and puts them into sheets as they come; what is shown
@@ -105,7 +104,7 @@ export async function buildSpriteSheets (
     const { bytes, contentType, width, height } = await context.steps.measure('encode', () =>
       context.inSlot(() => sheet.encode(options))
     )
-    const name = `sheet-${sheets.length + 1}.${EXTENSIONS[options.format]}`
+    const name = sheetName(sheets.length + 1, options.format)
     await keep(name, { bytes, contentType, width, height })
     sheets.push({ name, width, height })
   }

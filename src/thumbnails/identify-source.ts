@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import { PosterframeError } from '../errors.ts'
-import { openObjectSource, type ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import { openObjectSource, type ObjectSourceOptions } from '../video/source/object-byte-source.ts'
+import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
-import type { SourceIdentity, IdentifiedSource } from './source-identity.ts'
 
-/** The sources that were asked for lately, and the entity tags that they had. */
+/** ETags of the sources that were requested lately. */
 export interface EtagCache {
   get(address: ObjectAddress): string | undefined
   set(address: ObjectAddress, etag: string): void
@@ -12,24 +13,22 @@ export interface EtagCache {
 
 const MAX_SOURCES = 10_000
 
-/** Remembers the last 10,000 sources. */
-export function createEtagCache (): EtagCache {
-  const etags = new Map<string, string>()
+/** Creates an ETag cache of the 10,000 sources that were used last. */
+export function createEtagCache (maxSources = MAX_SOURCES): EtagCache {
+  const etags = new LRUCache<string, string>({ max: maxSources })
   const nameOf = ({ bucket, key }: ObjectAddress) => JSON.stringify([bucket, key])
   return {
     get: (address) => etags.get(nameOf(address)),
     set (address, etag) {
-      const name = nameOf(address)
-      // A map remembers the order of insertion: the one used last goes to its end.
-      etags.delete(name)
-      etags.set(name, etag)
-      const [oldest] = etags.keys()
-      if (etags.size > MAX_SOURCES && oldest !== undefined) etags.delete(oldest)
+      etags.set(nameOf(address), etag)
     }
   }
 }
 
-/** What a source is, unless it was overwritten since it was met; undefined where it was not met lately. */
+/**
+ * Returns the cached identity of a source, or undefined if it is not cached. The source may have been overwritten
+ * since.
+ */
 export function peekIdentity (source: UploadedSource | StoredSource, etagCache: EtagCache): SourceIdentity | undefined {
   if (source.kind === 'upload') return undefined
   const etag = etagCache.get(source)
@@ -37,10 +36,10 @@ export function peekIdentity (source: UploadedSource | StoredSource, etagCache: 
 }
 
 /**
- * Learns the version of a source in one request: of one that was met lately whether it is still the same (HEAD), of
- * another by reading its beginning, which is needed anyway.
+ * Determines the version of a source with one request: a HEAD for a source whose ETag is cached, and otherwise a GET of
+ * its beginning, which the index needs anyway.
  *
- * @throws PosterframeError `source_not_found`, and what the store throws
+ * @throws PosterframeError `source_not_found`, and the errors of the store
  */
 export async function identifySource (
   source: UploadedSource | StoredSource,
@@ -58,9 +57,9 @@ export async function identifySource (
   if (source.kind === 'upload') {
     return { source, identity: { sha256: source.sha256 }, etag: source.sha256, bytes: source.bytes }
   }
-  const isMet = etagCache.get(source) !== undefined
-  const known = isMet ? await store.head(source, { signal }) : undefined
-  if (isMet && known === undefined) throw new PosterframeError('source_not_found')
+  const isCached = etagCache.get(source) !== undefined
+  const known = isCached ? await store.head(source, { signal }) : undefined
+  if (isCached && known === undefined) throw new PosterframeError('source_not_found')
   const reader = await openObjectSource(store, source, {
     signal,
     ...readLimits,

@@ -1,6 +1,7 @@
 import type { ReadStats } from '../video/source/byte-source.ts'
 import type { ObjectAddress } from '../store/object-store.ts'
-import type { PreviewOptions } from '../options/preview-options.ts'
+import type { PICTURE_FORMATS } from '../options/formats.ts'
+import type { PreviewFormat, PreviewOptions } from '../options/preview-options.ts'
 import type { MakeContext, StoredSource } from './thumbnail.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 
@@ -21,7 +22,7 @@ export interface Preview extends PreviewInfo, ObjectAddress {
   readonly url: string
   /** RFC 3339, to the second. */
   readonly expiresAt: string
-  readonly contentType: 'image/webp'
+  readonly contentType: (typeof PICTURE_FORMATS)[PreviewFormat]['mediaType']
   readonly bytes: number
   readonly cached: boolean
   readonly work: ReadStats & { readonly mode: Work['mode'], readonly packetsDecoded: number }

@@ -1,7 +1,7 @@
 import type { ObjectAddress, ObjectHead } from '../store/object-store.ts'
 import { METADATA_NAME } from './stored/object-metadata.ts'
 
-/** What a source may be, and where pictures go. */
+/** The buckets and prefixes that sources are read from, and those that generated objects are written to. */
 export interface SourceRules {
   readonly outputBucket: string
   readonly outputPrefix: string
@@ -9,31 +9,53 @@ export interface SourceRules {
   readonly sourcePrefixes?: readonly string[] | undefined
 }
 
-/** Names and types of what lies beside videos and is none. What is neither is tried: its bytes decide. */
-const OTHER_NAME =
-  /\.(jpe?g|png|gif|webp|avif|heic|svg|bmp|tiff?|ico|txt|md|csv|tsv|json|jsonl|xml|ya?ml|html?|css|js|vtt|srt|ass|m3u8|mpd|pdf|docx?|xlsx?|pptx?|zip|gz|tgz|7z|rar|tar|mp3|m4a|aac|wav|flac|opus|log|parquet|failed)$/i
-const OTHER_TYPE =
+/**
+ * Extensions of the files that buckets commonly hold beside videos. A key with another extension, or with none, may be
+ * a video: its bytes decide. `ogg` is not in the list, since an Ogg file may hold video; `oga` is, since it does not.
+ */
+const NON_VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(
+  [
+    'jpg jpeg png gif webp avif heic heif svg bmp tif tiff ico psd',
+    'txt md csv tsv json jsonl ndjson xml yaml yml html htm css js mjs log',
+    'pdf doc docx xls xlsx ppt pptx',
+    'vtt srt ass ttml sub m3u8 mpd edl nfo',
+    'mp3 m4a aac wav flac oga opus wma aif aiff',
+    'zip gz tgz tar bz2 xz zst 7z rar parquet orc avro',
+    'md5 sha1 sha256 part tmp failed'
+  ].flatMap((line) => line.split(' '))
+)
+const NON_VIDEO_TYPE =
   /^(image|text|audio|font)\/|^application\/(json|xml|pdf|zip|gzip|x-tar|javascript|x-mpegurl|vnd\.apple\.mpegurl|dash\+xml|problem\+json)\b/i
 
-/** Why nothing is made of what lies at an address, whatever it holds; undefined where something may be. */
+/** Returns the extension of a key in lower case and without its dot; empty if the key has none. */
+export function extensionOf (key: string): string {
+  return /\.([^./]+)$/.exec(key)?.[1]?.toLowerCase() ?? ''
+}
+
+/** Returns whether the extension of a key is one that videos do not have. Events and backfills share this rule. */
+export function hasNonVideoExtension (key: string): boolean {
+  return NON_VIDEO_EXTENSIONS.has(extensionOf(key))
+}
+
+/** Returns the reason not to generate anything from an object, judged by its address; undefined if there is none. */
 export function skipReasonOf ({ bucket, key }: ObjectAddress, rules: SourceRules): string | undefined {
-  if (!rules.sourceBuckets.includes(bucket)) return 'the bucket is none of the source buckets'
+  if (!rules.sourceBuckets.includes(bucket)) return 'the bucket is not a source bucket'
   if (bucket === rules.outputBucket && rules.outputPrefix !== '' && key.startsWith(rules.outputPrefix)) {
     return 'the key is under the output prefix'
   }
   if (rules.sourcePrefixes?.some((prefix) => key.startsWith(prefix)) === false) {
-    return 'the key is under none of the source prefixes'
+    return 'the key is outside the source prefixes'
   }
-  if (key.endsWith('/')) return 'the key is that of a folder'
-  return OTHER_NAME.test(key) ? 'the name is not that of a video' : undefined
+  if (key.endsWith('/')) return 'the key is a folder marker'
+  return hasNonVideoExtension(key) ? `the extension .${extensionOf(key)} is not that of a video` : undefined
 }
 
 /**
- * The same of an object whose head is known. What is made here bears a mark, and is never a source, wherever it was
- * copied to.
+ * Returns the reason not to generate anything from an object, judged by its head; undefined if there is none.
+ * Generated objects carry metadata that marks them, so that a copy of one is never a source, whatever its bucket.
  */
 export function skipReasonOfHead ({ bytes, contentType, metadata }: ObjectHead): string | undefined {
   if (bytes === 0) return 'the object is empty'
-  if (Object.keys(metadata).some((name) => name.startsWith(METADATA_NAME))) return 'the object was made here'
-  return OTHER_TYPE.test(contentType) ? 'the type is not that of a video' : undefined
+  if (Object.keys(metadata).some((name) => name.startsWith(METADATA_NAME))) return 'Posterframe generated the object'
+  return NON_VIDEO_TYPE.test(contentType) ? `the content type ${contentType} is not that of a video` : undefined
 }

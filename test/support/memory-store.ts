@@ -5,6 +5,7 @@ import type { ListedObject, ObjectAddress, ObjectBody, ObjectHead, ObjectStore, 
 
 interface Kept extends ObjectHead {
   readonly data: Buffer
+  readonly cacheControl?: string | undefined
 }
 
 /** An object store in memory that counts what it was asked. */
@@ -40,12 +41,12 @@ export class MemoryStore implements ObjectStore {
   async put (
     address: ObjectAddress,
     bytes: Uint8Array,
-    { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>
+    { contentType, cacheControl, metadata }: Pick<PutOptions, 'contentType' | 'metadata'> & Partial<PutOptions>
   ): Promise<void> {
     await this.#call('put', address)
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')
-    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
+    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, cacheControl, metadata })
   }
 
   async delete (address: ObjectAddress): Promise<void> {

@@ -16,14 +16,14 @@ async function setUp () {
   return { store, etagCache: createEtagCache(), write }
 }
 
-t.test('learns the version of an unknown source by reading its beginning', async (t) => {
+t.test('reads the beginning of a source whose ETag is not cached', async (t) => {
   const parts = await setUp()
   const identified = await identifySource(source, parts, signal)
   t.match(identified, { bytes: 13, identity: { ...address, etag: identified.etag }, headRequests: 0 })
   t.same(parts.store.calls, ['get videos/a.mp4'])
 })
 
-t.test('asks for no bytes of a source that it met before', async (t) => {
+t.test('reads no bytes of a source whose ETag is cached', async (t) => {
   const parts = await setUp()
   const first = await identifySource(source, parts, signal)
   parts.store.calls.length = 0
@@ -32,7 +32,7 @@ t.test('asks for no bytes of a source that it met before', async (t) => {
   t.same(parts.store.calls, ['head videos/a.mp4'])
 })
 
-t.test('notices that a source has changed or gone', async (t) => {
+t.test('notices that a source was overwritten or deleted', async (t) => {
   const parts = await setUp()
   const first = await identifySource(source, parts, signal)
   await parts.write('another version')
@@ -41,7 +41,7 @@ t.test('notices that a source has changed or gone', async (t) => {
   await t.rejects(identifySource(source, parts, signal), { code: 'source_not_found' })
 })
 
-t.test('knows an upload by its digest', async (t) => {
+t.test('identifies an upload by its digest', async (t) => {
   const parts = await setUp()
   const upload = { kind: 'upload', path: '/x', bytes: 3, sha256: 'ab'.repeat(32) } as const
   t.match(await identifySource(upload, parts, signal), {
@@ -50,4 +50,14 @@ t.test('knows an upload by its digest', async (t) => {
     identity: { sha256: upload.sha256 }
   })
   t.same(parts.store.calls, [])
+})
+
+t.test('the ETag cache drops the source that was used least recently', async (t) => {
+  const cache = createEtagCache(2)
+  const at = (key: string) => ({ bucket: 'videos', key })
+  cache.set(at('a'), '1')
+  cache.set(at('b'), '2')
+  t.equal(cache.get(at('a')), '1')
+  cache.set(at('c'), '3')
+  t.same(['a', 'b', 'c'].map((key) => cache.get(at(key))), ['1', undefined, '3'])
 })

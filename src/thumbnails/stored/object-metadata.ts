@@ -1,9 +1,8 @@
 import Type from 'typebox'
-import type { Static, TSchema } from 'typebox'
-import Value from 'typebox/value'
 import { ERROR_CATALOGUE } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { VideoInfo } from '../../video/media/frame.ts'
+import { parseJson } from '../../store/stored-json.ts'
 import type { Warning } from '../../telemetry/work.ts'
 
 /** What a hit must answer, kept as metadata on the thumbnail itself, so that nothing needs a database. */
@@ -98,7 +97,7 @@ export function encodeMetadata (info: ObjectMetadata): Record<string, string> {
  * Reads what {@link encodeMetadata} wrote; `undefined` where it is absent, foreign or of another shape. Never throws.
  */
 export function decodeMetadata (metadata: Readonly<Record<string, string>>): ObjectMetadata | undefined {
-  const decoded = decodeValue(FactsShape, metadata[METADATA_NAME])
+  const decoded = parseJson(metadata[METADATA_NAME], FactsShape)
   if (decoded === undefined) return undefined
   const { version, ...info } = decoded
   return info
@@ -123,7 +122,7 @@ export function encodeFailure (failure: StoredFailure): Record<string, string> {
  * Reads what {@link encodeFailure} wrote; `undefined` where it is absent, foreign or of another shape. Never throws.
  */
 export function decodeFailure (metadata: Readonly<Record<string, string>>): StoredFailure | undefined {
-  const decoded = decodeValue(FailureShape, metadata[FAILURE_NAME])
+  const decoded = parseJson(metadata[FAILURE_NAME], FailureShape)
   if (decoded === undefined || !isErrorCode(decoded.code)) return undefined
   if (Number.isNaN(Date.parse(decoded.failedAt))) return undefined
   return { code: decoded.code, detail: decoded.detail, members: decoded.members, failedAt: decoded.failedAt }
@@ -140,14 +139,4 @@ function encodeValue (value: object): string {
       // Signature Version 4 folds runs of spaces in a header; only within JSON's strings do they occur here.
       .replace(/ (?= )/g, '\\u0020')
   )
-}
-
-function decodeValue<S extends TSchema> (shape: S, text: string | undefined): Static<S> | undefined {
-  if (text === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return Value.Check(shape, value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto'
-import { describePicture } from '../../options/thumbnail-options.ts'
+import { describePicture, OPTION_RANGES } from '../../options/thumbnail-options.ts'
 import type { PictureOptions } from '../../options/thumbnail-options.ts'
 import type { Format } from '../../options/frame-options.ts'
+import type { PreviewFormat } from '../../options/preview-options.ts'
+import { failureName, FINGERPRINT_LENGTH, pictureName, signedVttName } from './own-names.ts'
 import type { SourceIdentity } from '../source-identity.ts'
 
 /** Rises only when the same options on the same source give other pixels; every thumbnail is then made anew. */
 export const PIPELINE_VERSION = 3
 
+/**
+ * `Cache-Control` of an object at a key with a fingerprint: the key never gets other content, so that caches may hold
+ * it for ever.
+ */
+export const IMMUTABLE = 'public, max-age=31536000, immutable'
+
 const MAX_KEY_BYTES = 1024
 const MAX_SOURCE_KEY_BYTES = 900
-const FINGERPRINT_LENGTH = 32
-const EXTENSIONS: Readonly<Record<Format, string>> = { jpeg: 'jpg', webp: 'webp', avif: 'avif', png: 'png' }
 
 /**
  * Where the thumbnail of a source is kept: `{prefix}{source key}/{fingerprint}.{ext}`, at most 1,024 bytes of UTF-8
@@ -22,11 +28,11 @@ export function outputKey (plan: {
   readonly options: PictureOptions
 }): string {
   const fingerprint = takeFingerprint('thumbnail', plan.source, describePicture(plan.options))
-  return joinKey(plan.prefix, plan.source, `${fingerprint}.${EXTENSIONS[plan.options.format]}`)
+  return joinKey(plan.prefix, plan.source, pictureName(fingerprint, plan.options.format))
 }
 
 /** The longest name that a part of a storyboard has. */
-const LONGEST_PART = 'signed-604800.vtt'
+const LONGEST_PART = signedVttName(OPTION_RANGES.expires.maximum)
 
 /**
  * What the keys of the parts of a storyboard begin with, `{prefix}{source key}/{fingerprint}/`: a name comes after
@@ -56,13 +62,15 @@ export function previewKey (plan: {
   readonly prefix: string
   readonly source: SourceIdentity
   readonly options: string
+  readonly format: PreviewFormat
 }): string {
-  return joinKey(plan.prefix, plan.source, `${takeFingerprint('preview', plan.source, plan.options)}.webp`)
+  const fingerprint = takeFingerprint('preview', plan.source, plan.options)
+  return joinKey(plan.prefix, plan.source, pictureName(fingerprint, plan.format))
 }
 
 /** Where it is remembered that a source can never become a picture, whatever the options. Shaped as an output key. */
 export function failureKey (plan: { readonly prefix: string, readonly source: SourceIdentity }): string {
-  return joinKey(plan.prefix, plan.source, `${takeFingerprint('failure', plan.source)}.failed`)
+  return joinKey(plan.prefix, plan.source, failureName(takeFingerprint('failure', plan.source)))
 }
 
 /**
@@ -80,7 +88,7 @@ export function aliasKey ({
   readonly name: string
   readonly format: Format
 }): string {
-  return joinFolder(prefix, key, `${name}.${EXTENSIONS[format]}`)
+  return joinFolder(prefix, key, pictureName(name, format))
 }
 
 /** Where it stands why a source has no thumbnail of that name: `{prefix}{source key}/{name}.failed`. */
@@ -93,7 +101,7 @@ export function failureRecordKey ({
   readonly key: string
   readonly name: string
 }): string {
-  return joinFolder(prefix, key, `${name}.failed`)
+  return joinFolder(prefix, key, failureName(name))
 }
 
 /**
@@ -102,22 +110,6 @@ export function failureRecordKey ({
  */
 export function derivativePrefixes ({ prefix, key }: { readonly prefix: string, readonly key: string }): string[] {
   return [...(climbs(key) ? [] : [`${prefix}${key}/`]), `${prefix}${hashFolder(key)}/`]
-}
-
-const OWN_NAME =
-  /^[0-9a-f]{32}(\.(jpg|webp|avif|png|failed)|\/(storyboard\.json|sheet-\d+\.(jpg|webp|avif)|[a-z]+(-\d+)?\.vtt))$/
-
-/**
- * Whether a name below such a folder is one that is given here; other sources may have keys that begin with the key
- * of this one.
- */
-export function isOwnName (name: string, aliases: readonly string[]): boolean {
-  return (
-    OWN_NAME.test(name) ||
-    aliases.some(
-      (alias) => name.startsWith(`${alias}.`) && /^(jpg|webp|avif|png|failed)$/.test(name.slice(alias.length + 1))
-    )
-  )
 }
 
 function joinKey (prefix: string, source: SourceIdentity, fileName: string): string {

@@ -1,7 +1,8 @@
 import Type from 'typebox'
-import Value from 'typebox/value'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import { parseJson } from '../../store/stored-json.ts'
 import type { Animation } from '../../video/image/animation.ts'
+import { IMMUTABLE } from './output-key.ts'
 import type { PreviewInfo } from '../preview.ts'
 
 /** A preview that is in the store. */
@@ -12,9 +13,6 @@ export interface StoredPreview {
 
 /** The metadata name of its facts; whatever bears a name that begins so is Posterframe's own output. */
 export const PREVIEW_NAME = 'posterframe-preview'
-const CONTENT_TYPE = 'image/webp'
-/** A key is never written with other pixels, so a preview may be kept for ever by whoever fetched it. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
 const FactsShape = Type.Object(
   {
@@ -45,22 +43,18 @@ export async function findPreview (
 export async function putPreview (
   store: ObjectStore,
   address: ObjectAddress,
-  { bytes }: Pick<Animation, 'bytes'>,
+  { bytes, contentType }: Pick<Animation, 'bytes' | 'contentType'>,
   info: PreviewInfo,
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, bytes, { signal, contentType: CONTENT_TYPE, cacheControl: CACHE_CONTROL, metadata })
+  await store.put(address, bytes, { signal, contentType, cacheControl: IMMUTABLE, metadata })
   return { bytes: bytes.length, info }
 }
 
 function readFacts (text: string | undefined): PreviewInfo | undefined {
-  try {
-    const info: unknown = JSON.parse(text ?? '')
-    if (!Value.Check(FactsShape, info)) return undefined
-    const { version, ...own } = info
-    return own
-  } catch {
-    return undefined
-  }
+  const decoded = parseJson(text, FactsShape)
+  if (decoded === undefined) return undefined
+  const { version, ...info } = decoded
+  return info
 }

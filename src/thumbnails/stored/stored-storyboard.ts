@@ -1,13 +1,11 @@
-import { buffer } from 'node:stream/consumers'
 import Type from 'typebox'
-import Value from 'typebox/value'
-import { isPosterframeError } from '../../errors.ts'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import { getJson } from '../../store/stored-json.ts'
 import type { StoryboardManifest } from '../storyboard.ts'
+import { IMMUTABLE } from './output-key.ts'
+import { MANIFEST_NAME, signedVttName, VTT_NAME } from './own-names.ts'
 import { writeVtt } from './write-vtt.ts'
 
-/** Keys are never written with other pixels, so what lies there may be kept for ever by whoever fetched it. */
-const IMMUTABLE = 'public, max-age=31536000, immutable'
 const VTT_TYPE = 'text/vtt; charset=utf-8'
 const MAX_MANIFEST_BYTES = 1024 * 1024
 
@@ -51,9 +49,6 @@ export interface StoryboardFolder {
   ): Promise<string>
 }
 
-/** The name of the manifest in its folder. */
-export const MANIFEST_NAME = 'storyboard.json'
-
 /** The folder whose keys begin with `prefix`. */
 export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix: string): StoryboardFolder {
   const addressOf = (name: string) => ({ bucket, key: `${prefix}${name}` })
@@ -73,24 +68,15 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
     addressOf,
 
     async find (signal) {
-      try {
-        const { bytes, body } = await store.get(addressOf(MANIFEST_NAME), {
-          signal,
-          range: { start: 0, end: MAX_MANIFEST_BYTES }
-        })
-        const text = (await buffer(body)).toString()
-        return bytes > MAX_MANIFEST_BYTES ? undefined : readManifest(text)
-      } catch (error) {
-        if (isPosterframeError(error, 'source_not_found')) return undefined
-        throw error
-      }
+      const options = { maxBytes: MAX_MANIFEST_BYTES, signal }
+      return (await getJson(store, addressOf(MANIFEST_NAME), ManifestShape, options))?.value
     },
 
     keepSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
 
     async finish (manifest, signal) {
       await put(
-        'storyboard.vtt',
+        VTT_NAME,
         Buffer.from(
           writeVtt(
             manifest,
@@ -104,18 +90,9 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
     },
 
     async keepSigned (manifest, urls, expiresInSeconds, signal) {
-      const name = `signed-${expiresInSeconds}.vtt`
+      const name = signedVttName(expiresInSeconds)
       await put(name, Buffer.from(writeVtt(manifest, urls)), VTT_TYPE, signal, 'private, no-cache')
       return name
     }
-  }
-}
-
-function readManifest (text: string): StoryboardManifest | undefined {
-  try {
-    const manifest: unknown = JSON.parse(text)
-    return Value.Check(ManifestShape, manifest) ? manifest : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,7 @@
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import type { Image } from '../../video/image/encode-image.ts'
 import { decodeMetadata, encodeMetadata, type ObjectMetadata } from './object-metadata.ts'
+import { IMMUTABLE } from './output-key.ts'
 import type { ExtractedFrame } from '../../video/media/frame.ts'
 import type { IdentifiedSource } from '../source-identity.ts'
 
@@ -10,9 +11,6 @@ export interface Stored {
   readonly contentType: string
   readonly info: ObjectMetadata
 }
-
-/** An output key is never written with other pixels, so a picture may be kept for ever by whoever fetched it. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
 /** The thumbnail at an address; undefined where there is none, or none that Posterframe wrote whole. */
 export async function findStored (
@@ -46,7 +44,7 @@ export async function putImage (
   await store.put(address, image.bytes, {
     signal,
     contentType: image.contentType,
-    cacheControl: CACHE_CONTROL,
+    cacheControl: IMMUTABLE,
     metadata: encodeMetadata(info)
   })
   return { bytes: image.bytes.length, contentType: image.contentType, info }

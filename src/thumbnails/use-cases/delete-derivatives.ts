@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../store/object-store.ts'
-import { isOwnName, derivativePrefixes } from '../stored/output-key.ts'
+import { derivativePrefixes } from '../stored/output-key.ts'
+import { isOwnName } from '../stored/own-names.ts'
 
 /**
  * Removes all that was made of a source, and nothing else that lies below its key; answers how many objects that

@@ -9,6 +9,7 @@ import { presign, URL_SHORTENED } from '../thumbnail-response.ts'
 import { previewKey } from '../stored/output-key.ts'
 import { chooseFrameRate } from '../preview-timing.ts'
 import type { MakePreview, Preview, PreviewInfo } from '../preview.ts'
+import { PICTURE_FORMATS } from '../../options/formats.ts'
 import { describePreview, type PreviewOptions } from '../../options/preview-options.ts'
 import { createSingleFlight } from '../single-flight.ts'
 import { createSourceAccess, type JobContext, type SourceParts, identificationStats } from '../source-access.ts'
@@ -52,7 +53,12 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
     const source = await steps.measure('index', () => sources.identify(wanted, signal))
     const address = {
       bucket: outputBucket,
-      key: previewKey({ prefix: outputPrefix, source: source.identity, options: describePreview(options) })
+      key: previewKey({
+        prefix: outputPrefix,
+        source: source.identity,
+        options: describePreview(options),
+        format: options.format
+      })
     }
     const found = options.regenerate
       ? undefined
@@ -128,7 +134,8 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
   ): Promise<Preview> {
     const { url, expiresAt, isShortened } = await presign(store, address, options.expires)
     const warnings = isShortened ? [...info.warnings, URL_SHORTENED] : info.warnings
-    return { url, expiresAt, ...address, contentType: 'image/webp', bytes, ...info, cached, work, warnings }
+    const contentType = PICTURE_FORMATS[options.format].mediaType
+    return { url, expiresAt, ...address, contentType, bytes, ...info, cached, work, warnings }
   }
 }
 

@@ -1,18 +1,22 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
+import { PICTURE_FORMATS } from '../../options/formats.ts'
+import type { PreviewFormat } from '../../options/preview-options.ts'
 import type { Picture } from '../media/picture.ts'
 import { fitPicture } from './sprite-sheet.ts'
 
-/** An animated WebP. */
+/** An animation, encoded. */
 export interface Animation {
   readonly bytes: Buffer
   readonly width: number
   readonly height: number
+  readonly contentType: (typeof PICTURE_FORMATS)[PreviewFormat]['mediaType']
   /** That it could be made with. */
   readonly quality: number
 }
 
 /** How it is to be. */
 export interface AnimationOptions {
+  readonly format: PreviewFormat
   readonly framesPerSecond: number
   /** Of the first attempt, 1 to 100. */
   readonly quality: number
@@ -25,26 +29,39 @@ const LEAST_QUALITY = 10
 const QUALITY_STEP = 0.65
 
 /**
- * Encodes frames as a WebP that is played without end, all of the size of the first; with less quality where it would
- * be larger than it may.
+ * Encodes frames as an animation that is played without end, all of the size of the first; with less quality where it
+ * would be larger than it may.
  *
  * @param frames at least one
  * @returns undefined where it is too large with any quality
  */
 export async function encodeAnimation (
   frames: readonly Picture[],
-  { framesPerSecond, quality, maxBytes }: AnimationOptions
+  { format, framesPerSecond, quality, maxBytes }: AnimationOptions
 ): Promise<Animation | undefined> {
   const [{ width, height }] = frames as [Picture]
   const pages = await Promise.all(frames.map((frame) => fitPicture(frame, { width, height })))
   const pixels = Buffer.concat(pages)
   for (let attempt = quality; ; attempt = Math.max(LEAST_QUALITY, Math.floor(attempt * QUALITY_STEP))) {
-    const bytes = await sharp(pixels, {
+    const strip = sharp(pixels, {
       raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height }
     })
-      .webp({ quality: attempt, effort: 3, loop: 0, delay: frames.map(() => Math.round(1000 / framesPerSecond)) })
-      .toBuffer()
-    if (bytes.length <= maxBytes) return { bytes, width, height, quality: attempt }
+    const delay = frames.map(() => Math.round(1000 / framesPerSecond))
+    const bytes = await encodeStrip(strip, { format, quality: attempt, delay }).toBuffer()
+    if (bytes.length <= maxBytes) {
+      return { bytes, width, height, contentType: PICTURE_FORMATS[format].mediaType, quality: attempt }
+    }
     if (attempt <= LEAST_QUALITY) return undefined
+  }
+}
+
+/** Encodes frames below each other, each shown for its `delay` in milliseconds. */
+function encodeStrip (
+  strip: Sharp,
+  { format, quality, delay }: { readonly format: PreviewFormat, readonly quality: number, readonly delay: number[] }
+): Sharp {
+  switch (format) {
+    case 'webp':
+      return strip.webp({ quality, effort: 3, loop: 0, delay })
   }
 }

@@ -4,6 +4,7 @@ import { hasChromaDetail } from './chroma-detail.ts'
 import type { ResizeOptions } from '../media/scaled-size.ts'
 import { tagJpeg } from './tag-jpeg.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
+import { PICTURE_FORMATS } from '../../options/formats.ts'
 import type { Format } from '../../options/frame-options.ts'
 
 /** How the picture is to be. */
@@ -26,14 +27,6 @@ export interface Image {
 
 /** ThumbHash takes at most 100 x 100 pixels. */
 const PLACEHOLDER_SIZE = 100
-
-/** The media type of each format. */
-export const CONTENT_TYPES = {
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  png: 'image/png'
-} as const satisfies Record<Format, string>
 
 // The service bounds its work by slots; libvips' own threads and caches would multiply and outlive it.
 sharp.concurrency(1)
@@ -63,7 +56,7 @@ export async function encodeImage (frame: ExtractedFrame, options: ImageOptions)
     bytes: encoded,
     width: raw.width,
     height: raw.height,
-    contentType: CONTENT_TYPES[options.format],
+    contentType: PICTURE_FORMATS[options.format].mediaType,
     placeholder
   }
 }

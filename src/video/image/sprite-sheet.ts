@@ -1,5 +1,7 @@
 import sharp from 'sharp'
-import { CONTENT_TYPES, encodePixels } from './encode-image.ts'
+import { PICTURE_FORMATS } from '../../options/formats.ts'
+import type { SheetFormat } from '../../options/storyboard-options.ts'
+import { encodePixels } from './encode-image.ts'
 import type { Picture } from '../media/picture.ts'
 import type { Size } from '../media/scaled-size.ts'
 
@@ -22,7 +24,7 @@ export interface SheetBuilder {
   readonly count: number
   /** Places a tile, and says where it lies. */
   add(picture: Picture): Promise<{ readonly x: number, readonly y: number }>
-  encode(options: { readonly format: 'jpeg' | 'webp' | 'avif', readonly quality: number }): Promise<Sheet>
+  encode(options: { readonly format: SheetFormat, readonly quality: number }): Promise<Sheet>
 }
 
 /** How tiles of a size lie, and sheets for them. */
@@ -94,7 +96,7 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
         { format, quality },
         false
       )
-      return { bytes, width: used, height, contentType: CONTENT_TYPES[format] }
+      return { bytes, width: used, height, contentType: PICTURE_FORMATS[format].mediaType }
     }
   }
 }

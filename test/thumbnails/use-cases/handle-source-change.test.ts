@@ -158,11 +158,11 @@ t.test('nothing is made of what is no source', async (t) => {
     metadata: { posterframe: '{}' }
   })
   const skipped: Record<string, [key: string, contentType?: string, text?: string]> = {
-    'made here': ['copy'],
-    'none of the source prefixes': ['elsewhere/a.mp4', 'video/mp4'],
+    'Posterframe generated': ['copy'],
+    'outside the source prefixes': ['elsewhere/a.mp4', 'video/mp4'],
     folder: ['videos/', 'application/x-directory'],
-    name: ['videos/a.JPG', 'application/octet-stream'],
-    'type is not': ['videos/a', 'image/png'],
+    'extension .jpg': ['videos/a.JPG', 'application/octet-stream'],
+    'content type image/png': ['videos/a', 'image/png'],
     empty: ['videos/empty.mp4', 'video/mp4', ''],
     gone: ['videos/gone.mp4']
   }
