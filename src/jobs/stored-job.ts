@@ -54,7 +54,7 @@ export function openJobRecords ({
       try {
         const { bytes, metadata, body } = await store.get(addressOf(id), {
           signal,
-          range: { start: 0, end: MAX_RECORD_BYTES }
+          range: { start: 0, end: MAX_RECORD_BYTES + 1 }
         })
         const text = (await buffer(body)).toString()
         return bytes > MAX_RECORD_BYTES || metadata[JOB_NAME] === undefined ? undefined : readRecord(text)

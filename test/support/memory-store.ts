@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { PosterframeError } from '../../src/errors.ts'
 import type {
+  ByteRange,
   ListedObject,
   ObjectAddress,
   ObjectBody,
@@ -29,7 +30,7 @@ export class MemoryStore implements ObjectStore {
 
   async get (
     address: ObjectAddress,
-    { ifMatch, range }: { ifMatch?: string, range?: { start: number, end: number } }
+    { ifMatch, range }: { ifMatch?: string, range?: ByteRange }
   ): Promise<ObjectBody> {
     await this.#call('get', address)
     const object = this.objects.get(name(address))
@@ -39,7 +40,7 @@ export class MemoryStore implements ObjectStore {
     return {
       ...object,
       body: Readable.from(
-        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1))
+        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end))
       )
     }
   }

@@ -121,7 +121,7 @@ export function createS3Store ({
         Bucket: bucket,
         Key: key,
         ...owner,
-        ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
+        ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
         ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` })
       })
       const toError = (error: unknown) => toStoreError(error, signal)

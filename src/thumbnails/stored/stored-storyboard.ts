@@ -76,7 +76,7 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
       try {
         const { bytes, body } = await store.get(addressOf(MANIFEST_NAME), {
           signal,
-          range: { start: 0, end: MAX_MANIFEST_BYTES }
+          range: { start: 0, end: MAX_MANIFEST_BYTES + 1 }
         })
         const text = (await buffer(body)).toString()
         return bytes > MAX_MANIFEST_BYTES ? undefined : readManifest(text)

@@ -1,8 +1,4 @@
-/** Bytes of a source: from `start` up to but not including `end`. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
+import type { ByteRange } from '../../store/object-store.ts'
 
 /** How much may be read that is not needed. */
 export interface CoalescingLimits {

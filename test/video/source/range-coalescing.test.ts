@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type ByteRange, coalesceRanges } from '../../../src/video/source/range-coalescing.ts'
+import type { ByteRange } from '../../../src/store/object-store.ts'
+import { coalesceRanges } from '../../../src/video/source/range-coalescing.ts'
 import { createRandom } from '../../support/random.ts'
 
 const TIGHT = { overshoot: 0.15, slackBytes: 0, maxRanges: 16 }
