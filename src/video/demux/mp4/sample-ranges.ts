@@ -7,6 +7,7 @@ import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { CodedPacket, Moment, PacketRange, TrackInfo } from '../../media/track.ts'
+import { microsToLastTick, spreadIndexes } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
@@ -30,7 +31,6 @@ interface SampleRange {
   readonly isTrusted: boolean
 }
 
-const TOLERANCE_MICROS = 1
 /** What objects take besides the tables, about. */
 const BASE_BYTES = 4096
 
@@ -40,8 +40,7 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
 
   /** The last tick of the media that is presented by a moment. */
   function toMediaTicks (atMicros: number): number {
-    const ticks = (BigInt(atMicros + TOLERANCE_MICROS) * BigInt(info.timescale)) / 1_000_000n
-    return Number(ticks) - shift
+    return microsToLastTick(atMicros, info.timescale) - shift
   }
 
   function findTarget (atMicros: number, seek: Seek): number {
@@ -147,7 +146,5 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
 /** One rank from the middle of each of `count` equal parts from the first to the last; all where there are no more. */
 function spreadRanks ([first, last]: readonly number[], count: number): number[] {
   if (first === undefined || last === undefined) return []
-  const ranks = last - first + 1
-  if (ranks <= count) return Array.from({ length: ranks }, (_, place) => first + place)
-  return Array.from({ length: count }, (_, part) => first + Math.floor(((part + 0.5) * ranks) / count))
+  return spreadIndexes(count, last - first + 1).map((index) => first + index)
 }
