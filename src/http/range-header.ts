@@ -9,7 +9,7 @@ export function parseRange (header: string, bytes: number): ByteRange | 'unsatis
   const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec(header) ?? []
   if (first === undefined || last === undefined || first + last === '') return undefined
   const start = first === '' ? Math.max(0, bytes - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? Infinity : Number(last)
-  if (end < start) return undefined
-  return start < bytes ? { start, end: Math.min(end, bytes - 1) } : 'unsatisfiable'
+  const lastByte = first === '' || last === '' ? Infinity : Number(last)
+  if (lastByte < start) return undefined
+  return start < bytes ? { start, end: Math.min(lastByte + 1, bytes) } : 'unsatisfiable'
 }

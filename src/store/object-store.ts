@@ -21,7 +21,10 @@ export interface ObjectBody extends ObjectHead {
   readonly body: Readable
 }
 
-/** Bytes `start` to `end`, both included, counted from 0 (RFC 9110, section 14.1.2). */
+/**
+ * Bytes from `start` up to but not including `end`, counted from 0. HTTP counts the last byte in (RFC 9110, section
+ * 14.1.2): only the adapter that writes or reads such a header converts.
+ */
 export interface ByteRange {
   readonly start: number
   readonly end: number
@@ -30,6 +33,7 @@ export interface ByteRange {
 /** Range and version of the object to open. */
 export interface GetOptions {
   readonly signal: AbortSignal
+  /** At least one byte; may end past the end of the object, which cuts it. */
   readonly range?: ByteRange
   /** Opens the object only if it still has this entity tag, else throws `source_changed`. */
   readonly ifMatch?: string

@@ -31,7 +31,7 @@ export async function getJson<Schema extends TSchema> (
   { maxBytes, signal }: { readonly maxBytes: number, readonly signal: AbortSignal }
 ): Promise<{ readonly value: Static<Schema>, readonly metadata: ObjectHead['metadata'] } | undefined> {
   try {
-    const { bytes, metadata, body } = await store.get(address, { signal, range: { start: 0, end: maxBytes } })
+    const { bytes, metadata, body } = await store.get(address, { signal, range: { start: 0, end: maxBytes + 1 } })
     const text = (await buffer(body)).toString()
     const value = bytes > maxBytes ? undefined : parseJson(text, schema)
     return value === undefined ? undefined : { value, metadata }

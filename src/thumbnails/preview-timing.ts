@@ -1,4 +1,5 @@
 import type { Size } from '../video/media/scaled-size.ts'
+import { spreadEvenly } from '../video/media/time.ts'
 import type { PreviewOptions } from '../options/preview-options.ts'
 
 const SECOND_MICROS = 1_000_000
@@ -13,9 +14,7 @@ export function spreadCandidateTimes ({ duration }: PreviewOptions, durationSeco
   const latest = Math.max(0, durationSeconds - 1)
   return [
     ...new Set(
-      Array.from({ length: count }, (_, part) =>
-        Math.round(Math.min(latest, ((part + 0.5) / count) * durationSeconds) * SECOND_MICROS)
-      )
+      spreadEvenly(count, durationSeconds).map((seconds) => Math.round(Math.min(latest, seconds) * SECOND_MICROS))
     )
   ]
 }

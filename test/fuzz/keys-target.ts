@@ -164,8 +164,8 @@ function checkRange (random: Random): void {
     Number.isSafeInteger(range.start) &&
     Number.isSafeInteger(range.end) &&
     range.start >= 0 &&
-    range.start <= range.end &&
-    range.end < bytes
+    range.start < range.end &&
+    range.end <= bytes
   if (!isWithin) throw new Violation(`${header} of ${bytes} is ${JSON.stringify(range)}`)
 }
 

@@ -42,7 +42,7 @@ t.test('counts requests by outcome, and bytes as they pass', async (t) => {
     metadata: {}
   })
   await store.head(address, { signal })
-  const { body } = await store.get(address, { signal, range: { start: 0, end: 9 } })
+  const { body } = await store.get(address, { signal, range: { start: 0, end: 10 } })
   t.equal((await buffer(body)).length, 10)
   const unread = await store.get(address, { signal })
   unread.body.destroy()

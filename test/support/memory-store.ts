@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { PosterframeError } from '../../src/errors.ts'
-import type { ListedObject, ObjectAddress, ObjectBody, ObjectHead, ObjectStore, PutOptions } from '../../src/store/object-store.ts'
+import type {
+  ByteRange,
+  ListedObject,
+  ObjectAddress,
+  ObjectBody,
+  ObjectHead,
+  ObjectStore,
+  PutOptions
+} from '../../src/store/object-store.ts'
 
 interface Kept extends ObjectHead {
   readonly data: Buffer
-  readonly cacheControl?: string | undefined
 }
 
 /** An object store in memory that counts what it was asked. */
@@ -23,7 +30,7 @@ export class MemoryStore implements ObjectStore {
 
   async get (
     address: ObjectAddress,
-    { ifMatch, range }: { ifMatch?: string, range?: { start: number, end: number } }
+    { ifMatch, range }: { ifMatch?: string, range?: ByteRange }
   ): Promise<ObjectBody> {
     await this.#call('get', address)
     const object = this.objects.get(name(address))
@@ -33,7 +40,7 @@ export class MemoryStore implements ObjectStore {
     return {
       ...object,
       body: Readable.from(
-        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end + 1))
+        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end))
       )
     }
   }
@@ -41,12 +48,12 @@ export class MemoryStore implements ObjectStore {
   async put (
     address: ObjectAddress,
     bytes: Uint8Array,
-    { contentType, cacheControl, metadata }: Pick<PutOptions, 'contentType' | 'metadata'> & Partial<PutOptions>
+    { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>
   ): Promise<void> {
     await this.#call('put', address)
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')
-    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, cacheControl, metadata })
+    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
   }
 
   async delete (address: ObjectAddress): Promise<void> {

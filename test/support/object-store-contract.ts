@@ -132,15 +132,15 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     await t.rejects(store.check('posterframe-no-such-bucket', { signal }), { code: 'store_unavailable' })
   })
 
-  t.test('reads ranges and tells the size of the whole', async (t) => {
+  t.test('reads ranges, whose end is not included, and returns the size of the whole', async (t) => {
     const address = { bucket, key: 'ranges' }
     await put('ranges', '0123456789')
     for (const [start, end, expected] of [
-      [0, 0, '0'],
-      [2, 5, '2345'],
-      [9, 9, '9'],
+      [0, 1, '0'],
+      [2, 6, '2345'],
+      [9, 10, '9'],
       [7, 1000, '789'],
-      [0, 9, '0123456789']
+      [0, 10, '0123456789']
     ] as const) {
       const { body, bytes } = await store.get(address, { signal, range: { start, end } })
       t.equal(bytes, 10)
@@ -153,10 +153,10 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     const address = { bucket, key: 'pinned' }
     await put('pinned', 'before')
     const ifMatch = (await store.head(address, { signal }))?.etag
-    t.equal(await read(address, { ifMatch, range: { start: 0, end: 2 } }), 'bef')
+    t.equal(await read(address, { ifMatch, range: { start: 0, end: 3 } }), 'bef')
     await put('pinned', 'after!')
     await t.rejects(store.get(address, { signal, ifMatch: ifMatch! }), { code: 'source_changed' })
-    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 2 } }), {
+    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 3 } }), {
       code: 'source_changed'
     })
   })
@@ -349,6 +349,6 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
       break
     }
     t.ok(body.destroyed)
-    t.equal(await read({ bucket, key: 'long' }, { range: { start: 0, end: 1 } }), '\0\0')
+    t.equal(await read({ bucket, key: 'long' }, { range: { start: 0, end: 2 } }), '\0\0')
   })
 }

@@ -73,11 +73,11 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
         ? undefined
         : (await store.get(address, { signal, ifMatch: head.etag, ...(range === undefined ? {} : { range }) })).body
     if (range !== undefined) {
-      void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${head.bytes}`)
+      void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${head.bytes}`)
     }
     return describeObject(reply, address.key, head, expiresAt)
       .type(head.contentType)
-      .header('content-length', range === undefined ? head.bytes : range.end - range.start + 1)
+      .header('content-length', range === undefined ? head.bytes : range.end - range.start)
       .send(body)
   }
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()

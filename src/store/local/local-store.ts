@@ -151,10 +151,10 @@ async function writeTemporary (path: string, bytes: Uint8Array): Promise<string>
   }
 }
 
-/** The part of a file that a range speaks of, in the words of `createReadStream`; an empty file has no last byte. */
+/** Converts a range to the options of `createReadStream`, whose `end` is the last byte; an empty file has none. */
 function cutRange (range: ByteRange | undefined, bytes: number): { start: number, end?: number } {
   if (range === undefined) return bytes === 0 ? { start: 0 } : { start: 0, end: bytes - 1 }
   // As in the S3 store: a range that was cut to the object's size only lies outside when the object has been replaced.
   if (range.start >= bytes) throw new PosterframeError('source_changed')
-  return { start: range.start, end: Math.min(range.end, bytes - 1) }
+  return { start: range.start, end: Math.min(range.end, bytes) - 1 }
 }

@@ -44,7 +44,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
         Bucket: bucket,
         Key: key,
         ...owner,
-        ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
+        ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
         ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` })
       })
       const toError = (error: unknown) => toStoreError(error, signal)

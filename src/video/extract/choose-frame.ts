@@ -1,5 +1,5 @@
 import { PosterframeError } from '../../errors.ts'
-import { type Packet, type TimeBase, ticksToMicros } from '../media/time.ts'
+import { type Packet, type TimeBase, TOLERANCE_MICROS, ticksToMicros } from '../media/time.ts'
 import type { Seek } from '../../options/frame-options.ts'
 
 /** A frame that is shown, on the track's own clock. */
@@ -7,9 +7,6 @@ export interface FrameTime {
   readonly pts: number
   readonly isKey: boolean
 }
-
-/** Clients may round the time that they were given down: this much is forgiven. */
-const TOLERANCE_MICROS = 1
 
 /**
  * The frames that packets lead to, in the order of presentation.

@@ -2,6 +2,7 @@ import type { FrameTime } from './choose-frame.ts'
 import { measurePicture } from './measure-picture.ts'
 import { scorePictures } from './score-pictures.ts'
 import type { DecodedFrame, Decoding } from '../decode/decoder.ts'
+import { spreadIndexes } from '../media/time.ts'
 
 const MAX_CANDIDATES = 8
 /** Candidates are judged small; swscale averages what it drops. */
@@ -58,11 +59,8 @@ async function findWhole (ranked: readonly FrameTime[], decode: DecodeCandidates
 /** Up to eight key frames, one from the middle of each equal part of the list. */
 export function spreadCandidates (frames: readonly FrameTime[]): FrameTime[] {
   const keys = frames.filter(({ isKey }) => isKey)
-  if (keys.length <= MAX_CANDIDATES) return keys.length > 0 ? keys : frames.slice(0, 1)
-  return Array.from(
-    { length: MAX_CANDIDATES },
-    (_, part) => keys[Math.floor(((part + 0.5) * keys.length) / MAX_CANDIDATES)]!
-  )
+  if (keys.length === 0) return frames.slice(0, 1)
+  return spreadIndexes(MAX_CANDIDATES, keys.length).map((index) => keys[index]!)
 }
 
 /** Nothing at the start, most in the middle, and nearly nothing at the end. */

@@ -24,3 +24,21 @@ export function ticksToMicros (ticks: number, { numerator, denominator }: TimeBa
   const quotient = scaled / divisor
   return Number(scaled > 0n && scaled % divisor !== 0n ? quotient + 1n : quotient)
 }
+
+/** A frame that begins this much after a requested time still matches it: clients may round our times down. */
+export const TOLERANCE_MICROS = 1
+
+/** Returns the last tick at or before a time, with `TOLERANCE_MICROS`; computed in integers, as `ticksToMicros`. */
+export function microsToLastTick (atMicros: number, timescale: number): number {
+  return Number((BigInt(atMicros + TOLERANCE_MICROS) * BigInt(timescale)) / 1_000_000n)
+}
+
+/** Returns the middle of each of the `count` equal parts that `length` divides into. */
+export function spreadEvenly (count: number, length: number): number[] {
+  return Array.from({ length: count }, (_, part) => ((part + 0.5) * length) / count)
+}
+
+/** Returns up to `count` indexes of a list, spread evenly over its `length`; all of them if it is not longer. */
+export function spreadIndexes (count: number, length: number): number[] {
+  return spreadEvenly(Math.min(count, length), length).map(Math.floor)
+}

@@ -1,8 +1,4 @@
-/** Bytes of a source: from `start` up to but not including `end`. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
+import type { ByteRange } from '../../store/object-store.ts'
 
 /** How much may be read that is not needed. */
 export interface CoalescingLimits {
@@ -29,9 +25,7 @@ export function scatteredReadLimits (places: number): CoalescingLimits {
  * @returns ranges that ascend and do not touch
  */
 export function coalesceRanges (pieces: readonly ByteRange[], limits: CoalescingLimits = DEFAULT_LIMITS): ByteRange[] {
-  const needed = uniteTouching(
-    pieces.filter(({ start, end }) => end > start).sort((one, other) => one.start - other.start)
-  )
+  const needed = mergeIntervals(pieces.filter(({ start, end }) => end > start))
   const neededBytes = needed.reduce((sum, { start, end }) => sum + end - start, 0)
   const gaps = needed.slice(1).map(({ start }, place) => ({ place, bytes: start - needed[place]!.end }))
   const bridged = new Set<number>()
@@ -49,12 +43,19 @@ export function coalesceRanges (pieces: readonly ByteRange[], limits: Coalescing
   return ranges
 }
 
-function uniteTouching (pieces: readonly ByteRange[]): ByteRange[] {
-  const united: ByteRange[] = []
-  for (const { start, end } of pieces) {
-    const last = united.at(-1)
-    if (last === undefined || start > last.end) united.push({ start, end })
-    else united[united.length - 1] = { start: last.start, end: Math.max(last.end, end) }
+/** Numbers from `start` up to but not including `end`: bytes of a source, samples of a track. */
+export interface Interval {
+  readonly start: number
+  readonly end: number
+}
+
+/** Merges intervals that overlap or touch; the result ascends. */
+export function mergeIntervals (intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = []
+  for (const { start, end } of intervals.toSorted((one, other) => one.start - other.start)) {
+    const last = merged.at(-1)
+    if (last === undefined || start > last.end) merged.push({ start, end })
+    else merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, end) }
   }
-  return united
+  return merged
 }

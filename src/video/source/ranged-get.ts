@@ -79,7 +79,7 @@ async function receive (
   try {
     const answer = await port.store.get(port.address, {
       signal: either,
-      range: { start: start + progress.filledBytes, end: end - 1 },
+      range: { start: start + progress.filledBytes, end },
       ...(ifMatch === undefined ? {} : { ifMatch })
     })
     try {

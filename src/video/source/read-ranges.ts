@@ -1,4 +1,4 @@
-import type { ByteRange } from './range-coalescing.ts'
+import type { ByteRange } from '../../store/object-store.ts'
 import type { ByteReader } from './byte-source.ts'
 
 /** So many answers are waited for at once: more would keep the connections from other requests. */

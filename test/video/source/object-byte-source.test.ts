@@ -48,7 +48,7 @@ t.test('opens with one bounded request that tells size, entity tag and type', as
   const { video, store, source, memory } = await openFaulty(50_000)
   const head = await memory.head(address)
   t.match(source, { bytes: 50_000, etag: head?.etag, contentType: 'video/mp4', metadata: { made: 'here' } })
-  t.same(store.gets, [{ range: { start: 0, end: 9_999 }, ifMatch: undefined }])
+  t.same(store.gets, [{ range: { start: 0, end: 10_000 }, ifMatch: undefined }])
   t.same(source.stats, { bytesRead: 10_000, requests: 1 })
   t.ok((await source.read(0, 10_000)).equals(video.subarray(0, 10_000)))
   t.ok((await source.read(17, 4_000)).equals(video.subarray(17, 4_000)))
@@ -58,7 +58,7 @@ t.test('opens with one bounded request that tells size, entity tag and type', as
 t.test('binds every later request to the entity tag of the first', async (t) => {
   const { video, store, source } = await openFaulty(50_000)
   t.ok((await source.read(20_000, 30_000)).equals(video.subarray(20_000, 30_000)))
-  t.same(store.gets.at(-1), { range: { start: 20_000, end: 29_999 }, ifMatch: source.etag })
+  t.same(store.gets.at(-1), { range: { start: 20_000, end: 30_000 }, ifMatch: source.etag })
   t.same(source.stats, { bytesRead: 20_000, requests: 2 })
 })
 
@@ -76,7 +76,7 @@ t.test('opens what was asked for before without a request, and only that version
   const source = await openObjectSource(store, address, { signal, known })
   t.same([source.bytes, source.etag, source.stats], [50_000, known.etag, { bytesRead: 0, requests: 0 }])
   t.ok((await source.read(0, 100)).equals(video.subarray(0, 100)))
-  t.same(store.gets, [{ range: { start: 0, end: 99 }, ifMatch: known.etag }])
+  t.same(store.gets, [{ range: { start: 0, end: 100 }, ifMatch: known.etag }])
   await memory.put(address, createVideo(50_000, 2), putOptions)
   await t.rejects(source.read(100, 200), { code: 'source_changed' })
 })
@@ -109,12 +109,12 @@ t.test('reads only what is not held, whichever side it lies on', async (t) => {
     t.ok((await source.read(start, end)).equals(video.subarray(start, end)), `${start} to ${end}`)
     return store.gets.map(({ range }) => [range?.start, range?.end])
   }
-  t.same(await readAndAsk(5_000, 15_000), [[10_000, 14_999]], 'after the beginning')
-  t.same(await readAndAsk(40_000, 50_000), [[40_000, 49_999]])
-  t.same(await readAndAsk(30_000, 45_000), [[30_000, 39_999]], 'before a held span')
-  t.same(await readAndAsk(14_000, 31_000), [[15_000, 29_999]], 'between two')
+  t.same(await readAndAsk(5_000, 15_000), [[10_000, 15_000]], 'after the beginning')
+  t.same(await readAndAsk(40_000, 50_000), [[40_000, 50_000]])
+  t.same(await readAndAsk(30_000, 45_000), [[30_000, 40_000]], 'before a held span')
+  t.same(await readAndAsk(14_000, 31_000), [[15_000, 30_000]], 'between two')
   t.same(await readAndAsk(0, 50_000), [], 'put together from all of them')
-  t.same(await readAndAsk(49_000, 60_000), [[50_000, 59_999]])
+  t.same(await readAndAsk(49_000, 60_000), [[50_000, 60_000]])
 })
 
 t.test('lets go of what was used the longest time ago, never of the beginning', async (t) => {
@@ -187,10 +187,10 @@ t.test('reads a long run in parts at the same time, and counts one request', asy
   t.equal(together, 4)
   t.same(
     ranges.map((range) => range.start),
-    [start, ...ranges.slice(0, -1).map((range) => range.end + 1)],
+    [start, ...ranges.slice(0, -1).map((range) => range.end)],
     'without gap or overlap'
   )
-  t.equal(ranges.at(-1)?.end, 12 * MIB - 1)
+  t.equal(ranges.at(-1)?.end, 12 * MIB)
   t.same(source.stats, { bytesRead: 10_000 + 12 * MIB - start, requests: 2 })
 })
 
@@ -236,8 +236,8 @@ for (const [name, fault, resumesAt] of interruptions) {
     t.same(
       store.gets.slice(1).map(({ range, ifMatch }) => [range?.start, range?.end, ifMatch]),
       [
-        [20_000, 29_999, source.etag],
-        [resumesAt, 29_999, source.etag]
+        [20_000, 30_000, source.etag],
+        [resumesAt, 30_000, source.etag]
       ]
     )
     const wastedBytes = name === 'does not end' ? 10_000 : 0

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type ByteRange, coalesceRanges } from '../../../src/video/source/range-coalescing.ts'
+import type { ByteRange } from '../../../src/store/object-store.ts'
+import { coalesceRanges, mergeIntervals } from '../../../src/video/source/range-coalescing.ts'
 import { createRandom } from '../../support/random.ts'
 
 const TIGHT = { overshoot: 0.15, slackBytes: 0, maxRanges: 16 }
@@ -24,6 +25,13 @@ const cases: ReadonlyArray<[name: string, pieces: ByteRange[], ranges: ByteRange
 for (const [name, pieces, ranges] of cases) {
   t.test(name, async (t) => t.same(coalesceRanges(pieces, TIGHT), ranges))
 }
+
+t.test('merges intervals that overlap or touch, in ascending order', async (t) => {
+  const intervals = [range(30, 40), range(0, 10), range(10, 12), range(35, 36), range(5, 6)]
+  t.same(mergeIntervals(intervals), [range(0, 12), range(30, 40)])
+  t.same(mergeIntervals([range(0, 10), range(11, 12)]), [range(0, 10), range(11, 12)], 'a gap of one')
+  t.equal(intervals[0]?.start, 30, 'the argument is not sorted in place')
+})
 
 t.test('sound between the frames of a run is read over', async (t) => {
   const pieces = Array.from({ length: 250 }, (_, place) => range(place * 10_000, place * 10_000 + 9_000))

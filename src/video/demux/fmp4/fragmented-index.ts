@@ -18,11 +18,9 @@ import { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange, TrackInfo } from '../../media/track.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
-import { ticksToMicros } from '../../media/time.ts'
+import { microsToLastTick, spreadEvenly, spreadIndexes, ticksToMicros } from '../../media/time.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
-/** Clients may round the time that they were given down: this much is forgiven. */
-const TOLERANCE_MICROS = 1n
 const FIRST_READ_BYTES = 128 * 1024
 const INDEX_BYTES = 4096
 /** No codec keeps back more pictures than these for reordering. */
@@ -226,10 +224,9 @@ class FragmentedIndex implements VideoIndex {
     const reader = new WindowReader(source)
     if (this.#open.isWhole) return await this.#readKnownKeyFrames(reader, count)
     const runs = new Map<number, PacketRange>()
-    for (let part = 0; part < count; part++) {
-      const atMicros = Math.floor(((part + 0.5) * (this.info.durationMicros ?? 0)) / count)
+    for (const atMicros of spreadEvenly(count, this.info.durationMicros ?? 0)) {
       const samples = await this.#findRun(reader, {
-        limitTicks: this.#toLimitTicks(atMicros),
+        limitTicks: this.#toLimitTicks(Math.floor(atMicros)),
         seek: 'keyframe',
         stepsBack: 0
       })
@@ -246,10 +243,7 @@ class FragmentedIndex implements VideoIndex {
       keys.push(...samples.filter(({ isSync }) => isSync))
     }
     keys.sort((a, b) => a.pts - b.pts)
-    const chosen =
-      keys.length <= count
-        ? keys
-        : Array.from({ length: count }, (_, part) => keys[Math.floor(((part + 0.5) * keys.length) / count)]!)
+    const chosen = spreadIndexes(count, keys.length).map((index) => keys[index]!)
     return await Promise.all(chosen.map((key) => this.#readPacketRange(reader, [key])))
   }
 
@@ -293,6 +287,6 @@ class FragmentedIndex implements VideoIndex {
   /** The last tick, on the media's own clock, that a moment takes in. */
   #toLimitTicks (atMicros: number): number {
     const { timescale, offsetTicks } = this.#open.movie.wanted
-    return Number(((BigInt(atMicros) + TOLERANCE_MICROS) * BigInt(timescale)) / 1_000_000n) + offsetTicks
+    return microsToLastTick(atMicros, timescale) + offsetTicks
   }
 }

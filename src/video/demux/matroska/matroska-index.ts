@@ -10,6 +10,7 @@ import { type ReadWindow, WindowedReader } from '../../source/windowed-reader.ts
 import type { AnsweredPackets, MatroskaAnswer, MatroskaJob } from './matroska-messages.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange, TrackInfo } from '../../media/track.ts'
+import { spreadEvenly, TOLERANCE_MICROS } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
@@ -35,7 +36,6 @@ const MAX_OVERSHOOT_BYTES = 32 * MEBIBYTE
 const MAX_KEY_FRAMES_BYTES = 256 * MEBIBYTE
 /** A cluster's head tells its size; of a lean video this much is the whole cluster. */
 const CLUSTER_STRIDE_BYTES = MEBIBYTE / 4
-const TOLERANCE_MICROS = 1
 
 /**
  * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
@@ -193,7 +193,7 @@ class MatroskaIndex implements VideoIndex {
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
     const { durationMicros } = this.info
     if (durationMicros === null) throw new RangedExtractionError('nobody says where the video ends')
-    const atTicks = Array.from({ length: count }, (_, part) => this.#toTicks(((part + 0.5) * durationMicros) / count))
+    const atTicks = spreadEvenly(count, durationMicros).map((atMicros) => this.#toTicks(atMicros))
     const answer = await this.#ask(source, { kind: 'keys', atTicks }, MAX_KEY_FRAMES_BYTES)
     if (answer.kind !== 'keys') throw new RangedExtractionError('the reader answered something else')
     return this.#placePackets(answer).map((packet) => ({ packets: [packet], targetPts: packet.pts, isKey: true }))

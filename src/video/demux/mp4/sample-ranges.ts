@@ -2,11 +2,12 @@ import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
 import { averageRate, type TrackSummary } from '../index-summary.ts'
 import type { VideoIndex } from '../video-index.ts'
 import { checkPlaces, readSamples } from './read-samples.ts'
-import { readSpans } from './read-spans.ts'
+import { readSampleRanges, type SampleRange } from './read-sample-ranges.ts'
 import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { CodedPacket, Moment, PacketRange, TrackInfo } from '../../media/track.ts'
+import { microsToLastTick, spreadIndexes } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
@@ -21,27 +22,23 @@ export interface SampleRangeParts {
   readonly tracks: readonly TrackSummary[]
 }
 
-/** The samples of a run, by their numbers. */
-interface SampleRange {
-  readonly first: number
-  readonly target: number
+/** A sample range with its bytes. */
+interface LoadedRange extends SampleRange {
   readonly packets: readonly Buffer[]
-  /** Whether what the container calls sync was found to be a key frame. */
+  /** False if a sample that the container marks as a sync sample turned out not to be a key frame. */
   readonly isTrusted: boolean
 }
 
-const TOLERANCE_MICROS = 1
 /** What objects take besides the tables, about. */
 const BASE_BYTES = 4096
 
 /** The index over sample tables: says which samples lead to a frame, and reads them. */
 export function createSampleRanges ({ info, table, frames, shift, tracks }: SampleRangeParts): VideoIndex {
-  const stretches = new WeakMap<PacketRange, SampleRange>()
+  const stretches = new WeakMap<PacketRange, LoadedRange>()
 
   /** The last tick of the media that is presented by a moment. */
   function toMediaTicks (atMicros: number): number {
-    const ticks = (BigInt(atMicros + TOLERANCE_MICROS) * BigInt(info.timescale)) / 1_000_000n
-    return Number(ticks) - shift
+    return microsToLastTick(atMicros, info.timescale) - shift
   }
 
   function findTarget (atMicros: number, seek: Seek): number {
@@ -61,7 +58,7 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
    * The samples from where decoding begins to the target. A sample that the container calls sync and the codec does
    * not is no beginning: then the one before is tried, once.
    */
-  async function readTo (source: ByteReader, target: number): Promise<SampleRange> {
+  async function readTo (source: ByteReader, target: number): Promise<LoadedRange> {
     const first = frames.findStart(target)
     const packets = await readSamples(source, table.locate(first, target))
     const stretch = { first, target, packets, isTrusted: true }
@@ -71,8 +68,8 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
   /** The same samples and those before them, from the sync sample before. */
   async function readBefore (
     source: ByteReader,
-    { first, target, packets, isTrusted }: SampleRange
-  ): Promise<SampleRange> {
+    { first, target, packets, isTrusted }: LoadedRange
+  ): Promise<LoadedRange> {
     const earlier = frames.findStartBefore(first, table.ptsOf(target))
     checkPlaces(source, table.locate(earlier, target))
     const before = await readSamples(source, table.locate(earlier, first - 1))
@@ -80,7 +77,7 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
     return { first: earlier, target, packets: [...before, ...packets], isTrusted }
   }
 
-  function makeRun (stretch: SampleRange): PacketRange {
+  function makeRun (stretch: LoadedRange): PacketRange {
     const { first, target, packets, isTrusted } = stretch
     const run = {
       packets: packets.map((data, place) =>
@@ -111,15 +108,15 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
     },
 
     async readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]> {
-      const spans = moments.map(({ atMicros, seek }) => {
+      const ranges = moments.map(({ atMicros, seek }) => {
         const target = findTarget(atMicros, seek)
         return { first: frames.findStart(target), target }
       })
-      const packets = await readSpans(source, table, spans)
+      const packets = await readSampleRanges(source, table, ranges)
       if (!packets.every(([first]) => isTrueKeyFrame(info, first!))) {
         throw new RangedExtractionError('a sync sample is no key frame')
       }
-      return spans.map((span, place) => makeRun({ ...span, packets: packets[place]!, isTrusted: true }))
+      return ranges.map((range, place) => makeRun({ ...range, packets: packets[place]!, isTrusted: true }))
     },
 
     async readEarlier (source: ByteReader, run: PacketRange): Promise<PacketRange> {
@@ -147,7 +144,5 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
 /** One rank from the middle of each of `count` equal parts from the first to the last; all where there are no more. */
 function spreadRanks ([first, last]: readonly number[], count: number): number[] {
   if (first === undefined || last === undefined) return []
-  const ranks = last - first + 1
-  if (ranks <= count) return Array.from({ length: ranks }, (_, place) => first + place)
-  return Array.from({ length: count }, (_, part) => first + Math.floor(((part + 0.5) * ranks) / count))
+  return spreadIndexes(count, last - first + 1).map((index) => first + index)
 }
