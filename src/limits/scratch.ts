@@ -43,6 +43,8 @@ const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024
 const ABANDONED_AFTER_MS = 60 * 60 * 1000
 const RETRY_AFTER_SECONDS = 10
 const MAX_ATTEMPTS = 5
+/** Running requests hold what fills the disk; most end within this time. */
+const RETRY_AFTER_FULL_DISK_SECONDS = 30
 
 /** Where scratch is, and how much of it stays free. */
 export interface ScratchSettings {
@@ -52,6 +54,17 @@ export interface ScratchSettings {
   readonly reserveBytes?: number
   /** How many bytes the disk of `root` can still take; by default what the file system says. */
   readonly measureFreeBytes?: (root: string) => Promise<number>
+}
+
+/**
+ * Returns `scratch_full` for a write that failed because the disk or a quota is full.
+ *
+ * @returns undefined for any other error
+ */
+export function scratchFullError (error: unknown): PosterframeError | undefined {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined
+  return new PosterframeError('scratch_full', { retryAfterSeconds: RETRY_AFTER_FULL_DISK_SECONDS, cause: error })
 }
 
 /** Scratch under `root`. */

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import t from 'tap'
-import { createScratch } from '../../src/limits/scratch.ts'
+import { createScratch, scratchFullError } from '../../src/limits/scratch.ts'
 
 const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000)
 
@@ -281,4 +281,14 @@ t.test('measures what its own requests hold, and what the disk has left', async 
     })
   })
   t.same(await scratch.measure(), { directories: 0, usedBytes: 0, freeBytes: 12_345 })
+})
+
+t.test('recognizes a full disk and a full quota', async (t) => {
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    const cause = Object.assign(new Error('write'), { code })
+    t.match(scratchFullError(cause), { code: 'scratch_full', retryable: true, retryAfterSeconds: 30, cause })
+  }
+  for (const error of [Object.assign(new Error('write'), { code: 'EIO' }), new Error('write'), 'write']) {
+    t.equal(scratchFullError(error), undefined)
+  }
 })

@@ -5,6 +5,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
+import { scratchFullError } from '../../limits/scratch.ts'
 import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
 
 /** What bounds one upload. */
@@ -153,10 +154,9 @@ export function readField ({
 /** What went wrong with a body means: `invalid_request`, `scratch_full`, or what it is already. */
 export function translateUploadError (error: unknown): unknown {
   if (isPosterframeError(error)) return error
+  const full = scratchFullError(error)
+  if (full !== undefined) return full
   const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
-  }
   if (syscall !== undefined) return error
   const detail =
     code === 'FST_FILES_LIMIT'

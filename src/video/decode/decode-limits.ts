@@ -1,5 +1,7 @@
 import { PosterframeError } from '../../errors.ts'
 import type { ProcessLimits, RunResult } from '../../sandbox/run-process.ts'
+import type { Size } from '../media/scaled-size.ts'
+import type { DecoderInput } from './decode-plan.ts'
 
 /** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
 export const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
@@ -15,31 +17,49 @@ export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): bo
   return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && isSpent) || /Cannot allocate memory/.test(stderrTail)
 }
 
-/** What ffmpeg says, and what it means for the sender. The first that fits counts. */
-const FAILURES: ReadonlyArray<readonly [RegExp, () => PosterframeError]> = [
+/**
+ * Returns `video_limits_exceeded` for a video whose pictures have more than `maxPixels` pixels.
+ *
+ * @param size the coded size, if it is known
+ */
+export function resolutionLimitError (maxPixels: number, size?: Size): PosterframeError {
+  const resolution = size === undefined ? 'resolution' : `resolution of ${size.width} x ${size.height}`
+  return new PosterframeError('video_limits_exceeded', {
+    detail:
+      `The video's ${resolution} exceeds the limit of ${maxPixels.toLocaleString('en')} pixels. ` +
+      'Use a smaller version of the video; the operator sets the limit with POSTERFRAME_MAX_PIXELS.'
+  })
+}
+
+/** Failures by what ffmpeg logs about them; the first match counts. */
+const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPixels: number) => PosterframeError]> = [
   [/does not contain any stream/, () => new PosterframeError('no_video_track')],
   [
     /Decoder \(codec [^)]*\) not found|Decoding requested, but no decoder found|Unsupported codec/i,
     () => new PosterframeError('unsupported_codec')
   ],
   [
-    /Picture size \d+x\d+ (is invalid|exceeds)|exceeds (the )?(maximum|max_pixels|specified max pixel count)/i,
-    () => new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+    // FFmpeg's own check says "Picture size", dav1d "Frame size".
+    /(?:Picture|Frame) size (\d+)x(\d+) (?:is invalid|exceeds)|exceeds (?:the )?(?:maximum|max_pixels)/i,
+    ([, width, height], maxPixels) =>
+      width === undefined
+        ? resolutionLimitError(maxPixels)
+        : resolutionLimitError(maxPixels, { width: Number(width), height: Number(height) })
   ]
 ]
 
-/** What the end of a process means for whoever sent the video. */
-export function explainFailure (result: RunResult): PosterframeError {
+/** Returns the catalogue error for a decoder that ended without a result. */
+export function explainFailure (result: RunResult, { maxPixels }: Pick<DecoderInput, 'maxPixels'>): PosterframeError {
   if (isOutOfLimits(result)) {
     return new PosterframeError('video_limits_exceeded', {
       detail: 'Reading the video takes more time or memory than it may.'
     })
   }
-  const [, make] = FAILURES.find(([pattern]) => pattern.test(result.stderrTail)) ?? []
-  return (
-    make?.() ??
-    new PosterframeError('corrupt_video', {
-      cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
-    })
-  )
+  for (const [pattern, makeError] of FAILURES) {
+    const match = pattern.exec(result.stderrTail)
+    if (match !== null) return makeError(match, maxPixels)
+  }
+  return new PosterframeError('corrupt_video', {
+    cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
+  })
 }

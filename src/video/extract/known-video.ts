@@ -1,4 +1,4 @@
-import { PosterframeError } from '../../errors.ts'
+import { resolutionLimitError } from '../decode/decode-limits.ts'
 import type { IndexCache, KnownVideo } from './index-cache.ts'
 import type { OpenIndex } from '../demux/open-index.ts'
 import type { FrameSource } from './extract-frame.ts'
@@ -31,6 +31,6 @@ export async function openKnownVideo (source: FrameSource, { indexes, openIndex 
 export async function openDecodableVideo (source: FrameSource, settings: IndexSettings): Promise<KnownVideo> {
   const video = await openKnownVideo(source, settings)
   const { width, height } = video.index.info
-  if (width * height <= settings.maxPixels) return video
-  throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
+  if (width * height > settings.maxPixels) throw resolutionLimitError(settings.maxPixels, { width, height })
+  return video
 }

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs/promises'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -130,7 +131,10 @@ t.test('says that scratch is full', async (t) => {
   const onFullDisk = await t.mockImport<{ writeSegment: typeof writeSegment }>(
     '../../../src/video/remux/write-segment.ts',
     {
-      'node:fs/promises': { open: async () => ({ writev: async () => ({ bytesWritten: 10 }), close: async () => {} }) }
+      'node:fs/promises': {
+        ...fs,
+        open: async () => ({ writev: async () => ({ bytesWritten: 10 }), close: async () => {} })
+      }
     }
   )
   const directory = t.testdir()

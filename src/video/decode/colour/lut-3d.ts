@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { PosterframeError } from '../../../errors.ts'
+import { scratchFullError } from '../../../limits/scratch.ts'
 import { type Conversion, convertLight, DECODERS } from './conversion.ts'
 
 /** Nodes a side; a square number squared, since a Hald picture of level 8 is a square of 8³ by 8³ pixels. */
@@ -23,11 +23,8 @@ export function lutFileName ({ transfer, primaries }: Conversion): string {
  */
 export async function writeLut (directory: string, conversion: Conversion): Promise<void> {
   const cube = await buildLut(conversion)
-  await writeFile(join(directory, lutFileName(conversion)), cube).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-      throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
-    }
-    throw error
+  await writeFile(join(directory, lutFileName(conversion)), cube).catch((error: unknown) => {
+    throw scratchFullError(error) ?? error
   })
 }
 

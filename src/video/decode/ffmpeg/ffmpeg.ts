@@ -16,7 +16,7 @@ import { PacketListReader } from '../packet-list.ts'
 import { parsePam } from '../../media/picture.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { createRecordedRun } from './recorded-run.ts'
-import { DECODE_LIMITS, explainFailure, isOutOfLimits, listLimits } from '../decode-limits.ts'
+import { DECODE_LIMITS, explainFailure, isOutOfLimits, listLimits, resolutionLimitError } from '../decode-limits.ts'
 import { DecoderCrashError, retryOnCrash } from '../retry-on-crash.ts'
 import type { RunOptions, RunResult } from '../../../sandbox/run-process.ts'
 import { SideDataReader } from './side-data.ts'
@@ -60,7 +60,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         ? withAudio
         : await retryOnCrash(() => listOnce(input, context, { withAudio: false }))
       if ('tracks' in withoutAudio) return withoutAudio
-      throw explainFailure(withoutAudio)
+      throw explainFailure(withoutAudio, input)
     },
 
     inspect: (input, context, count) =>
@@ -80,7 +80,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         })
         const { rotation, dolbyVision } = beside.sideData
         if (dolbyVision !== undefined) assertCompatibleDolbyVision(dolbyVision)
-        if (reader.frames.length === 0) throw explainFailure(result)
+        if (reader.frames.length === 0) throw explainFailure(result, input)
         return reader.frames.map((frame) => ({ ...frame, rotation }))
       }),
 
@@ -102,7 +102,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
       const log = watchDecoding(plan, (line) => line.startsWith('Stream mapping:'))
       const bytes: Buffer[] = plan.branches.map(() => Buffer.alloc(0))
       const outputs = plan.branches.map(({ pts }, place) => async (output: Readable) => {
-        bytes[place] = await readBounded(output, pts.length * (input.maxPixels * 4 + 1024))
+        bytes[place] = await readPictures(output, pts.length, input.maxPixels)
       })
       const result = await run('decode', buildDecodeArguments(input, plan, log.filterNames), input, {
         ...context,
@@ -112,7 +112,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
       })
       const pictures = bytes.map(parsePam)
       if (pictures.includes(undefined) || (result.exitCode !== 0 && pictures.every((some) => some?.length === 0))) {
-        throw explainFailure(result)
+        throw explainFailure(result, input)
       }
       return { branches: pictures.map((some, place) => log.match(place, some ?? [])), decodeError: log.decodeError }
     })
@@ -158,15 +158,18 @@ async function discard (output: Readable): Promise<void> {
   for await (const chunk of output) void chunk
 }
 
-async function readBounded (output: Readable, maxBytes: number): Promise<Buffer> {
+/** Room for the header of a PAM picture. */
+const MAX_PAM_HEADER_BYTES = 1024
+
+/** Reads PAM pictures. Throws `video_limits_exceeded` if they take more bytes than `count` pictures may. */
+async function readPictures (output: Readable, count: number, maxPixels: number): Promise<Buffer> {
+  const maxBytes = count * (maxPixels * 4 + MAX_PAM_HEADER_BYTES)
   let bytes = 0
   return await buffer(
     (async function * () {
       for await (const chunk of output as AsyncIterable<Buffer>) {
         bytes += chunk.length
-        if (bytes > maxBytes) {
-          throw new PosterframeError('video_limits_exceeded', { detail: 'The picture is larger than is decoded here.' })
-        }
+        if (bytes > maxBytes) throw resolutionLimitError(maxPixels)
         yield chunk
       }
     })()

@@ -44,7 +44,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
         const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
         if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
         if (reader.frames.length === 0) {
-          throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail })
+          throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail }, input)
         }
         return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
       })
@@ -127,7 +127,9 @@ function startLog (onLine: (line: string) => void): Log {
   }
 }
 
-type AnswerOf<T extends Task> = Answer<Extract<AnswerHead, { kind: T['kind'] }>>
+/** A task about a video. */
+type VideoTask = Exclude<Task, { kind: 'about' }>
+type AnswerOf<T extends VideoTask> = Answer<Extract<AnswerHead, { kind: T['kind'] }>>
 
 interface RunOptions extends RunContext {
   readonly limits: ProcessLimits
@@ -135,7 +137,7 @@ interface RunOptions extends RunContext {
   readonly log: Log
 }
 
-async function runJob<T extends Task> (
+async function runJob<T extends VideoTask> (
   pool: LibavPool,
   task: T,
   options: Omit<RunOptions, 'log'>
@@ -144,7 +146,7 @@ async function runJob<T extends Task> (
 }
 
 /** @throws PosterframeError, DecoderCrashError, the signal's reason */
-async function runOnce<T extends Task> (
+async function runOnce<T extends VideoTask> (
   pool: LibavPool,
   task: T,
   { signal, directory, limits, maxBytes, log }: RunOptions
@@ -153,7 +155,7 @@ async function runOnce<T extends Task> (
     const answer = await pool.withWorker(signal, (worker) =>
       worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take })
     )
-    if (answer.head.kind === 'failure') throw explain(answer.head, log.tail)
+    if (answer.head.kind === 'failure') throw explain(answer.head, task.input, log.tail)
     return answer as AnswerOf<T>
   } catch (error) {
     if (error instanceof WorkerLimitError) {
@@ -166,8 +168,12 @@ async function runOnce<T extends Task> (
   }
 }
 
-function explain ({ failure, reason }: Extract<AnswerHead, { kind: 'failure' }>, stderrTail: string): PosterframeError {
-  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail })
+function explain (
+  { failure, reason }: Extract<AnswerHead, { kind: 'failure' }>,
+  input: JobInput,
+  stderrTail: string
+): PosterframeError {
+  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail }, input)
   return new PosterframeError(failure, { cause: new Error(reason) })
 }
 
