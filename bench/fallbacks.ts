@@ -10,8 +10,8 @@ import { createMatroskaWorkers } from '../src/video/demux/matroska/matroska-work
 import { createIndexCache } from '../src/video/extract/index-cache.ts'
 import { createOpenIndex } from '../src/video/demux/open-index.ts'
 import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
-import { type SweptFile, renderFallbacks } from './fallback-page.ts'
-import { sweepTargets } from './sweep-targets.ts'
+import { type SweptFile, renderFallbacks } from './fallbacks/page.ts'
+import { sweepTargets } from './fallbacks/sweep.ts'
 
 // What the fast way carries of a corpus, and why it leaves the rest: FALLBACKS.md. Nothing of it depends on the clock.
 

@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { buildHttpEvent } from '../test/support/lambda-events.ts'
 import { startFunction } from '../test/support/lambda-runtime.ts'
-import { ensureInput, INPUTS } from './inputs.ts'
-import { describeMachine } from './machine.ts'
-import { formatNumber, renderTable } from './markdown.ts'
-import { buildPosterframe } from './posterframe.ts'
-import { findMedian } from './statistics.ts'
-import { startStore, THUMBNAILS, VIDEOS } from './store.ts'
+import { ensureInput, INPUTS } from './inputs/inputs.ts'
+import { describeMachine } from './support/machine.ts'
+import { formatNumber, renderTable } from './support/markdown.ts'
+import { buildPosterframe } from './support/posterframe.ts'
+import { findMedian } from './support/statistics.ts'
+import { startStore, THUMBNAILS, VIDEOS } from './store/store.ts'
 
 // How functions start: the built bundle under Lambda's own runtime interface client, from the start of its process to
 // the first thumbnail, and in the same run a function of the same packages that does nothing.
@@ -120,7 +120,7 @@ async function measureApi (round: number): Promise<ApiStart> {
 
 async function buildBareFunction (): Promise<void> {
   await build({
-    entryPoints: [join(import.meta.dirname, 'bare-function.ts')],
+    entryPoints: [join(import.meta.dirname, 'lambda/bare-function.ts')],
     outfile: join(directory, 'bare-function.mjs'),
     bundle: true,
     platform: 'node',

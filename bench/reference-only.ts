@@ -5,8 +5,8 @@ import { openFileSource } from '../src/video/source/file-byte-source.ts'
 import { openMp4 } from '../src/video/demux/open-mp4.ts'
 import { dropNonReferenceFrames } from '../src/video/bitstream/drop-non-reference.ts'
 import { writeSegment } from '../src/video/remux/write-segment.ts'
-import { runMeasured } from './measure.ts'
-import { findMedian } from './statistics.ts'
+import { runMeasured } from './support/process-cost.ts'
+import { findMedian } from './support/statistics.ts'
 
 /** One frame decoded from all packets that lead to it, and from those alone that another picture refers to. */
 export interface ReferenceOnly {

@@ -10,11 +10,11 @@ import { createRandom } from '../test/support/random.ts'
 import { type RunningService, startService } from '../test/support/running-service.ts'
 import { makeTraps } from '../test/support/traps.ts'
 import { H264, makeBarcodeVideo } from '../test/support/videos.ts'
-import { buildPosterframe, IMAGE_ALLOCATOR } from './posterframe.ts'
-import { judgeSoak, type SoakOutcome } from './soak-judge.ts'
-import { renderSoak } from './soak-report.ts'
-import { collectSamples, countScratch } from './soak-samples.ts'
-import { sendTraffic, TRAFFIC, type Traffic } from './soak-traffic.ts'
+import { buildPosterframe, IMAGE_ALLOCATOR } from './support/posterframe.ts'
+import { judgeSoak, type SoakOutcome } from './soak/judge.ts'
+import { renderSoak } from './soak/page.ts'
+import { collectSamples, countScratch } from './soak/samples.ts'
+import { sendTraffic, TRAFFIC, type Traffic } from './soak/traffic.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const VIDEO_SECONDS = 30

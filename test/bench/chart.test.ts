@@ -1,5 +1,5 @@
 import t from 'tap'
-import { drawChart } from '../../bench/chart.ts'
+import { drawChart } from '../../bench/thumbnails/chart.ts'
 
 t.test('draws a line per series and skips what was not measured', async (t) => {
   const points = [

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { packResults } from '../../bench/raw-results.ts'
-import type { InputResult } from '../../bench/results.ts'
+import { packResults } from '../../bench/thumbnails/raw-results.ts'
+import type { InputResult } from '../../bench/thumbnails/results.ts'
 
 t.test('packs results into JSON with a row per sample', async (t) => {
   const input = {
