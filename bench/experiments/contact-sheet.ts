@@ -13,7 +13,7 @@ const CELL = { width: 200, height: 132, labelHeight: 18 } as const
 const SPACE = 4
 
 const [media, out, scope] = process.argv.slice(2)
-if (media === undefined || out === undefined) throw new Error('usage: node bench/experiments/contact-sheet.ts MEDIA OUT [--all]')
+if (media === undefined || out === undefined) { throw new Error('usage: node bench/experiments/contact-sheet.ts MEDIA OUT [--all]') }
 const rows = SHEET_ROWS.filter(({ credit }) => scope === '--all' || credit !== undefined)
 const directory = await mkdtemp(join(tmpdir(), 'contact-sheet-'))
 try {

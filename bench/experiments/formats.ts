@@ -73,7 +73,9 @@ async function main (): Promise<void> {
       () => true,
       () => false
     ))
-  ) { throw new Error('the stills are of videos that stand beside the checkout, and there are none') }
+  ) {
+    throw new Error('the stills are of videos that stand beside the checkout, and there are none')
+  }
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-formats-'))
   try {
     const stills: Still[] = []

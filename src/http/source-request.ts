@@ -11,7 +11,7 @@ import { readIdentity } from './hooks/access.ts'
 const CONTROL = /[\x00-\x1f\x7f]/
 
 /**
- * Returns a key that a caller may ask for. The schema counts characters; `checkKey` counts the bytes of UTF-8 and rejects
+ * Returns a key that a caller may ask for. The schema counts characters; `checkKey` counts bytes of UTF-8 and rejects
  * segments that would lead out of the caller's scope. Control characters are rejected although S3 accepts them: no
  * upload has them by accident, and every log and terminal that prints a key would have to escape them.
  *

@@ -1,6 +1,5 @@
 import type { AwsCredentials } from '../store/s3/s3-client.ts'
 
-
 /** Variables that nothing reads once the configuration is loaded. */
 const OWN_SECRETS = ['POSTERFRAME_API_KEYS', 'POSTERFRAME_SIGNING_SECRETS', 'POSTERFRAME_UPLOAD_SECRET']
 const AWS_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION']

@@ -13,6 +13,7 @@ import type {
 
 interface Kept extends ObjectHead {
   readonly data: Buffer
+  readonly cacheControl?: string | undefined
 }
 
 /** An object store in memory that counts what it was asked. */
@@ -28,10 +29,7 @@ export class MemoryStore implements ObjectStore {
     return this.objects.get(name(address))
   }
 
-  async get (
-    address: ObjectAddress,
-    { ifMatch, range }: { ifMatch?: string, range?: ByteRange }
-  ): Promise<ObjectBody> {
+  async get (address: ObjectAddress, { ifMatch, range }: { ifMatch?: string, range?: ByteRange }): Promise<ObjectBody> {
     await this.#call('get', address)
     const object = this.objects.get(name(address))
     if (object === undefined) throw new PosterframeError('source_not_found')
@@ -39,21 +37,23 @@ export class MemoryStore implements ObjectStore {
     // A copy: whoever reads a chunk may give its memory back.
     return {
       ...object,
-      body: Readable.from(
-        Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end))
-      )
+      body: Readable.from(Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end)))
     }
   }
 
   async put (
     address: ObjectAddress,
     bytes: Uint8Array,
-    { contentType, metadata }: Pick<PutOptions, 'contentType' | 'metadata'>
+    {
+      contentType,
+      metadata,
+      cacheControl
+    }: Pick<PutOptions, 'contentType' | 'metadata'> & Partial<Pick<PutOptions, 'cacheControl'>>
   ): Promise<void> {
     await this.#call('put', address)
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')
-    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata })
+    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata, cacheControl })
   }
 
   async delete (address: ObjectAddress): Promise<void> {

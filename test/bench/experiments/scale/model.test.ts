@@ -1,5 +1,10 @@
 import t from 'tap'
-import { type Engine, findCeilings, type MeasuredSource, planEngine } from '../../../../bench/experiments/scale/model.ts'
+import {
+  type Engine,
+  findCeilings,
+  type MeasuredSource,
+  planEngine
+} from '../../../../bench/experiments/scale/model.ts'
 
 const source: MeasuredSource = {
   seconds: 0.2,
