@@ -8,16 +8,15 @@ import { removeSecrets } from './runtime/take-secrets.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { AwsCredentials } from './store/s3/s3-client.ts'
 
-// Frames lie outside of V8's heap, which is small beside them, and count for when it is collected: with its own
-// factor that is every third source of a backfill, and with this one every tenth, for 20 MB more.
+// Frames are external memory, which triggers collections of V8's small heap: with the default factor at every third
+// source of a backfill, with this one at every tenth, for 20 MB more.
 setFlagsFromString('--heap-growing-percent=400')
 
-// Nobody waits for one source of a backfill: with one more in work than there are processors it makes 24 objects a
-// second on two, with as many 21.
+// A backfill optimises throughput: with one more source at work than there are CPUs, two CPUs make 24 objects a second;
+// with exactly two, 21.
 const SPARE_SLOTS = 1
 
-// Beside this module in the sources, beside the bundle in dist/: the server is that of the container, and reads what
-// it needs itself.
+// The entry of the container: next to this module in src/, next to the bundle in dist/. It reads the environment itself.
 const SERVER_URL = new URL(import.meta.url.endsWith('.ts') ? './server.ts' : './server.mjs', import.meta.url)
 
 let config: Config | undefined
@@ -25,7 +24,7 @@ let awsCredentials: AwsCredentials | undefined
 let hasOwnStore = false
 let interruption: AbortController | undefined
 
-// Whoever reads the output may have enough of it.
+// The reader of the output may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
 })
@@ -51,7 +50,7 @@ process.exitCode = await runCommand(
     serve: async ({ host, port }) => {
       if (host !== undefined) process.env['POSTERFRAME_HOST'] = host
       if (port !== undefined) process.env['POSTERFRAME_PORT'] = port
-      // The words of this command are none of the server's.
+      // The arguments of this command are not those of the server.
       process.argv.splice(2)
       await import(SERVER_URL.href)
     }

@@ -13,14 +13,14 @@ scrubEnvironment(process.env)
 const config = loadConfig(process.env)
 const searchPath = process.env['PATH'] ?? ''
 const awsCredentials = removeSecrets(process.env)
-// ffmpeg is asked what it can while the rest is loaded.
+// ffmpeg lists its filters and decoders while the modules load.
 const asked = Promise.withResolvers<void>()
 const machine = prepareMachine(config, { searchPath, onAsked: asked.resolve })
 machine.catch(asked.reject)
 await asked.promise
-// What was written to it leaves before this thread is busy.
+// The pipe to it is flushed before this thread gets busy.
 await setImmediate()
-// A function of events or of batches answers no HTTP, and its cold start need not load what does.
+// The functions `events` and `batch` serve no HTTP, so their cold start does not load that layer.
 const isApi = !/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')
 const [{ compose }, http] = await Promise.all([
   import('./compose.ts'),
@@ -43,28 +43,27 @@ const {
   access: { presets },
   sourceBuckets: [defaultBucket]
 } = config
-// Lambda gives the time to end in order only where an extension asked for it. An exit would wait for a thread of the
-// runtime interface client, which waits for the next event; a second signal, which nobody takes, ends the process as
-// the first would have.
+// Lambda grants time for a graceful shutdown only if an extension is registered. process.exit would wait for a thread of
+// the runtime interface client, which waits for the next event; a second, unhandled signal ends the process at once.
 process.once('SIGTERM', () => {
   void services.close().finally(() => process.kill(process.pid, 'SIGTERM'))
 })
 
-/** The `events` function: takes what S3 says of its objects, directly or through SQS, SNS and EventBridge. */
+/** The `events` function: handles S3 notifications, directly or through SQS, SNS and EventBridge. */
 export const events = createHandleEvents({ handleMessage, concurrency: slots, timeoutMs, log })
 
-/** The `batch` function: answers S3 Batch Operations and tasks of Step Functions. */
+/** The `batch` function: handles S3 Batch Operations and Step Functions tasks. */
 export const batch = createHandleBatch({ handleSourceChange, makeThumbnail, presets, defaultBucket, timeoutMs, log })
 
 /**
- * The `api` function: answers API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as
- * the container.
+ * The `api` function: serves API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as the
+ * container.
  */
-export const api = http === undefined ? assertHttpEvent : await http.createApi(services, config)
+export const api = http === undefined ? rejectHttp : await http.createApi(services, config)
 
-/** The same under the name that functions have had. */
+/** Alias of `api`, the default handler name of Lambda. */
 export const handler = api
 
-async function assertHttpEvent (_event: APIGatewayProxyEvent, _context: Context): Promise<never> {
-  throw new Error('this function answers no HTTP')
+async function rejectHttp (_event: APIGatewayProxyEvent, _context: Context): Promise<never> {
+  throw new Error('this function serves no HTTP')
 }

@@ -4,10 +4,9 @@ import type { Config } from './config/config.ts'
 import { scrubEnvironment } from './runtime/hide-environment.ts'
 import type { AwsCredentials } from './store/s3/s3-client.ts'
 
-// A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
-// before they are collected. A young generation that keeps its first size is collected often enough: an upload of any
-// size then takes some 15 MB instead of 75, at no measurable cost in time. Loading modules makes it grow, so they
-// come after.
+// A 64 KiB buffer weighs almost nothing in V8's young generation, so tens of megabytes of dead upload buffers pile up
+// before a collection. If the young generation keeps its initial size, an upload of any size takes about 15 MB instead
+// of 75, at no measurable cost in time. Loading modules makes it grow, so the modules are loaded afterwards.
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
@@ -18,8 +17,8 @@ const { maskSecrets } = await import('./http/hooks/mask-secrets.ts')
 const { startQueueWorker } = await import('./events/queue-worker.ts')
 const { createWriteLog } = await import('./events/write-log.ts')
 
-/** A message waits for the store about as long as it needs a processor. */
-const WORKS_PER_SLOT = 2
+/** Handling a message spends about as long on I/O as on CPU, so twice as many run as there are decode slots. */
+const MESSAGES_PER_SLOT = 2
 
 scrubEnvironment(process.env)
 try {
@@ -57,17 +56,17 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
   })
   app.log.info(
     { decoder: services.decoder.description, isolation: services.isolation.description },
-    'what decodes, and what it is kept from'
+    'decoder and sandbox'
   )
 }
 
-/** `worker` is said for a process that is to take messages and nothing else. */
+/** Checks the command: `worker` starts a process that only handles messages. */
 function checkCommand (words: readonly string[], { events }: Config): void {
   if (words.length > 1 || !['worker', undefined].includes(words[0])) {
-    throw new ConfigError([`${words.join(' ')} is nothing that can be done here: say worker, or nothing`])
+    throw new ConfigError([`unknown command '${words.join(' ')}': expected 'worker' or no argument`])
   }
   if (words[0] === 'worker' && events.queueUrl === undefined) {
-    throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for a worker'])
+    throw new ConfigError(['POSTERFRAME_QUEUE_URL must be set for the command worker'])
   }
 }
 
@@ -79,11 +78,11 @@ function startWorker (
   const log = createWriteLog((line) => {
     process.stdout.write(maskSecrets(line))
   })
-  log('info', 'takes messages', { queueUrl: events.queueUrl })
+  log('info', 'queue worker started', { queueUrl: events.queueUrl })
   return startQueueWorker({
     queue,
     handleMessage,
-    concurrency: WORKS_PER_SLOT * slots,
+    concurrency: MESSAGES_PER_SLOT * slots,
     timeoutMs,
     visibilitySeconds: events.queueVisibilitySeconds,
     log,
@@ -97,7 +96,7 @@ function describeStore (config: Config): string {
     : `no S3 is configured, so this is the embedded local store in ${config.localDir}`
 }
 
-/** Closes in order at the first signal, and exits at once at the second. */
+/** Shuts down gracefully at the first signal, and exits at once at the second. */
 function closeOnSignal (close: () => Promise<unknown>): void {
   let isClosing = false
   for (const [signal, status] of [
@@ -110,7 +109,7 @@ function closeOnSignal (close: () => Promise<unknown>): void {
       close().then(
         () => process.exit(0),
         (error: unknown) => {
-          process.stderr.write(`Posterframe could not close in order: ${describe(error)}\n`)
+          process.stderr.write(`Posterframe could not shut down gracefully: ${describe(error)}\n`)
           process.exit(1)
         }
       )

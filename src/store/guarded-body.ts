@@ -1,33 +1,33 @@
 import { addAbortSignal, pipeline, Transform, type Readable, type TransformCallback } from 'node:stream'
 
-/** A body was shorter or longer than announced. */
+/** Thrown when a body is shorter or longer than announced. */
 export class BodyLengthError extends Error {
   override readonly name = 'BodyLengthError'
 }
 
-/** What is known of a body before its first byte. */
+/** Properties of a body that are known before its first byte. */
 export interface BodyExpectation {
-  /** How many bytes must come. */
+  /** Number of bytes that must arrive. */
   readonly bytes: number
   /** Destroys the body when aborted. */
   readonly signal: AbortSignal
-  /** What the reader gets to see for whatever went wrong on the way. */
+  /** Maps any failure to the error that the reader receives. */
   readonly toError: (error: unknown) => Error
 }
 
 /**
- * Lets a stream fail before anyone reads it, or when nobody does any more: pipeline stops listening before the error
- * is told, and an error that nobody listens to ends the process.
+ * Ignores errors of a stream that has no reader yet, or no longer has one. `pipeline` stops listening before the error
+ * is emitted, and an unhandled error event ends the process.
  */
 export function forgive (stream: Readable): void {
   stream.on('error', () => {})
 }
 
 /**
- * Passes a body on so that its reader gets all of it or a mapped error: a connection that is reset half way, a body
+ * Returns a body whose reader gets all of it or a mapped error: a connection that is reset half way, a body
  * that ends early and an aborted signal all fail the stream. Destroying the result destroys `body`.
  *
- * @throws what `toError` makes of the signal's reason, where that was aborted before
+ * @throws the mapped reason of the signal if it is aborted already
  */
 export function guardBody (body: Readable, { bytes, signal, toError }: BodyExpectation): Readable {
   if (signal.aborted) {
@@ -49,7 +49,7 @@ export function guardBody (body: Readable, { bytes, signal, toError }: BodyExpec
     }
   })
   addAbortSignal(signal, guarded)
-  // The outcome is told to whoever reads `guarded`; pipeline only ties the two lives together.
+  // The reader of `guarded` gets the outcome; pipeline only couples the lifetimes of the two streams.
   pipeline(body, guarded, () => {})
   forgive(guarded)
   return guarded

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 
 /**
- * Only what cannot run in a page: the local store is served from the app's own origin, where an HTML or SVG file that
- * somebody dropped into the directory would be a script with the app's rights.
+ * Types that cannot run scripts. The app serves the local store from its own origin, where an HTML or SVG file in the
+ * directory would be a script with the rights of the app.
  */
 const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
@@ -28,8 +28,7 @@ const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
 }
 
 /**
- * The media type that the name of a file speaks of; `application/octet-stream` for all that is not video or a
- * picture.
+ * Returns the media type of a file by its extension; `application/octet-stream` unless it is a video or a picture.
  */
 export function guessMediaType (name: string): string {
   return TYPES_BY_EXTENSION[extname(name).toLowerCase()] ?? 'application/octet-stream'

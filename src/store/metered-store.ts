@@ -4,13 +4,13 @@ import type { Recorder, StoreOperation } from '../telemetry/recorder.ts'
 import { forgive } from './guarded-body.ts'
 import type { ObjectStore } from './object-store.ts'
 
-/** The same store, whose requests and bytes are counted. */
+/** Wraps a store so that its requests and bytes are counted. */
 export function createMeteredStore (store: ObjectStore, recorder: Recorder): ObjectStore {
   async function count<T> (operation: StoreOperation, signal: AbortSignal, request: Promise<T>): Promise<T> {
     try {
-      const answer = await request
+      const response = await request
       recorder.countStoreRequest(operation, 'ok')
-      return answer
+      return response
     } catch (error) {
       recorder.countStoreRequest(
         operation,
@@ -22,7 +22,7 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
 
   return {
     async * list (bucket, options) {
-      // As one, whatever number of requests it takes.
+      // A listing counts once, however many requests it takes.
       let outcome: unknown
       try {
         yield * store.list(bucket, options)
@@ -39,8 +39,8 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
     delete: (address, options) => count('delete', options.signal, store.delete(address, options)),
 
     async get (address, options) {
-      const answer = await count('get', options.signal, store.get(address, options))
-      return { ...answer, body: countBody(answer.body, recorder) }
+      const response = await count('get', options.signal, store.get(address, options))
+      return { ...response, body: countBody(response.body, recorder) }
     },
 
     async put (address, bytes, options) {
@@ -50,7 +50,7 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
   }
 }
 
-/** Counts as bytes pass, since a reader may have enough half-way. */
+/** Counts bytes as they pass, because a reader may stop early. */
 function countBody (body: Readable, recorder: Recorder): Readable {
   const counted = new Transform({
     transform (chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
@@ -58,7 +58,7 @@ function countBody (body: Readable, recorder: Recorder): Readable {
       done(null, chunk)
     }
   })
-  // Whoever reads `counted` is told how it ends; pipeline only ties the two lives together.
+  // The reader of `counted` gets the outcome; pipeline only couples the lifetimes of the two streams.
   pipeline(body, counted, () => {})
   forgive(counted)
   return counted

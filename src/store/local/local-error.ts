@@ -2,7 +2,7 @@ import { PosterframeError } from '../../errors.ts'
 import { BodyLengthError } from '../guarded-body.ts'
 import { hasErrorCode } from './local-file.ts'
 
-/** What an error of the file system means to Posterframe. An aborted signal's reason goes before everything else. */
+/** Maps an error of the file system to one of the catalogue. The reason of an aborted signal takes precedence. */
 export function toLocalStoreError (error: unknown, signal?: AbortSignal): Error {
   if (signal?.aborted === true) return signal.reason as Error
   if (error instanceof PosterframeError) return error

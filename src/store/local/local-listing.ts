@@ -5,15 +5,15 @@ import { PRIVATE_DIRECTORY } from './local-path.ts'
 import { readSidecarKey } from './local-sidecar.ts'
 import type { ListedObject } from '../object-store.ts'
 
-/** What is listed of a bucket, a directory in memory at a time for each level. */
+/** Options of a listing, which holds one directory per level in memory. */
 export interface ListingOptions {
   readonly prefix: string
   readonly signal: AbortSignal
 }
 
 /**
- * The objects of a bucket below `root` whose keys begin with the prefix: by the bytes of their keys, and then those
- * whose keys are no paths. Links are passed over, as they are not followed.
+ * Lists the objects of a bucket below `root` whose keys begin with the prefix: first those whose keys are paths, ordered
+ * by the bytes of their keys, then the others. Symbolic links are skipped, because the store does not follow them.
  */
 export async function * listLocalObjects (
   root: string,
@@ -47,7 +47,7 @@ export async function * listLocalObjects (
   }
 }
 
-/** Of files, and of directories with a slash at the end, which is what their place in the order follows from. */
+/** Returns the names of files, and of directories with a slash at the end, because keys are ordered with it. */
 async function readNames (directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true })

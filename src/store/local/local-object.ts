@@ -5,15 +5,15 @@ import { resolveLocalPaths } from './local-path.ts'
 import { removeSidecar, writeSidecar, type Sidecar } from './local-sidecar.ts'
 import type { ObjectAddress } from '../object-store.ts'
 
-/** Opens an object below `root`; `undefined` where there is none. */
+/** Opens an object below `root`; undefined if there is none. */
 export async function openLocalObject (root: string, address: ObjectAddress): Promise<LocalFile | undefined> {
   const { plain, hashed } = resolveLocalPaths(address)
   return (plain && (await openLocalFile(root, plain))) ?? (await openLocalFile(root, hashed))
 }
 
 /**
- * Makes the file `temporary`, which will have the entity tag `etag`, the object at `address`, over whatever was there.
- * Rejects with the reason of the signal where it is aborted before the last step.
+ * Moves the file `temporary`, whose entity tag will be `etag`, to `address`, replacing the object there. Rejects with the
+ * reason of the signal if it is aborted before the last step.
  */
 export async function placeLocalObject (
   root: string,
@@ -24,20 +24,20 @@ export async function placeLocalObject (
   const { plain, hashed } = resolveLocalPaths(address)
   const replaced = await openLocalObject(root, address)
   await replaced?.handle.close()
-  // Before the bytes, so that whoever sees the new bytes sees their metadata too.
+  // Written before the bytes, so that a reader of the new bytes finds their metadata.
   await writeSidecar(root, address, etag, sidecar)
   signal.throwIfAborted()
   if (plain !== undefined && (await placeLocalFile(root, plain, temporary))) {
     await rm(join(root, ...hashed), { force: true })
   } else if (!(await placeLocalFile(root, hashed, temporary))) {
-    throw new Error('The place for keys that are no paths is taken.')
+    throw new Error('A directory has the name of the hashed path of the object.')
   }
   if (replaced !== undefined) await removeSidecar(root, address, replaced.etag)
 }
 
 /**
- * Removes the object at `address`, if there is one, and what was kept beside it. Folders stay: others may be writing
- * into them.
+ * Removes the object at `address`, if there is one, and its sidecar. Directories stay, because other writers may be using
+ * them.
  */
 export async function removeLocalObject (root: string, address: ObjectAddress): Promise<void> {
   const { plain, hashed } = resolveLocalPaths(address)

@@ -7,36 +7,36 @@ import { PosterframeError } from '../../errors.ts'
 import { deriveEtag, hasErrorCode, ignoreErrorCode } from './local-file.ts'
 import type { StoredPart, UploadTarget } from '../upload-store.ts'
 
-/** What is known of an upload that has begun. */
+/** A started upload. */
 export interface BegunUpload extends UploadTarget {
-  /** Unix time in seconds; from then on it may be swept. */
+  /** Unix time in seconds after which the upload may be swept. */
   readonly expires: number
 }
 
-const FACTS = 'upload.json'
-/** A request lasts an hour at most, so nobody writes any more. */
+const UPLOAD_FILE = 'upload.json'
+/** A request lasts an hour at most, so no writer is left. */
 const GRACE_MS = 2 * 3_600_000
 
-/** Makes the directory of an upload. */
+/** Creates the directory of an upload. */
 export async function beginUpload (directory: string, info: BegunUpload): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await writeFile(join(directory, FACTS), JSON.stringify(info), { flag: 'wx' })
+  await writeFile(join(directory, UPLOAD_FILE), JSON.stringify(info), { flag: 'wx' })
 }
 
-/** What was written by {@link beginUpload}; `undefined` where there is no such upload. */
+/** Reads the file that {@link beginUpload} wrote; undefined if there is no such upload. */
 export async function readUpload (directory: string): Promise<BegunUpload | undefined> {
-  const text = await readFile(join(directory, FACTS), 'utf8').catch(ignoreErrorCode('ENOENT'))
+  const text = await readFile(join(directory, UPLOAD_FILE), 'utf8').catch(ignoreErrorCode('ENOENT'))
   return text === undefined ? undefined : (JSON.parse(text) as BegunUpload)
 }
 
-/** The name of a part that is complete; what is still being written has another. */
+/** Returns the file name of a complete part. A part that is still being written has another name. */
 export function namePart (number: number): string {
   return `part-${String(number).padStart(5, '0')}`
 }
 
 /**
- * All complete parts, by number. A part is replaced by another file and never written to, so that its entity tag
- * stands for its bytes.
+ * Returns all complete parts, by number. A part is only ever replaced by another file, so its entity tag identifies its
+ * bytes.
  */
 export async function listPartFiles (directory: string): Promise<StoredPart[]> {
   const names = (await readdir(directory)).filter((name) => /^part-\d{5}$/.test(name)).sort()
@@ -52,8 +52,8 @@ export async function listPartFiles (directory: string): Promise<StoredPart[]> {
 }
 
 /**
- * Joins the parts in one file beside them; answers its path. What was joined before of the very same parts, by a call
- * that ran out of time, is not done again. Throws `upload_incomplete` where a part is not what it was.
+ * Joins the parts in one file beside them and returns its path. Continues where an earlier call for the same parts ran out
+ * of time. Throws `upload_incomplete` if a part has changed.
  */
 export async function joinParts (
   directory: string,
@@ -66,7 +66,7 @@ export async function joinParts (
     const joinedBytes = (await joined.stat()).size
     let start = 0
     for (const part of parts) {
-      // A part that was joined in full ends where another begins; one that was not is written again.
+      // A part that is joined completely is skipped; one that is cut off is written again.
       if (start + part.bytes > joinedBytes) {
         await appendPart(join(directory, namePart(part.number)), part, path, start, signal)
       }
@@ -101,12 +101,12 @@ async function appendPart (
   }
 }
 
-/** Removes the uploads below `directory` that were given up. */
+/** Removes expired uploads below `directory`. */
 export async function sweepUploads (directory: string, now: Date): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name)
     try {
-      // Where a crash left no facts, the directory's own time tells.
+      // After a crash without the file, the time of the directory decides.
       const expiresMs = ((await readUpload(path))?.expires ?? (await stat(path)).mtimeMs / 1000) * 1000
       if (now.getTime() > expiresMs + GRACE_MS) await rm(path, { recursive: true, force: true })
     } catch (error) {

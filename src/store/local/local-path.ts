@@ -3,33 +3,35 @@ import { PosterframeError } from '../../errors.ts'
 import { checkKey } from '../object-key.ts'
 import type { ObjectAddress } from '../object-store.ts'
 
-/** What the local store keeps for itself; no bucket may be called so. */
+/** Directory for the store's own files; no bucket can have this name. */
 export const PRIVATE_DIRECTORY = '.posterframe'
 
-/** Names below the root of the store: directories, then the file. None is empty, `.`, `..` or has a slash or NUL. */
+/** Path below the root of the store: directories, then the file. No segment is empty, `.` or `..`, or contains a slash or
+ * NUL. */
 export type LocalPath = readonly [string, ...string[]]
 
-/** Where one object may be. No two addresses share a path. */
+/** Possible paths of one object. No two addresses share a path. */
 export interface LocalPaths {
   /**
-   * `<bucket>/<key>`, where a user would drop a file; `undefined` where the key is no path that a file system takes.
+   * `<bucket>/<key>`, the path of files that users put there; undefined if the key is not a valid path.
    */
   readonly plain: LocalPath | undefined
   /**
-   * Where the object goes when `plain` is not there or taken: a key may be both a file and the directory of another.
+   * Path if `plain` is undefined or taken: a key can be both a file and the directory of another key.
    */
   readonly hashed: LocalPath
 }
 
-// S3's rules, and capitals and underscores, as its oldest buckets had them.
+// The rules of S3, plus capitals and underscores, which its oldest buckets have.
 const BUCKET = /^[a-z0-9][a-z0-9._-]{0,62}$/i
 const MAX_NAME_BYTES = 255
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
- * Plans the paths of an object. Throws `invalid_request` or `forbidden_key` as `checkKey` does, and
- * `forbidden_bucket`.
+ * Returns the paths of an object.
+ *
+ * @throws PosterframeError `invalid_request`, `forbidden_key` as `checkKey`; `forbidden_bucket` as `checkBucket`
  */
 export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
   checkBucket(bucket)
@@ -42,19 +44,18 @@ export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
 }
 
 /**
- * Where the type and metadata of one version of an object stand. The entity tag ties them to the bytes they came
- * with.
+ * Returns the path of the type and metadata of one version of an object. The entity tag ties them to their bytes.
  */
 export function sidecarPath ({ bucket, key }: ObjectAddress, etag: string): LocalPath {
   return hashedSidecarPath(bucket, hashKey(key), etag)
 }
 
-/** The same for a key of which the hash is known alone. */
+/** Returns the same path for the hash of a key. */
 export function hashedSidecarPath (bucket: string, hash: string, etag: string): LocalPath {
   return [PRIVATE_DIRECTORY, 'metadata', bucket, `${hash}.${etag}.json`]
 }
 
-/** Throws `forbidden_bucket` for a name that is no single, visible directory. */
+/** Throws `forbidden_bucket` unless the name is a single, visible directory. */
 export function checkBucket (bucket: string): void {
   if (!BUCKET.test(bucket) || bucket.includes('..')) throw new PosterframeError('forbidden_bucket')
 }

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { PRIVATE_DIRECTORY } from './local-path.ts'
 import { loadSigningSecret } from './signing-secret.ts'
 
-/** The directory of a local store, ready to be used. */
+/** The prepared directory of a local store. */
 export interface LocalRoot {
   /** A real path. */
   readonly root: string
-  /** What its URLs are signed with. */
+  /** Signs the URLs of the store. */
   readonly secret: Buffer
-  /** A path in the same file system that nobody else uses. */
+  /** Returns a new, unique path in the same file system. */
   readonly temporaryPath: () => string
 }
 
-/** Makes what a local store needs in `directory`, and the directory itself. Throws where it cannot be used. */
+/** Creates `directory` and the store's own files in it. Throws if the directory cannot be used. */
 export async function openLocalRoot (directory: string): Promise<LocalRoot> {
   await mkdir(directory, { recursive: true })
   const root = await realpath(directory)
@@ -28,7 +28,7 @@ export async function openLocalRoot (directory: string): Promise<LocalRoot> {
   }
 }
 
-/** A secret of the local store for another purpose than its URLs. */
+/** Loads a secret of the local store for a purpose other than its URLs, or creates it. */
 export async function loadLocalSecret ({ root, temporaryPath }: LocalRoot, name: string): Promise<Buffer> {
   return await loadSigningSecret(join(root, PRIVATE_DIRECTORY, name), temporaryPath())
 }

@@ -4,10 +4,10 @@ import { guessMediaType } from '../media-type.ts'
 import { hashedSidecarPath, sidecarPath } from './local-path.ts'
 import type { ObjectAddress, ObjectHead } from '../object-store.ts'
 
-/** What a file cannot say of itself. */
+/** Properties of an object that its file cannot hold. */
 export type Sidecar = Pick<ObjectHead, 'contentType' | 'metadata'>
 
-/** Keeps the type and metadata of the version `etag` of an object. */
+/** Writes the type and metadata of the version `etag` of an object. */
 export async function writeSidecar (
   root: string,
   address: ObjectAddress,
@@ -20,7 +20,7 @@ export async function writeSidecar (
   await writeFile(path, JSON.stringify({ key: address.key, ...sidecar }))
 }
 
-/** What is kept of that version; for a file that somebody dropped there, the type that its name speaks of. */
+/** Reads the type and metadata of a version. For a file that was put there by hand, the type follows from its name. */
 export async function readSidecar (root: string, address: ObjectAddress, etag: string): Promise<Sidecar> {
   try {
     const { contentType, metadata } = JSON.parse(
@@ -28,12 +28,12 @@ export async function readSidecar (root: string, address: ObjectAddress, etag: s
     ) as Sidecar
     return { contentType, metadata }
   } catch {
-    // Absent, or half written when the machine stopped; the object itself is whole either way.
+    // Missing, or cut off by a crash; the object itself is complete in both cases.
     return { contentType: guessMediaType(address.key), metadata: {} }
   }
 }
 
-/** The key that a hash stands for, as it was kept with that version; undefined where it was not. */
+/** Reads the key of a hash from the sidecar of a version; undefined if there is none. */
 export async function readSidecarKey (
   root: string,
   bucket: string,
@@ -50,7 +50,7 @@ export async function readSidecarKey (
   }
 }
 
-/** Forgets a version that has been replaced. */
+/** Removes the sidecar of a replaced version. */
 export async function removeSidecar (root: string, address: ObjectAddress, etag: string): Promise<void> {
   await rm(join(root, ...sidecarPath(address, etag)), { force: true })
 }

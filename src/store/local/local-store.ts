@@ -13,25 +13,26 @@ import { readSidecar } from './local-sidecar.ts'
 import type { ByteRange, ObjectAddress, ObjectStore } from '../object-store.ts'
 import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
 
-/** Where the local store lies and how its URLs begin. */
+/** Settings of the local store. */
 export interface LocalStoreOptions {
-  /** Where the objects are: `<directory>/<bucket>/<key>`. Made where it is not there. */
+  /** Root of the objects: `<directory>/<bucket>/<key>`. Created if missing. */
   readonly directory: string
-  /** Buckets to make at the start, so that there is a directory to drop a file into. */
+  /** Buckets to create at the start, so that users find a directory for their files. */
   readonly buckets?: readonly string[]
-  /** Base of the signed URLs, without a slash at the end; asked at each URL, since the port may be known late. */
+  /** Base of the signed URLs, without a slash at the end; called for each URL, because the port may be known late. */
   readonly publicUrl: () => string
-  /** The clock that URLs live by. */
+  /** Clock for signing and verifying URLs. */
   readonly now?: () => Date
 }
 
-/** The store whose URLs the app serves itself. */
+/** An object store whose signed URLs the app serves itself. */
 export interface LocalStore extends ObjectStore {
-  /** Whose URL this is. Throws `invalid_signature` for one that was not signed here, was changed, or has expired. */
+  /** Returns the address that a signed URL grants. Throws `invalid_signature` if it was not signed here, was changed, or has
+   * expired. */
   verifySigned(query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
 }
 
-/** The embedded default: a directory as an object store. Throws at once where the directory cannot be used. */
+/** Opens a directory as an object store, the default without S3. Throws if the directory cannot be used. */
 export async function createLocalStore ({
   directory,
   buckets = [],
@@ -137,8 +138,7 @@ export async function createLocalStore ({
 }
 
 /**
- * Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will
- * have.
+ * Writes and syncs a file, so that no crash can leave it empty under its final name, and returns its entity tag.
  */
 async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
   const file = await open(path, 'wx')
@@ -154,7 +154,7 @@ async function writeTemporary (path: string, bytes: Uint8Array): Promise<string>
 /** Converts a range to the options of `createReadStream`, whose `end` is the last byte; an empty file has none. */
 function cutRange (range: ByteRange | undefined, bytes: number): { start: number, end?: number } {
   if (range === undefined) return bytes === 0 ? { start: 0 } : { start: 0, end: bytes - 1 }
-  // As in the S3 store: a range that was cut to the object's size only lies outside when the object has been replaced.
+  // Callers cut ranges to the known size, as in the S3 store: only a replaced object can be shorter.
   if (range.start >= bytes) throw new PosterframeError('source_changed')
   return { start: range.start, end: Math.min(range.end, bytes) - 1 }
 }

@@ -27,28 +27,28 @@ import {
 } from './signed-upload.ts'
 import type { PartedUpload, UploadStore } from '../upload-store.ts'
 
-/** A file, or a part of one, on its way. */
+/** An incoming file, or an incoming part of one. */
 export interface Arriving {
   readonly body: AsyncIterable<Uint8Array>
   readonly signal: AbortSignal
 }
 
-/** Uploads to the local store, whose signed URLs and forms the app serves itself. */
+/** An upload store whose signed URLs and forms the app serves itself. */
 export interface LocalUploadStore extends UploadStore {
-  /** Throws `invalid_signature` for a query that was not signed here, was changed, or has expired. */
+  /** Throws `invalid_signature` unless the query was signed here, is unchanged and has not expired. */
   verifyPart(query: SignedPartQuery): void
-  /** The same for the fields of a form; answers what it may bring. */
+  /** Verifies the fields of a form in the same way, and returns its policy. */
   verifyForm(fields: Readonly<Record<string, string>>): FormPolicy
   /**
-   * Takes a part whose query was verified; answers its entity tag. Throws `upload_too_large`, `invalid_request` and
+   * Receives a part whose query was verified, and returns its entity tag. Throws `upload_too_large`, `invalid_request` and
    * `upload_not_found`.
    */
   receivePart(query: SignedPartQuery, arriving: Arriving): Promise<string>
-  /** Takes the file of a form whose fields were verified. Throws as {@link receivePart} does. */
+  /** Receives the file of a form whose fields were verified. Throws like {@link receivePart}. */
   receiveForm(policy: FormPolicy, arriving: Arriving): Promise<string>
 }
 
-/** Uploads below the directory of a local store: each has one of its own until it is complete, aborted, or swept. */
+/** Opens the upload store of a local store. Each upload has a directory until it is completed, aborted or swept. */
 export async function createLocalUploadStore (
   { root, secret }: LocalRoot,
   { publicUrl, now = () => new Date() }: { readonly publicUrl: () => string, readonly now?: () => Date }
@@ -56,7 +56,7 @@ export async function createLocalUploadStore (
   const uploads = join(root, PRIVATE_DIRECTORY, 'uploads')
   await mkdir(uploads, { recursive: true, mode: 0o700 })
   await sweepUploads(uploads, now())
-  /** Two completions of one upload would write the same file. */
+  /** Serialises completions, because two of one upload would write the same file. */
   const completions = new Map<string, Promise<void>>()
   const planExpiry = (expiresInSeconds: number) => Math.floor(now().getTime() / 1000) + expiresInSeconds
 
@@ -186,7 +186,8 @@ export async function createLocalUploadStore (
   }
 }
 
-/** For what needs the directory of an upload, which can go at any moment: it is completed, aborted or swept. */
+/** Runs a task in the directory of an upload, and maps its disappearance (completed, aborted, swept) to
+ * `upload_not_found`. */
 async function guardUpload<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   return await guard(signal, async () => {
     try {

@@ -3,9 +3,8 @@ import { PosterframeError } from '../../errors.ts'
 import { deriveEtag } from './local-file.ts'
 
 /**
- * Writes what arrives into a new file, which has to be `bytes` long; answers its entity tag. Throws
- * `upload_too_large` at the first byte past that, `invalid_request` where there are fewer, and the reason of the
- * signal.
+ * Writes a stream of exactly `bytes` into a new file, and returns its entity tag. Throws `upload_too_large` at the first
+ * byte too many, `invalid_request` for too few, and the reason of the signal.
  */
 export async function receiveFile (
   body: AsyncIterable<Uint8Array>,
@@ -25,7 +24,7 @@ export async function receiveFile (
     signal.throwIfAborted()
     if (received < bytes) {
       throw new PosterframeError('invalid_request', {
-        detail: `${received.toLocaleString('en')} bytes came, and ${bytes.toLocaleString('en')} were signed.`
+        detail: `The body has ${received.toLocaleString('en')} bytes; the URL was signed for ${bytes.toLocaleString('en')}.`
       })
     }
     await file.sync()
@@ -35,10 +34,10 @@ export async function receiveFile (
   }
 }
 
-/** `upload_too_large` for more than was signed. */
+/** Returns the error for a body that is larger than was signed. */
 export function assertLength (bytes: number): PosterframeError {
   return new PosterframeError('upload_too_large', {
-    detail: `This takes ${bytes.toLocaleString('en')} bytes, as was signed, and no more.`,
+    detail: `The URL was signed for ${bytes.toLocaleString('en')} bytes; send exactly as many.`,
     members: { maxBytes: bytes }
   })
 }

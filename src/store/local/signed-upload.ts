@@ -2,29 +2,29 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { PosterframeError } from '../../errors.ts'
 import type { PartedUpload, UploadTarget } from '../upload-store.ts'
 
-/** The query of a URL that takes one part of an upload to the local store. */
+/** Query of a signed URL that receives one part of an upload. */
 export interface SignedPartQuery {
   readonly bucket: string
   readonly key: string
   readonly upload: string
   readonly part: number
-  /** How long the part is. */
+  /** Size of the part. */
   readonly bytes: number
-  /** Unix time in seconds; from that second on the URL is dead. */
+  /** Unix time in seconds at which the URL expires. */
   readonly expires: number
   /** HMAC-SHA256 in base64url. */
   readonly signature: string
 }
 
-/** What a form for the local store may bring. */
+/** Policy of a signed form. */
 export interface FormPolicy extends UploadTarget {
-  /** How long the file is. */
+  /** Size of the file. */
   readonly bytes: number
-  /** Unix time in seconds; from that second on the form is dead. */
+  /** Unix time in seconds at which the form expires. */
   readonly expires: number
 }
 
-/** Builds the URL that takes one part of exactly `bytes` until `expires`. `base` has no slash at its end. */
+/** Builds a URL that receives one part of exactly `bytes` until `expires`. `base` has no slash at its end. */
 export function signPartUrl (
   secret: Buffer,
   base: string,
@@ -38,19 +38,20 @@ export function signPartUrl (
   return `${base}/objects?${texts.join('&')}`
 }
 
-/** Throws `invalid_signature` unless all of this was signed with `secret` and it is not yet `expires`. */
+/** Throws `invalid_signature` unless the whole query was signed with `secret` and has not expired. */
 export function verifyPartQuery (secret: Buffer, { signature, ...query }: SignedPartQuery, now: Date): void {
   verify(sign(secret, describePart(query)), signature)
   checkExpiry(query.expires, now)
 }
 
-/** The fields of a form: what it may bring, and the signature of that. */
+/** Returns the fields of a form: its policy and the signature of it. */
 export function signForm (secret: Buffer, policy: FormPolicy): { readonly policy: string, readonly signature: string } {
   const text = Buffer.from(JSON.stringify(policy)).toString('base64url')
   return { policy: text, signature: sign(secret, `POST ${text}`) }
 }
 
-/** Reads the fields of a form. Throws `invalid_signature` for what was not signed with `secret`, or has expired. */
+/** Reads the policy from the fields of a form. Throws `invalid_signature` unless it was signed with `secret` and has not
+ * expired. */
 export function verifyForm (
   secret: Buffer,
   { policy, signature }: Readonly<Record<string, string>>,
@@ -63,7 +64,7 @@ export function verifyForm (
   return read
 }
 
-// JSON keeps the parts apart, and the method keeps this signature from passing for that of a GET.
+// JSON separates the parts unambiguously; the method keeps this signature from being valid for a GET.
 function describePart ({ bucket, key, upload, part, bytes, expires }: Omit<SignedPartQuery, 'signature'>): string {
   return JSON.stringify(['PUT', bucket, key, upload, part, bytes, expires])
 }
@@ -72,7 +73,7 @@ function sign (secret: Buffer, text: string): string {
   return createHmac('sha256', secret).update(text).digest('base64url')
 }
 
-// The texts are compared, not what they decode to: base64url can write the same bytes in four ways.
+// The encoded texts are compared, because base64url can encode the same bytes in four ways.
 function verify (expectedText: string, givenText: string): void {
   const [expected, given] = [Buffer.from(expectedText), Buffer.from(givenText)]
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {

@@ -5,9 +5,8 @@ import { ignoreErrorCode } from './local-file.ts'
 const SECRET_BYTES = 32
 
 /**
- * Reads the secret in the file `path`, and makes it first where there is none. Processes that start together agree on
- * one. `temporary` is a name in the same file system that nobody else uses. Throws where the file is too short to be
- * a secret.
+ * Reads the secret in the file `path`, and creates it if it is missing. Processes that start together agree on one secret.
+ * `temporary` is an unused path in the same file system. Throws if the file is too short for a secret.
  */
 export async function loadSigningSecret (path: string, temporary: string): Promise<Buffer> {
   const kept = await readFile(path).catch(ignoreErrorCode('ENOENT'))
@@ -24,7 +23,7 @@ async function createSecret (path: string, temporary: string): Promise<void> {
   try {
     await file.writeFile(randomBytes(SECRET_BYTES))
     await file.sync()
-    // A link appears whole or not at all, and only for the first who makes it.
+    // Linking is atomic and succeeds only for the first process.
     await link(temporary, path).catch(ignoreErrorCode('EEXIST'))
   } finally {
     await file.close()
