@@ -40,6 +40,7 @@ const commands = {
       ['node', 'scripts/postman.mjs']
     ]
   },
+  docs: { programs: [['node', 'scripts/print-configuration.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needsFfmpeg: true, programs: [['node', 'bench/run.ts']] },
   fallbacks: { needsFfmpeg: true, programs: [['node', 'bench/fallbacks.ts']] },

@@ -21,7 +21,7 @@ t.test('names its commands when it is given none of them', async (t) => {
   t.equal(status, 1)
   t.match(
     stderr,
-    /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|client\|build\|bench\|fallbacks\|fuzz\|licences\|conformance\|soak\|deploy\|synth\|cdk\|test-deploy$/m
+    /^posterframe: usage: node scripts\/run\.mjs start\|test\|lint\|typecheck\|openapi\|client\|docs\|build\|bench\|fallbacks\|fuzz\|licences\|conformance\|soak\|deploy\|synth\|cdk\|test-deploy$/m
   )
 })
 
