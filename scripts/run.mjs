@@ -33,6 +33,7 @@ const commands = {
       ['node', 'scripts/postman.mjs']
     ]
   },
+  docs: { programs: [['node', 'scripts/print-configuration.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
   bench: { needs: ['ffmpeg'], programs: [['node', 'bench/run.ts']] },
   fallbacks: { needs: ['ffmpeg'], programs: [['node', 'bench/fallbacks.ts']] },

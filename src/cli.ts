@@ -16,7 +16,8 @@ setFlagsFromString('--heap-growing-percent=400')
 // with exactly two, 21.
 const SPARE_SLOTS = 1
 
-// The entry of the container: next to this module in src/, next to the bundle in dist/. It reads the environment itself.
+// The entry of the container: next to this module in src/, next to the bundle in dist/. It reads the environment
+// itself.
 const SERVER_URL = new URL(import.meta.url.endsWith('.ts') ? './server.ts' : './server.mjs', import.meta.url)
 
 let config: Config | undefined

@@ -43,8 +43,9 @@ const {
   access: { presets },
   sourceBuckets: [defaultBucket]
 } = config
-// Lambda grants time for a graceful shutdown only if an extension is registered. process.exit would wait for a thread of
-// the runtime interface client, which waits for the next event; a second, unhandled signal ends the process at once.
+// Lambda grants time for a graceful shutdown only if an extension is registered. process.exit would wait for a thread
+// of the runtime interface client, which waits for the next event; a second, unhandled signal ends the process at
+// once.
 process.once('SIGTERM', () => {
   void services.close().finally(() => process.kill(process.pid, 'SIGTERM'))
 })
@@ -56,8 +57,8 @@ export const events = createHandleEvents({ handleMessage, concurrency: slots, ti
 export const batch = createHandleBatch({ handleSourceChange, makeThumbnail, presets, defaultBucket, timeoutMs, log })
 
 /**
- * The `api` function: serves API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as the
- * container.
+ * The `api` function: serves API Gateway (REST and HTTP APIs), function URLs and load balancers with the same app as
+ * the container.
  */
 export const api = http === undefined ? rejectHttp : await http.createApi(services, config)
 

@@ -1,5 +1,5 @@
-// node bench/experiments/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the same pictures,
-// the same errors?
+// node bench/experiments/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the
+// same pictures, the same errors?
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

@@ -1,6 +1,6 @@
-// npm run bench does not run this. `node bench/experiments/contact-sheet.ts MEDIA OUT [--all]`: MEDIA is the folder of the
-// corpus, OUT the JPEG to write; with --all it shows the videos too whose pictures may not be published, for one's
-// own eyes.
+// npm run bench does not run this. `node bench/experiments/contact-sheet.ts MEDIA OUT [--all]`: MEDIA is the folder
+// of the corpus, OUT the JPEG to write; with --all it shows the videos too whose pictures may not be published, for
+// one's own eyes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

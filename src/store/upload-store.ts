@@ -32,8 +32,8 @@ export interface StoredPart {
 
 /**
  * The port for uploads that do not pass through this service: the client sends files to the store itself, with signed
- * requests. All methods throw like those of `ObjectStore`; those that take an upload also throw `upload_not_found` if it
- * was completed, aborted or swept.
+ * requests. All methods throw like those of `ObjectStore`; those that take an upload also throw `upload_not_found` if
+ * it was completed, aborted or swept.
  */
 export interface UploadStore {
   /** Signs a form that takes one file of exactly `bytes`, of the type, key and metadata of the target and no other. */
@@ -57,8 +57,8 @@ export interface UploadStore {
   /** Returns all stored parts, by number. */
   listParts(upload: PartedUpload, options: { readonly signal: AbortSignal }): Promise<StoredPart[]>
   /**
-   * Creates the object from the parts, which are given in order, completely or not at all. Throws `upload_incomplete` if
-   * a part has changed.
+   * Creates the object from the parts, which are given in order, completely or not at all. Throws `upload_incomplete`
+   * if a part has changed.
    */
   completeParts(
     upload: PartedUpload,

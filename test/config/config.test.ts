@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
@@ -353,23 +352,3 @@ t.test('what Kubernetes writes for a service called posterframe is not ours', as
     3000
   )
 })
-
-const readme = new URL('../../README.md', import.meta.url)
-t.test(
-  'README lists every variable, and none that is not read',
-  { skip: existsSync(readme) ? false : 'no README.md yet' },
-  async (t) => {
-    const text = readFileSync(readme, 'utf8')
-    const rows = text
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .map((line) => line.split('|')[1] ?? '')
-      .join()
-    for (const { name } of CONFIG_VARIABLES) t.ok(rows.includes(`\`${name}\``), name)
-    const known: string[] = CONFIG_VARIABLES.map(({ name }) => name)
-    t.same(
-      [...new Set(text.match(/\bPOSTERFRAME_[A-Z0-9_]*[A-Z0-9]\b/g))].filter((name) => !known.includes(name)),
-      []
-    )
-  }
-)

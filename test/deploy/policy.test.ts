@@ -198,7 +198,7 @@ t.test('no function has a right that is not its own', async (t) => {
   t.same(actions('batch', { deletesThumbnails: true }), [...all, 's3:GetObjectVersion'].sort())
 })
 
-t.test('README names the rights of a container that takes no uploads', async (t) => {
+t.test('the documented IAM policy is the one of a container that takes no uploads', async (t) => {
   const listRights = (
     statements: ReadonlyArray<{ Action: string | readonly string[], Resource: string | readonly string[] }>
   ) =>
@@ -208,7 +208,7 @@ t.test('README names the rights of a container that takes no uploads', async (t)
       )
       .sort()
   const [, text = ''] =
-    /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+    /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('docs/configuration.md', 'utf8')) ?? []
   const planned = planPolicy(
     'api',
     planScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined })

@@ -1,58 +1,49 @@
-// Checks the relative links of the pages, and the headings that they lead to.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
+import { listAnchors, listLinks, listPages } from '../support/markdown.ts'
 
-const PAGES = [
-  'SECURITY.md',
-  ...[
-    'access',
-    'auto',
-    'cli',
-    'decoders',
-    'delivery',
-    'deploy',
-    'events',
-    'frontend',
-    'licences',
-    'operations',
-    'picture-quality',
-    'scale',
-    'security',
-    'signing',
-    'uploads'
-  ].map((name) => `docs/${name}.md`)
-]
-
-interface Link {
-  readonly path: string
-  readonly anchor: string | undefined
+/** The links of a page that lead to no file, or to no heading of one. */
+function findDeadLinks (path: string, page: string): string[] {
+  return listLinks(page).filter((target) => {
+    const [file = '', anchor] = target.split('#')
+    const other = file === '' ? path : normalize(join(dirname(path), file))
+    if (!existsSync(other)) return true
+    if (anchor === undefined || !other.endsWith('.md')) return false
+    return !listAnchors(file === '' ? page : readFileSync(other, 'utf8')).has(anchor)
+  })
 }
 
-/** Returns the relative links of a page, with paths from the root of the repository. */
-function readLinks (page: string): Link[] {
-  return [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(
-    ([, target = '', anchor]) => ({ path: target === '' ? page : join(dirname(page), target), anchor })
+for (const path of listPages()) {
+  t.test(`the links of ${path} lead to files and headings`, async (t) => {
+    t.strictSame(findDeadLinks(path, readFileSync(path, 'utf8')), [])
+  })
+}
+
+t.test('every page of docs/ is listed in its index', async (t) => {
+  const linked = listLinks(readFileSync('docs/README.md', 'utf8')).map((target) => normalize(join('docs', target)))
+  const records = listLinks(readFileSync('docs/decisions/README.md', 'utf8')).map((target) =>
+    normalize(join('docs/decisions', target))
   )
-}
-
-/** Returns the anchors of the headings of a page, as GitHub builds them. */
-function readAnchors (page: string): string[] {
-  const text = readFileSync(page, 'utf8').replace(/^```.*?^```$/gms, '')
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-')
+  const pages = listPages().filter((path) => path !== 'README.md' && path !== 'docs/README.md')
+  t.strictSame(
+    pages.filter((path) => ![...linked, ...records].includes(path)),
+    []
   )
-}
+})
 
-t.test('links lead to files and headings', async (t) => {
-  for (const page of PAGES) {
-    for (const { path, anchor } of readLinks(page)) {
-      if (t.ok(existsSync(path), `${page}: ${path}`) && anchor !== undefined) {
-        t.ok(readAnchors(path).includes(anchor), `${page}: ${path}#${anchor}`)
-      }
-    }
-  }
+t.test('a link to a file or a heading that is not there is found', async (t) => {
+  const page = [
+    '# One (and `two`), three',
+    '## One',
+    '## One',
+    '[a](README.md) [b](#one-and-two-three) [c](#one-1) [d](docs/api.md#routes) [e](https://example.com/x)',
+    '![f](none.jpg) [g](#none) [h](docs/api.md#none)',
+    '```md',
+    '[i](gone.md)',
+    '## Not a heading',
+    '```'
+  ].join('\n')
+  t.strictSame(findDeadLinks('README.md', page), ['none.jpg', '#none', 'docs/api.md#none'])
+  t.strictSame([...listAnchors(page)], ['one-and-two-three', 'one', 'one-1'])
 })

@@ -15,8 +15,8 @@ export interface LocalFile {
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Opens a regular file below `root` (a real path); undefined if there is none. Throws `forbidden_key` for a path through
- * a symbolic link, which could lead out of the store or to the store's own secrets.
+ * Opens a regular file below `root` (a real path); undefined if there is none. Throws `forbidden_key` for a path
+ * through a symbolic link, which could lead out of the store or to the store's own secrets.
  */
 export async function openLocalFile (root: string, path: LocalPath): Promise<LocalFile | undefined> {
   const absolute = join(root, ...path)
@@ -36,9 +36,9 @@ export async function openLocalFile (root: string, path: LocalPath): Promise<Loc
 }
 
 /**
- * Moves a file to its place below `root`, replacing what was there, and creates directories on the way. Returns false if
- * a directory has the name, or a file has the name of a directory on the way. Throws `forbidden_key` like
- * {@link openLocalFile}.
+ * Moves a file to its place below `root`, replacing what was there, and creates directories on the way. Returns false
+ * if a directory has the name, or a file has the name of a directory on the way. Throws `forbidden_key` like {@link
+ * openLocalFile}.
  */
 export async function placeLocalFile (root: string, path: LocalPath, temporary: string): Promise<boolean> {
   let directory = root

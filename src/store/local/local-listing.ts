@@ -12,8 +12,9 @@ export interface ListingOptions {
 }
 
 /**
- * Lists the objects of a bucket below `root` whose keys begin with the prefix: first those whose keys are paths, ordered
- * by the bytes of their keys, then the others. Symbolic links are skipped, because the store does not follow them.
+ * Lists the objects of a bucket below `root` whose keys begin with the prefix: first those whose keys are paths,
+ * ordered by the bytes of their keys, then the others. Symbolic links are skipped, because the store does not follow
+ * them.
  */
 export async function * listLocalObjects (
   root: string,

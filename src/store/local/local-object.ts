@@ -12,8 +12,8 @@ export async function openLocalObject (root: string, address: ObjectAddress): Pr
 }
 
 /**
- * Moves the file `temporary`, whose entity tag will be `etag`, to `address`, replacing the object there. Rejects with the
- * reason of the signal if it is aborted before the last step.
+ * Moves the file `temporary`, whose entity tag will be `etag`, to `address`, replacing the object there. Rejects with
+ * the reason of the signal if it is aborted before the last step.
  */
 export async function placeLocalObject (
   root: string,
@@ -36,8 +36,8 @@ export async function placeLocalObject (
 }
 
 /**
- * Removes the object at `address`, if there is one, and its sidecar. Directories stay, because other writers may be using
- * them.
+ * Removes the object at `address`, if there is one, and its sidecar. Directories stay, because other writers may be
+ * using them.
  */
 export async function removeLocalObject (root: string, address: ObjectAddress): Promise<void> {
   const { plain, hashed } = resolveLocalPaths(address)

@@ -52,8 +52,8 @@ export async function listPartFiles (directory: string): Promise<StoredPart[]> {
 }
 
 /**
- * Joins the parts in one file beside them and returns its path. Continues where an earlier call for the same parts ran out
- * of time. Throws `upload_incomplete` if a part has changed.
+ * Joins the parts in one file beside them and returns its path. Continues where an earlier call for the same parts
+ * ran out of time. Throws `upload_incomplete` if a part has changed.
  */
 export async function joinParts (
   directory: string,

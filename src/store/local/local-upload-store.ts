@@ -40,8 +40,8 @@ export interface LocalUploadStore extends UploadStore {
   /** Verifies the fields of a form in the same way, and returns its policy. */
   verifyForm(fields: Readonly<Record<string, string>>): FormPolicy
   /**
-   * Receives a part whose query was verified, and returns its entity tag. Throws `upload_too_large`, `invalid_request` and
-   * `upload_not_found`.
+   * Receives a part whose query was verified, and returns its entity tag. Throws `upload_too_large`,
+   * `invalid_request` and `upload_not_found`.
    */
   receivePart(query: SignedPartQuery, arriving: Arriving): Promise<string>
   /** Receives the file of a form whose fields were verified. Throws like {@link receivePart}. */

@@ -3,8 +3,8 @@ import { PosterframeError } from '../../errors.ts'
 import { deriveEtag } from './local-file.ts'
 
 /**
- * Writes a stream of exactly `bytes` into a new file, and returns its entity tag. Throws `upload_too_large` at the first
- * byte too many, `invalid_request` for too few, and the reason of the signal.
+ * Writes a stream of exactly `bytes` into a new file, and returns its entity tag. Throws `upload_too_large` at the
+ * first byte too many, `invalid_request` for too few, and the reason of the signal.
  */
 export async function receiveFile (
   body: AsyncIterable<Uint8Array>,

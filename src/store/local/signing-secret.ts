@@ -5,8 +5,8 @@ import { ignoreErrorCode } from './local-file.ts'
 const SECRET_BYTES = 32
 
 /**
- * Reads the secret in the file `path`, and creates it if it is missing. Processes that start together agree on one secret.
- * `temporary` is an unused path in the same file system. Throws if the file is too short for a secret.
+ * Reads the secret in the file `path`, and creates it if it is missing. Processes that start together agree on one
+ * secret. `temporary` is an unused path in the same file system. Throws if the file is too short for a secret.
  */
 export async function loadSigningSecret (path: string, temporary: string): Promise<Buffer> {
   const kept = await readFile(path).catch(ignoreErrorCode('ENOENT'))
