@@ -6,8 +6,10 @@ import type { ObjectAddress } from '../object-store.ts'
 /** Directory for the store's own files; no bucket can have this name. */
 export const PRIVATE_DIRECTORY = '.posterframe'
 
-/** Path below the root of the store: directories, then the file. No segment is empty, `.` or `..`, or contains a slash or
- * NUL. */
+/**
+ * Path below the root of the store: directories, then the file. No segment is empty, `.` or `..`, or contains a slash
+ * or NUL.
+ */
 export type LocalPath = readonly [string, ...string[]]
 
 /** Possible paths of one object. No two addresses share a path. */

@@ -27,8 +27,10 @@ export interface LocalStoreOptions {
 
 /** An object store whose signed URLs the app serves itself. */
 export interface LocalStore extends ObjectStore {
-  /** Returns the address that a signed URL grants. Throws `invalid_signature` if it was not signed here, was changed, or has
-   * expired. */
+  /**
+   * Returns the address that a signed URL grants. Throws `invalid_signature` if it was not signed here, was changed,
+   * or has expired.
+   */
   verifySigned(query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
 }
 

@@ -186,8 +186,10 @@ export async function createLocalUploadStore (
   }
 }
 
-/** Runs a task in the directory of an upload, and maps its disappearance (completed, aborted, swept) to
- * `upload_not_found`. */
+/**
+ * Runs a task in the directory of an upload, and maps its disappearance (completed, aborted, swept) to
+ * `upload_not_found`.
+ */
 async function guardUpload<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   return await guard(signal, async () => {
     try {

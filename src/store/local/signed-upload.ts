@@ -50,8 +50,10 @@ export function signForm (secret: Buffer, policy: FormPolicy): { readonly policy
   return { policy: text, signature: sign(secret, `POST ${text}`) }
 }
 
-/** Reads the policy from the fields of a form. Throws `invalid_signature` unless it was signed with `secret` and has not
- * expired. */
+/**
+ * Reads the policy from the fields of a form. Throws `invalid_signature` unless it was signed with `secret` and has
+ * not expired.
+ */
 export function verifyForm (
   secret: Buffer,
   { policy, signature }: Readonly<Record<string, string>>,
