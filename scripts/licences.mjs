@@ -1,32 +1,32 @@
-// Writes docs/licences.md: the licence of every package that production installs, out of package-lock.json, so that
-// it is the same on every machine.
+// Updates the list of packages in docs/licences.md: the licence of every package that production installs. Reads it
+// from package-lock.json, so the list is the same on every machine.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** What each licence asks of those who pass a package on; one that is not here has to be read first. */
+/** Obligations of those who redistribute a package, by its licence. Read a new licence before you add it. */
 const TERMS = /** @type {Record<string, string>} */ ({
   '0BSD': 'nothing',
-  'Apache-2.0': 'keep the licence and the notices',
-  'Apache-2.0 AND LGPL-3.0-or-later': 'both of these; Windows only',
-  'Apache-2.0 AND LGPL-3.0-or-later AND MIT': 'all of these; WebAssembly only',
-  'BSD-3-Clause': 'keep the licence; no advertising with names',
-  'BlueOak-1.0.0': 'keep the licence',
-  'GPL-3.0-or-later': 'give the source of the program along, or an offer of it',
-  ISC: 'keep the licence',
-  'LGPL-3.0-or-later': 'give the source of the library along, and let it be replaced: it is a file of its own',
-  MIT: 'keep the licence',
-  'MPL-2.0': 'give the source of its files along where they were changed, which they are not, and say where it is: npm'
+  'Apache-2.0': 'include the licence and the notices',
+  'Apache-2.0 AND LGPL-3.0-or-later': 'the obligations of both; Windows only',
+  'Apache-2.0 AND LGPL-3.0-or-later AND MIT': 'the obligations of all three; WebAssembly only',
+  'BSD-3-Clause': 'include the licence; do not advertise with the names of the authors',
+  'BlueOak-1.0.0': 'include the licence',
+  'GPL-3.0-or-later': 'include the source of the program or a written offer of it',
+  ISC: 'include the licence',
+  'LGPL-3.0-or-later': 'include the source of the library and allow its replacement: it is a separate file',
+  MIT: 'include the licence',
+  'MPL-2.0': 'say where the source is (npm) and include that of changed files; none is changed'
 })
 
-/** Where package.json names the licence in a form that the lockfile does not keep; each was read in the package. */
+/** Licences that the lockfile lacks because package.json names them in another form; each was read in the package. */
 const READ_BY_HAND = /** @type {Record<string, string>} */ ({
   'parse-cache-control': 'BSD-3-Clause'
 })
 
 /**
- * The table of licences.
+ * Returns the list of packages by licence.
  * @param {{ packages: Record<string, { version?: string, license?: string, dev?: boolean, optional?: boolean }> }} lock
- * @throws Error where a package has a licence whose terms are not known
+ * @throws Error if a package has a licence that is not in the table
  */
 export function describeLicences ({ packages }) {
   /** @type {Map<string, Set<string>>} */
@@ -36,16 +36,16 @@ export function describeLicences ({ packages }) {
     const name = path.replace(/^.*node_modules\//, '')
     const terms = license ?? READ_BY_HAND[name] ?? 'none'
     if (TERMS[terms] === undefined) {
-      throw new Error(`${name} has the licence ${terms}, whose terms scripts/licences.mjs does not know`)
+      throw new Error(`${name} has the licence ${terms}, which is not in scripts/licences.mjs: read it first`)
     }
     groups.set(terms, (groups.get(terms) ?? new Set()).add(`${name} ${version}${optional === true ? '*' : ''}`))
   }
   return (
-    'With a star: optional, or for another platform.\n\n' +
+    'An asterisk marks a package that is optional or for another platform.\n\n' +
     [...groups]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(
-        ([licence, names]) => `### ${licence}\n\nAsks: ${TERMS[licence]}.\n\n${wrap([...names].sort().join(', '))}\n`
+        ([licence, names]) => `### ${licence}\n\nRequires: ${TERMS[licence]}.\n\n${wrap([...names].sort().join(', '))}\n`
       )
       .join('\n')
   )
@@ -63,7 +63,7 @@ function wrap (text, width = 120) {
   return lines.join('\n')
 }
 
-/** Where the written part ends and the list begins. */
+/** Heading above the generated list; the text before it is written by hand. */
 export const LIST_HEADING = '## Packages\n'
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

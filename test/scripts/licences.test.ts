@@ -5,7 +5,7 @@ import { describeLicences, LIST_HEADING } from '../../scripts/licences.mjs'
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Parameters<typeof describeLicences>[0]
 
-t.test('the page lists what production installs today; else run `npm run licences`', async (t) => {
+t.test('docs/licences.md lists the packages of production; if not, run `npm run licences`', async (t) => {
   t.equal(readFileSync('docs/licences.md', 'utf8').split(`${LIST_HEADING}\n`)[1], describeLicences(lock))
 })
 
@@ -18,7 +18,7 @@ t.test('leaves out what only development needs, and refuses a licence that nobod
   const text = describeLicences({
     packages: { ...packages, 'node_modules/dev': { version: '1.0.0', license: 'GPL-2.0', dev: true } }
   })
-  t.match(text, /### ISC\n\nAsks: [^\n]+\n\n@c\/d 2\.0\.0\*\n\n### MIT\n\nAsks: [^\n]+\n\na 1\.0\.0\n$/)
+  t.match(text, /### ISC\n\nRequires: [^\n]+\n\n@c\/d 2\.0\.0\*\n\n### MIT\n\nRequires: [^\n]+\n\na 1\.0\.0\n$/)
   t.throws(
     () => describeLicences({ packages: { ...packages, 'node_modules/e': { version: '1.0.0', license: 'AGPL-3.0' } } }),
     /e has the licence AGPL-3\.0/
@@ -26,7 +26,7 @@ t.test('leaves out what only development needs, and refuses a licence that nobod
   t.throws(() => describeLicences({ packages: { 'node_modules/f': { version: '1.0.0' } } }), /f has the licence none/)
 })
 
-t.test('the bill of materials names the same packages', async (t) => {
+t.test('the bill of materials lists the same packages', async (t) => {
   const { status, stdout } = spawnSync('npm', ['run', '--silent', 'sbom'], { encoding: 'utf8' })
   t.equal(status, 0)
   const bom = JSON.parse(stdout) as { bomFormat: string, components: ReadonlyArray<{ name: string, version: string }> }
@@ -40,5 +40,5 @@ t.test('the bill of materials names the same packages', async (t) => {
     locked.filter((name) => !named.has(name)),
     []
   )
-  t.notMatch([...named].join('\n'), /^(tap|eslint|typescript) /m, 'nothing of development')
+  t.notMatch([...named].join('\n'), /^(tap|eslint|typescript) /m, 'no development dependency')
 })
