@@ -3,12 +3,12 @@ import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js'
 import type { IConstruct } from 'constructs'
 import type { PolicyStatement } from './policy.ts'
 
-/** Says why findings of cdk-nag, by their ids, are as they should be below `scope`. */
+/** Acknowledges findings of cdk-nag below `scope`, with a reason for each id. */
 export function acknowledge (scope: IConstruct, reasons: Readonly<Record<string, string>>): void {
   Validations.of(scope).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })))
 }
 
-/** Says why resources of `statements` end with a star: each by its own name, so that another one is found. */
+/** Acknowledges the wildcard resources of `statements`, each by name, so that cdk-nag still reports any other one. */
 export function acknowledgeStars (
   scope: IConstruct,
   statements: ReadonlyArray<Pick<PolicyStatement, 'Resource'>>,

@@ -9,7 +9,7 @@ import type { EventsQueue } from './events-queue.ts'
 import type { Functions } from './functions.ts'
 import type { Settings } from './settings.ts'
 
-/** What is watched. */
+/** Resources that alarms and the dashboard watch. */
 export interface Watched {
   readonly functions: Functions
   readonly events: EventsQueue
@@ -19,7 +19,7 @@ export interface Watched {
 
 const FIVE_MINUTES = { period: Duration.minutes(5), statistic: 'Sum' }
 
-/** The alarms, and whom they tell. Each says in its description what to do; docs/deploy.md lists them. */
+/** Creates the alarms. The description of each says what to do; docs/deploy.md lists them. */
 export function createAlarms (
   scope: Construct,
   { alarmTopicArn }: Settings,
@@ -44,14 +44,14 @@ export function createAlarms (
     'DeadLettersAlarm',
     events.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
     0,
-    'A message failed five times. The log of the events function says why; mend it, then redrive the queue.'
+    'A message failed five times. Find the cause in the log of the events function, fix it, then redrive the queue.'
   )
-  // One that failed once comes again after half an hour, which is no alarm.
+  // A failed message returns after half an hour, which is not worth an alarm.
   watch(
     'QueueAgeAlarm',
     events.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' }),
     3600,
-    'A message is older than an hour: more arrives than is made, or messages fail again and again.',
+    'A message is older than an hour: videos arrive faster than they are processed, or messages fail repeatedly.',
     2
   )
   for (const [name, fn] of Object.entries(functions)) {
@@ -60,13 +60,13 @@ export function createAlarms (
       `${id}ErrorsAlarm`,
       fn.metricErrors(FIVE_MINUTES),
       name === 'batch' ? 50 : 5,
-      `The ${name} function crashed, ran out of memory or out of time. Its log says which.`
+      `The ${name} function crashed, ran out of memory or timed out. Its log says which.`
     )
     watch(
       `${id}ThrottlesAlarm`,
       fn.metricThrottles(FIVE_MINUTES),
       name === 'batch' ? 1000 : 10,
-      `The ${name} function was throttled: more at once than is reserved for it, or than the account has.`,
+      `The ${name} function was throttled: it reached its reserved concurrency or the limit of the account.`,
       2
     )
   }
@@ -80,14 +80,14 @@ export function createAlarms (
       label: 'per cent 5xx'
     }),
     5,
-    'More than 5 per cent of at least 20 requests got a 5xx. The log of the api function has their codes.',
+    'More than 5 per cent of at least 20 requests got a 5xx. The log of the api function has their error codes.',
     2
   )
   watch(
     'BackfillFailedAlarm',
     backfill.metricFailed(FIVE_MINUTES),
     0,
-    'A backfill ended: more than its share of tasks failed. The results under jobs/backfill/ say with what.'
+    'A backfill stopped because too many tasks failed. The results under jobs/backfill/ have their errors.'
   )
   return alarms
 }

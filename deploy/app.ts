@@ -1,4 +1,4 @@
 import { createApp } from './create-app.ts'
 
-// What the CDK's program runs; it says by variables what the context is and where the result goes.
+// Entry of the CDK CLI, which passes the context and the output directory in environment variables.
 createApp().synth()

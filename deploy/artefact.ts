@@ -16,14 +16,14 @@ import type { Construct } from 'constructs'
 import type { RoleName } from './policy.ts'
 import type { Settings } from './settings.ts'
 
-/** Makes a function of one entry of the artefact. */
+/** Creates a function that runs one handler of the artefact. */
 export type CreateFunction = (id: string, entry: RoleName, options: FunctionOptions) => Function
 
 const root = join(import.meta.dirname, '..')
 
 /**
- * One artefact for all functions, which differ by their handler: an image of docker/lambda.Dockerfile, or `dist/` and
- * a layer.
+ * Prepares one artefact for all functions, which differ by their handler: an image of docker/lambda.Dockerfile, or
+ * `dist/` and a layer with ffmpeg.
  */
 export function prepareArtefact (scope: Construct, settings: Settings): CreateFunction {
   return settings.package === 'image' ? prepareImage(scope, settings) : prepareZip(scope, settings)
@@ -53,7 +53,7 @@ function prepareZip (scope: Construct, settings: Settings): CreateFunction {
     code: Code.fromAsset(layer),
     compatibleArchitectures: [architecture]
   })
-  // The CDK has a copy of its own by now.
+  // The CDK has copied it.
   rmSync(layer, { recursive: true })
   return (id, entry, options) =>
     new Function(scope, id, {
@@ -67,24 +67,30 @@ function prepareZip (scope: Construct, settings: Settings): CreateFunction {
     })
 }
 
-/** `dist/` holds libraries of one platform: that of the machine where it was built. */
+/**
+ * Returns the path of `dist/`, whose libraries are for the platform that built it.
+ * @throws Error if it is missing or for another platform
+ */
 function findDist ({ dist = join(root, 'dist'), architecture }: Settings): string {
   const sharp = `@img/sharp-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}`
   for (const path of ['lambda.mjs', join('node_modules', sharp)]) {
     if (!existsSync(join(dist, path))) {
       throw new Error(
-        `${join(dist, path)} is missing. Run \`npm run build\` on Linux of this architecture, or deploy with package=image.`
+        `${join(dist, path)} is missing. Run \`npm run build\` on Linux ${architecture}, or deploy with package=image.`
       )
     }
   }
   return dist
 }
 
-/** A directory that becomes /opt. */
+/**
+ * Creates the directory that becomes /opt.
+ * @throws Error if there is no ffmpeg
+ */
 function gatherFfmpeg ({ ffmpeg = join(root, 'node_modules/ffmpeg-static/ffmpeg') }: Settings): string {
   if (!existsSync(ffmpeg)) {
     throw new Error(
-      `${ffmpeg} is missing. Name a static ffmpeg for Linux with ffmpeg=PATH, or deploy with package=image.`
+      `${ffmpeg} is missing. Set ffmpeg=PATH to a static ffmpeg for Linux, or deploy with package=image.`
     )
   }
   const layer = mkdtempSync(join(tmpdir(), 'posterframe-layer-'))

@@ -2,10 +2,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../src/errors.ts'
 
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[]
 
-/**
- * What Lambda itself throws where nothing is wrong with the request: throttled, its own trouble, or an execution that
- * was lost.
- */
+/** Errors of Lambda that say nothing about the request: throttling, internal errors, lost executions. */
 const LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
@@ -14,16 +11,15 @@ const LAMBDA_ERRORS = [
   'Lambda.Unknown'
 ]
 
-/** Names of the errors after which the same task can succeed. The function throws errors whose name is the code. */
+/** Names of errors after which a retry can succeed. The function throws errors whose name is the code. */
 export const RETRYABLE_ERRORS: readonly string[] = [
   ...LAMBDA_ERRORS,
   ...CODES.filter((code) => ERROR_CATALOGUE[code].retryable)
 ]
 
 /**
- * Names of the errors that are the video's own: it is gone, archived, too large, no video, or damaged. They are no
- * failures of a backfill, however many there are. What is wrong with the request or with the rights is: then every
- * other task would fail as well.
+ * Names of errors that the video causes: it is missing, archived, too large, corrupt or not a video. A backfill never
+ * fails because of these. It does fail because of errors in the request or the permissions, which affect every task.
  */
 export const VIDEO_ERRORS = [
   'source_not_found',

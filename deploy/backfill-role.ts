@@ -7,12 +7,12 @@ import { acknowledgeStars } from './acknowledge.ts'
 import { JOBS_PREFIX, type Buckets } from './buckets.ts'
 import type { PolicyStatement } from './policy.ts'
 
-/** Where results of backfills lie in the output bucket. */
+/** Prefix of the results of backfills in the output bucket. */
 export const RESULTS_PREFIX = `${JOBS_PREFIX}backfill`
 
 /**
- * What a backfill may: list the sources, call one function, write results, and its log and traces. It reads no video
- * itself.
+ * Creates the role of a backfill. It lists the sources, invokes one function and writes results, logs and traces, but
+ * reads no video itself.
  */
 export function createBackfillRole (scope: Construct, { source, output }: Buckets, batch: Function): Role {
   const keyArn = output.encryptionKey?.keyArn
@@ -33,7 +33,7 @@ export function createBackfillRole (scope: Construct, { source, output }: Bucket
           }
         ])
   ]
-  const telling: PolicyStatement[] = [
+  const telemetry: PolicyStatement[] = [
     allow(
       'DeliverLogs',
       [
@@ -59,17 +59,17 @@ export function createBackfillRole (scope: Construct, { source, output }: Bucket
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }
     }),
     inlinePolicies: {
-      rights: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: [...statements, ...telling] })
+      rights: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: [...statements, ...telemetry] })
     }
   })
-  acknowledgeStars(role, statements, 'Results lie below this prefix of one bucket.')
-  acknowledgeStars(role, telling, 'Neither the delivery of logs nor X-Ray knows a narrower resource.')
+  acknowledgeStars(role, statements, 'Results are written below this prefix of one bucket.')
+  acknowledgeStars(role, telemetry, 'Neither log delivery nor X-Ray supports a narrower resource.')
   return role
 }
 
 /**
- * A map that is distributed starts its own machine again for its children, and looks after them: the CDK writes that
- * policy, but gives it to no role that is not its own.
+ * Lets a Distributed Map start and watch child executions of its own state machine. The CDK creates this policy but
+ * attaches it only to roles that it created.
  */
 export function allowExecutions (role: Role, machine: StateMachine): void {
   const policy = machine.node.findChild('DistributedMapPolicy') as Policy
@@ -78,7 +78,7 @@ export function allowExecutions (role: Role, machine: StateMachine): void {
   acknowledgeStars(
     policy,
     statements.map(({ Resource }) => ({ Resource: [Resource].flat() })),
-    'Executions of this machine, whose names are given when they start.'
+    'Executions of this state machine, whose names are chosen when they start.'
   )
 }
 

@@ -23,24 +23,27 @@ import { allowExecutions, createBackfillRole, RESULTS_PREFIX } from './backfill-
 import type { Buckets } from './buckets.ts'
 import { BACKFILL, RETENTION, SIZES } from './sizes.ts'
 
-/** What an execution takes, and what is taken where it says nothing. */
-const NO_INPUT = { prefix: '', options: {} }
+/** Input of an execution by default. */
+const DEFAULT_INPUT = { prefix: '', options: {} }
 
 /**
- * The backfill: lists the source bucket below `prefix`, and gives every key to the function `batch` with the
- * `options` of a thumbnail beside it. Results lie under `jobs/backfill/` of the output bucket, apart by what became
- * of them.
+ * Creates the state machine of the backfill. It lists the source bucket below `prefix` and invokes the function `batch`
+ * for every key with the `options` of a thumbnail. It writes results below `jobs/backfill/` in the output bucket,
+ * grouped by outcome.
  */
 export function createBackfill (scope: Construct, buckets: Buckets, batch: Function): StateMachine {
   const { source, output } = buckets
   const role = createBackfillRole(scope, buckets, batch)
-  const defaults = new Pass(scope, 'TakeDefaults', { result: Result.fromObject(NO_INPUT), resultPath: '$.defaults' })
+  const defaults = new Pass(scope, 'SetDefaults', {
+    result: Result.fromObject(DEFAULT_INPUT),
+    resultPath: '$.defaults'
+  })
   const input = new Pass(scope, 'ReadInput', {
     parameters: { given: JsonPath.objectAt('States.JsonMerge($.defaults, $$.Execution.Input, false)') }
   })
   const map = new DistributedMap(scope, 'EachObject', {
     label: 'Backfill',
-    // Costs a twentieth of the standard type, and ends after five minutes, tries included.
+    // Costs a twentieth of the standard type, but ends after five minutes, retries included.
     mapExecutionType: StateMachineType.EXPRESS,
     maxConcurrency: BACKFILL.maxConcurrency,
     toleratedFailurePercentage: BACKFILL.toleratedFailurePercentage,
@@ -54,8 +57,8 @@ export function createBackfill (scope: Construct, buckets: Buckets, batch: Funct
   map.itemProcessor(createTask(scope, batch))
   const log = new LogGroup(scope, 'BackfillLog', { retention: RETENTION.logDays, removalPolicy: RemovalPolicy.DESTROY })
   const machine = new StateMachine(scope, 'Backfill', {
-    comment: 'Posterframe: a thumbnail of every video that is there already',
-    // The rights that the CDK would give reach over the whole output bucket.
+    comment: 'Posterframe: creates a thumbnail of every existing video',
+    // The CDK would add permissions for the whole output bucket.
     role: role.withoutPolicyUpdates(),
     definitionBody: DefinitionBody.fromChainable(defaults.next(input).next(map)),
     tracingEnabled: true,
@@ -65,14 +68,16 @@ export function createBackfill (scope: Construct, buckets: Buckets, batch: Funct
   return machine
 }
 
-/** What is wrong with a video is a result; all else is tried again, and then a failure. */
+/**
+ * Creates the task of one video. An error that the video causes is a result; others are retried, then fail the task.
+ */
 function createTask (scope: Construct, batch: Function): LambdaInvoke {
   const task = new LambdaInvoke(scope, 'MakeThumbnail', {
     lambdaFunction: batch,
     payload: TaskInput.fromJsonPathAt('States.JsonMerge($.options, $.object, false)'),
     retryOnServiceExceptions: false,
     outputPath: '$.Payload',
-    // Longer than the function may take, so that it is Lambda that ends it.
+    // Longer than the time-out of the function, so that Lambda ends it first.
     taskTimeout: Timeout.duration(Duration.seconds(SIZES.batch.timeoutSeconds + 10))
   })
   const { intervalSeconds, backoffRate, maxAttempts, maxDelaySeconds } = BACKFILL.retries

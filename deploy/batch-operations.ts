@@ -7,8 +7,8 @@ import { JOBS_PREFIX, type Buckets } from './buckets.ts'
 import type { PolicyStatement } from './policy.ts'
 
 /**
- * The role that a job of S3 Batch Operations takes: it calls the function `batch`, reads manifests and writes reports
- * under `jobs/` of the output bucket.
+ * Creates the role that a job of S3 Batch Operations assumes. It invokes the function `batch`, and reads manifests and
+ * writes reports below `jobs/` in the output bucket.
  */
 export function createBatchOperationsRole (scope: Construct, { output }: Buckets, batch: Function): Role {
   const jobs = `${output.bucketArn}/${JOBS_PREFIX}*`
@@ -36,6 +36,6 @@ export function createBatchOperationsRole (scope: Construct, { output }: Buckets
     }),
     inlinePolicies: { rights: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: statements }) }
   })
-  acknowledgeStars(role, statements, 'Manifests and reports lie below this prefix of one bucket.')
+  acknowledgeStars(role, statements, 'Manifests and reports are below this prefix of one bucket.')
   return role
 }

@@ -12,24 +12,24 @@ import {
 } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
-import { planUploadPrefixes } from './environment.ts'
+import { getUploadPrefixes } from './environment.ts'
 import type { ExistingBucket, Settings } from './settings.ts'
 import { RETENTION } from './sizes.ts'
 
-/** Where videos come from and thumbnails go. */
+/** Buckets of the videos and the thumbnails. */
 export interface Buckets {
   readonly source: IBucket
-  /** The same where it was made here, and its notifications are part of it. */
+  /** The source bucket if this stack creates it, so that it can configure its notifications. */
   readonly ownSource: Bucket | undefined
   readonly output: IBucket
-  /** Of what is made here: buckets and environment variables; undefined with `encryption=s3`. */
+  /** Encrypts the buckets and the environment variables that this stack creates; undefined with `encryption=s3`. */
   readonly key: IKey | undefined
 }
 
-/** Results and reports of jobs, beside the thumbnails and out of reach of the functions. */
+/** Prefix of the results and reports of jobs. The functions have no access to it. */
 export const JOBS_PREFIX = 'jobs/'
 
-/** Makes the buckets that are not there already. What is made is kept when the stack is destroyed. */
+/** Creates the buckets that do not exist yet. They stay when the stack is destroyed. */
 export function createBuckets (scope: Construct, settings: Settings): Buckets {
   const key =
     settings.encryption === 'kms'
@@ -47,24 +47,24 @@ export function createBuckets (scope: Construct, settings: Settings): Buckets {
     })
   const create = (id: string, props: BucketProps): Bucket =>
     new Bucket(scope, id, {
-      ...planClosedBucket(key),
+      ...buildPrivateBucket(key),
       ...(logs === undefined ? {} : { serverAccessLogsBucket: logs, serverAccessLogsPrefix: `${id.toLowerCase()}/` }),
       ...props
     })
-  const ownSource = settings.source === undefined ? create('Sources', planSources(settings)) : undefined
+  const ownSource = settings.source === undefined ? create('Sources', buildSourceBucket(settings)) : undefined
   return {
     key,
     ownSource,
     source: ownSource ?? open('Sources', settings.source ?? { name: '', keyArn: undefined }),
     output:
       settings.output === undefined
-        ? create('Thumbnails', outputArguments(settings))
+        ? create('Thumbnails', buildOutputBucket(settings))
         : open('Thumbnails', settings.output)
   }
 }
 
-/** Encrypted, nothing public, no ACLs, TLS alone. The key of the bucket saves nearly all requests to KMS. */
-function planClosedBucket (key: IKey | undefined): BucketProps {
+/** Encrypted, private, without ACLs, TLS only. The bucket key saves nearly all requests to KMS. */
+function buildPrivateBucket (key: IKey | undefined): BucketProps {
   return {
     ...(key === undefined
       ? { encryption: BucketEncryption.S3_MANAGED }
@@ -77,13 +77,13 @@ function planClosedBucket (key: IKey | undefined): BucketProps {
   }
 }
 
-/** Pages send files to it by presigned forms and parts, as docs/uploads.md says. */
-function planSources (settings: Settings): BucketProps {
+/** Allows web pages to upload with presigned forms and parts: see docs/uploads.md. */
+function buildSourceBucket (settings: Settings): BucketProps {
   const { corsOrigins, expireUploadsDays } = settings
   const expiring: LifecycleRule[] =
     expireUploadsDays === undefined
       ? []
-      : planUploadPrefixes(settings).map((prefix) => ({
+      : getUploadPrefixes(settings).map((prefix) => ({
         id: `uploads below ${prefix}`,
         prefix,
         expiration: Duration.days(expireUploadsDays)
@@ -105,8 +105,8 @@ function planSources (settings: Settings): BucketProps {
   }
 }
 
-/** A thumbnail is kept: it has the same key for ever. Players fetch WebVTT by script, hence the GET. */
-function outputArguments ({ corsOrigins }: Settings): BucketProps {
+/** Keeps thumbnails for ever, since their keys never change. Scripts of players fetch WebVTT, hence the GET. */
+function buildOutputBucket ({ corsOrigins }: Settings): BucketProps {
   return {
     lifecycleRules: [
       ABANDONED_UPLOADS,
@@ -127,16 +127,16 @@ function outputArguments ({ corsOrigins }: Settings): BucketProps {
 }
 
 const ABANDONED_UPLOADS: LifecycleRule = {
-  id: 'parts of uploads that were given up',
+  id: 'parts of abandoned uploads',
   abortIncompleteMultipartUploadAfter: Duration.days(RETENTION.abandonedUploadDays)
 }
 
-/** S3 writes its logs with no key but its own. */
+/** S3 writes access logs only to buckets that are encrypted with its own key. */
 function createLogBucket (scope: Construct): Bucket {
   const bucket = new Bucket(scope, 'AccessLogs', {
-    ...planClosedBucket(undefined),
+    ...buildPrivateBucket(undefined),
     lifecycleRules: [{ id: 'old logs', expiration: Duration.days(RETENTION.accessLogDays) }]
   })
-  acknowledge(bucket, { 'AwsSolutions-S1': 'It is where the logs go; a log of the log would log itself.' })
+  acknowledge(bucket, { 'AwsSolutions-S1': 'It receives the access logs; logging access to it would log the logging.' })
   return bucket
 }

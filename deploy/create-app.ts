@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { readSettings } from './settings.ts'
 import { PosterframeStack } from './stack.ts'
 
-/** The app with its one stack, checked by cdk-nag when it is synthesised; findings that nobody argued for end that. */
+/** Creates the app with its one stack. Synthesis fails on findings of cdk-nag that are not acknowledged. */
 export function createApp (props?: AppProps): App {
   const app = new App(props)
   const settings = readSettings((name) => app.node.tryGetContext(name) as unknown)

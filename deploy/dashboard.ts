@@ -6,7 +6,7 @@ import type { Watched } from './alarms.ts'
 
 const MINUTE = { period: Duration.minutes(1) }
 
-/** One page: alarms, then a row for HTTP, one for the queue, one for each function, one for backfills. */
+/** Creates a dashboard: the alarms, then one row each for HTTP, the queue, every function and backfills. */
 export function createDashboard (
   scope: Construct,
   { functions, events, httpApi, backfill }: Watched,
@@ -22,15 +22,15 @@ export function createDashboard (
       httpApi.metricServerError(MINUTE)
     ]),
     graph(
-      'HTTP: time to answer',
+      'HTTP: latency',
       ['p50', 'p95', 'p99'].map((statistic) => httpApi.metricLatency({ ...MINUTE, statistic, label: statistic }))
     )
   )
   dashboard.addWidgets(
     graph('Queue: messages', [
-      queue.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'waiting' }),
-      queue.metricApproximateNumberOfMessagesNotVisible({ ...MINUTE, label: 'under way' }),
-      deadLetters.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'given up' })
+      queue.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'visible' }),
+      queue.metricApproximateNumberOfMessagesNotVisible({ ...MINUTE, label: 'in flight' }),
+      deadLetters.metricApproximateNumberOfMessagesVisible({ ...MINUTE, label: 'dead letters' })
     ]),
     graph('Queue: age of the oldest message', [queue.metricApproximateAgeOfOldestMessage(MINUTE)])
   )
@@ -52,7 +52,7 @@ function showFunction (name: string, fn: Function): GraphWidget[] {
       `${name}: duration`,
       ['p50', 'p95', 'Maximum'].map((statistic) => fn.metricDuration({ ...MINUTE, statistic, label: statistic }))
     ),
-    graph(`${name}: at once`, [fn.metric('ConcurrentExecutions', { ...MINUTE, statistic: 'Maximum' })])
+    graph(`${name}: concurrency`, [fn.metric('ConcurrentExecutions', { ...MINUTE, statistic: 'Maximum' })])
   ]
 }
 

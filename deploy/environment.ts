@@ -3,13 +3,13 @@ import type { RoleName } from './policy.ts'
 import type { Settings } from './settings.ts'
 import { SIZES } from './sizes.ts'
 
-/** What only the stack knows. */
-export interface StackFacts {
+/** Values that only the stack knows. */
+export interface StackInfo {
   readonly sourceBucket: string
   readonly outputBucket: string
-  /** The account that all buckets belong to. */
+  /** Id of the account that owns all buckets. */
   readonly account: string
-  /** References to the values of secrets, which CloudFormation puts in. */
+  /** References to secrets, which CloudFormation replaces with their values. */
   readonly secrets: {
     readonly uploads: string
     readonly apiKeys: string | undefined
@@ -17,11 +17,11 @@ export interface StackFacts {
   }
 }
 
-/** The environment of one function. A secret goes to the function that needs it alone. */
-export function planEnvironment (
+/** Returns the environment of one function. A secret goes only to the function that needs it. */
+export function buildEnvironment (
   role: RoleName,
   settings: Settings,
-  info: StackFacts
+  info: StackInfo
 ): Partial<Record<ConfigVariableName, string>> {
   const { thumbnailTimeoutMs, maxSourceGib } = SIZES[role]
   return {
@@ -34,20 +34,20 @@ export function planEnvironment (
     POSTERFRAME_MAX_SOURCE_BYTES: `${maxSourceGib}GiB`,
     POSTERFRAME_TIMEOUT_MS: String(thumbnailTimeoutMs),
     ...(settings.package === 'zip' ? { FFMPEG_PATH: '/opt/bin/ffmpeg' } : {}),
-    ...(role === 'api' ? planAccess(settings, info) : { POSTERFRAME_AUTH: 'none' }),
-    ...(role === 'events' ? planEvents(settings) : {})
+    ...(role === 'api' ? buildAccess(settings, info) : { POSTERFRAME_AUTH: 'none' }),
+    ...(role === 'events' ? buildEvents(settings) : {})
   }
 }
 
-/** Where `/v1/uploads` puts files: the folder, below the first of the prefixes that all keys have. */
-export function planUploadPrefixes ({ sourcePrefixes = [''], uploadPrefix }: Settings): string[] {
+/** Returns the prefix of uploads: the upload folder below the first source prefix. */
+export function getUploadPrefixes ({ sourcePrefixes = [''], uploadPrefix }: Settings): string[] {
   return [`${sourcePrefixes[0] ?? ''}${uploadPrefix}`]
 }
 
-function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Record<ConfigVariableName, string>> {
+function buildAccess (settings: Settings, { secrets }: StackInfo): Partial<Record<ConfigVariableName, string>> {
   const { auth, jwt, corsOrigins, uploadPrefix } = settings
   return {
-    // Whom the gateway lets through may do all.
+    // The gateway has authenticated the caller, who may do everything.
     POSTERFRAME_AUTH: auth === 'iam' ? 'none' : auth,
     POSTERFRAME_UPLOAD_PREFIX: uploadPrefix === '' ? '/' : uploadPrefix,
     POSTERFRAME_UPLOAD_SECRET: secrets.uploads,
@@ -60,7 +60,7 @@ function planAccess (settings: Settings, { secrets }: StackFacts): Partial<Recor
   }
 }
 
-function planEvents ({
+function buildEvents ({
   eventThumbnails,
   completionTarget,
   onSourceDeleted

@@ -12,15 +12,15 @@ import type { Buckets } from './buckets.ts'
 import type { Settings } from './settings.ts'
 import { QUEUE } from './sizes.ts'
 
-/** What waits, and what was given up. */
+/** The queue of events and its dead-letter queue. */
 export interface EventsQueue {
   readonly queue: Queue
   readonly deadLetters: Queue
 }
 
 /**
- * S3 tells the queue, the queue feeds the function; what fails five times lies in the dead letter queue until
- * somebody looks.
+ * Creates the queue between S3 and the function `events`. A message that fails five times goes to the dead-letter
+ * queue, where it waits for an operator.
  */
 export function createEventsQueue (
   scope: Construct,
@@ -53,8 +53,8 @@ export function createEventsQueue (
 }
 
 /**
- * A bucket that is made here says in its own properties whom it tells, which needs no function to set it. The queue
- * has to let it before it is there, and so cannot name it: any bucket of this account may.
+ * Configures notifications in the properties of a bucket of this stack, which needs no custom resource. The queue has
+ * to admit the bucket before it exists and so cannot name it: it admits every bucket of this account.
  */
 function notifyFromOwn (bucket: CfnBucket, { eventPrefix }: Settings, queue: Queue, kinds: readonly EventType[]): void {
   const { policyDependable } = queue.addToResourcePolicy(
@@ -74,8 +74,8 @@ function notifyFromOwn (bucket: CfnBucket, { eventPrefix }: Settings, queue: Que
 }
 
 /**
- * One that is there already keeps what it tells others: a function of the CDK adds to its notifications, and takes
- * that away again.
+ * Adds notifications to an existing bucket, whose other notifications stay. A custom resource of the CDK adds them and
+ * removes them with the stack.
  */
 function notifyFromExisting (
   scope: Construct,
@@ -92,10 +92,10 @@ function notifyFromExisting (
     )
   }
   const handler = scope.node.children.find(({ node: { id } }) => id.startsWith('BucketNotificationsHandler'))
-  if (handler === undefined) throw new Error('The CDK sets notifications in another way now.')
+  if (handler === undefined) throw new Error('The CDK no longer creates a BucketNotificationsHandler.')
   acknowledge(handler, {
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
-      'The function of the CDK runs while the stack is deployed and at no other time, and writes its log by the ' +
-        'policy that AWS keeps for that.'
+      'The function of the CDK runs only during deployments, and writes its log with the policy that AWS provides ' +
+        'for this.'
   })
 }

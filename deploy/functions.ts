@@ -7,19 +7,19 @@ import type { Construct } from 'constructs'
 import { acknowledge, acknowledgeStars } from './acknowledge.ts'
 import { prepareArtefact } from './artefact.ts'
 import type { Buckets } from './buckets.ts'
-import { planEnvironment, planUploadPrefixes, type StackFacts } from './environment.ts'
-import { planPolicy, type PolicyScope, type PolicyStatement, type RoleName } from './policy.ts'
+import { buildEnvironment, getUploadPrefixes, type StackInfo } from './environment.ts'
+import { buildPolicy, type PolicyScope, type PolicyStatement, type RoleName } from './policy.ts'
 import type { Settings } from './settings.ts'
 import { RETENTION, SIZES } from './sizes.ts'
 
-/** The three entries of the one artefact. */
+/** The three functions, each with its own handler of the same artefact. */
 export type Functions = Readonly<Record<RoleName, Function>>
 
-/** Makes a function of each entry, with a role, a log, a size and an environment of its own. */
+/** Creates the functions, each with its own role, log, size and environment. */
 export function createFunctions (scope: Construct, settings: Settings, buckets: Buckets): Functions {
   const createFunction = prepareArtefact(scope, settings)
-  const policyScope = describeScope(settings, buckets)
-  const info: StackFacts = {
+  const policyScope = buildScope(settings, buckets)
+  const info: StackInfo = {
     sourceBucket: buckets.source.bucketName,
     outputBucket: buckets.output.bucketName,
     account: Aws.ACCOUNT_ID,
@@ -43,32 +43,32 @@ export function createFunctions (scope: Construct, settings: Settings, buckets: 
     })
     return createFunction(`${id}Function`, name, {
       description: `Posterframe: ${description}`,
-      role: createRole(scope, `${id}Role`, [...planPolicy(name, policyScope), allowLog(logGroup), ...more]),
+      role: createRole(scope, `${id}Role`, [...buildPolicy(name, policyScope), allowLog(logGroup), ...more]),
       logGroup,
       memorySize: memoryMib,
       timeout: Duration.seconds(timeoutSeconds),
       ephemeralStorageSize: Size.mebibytes(scratchMib),
       ...(settings.reserve ? { reservedConcurrentExecutions: concurrency } : {}),
-      environment: planEnvironment(name, settings, info),
-      // Only this one holds secrets: whoever may look at the function sees them only if they may use the key as well.
+      environment: buildEnvironment(name, settings, info),
+      // Only this function holds secrets. With the key, reading its configuration is not enough to see them.
       ...(name === 'api' && buckets.key !== undefined ? { environmentEncryption: buckets.key } : {})
     })
   }
   return {
-    api: create('api', 'Api', 'answers HTTP', allowEnvironment(buckets)),
-    events: create('events', 'Events', 'makes thumbnails of what arrives', allowCompletion(settings)),
-    batch: create('batch', 'Batch', 'makes thumbnails of what is there already')
+    api: create('api', 'Api', 'serves HTTP', allowEnvironment(buckets)),
+    events: create('events', 'Events', 'creates thumbnails of new videos', allowCompletion(settings)),
+    batch: create('batch', 'Batch', 'creates thumbnails of existing videos')
   }
 }
 
-function describeScope (settings: Settings, { source, output }: Buckets): PolicyScope {
+function buildScope (settings: Settings, { source, output }: Buckets): PolicyScope {
   const sourceKeyArn = source.encryptionKey?.keyArn
   return {
     sourceBucketArns: [source.bucketArn],
     sourcePrefixes: settings.sourcePrefixes,
     outputBucketArn: output.bucketArn,
     outputPrefix: settings.outputPrefix,
-    uploads: { bucketArn: source.bucketArn, prefixes: planUploadPrefixes(settings) },
+    uploads: { bucketArn: source.bucketArn, prefixes: getUploadPrefixes(settings) },
     deletesThumbnails: settings.onSourceDeleted === 'delete',
     kms: {
       sourceKeyArns: sourceKeyArn === undefined ? [] : [sourceKeyArn],
@@ -87,8 +87,8 @@ function createRole (scope: Construct, id: string, statements: readonly PolicySt
   acknowledgeStars(
     role,
     statements,
-    'What stands before the star is one bucket and prefix, or one log group; keys and log streams cannot be ' +
-      'named before they are there.'
+    'The part before the wildcard is one bucket and prefix, or one log group; keys and log streams have no names ' +
+      'before they exist.'
   )
   return role
 }
@@ -117,20 +117,22 @@ const SENDING: Readonly<Record<string, string>> = {
 function allowCompletion ({ completionTarget }: Settings): PolicyStatement[] {
   if (completionTarget === undefined) return []
   const action = SENDING[completionTarget.split(':')[2] ?? '']
-  if (action === undefined) throw new Error('completionTarget must be the ARN of an event bus, a topic or a queue')
-  return [{ Sid: 'TellCompletion', Effect: 'Allow', Action: [action], Resource: [completionTarget] }]
+  if (action === undefined) {
+    throw new Error(`completionTarget is ${completionTarget}; it must be the ARN of an event bus, a topic or a queue`)
+  }
+  return [{ Sid: 'PublishCompletion', Effect: 'Allow', Action: [action], Resource: [completionTarget] }]
 }
 
-/** 64 letters and digits, which are base64url of 48 bytes. CloudFormation puts the value into the environment. */
+/** Generates 64 letters and digits, a valid base64url of 48 bytes. CloudFormation puts it into the environment. */
 function createUploadSecret (scope: Construct): string {
   const secret = new Secret(scope, 'UploadSecret', {
-    description: 'Posterframe: signs the tokens of uploads in parts',
+    description: 'Posterframe: signs the tokens of multipart uploads',
     generateSecretString: { passwordLength: 64, excludePunctuation: true }
   })
   acknowledge(secret, {
     'AwsSolutions-SMG4':
-      'A new value ends every upload that is under way, and reaches the function only with a deployment; ' +
-        'docs/deploy.md says how to change it.'
+      'A new value ends every upload in progress and reaches the function only with a deployment; docs/deploy.md ' +
+        'says how to change it.'
   })
   return secret.secretValue.unsafeUnwrap()
 }

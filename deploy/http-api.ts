@@ -10,7 +10,7 @@ import { acknowledge } from './acknowledge.ts'
 import type { Settings } from './settings.ts'
 import { API_THROTTLE, RETENTION, SIZES } from './sizes.ts'
 
-/** The HTTP API before the function `api`: everything goes to it, and it knows its own addresses. */
+/** Creates the HTTP API, which passes every request to the function `api`; the function does the routing. */
 export function createHttpApi (scope: Construct, { auth }: Settings, api: Function): HttpApi {
   const httpApi = new HttpApi(scope, 'HttpApi', {
     description: 'Posterframe',
@@ -23,7 +23,7 @@ export function createHttpApi (scope: Construct, { auth }: Settings, api: Functi
     throttlingRateLimit: API_THROTTLE.requestsPerSecond,
     throttlingBurstLimit: API_THROTTLE.burst
   }
-  // No query: it may hold the signature of a URL.
+  // The query is not logged, because it may contain the signature of a URL.
   stage.accessLogSettings = {
     destinationArn: log.logGroupArn,
     format: JSON.stringify({
@@ -41,8 +41,8 @@ export function createHttpApi (scope: Construct, { auth }: Settings, api: Functi
   if (auth !== 'iam') {
     acknowledge(httpApi, {
       'AwsSolutions-APIG4':
-        'The service itself asks for what `auth` names: API keys, tokens, signed URLs, or nothing where that was ' +
-          'said in so many words.'
+        'The service itself authenticates callers as `auth` says: by API keys, tokens or signed URLs, or not at all ' +
+          'if `auth` is `none`.'
     })
   }
   return httpApi

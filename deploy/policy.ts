@@ -1,4 +1,4 @@
-/** One statement of an IAM policy, as JSON has it. */
+/** One statement of an IAM policy document. */
 export interface PolicyStatement {
   readonly Sid: string
   readonly Effect: 'Allow'
@@ -8,64 +8,63 @@ export interface PolicyStatement {
 }
 
 /**
- * The three functions; a container that answers HTTP has the rights of `api`, one that works on a queue those of
+ * Names of the three functions. A container that serves HTTP needs the permissions of `api`, a queue worker those of
  * `events`.
  */
 export type RoleName = 'api' | 'events' | 'batch'
 
-/** What the rights are about. */
+/** Resources that the permissions apply to. */
 export interface PolicyScope {
-  /** ARNs of the buckets that may be read. */
+  /** ARNs of the readable buckets. */
   readonly sourceBucketArns: readonly string[]
-  /** What the keys of sources begin with, each ending with a slash; undefined: anything. */
+  /** Prefixes of the readable keys, each with a slash at the end; undefined: all keys. */
   readonly sourcePrefixes: readonly string[] | undefined
   readonly outputBucketArn: string
   /** Ends with a slash, or is empty. */
   readonly outputPrefix: string
-  /** Where `/v1/uploads` sends files to; undefined: nowhere. */
+  /** Destination of `/v1/uploads`; undefined: no uploads. */
   readonly uploads: { readonly bucketArn: string, readonly prefixes: readonly string[] } | undefined
-  /** Whether `events` deletes thumbnails whose source was deleted. */
+  /** True if `events` deletes the thumbnails of deleted sources. */
   readonly deletesThumbnails: boolean
-  /**
-   * ARNs of the KMS keys of the buckets; a bucket without one needs no right. `upload` is the key of the upload
-   * bucket.
-   */
+  /** ARNs of the KMS keys of the buckets; a bucket without one needs no permission. */
   readonly kms: {
     readonly sourceKeyArns: readonly string[]
     readonly outputKeyArn: string | undefined
     readonly uploadKeyArn: string | undefined
   }
-  /** Restricts the keys to requests through S3 of this region; undefined: no restriction, for stores that know none. */
+  /**
+   * Restricts the keys to requests through S3 in this region; undefined: no restriction, for stores without regions.
+   */
   readonly region: string | undefined
 }
 
-/** The rights of one function, and no more. */
-export function planPolicy (role: RoleName, scope: PolicyScope): PolicyStatement[] {
-  const statements = [...planReading(role, scope), ...planWriting(scope), ...planListing(scope)]
+/** Returns the permissions that one function needs, and no others. */
+export function buildPolicy (role: RoleName, scope: PolicyScope): PolicyStatement[] {
+  const statements = [...buildReading(role, scope), ...buildWriting(scope), ...buildListing(scope)]
   if (role === 'events' && scope.deletesThumbnails) {
     statements.push(allow('DeleteThumbnails', ['s3:DeleteObject'], [below(scope.outputBucketArn, scope.outputPrefix)]))
   }
-  if (role === 'api' && scope.uploads !== undefined) statements.push(...planUploads(scope.uploads))
-  return [...statements, ...planKeys(role, scope)]
+  if (role === 'api' && scope.uploads !== undefined) statements.push(...buildUploads(scope.uploads))
+  return [...statements, ...buildKeys(role, scope)]
 }
 
-/** Events and jobs name the version that they are about; a request names none. */
-function planReading (role: RoleName, { sourceBucketArns, sourcePrefixes = [''] }: PolicyScope): PolicyStatement[] {
+/** Events and jobs name a version of the source; requests do not. */
+function buildReading (role: RoleName, { sourceBucketArns, sourcePrefixes = [''] }: PolicyScope): PolicyStatement[] {
   const resources = sourceBucketArns.flatMap((bucketArn) => sourcePrefixes.map((prefix) => below(bucketArn, prefix)))
   return [allow('ReadSources', role === 'api' ? ['s3:GetObject'] : ['s3:GetObject', 's3:GetObjectVersion'], resources)]
 }
 
-/** Getting is not for the service alone: whoever holds a presigned URL has the rights of its signer. */
-function planWriting ({ outputBucketArn, outputPrefix }: PolicyScope): PolicyStatement[] {
-  return [allow('KeepThumbnails', ['s3:GetObject', 's3:PutObject'], [below(outputBucketArn, outputPrefix)])]
+/** `s3:GetObject` is also for presigned URLs, which have the permissions of their signer. */
+function buildWriting ({ outputBucketArn, outputPrefix }: PolicyScope): PolicyStatement[] {
+  return [allow('WriteThumbnails', ['s3:GetObject', 's3:PutObject'], [below(outputBucketArn, outputPrefix)])]
 }
 
 /**
- * What makes an object that is not there a 404 and not a 403, and what HeadBucket asks for. Neither of them names a
- * prefix, so a plain condition on it would never hold for them; `IfExists` holds for them, and keeps listings with a
- * prefix to those that are meant.
+ * `s3:ListBucket` makes S3 answer 404 instead of 403 for a missing object, and HeadBucket needs it. Neither request has
+ * a prefix, so a plain condition on the prefix would deny both. `IfExists` allows both, and still restricts listings
+ * that have a prefix.
  */
-function planListing ({
+function buildListing ({
   sourceBucketArns,
   sourcePrefixes,
   outputBucketArn,
@@ -78,27 +77,29 @@ function planListing ({
       : { Condition: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } })
   })
   return [
-    list('TellWhatIsMissing', sourceBucketArns, sourcePrefixes ?? ['']),
-    list('TellWhatIsMade', [outputBucketArn], [outputPrefix])
+    list('ListSources', sourceBucketArns, sourcePrefixes ?? ['']),
+    list('ListThumbnails', [outputBucketArn], [outputPrefix])
   ]
 }
 
 /**
- * A multipart upload is begun, filled and completed by the right to put; to list its parts and to give it up are
- * rights of their own.
+ * `s3:PutObject` covers starting, filling and completing a multipart upload; listing its parts and aborting it need
+ * permissions of their own.
  */
-function planUploads ({ bucketArn, prefixes }: NonNullable<PolicyScope['uploads']>): PolicyStatement[] {
+function buildUploads ({ bucketArn, prefixes }: NonNullable<PolicyScope['uploads']>): PolicyStatement[] {
   return [
     allow(
-      'TakeUploads',
+      'ReceiveUploads',
       ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       prefixes.map((prefix) => below(bucketArn, prefix))
     )
   ]
 }
 
-/** S3 decrypts what is read and the parts of what is completed, and asks for a data key for what is written. */
-function planKeys (
+/**
+ * S3 decrypts objects that are read and parts that are completed, and needs a data key for objects that are written.
+ */
+function buildKeys (
   role: RoleName,
   { kms: { sourceKeyArns, outputKeyArn, uploadKeyArn }, uploads, region }: PolicyScope
 ): PolicyStatement[] {

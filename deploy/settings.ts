@@ -1,4 +1,4 @@
-/** What `-c name=value` can say; docs/deploy.md explains each. */
+/** Names of the options of `-c name=value`; docs/deploy.md explains each. */
 export const CONTEXT_OPTIONS = [
   'package',
   'architecture',
@@ -31,40 +31,41 @@ export const CONTEXT_OPTIONS = [
 /** One name of {@link CONTEXT_OPTIONS}. */
 export type ContextOption = (typeof CONTEXT_OPTIONS)[number]
 
-/** A bucket that is there already, and the KMS key that it is encrypted with. */
+/** An existing bucket and the KMS key that encrypts it. */
 export interface ExistingBucket {
   readonly name: string
   readonly keyArn: string | undefined
 }
 
-/** What is deployed, out of the context. */
+/** Settings of the deployment, read from the context. */
 export interface Settings {
-  /** `image`: built by Docker when it is deployed. `zip`: `dist/`, with ffmpeg in a layer. */
+  /** `image`: Docker builds it during deployment. `zip`: `dist/`, with ffmpeg in a layer. */
   readonly package: 'image' | 'zip'
   readonly architecture: 'x86_64' | 'arm64'
-  /** Path of an ffmpeg for the layer; undefined: that of ffmpeg-static. */
+  /** Path of the ffmpeg for the layer; undefined: that of ffmpeg-static. */
   readonly ffmpeg: string | undefined
-  /** Path of what `npm run build` made; undefined: `dist/` of the project. */
+  /** Path of the output of `npm run build`; undefined: `dist/` of the project. */
   readonly dist: string | undefined
-  /** Undefined: one is made. */
+  /** Undefined: the stack creates a bucket. */
   readonly source: ExistingBucket | undefined
   readonly sourcePrefixes: readonly string[] | undefined
   readonly output: ExistingBucket | undefined
   readonly outputPrefix: string
   readonly uploadPrefix: string
-  /** After how many days what was uploaded is removed; undefined: never. */
+  /** Days after which uploaded videos are deleted; undefined: never. */
   readonly expireUploadsDays: number | undefined
   readonly encryption: 'kms' | 's3'
-  /** `iam`: the gateway asks for AWS credentials; else the service asks for what is named, or for nothing. */
+  /** `iam`: the gateway requires AWS credentials. Otherwise the service authenticates callers, or nothing does. */
   readonly auth: 'iam' | 'api-key' | 'jwt' | 'api-key,jwt' | 'none'
-  /** Names of secrets in Secrets Manager whose value is the variable's. */
+  /** Name of the secret in Secrets Manager that holds POSTERFRAME_API_KEYS. */
   readonly apiKeysSecret: string | undefined
+  /** Name of the secret in Secrets Manager that holds POSTERFRAME_SIGNING_SECRETS. */
   readonly signingSecret: string | undefined
   readonly jwt: { readonly issuer: string, readonly audience: string, readonly jwksUrl: string } | undefined
   readonly corsOrigins: readonly string[]
-  /** Named option sets, as `POSTERFRAME_EVENT_THUMBNAILS` has them. */
+  /** Named option sets in the syntax of `POSTERFRAME_EVENT_THUMBNAILS`. */
   readonly eventThumbnails: string
-  /** What the keys of new videos begin with; undefined: anything. */
+  /** Prefix of the keys whose events are handled; undefined: all keys. */
   readonly eventPrefix: string | undefined
   readonly onSourceDeleted: 'keep' | 'delete'
   /** ARN of an event bus, a topic or a queue. */
@@ -73,27 +74,32 @@ export interface Settings {
   readonly alarmTopicArn: string | undefined
 }
 
-/** Reads one option of the context; undefined where it is not said. */
+/** Reads one option of the context; undefined if it is not set. */
 export type ReadContext = (name: ContextOption) => unknown
 
-/** Reads and checks the context. Throws one error that names all that is wrong. */
+/**
+ * Reads and checks the context.
+ * @throws Error that lists every problem
+ */
 export function readSettings (read: ReadContext): Settings {
   const problems: string[] = []
   const text = (name: ContextOption): string | undefined => {
     const value = read(name)
-    if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be text`)
+    if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be a string`)
     return typeof value === 'string' && value !== '' ? value : undefined
   }
   const choice = <T extends string>(name: ContextOption, choices: readonly [T, ...T[]]): T => {
     const value = text(name)
     const found = choices.find((each) => each === value)
-    if (value !== undefined && found === undefined) problems.push(`${name} must be one of ${choices.join(', ')}`)
+    if (value !== undefined && found === undefined) {
+      problems.push(`${name} is ${value}; it must be one of ${choices.join(', ')}`)
+    }
     return found ?? choices[0]
   }
   const prefix = (name: ContextOption, fallback: string): string => {
     const value = text(name) ?? fallback
     if (value !== '/' && !/^([^/*?$]+\/)+$/.test(value)) {
-      problems.push(`${name} must end with a slash, such as ${fallback}, or be / for none`)
+      problems.push(`${name} is ${value}; it must end with a slash, such as ${fallback}, or be / for no prefix`)
     }
     return value === '/' ? '' : value
   }
@@ -107,16 +113,16 @@ export function readSettings (read: ReadContext): Settings {
   ): ExistingBucket | undefined => {
     const existing = text(name)
     const keyArn = text(keyName)
-    if (existing === undefined && keyArn !== undefined) problems.push(`${keyName} is of no use without ${name}`)
+    if (existing === undefined && keyArn !== undefined) problems.push(`${keyName} requires ${name}`)
     return existing === undefined ? undefined : { name: existing, keyArn }
   }
   const days = text('expireUploadsDays')
   if (days !== undefined && !(Number(days) >= 2 && Number.isInteger(Number(days)))) {
-    problems.push('expireUploadsDays must be a whole number from 2 on, since an upload may take a day')
+    problems.push(`expireUploadsDays is ${days}; it must be an integer of at least 2, because an upload may take a day`)
   }
   const sourcePrefixes = list('sourcePrefixes')
   if (sourcePrefixes?.some((each) => !/^([^/*?$]+\/)+$/.test(each)) === true) {
-    problems.push('sourcePrefixes must each end with a slash')
+    problems.push(`sourcePrefixes is ${sourcePrefixes.join()}; each prefix must end with a slash`)
   }
   const [issuer, audience, jwksUrl] = [text('jwtIssuer'), text('jwtAudience'), text('jwtJwksUrl')]
   const settings: Settings = {
@@ -147,14 +153,14 @@ export function readSettings (read: ReadContext): Settings {
     alarmTopicArn: text('alarmTopicArn')
   }
   if (settings.auth.includes('api-key') && settings.apiKeysSecret === undefined) {
-    problems.push('auth=api-key needs apiKeysSecret')
+    problems.push('auth=api-key requires apiKeysSecret')
   }
   if (settings.auth.includes('jwt') && settings.jwt === undefined) {
-    problems.push('auth=jwt needs jwtIssuer, jwtAudience and jwtJwksUrl')
+    problems.push('auth=jwt requires jwtIssuer, jwtAudience and jwtJwksUrl')
   }
   for (const name of ['completionTarget', 'alarmTopicArn', 'sourceKeyArn', 'outputKeyArn'] as const) {
-    if (text(name)?.startsWith('arn:') === false) problems.push(`${name} must be an ARN`)
+    if (text(name)?.startsWith('arn:') === false) problems.push(`${name} is ${text(name)}; it must be an ARN`)
   }
-  if (problems.length > 0) throw new Error(`The context is not valid:\n  ${problems.join('\n  ')}`)
+  if (problems.length > 0) throw new Error(`The context is invalid:\n  ${problems.join('\n  ')}`)
   return settings
 }

@@ -10,7 +10,7 @@ import { createFunctions } from './functions.ts'
 import { createHttpApi } from './http-api.ts'
 import type { Settings } from './settings.ts'
 
-/** Everything that Posterframe is on AWS. */
+/** All AWS resources of Posterframe. */
 export class PosterframeStack extends Stack {
   constructor (scope: Construct, id: string, settings: Settings, props: StackProps = {}) {
     super(scope, id, { description: 'Posterframe: thumbnails of videos in S3', ...props })

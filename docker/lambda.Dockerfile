@@ -1,13 +1,13 @@
 # The Lambda image: docker build --provenance=false -t posterframe-lambda -f docker/lambda.Dockerfile .
-# Both bases are pinned by digest; `docker buildx imagetools inspect NAME:TAG` prints the one of today.
+# Both base images are pinned by digest; `docker buildx imagetools inspect NAME:TAG` prints the current one.
 FROM node:24-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Lambda's own system has no ffmpeg; the static build of ffmpeg-static runs there and starts quickly.
+# Amazon Linux has no ffmpeg package; the static build of ffmpeg-static runs there and starts quickly.
 RUN npm ci && node node_modules/ffmpeg-static/install.js
 COPY scripts/ scripts/
 COPY src/ src/
-# BUILD_FLAGS=--with-libav takes the decoder libav along, 170 MB.
+# BUILD_FLAGS=--with-libav adds the decoder libav (170 MB).
 ARG BUILD_FLAGS=
 RUN node scripts/build.mjs ${BUILD_FLAGS}
 
@@ -16,7 +16,7 @@ COPY --from=build /build/dist/ ${LAMBDA_TASK_ROOT}/
 COPY --from=build /build/node_modules/ffmpeg-static/ffmpeg /usr/local/bin/ffmpeg
 ENV NODE_ENV=production \
     FFMPEG_PATH=/usr/local/bin/ffmpeg
-# Lambda runs it as a user of its own without rights, whatever stands here; this is for everywhere else.
+# Lambda ignores this and uses an unprivileged user of its own; other runtimes do not.
 USER 993
-# lambda.events and lambda.batch are its other entries.
+# The other handlers are lambda.events and lambda.batch.
 CMD ["lambda.api"]

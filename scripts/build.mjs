@@ -1,7 +1,6 @@
-// Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the
-// container, lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and the one package that
-// cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than
-// dist/.
+// Builds dist/, the only thing that ships. It needs nothing but Node and ffmpeg: server.mjs for the container,
+// lambda.mjs for Lambda, cli.mjs for the command line, the playground at /, the typed client, and sharp, which cannot
+// be bundled. --with-libav adds the decoder libav (170 MB); --outdir builds into another directory.
 import { existsSync } from 'node:fs'
 import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -18,34 +17,36 @@ const { values: options } = parseArgs({
 const outdir = resolve(options.outdir)
 
 /**
- * The page under /docs serves files that lie beside its code; in the bundle they lie in dist/static.
+ * Makes Swagger UI serve its files from dist/static instead of from its own package.
  * @type {import('esbuild').Plugin}
  */
-const findStaticFilesBesideTheBundle = {
-  name: 'find-static-files-beside-the-bundle',
+const redirectSwaggerFiles = {
+  name: 'redirect-swagger-files',
   setup ({ onLoad }) {
     onLoad({ filter: /@fastify\/swagger-ui\/lib\/routes\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
       const contents = source.replace("path.join(__dirname, '..', 'static')", "path.join(__dirname, 'static')")
-      if (contents === source) throw new Error(`${path} finds its files in another way now`)
+      if (contents === source) throw new Error(`${path} no longer has the path that the build replaces`)
       return { contents }
     })
   }
 }
 
 /**
- * What the page at / shares with the client lies in dist/playground with the rest of it.
+ * Makes the route of the playground serve its files, and the one that it shares with the client, from dist/playground.
  * @type {import('esbuild').Plugin}
  */
-const findSharedFilesBesideThePage = {
-  name: 'find-shared-files-beside-the-page',
+const redirectPlaygroundFiles = {
+  name: 'redirect-playground-files',
   setup ({ onLoad }) {
     onLoad({ filter: /src\/http\/routes\/playground\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
       const contents = source
         .replace("'../playground/'", "'./playground/'")
         .replace("'../../client/send-file.js'", "'./playground/send-file.js'")
-      if (contents.split("'./playground/").length !== 3) throw new Error(`${path} finds its files in another way now`)
+      if (contents.split("'./playground/").length !== 3) {
+        throw new Error(`${path} no longer has the two paths that the build replaces`)
+      }
       return { contents, loader: 'ts' }
     })
   }
@@ -61,15 +62,15 @@ const forNode = {
   platform: 'node',
   target: 'node22',
   format: 'esm',
-  // sharp loads a native library and goes along whole; ffmpeg-static is looked for at run time and may be absent.
+  // sharp loads a native library, so it is copied; ffmpeg-static is optional and resolved at run time.
   external: ['sharp', 'ffmpeg-static'],
-  // What CommonJS packages expect to be there when they have become part of an ES module.
+  // Names that CommonJS packages use and that an ES module does not have.
   banner: {
     js:
       "import { createRequire as __createRequire } from 'node:module'\nconst require = " +
       '__createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname'
   },
-  plugins: [findStaticFilesBesideTheBundle, findSharedFilesBesideThePage],
+  plugins: [redirectSwaggerFiles, redirectPlaygroundFiles],
   sourcemap: 'external',
   legalComments: 'eof',
   metafile: true,
@@ -78,8 +79,7 @@ const forNode = {
 const builds = await Promise.all([
   build({
     ...forNode,
-    // Workers are files of their own, since threads and processes are started from files; the tracer is, since few
-    // load it.
+    // Threads and processes start from files, so each worker is one; the tracer is one because few services load it.
     entryPoints: {
       server: 'src/server.ts',
       cli: 'src/cli.ts',
@@ -88,8 +88,8 @@ const builds = await Promise.all([
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
     }
   }),
-  // A cold start reads little before it asks ffmpeg, and the rest while it waits; Lambda has a limit for a package, a
-  // server's log rather has names that can be read.
+  // Split, so that a cold start loads little before it starts ffmpeg and the rest while it waits. Minified, because
+  // Lambda limits the size of a package; the server keeps its names for readable stack traces.
   build({
     ...forNode,
     entryPoints: { lambda: 'src/lambda.ts' },
@@ -108,14 +108,14 @@ await build({
   outfile: `${outdir}/client/client.mjs`,
   bundle: true,
   platform: 'neutral',
-  // What every browser of the last years runs.
+  // Every browser of recent years runs it.
   target: 'es2022',
   format: 'esm',
   legalComments: 'inline',
   logLevel: 'warning'
 })
 declareClient()
-// A declaration is no input that the compiler would write again.
+// The compiler does not emit declaration files that are inputs.
 await cp(`${root}src/client/generated/openapi-types.d.ts`, `${outdir}/client/generated/openapi-types.d.ts`)
 const libav = options['with-libav'] ? [`@seydx/node-av-${process.platform}-${process.arch}`] : []
 for (const name of [...listInstalled('sharp'), ...libav]) {
@@ -126,7 +126,7 @@ for (const [file, { bytes }] of builds.flatMap(({ metafile }) => Object.entries(
   if (file.endsWith('.mjs')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} KiB`)
 }
 
-/** The types of the client, beside it. They lead to those of openapi-fetch, which whoever uses them installs. */
+/** Writes the type declarations of the client beside it. They import those of openapi-fetch, which users install. */
 function declareClient () {
   const { emitSkipped } = ts
     .createProgram([`${root}src/client/client.ts`], {
@@ -143,14 +143,14 @@ function declareClient () {
       skipLibCheck: true
     })
     .emit(undefined, (path, text) => {
-      // Of a file of types, `./x.js` is what leads to `./x.d.ts`.
+      // TypeScript resolves `./x.js` in a declaration to `./x.d.ts`.
       ts.sys.writeFile(path, text.replace(/from (['"])(\.\/[^'"]+)(?<!\.d)\.ts\1/g, 'from $1$2.js$1'))
     })
-  if (emitSkipped) throw new Error('the types of the client could not be written')
+  if (emitSkipped) throw new Error('The compiler emitted no declarations for the client.')
 }
 
 /**
- * A package and all that it needs, as far as it is installed: of sharp's libraries only this platform's are.
+ * Lists a package and its dependencies that are installed; of sharp's libraries, only those of this platform are.
  * @param {string} name
  * @returns {Set<string>}
  */

@@ -1,4 +1,4 @@
-// Writes src/client/generated/openapi-types.d.ts, the types of the client, from openapi.yaml.
+// Generates src/client/generated/openapi-types.d.ts, the types of the client, from openapi.yaml.
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
@@ -6,7 +6,7 @@ import openapiTypescript, { astToString } from 'openapi-typescript'
 const root = new URL('../', import.meta.url)
 const HEADER = '// Written from openapi.yaml by `npm run client`; never edited by hand.\n\n'
 
-/** The types of openapi.yaml, as they should stand in the file. */
+/** Returns the text of the file. */
 export async function printClientTypes () {
   return HEADER + astToString(await openapiTypescript(new URL('openapi.yaml', root), { alphabetize: false }))
 }

@@ -1,11 +1,11 @@
-// node scripts/count-assertions.mjs FILE CODE: the last line of .ci/run, from the TAP that the runner wrote and its
-// exit code.
+// Prints the last line of .ci/run: node scripts/count-assertions.mjs FILE CODE. FILE is the TAP output of the test
+// runner, CODE its exit code.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Reads the runner's own totals, the last `# { total, pass, ... }` of its output. A run that ended badly never counts
- * as one without failures, whatever it wrote before.
+ * Reads the runner's totals, the last `# { total, pass, ... }` of its output. Reports at least one failure if the
+ * runner failed or ran nothing.
  * @param {string} tap
  * @param {number} exitCode of the runner
  */

@@ -1,13 +1,12 @@
-// Writes docs/postman.json, a collection for Postman (format 2.1), from openapi.yaml. It is written by hand, since
-// the converters that there are bring packages that nobody maintains any more, and fill in what a random generator
-// invents.
+// Generates docs/postman.json, a Postman collection (format 2.1), from openapi.yaml. The converters on npm depend on
+// unmaintained packages and fill in random values, so this one uses the examples of the document.
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
 
 const root = new URL('../', import.meta.url)
 
-/** What the one who runs it has to say, by name; a parameter or member of such a name takes its value from there. */
+/** Variables of the collection. A parameter or member of the same name takes its value from the variable. */
 const VARIABLES = /** @type {Record<string, string>} */ ({
   baseUrl: 'http://127.0.0.1:3000',
   apiKey: '',
@@ -26,7 +25,7 @@ const VARIABLES = /** @type {Record<string, string>} */ ({
  * paths: Record<string, Record<string, Operation>> }} Document
  */
 
-/** The collection of openapi.yaml, as it should stand in the file. */
+/** Returns the text of the file. */
 export async function printPostmanCollection () {
   return `${JSON.stringify(describeCollection(parse(await readFile(new URL('openapi.yaml', root), 'utf8'))), null, 2)}\n`
 }
@@ -55,7 +54,7 @@ function describeCollection ({ info, tags, paths }) {
 }
 
 /**
- * A request for each media type that the operation takes.
+ * Returns one request for each media type that the operation accepts.
  * @param {string} path
  * @param {string} method
  * @param {Operation} operation

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
  */
 export function cutReleaseNotes ({ tag, version, changelog }) {
   if (tag !== `v${version}`) {
-    throw new Error(`The tag is ${tag || 'missing'}, but package.json has version ${version}. Tag the commit v${version}.`)
+    throw new Error(`The tag is '${tag}', but package.json has version ${version}. Tag the commit v${version}.`)
   }
   const section = changelog
     .split(/^(?=## )/m)

@@ -1,5 +1,5 @@
-// Makes the sample video with FFmpeg's libraries where there is no ffmpeg: node scripts/sample-libav.mjs PATH. A
-// process of its own, since libav is native code and not for this one.
+// Encodes the sample video with FFmpeg's libraries, for machines without ffmpeg: node scripts/sample-libav.mjs PATH.
+// Runs in a process of its own, because a crash of native code ends the process.
 import { createRequire } from 'node:module'
 import { PICTURE, SOUND } from './sample-video.mjs'
 
@@ -21,7 +21,7 @@ const tracks = [
 ]
 check(output.openOutputSync())
 check(output.writeHeaderSync(FASTSTART))
-// Whichever is behind goes on, so that both lie together.
+// Encodes the track that is behind, so that both are interleaved.
 for (let open = tracks; open.length > 0; open = open.filter(({ isDone }) => !isDone)) {
   step(open.reduce((one, other) => (other.seconds < one.seconds ? other : one)))
 }
@@ -30,7 +30,7 @@ output.closeOutputSync()
 process.exit(0)
 
 /**
- * An encoder behind a filter graph that needs no input.
+ * Opens an encoder behind a filter graph that generates its input.
  * @param {string} encoder
  * @param {string} filters
  * @param {Record<string, string>} options
@@ -56,7 +56,7 @@ function openTrack (encoder, filters, options) {
     context.pixelFormat = sink.buffersinkGetFormat()
     context.framerate = sink.buffersinkGetFrameRate()
   }
-  // AV_CODEC_FLAG_GLOBAL_HEADER: MP4 has its headers in front.
+  // AV_CODEC_FLAG_GLOBAL_HEADER: MP4 stores codec headers in the movie box, not in the stream.
   context.flags = 1 << 22
   for (const [name, value] of Object.entries(options)) check(libav.Option.set(context, name, value, 1))
   check(context.open2Sync(codec, null))
@@ -69,13 +69,16 @@ function openTrack (encoder, filters, options) {
   return { graph, sink, context, stream, frame, packet, seconds: 0, isDone: false }
 }
 
-/** @param {ReturnType<typeof openTrack>} track one frame goes in, and what comes out is written */
+/**
+ * Encodes the next frame and writes the packets that the encoder returns.
+ * @param {ReturnType<typeof openTrack>} track
+ */
 function step (track) {
   const { sink, context, stream, frame, packet } = track
   const got = sink.buffersinkGetFrameSync(frame)
   track.isDone = got === END
   if (!track.isDone) check(got)
-  // The encoder is to decide which are key frames; the source calls each one.
+  // The source marks every frame as a key frame; the encoder has to choose them itself.
   if (!track.isDone) frame.pictType = 0
   check(context.sendFrameSync(track.isDone ? null : frame))
   if (!track.isDone) track.seconds = (Number(frame.pts) * context.timeBase.num) / context.timeBase.den
@@ -92,5 +95,5 @@ function step (track) {
 
 /** @param {number} code */
 function check (code) {
-  if (code < 0) throw new Error(`libav says ${code}`)
+  if (code < 0) throw new Error(`libav returned ${code}`)
 }

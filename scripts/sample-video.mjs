@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { runQuietly, say } from './steps.mjs'
 
 /**
- * A test picture with a running clock of seconds and hundredths, 25 frames a second, so that every frame shows its own
- * time. `testsrc` draws its digits without a font but no point, so two boxes put one between them.
+ * A test pattern with a clock of seconds and hundredths at 25 frames a second, so that every frame shows its own
+ * timestamp. `testsrc` draws digits without a font but no decimal point, so two boxes draw one.
  */
 export const PICTURE =
   'testsrc=size=1280x720:rate=25:duration=20:decimals=2,' +
@@ -13,7 +13,7 @@ export const PICTURE =
 
 export const SOUND = 'sine=frequency=440:duration=20'
 
-/** In order of wish. Key frames are 10 s apart, so that an exact frame has to be worked for. */
+/** In order of preference. Key frames are 10 s apart, so that an exact frame needs real work. */
 const ENCODERS = [
   ['libx264', '-preset', 'veryfast', '-bf', '3'],
   ['libopenh264', '-b:v', '2M'],
@@ -21,7 +21,7 @@ const ENCODERS = [
 ]
 
 /**
- * Where `npm start` wants its sample video; undefined when the service is not on the local store.
+ * Returns where `npm start` puts its sample video; undefined if the service does not use the local store.
  * @param {NodeJS.ProcessEnv} env
  * @param {string} root
  * @returns {{ bucket: string, key: string, path: string } | undefined}
@@ -35,61 +35,36 @@ export function locateSampleVideo (env, root) {
 }
 
 /**
- * The arguments that make the sample video.
- * @param {string[]} encoder one of the encoders with its options
+ * Returns the arguments of ffmpeg that encode the sample video.
+ * @param {string[]} encoder its name and options
  * @param {string} path
  */
-export function planSampleVideo (encoder, path) {
-  return [
-    '-v',
-    'error',
-    '-nostdin',
-    '-y',
-    '-f',
-    'lavfi',
-    '-i',
-    PICTURE,
-    '-f',
-    'lavfi',
-    '-i',
-    SOUND,
-    '-c:v',
-    ...encoder,
-    '-g',
-    '250',
-    '-pix_fmt',
-    'yuv420p',
-    '-c:a',
-    'aac',
-    '-b:a',
-    '64k',
-    '-movflags',
-    '+faststart',
-    '-f',
-    'mp4',
-    path
-  ]
+function buildArguments (encoder, path) {
+  const inputs = [PICTURE, SOUND].flatMap((source) => ['-f', 'lavfi', '-i', source])
+  const video = ['-c:v', ...encoder, '-g', '250', '-pix_fmt', 'yuv420p']
+  const audio = ['-c:a', 'aac', '-b:a', '64k']
+  return ['-v', 'error', '-nostdin', '-y', ...inputs, ...video, ...audio, '-movflags', '+faststart', '-f', 'mp4', path]
 }
 
 const LIBAV_SCRIPT = fileURLToPath(new URL('sample-libav.mjs', import.meta.url))
 
 /**
- * Makes the sample video where it is missing. Without one the service still runs, so a failure is only told.
- * @param {string | undefined} ffmpeg undefined: FFmpeg's libraries make it
+ * Encodes the sample video unless it exists. The service runs without one, so a failure only prints a line.
+ * @param {string | undefined} ffmpeg undefined: FFmpeg's libraries encode it
  * @param {string} path
- * @returns {Promise<boolean>} whether it is there
+ * @returns {Promise<boolean>} whether the video exists now
  */
 export async function ensureSampleVideo (ffmpeg, path) {
   if (existsSync(path)) return true
   say(`making a sample video: ${path}`)
   mkdirSync(dirname(path), { recursive: true })
-  // Beside the bucket, not in it: half a video is nothing that a request may find.
+  // Beside the bucket, so that no request finds an unfinished video.
   const draft = `${dirname(path)}.${process.pid}.tmp`
   try {
     const tries =
       ffmpeg === undefined
         ? [[process.execPath, LIBAV_SCRIPT, draft]]
-        : ENCODERS.map((encoder) => [ffmpeg, ...planSampleVideo(encoder, draft)])
+        : ENCODERS.map((encoder) => [ffmpeg, ...buildArguments(encoder, draft)])
     for (const [program = '', ...args] of tries) {
       const { ok } = await runQuietly(program, args, { timeoutMs: 120_000 })
       if (!ok) continue
@@ -99,6 +74,6 @@ export async function ensureSampleVideo (ffmpeg, path) {
   } finally {
     rmSync(draft, { force: true })
   }
-  say('this ffmpeg cannot make one; put a video there yourself')
+  say('ffmpeg could not encode one; put a video of your own there')
   return false
 }

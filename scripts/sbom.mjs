@@ -1,6 +1,5 @@
-// Prints a software bill of materials (CycloneDX) of what production installs, out of package-lock.json. `npm sbom
-// --omit dev` would leave out every package that development needs too, so npm is shown a project that has no
-// development.
+// Prints a software bill of materials (CycloneDX) of the packages in package-lock.json that production installs. `npm
+// sbom --omit dev` leaves out packages that development needs as well, so npm gets a project without dev dependencies.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +13,7 @@ const packages = Object.fromEntries(Object.entries(lock.packages).filter(([, { d
 delete packages[''].devDependencies
 
 const parent = mkdtempSync(join(tmpdir(), 'posterframe-sbom-'))
-// npm names the project after its directory.
+// npm takes the name of the project from the directory.
 const directory = join(parent, 'posterframe')
 try {
   mkdirSync(directory)

@@ -24,10 +24,9 @@ t.before(() => {
 })
 
 t.test(
-  'dist holds the three entries, their workers, the tracer, the page, the client and the one package that cannot ' +
-    'be bundled',
+  'dist holds the three entries, their workers, the tracer, the playground, the client and sharp',
   async (t) => {
-    // Lambda's entry loads the rest of itself from files that are called by what is in them.
+    // The Lambda entry is split into chunks, which are named after their content.
     t.strictSame(
       readdirSync(directory)
         .filter((name) => !name.startsWith('lambda-'))
@@ -52,22 +51,22 @@ t.test(
       ]
     )
     t.ok(existsSync(`${directory}/node_modules/sharp`))
-    t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the rest is bundled')
+    t.notOk(existsSync(`${directory}/node_modules/fastify`), 'the other packages are bundled')
   }
 )
 
-t.test('what Lambda reads at a cold start stays small', async (t) => {
+t.test('the code that a cold start of Lambda reads is at most 3 MB', async (t) => {
   const names = readdirSync(directory).filter((name) => /^(?:lambda.*|.*-worker)\.mjs$/.test(name))
   const bytes = names.reduce((sum, name) => sum + statSync(`${directory}/${name}`).size, 0)
   t.ok(bytes <= 3e6, `${bytes} bytes`)
 })
 
-t.test('the licences of what is bundled go along', async (t) => {
+t.test('bundles contain the licences of their packages', async (t) => {
   t.match(readFileSync(`${directory}/server.mjs`, 'utf8'), /Bundled license information|@license|Copyright/)
 })
 
 t.test(
-  'the container entry serves with nothing but dist and ffmpeg',
+  'the server runs with nothing but dist and ffmpeg',
   { skip: ffmpeg === undefined && 'needs ffmpeg' },
   async (t) => {
     const service = await startService(process.execPath, ['server.mjs'], {
@@ -93,7 +92,7 @@ t.test(
 )
 
 t.test(
-  'the command line runs with nothing but dist and ffmpeg, and serves by the entry beside it',
+  'the command line runs with nothing but dist and ffmpeg, and can start the server',
   { skip: ffmpeg === undefined && 'needs ffmpeg' },
   async (t) => {
     const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, FFMPEG_PATH: ffmpeg }
@@ -112,7 +111,7 @@ t.test(
 )
 
 t.test(
-  'the container entry traces with what lies in dist, and loads that only when it is to',
+  'the server exports traces, and loads the tracer only if a collector is configured',
   { skip: ffmpeg === undefined && 'needs ffmpeg' },
   async (t) => {
     t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
@@ -125,12 +124,12 @@ t.test(
     t.equal(await service.stop(), 0)
     t.ok(
       spans.some(({ name }) => name === 'GET /metrics'),
-      'what is left is sent when it closes'
+      'the remaining spans are exported on shutdown'
     )
   }
 )
 
-t.test('the container entry serves with libav where that is beside it', { skip: NO_LIBAV }, async (t) => {
+t.test('the server decodes with libav if the build includes it', { skip: NO_LIBAV }, async (t) => {
   const whole = mkdtempSync(join(tmpdir(), 'posterframe-build-'))
   t.teardown(() => {
     rmSync(whole, { recursive: true, force: true })
@@ -150,7 +149,7 @@ t.test('the container entry serves with libav where that is beside it', { skip: 
 })
 
 t.test(
-  'the Lambda entry answers an event with nothing but dist and ffmpeg',
+  'the Lambda handler runs with nothing but dist and ffmpeg',
   { skip: ffmpeg === undefined && 'needs ffmpeg' },
   async (t) => {
     const script = `
@@ -175,7 +174,7 @@ t.test(
   }
 )
 
-t.test('the npm package holds dist, and a manifest with the two packages that dist needs', async (t) => {
+t.test('the npm package contains dist, and depends on the two packages that dist imports', async (t) => {
   const outdir = t.testdir({ unpacked: {} })
   execFileSync(process.execPath, ['scripts/pack.mjs', '--dist', directory, '--outdir', outdir], {
     stdio: ['ignore', 'ignore', 'ignore']
@@ -196,7 +195,7 @@ t.test('the npm package holds dist, and a manifest with the two packages that di
   t.equal(execFileSync(process.execPath, [join(root, bin.posterframe), '--version'], { encoding: 'utf8' }), `${version}\n`)
 })
 
-t.test('the client runs with nothing beside it, and its types lead to files', async (t) => {
+t.test('the client imports nothing, and its types refer to existing files', async (t) => {
   const script = `
     const { createPosterframeClient, signThumbnailUrl } = await import('./client/client.mjs')
     const client = createPosterframeClient({ baseUrl: 'https://posters.example', fetch: async ({ url }) => Response.json({ url }) })

@@ -1,5 +1,4 @@
-// What production needs: the packages of production alone, none of whose install scripts ran, the sources, and an
-// ffmpeg.
+// Production needs only the packages of production, without their install scripts, the sources, and ffmpeg.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +8,7 @@ import { startService } from './support/running-service.ts'
 import { findTestFfmpeg, H264, makeBarcodeVideo } from './support/videos.ts'
 
 const isDeep = process.env['CI'] === 'true' || process.env['POSTERFRAME_DEEP_TESTS'] === '1'
-const reasonToSkip = isDeep ? false : 'installs the packages of production anew; set POSTERFRAME_DEEP_TESTS=1 to run it'
+const reasonToSkip = isDeep ? false : 'installs packages; set POSTERFRAME_DEEP_TESTS=1 to run it'
 const patience = { timeout: 600_000 }
 if (isDeep) t.setTimeout(patience.timeout)
 
@@ -30,9 +29,9 @@ t.test('npm ci --omit=dev --ignore-scripts is enough to serve', { skip: reasonTo
     env: { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg() }
   })
   await makeBarcodeVideo(join(directory, 'data/videos'), 'a.mp4', { seconds: 1, framesPerSecond: 24, args: [...H264] })
-  const answer = await fetch(`${service.base}/v1/thumbnails?key=a.mp4&timestamp=0.5`)
-  t.match(answer, { status: 200 })
-  t.equal(answer.headers.get('content-type'), 'image/jpeg')
+  const response = await fetch(`${service.base}/v1/thumbnails?key=a.mp4&timestamp=0.5`)
+  t.match(response, { status: 200 })
+  t.equal(response.headers.get('content-type'), 'image/jpeg')
   t.equal((await fetch(`${service.base}/metrics`)).status, 200)
   t.equal(await service.stop(), 0)
 })

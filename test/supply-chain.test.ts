@@ -27,7 +27,7 @@ t.test('the lockfile has a digest of every package, and names no registry', asyn
   )
 })
 
-t.test('so has that of deploy/, where no package needs an install script', async (t) => {
+t.test('the lockfile of deploy/ does too, and no package there has an install script', async (t) => {
   const { packages } = JSON.parse(readFileSync('deploy/package-lock.json', 'utf8')) as {
     packages: Record<string, Locked>
   }
@@ -45,7 +45,7 @@ t.test('so has that of deploy/, where no package needs an install script', async
   t.equal(readFileSync('deploy/.npmrc', 'utf8'), readFileSync('.npmrc', 'utf8'))
 })
 
-t.test('no package of production needs an install script, but one that is optional', async (t) => {
+t.test('only one optional package of production has an install script', async (t) => {
   const scripted = installed.filter(([, { hasInstallScript, dev }]) => hasInstallScript === true && dev !== true)
   t.same(
     scripted.filter(([, { optional }]) => optional !== true).map(([path]) => path),
@@ -57,13 +57,13 @@ t.test('no package of production needs an install script, but one that is option
   )
 })
 
-t.test('npm runs none here, whatever a package brings', async (t) => {
+t.test('npm runs no install scripts, in the images either', async (t) => {
   t.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
   for (const file of ['Dockerfile', 'docker/lambda.Dockerfile']) {
     t.match(
       readFileSync(file, 'utf8'),
       /^COPY package\.json package-lock\.json \.npmrc \.\/$/m,
-      `${file} takes the rule along`
+      `${file} copies .npmrc`
     )
   }
 })

@@ -15,13 +15,13 @@ const definition = JSON.parse(
     .replace(/arn:<AWS::Partition>/g, 'arn:aws')
 )
 
-test('the state machine is one that Step Functions takes', () => {
+test('the state machine is valid', () => {
   const { isValid, errorsText } = validate(definition)
   assert.ok(isValid, errorsText('\n'))
-  assert.equal(validate({ ...definition, StartAt: 'Nowhere' }).isValid, false, 'is able to fail')
+  assert.equal(validate({ ...definition, StartAt: 'Nowhere' }).isValid, false, 'the validator rejects an invalid one')
 })
 
-test('it maps over the objects of the source bucket, children of the cheap kind', () => {
+test('maps over the objects of the source bucket with express child executions', () => {
   const { ItemReader, ItemSelector, ItemProcessor, MaxConcurrency, ToleratedFailurePercentage, ResultWriter } =
     definition.States.EachObject
   assert.deepEqual(ItemReader, {
@@ -35,17 +35,17 @@ test('it maps over the objects of the source bucket, children of the cheap kind'
   assert.equal(
     ResultWriter.Parameters.Prefix,
     'jobs/backfill',
-    'the flag of the CDK is set, without which it drops the writer'
+    'the CDK drops the result writer unless its feature flag is set'
   )
 })
 
-test('what a task gets is the object and the options, flat, and the object goes before', () => {
+test('passes the options and the object to a task as one flat object, in which the object wins', () => {
   const task = definition.States.EachObject.ItemProcessor.States.MakeThumbnail
   assert.equal(task.Parameters['Payload.$'], 'States.JsonMerge($.options, $.object, false)')
   assert.ok(task.TimeoutSeconds > SIZES.batch.timeoutSeconds)
 })
 
-test("it tries again by name what may succeed later, and takes what is the video's own for a result", () => {
+test('retries errors that may pass, and turns errors of the video into results', () => {
   const {
     Retry: [retry, ...others],
     Catch: [caught, ...more]
@@ -64,10 +64,10 @@ test("it tries again by name what may succeed later, and takes what is the video
     VIDEO_ERRORS.filter((code) => RETRYABLE_ERRORS.includes(code)),
     []
   )
-  // Its execution has five minutes; what is tried again after all its time has passed is not tried for ever.
+  // An express execution ends after five minutes, which leaves time for one retry of a task that timed out.
   assert.ok(2 * SIZES.batch.timeoutSeconds + BACKFILL.retries.intervalSeconds < 300)
 })
 
-test('its log holds no data', () => {
+test('logs no execution data', () => {
   assert.equal(LoggingConfiguration.IncludeExecutionData, false)
 })

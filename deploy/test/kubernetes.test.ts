@@ -17,11 +17,11 @@ const find = (kind: string, name = 'posterframe'): Manifest => {
   const found = objects
     .map(([, manifest]) => manifest)
     .find((manifest) => manifest.kind === kind && manifest.metadata.name === name)
-  if (found === undefined) throw new Error(`there is no ${kind} ${name}`)
+  if (found === undefined) throw new Error(`No manifest of kind ${kind} is named ${name}.`)
   return found
 }
 const deployments = [find('Deployment'), find('Deployment', 'posterframe-worker')]
-/** Variables of the container and of the generated maps that it names. */
+/** Returns the variables of the container, including those of the config maps that it references. */
 const listVariables = ({ spec }: Manifest): Record<string, string> => {
   const [{ env, envFrom }] = spec.template.spec.containers
   const maps = new Map<string, string[]>(
@@ -38,12 +38,12 @@ const listVariables = ({ spec }: Manifest): Record<string, string> => {
   ])
 }
 
-test('every manifest is of its schema, and has no member that the schema does not know', async () => {
+test('every manifest matches its schema and has no unknown member', async () => {
   assert.ok(objects.length >= 9)
   for (const [path, manifest] of objects) assert.deepEqual(await validateManifest(manifest), [], path)
 })
 
-test('such manifests are refused', async () => {
+test('the schemas reject wrong types, missing members and unknown members', async () => {
   const good = find('Deployment')
   const change = (edit: (copy: any) => void): Manifest => {
     const copy = structuredClone(good)
@@ -74,7 +74,7 @@ test('such manifests are refused', async () => {
   )
 })
 
-test('kustomizations name every file, and files that are there', () => {
+test('the kustomizations list every file, and no missing one', () => {
   const named = kustomizations.flatMap(([path, { resources }]) =>
     resources.map((resource: string) => join(dirname(path), resource))
   )
@@ -82,7 +82,7 @@ test('kustomizations name every file, and files that are there', () => {
   for (const [, { namespace }] of kustomizations) assert.equal(namespace, find('Namespace').metadata.name)
 })
 
-test('pods fit the image: its user, its directories, its port, its commands', () => {
+test('pods use the user, directories, port and command of the image', () => {
   assert.match(dockerfile, /^USER node$/m)
   assert.match(dockerfile, /^EXPOSE 3000$/m)
   for (const {
@@ -111,7 +111,7 @@ test('pods fit the image: its user, its directories, its port, its commands', ()
   }
 })
 
-test('pods may nothing that they do not need', () => {
+test('pods have no permission that they do not need', () => {
   for (const {
     metadata: { name },
     spec: {
@@ -142,7 +142,7 @@ test('pods may nothing that they do not need', () => {
   }
 })
 
-test('variables are those that the service knows, and make a configuration', () => {
+test('the environment is a valid configuration of the service', () => {
   for (const deployment of deployments) {
     const variables = listVariables(deployment)
     const image = Object.fromEntries(
@@ -164,16 +164,16 @@ test('variables are those that the service knows, and make a configuration', () 
     const [scratch] = deployment.spec.template.spec.volumes
     assert.ok(
       2 * config.slots * config.maxSourceBytes < Number.parseInt(scratch.emptyDir.sizeLimit) * 2 ** 30,
-      'room for the largest video times twice the slots'
+      'scratch holds two of the largest videos per slot'
     )
     assert.ok(
       deployment.spec.template.spec.terminationGracePeriodSeconds * 1000 > config.timeoutMs + 10_000,
-      'what was begun can be ended'
+      'a request in progress can finish'
     )
   }
 })
 
-test('who scales, protects and leads to pods finds them', () => {
+test('selectors and references lead to the pods', () => {
   const [api] = deployments
   const labels = api?.spec.template.metadata.labels
   for (const deployment of deployments) {
@@ -186,7 +186,7 @@ test('who scales, protects and leads to pods finds them', () => {
     kind: 'Deployment',
     name: 'posterframe'
   })
-  for (const { spec } of deployments) assert.equal(spec.replicas, undefined, 'another apply would undo the scaling')
+  for (const { spec } of deployments) assert.equal(spec.replicas, undefined, 'a fixed number would undo the scaling')
   const {
     spec: {
       scaleTargetRef,
@@ -200,12 +200,12 @@ test('who scales, protects and leads to pods finds them', () => {
     assert.equal(
       trigger.metadata.queueURL,
       listVariables(worker)['POSTERFRAME_QUEUE_URL'],
-      'it counts the queue that the worker works on'
+      'the scaler counts the messages of the queue of the worker'
     )
   }
 })
 
-test('the kustomization of docs/deploy.md changes what is there', () => {
+test('the kustomization in docs/deploy.md changes existing resources', () => {
   const [, example = ''] =
     /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')) ?? []
   const { resources, images, configMapGenerator, patches } = parse(example) as Record<string, any>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 
-/** One object of Kubernetes, as the file has it. */
+/** A Kubernetes object. */
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -19,7 +19,7 @@ interface Validate {
 
 const directory = join(import.meta.dirname, '../kubernetes')
 
-/** All documents of all files, by path below deploy/kubernetes. */
+/** Reads all documents of all files, by their path below deploy/kubernetes. */
 export function readManifests (): ReadonlyMap<string, Manifest> {
   const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml'))
@@ -35,30 +35,30 @@ export function readManifests (): ReadonlyMap<string, Manifest> {
 }
 
 /**
- * Holds `manifest` against the schema of its kind. Throws what is wrong; answers the paths of members that the schema
- * does not know, which it lets pass.
+ * Validates `manifest` against the schema of its kind. Returns the paths of unknown members, which the schema allows.
+ * @throws Error with all violations
  */
 export async function validateManifest (manifest: Manifest): Promise<string[]> {
   const { validate } = (await import(locateSchema(manifest))) as { validate: Validate }
-  const asked = new Set<string>()
-  if (!validate(watch(manifest, '', asked))) {
+  const read = new Set<string>()
+  if (!validate(watch(manifest, '', read))) {
     throw new Error(
       validate.errors
         ?.map(({ instancePath, keyword, params }) => `${instancePath}: ${keyword} ${JSON.stringify(params)}`)
         .join('\n')
     )
   }
-  return listMembers(manifest).filter((path) => !asked.has(path))
+  return listMembers(manifest).filter((path) => !read.has(path))
 }
 
-/** Validators are generated code that reads each member that it knows: what none of them reads is not in the schema. */
-function watch (value: any, path: string, asked: Set<string>): unknown {
+/** Records which members the validator reads. It is generated code that reads every member of its schema. */
+function watch (value: any, path: string, read: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) return value
   return new Proxy(value, {
     get (target, name) {
       if (typeof name === 'symbol') return Reflect.get(target, name)
-      asked.add(`${path}/${name}`)
-      return watch(target[name], `${path}/${name}`, asked)
+      read.add(`${path}/${name}`)
+      return watch(target[name], `${path}/${name}`, read)
     }
   })
 }
@@ -71,7 +71,7 @@ function listMembers (value: unknown, path = ''): string[] {
   ])
 }
 
-/** By its path, since one of the packages exports no schemas. */
+/** Returns the URL of the schema's file, because one of the packages does not export its schemas. */
 function locateSchema ({ apiVersion, kind }: Manifest): string {
   const capitalise = (text: string) => text.replace(/^./, (first) => first.toUpperCase())
   const [version = '', group = 'core'] = apiVersion.split('/').reverse()

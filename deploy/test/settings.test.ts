@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { planEnvironment, planUploadPrefixes } from '../environment.ts'
+import { buildEnvironment, getUploadPrefixes } from '../environment.ts'
 import { CONTEXT_OPTIONS, readSettings } from '../settings.ts'
 import { QUEUE, SIZES, type FunctionSize } from '../sizes.ts'
 import { loadConfig } from '../../src/config/config.ts'
@@ -15,7 +15,7 @@ const info = {
   secrets: { uploads: 'a'.repeat(64), apiKeys: undefined, signing: undefined }
 }
 
-test('without any option there is a deployment that nobody but the account can call', () => {
+test('only the account can call the API by default', () => {
   const settings = read({})
   assert.deepEqual(
     [settings.auth, settings.package, settings.encryption, settings.outputPrefix, settings.onSourceDeleted],
@@ -23,7 +23,7 @@ test('without any option there is a deployment that nobody but the account can c
   )
 })
 
-test('all that is wrong is told at once', () => {
+test('reports all problems at once', () => {
   const wrong = {
     package: 'rar',
     auth: 'api-key',
@@ -50,14 +50,14 @@ test('all that is wrong is told at once', () => {
   )
 })
 
-test('a star in a prefix, which a policy would take for any, is refused', () => {
+test('rejects wildcards and variables in a prefix, which a policy would expand', () => {
   for (const prefix of ['*/', 'a*/', 'a?/', '$' + '{aws:username}/']) {
     assert.throws(() => read({ outputPrefix: prefix }), /outputPrefix/, prefix)
   }
   assert.equal(read({ outputPrefix: '/' }).outputPrefix, '')
 })
 
-test('the environment is a configuration that the service starts with', () => {
+test('the environment is a valid configuration of the service', () => {
   for (const context of [
     {},
     {
@@ -70,14 +70,14 @@ test('the environment is a configuration that the service starts with', () => {
   ]) {
     const settings = read(context)
     for (const role of ['api', 'events', 'batch'] as const) {
-      const config = loadConfig(planEnvironment(role, settings, info), { cpus: 2, tmpdir: '/tmp', lambda: true })
+      const config = loadConfig(buildEnvironment(role, settings, info), { cpus: 2, tmpdir: '/tmp', lambda: true })
       assert.equal(config.outputPrefix, settings.outputPrefix)
       assert.equal(config.s3ExpectedBucketOwner, info.account)
       if (role === 'api') {
         assert.equal(
           `${config.sourcePrefixes?.[0] ?? ''}${config.uploads.prefix}`,
-          planUploadPrefixes(settings)[0],
-          'uploads go where the role may put them'
+          getUploadPrefixes(settings)[0],
+          'uploads go below the prefix that the role may write to'
         )
       }
     }
@@ -85,7 +85,7 @@ test('the environment is a configuration that the service starts with', () => {
 })
 
 const entries = readFileSync(join(import.meta.dirname, '../../src/lambda.ts'), 'utf8')
-test('handlers are those that src/lambda.ts exports', () => {
+test('src/lambda.ts exports every handler', () => {
   for (const role of Object.keys(SIZES)) assert.match(entries, new RegExp(`export [^\\n]*\\b${role}\\b`), role)
 })
 
@@ -96,20 +96,20 @@ describe('docs/deploy.md', () => {
     for (const name of CONTEXT_OPTIONS) assert.match(page, new RegExp(`\`${name}\``), name)
   })
 
-  test('has the sizes and times as they are', () => {
-    const row = (name: string, show: (size: FunctionSize) => string) =>
-      `| ${name} | ${[SIZES.api, SIZES.events, SIZES.batch].map(show).join(' | ')} |`
+  test('lists the current sizes and times', () => {
+    const row = (show: (size: FunctionSize) => string) =>
+      ` | ${[SIZES.api, SIZES.events, SIZES.batch].map(show).join(' | ')} |`
     for (const expected of [
-      row('memory', ({ memoryMib }) => `${memoryMib} MiB`),
-      row('timeout', ({ timeoutSeconds }) => `${timeoutSeconds} s`),
-      row('time limit per thumbnail', ({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`),
-      row('largest full download', ({ maxSourceGib }) => `${maxSourceGib} GiB`),
-      row('`/tmp`', ({ scratchMib }) => `${scratchMib / 1024} GiB`),
-      row('reserved concurrency', ({ concurrency }) => String(concurrency)),
-      `| visibility timeout | ${QUEUE.visibilityTimeoutSeconds / 60} min |`,
-      `| max receive count | ${QUEUE.maxReceiveCount} |`,
-      `| batch size | ${QUEUE.batchSize} messages |`,
-      `| maximum concurrency | ${QUEUE.maxConcurrency} |`
+      row(({ memoryMib }) => `${memoryMib} MiB`),
+      row(({ timeoutSeconds }) => `${timeoutSeconds} s`),
+      row(({ thumbnailTimeoutMs }) => `${thumbnailTimeoutMs / 1000} s`),
+      row(({ maxSourceGib }) => `${maxSourceGib} GiB`),
+      row(({ scratchMib }) => `${scratchMib / 1024} GiB`),
+      row(({ concurrency }) => String(concurrency)),
+      ` | ${QUEUE.visibilityTimeoutSeconds / 60} min |`,
+      ` | ${QUEUE.maxReceiveCount} |`,
+      ` | ${QUEUE.batchSize} messages |`,
+      ` | ${QUEUE.maxConcurrency} |`
     ]) { assert.ok(page.includes(expected), expected) }
   })
 })

@@ -28,7 +28,7 @@ const existing = synthesise({
   corsOrigins: 'https://www.example.com'
 })
 
-/** All statements that a role has, whoever wrote them. */
+/** Returns all statements of a role, those that the CDK added included. */
 function listStatements ({ find, one }: Synthesised, role: string): any[] {
   const [[id] = ['']] = find('AWS::IAM::Role').filter(([each]) => each.startsWith(role))
   const attached = find('AWS::IAM::Policy').filter(([, { Roles }]) => Roles.some(({ Ref }: any) => Ref === id))
@@ -38,7 +38,7 @@ function listStatements ({ find, one }: Synthesised, role: string): any[] {
 }
 
 describe('functions', () => {
-  test('are three of one artefact, each with its own role, log, size and time', () => {
+  test('share one artefact, and each has its own role, log, size and time-out', () => {
     const functions = made.find('AWS::Lambda::Function')
     assert.equal(functions.length, 3)
     assert.equal(new Set(functions.map(([, { Code }]) => JSON.stringify(Code))).size, 1, 'one artefact')
@@ -58,7 +58,7 @@ describe('functions', () => {
     }
   })
 
-  test('get variables that the service knows, and no others', () => {
+  test('have only variables that the service knows', () => {
     const known: readonly string[] = CONFIG_VARIABLES.map(({ name }) => name)
     for (const synthesised of [made, existing]) {
       for (const [id, { Environment }] of synthesised
@@ -77,7 +77,7 @@ describe('functions', () => {
     )
   })
 
-  test('hold secrets by reference, the one that needs them alone, and encrypted', () => {
+  test('hold secrets by reference, encrypted, and only where they are needed', () => {
     const {
       Environment: { Variables },
       KmsKeyArn
@@ -103,7 +103,7 @@ describe('functions', () => {
     }
   })
 
-  test('can be a zip, with ffmpeg in a layer', () => {
+  test('can be deployed as a zip with ffmpeg in a layer', () => {
     const zip = synthesise({ package: 'zip', ...makeArtefact() })
     for (const name of Object.keys(FUNCTIONS)) {
       const { Handler, Runtime, Layers, Environment } = zip.one('AWS::Lambda::Function', `${name}Function`)
@@ -119,7 +119,7 @@ describe('functions', () => {
     assert.throws(() => synthesise({ package: 'zip', dist: '/nowhere' }), /npm run build/)
   })
 
-  test('are built from all that their Dockerfile copies, and from nothing else of the project', () => {
+  test('are built from the files that their Dockerfile copies, and no others', () => {
     const { dockerImages } = JSON.parse(readFileSync(join(made.outdir, 'Posterframe.assets.json'), 'utf8')) as {
       dockerImages: Record<string, { source: any }>
     }
@@ -132,30 +132,30 @@ describe('functions', () => {
       .filter((name) => name !== '.dockerignore')
       .sort()
     assert.deepEqual(names, ['.npmrc', 'docker', 'package-lock.json', 'package.json', 'scripts', 'src'])
-    assert.ok(existsSync(join(made.outdir, source.directory, source.dockerFile)), 'the Dockerfile is there')
+    assert.ok(existsSync(join(made.outdir, source.directory, source.dockerFile)), 'has the Dockerfile')
   })
 
-  test('have times and sizes that hang together', () => {
+  test('have consistent sizes and times', () => {
     for (const { timeoutSeconds, thumbnailTimeoutMs, scratchMib, maxSourceGib } of Object.values(SIZES)) {
-      assert.ok(thumbnailTimeoutMs < timeoutSeconds * 1000 - 1000, 'the service gives up before Lambda does')
-      assert.ok(scratchMib > maxSourceGib * 1024, 'the largest video fits on scratch')
+      assert.ok(thumbnailTimeoutMs < timeoutSeconds * 1000 - 1000, 'the service times out before Lambda')
+      assert.ok(scratchMib > maxSourceGib * 1024, 'scratch holds the largest video')
     }
-    assert.ok(SIZES.api.timeoutSeconds < 30, 'the gateway waits for it')
+    assert.ok(SIZES.api.timeoutSeconds < 30, 'the function times out before the gateway')
     assert.ok(
       QUEUE.batchSize * SIZES.events.thumbnailTimeoutMs < SIZES.events.timeoutSeconds * 1000,
-      'a whole batch has the time'
+      'the time is enough for a full batch'
     )
     assert.ok(
       QUEUE.visibilityTimeoutSeconds * QUEUE.maxReceiveCount < QUEUE.retentionDays * 86_400,
-      'a message lives for all its tries'
+      'a message is retained for all its attempts'
     )
   })
 })
 
-describe('rights', () => {
+describe('permissions', () => {
   const roles = made.find('AWS::IAM::Role').map(([id]) => id)
 
-  test('name every action, and star nothing but what lies below a prefix', () => {
+  test('list every action, and have wildcards only after a prefix', () => {
     assert.equal(roles.length, 5)
     for (const synthesised of [made, existing]) {
       for (const [role] of synthesised
@@ -165,9 +165,9 @@ describe('rights', () => {
           assert.equal(Effect, 'Allow')
           for (const action of [Action].flat()) assert.doesNotMatch(action, /\*/, role)
           for (const resource of [Resource].flat().map(flatten)) {
-            const isTelling =
+            const isTelemetry =
               [Action].flat().every((action) => /^(logs|xray):/.test(action)) && role.startsWith('BackfillRole')
-            if (!isTelling) {
+            if (!isTelemetry) {
               assert.match(
                 resource,
                 /^[^*]+$|^(<\w+\.Arn>|arn:(aws|<AWS::Partition>):s3:::[\w-]+)\/([\w-]+\/)*\*$|:execution:[^*]+:\*$/,
@@ -180,7 +180,7 @@ describe('rights', () => {
     }
   })
 
-  test('are what their work needs', () => {
+  test('are the ones that each role needs', () => {
     const actions = (role: string, synthesised = made) =>
       [...new Set(listStatements(synthesised, role).flatMap(({ Action }) => Action))]
         .filter((action) => !/^logs:/.test(action))
@@ -220,7 +220,7 @@ describe('rights', () => {
     assert.ok(actions('BackfillRole').includes('states:StartExecution'))
   })
 
-  test('are taken by a service of this account alone', () => {
+  test('can only be assumed for this account', () => {
     for (const role of ['BackfillRole', 'BatchOperationsRole']) {
       assert.deepEqual(made.one('AWS::IAM::Role', role).AssumeRolePolicyDocument.Statement[0].Condition, {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }
@@ -230,7 +230,7 @@ describe('rights', () => {
 })
 
 describe('buckets', () => {
-  test('are encrypted, closed, speak TLS alone, forget what was given up, and are kept', () => {
+  test('are encrypted and private, require TLS, delete abandoned uploads, and outlive the stack', () => {
     const buckets = made.find('AWS::S3::Bucket')
     assert.equal(buckets.length, 3)
     for (const [id, { BucketEncryption, PublicAccessBlockConfiguration, LifecycleConfiguration }] of buckets) {
@@ -253,7 +253,7 @@ describe('buckets', () => {
     assert.equal(made.find('AWS::KMS::Key')[0]?.[1].EnableKeyRotation, true)
   })
 
-  test('let pages upload that are named, and no others', () => {
+  test('allow uploads only from the configured origins', () => {
     assert.equal(made.one('AWS::S3::Bucket', 'Sources').CorsConfiguration, undefined)
     const [rule] = synthesise({ corsOrigins: 'https://www.example.com', expireUploadsDays: '30' }).one(
       'AWS::S3::Bucket',
@@ -268,11 +268,11 @@ describe('buckets', () => {
     })
   })
 
-  test('that are there already are used as they are', () => {
+  test('that exist already are not changed', () => {
     assert.equal(existing.find('AWS::S3::Bucket').length, 0)
     const { BucketName, NotificationConfiguration, Managed } =
       existing.find('Custom::S3BucketNotifications')[0]?.[1] ?? {}
-    assert.deepEqual([BucketName, Managed], ['my-videos', false], 'what it tells others stays')
+    assert.deepEqual([BucketName, Managed], ['my-videos', false], 'its other notifications stay')
     assert.deepEqual(
       NotificationConfiguration.QueueConfigurations.map(({ Events, Filter }: any) => [
         Events[0],
@@ -287,7 +287,7 @@ describe('buckets', () => {
 })
 
 describe('queue', () => {
-  test('hides a message for six times the time of its function, and gives up after five tries', () => {
+  test('hides a message for six times the time-out of its function, and gives up after five attempts', () => {
     const { VisibilityTimeout, RedrivePolicy, SqsManagedSseEnabled } = made.one('AWS::SQS::Queue', 'EventsQueue')
     assert.ok(VisibilityTimeout >= 6 * made.one('AWS::Lambda::Function', 'EventsFunction').Timeout)
     assert.match(flatten(RedrivePolicy.deadLetterTargetArn), /^<DeadLetters/)
@@ -295,7 +295,7 @@ describe('queue', () => {
     assert.equal(made.one('AWS::SQS::Queue', 'DeadLetters').MessageRetentionPeriod, 14 * 86_400)
   })
 
-  test('takes back the messages that failed alone, and never more at once than is reserved', () => {
+  test('returns only the failed messages of a batch, and stays within the reserved concurrency', () => {
     const [[, mapping] = ['', {}]] = made.find('AWS::Lambda::EventSourceMapping')
     assert.deepEqual(mapping.FunctionResponseTypes, ['ReportBatchItemFailures'])
     assert.equal(mapping.BatchSize, QUEUE.batchSize)
@@ -305,7 +305,7 @@ describe('queue', () => {
     )
   })
 
-  test('is told by the bucket, which waits until it may', () => {
+  test('receives the events of the bucket, which depends on the policy of the queue', () => {
     const { NotificationConfiguration } = made.one('AWS::S3::Bucket', 'Sources')
     assert.deepEqual(
       NotificationConfiguration.QueueConfigurations.map(({ Event, Queue }: any) => [
@@ -330,7 +330,7 @@ describe('queue', () => {
 })
 
 describe('gateway', () => {
-  test('asks for AWS credentials unless the service asks', () => {
+  test('requires AWS credentials unless the service authenticates callers', () => {
     const authorization = (synthesised: Synthesised) =>
       synthesised
         .find('AWS::ApiGatewayV2::Route')
@@ -342,7 +342,7 @@ describe('gateway', () => {
     assert.deepEqual([integration.PayloadFormatVersion, integration.TimeoutInMillis], ['2.0', 29_000])
   })
 
-  test('logs no query, which may hold a signature', () => {
+  test('does not log the query, which may contain a signature', () => {
     const [[, { AccessLogSettings }] = ['', {} as any]] = made.find('AWS::ApiGatewayV2::Stage')
     assert.deepEqual(Object.keys(JSON.parse(AccessLogSettings.Format)), [
       'requestId',
@@ -359,7 +359,7 @@ describe('gateway', () => {
   })
 })
 
-test('alarms watch the dead letters, the age of the queue, errors, throttles, 5xx and backfills', () => {
+test('alarms watch dead letters, the age of messages, errors, throttling, 5xx responses and backfills', () => {
   const names = made
     .find('AWS::CloudWatch::Alarm')
     .map(([id]) => id.replace(/Alarm\w*$/, ''))
@@ -378,29 +378,29 @@ test('alarms watch the dead letters, the age of the queue, errors, throttles, 5x
   ])
   const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8')
   for (const name of names) {
-    assert.match(page, new RegExp(`\`${name}\``), `docs/deploy.md says what to do about ${name}`)
+    assert.match(page, new RegExp(`\`${name}\``), `docs/deploy.md explains ${name}`)
   }
   for (const [id, { AlarmActions, AlarmDescription }] of existing.find('AWS::CloudWatch::Alarm')) {
     assert.deepEqual(AlarmActions, [ALARMS_TOPIC], id)
-    assert.ok(AlarmDescription.length > 40, 'says what to do')
+    assert.ok(AlarmDescription.length > 40, 'the description says what to do')
   }
   assert.equal(made.find('AWS::CloudWatch::Dashboard').length, 1)
 })
 
 describe('cdk-nag', () => {
-  test('finds nothing that was not argued for', () => {
-    for (const { argued } of [made, existing]) {
-      for (const { path, id, reason } of argued) assert.ok(reason.length > 30, `${path}: ${id}`)
-      const rules = [...new Set(argued.map(({ id }) => id.replace(/^.*::AwsSolutions-|^AwsSolutions-|\[.*$/g, '')))]
+  test('finds nothing that is not acknowledged with a reason', () => {
+    for (const { acknowledged } of [made, existing]) {
+      for (const { path, id, reason } of acknowledged) assert.ok(reason.length > 30, `${path}: ${id}`)
+      const rules = acknowledged.map(({ id }) => id.replace(/^.*::AwsSolutions-|^AwsSolutions-|\[.*$/g, ''))
       assert.deepEqual(
         rules.filter((rule) => !['S1', 'SMG4', 'IAM4', 'IAM5', 'APIG4'].includes(rule)),
         [],
-        'no other rule is set aside'
+        'no other rule is acknowledged'
       )
     }
   })
 
-  test('is able to fail', () => {
+  test('rejects a careless bucket', () => {
     assert.throws(() => synthesise({}, (stack) => new Bucket(stack, 'Careless')), /[Vv]alidation failed/)
   })
 })

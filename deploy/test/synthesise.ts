@@ -5,24 +5,24 @@ import { after } from 'node:test'
 import { Validations, type Stack } from 'aws-cdk-lib'
 import { createApp } from '../create-app.ts'
 
-/** One resource of a template. */
+/** A resource of a template. */
 export interface Resource {
   readonly Type: string
   readonly Properties: Readonly<Record<string, unknown>>
   readonly DeletionPolicy?: string
 }
 
-/** What synthesising made. */
+/** Output of a synthesis. */
 export interface Synthesised {
-  /** Where it lies. */
+  /** Path of the cloud assembly. */
   readonly outdir: string
   readonly resources: Readonly<Record<string, Resource>>
-  /** Resources of a type, by their logical ids. */
+  /** Returns the resources of a type, by their logical ids. */
   readonly find: (type: string) => Array<[id: string, properties: Record<string, any>]>
-  /** The one of a type whose logical id begins so. */
+  /** Returns the only resource of a type whose logical id begins so. */
   readonly one: (type: string, beginning: string) => Record<string, any>
-  /** Findings of cdk-nag that were argued for: where, which and why. */
-  readonly argued: ReadonlyArray<{ readonly path: string, readonly id: string, readonly reason: string }>
+  /** Acknowledged findings of cdk-nag. */
+  readonly acknowledged: ReadonlyArray<{ readonly path: string, readonly id: string, readonly reason: string }>
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'posterframe-synth-'))
@@ -35,8 +35,8 @@ const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../cdk.js
 let count = 0
 
 /**
- * Synthesises as the CDK's program does, offline and without Docker, after `change`. Throws where a finding was not
- * argued for.
+ * Applies `change` and synthesises the stack as the CDK CLI does, but offline and without Docker.
+ * @throws Error if a finding of cdk-nag is not acknowledged
  */
 export function synthesise (
   options: Readonly<Record<string, string>> = {},
@@ -59,10 +59,10 @@ export function synthesise (
     find,
     one (type, beginning) {
       const found = find(type).filter(([id]) => id.startsWith(beginning))
-      if (found.length !== 1) throw new Error(`${found.length} of ${type} begin with ${beginning}`)
+      if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} begin with ${beginning}`)
       return found[0]?.[1] ?? {}
     },
-    argued: app.node
+    acknowledged: app.node
       .findAll()
       .flatMap(({ node }) =>
         node.metadata
@@ -74,7 +74,7 @@ export function synthesise (
   }
 }
 
-/** What stands for `dist/` and ffmpeg: the paths that are looked for, and nothing in them. */
+/** Creates empty files where the stack expects `dist/` and ffmpeg. */
 export function makeArtefact (): { readonly dist: string, readonly ffmpeg: string } {
   const dist = join(directory, 'dist')
   mkdirSync(join(dist, 'node_modules/@img/sharp-linux-x64'), { recursive: true })
@@ -84,7 +84,7 @@ export function makeArtefact (): { readonly dist: string, readonly ffmpeg: strin
   return { dist, ffmpeg }
 }
 
-/** Joins what CloudFormation will join, with references as `<Name>` and `<Name.Attribute>`. */
+/** Evaluates `Fn::Join`, with references as `<Name>` and `<Name.Attribute>`. */
 export function flatten (value: any): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value?.['Fn::Join'])) {

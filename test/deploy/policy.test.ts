@@ -1,21 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
-import { planPolicy, type PolicyScope } from '../../deploy/policy.ts'
+import { buildPolicy, type PolicyScope } from '../../deploy/policy.ts'
+import { createS3Client } from '../../src/store/s3/s3-client.ts'
 import { createS3Store } from '../../src/store/s3/s3-store.ts'
 import { createS3UploadStore } from '../../src/store/s3/s3-upload-store.ts'
 import { testObjectStore } from '../support/object-store-contract.ts'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'
 import { testUploadStore } from '../support/upload-store-contract.ts'
-import { createS3Client } from '../../src/store/s3/s3-client.ts'
 
 const lateClock = () => new Date(Date.now() - 7_200_000)
 const { signal } = new AbortController()
 const picture = { signal, contentType: 'image/jpeg', cacheControl: '', metadata: {} }
 const arn = (bucket: string) => `arn:aws:s3:::${bucket}`
 
-/** Everything in one bucket, but for what a test is about. */
-const planScope = (bucket: string, changes: Partial<PolicyScope> = {}): PolicyScope => ({
+/** Returns a scope with everything in one bucket, and with `changes`. */
+const buildScope = (bucket: string, changes: Partial<PolicyScope> = {}): PolicyScope => ({
   sourceBucketArns: [arn(bucket)],
   sourcePrefixes: undefined,
   outputBucketArn: arn(bucket),
@@ -27,7 +27,7 @@ const planScope = (bucket: string, changes: Partial<PolicyScope> = {}): PolicySc
   ...changes
 })
 
-t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMissing }, async (t) => {
+t.test('on radosgw, as a user with the permissions of the policy', { skip: radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
   Object.assign(process.env, radosgw.env)
   const openClient = (t: Test, credentials = radosgw.limitedCredentials) => {
@@ -36,9 +36,9 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     return client
   }
 
-  t.test('the store does all that a store does', async (t) => {
+  t.test('the store passes the contract of object stores', async (t) => {
     const bucket = await radosgw.createBucket()
-    await radosgw.allow(planPolicy('events', planScope(bucket, { outputPrefix: '', deletesThumbnails: true })))
+    await radosgw.allow(buildPolicy('events', buildScope(bucket, { outputPrefix: '', deletesThumbnails: true })))
     const client = openClient(t)
     testObjectStore(t, {
       store: createS3Store({ client }),
@@ -47,11 +47,11 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     })
   })
 
-  t.test('the store of uploads does all that one does', async (t) => {
+  t.test('the upload store passes the contract of upload stores', async (t) => {
     const bucket = await radosgw.createBucket()
     await radosgw.allowOnBucket(
       bucket,
-      planPolicy('api', planScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'parts/'] } }))
+      buildPolicy('api', buildScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'parts/'] } }))
     )
     const client = openClient(t)
     const uploadStore = createS3UploadStore({ client })
@@ -62,7 +62,7 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
       bucket
     })
 
-    t.test('a form that it signs for another prefix is worth nothing', async (t) => {
+    t.test('S3 rejects a signed form for another prefix', async (t) => {
       const { url, fields } = await uploadStore.presignForm(
         { bucket, key: 'videos/a.mp4', contentType: 'video/mp4', metadata: {} },
         { bytes: 1, expiresInSeconds: 60 }
@@ -89,7 +89,7 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     ] as const) {
       await owner.put({ bucket, key }, Buffer.from(key), picture)
     }
-    const scope = planScope(sources, {
+    const scope = buildScope(sources, {
       sourcePrefixes: ['videos/'],
       outputBucketArn: arn(output),
       uploads: { bucketArn: arn(sources), prefixes: ['videos/uploads/'] }
@@ -102,18 +102,18 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     await t.rejects(
       store.head({ bucket: sources, key: 'videos/a.mp4' }, { signal }),
       forbidden,
-      'nothing before it has a policy'
+      'no access without a policy'
     )
-    await radosgw.allow(planPolicy('api', scope))
+    await radosgw.allow(buildPolicy('api', scope))
 
     t.match(await store.head({ bucket: sources, key: 'videos/a.mp4' }, { signal }), { bytes: 12 })
     t.equal(
       await store.head({ bucket: sources, key: 'videos/none.mp4' }, { signal }),
       undefined,
-      'what is missing is missing, not forbidden'
+      'a missing object is not forbidden'
     )
     t.equal(await store.head({ bucket: output, key: 'thumbnails/none.jpg' }, { signal }), undefined)
-    await t.resolves(store.check(sources, { signal }), 'readiness may ask for the bucket')
+    await t.resolves(store.check(sources, { signal }), 'the readiness check reaches the bucket')
     await t.resolves(store.put({ bucket: output, key: 'thumbnails/b.jpg' }, Buffer.from('b'), picture))
     t.equal(
       (
@@ -124,7 +124,7 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
       200
     )
 
-    t.comment('another prefix, another bucket')
+    t.comment('other prefixes and buckets')
     await t.rejects(store.get({ bucket: sources, key: 'private/b.mp4' }, { signal }), forbidden)
     await t.rejects(store.get({ bucket: output, key: 'jobs/report.json' }, { signal }), forbidden)
     await t.rejects(store.get({ bucket: other, key: 'videos/a.mp4' }, { signal }), forbidden)
@@ -133,7 +133,7 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
       (await fetch((await store.presignGet({ bucket: sources, key: 'private/b.mp4' }, { expiresInSeconds: 300 })).url))
         .status,
       403,
-      'whatever it signs'
+      'even with a presigned URL'
     )
 
     t.comment('writing')
@@ -145,14 +145,14 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     await t.rejects(
       store.put({ bucket: output, key: 'jobs/x' }, Buffer.from('x'), picture),
       forbidden,
-      'beside the thumbnails'
+      'another prefix of the output bucket'
     )
     const target = { bucket: sources, key: 'videos/uploads/1/c.mp4', contentType: 'video/mp4', metadata: {} }
     await t.resolves(uploads.startParts(target, { signal, expiresInSeconds: 60 }))
     await t.rejects(
       uploads.startParts({ ...target, key: 'videos/c.mp4' }, { signal, expiresInSeconds: 60 }),
       forbidden,
-      'an upload elsewhere'
+      'an upload to another prefix'
     )
 
     t.comment('listing and deleting')
@@ -169,15 +169,15 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
     ] as const) {
       await t.rejects(drop(bucket, key), { name: 'AccessDenied' }, `deleting ${key}`)
     }
-    await radosgw.allow(planPolicy('events', { ...scope, deletesThumbnails: true }))
-    await t.resolves(drop(output, 'thumbnails/a.jpg'), 'events may where it is configured')
+    await radosgw.allow(buildPolicy('events', { ...scope, deletesThumbnails: true }))
+    await t.resolves(drop(output, 'thumbnails/a.jpg'), 'events may delete if configured')
     await t.rejects(drop(output, 'jobs/report.json'), { name: 'AccessDenied' })
     await t.rejects(drop(sources, 'videos/a.mp4'), { name: 'AccessDenied' })
   })
 
-  t.test('a plain condition on the prefix would make what is missing forbidden', async (t) => {
+  t.test('a plain condition on the prefix would make a missing object forbidden', async (t) => {
     const bucket = await radosgw.createBucket()
-    const statements = planPolicy('api', planScope(bucket, { sourcePrefixes: ['videos/'] }))
+    const statements = buildPolicy('api', buildScope(bucket, { sourcePrefixes: ['videos/'] }))
     await radosgw.allow(
       JSON.parse(JSON.stringify(statements).replaceAll('StringLikeIfExists', 'StringLike')) as object[]
     )
@@ -187,9 +187,9 @@ t.test('on radosgw, as a user who may what the policy says', { skip: radosgwMiss
   })
 })
 
-t.test('no function has a right that is not its own', async (t) => {
+t.test('each function has only its own permissions', async (t) => {
   const actions = (role: 'api' | 'events' | 'batch', changes: Partial<PolicyScope> = {}) =>
-    [...new Set(planPolicy(role, planScope('b', changes)).flatMap(({ Action }) => Action))].sort()
+    [...new Set(buildPolicy(role, buildScope('b', changes)).flatMap(({ Action }) => Action))].sort()
   const all = ['s3:GetObject', 's3:ListBucket', 's3:PutObject']
   t.same(actions('api'), [...all, 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'].sort())
   t.same(actions('api', { uploads: undefined, deletesThumbnails: true }), all)
@@ -198,8 +198,8 @@ t.test('no function has a right that is not its own', async (t) => {
   t.same(actions('batch', { deletesThumbnails: true }), [...all, 's3:GetObjectVersion'].sort())
 })
 
-t.test('the documented IAM policy is the one of a container that takes no uploads', async (t) => {
-  const listRights = (
+t.test('the documentation lists the permissions of a container without uploads', async (t) => {
+  const listPermissions = (
     statements: ReadonlyArray<{ Action: string | readonly string[], Resource: string | readonly string[] }>
   ) =>
     statements
@@ -207,22 +207,26 @@ t.test('the documented IAM policy is the one of a container that takes no upload
         [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`))
       )
       .sort()
-  const [, text = ''] =
-    /```json\n(\{\n {2}"Version": "2012-10-17"[\s\S]*?)```/.exec(readFileSync('docs/configuration.md', 'utf8')) ?? []
-  const planned = planPolicy(
+  const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((path) => /\.md$/.test(path))
+  const text =
+    pages
+      .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/```json\n(\{\n {2}"Version"[\s\S]*?)```/g)])
+      .map(([, block = '']) => block)
+      .find((block) => block.includes('my-thumbnails')) ?? ''
+  const needed = buildPolicy(
     'api',
-    planScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined })
+    buildScope('my-videos', { outputBucketArn: arn('my-thumbnails'), uploads: undefined })
   )
   t.same(
-    listRights((JSON.parse(text) as { Statement: Array<{ Action: string, Resource: string }> }).Statement),
-    listRights(planned)
+    listPermissions((JSON.parse(text) as { Statement: Array<{ Action: string, Resource: string }> }).Statement),
+    listPermissions(needed)
   )
 })
 
-t.test('keys of KMS are for what is read and written, and through S3 alone', async (t) => {
+t.test('KMS keys can only be used for the objects that are read and written, through S3', async (t) => {
   const kms = { sourceKeyArns: ['arn:source'], outputKeyArn: 'arn:output', uploadKeyArn: 'arn:upload' }
   const keys = (role: 'api' | 'events') =>
-    planPolicy(role, planScope('b', { kms, region: 'eu-central-1' })).filter(({ Action }) =>
+    buildPolicy(role, buildScope('b', { kms, region: 'eu-central-1' })).filter(({ Action }) =>
       Action.some((action) => action.startsWith('kms:'))
     )
   const condition = { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } }

@@ -4,7 +4,7 @@ import t from 'tap'
 
 const skip = !existsSync('deploy/node_modules/aws-cdk-lib') && 'needs npm ci --prefix deploy'
 
-t.test('what is deployed', { skip }, async (t) => {
+t.test('the CDK app and the manifests', { skip }, async (t) => {
   await t.spawn(
     process.execPath,
     ['--test', '--test-reporter=tap', 'test/*.test.ts'],
@@ -13,7 +13,7 @@ t.test('what is deployed', { skip }, async (t) => {
   )
 })
 
-t.test('the program of the CDK takes it, with options of the command line', { skip }, async (t) => {
+t.test('the CDK CLI synthesises the app with options of the command line', { skip }, async (t) => {
   const out = t.testdir()
   const { status, stderr } = spawnSync(
     process.execPath,

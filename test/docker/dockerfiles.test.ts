@@ -10,7 +10,7 @@ interface Instruction {
   readonly value: string
 }
 
-/** One entry per instruction; comments go, and lines that a backslash continues are joined. */
+/** Reads the instructions of a Dockerfile, without comments and with continued lines joined. */
 function readInstructions (path: string): Instruction[] {
   return readFileSync(path, 'utf8')
     .replace(/^#.*\n/gm, '')
@@ -26,14 +26,14 @@ function readInstructions (path: string): Instruction[] {
 const pick = (instructions: readonly Instruction[], name: string): string[] =>
   instructions.filter((instruction) => instruction.name === name).map(({ value }) => value)
 
-/** The instructions of the last stage, which is what ships. */
+/** Returns the instructions of the last stage, which ships. */
 const readLastStage = (instructions: readonly Instruction[]): readonly Instruction[] =>
   instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'))
 
 const files = ['Dockerfile', 'docker/lambda.Dockerfile']
 
 for (const path of files) {
-  t.test(`${path} keeps the rules`, async (t) => {
+  t.test(`${path} is pinned, unprivileged, and installs only from the lockfile and Debian`, async (t) => {
     const instructions = readInstructions(path)
     t.notOk(
       instructions.some(({ name }) => name === ''),
@@ -48,11 +48,11 @@ for (const path of files) {
     }
     const user = pick(readLastStage(instructions), 'USER').at(-1) ?? 'root'
     t.notMatch(user, /^(root|0)(:|$)/, 'does not run as root')
-    t.same(pick(instructions, 'ADD'), [], 'fetches nothing by ADD')
+    t.same(pick(instructions, 'ADD'), [], 'does not download with ADD')
     t.notMatch(
       pick(instructions, 'RUN').join('\n'),
       /curl|wget|sudo|npm (i|install)\b/,
-      'installs by the lockfile and from Debian alone'
+      'installs only from the lockfile and Debian'
     )
     for (const run of pick(instructions, 'RUN').filter((run) => run.includes('apt-get install'))) {
       t.match(
@@ -65,26 +65,26 @@ for (const path of files) {
       for (const value of pick(instructions, name)) {
         t.doesNotThrow(() => {
           JSON.parse(value)
-        }, `${name} needs no shell, so signals arrive`)
+        }, `${name} runs without a shell, which would not forward signals`)
       }
     }
-    t.notMatch(readFileSync(path, 'utf8'), /(secret|password|token|access_key)\w*=/i, 'holds no secret')
+    t.notMatch(readFileSync(path, 'utf8'), /(secret|password|token|access_key)\w*=/i, 'contains no secret')
   })
 
-  t.test(`${path} copies what is there, and .dockerignore lets it through`, async (t) => {
+  t.test(`${path} copies files that exist and that .dockerignore includes`, async (t) => {
     const ignored = readFileSync('.dockerignore', 'utf8').split('\n')
     const sources = pick(readInstructions(path), 'COPY')
       .filter((value) => !value.startsWith('--from'))
       .flatMap((value) => value.split(' ').slice(0, -1))
     t.ok(sources.length > 0)
-    t.ok(ignored.includes('*'), 'only what is named goes to the builder')
+    t.ok(ignored.includes('*'), 'everything else is ignored')
     for (const source of sources) {
       t.ok(existsSync(source), `${source} exists`)
-      t.ok(ignored.includes(`!${source}`), `${source} is let through`)
+      t.ok(ignored.includes(`!${source}`), `${source} is included`)
     }
   })
 
-  t.test(`${path} copies from its build what the build makes`, async (t) => {
+  t.test(`${path} copies the output of the build`, async (t) => {
     const instructions = readInstructions(path)
     const stages = pick(instructions, 'FROM').flatMap((value) => / AS (\w+)/.exec(value)?.[1] ?? [])
     for (const value of pick(instructions, 'COPY').filter((value) => value.startsWith('--from='))) {
@@ -92,23 +92,23 @@ for (const path of files) {
       t.ok(stages.includes(from.slice('--from='.length)), `${from} is a stage`)
       t.match(source, /^\/build\/(dist\/|node_modules\/ffmpeg-static\/ffmpeg)$/)
     }
-    t.match(pick(instructions, 'RUN').join('\n'), /node scripts\/build\.mjs/, 'by the same script as npm run build')
+    t.match(pick(instructions, 'RUN').join('\n'), /node scripts\/build\.mjs/, 'with the script of npm run build')
   })
 }
 
-t.test('all stages of the project begin with the same Node', async (t) => {
+t.test('all stages use the same Node image', async (t) => {
   const nodes = files.flatMap((path) => pick(readInstructions(path), 'FROM')).filter((base) => base.startsWith('node:'))
   t.equal(new Set(nodes.map((base) => base.split(' ')[0])).size, 1)
 })
 
-t.test('the container says whether it is well, and has an init', async (t) => {
+t.test('the image has a health check and an init', async (t) => {
   const stage = readLastStage(readInstructions('Dockerfile'))
   t.match(pick(stage, 'HEALTHCHECK').join(), '/healthz')
   t.match(pick(stage, 'ENTRYPOINT').join(), 'tini')
   t.match(pick(stage, 'ENV').join(), 'POSTERFRAME_HOST=0.0.0.0')
 })
 
-t.test("the container's health check is JavaScript that tells good from bad", async (t) => {
+t.test('the health check fails unless /healthz returns 200', async (t) => {
   const [check = ''] = pick(readLastStage(readInstructions('Dockerfile')), 'HEALTHCHECK')
   const [program, flag, script = ''] = JSON.parse(check.slice(check.indexOf('['))) as string[]
   t.same([program, flag], ['node', '-e'])
@@ -116,7 +116,7 @@ t.test("the container's health check is JavaScript that tells good from bad", as
     [200, 0],
     [503, 1]
   ] as const) {
-    t.equal(await runHealthCheck(t, script, status), code, `a service that answers ${status}`)
+    t.equal(await runHealthCheck(t, script, status), code, `the service returns ${status}`)
   }
 })
 

@@ -7,9 +7,9 @@ import t from 'tap'
 
 const NOBODY = 65_534
 const skip =
-  process.platform === 'linux' && process.getuid?.() === 0 ? false : 'has to become another user, so it needs root'
+  process.platform === 'linux' && process.getuid?.() === 0 ? false : 'needs root to change the user'
 
-/** Whether another process of the same user reads the environment of a Node whose program has this mode. */
+/** Returns whether another process of the same user can read the environment of a Node whose program has this mode. */
 async function isReadable (mode: number): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'pf-unreadable-'))
   await chmod(directory, 0o755)
@@ -37,11 +37,11 @@ async function isReadable (mode: number): Promise<boolean> {
   }
 }
 
-t.test('a program that cannot be read keeps its environment from others of its user', { skip }, async (t) => {
-  t.equal(await isReadable(0o755), true, 'as it is otherwise')
+t.test('the environment of a program without read permission is hidden from its own user', { skip }, async (t) => {
+  t.equal(await isReadable(0o755), true, 'it is readable otherwise')
   t.equal(await isReadable(0o711), false)
 })
 
-t.test('the image makes its Node and what starts it such programs', async (t) => {
+t.test('the image removes the read permission of Node and tini', async (t) => {
   t.match(await readFile('Dockerfile', 'utf8'), /chmod 0711 \/usr\/bin\/tini \/usr\/local\/bin\/node/)
 })

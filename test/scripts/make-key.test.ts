@@ -7,7 +7,7 @@ import { createApiKeyCheck, parseApiKeys } from '../../src/access/api-keys.ts'
 const run = promisify(execFile)
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
 
-t.test('a key that was made is known by its entry', async (t) => {
+t.test('a generated key is accepted by its entry', async (t) => {
   const made = await Promise.all(
     ['web', 'ci.2'].map(async (name) => {
       const { stdout } = await run(process.execPath, ['scripts/make-key.mjs', name])
@@ -23,12 +23,12 @@ t.test('a key that was made is known by its entry', async (t) => {
     t.match(check(key), { name, verbs: ['read', 'write'], presetsOnly: false })
     t.equal(check(`${key} `), undefined)
     t.equal(check(key.slice(0, -1)), undefined)
-    t.equal(check(hash(key)), undefined, 'the hash is no key')
+    t.equal(check(hash(key)), undefined, 'the hash is not a key')
   }
   t.not(made[0]?.key, made[1]?.key)
 })
 
-t.test('whose key it is needs a name', async (t) => {
+t.test('rejects a missing or invalid name', async (t) => {
   for (const args of [[], [''], ['a b'], ['a', 'b']]) {
     await t.rejects(run(process.execPath, ['scripts/make-key.mjs', ...args]), { code: 64, stdout: '' })
   }

@@ -54,5 +54,5 @@ t.test('the script fails with one line and prints no notes', async (t) => {
     encoding: 'utf8'
   })
   t.same([status, stdout], [1, ''])
-  t.match(stderr, /^The tag is v0\.0\.0, but package\.json has version .*\n$/)
+  t.match(stderr, /^The tag is 'v0\.0\.0', but package\.json has version .*\n$/)
 })

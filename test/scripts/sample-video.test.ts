@@ -6,7 +6,7 @@ import { listFirstRequests } from '../../scripts/first-requests.mjs'
 import { NO_LIBAV } from '../support/test-decoder.ts'
 import { ensureSampleVideo, locateSampleVideo } from '../../scripts/sample-video.mjs'
 
-t.test('the sample lies where the local store looks for it', async (t) => {
+t.test('puts the sample video into the first source bucket of the local store', async (t) => {
   const cases: Array<[NodeJS.ProcessEnv, string | undefined]> = [
     [{}, '/app/data/videos/sample.mp4'],
     [{ POSTERFRAME_LOCAL_DIR: '/srv/pictures' }, '/srv/pictures/videos/sample.mp4'],
@@ -18,7 +18,7 @@ t.test('the sample lies where the local store looks for it', async (t) => {
   for (const [env, path] of cases) t.equal(locateSampleVideo(env, '/app')?.path, path, JSON.stringify(env))
 })
 
-t.test('the first requests name the address that is listened on', async (t) => {
+t.test('the first requests use the URL of the service', async (t) => {
   const sample = { bucket: 'videos', key: 'sample.mp4', path: '/app/data/videos/sample.mp4' }
   t.match(listFirstRequests({}, sample).join('\n'), "'http://127.0.0.1:3000/v1/thumbnails'")
   t.match(listFirstRequests({ PORT: '8080' }, sample).join('\n'), "'http://127.0.0.1:8080/v1/thumbnails'")
@@ -31,7 +31,7 @@ t.test('the first requests name the address that is listened on', async (t) => {
 const ffmpeg = findFfmpeg('.', process.env) ?? ''
 
 t.test(
-  'makes a video that starts with its index and shows its own time',
+  'encodes a video with its index first and its timestamps visible',
   { skip: ffmpeg === '' && 'needs ffmpeg' },
   async (t) => {
     const directory = t.testdir({})
@@ -41,29 +41,29 @@ t.test(
 
     const bytes = readFileSync(path)
     t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
-    t.same(readdirSync(directory), ['videos'], 'no draft is left')
+    t.same(readdirSync(directory), ['videos'], 'leaves no draft')
     const first = measurePoint(ffmpeg, path)
-    t.ok(first > 200, `the point between seconds and hundredths is white (${first})`)
+    t.ok(first > 200, `the decimal point of the clock is white (${first})`)
 
     const { mtimeMs } = statSync(path)
     await ensureSampleVideo(ffmpeg, path)
-    t.equal(statSync(path).mtimeMs, mtimeMs, 'a video that is there is left alone')
+    t.equal(statSync(path).mtimeMs, mtimeMs, 'an existing video is not changed')
   }
 )
 
-t.test('an ffmpeg that cannot make a video is told of, and nothing is left', async (t) => {
+t.test('reports an ffmpeg that cannot encode a video, and leaves no file', async (t) => {
   const directory = t.testdir({})
-  const said = t.capture(process.stderr, 'write')
+  const printed = t.capture(process.stderr, 'write')
   t.equal(await ensureSampleVideo('/bin/false', `${directory}/videos/sample.mp4`), false)
   t.match(
-    said().map(({ args }) => args[0]),
-    [/making a sample video/, /cannot make one/]
+    printed().map(({ args }) => args[0]),
+    [/making a sample video/, /could not encode one/]
   )
   t.equal(existsSync(`${directory}/videos/sample.mp4`), false)
   t.same(readdirSync(directory), ['videos'])
 })
 
-/** The mean grey of the clock's decimal point at 12.48 s. */
+/** Returns the mean grey of the clock's decimal point at 12.48 s. */
 function measurePoint (ffmpeg: string, path: string): number {
   const grey = execFileSync(ffmpeg, [
     '-v',
@@ -83,13 +83,13 @@ function measurePoint (ffmpeg: string, path: string): number {
   return grey.reduce((sum, value) => sum + value, 0) / grey.length
 }
 
-t.test("makes it with FFmpeg's libraries where there is no ffmpeg", { skip: NO_LIBAV }, async (t) => {
+t.test("encodes it with FFmpeg's libraries if there is no ffmpeg", { skip: NO_LIBAV }, async (t) => {
   const directory = t.testdir({})
   const path = `${directory}/videos/sample.mp4`
   t.capture(process.stderr, 'write')
   t.equal(await ensureSampleVideo(undefined, path), true)
   const bytes = readFileSync(path)
   t.ok(bytes.indexOf('moov') < bytes.indexOf('mdat'), 'faststart')
-  t.ok(bytes.length < 1_000_000, 'its key frames are few')
-  t.same(readdirSync(directory), ['videos'], 'no draft is left')
+  t.ok(bytes.length < 1_000_000, 'it has few key frames')
+  t.same(readdirSync(directory), ['videos'], 'leaves no draft')
 })
