@@ -82,13 +82,7 @@ function renderSummary (rows: readonly Row[]): string {
     String(some.filter((row) => judge(row, mode) === verdict).length)
   return renderTable(
     [
-      'mode',
-      'videos right',
-      'videos wrong',
-      'errors right',
-      'errors wrong',
-      'argued exceptions',
-      'responses',
+      'mode', 'videos right', 'videos wrong', 'errors right', 'errors wrong', 'argued exceptions', 'responses',
       'responses not as expected'
     ],
     MODES.map((mode) => [

@@ -2,19 +2,8 @@ import type { Results } from './results.ts'
 import type { Sample } from './sample.ts'
 
 const COLUMNS = [
-  'contestant',
-  'seek',
-  'index',
-  'ms',
-  'bytes',
-  'requests',
-  'mergedRequests',
-  'videoReads',
-  'roundTrips',
-  'cpuSeconds',
-  'peakBytes',
-  'isTimedOut',
-  'barcode'
+  'contestant', 'seek', 'index', 'ms', 'bytes', 'requests', 'mergedRequests', 'videoReads', 'roundTrips', 'cpuSeconds',
+  'peakBytes', 'isTimedOut', 'barcode'
 ] as const satisfies ReadonlyArray<keyof Sample>
 
 /** Packs results into JSON: one input per line, and one array per sample, to keep the file small. */
