@@ -1,38 +1,42 @@
-// npm run conformance: holds the service, in both ways, against the truth of every file of a corpus.
+// npm run conformance: compares the responses of the service, with ranged extraction first and with the full download
+// only, with a full decode of every file of a corpus; writes CONFORMANCE.md.
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Entry, isSound, readCorpus } from '../test/conformance/corpus.ts'
 import { listRightCodes } from '../test/conformance/error-kinds.ts'
-import { type Row, renderReport } from './conformance/page.ts'
 import { readFfmpegVersion } from '../test/conformance/run-ffmpeg.ts'
 import { type ConformingService, readFallbacks, startConformingService } from '../test/conformance/service.ts'
 import { sweepFault } from '../test/conformance/sweep-fault.ts'
-import { type Outcome, sweepVideo } from '../test/conformance/sweep-video.ts'
+import { type Outcome, sweepVideo, type Video } from '../test/conformance/sweep-video.ts'
 import { openTruthCache } from '../test/conformance/truth-cache.ts'
-import { type Truth, type TrueFrame, findTruth } from '../test/conformance/truth.ts'
+import { findTruth, type TrueFrame, type Truth } from '../test/conformance/truth.ts'
+import { renderConformance, type Row } from './conformance/page.ts'
 
-const ROOT = join(import.meta.dirname, '..')
-/** How many files are under way at once. */
-const AT_ONCE = 2
+const CONCURRENT_FILES = 2
 
 const { values } = parseArgs({
   options: {
-    corpus: { type: 'string', default: join(ROOT, '../shared/media') },
+    /** Directory of the videos and their manifest.json. */
+    corpus: { type: 'string', default: join(import.meta.dirname, '../../shared/media') },
+    /** Directory of the ground truth, reused by the next run. */
     cache: { type: 'string', default: join(tmpdir(), 'posterframe-conformance') },
+    /** Only files whose name contains one of these, separated by commas. */
     only: { type: 'string', default: '' },
+    /** Five targets per video. */
     quick: { type: 'boolean', default: false },
-    /** What decodes: `ffmpeg` or `libav`. */
+    /** `ffmpeg` or `libav`. */
     decoder: { type: 'string', default: 'ffmpeg' },
-    output: { type: 'string', default: join(ROOT, 'bench/CONFORMANCE.md') }
+    output: { type: 'string', default: join(import.meta.dirname, 'CONFORMANCE.md') }
   }
 })
 
-/** In words, the targets of every video; and what is left of them with `--quick`. */
+/** All targets, in words. */
 const ALL_TARGETS =
-  'first, 10 %, middle, 90 %, last, a microsecond before the end, two random moments, the key frames of the ' +
-    'middle and of 90 %, 0.1 s past the end'
+  'first, 10 %, middle, 90 %, last, a microsecond before the end, two random timestamps, the key frames of the ' +
+  'middle and of 90 %, 0.1 s past the end'
+/** Names of the targets with `--quick`. */
 const QUICK_TARGETS = ['first', 'middle', 'last', 'end', 'key 90%']
 
 await main()
@@ -44,7 +48,7 @@ async function main (): Promise<void> {
   )
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-conforming-'))
   const services = await Promise.all(
-    (['default', 'full'] as const).map((way) => startConformingService(way, join(directory, way), values.decoder))
+    (['default', 'full'] as const).map((mode) => startConformingService(mode, join(directory, mode), values.decoder))
   )
   const stop = () => Promise.all(services.map((service) => service.stop()))
   process.once('SIGTERM', () => {
@@ -54,9 +58,9 @@ async function main (): Promise<void> {
     const rows = await sweepCorpus(entries, services)
     await writeFile(
       values.output,
-      renderReport(rows, {
+      renderConformance(rows, {
         ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`,
-        moments: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS
+        targets: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS
       })
     )
     const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.full.misses.length > 0)
@@ -73,12 +77,13 @@ async function sweepCorpus (entries: readonly Entry[], services: readonly Confor
   const work = async () => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
       const startMs = performance.now()
-      rows.push(await sweepEntry(entry, services))
-      const wrong = Object.values(rows.at(-1)!.outcomes).reduce((sum, { misses }) => sum + misses.length, 0)
+      const row = await sweepEntry(entry, services)
+      rows.push(row)
+      const wrong = Object.values(row.outcomes).reduce((sum, { misses }) => sum + misses.length, 0)
       process.stderr.write(`${entry.file}: ${wrong} wrong, ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await Promise.all(Array.from({ length: CONCURRENT_FILES }, work))
   const reasons = readFallbacks(services.find(({ mode }) => mode === 'default')?.output() ?? '')
   return rows
     .sort((a, b) => (a.entry.file < b.entry.file ? -1 : 1))
@@ -110,20 +115,20 @@ async function sweepEntry (entry: Entry, services: readonly ConformingService[])
   }
 }
 
-function describeVideo (entry: Entry, path: string, truth: Truth) {
+function describeVideo (entry: Entry, path: string, truth: Truth): Video {
   return {
     key: entry.file,
     path,
     uploadName: entry.upload_name,
     truth,
     rotation: entry.rotation ?? truth.rotation,
-    codeOf: planCode(entry),
+    barcodeOf: barcodeRule(entry),
     rightCodes: isSound(entry) ? [] : listRightCodes(entry.also_acceptable)
   }
 }
 
-/** Of a damaged file not every frame decodes, so that their count is not their number. */
-function planCode (entry: Entry): ((frame: TrueFrame) => number) | undefined {
+/** Returns how the frames of a file are numbered; undefined for corrupt files, of which not every frame decodes. */
+function barcodeRule (entry: Entry): ((frame: TrueFrame) => number) | undefined {
   const { barcode } = entry
   if (barcode === undefined || !isSound(entry)) return undefined
   if (barcode.startsWith('frame index')) return ({ index }) => index
@@ -134,5 +139,5 @@ function planCode (entry: Entry): ((frame: TrueFrame) => number) | undefined {
 function findDisputes ({ display_width: width, display_height: height }: Entry, truth: Truth): string[] {
   const size = truth.sizeOf(truth.frames[0]!)
   const isClose = Math.abs(size.width - (width ?? 0)) <= 1 && Math.abs(size.height - (height ?? 0)) <= 1
-  return isClose ? [] : [`shown at ${size.width} x ${size.height}, the manifest says ${width} x ${height}`]
+  return isClose ? [] : [`shown at ${size.width} x ${size.height}, the manifest has ${width} x ${height}`]
 }

@@ -1,31 +1,32 @@
+// npm run fallbacks: which frames of a corpus ranged extraction gives, and why it leaves the others to a full download;
+// writes FALLBACKS.md. The result does not depend on timing.
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createExtractRanged } from '../src/video/extract/extract-ranged.ts'
+import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
 import { createFfmpeg } from '../src/video/decode/ffmpeg/ffmpeg.ts'
 import { findFfmpeg } from '../src/video/decode/ffmpeg/find-ffmpeg.ts'
 import { createMatroskaWorkers } from '../src/video/demux/matroska/matroska-workers.ts'
-import { createIndexCache } from '../src/video/extract/index-cache.ts'
 import { createOpenIndex } from '../src/video/demux/open-index.ts'
-import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
-import { type SweptFile, renderFallbacks } from './fallbacks/page.ts'
+import { createExtractRanged } from '../src/video/extract/extract-ranged.ts'
+import { createIndexCache } from '../src/video/extract/index-cache.ts'
+import { renderFallbacks, type SweptFile } from './fallbacks/page.ts'
 import { sweepTargets } from './fallbacks/sweep.ts'
-
-// What the fast way carries of a corpus, and why it leaves the rest: FALLBACKS.md. Nothing of it depends on the clock.
+import { MAX_PIXELS } from './support/extract-from-file.ts'
 
 const CONTAINERS = ['mov,mp4,m4a,3gp,3g2,mj2', 'matroska,webm']
 const CODECS = ['h264', 'hevc', 'vp8', 'vp9', 'av1']
-const AT_ONCE = 2
+const CONCURRENT_FILES = 2
 
 const { values: options } = parseArgs({
   options: {
-    /** Where the videos and their manifest.json lie. */
-    corpus: { type: 'string', default: resolve(import.meta.dirname, '../../shared/media') },
-    /** Only files whose name holds this. */
+    /** Directory of the videos and their manifest.json. */
+    corpus: { type: 'string', default: join(import.meta.dirname, '../../shared/media') },
+    /** Only files whose name contains this. */
     only: { type: 'string', default: '' },
-    /** Only whether they are carried: nothing is compared. */
+    /** Do not compare with the full download. */
     quick: { type: 'boolean', default: false },
     output: { type: 'string', default: join(import.meta.dirname, 'FALLBACKS.md') }
   }
@@ -33,7 +34,7 @@ const { values: options } = parseArgs({
 
 const manifest = join(options.corpus, 'manifest.json')
 if (!existsSync(manifest)) {
-  process.stderr.write(`There is no ${manifest}: name the corpus with --corpus.\n`)
+  process.stderr.write(`${manifest} does not exist. Name the directory of the corpus with --corpus.\n`)
   process.exitCode = 1
 } else {
   const page = renderFallbacks(await sweepCorpus(readEntries(manifest)))
@@ -61,7 +62,7 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
     const decoding = {
       ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }),
       countThreads: () => 1,
-      maxPixels: 36_000_000
+      maxPixels: MAX_PIXELS
     }
     const tools = {
       extractRanged: createExtractRanged({
@@ -69,7 +70,7 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
         openIndex: createOpenIndex({ workers }),
         indexes: createIndexCache({ maxBytes: 16e6 })
       }),
-      general: options.quick ? undefined : decoding,
+      full: options.quick ? undefined : decoding,
       scratch
     }
     const swept: SweptFile[] = []
@@ -77,16 +78,12 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
     const work = async () => {
       for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
         const { file, codec, note } = entry
-        swept.push({
-          file,
-          container: nameContainer(file, entry.container),
-          codec,
-          note,
-          targets: await sweepTargets(join(options.corpus, file), tools)
-        })
+        const container = nameContainer(file, entry.container)
+        const targets = await sweepTargets(join(options.corpus, file), tools)
+        swept.push({ file, container, codec, note, targets })
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await Promise.all(Array.from({ length: CONCURRENT_FILES }, work))
     return swept.sort((one, other) => (one.file < other.file ? -1 : 1))
   } finally {
     await workers.close()

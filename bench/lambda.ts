@@ -1,3 +1,6 @@
+// node bench/lambda.ts: measures how Lambda functions start; writes LAMBDA.md. The built bundle runs under Lambda's own
+// runtime interface client, from the start of its process to the first thumbnails. A function with the same packages
+// and one route is the lower bound.
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,35 +8,31 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { buildHttpEvent } from '../test/support/lambda-events.ts'
 import { startFunction } from '../test/support/lambda-runtime.ts'
-import { ensureInput, INPUTS } from './inputs/inputs.ts'
+import { ensureInput, findInput } from './inputs/inputs.ts'
+import { startStore, THUMBNAILS, VIDEOS } from './store/store.ts'
 import { describeMachine } from './support/machine.ts'
 import { formatNumber, renderTable } from './support/markdown.ts'
-import { buildPosterframe } from './support/posterframe.ts'
+import { buildPosterframe, ROOT } from './support/posterframe.ts'
 import { findMedian } from './support/statistics.ts'
-import { startStore, THUMBNAILS, VIDEOS } from './store/store.ts'
-
-// How functions start: the built bundle under Lambda's own runtime interface client, from the start of its process to
-// the first thumbnail, and in the same run a function of the same packages that does nothing.
 
 const { values: options } = parseArgs({
   options: {
     input: { type: 'string', default: '2h-moov-first' },
     cache: { type: 'string', default: join(tmpdir(), 'posterframe-bench') },
-    repetitions: { type: 'string', default: '9' }
+    repetitions: { type: 'string', default: '9' },
+    output: { type: 'string', default: join(ROOT, 'bench/LAMBDA.md') }
   }
 })
 
-const PAGE = join(import.meta.dirname, 'LAMBDA.md')
-const DIST = join(import.meta.dirname, '../dist')
+const DIST = join(ROOT, 'dist')
 const INITS = [
   ['initMs', 'init of `lambda.api`, ms'],
   ['eventsInitMs', 'init of `lambda.events`, ms'],
-  ['bareInitMs', 'init of the packages alone, one route, ms']
+  ['bareInitMs', 'init of the packages alone with one route, ms']
 ] as const
-const BARS = { bundleBytes: 3e6, initMs: 350 }
+const GOALS = { bundleBytes: 3e6, initMs: 350 }
 
-const input = INPUTS.find(({ name }) => name === options.input)
-if (input === undefined) throw new Error(`there is no input ${options.input}`)
+const input = findInput(options.input)
 const ffmpeg = process.env['FFMPEG_PATH'] ?? '/usr/bin/ffmpeg'
 const machine = await describeMachine(ffmpeg)
 const directory = await mkdtemp(join(tmpdir(), 'posterframe-lambda-'))
@@ -50,7 +49,7 @@ try {
       bareInitMs: await measureInit('bare-function.api', directory)
     })
   }
-  await writeFile(PAGE, render(starts, await measureBundle()))
+  await writeFile(options.output, render(starts, await measureBundle()))
 } finally {
   store.close()
   await rm(directory, { recursive: true, force: true })
@@ -91,10 +90,10 @@ async function measureInit (entry: string, from: string): Promise<number> {
 
 async function measureApi (round: number): Promise<ApiStart> {
   const started = await start('lambda.api', DIST)
-  const ask = async (atSeconds: number) => {
+  const measureRequest = async (atSeconds: number) => {
     const startMs = performance.now()
     const query = new URLSearchParams({
-      key: input!.file,
+      key: input.file,
       timestamp: String(atSeconds),
       seek: 'keyframe',
       width: '640'
@@ -102,16 +101,16 @@ async function measureApi (round: number): Promise<ApiStart> {
     const { statusCode, body } = (await started.invoke(
       buildHttpEvent({ method: 'GET', path: '/v1/thumbnails', query })
     )) as { statusCode: number, body: string }
-    if (statusCode !== 302) throw new Error(`it answered ${statusCode}: ${body}`)
+    if (statusCode !== 302) throw new Error(`The function responded with ${statusCode}: ${body}`)
     return performance.now() - startMs
   }
   try {
     const atSeconds = 100 + round * 60
     return {
       initMs: started.initMs,
-      firstMs: await ask(atSeconds),
-      secondMs: await ask(atSeconds + 30),
-      foundMs: await ask(atSeconds)
+      firstMs: await measureRequest(atSeconds),
+      secondMs: await measureRequest(atSeconds + 30),
+      foundMs: await measureRequest(atSeconds)
     }
   } finally {
     await started.stop('SIGKILL')
@@ -138,38 +137,39 @@ async function measureBundle (): Promise<number> {
 }
 
 function render (starts: readonly Start[], bundleBytes: number): string {
-  const median = (read: (start: Start) => number) => formatNumber(findMedian(starts.map(read)))
-  const judge = (value: number, bar: number) => (value <= bar ? 'held' : 'MISSED')
+  const median = (read: (start: Start) => number) => findMedian(starts.map(read))
+  const judge = (value: number, goal: number) => (value <= goal ? 'met' : 'MISSED')
+  const bundleMegabytes = bundleBytes / 1e6
   return (
     [
-      '# A cold start on Lambda',
-      `Written by \`node bench/lambda.ts\`: what is built, under \`aws-lambda-ric\`, on ${input!.name} through the slow way to the store; medians of ${starts.length} starts. Init lasts from the start of the process to its first question for an event. The packages alone are Fastify, its adapter and its multipart parser, and the S3 client. The file system is warm, and there is no network but loopback.`,
+      '# Cold starts on Lambda',
+      `Written by \`node bench/lambda.ts\`: the built bundle under \`aws-lambda-ric\`, on ${input.name}, with the store behind the proxy of [RESULTS.md](RESULTS.md); medians of ${starts.length} starts. Init lasts from the start of the process to its first request for an event. The packages alone are Fastify, its adapter and its multipart parser, and the S3 client. The file system cache is warm, and the only network is loopback.`,
       renderTable(
-        ['what', 'bar', 'measured', ''],
+        ['measure', 'goal', 'measured', ''],
         [
           [
             'code without ffmpeg and sharp, MB',
-            formatNumber(BARS.bundleBytes / 1e6),
-            formatNumber(bundleBytes / 1e6),
-            judge(bundleBytes, BARS.bundleBytes)
+            formatNumber(GOALS.bundleBytes / 1e6),
+            formatNumber(bundleMegabytes),
+            judge(bundleBytes, GOALS.bundleBytes)
           ],
-          ...INITS.map(([name, what]) => {
-            const ms = findMedian(starts.map((start) => start[name]))
-            return [what, String(BARS.initMs), formatNumber(ms), judge(ms, BARS.initMs)]
+          ...INITS.map(([name, measure]) => {
+            const ms = median((start) => start[name])
+            return [measure, String(GOALS.initMs), formatNumber(ms), judge(ms, GOALS.initMs)]
           })
         ]
       ),
       renderTable(
-        ['after it', 'ms'],
+        ['request after the init', 'ms'],
         [
-          ['the first thumbnail, of a video that is not known yet', median(({ firstMs }) => firstMs)],
-          ['another moment of it', median(({ secondMs }) => secondMs)],
-          ['one that is there already', median(({ foundMs }) => foundMs)]
+          ['first thumbnail of a video', formatNumber(median(({ firstMs }) => firstMs))],
+          ['another timestamp of it', formatNumber(median(({ secondMs }) => secondMs))],
+          ['a stored thumbnail', formatNumber(median(({ foundMs }) => foundMs))]
         ]
       ),
       renderTable(
         ['machine and versions', ''],
-        machine.filter(([what]) => !/thumbnailer/.test(what)).map((row) => [...row])
+        machine.filter(([name]) => !/thumbnailer/.test(name)).map((row) => [...row])
       )
     ].join('\n\n') + '\n'
   )

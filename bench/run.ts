@@ -1,31 +1,34 @@
+// npm run bench: compares Posterframe with other ways to make a thumbnail; writes RESULTS.md, results.json and
+// cost.svg.
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { drawCostChart } from './thumbnails/cost-chart.ts'
-import { chooseInputs, ensureInput, type Input } from './inputs/inputs.ts'
-import { describeMachine } from './support/machine.ts'
-import { packResults } from './thumbnails/raw-results.ts'
-import { parseOptions, UsageError, type BenchOptions } from './thumbnails/options.ts'
 import { hasLibav } from '../src/video/decode/libav/libav-binding.ts'
+import { chooseInputs, ensureInput, type Input } from './inputs/inputs.ts'
+import { readInputInfo, type InputInfo } from './inputs/targets.ts'
+import { startStore } from './store/store.ts'
+import { describeMachine } from './support/machine.ts'
 import { buildPosterframe, startPosterframe } from './support/posterframe.ts'
-import { compareReferenceOnly, type ReferenceOnly } from './reference-only.ts'
+import { drawCostChart } from './thumbnails/cost-chart.ts'
+import { parseOptions, USAGE, UsageError, type BenchOptions } from './thumbnails/options.ts'
+import { packResults } from './thumbnails/raw-results.ts'
 import { renderReport } from './thumbnails/report.ts'
 import type { InputResult, Results } from './thumbnails/results.ts'
-import { startStore } from './store/store.ts'
-import { readInputFacts, type InputFacts } from './inputs/targets.ts'
 import { measureThroughput, type Throughput } from './thumbnails/throughput.ts'
 import { tryInput, type Bench } from './thumbnails/trials.ts'
 
 interface ReadyInput {
   readonly input: Input
   readonly path: string
-  readonly info: InputFacts
+  readonly info: InputInfo
 }
 
+/** Inputs for the throughput, of which the first that is part of the run is used. */
 const THROUGHPUT_INPUTS = ['2h-moov-first', '10min-moov-first', '1min-moov-first']
-const REFERENCE_INPUTS = ['10min-camera', '10min-animation']
 
 try {
-  await bench(parseOptions(process.argv.slice(2)))
+  const options = parseOptions(process.argv.slice(2))
+  if (options === undefined) process.stdout.write(`${USAGE}\n`)
+  else await bench(options)
 } catch (error) {
   say(
     error instanceof UsageError
@@ -48,25 +51,15 @@ async function bench (options: BenchOptions): Promise<void> {
     const store = await startStore(options.cacheDirectory)
     try {
       await buildPosterframe()
-      const tools = { store, ffmpeg, scratch, patienceSeconds: options.patienceSeconds }
+      const tools = { store, ffmpeg, scratch, timeoutSeconds: options.timeoutSeconds }
       const measured = await withServices({ options, tools, isIsolated: true }, (services) =>
         measureInputs(services, inputs)
       )
       const throughput = await withServices({ options, tools, isIsolated: false }, (services) =>
         tryThroughput(services, inputs)
       )
-      const referenceOnly = await tryReferenceOnly(tools, inputs)
-      await publish(
-        {
-          startedAt,
-          command: describeCommand(process.argv.slice(2)),
-          machine,
-          inputs: measured,
-          throughput,
-          referenceOnly
-        },
-        options
-      )
+      const command = describeCommand(process.argv.slice(2))
+      await publish({ startedAt, command, machine, inputs: measured, throughput }, options)
     } finally {
       store.close()
     }
@@ -80,24 +73,26 @@ async function prepareInputs (options: BenchOptions, ffmpeg: string): Promise<Re
   for (const input of chooseInputs(options)) {
     say(`input ${input.name}`)
     const path = await ensureInput(input, options.cacheDirectory, ffmpeg)
-    ready.push({ input, path, info: await readInputFacts(path) })
+    ready.push({ input, path, info: await readInputInfo(path) })
   }
   return ready
 }
 
-/** Starts the services, isolated or not: of what bubblewrap isolates, the kernel tells nobody the CPU time. */
+/** Starts the services, with or without isolation: the kernel does not report the CPU time of isolated decoders. */
 async function withServices<T> (
   { options, tools, isIsolated }: Pick<Bench, 'options' | 'tools'> & { readonly isIsolated: boolean },
   use: (bench: Bench) => Promise<T>
 ): Promise<T> {
-  const plan = { directory: tools.scratch, ffmpeg: tools.ffmpeg, isIsolated }
-  const service = await startPosterframe(tools.store, { ...plan, way: 'e' })
-  const withLibav =
-    options.ways.includes('l') && hasLibav() ? await startPosterframe(tools.store, { ...plan, way: 'l' }) : undefined
+  const { scratch: directory, ffmpeg, store } = tools
+  const service = await startPosterframe(store, { decoder: 'ffmpeg', directory, ffmpeg, isIsolated })
+  const libavService =
+    options.contestants.includes('posterframeLibav') && hasLibav()
+      ? await startPosterframe(store, { decoder: 'libav', directory, ffmpeg, isIsolated })
+      : undefined
   try {
-    return await use({ options, tools, service, withLibav, say })
+    return await use({ options, tools, service, libavService, say })
   } finally {
-    await Promise.all([service.stop(), withLibav?.stop()])
+    await Promise.all([service.stop(), libavService?.stop()])
   }
 }
 
@@ -113,39 +108,16 @@ async function measureInputs (bench: Bench, ready: readonly ReadyInput[]): Promi
 }
 
 async function tryThroughput (
-  { tools, service, withLibav, options }: Bench,
+  { tools, service, libavService, options: { contestants, isQuick } }: Bench,
   ready: readonly ReadyInput[]
 ): Promise<Throughput | null> {
   const chosen = THROUGHPUT_INPUTS.flatMap((name) => ready.find(({ input }) => input.name === name) ?? [])[0]
-  if (chosen === undefined || !options.ways.includes('e') || !options.ways.includes('c')) return null
-  const {
-    input: { name, file, minutes }
-  } = chosen
+  if (chosen === undefined) return null
+  if (!contestants.includes('posterframeFfmpeg') || !contestants.includes('ffmpegKeyFrameOnUrl')) return null
+  const { name, file, minutes } = chosen.input
   say(`measuring throughput on ${name}`)
-  return await measureThroughput(tools, [service, ...(withLibav === undefined ? [] : [withLibav])], {
-    input: name,
-    key: file,
-    minutes,
-    count: options.isQuick ? 12 : 40
-  })
-}
-
-async function tryReferenceOnly (
-  { ffmpeg, scratch }: Bench['tools'],
-  ready: readonly ReadyInput[]
-): Promise<ReferenceOnly[]> {
-  const compared: ReferenceOnly[] = []
-  for (const { input, path, info } of ready.filter(({ input }) => REFERENCE_INPUTS.includes(input.name))) {
-    say(`comparing reference-only decoding on ${input.name}`)
-    compared.push(
-      await compareReferenceOnly(input.name, path, {
-        atSeconds: info.first.frameSeconds + 0.4 / info.framesPerSecond,
-        ffmpeg,
-        scratch
-      })
-    )
-  }
-  return compared
+  const services = [service, ...(libavService === undefined ? [] : [libavService])]
+  return await measureThroughput(tools, services, { input: name, key: file, minutes, count: isQuick ? 12 : 40 })
 }
 
 async function publish (results: Results, { outputDirectory }: BenchOptions): Promise<void> {
@@ -157,12 +129,11 @@ async function publish (results: Results, { outputDirectory }: BenchOptions): Pr
   process.stdout.write(page)
 }
 
-/** Without the directories, which say nothing to whoever reads the page. */
+/** The command without its directories, which mean nothing to a reader of the page. */
 function describeCommand (args: readonly string[]): string {
-  const told = args.filter(
-    (arg, place) => !['--cache', '--output'].includes(arg) && !['--cache', '--output'].includes(args[place - 1] ?? '')
-  )
-  return ['npm run bench --', ...told].join(' ')
+  const directories = ['--cache', '--output']
+  const shown = args.filter((arg, place) => !directories.includes(arg) && !directories.includes(args[place - 1] ?? ''))
+  return ['npm run bench --', ...shown].join(' ')
 }
 
 async function findOnPath (program: string): Promise<string> {
@@ -175,7 +146,7 @@ async function findOnPath (program: string): Promise<string> {
       )
     ) { return path }
   }
-  throw new Error(`${program} is not on the PATH`)
+  throw new Error(`${program} is not on the PATH. Install it or set FFMPEG_PATH.`)
 }
 
 function say (line: string): void {

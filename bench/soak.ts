@@ -1,5 +1,5 @@
-// npm run soak: everything at once for a while, on loopback only; then memory, descriptors, scratch and answers are
-// judged.
+// npm run soak: sends all kinds of traffic at once for a while, on loopback only, and then judges memory, descriptors,
+// scratch and responses; writes SOAK.md.
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,30 +10,29 @@ import { createRandom } from '../test/support/random.ts'
 import { type RunningService, startService } from '../test/support/running-service.ts'
 import { makeTraps } from '../test/support/traps.ts'
 import { H264, makeBarcodeVideo } from '../test/support/videos.ts'
-import { buildPosterframe, IMAGE_ALLOCATOR } from './support/posterframe.ts'
 import { judgeSoak, type SoakOutcome } from './soak/judge.ts'
 import { renderSoak } from './soak/page.ts'
 import { collectSamples, countScratch } from './soak/samples.ts'
 import { sendTraffic, TRAFFIC, type Traffic } from './soak/traffic.ts'
+import { buildPosterframe, IMAGE_ALLOCATOR, ROOT } from './support/posterframe.ts'
 
-const ROOT = join(import.meta.dirname, '..')
 const VIDEO_SECONDS = 30
-/** The same video under so many keys. */
+/** Number of keys with the same video. */
 const KEYS = 20
-/** What is under way when the traffic ends may take so long to clean up. */
+/** Time to clean up what is still running when the traffic ends. */
 const SETTLE_MS = 30_000
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
-    /** Hits a second; the rest comes as fast as its senders rest. */
+    /** Hits per second; other senders pause for a set time between two requests. */
     rate: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     decoder: { type: 'string', default: 'ffmpeg' },
     output: { type: 'string', default: join(ROOT, 'bench/SOAK.md') }
   }
 })
-const plan = {
+const settings = {
   seconds: Number(values.seconds),
   rate: Number(values.rate),
   command: `npm run soak -- --seconds ${values.seconds} --rate ${values.rate} --seed ${values.seed} --decoder ${values.decoder}`
@@ -44,7 +43,7 @@ const directory = await mkdtemp(join(tmpdir(), 'pf-soak-'))
 try {
   const outcome = await soak()
   const verdicts = judgeSoak(outcome)
-  const page = await renderSoak(plan, outcome, verdicts)
+  const page = await renderSoak(settings, outcome, verdicts)
   await writeFile(values.output, page)
   process.stdout.write(page)
   process.exitCode = verdicts.every(({ isHeld }) => isHeld) ? 0 : 1
@@ -63,14 +62,14 @@ async function soak (): Promise<SoakOutcome> {
   await mkdir(scratch)
   const service = await startService(process.execPath, [join(ROOT, 'dist/server.mjs')], {
     cwd: directory,
-    env: planEnvironment(scratch)
+    env: buildEnvironment(scratch)
   })
   try {
-    const observed = { pid: service.pid, scratch, lastingEntries: (await readdir(scratch)).length }
-    const answers = new Map<string, SoakOutcome['answers'][number]>()
+    const observed = { pid: service.pid, scratch, permanentEntries: (await readdir(scratch)).length }
+    const responses = new Map<string, SoakOutcome['responses'][number]>()
     const note = (kind: string, status: number, times = 1) => {
-      const count = (answers.get(`${kind} ${status}`)?.count ?? 0) + times
-      answers.set(`${kind} ${status}`, { kind, status, count })
+      const count = (responses.get(`${kind} ${status}`)?.count ?? 0) + times
+      responses.set(`${kind} ${status}`, { kind, status, count })
     }
     const end = new AbortController()
     const traffic: Traffic = {
@@ -83,7 +82,7 @@ async function soak (): Promise<SoakOutcome> {
     }
     const sampling = collectSamples(observed, end.signal)
     const senders = (Object.keys(TRAFFIC) as Array<keyof typeof TRAFFIC>).map((kind) => sendTraffic(kind, traffic))
-    const { statuses, ...hits } = await hit(service, keys)
+    const { statuses, ...hits } = await sendHits(service, keys)
     end.abort()
     const [samples] = await Promise.all([sampling, ...senders])
     for (const [status, count] of statuses) note('hit', status, count)
@@ -95,12 +94,12 @@ async function soak (): Promise<SoakOutcome> {
       isHealthy,
       hits,
       leftOnScratch: await countScratch(observed),
-      answers: [...answers.values()].sort(
+      responses: [...responses.values()].sort(
         (one, other) => one.kind.localeCompare(other.kind) || one.status - other.status
       )
     }
   } catch (error) {
-    throw new Error(`the service said:\n${service.output()}`, { cause: error })
+    throw new Error(`Output of the service:\n${service.output()}`, { cause: error })
   } finally {
     await service.stop()
   }
@@ -113,7 +112,7 @@ async function placeVideo (video: string): Promise<string[]> {
   return keys
 }
 
-function planEnvironment (scratch: string): NodeJS.ProcessEnv {
+function buildEnvironment (scratch: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     FFMPEG_PATH: process.env['FFMPEG_PATH'],
@@ -124,28 +123,18 @@ function planEnvironment (scratch: string): NodeJS.ProcessEnv {
   }
 }
 
-/** The question that is asked again and again is answered from the store. */
-async function hit ({ base }: RunningService, keys: readonly string[]) {
+/** Repeats the same requests, which are answered from the store after the first round. */
+async function sendHits ({ base }: RunningService, keys: readonly string[]) {
   const requests = keys.map((key) => ({
     path: `/v1/thumbnails?key=${key}&timestamp=1&width=320`,
     headers: { accept: 'application/json' }
   }))
   for (const { path, headers } of requests) await (await fetch(base + path, { headers })).arrayBuffer()
-  const result = await autocannon({
-    url: base,
-    requests,
-    connections: 10,
-    overallRate: plan.rate,
-    duration: plan.seconds
-  })
+  const { rate, seconds } = settings
+  const result = await autocannon({ url: base, requests, connections: 10, overallRate: rate, duration: seconds })
   const statuses = Object.entries(result.statusCodeStats ?? {}).map(
     ([status, { count = 0 }]) => [Number(status), count] as const
   )
-  return {
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    count: result.requests.total,
-    errors: result.errors,
-    statuses
-  }
+  const { latency: { p50, p99 }, requests: { total }, errors } = result
+  return { p50, p99, count: total, errors, statuses }
 }

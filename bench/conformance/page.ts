@@ -1,61 +1,61 @@
-import { renderTable } from '../support/markdown.ts'
 import type { Entry } from '../../test/conformance/corpus.ts'
 import { CODES_OF_KIND } from '../../test/conformance/error-kinds.ts'
 import { EXCEPTIONS, isArgued } from '../../test/conformance/exceptions.ts'
-import { LEAST_SSIM, MOST_COLOUR_OFF } from '../../test/conformance/judge.ts'
+import { MAX_COLOUR_DIFFERENCE, MIN_SSIM } from '../../test/conformance/judge.ts'
 import type { Mode } from '../../test/conformance/service.ts'
 import type { Outcome } from '../../test/conformance/sweep-video.ts'
+import { renderTable } from '../support/markdown.ts'
 
-/** What came of one file, in each way. */
+/** The results of one file, in each mode. */
 export interface Row {
   readonly entry: Entry
   readonly outcomes: Readonly<Record<Mode, Outcome>>
-  /** Why the fast way let it go. */
+  /** Why ranged extraction fell back to the full download. */
   readonly fallbacks: readonly string[]
-  /** Where the truth and the manifest say different things. */
+  /** Where the full decode and the manifest of the corpus disagree. */
   readonly disputes: readonly string[]
 }
 
-const WAYS = ['default', 'full'] as const
-const WAY_NAMES: Record<Mode, string> = { default: 'fast way first', full: 'general way alone' }
+const MODES = ['default', 'full'] as const
+const MODE_TITLES: Record<Mode, string> = { default: 'ranged extraction first', full: 'full download only' }
 
-/** The whole of CONFORMANCE.md: the same corpus, service and ffmpeg give the same text. */
-export function renderReport (
+/** Renders CONFORMANCE.md. The same corpus, service and ffmpeg give the same text. */
+export function renderConformance (
   rows: readonly Row[],
-  { ffmpeg, moments }: { readonly ffmpeg: string, readonly moments: string }
+  { ffmpeg, targets }: { readonly ffmpeg: string, readonly targets: string }
 ): string {
   return (
     [
       '# Conformance',
-      `Made by \`npm run conformance\` with ${ffmpeg}; do not edit. What a full decode of every file shows is held against what the service answers: ` +
-        `the frame by its time (and by its number where the picture shows one), the picture by SSIM (at least ${LEAST_SSIM}) and by the mean of each channel (within ${MOST_COLOUR_OFF} of 255; ` +
-        'HDR by the same, after the formulae of its standards), the error by its code. test/conformance/ holds ' +
-          'the rules.',
-      `Asked of every video: ${moments}; the middle as an upload and as a JPEG too, and the timestamp of its answer sent back.`,
+      `Written by \`npm run conformance\` with ${ffmpeg}; do not edit. Every response is compared with a full decode of the file: ` +
+        `the frame by its time (and by its number if the picture shows one), the picture by SSIM (at least ${MIN_SSIM}) and by the mean of each channel (within ${MAX_COLOUR_DIFFERENCE} of 255; ` +
+        'for HDR after conversion by the formulae of its standards), the error by its code. The rules are in ' +
+        'test/conformance/.',
+      `Requests for every video: ${targets}; the middle also as an upload and as a JPEG, and the timestamp of its response sent back.`,
       '## Summary',
       renderSummary(rows),
       '## Misses',
-      renderMisses(rows, false),
+      renderMisses(rows, 'wrong'),
       '## Exceptions',
       renderExceptions(rows),
       ...renderDisputes(rows),
-      '## What falls back from the fast way, and why',
+      '## Fallbacks to the full download, with reasons',
       renderFallbacks(rows),
       '## Codes',
-      'What the corpus calls a fault, and the code that is right for it.',
+      'Faults in the terms of the corpus, and the right error code of each.',
       renderTable(
         ['corpus', 'code'],
         Object.entries(CODES_OF_KIND).map(([kind, codes]) => [kind, codes.map((code) => `\`${code}\``).join(', ')])
       ),
       '## JPEG',
       renderJpeg(rows),
-      '## Every file',
+      '## All files',
       renderTable(
-        ['file', 'expected', ...WAYS.map((mode) => WAY_NAMES[mode]), 'answered by'],
+        ['file', 'expected', ...MODES.map((mode) => MODE_TITLES[mode]), 'mode of the responses'],
         rows.map(({ entry, outcomes }) => [
           entry.file,
           [entry.expectation, ...entry.also_acceptable].join(' or '),
-          ...WAYS.map((mode) => describe(outcomes[mode])),
+          ...MODES.map((mode) => describe(outcomes[mode])),
           outcomes.default.modes.join(', ') || '-'
         ])
       )
@@ -70,60 +70,53 @@ function judge ({ entry, outcomes }: Row, mode: Mode): Verdict {
   return misses.length === 0 ? 'right' : isArgued(entry.file, mode, misses) ? 'argued' : 'wrong'
 }
 
-function describe (outcome: Outcome): string {
-  const wrong = outcome.misses.length
-  const errors = outcome.rightErrors > 0 ? `, ${outcome.rightErrors} refused or passed as allowed` : ''
-  return wrong === 0 ? `right (${outcome.asked} answers${errors})` : `**${wrong} wrong** of ${outcome.asked}`
+function describe ({ requests, misses, rightErrors }: Outcome): string {
+  const errors = rightErrors > 0 ? `, ${rightErrors} rejected or made as allowed` : ''
+  return misses.length === 0 ? `right (${requests} responses${errors})` : `**${misses.length} wrong** of ${requests}`
 }
 
 function renderSummary (rows: readonly Row[]): string {
-  const pictures = rows.filter(({ entry }) => entry.expectation === 'ok')
+  const videos = rows.filter(({ entry }) => entry.expectation === 'ok')
   const faults = rows.filter(({ entry }) => entry.expectation !== 'ok')
   const count = (some: readonly Row[], mode: Mode, verdict: Verdict) =>
     String(some.filter((row) => judge(row, mode) === verdict).length)
   return renderTable(
     [
-      'way',
-      'videos right',
-      'videos wrong',
-      'typed errors right',
-      'typed errors wrong',
-      'argued exceptions',
-      'answers',
-      'answers not as expected'
+      'mode', 'videos right', 'videos wrong', 'errors right', 'errors wrong', 'argued exceptions', 'responses',
+      'responses not as expected'
     ],
-    WAYS.map((mode) => [
-      WAY_NAMES[mode],
-      count(pictures, mode, 'right'),
-      count(pictures, mode, 'wrong'),
+    MODES.map((mode) => [
+      MODE_TITLES[mode],
+      count(videos, mode, 'right'),
+      count(videos, mode, 'wrong'),
       count(faults, mode, 'right'),
       count(faults, mode, 'wrong'),
       count(rows, mode, 'argued'),
-      String(rows.reduce((sum, { outcomes }) => sum + outcomes[mode].asked, 0)),
+      String(rows.reduce((sum, { outcomes }) => sum + outcomes[mode].requests, 0)),
       String(rows.reduce((sum, { outcomes }) => sum + outcomes[mode].misses.length, 0))
     ])
   )
 }
 
-function renderMisses (rows: readonly Row[], argued: boolean): string {
+function renderMisses (rows: readonly Row[], verdict: 'wrong' | 'argued'): string {
   const missesOf = (row: Row, mode: Mode) =>
-    judge(row, mode) === (argued ? 'argued' : 'wrong') ? row.outcomes[mode].misses.join('; ') : ''
+    judge(row, mode) === verdict ? row.outcomes[mode].misses.join('; ') : ''
   const lines = rows.flatMap((row) => {
     const { file } = row.entry
-    const [fast, general] = [missesOf(row, 'default'), missesOf(row, 'full')]
-    if (fast === general) return fast === '' ? [] : [[file, 'both', fast]]
+    const [first, second] = [missesOf(row, 'default'), missesOf(row, 'full')]
+    if (first === second) return first === '' ? [] : [[file, 'both', first]]
     return [
-      [file, WAY_NAMES.default, fast],
-      [file, WAY_NAMES.full, general]
+      [file, MODE_TITLES.default, first],
+      [file, MODE_TITLES.full, second]
     ].filter(([, , text]) => text !== '')
   })
-  return lines.length === 0 ? 'None.' : renderTable(['file', 'way', 'what is wrong'], lines)
+  return lines.length === 0 ? 'None.' : renderTable(['file', 'mode', 'miss'], lines)
 }
 
 function renderExceptions (rows: readonly Row[]): string {
-  const excepted = rows.filter((row) => WAYS.some((mode) => judge(row, mode) === 'argued'))
+  const excepted = rows.filter((row) => MODES.some((mode) => judge(row, mode) === 'argued'))
   return [
-    renderMisses(rows, true),
+    renderMisses(rows, 'argued'),
     ...excepted.map(({ entry: { file } }) => `**${file}**: ${EXCEPTIONS[file]?.argument}`)
   ].join('\n\n')
 }
@@ -132,21 +125,21 @@ function renderDisputes (rows: readonly Row[]): string[] {
   const lines = rows.flatMap(({ entry, disputes }) => disputes.map((dispute) => [entry.file, dispute]))
   return lines.length === 0
     ? []
-    : ['## Where the manifest and the full decode differ', renderTable(['file', 'difference'], lines)]
+    : ['## Differences between the manifest and the full decode', renderTable(['file', 'difference'], lines)]
 }
 
 function renderFallbacks (rows: readonly Row[]): string {
   const lines = rows.flatMap(({ entry, fallbacks }) =>
     fallbacks.length === 0 ? [] : [[entry.file, [...fallbacks].sort().join('; ')]]
   )
-  return lines.length === 0 ? 'Nothing.' : renderTable(['file', 'reason'], lines)
+  return lines.length === 0 ? 'None.' : renderTable(['file', 'reason'], lines)
 }
 
 function renderJpeg (rows: readonly Row[]): string {
-  const losses = rows.flatMap(({ outcomes }) => outcomes.default.jpegSsim ?? []).sort((a, b) => a - b)
-  const at = (part: number) => (losses[Math.floor((losses.length - 1) * part)] ?? NaN).toFixed(3)
+  const similarities = rows.flatMap(({ outcomes }) => outcomes.default.jpegSsim ?? []).sort((a, b) => a - b)
+  const at = (part: number) => (similarities[Math.floor((similarities.length - 1) * part)] ?? NaN).toFixed(3)
   return (
-    `What quality 80 itself loses, as SSIM of the JPEG answer to the PNG answer: least ${at(0)}, tenth ${at(0.1)}, median ${at(0.5)} over ${losses.length} files; ` +
-    `${losses.filter((ssim) => ssim < LEAST_SSIM).length} are below ${LEAST_SSIM}, which is why pictures are judged as PNG.`
+    `The loss of quality 80, as SSIM of the JPEG response to the PNG response: lowest ${at(0)}, 10th percentile ${at(0.1)}, median ${at(0.5)} over ${similarities.length} files. ` +
+    `${similarities.filter((ssim) => ssim < MIN_SSIM).length} are below ${MIN_SSIM}, which is why pictures are judged as PNG.`
   )
 }

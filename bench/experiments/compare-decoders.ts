@@ -1,29 +1,30 @@
+<<<<<<< HEAD
 // node bench/experiments/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the
 // same pictures, the same errors?
+=======
+// node bench/experiments/compare-decoders.ts: decodes every file of a corpus, hostile ones included, with both
+// decoders, and lists where pictures or errors differ.
+>>>>>>> bench
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isPosterframeError } from '../../src/errors.ts'
-import { openFileSource } from '../../src/video/source/file-byte-source.ts'
-import { createStepClock } from '../../src/telemetry/step-clock.ts'
 import { parseTimestamp } from '../../src/options/timestamp.ts'
-import { chooseDecoder, type ChosenDecoder } from '../../src/video/decode/choose-decoder.ts'
-import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
-import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
-import { createExtractFull } from '../../src/video/extract/extract-full.ts'
-import { createIndexCache } from '../../src/video/extract/index-cache.ts'
-import { createOpenIndex } from '../../src/video/demux/open-index.ts'
-import type { FrameRequest, ExtractFrame } from '../../src/video/extract/extract-frame.ts'
-import { createExtractWithFallback } from '../../src/video/extract/extract-with-fallback.ts'
 import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
+import { chooseDecoder, type ChosenDecoder } from '../../src/video/decode/choose-decoder.ts'
+import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
+import { createOpenIndex } from '../../src/video/demux/open-index.ts'
+import type { ExtractFrame, FrameRequest } from '../../src/video/extract/extract-frame.ts'
+import { createExtractFull } from '../../src/video/extract/extract-full.ts'
+import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
+import { createExtractWithFallback } from '../../src/video/extract/extract-with-fallback.ts'
+import { createIndexCache } from '../../src/video/extract/index-cache.ts'
+import type { ExtractedFrame } from '../../src/video/media/frame.ts'
 import { readCorpus } from '../../test/conformance/corpus.ts'
 import { measurePsnr } from '../../test/support/psnr.ts'
-import type { ExtractedFrame } from '../../src/video/media/frame.ts'
+import { extractFromFile, MAX_PIXELS, MIN_PSNR } from '../support/extract-from-file.ts'
 
-/** Below this two pictures are not the same. */
-const LEAST_PSNR = 50
-const MAX_PIXELS = 36_000_000
 const TARGETS = [
   ['first', 'keyframe'],
   ['37%', 'exact'],
@@ -34,21 +35,21 @@ const TARGETS = [
 
 const { values: options } = parseArgs({
   options: {
-    /** Where the videos and their manifest.json lie. */
-    corpus: { type: 'string', default: resolve(import.meta.dirname, '../../../shared/media') },
-    /** Only files whose name holds one of these, comma separated. */
+    /** Directory of the videos and their manifest.json. */
+    corpus: { type: 'string', default: join(import.meta.dirname, '../../../shared/media') },
+    /** Only files whose name contains one of these, separated by commas. */
     only: { type: 'string', default: '' }
   }
 })
 
-type Outcome = { readonly taken: ExtractedFrame } | { readonly code: string }
-interface Ways {
-  readonly twoWays: ExtractFrame
-  readonly extractFull: ExtractFrame
+type Outcome = { readonly extracted: ExtractedFrame } | { readonly code: string }
+interface Modes {
+  readonly withFallback: ExtractFrame
+  readonly full: ExtractFrame
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
-const readers = createMatroskaWorkers()
+const workers = createMatroskaWorkers()
 const decoders = await Promise.all(
   (['ffmpeg', 'libav'] as const).map((wished) =>
     chooseDecoder(
@@ -65,30 +66,30 @@ const decoders = await Promise.all(
   )
 )
 try {
-  await compareCorpus(decoders.map(makeWays))
+  await compareCorpus(decoders.map(createModes))
 } finally {
-  await Promise.all([readers.close(), ...decoders.map((decoder) => decoder.close())])
+  await Promise.all([workers.close(), ...decoders.map((decoder) => decoder.close())])
   await rm(scratch, { recursive: true, force: true })
 }
 
-function makeWays ({ ffmpeg }: ChosenDecoder): Ways {
+function createModes ({ ffmpeg }: ChosenDecoder): Modes {
   const decoding = { ffmpeg, countThreads: () => 1, maxPixels: MAX_PIXELS }
   const extractFull = createExtractFull(decoding)
   const extractRanged = createExtractRanged({
     ...decoding,
-    openIndex: createOpenIndex({ workers: readers }),
+    openIndex: createOpenIndex({ workers }),
     indexes: createIndexCache({ maxBytes: 16e6 })
   })
-  return { extractFull, twoWays: createExtractWithFallback({ extractRanged, extractFull }) }
+  return { full: extractFull, withFallback: createExtractWithFallback({ extractRanged, extractFull }) }
 }
 
-async function compareCorpus (ways: readonly Ways[]): Promise<void> {
+async function compareCorpus (decoderModes: readonly Modes[]): Promise<void> {
   const names = options.only.split(',').filter(Boolean)
-  const counts = { files: 0, asked: 0, equal: 0, close: 0, sameError: 0, different: 0 }
+  const counts = { files: 0, requests: 0, equal: 0, close: 0, sameError: 0, different: 0 }
   for (const { file } of readCorpus(options.corpus)) {
     if (names.length > 0 && !names.some((name) => file.includes(name))) continue
     counts.files++
-    for (const way of ['twoWays', 'extractFull'] as const) {
+    for (const mode of ['withFallback', 'full'] as const) {
       for (const [timestamp, seek] of TARGETS) {
         const request: FrameRequest = {
           timestamp: parseTimestamp(timestamp),
@@ -99,33 +100,32 @@ async function compareCorpus (ways: readonly Ways[]): Promise<void> {
           fit: 'inside'
         }
         const path = join(options.corpus, file)
-        const [one, other] = (await Promise.all(ways.map((choice) => take(choice[way], path, request)))) as [
-          Outcome,
-          Outcome
-        ]
-        const verdict = judge(one, other)
-        counts.asked++
+        const [one, other] = (await Promise.all(
+          decoderModes.map((modes) => extract(modes[mode], path, request))
+        )) as [Outcome, Outcome]
+        const verdict = compare(one, other)
+        counts.requests++
         counts[verdict.kind]++
-        if (verdict.kind === 'different') process.stdout.write(`${file} ${way} ${timestamp}: ${verdict.reason}\n`)
+        if (verdict.kind === 'different') process.stdout.write(`${file} ${mode} ${timestamp}: ${verdict.reason}\n`)
       }
     }
   }
   process.stdout.write(`${JSON.stringify(counts)}\n`)
 }
 
-function judge (
+function compare (
   one: Outcome,
   other: Outcome
 ): { readonly kind: 'equal' | 'close' | 'sameError' | 'different', readonly reason: string } {
-  const reason = [one, other].map(describe).join(' against ')
+  const reason = [one, other].map(describe).join(' and ')
   if ('code' in one || 'code' in other) {
     return { kind: 'code' in one && 'code' in other && one.code === other.code ? 'sameError' : 'different', reason }
   }
-  const psnr = measurePsnr(one.taken.picture, other.taken.picture)
+  const psnr = measurePsnr(one.extracted.picture, other.extracted.picture)
   const isSame =
-    one.taken.timestampMicros === other.taken.timestampMicros &&
-    one.taken.isKey === other.taken.isKey &&
-    psnr >= LEAST_PSNR
+    one.extracted.timestampMicros === other.extracted.timestampMicros &&
+    one.extracted.isKey === other.extracted.isKey &&
+    psnr >= MIN_PSNR
   return {
     kind: !isSame ? 'different' : psnr === Infinity ? 'equal' : 'close',
     reason: `${reason}, ${psnr.toFixed(1)} dB`
@@ -139,29 +139,15 @@ function describe (outcome: Outcome): string {
     isKey,
     mode,
     picture: { width, height }
-  } = outcome.taken
+  } = outcome.extracted
   return `${timestampMicros} us${isKey ? ' (key)' : ''} ${width}x${height} ${mode}`
 }
 
-async function take (way: ExtractFrame, path: string, request: FrameRequest): Promise<Outcome> {
-  const directory = await mkdtemp(join(scratch, 'target-'))
-  const signal = AbortSignal.timeout(120_000)
-  const bytes = await openFileSource(path, { etag: path, signal })
+async function extract (mode: ExtractFrame, path: string, request: FrameRequest): Promise<Outcome> {
   try {
-    return {
-      taken: await way({ name: path, bytes, stage: async () => path }, request, {
-        signal,
-        directory,
-        steps: createStepClock(),
-        inSlot: (task) => task(),
-        note () {}
-      })
-    }
+    return { extracted: await extractFromFile(mode, path, request, scratch) }
   } catch (error) {
     if (isPosterframeError(error)) return { code: error.code }
     return { code: `!${error instanceof Error ? `${error.name} ${error.message}` : String(error)}` }
-  } finally {
-    await bytes.close()
-    await rm(directory, { recursive: true, force: true })
   }
 }

@@ -1,16 +1,22 @@
+// node bench/experiments/formats.ts: size, similarity and time of each image format and quality, on stills of real
+// videos; writes FORMATS.md.
 import { execFile } from 'node:child_process'
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import sharp, { type Sharp } from 'sharp'
 import { renderTable } from '../support/markdown.ts'
 import { findMedian } from '../support/statistics.ts'
 
-// What each format and quality weighs, costs and keeps, on stills of real videos: writes bench/FORMATS.md.
-
 const run = promisify(execFile)
-const CORPUS = join(import.meta.dirname, '../../../shared/media')
+const { values: options } = parseArgs({
+  options: {
+    /** Directory of the videos. */
+    corpus: { type: 'string', default: join(import.meta.dirname, '../../../shared/media') },
+    output: { type: 'string', default: join(import.meta.dirname, '../FORMATS.md') }
+  }
+})
 const STILLS = [
   'media3-long_1080p_lowbitrate.mp4',
   'media3-long_4k_av1.mp4',
@@ -44,7 +50,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'the same, mozjpeg', encode: (picture) => picture.jpeg({ quality: 80, mozjpeg: true }).toBuffer() },
   { name: 'jpeg, quality 85 (Cloudflare)', encode: (picture) => picture.jpeg({ quality: 85 }).toBuffer() },
   { name: 'ffmpeg -q:v 3', encode: async (_, still) => await encodeWithFfmpeg(still, '-q:v', '3') },
-  { name: 'ffmpeg, nothing said', encode: async (_, still) => await encodeWithFfmpeg(still) },
+  { name: 'ffmpeg, default quality', encode: async (_, still) => await encodeWithFfmpeg(still) },
   { name: '**webp, quality 80**', encode: (picture) => picture.webp({ quality: 80 }).toBuffer() },
   { name: '**avif, quality 80, effort 0**', encode: (picture) => picture.avif({ quality: 80, effort: 0 }).toBuffer() },
   { name: 'avif, quality 80, effort 2', encode: (picture) => picture.avif({ quality: 80, effort: 2 }).toBuffer() },
@@ -68,6 +74,7 @@ sharp.cache(false)
 await main()
 
 async function main (): Promise<void> {
+<<<<<<< HEAD
   if (
     !(await access(CORPUS).then(
       () => true,
@@ -76,37 +83,28 @@ async function main (): Promise<void> {
   ) {
     throw new Error('the stills are of videos that stand beside the checkout, and there are none')
   }
+=======
+>>>>>>> bench
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-formats-'))
   try {
     const stills: Still[] = []
     for (const file of STILLS) stills.push(await makeStill(directory, file))
     const rows: string[][] = []
     for (const variant of VARIANTS) rows.push(await measure(directory, variant, stills))
-    await writeFile(join(import.meta.dirname, '../FORMATS.md'), renderPage(rows))
+    await writeFile(options.output, renderPage(rows))
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-/** The picture in the middle of a video, 1280 pixels wide. */
+/** Extracts the frame in the middle of a video, 1280 pixels wide. */
 async function makeStill (directory: string, file: string): Promise<Still> {
-  const source = join(CORPUS, file)
+  const source = join(options.corpus, file)
   const path = join(directory, `${file}.png`)
   const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', source])
-  await run('ffmpeg', [
-    '-v',
-    'error',
-    '-nostdin',
-    '-ss',
-    String(Number(stdout) / 2),
-    '-i',
-    source,
-    '-frames:v',
-    '1',
-    '-vf',
-    'scale=1280:-2:flags=lanczos',
-    path
-  ])
+  const middle = String(Number(stdout) / 2)
+  const filter = 'scale=1280:-2:flags=lanczos'
+  await run('ffmpeg', ['-v', 'error', '-nostdin', '-ss', middle, '-i', source, '-frames:v', '1', '-vf', filter, path])
   return { path, pixels: await readFile(path) }
 }
 
@@ -120,7 +118,7 @@ async function measure (directory: string, { name, encode }: Variant, stills: re
       times.push(performance.now() - startMs)
     }
     sizes.push(encoded.length / 1e3)
-    similarities.push(await compare(directory, still, encoded))
+    similarities.push(await measureSsim(directory, still, encoded))
   }
   return [
     name,
@@ -140,33 +138,23 @@ async function encodeWithFfmpeg ({ path }: Still, ...quality: string[]): Promise
   return stdout
 }
 
-/** Structural similarity of an encoded picture to its still, 1 for the same. */
-async function compare (directory: string, { path }: Still, encoded: Buffer): Promise<number> {
+/** Measures the structural similarity of an encoded image to its still; 1 if they are the same. */
+async function measureSsim (directory: string, { path }: Still, encoded: Buffer): Promise<number> {
   const decoded = join(directory, 'decoded.png')
   await sharp(encoded).png().toFile(decoded)
-  const { stderr } = await run('ffmpeg', [
-    '-nostdin',
-    '-i',
-    decoded,
-    '-i',
-    path,
-    '-lavfi',
-    '[0]format=gbrp[a];[1]format=gbrp[b];[a][b]ssim',
-    '-f',
-    'null',
-    '-'
-  ])
+  const filter = '[0]format=gbrp[a];[1]format=gbrp[b];[a][b]ssim'
+  const { stderr } = await run('ffmpeg', ['-nostdin', '-i', decoded, '-i', path, '-lavfi', filter, '-f', 'null', '-'])
   const [, similarity] = /SSIM .*All:([\d.]+)/.exec(stderr) ?? []
-  if (similarity === undefined) throw new Error('ffmpeg did not compare')
+  if (similarity === undefined) throw new Error('ffmpeg printed no SSIM.')
   return Number(similarity)
 }
 
 function renderPage (rows: ReadonlyArray<readonly string[]>): string {
-  return `# What a format costs
+  return `# Cost of an image format
 
-Written by \`node bench/formats.ts\`: stills 1280 pixels wide from the middle of ${STILLS.length} real videos; medians. What Posterframe makes
-by default stands in bold. SSIM is that of ffmpeg's filter over the three planes of RGB, against the still. Times are of one
-thread and, for ffmpeg, of the whole process.
+Written by \`node bench/experiments/formats.ts\`: stills 1280 pixels wide from the middle of ${STILLS.length} real videos; medians. The
+defaults of Posterframe are in bold. SSIM is measured by ffmpeg's filter over the three planes of RGB, against the still.
+Times are those of one thread; for ffmpeg, of the whole process.
 
 ${renderTable(['format', 'KB', 'SSIM', 'worst SSIM', 'ms'], rows)}
 `

@@ -1,3 +1,5 @@
+// node bench/experiments/worker-memory.ts: the memory of the service and its decoder processes together while they make
+// thousands of thumbnails; prints a line every thousand.
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,10 +7,7 @@ import { parseArgs } from 'node:util'
 import { listDescendants } from '../../test/support/process-use.ts'
 import { startService } from '../../test/support/running-service.ts'
 import { H264, ffmpeg } from '../../test/support/videos.ts'
-import { ask, buildPosterframe, IMAGE_ALLOCATOR } from '../support/posterframe.ts'
-
-// What the service and what decodes for it hold in memory together while they make thousands of thumbnails; a line
-// every thousand.
+import { buildPosterframe, IMAGE_ALLOCATOR, requestThumbnail, ROOT } from '../support/posterframe.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +22,7 @@ const SECONDS = 120
 const FRAMES_PER_SECOND = 30
 const FRAMES = SECONDS * FRAMES_PER_SECOND
 const REPORT_EVERY = 1000
-/** The same video under so many keys has a frame for each thumbnail. */
+/** Keys with the same video, enough to have a frame for each thumbnail. */
 const keys = Array.from({ length: Math.ceil(total / FRAMES) }, (_, index) => `video-${index}.mp4`)
 
 await buildPosterframe()
@@ -31,20 +30,11 @@ const directory = await mkdtemp(join(tmpdir(), 'posterframe-memory-'))
 try {
   const videos = join(directory, 'store', 'videos')
   await mkdir(videos, { recursive: true })
-  await ffmpeg(
-    videos,
-    '-f',
-    'lavfi',
-    '-i',
-    `testsrc2=s=1920x1080:r=${FRAMES_PER_SECOND}:d=${SECONDS}`,
-    ...H264,
-    '-g',
-    '15',
-    keys[0]!
-  )
+  const picture = `testsrc2=s=1920x1080:r=${FRAMES_PER_SECOND}:d=${SECONDS}`
+  await ffmpeg(videos, '-f', 'lavfi', '-i', picture, ...H264, '-g', '15', keys[0]!)
   for (const key of keys.slice(1)) await copyFile(join(videos, keys[0]!), join(videos, key))
   const service = await startService(process.execPath, ['dist/server.mjs'], {
-    cwd: join(import.meta.dirname, '../..'),
+    cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
       ...IMAGE_ALLOCATOR,
@@ -55,7 +45,7 @@ try {
     }
   })
   try {
-    await makeAll(service.base, service.pid)
+    await requestAll(service.base, service.pid)
   } finally {
     await service.stop()
   }
@@ -63,12 +53,12 @@ try {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Every frame once, out of order. */
-async function makeAll (base: string, pid: number): Promise<void> {
+/** Requests every frame once, out of order. */
+async function requestAll (base: string, pid: number): Promise<void> {
   let next = 0
   const call = async () => {
     for (let number = next++; number < total; number = next++) {
-      await ask(base, {
+      await requestThumbnail(base, {
         key: keys[Math.floor(number / FRAMES)]!,
         atSeconds: ((number * 7) % FRAMES) / FRAMES_PER_SECOND,
         seek: 'exact'
@@ -86,11 +76,14 @@ async function report (count: number, pid: number): Promise<void> {
   const proportional = sumMib((memory) => memory.proportional)
   const resident = sumMib((memory) => memory.resident)
   process.stdout.write(
-    `${count} thumbnails: ${proportional} MiB in ${processes.length} processes, ${resident} with what is shared counted for each\n`
+    `${count} thumbnails: ${proportional} MiB proportional, ${resident} MiB resident, ${processes.length} processes\n`
   )
 }
 
-/** In KiB; what several processes share counts for each in part, or whole (proc(5), `smaps_rollup`). */
+/**
+ * Memory of a process in KiB, from `smaps_rollup` of proc(5). Shared pages count in part in the proportional set size,
+ * and fully in the resident set size of each process.
+ */
 interface Memory {
   readonly proportional: number
   readonly resident: number

@@ -5,23 +5,14 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-const MAKE_LARGE = join(import.meta.dirname, '../../../shared/media/make-large.sh')
-/** Where a file's index lies. */
+/** Where the index of a file is. */
 export type Layout = 'moov first' | 'moov last' | 'fragmented'
 
-const MODES: Readonly<Record<Layout, string>> = {
-  'moov last': 'moov-end',
-  'moov first': 'faststart',
-  fragmented: 'frag'
-}
 const FLAGS: Readonly<Record<Layout, readonly string[]>> = {
   'moov last': [],
   'moov first': ['-movflags', '+faststart'],
   fragmented: [
-    '-movflags',
-    '+empty_moov+default_base_moof+frag_keyframe+skip_trailer',
-    '-min_frag_duration',
-    '10000000'
+    '-movflags', '+empty_moov+default_base_moof+frag_keyframe+skip_trailer', '-min_frag_duration', '10000000'
   ]
 }
 
@@ -29,98 +20,72 @@ interface Recipe {
   readonly directory: string
   readonly ffmpeg: string
   readonly minutes: number
-  /** The name of the result. */
+  /** Name of the result. */
   readonly file: string
 }
 
 type Encode = (...args: string[]) => Promise<void>
 
-/** Runs a recipe in a directory of its own and moves the result to its place when it is whole. */
-async function cook (
+/** Runs a recipe in a temporary directory and moves its complete result into place. */
+async function followRecipe (
   { directory, ffmpeg, file }: Recipe,
-  recipe: (making: string, encode: Encode) => Promise<string>
+  recipe: (work: string, encode: Encode) => Promise<void>
 ): Promise<void> {
-  const making = await mkdtemp(join(directory, 'making-'))
+  const work = await mkdtemp(join(directory, 'making-'))
   const encode: Encode = async (...args) => {
-    await run(ffmpeg, ['-y', '-v', 'error', '-nostdin', ...args], { cwd: making })
+    await run(ffmpeg, ['-y', '-v', 'error', '-nostdin', ...args], { cwd: work })
   }
   try {
-    await rename(join(making, await recipe(making, encode)), join(directory, file))
+    await recipe(work, encode)
+    await rename(join(work, RESULT), join(directory, file))
   } finally {
-    await rm(making, { recursive: true, force: true })
+    await rm(work, { recursive: true, force: true })
   }
 }
 
+const RESULT = 'made.mp4'
+
 /**
- * A long ordinary video: every minute two seconds that show the minute and then the same 58 seconds, so that only a
- * minute has to be encoded. Where `make-large.sh` is there it makes those it knows; the others have the same shape.
+ * Makes a long ordinary video at 2 Mbit/s. Every minute shows its number for two seconds and then the same 58 seconds,
+ * so that only one minute has to be encoded.
  */
-export async function makeLarge (recipe: Recipe & { readonly layout: Layout }): Promise<void> {
-  const { directory, minutes, layout } = recipe
-  await cook(recipe, async (making, encode) => {
-    const whole = join(
-      directory,
-      minutes === 360
-        ? 'large-6h-co64.mp4'
-        : minutes === 120
-          ? 'large-2h-moov-end.mp4'
-          : `large-${minutes}min-moov-end.mp4`
-    )
-    if (layout !== 'moov last' && (await exists(whole))) {
-      await encode('-i', whole, '-map', '0', '-c', 'copy', ...FLAGS[layout], '-fflags', '+bitexact', 'made.mp4')
-      return 'made.mp4'
-    }
-    const isKnown = minutes === 120 || (minutes === 360 && layout === 'moov last')
-    if (isKnown && (await exists(MAKE_LARGE))) {
-      await run('bash', [MAKE_LARGE, making, minutes === 360 ? 'co64' : MODES[layout]])
-      return minutes === 360 ? 'large-6h-co64.mp4' : `large-2h-${MODES[layout]}.mp4`
+export async function makeLarge (
+  recipe: Recipe & { readonly layout: Layout, readonly movieLastFile: string }
+): Promise<void> {
+  const { directory, minutes, layout, movieLastFile } = recipe
+  await followRecipe(recipe, async (work, encode) => {
+    const movieLast = join(directory, movieLastFile)
+    if (layout !== 'moov last' && (await exists(movieLast))) {
+      await encode('-i', movieLast, '-map', '0', '-c', 'copy', ...FLAGS[layout], '-fflags', '+bitexact', RESULT)
+      return
     }
     await ensurePart(directory, 'common.mp4', (part) =>
-      encodeCoded(encode, { seconds: 58, gop: 250, code: 'N', filter: 'noise=alls=22:allf=t', part })
+      encodeNumbered(encode, { seconds: 58, gop: 250, number: 'N', filter: 'noise=alls=22:allf=t', part })
     )
-    await link(join(directory, 'parts', 'common.mp4'), join(making, 'common.mp4'))
-    await encodeCoded(encode, {
-      seconds: minutes * 2,
-      gop: 60,
-      code: '32768+floor(N/60)',
-      filter: 'null',
-      part: 'marks.mp4'
-    })
+    await link(join(directory, 'parts', 'common.mp4'), join(work, 'common.mp4'))
+    const marks = { seconds: minutes * 2, gop: 60, number: '32768+floor(N/60)', filter: 'null', part: 'marks.mp4' }
+    await encodeNumbered(encode, marks)
     await encode(
-      '-i',
-      'marks.mp4',
-      '-c',
-      'copy',
-      '-f',
-      'segment',
-      '-segment_time',
-      '2',
-      '-segment_time_delta',
-      '0.01',
-      '-reset_timestamps',
-      '1',
-      '-segment_format',
-      'mp4',
-      '-segment_format_options',
-      'video_track_timescale=30000',
+      '-i', 'marks.mp4', '-c', 'copy',
+      '-f', 'segment', '-segment_time', '2', '-segment_time_delta', '0.01', '-reset_timestamps', '1',
+      '-segment_format', 'mp4', '-segment_format_options', 'video_track_timescale=30000',
       'm%04d.mp4'
     )
     const parts = Array.from({ length: minutes }, (_, minute) => [
       `m${String(minute).padStart(4, '0')}.mp4`,
       'common.mp4'
     ]).flat()
-    await joinParts(encode, making, parts, minutes, FLAGS[layout])
-    return 'made.mp4'
+    await joinParts(encode, work, { parts, minutes, flags: FLAGS[layout] })
   })
 }
 
-/** Seconds of a loop: only they have to be encoded. */
+/** Length of the part that a loop repeats; only this part is encoded. */
 export const LOOP_SECONDS = 20
 
-/** What a loop shows. */
+/** Content of a loop. */
 export type LoopContent = 'camera' | 'animation' | '26 Mbit/s' | '60 fps'
 
-// A fractal stands for a scene with detail everywhere; the crop walks over it like a camera in somebody's hand.
+// A fractal has detail everywhere, as real scenes do; the crop moves over it like a hand-held camera.
 const CAMERA =
   'mandelbrot=s=2400x1350:r=30:start_scale=0.02:maxiter=1000,trim=end_frame=1,loop=-1:1,setpts=N/(30*TB),' +
   "crop=1920:944:x='240+180*sin(n/97)+9*sin(n/7)':y='200+120*sin(n/131)+7*cos(n/9)',noise=alls=6:allf=t"
@@ -146,154 +111,81 @@ const LOOPS: Readonly<
   }
 }
 
-/**
- * Some seconds of some content over and over, encoded with B-frames and at most 250 frames a GOP as x264 does by
- * default.
- */
+/** Makes a video that repeats some seconds, encoded with the defaults of x264: B-frames, GOPs of at most 250 frames. */
 export async function makeLoop (recipe: Recipe & { readonly content: LoopContent }): Promise<void> {
   const { picture, width, rate, encoder } = LOOPS[recipe.content]
   const part = `${recipe.content.replace(/\W+/g, '-')}.mp4`
-  await cook(recipe, async (making, encode) => {
+  await followRecipe(recipe, async (work, encode) => {
     await ensurePart(recipe.directory, part, async (path) => {
       await encode(
-        '-f',
-        'lavfi',
-        '-i',
-        `${picture},format=yuv420p`,
-        '-f',
-        'lavfi',
-        '-i',
-        drawCells('N', rate, width, width === 1920 ? 136 : 48),
-        '-filter_complex',
-        '[0:v][1:v]vstack=shortest=1,setsar=1[v]',
-        '-map',
-        '[v]',
-        '-t',
-        String(LOOP_SECONDS),
-        '-c:v',
-        'libx264',
-        ...encoder,
-        '-pix_fmt',
-        'yuv420p',
-        '-video_track_timescale',
-        '30000',
+        '-f', 'lavfi', '-i', `${picture},format=yuv420p`,
+        '-f', 'lavfi', '-i', barcodeSource('N', rate, width, width === 1920 ? 136 : 48),
+        '-filter_complex', '[0:v][1:v]vstack=shortest=1,setsar=1[v]',
+        '-map', '[v]', '-t', String(LOOP_SECONDS),
+        '-c:v', 'libx264', ...encoder, '-pix_fmt', 'yuv420p', '-video_track_timescale', '30000',
         path
       )
     })
-    await link(join(recipe.directory, 'parts', part), join(making, 'loop.mp4'))
-    await joinParts(
-      encode,
-      making,
-      Array.from({ length: (recipe.minutes * 60) / LOOP_SECONDS }, () => 'loop.mp4'),
-      recipe.minutes,
-      []
-    )
-    return 'made.mp4'
+    await link(join(recipe.directory, 'parts', part), join(work, 'loop.mp4'))
+    const parts = Array.from({ length: (recipe.minutes * 60) / LOOP_SECONDS }, () => 'loop.mp4')
+    await joinParts(encode, work, { parts, minutes: recipe.minutes, flags: [] })
   })
 }
 
-/** 16 cells, the i-th from the left white where bit i of the code is 1. */
-function drawCells (code: string, rate: number, width: number, height: number): string {
-  return `nullsrc=s=16x2:r=${rate},format=yuv420p,geq=lum='if(mod(floor((${code})/pow(2,X)),2),235,16)':cb=128:cr=128,scale=${width}:${height}:flags=neighbor`
+/** A source of 16 cells, of which the i-th from the left is white if bit i of the number is 1. */
+function barcodeSource (number: string, rate: number, width: number, height: number): string {
+  return `nullsrc=s=16x2:r=${rate},format=yuv420p,geq=lum='if(mod(floor((${number})/pow(2,X)),2),235,16)':cb=128:cr=128,scale=${width}:${height}:flags=neighbor`
 }
 
-async function encodeCoded (
+async function encodeNumbered (
   encode: Encode,
   {
     seconds,
     gop,
-    code,
+    number,
     filter,
     part
   }: {
     readonly seconds: number
     readonly gop: number
-    readonly code: string
+    /** Expression of the number that each frame shows. */
+    readonly number: string
     readonly filter: string
     readonly part: string
   }
 ): Promise<void> {
   await encode(
-    '-f',
-    'lavfi',
-    '-i',
-    `testsrc2=s=1920x946:r=30:d=${seconds},${filter},format=yuv420p`,
-    '-f',
-    'lavfi',
-    '-i',
-    drawCells(code, 30, 1920, 134),
-    '-filter_complex',
-    '[0:v][1:v]vstack=shortest=1,setsar=1[v]',
-    '-map',
-    '[v]',
-    '-t',
-    String(seconds),
-    '-c:v',
-    'libx264',
-    '-preset',
-    'superfast',
-    '-bf',
-    '0',
-    '-sc_threshold',
-    '0',
-    '-profile:v',
-    'high',
-    '-level',
-    '4.1',
-    '-refs',
-    '2',
-    '-b:v',
-    '1900k',
-    '-maxrate',
-    '2400k',
-    '-bufsize',
-    '4800k',
-    '-g',
-    String(gop),
-    '-keyint_min',
-    String(gop),
-    '-video_track_timescale',
-    '30000',
+    '-f', 'lavfi', '-i', `testsrc2=s=1920x946:r=30:d=${seconds},${filter},format=yuv420p`,
+    '-f', 'lavfi', '-i', barcodeSource(number, 30, 1920, 134),
+    '-filter_complex', '[0:v][1:v]vstack=shortest=1,setsar=1[v]',
+    '-map', '[v]', '-t', String(seconds),
+    '-c:v', 'libx264', '-preset', 'superfast', '-bf', '0', '-sc_threshold', '0',
+    '-profile:v', 'high', '-level', '4.1', '-refs', '2',
+    '-b:v', '1900k', '-maxrate', '2400k', '-bufsize', '4800k',
+    '-g', String(gop), '-keyint_min', String(gop), '-video_track_timescale', '30000',
     part
   )
 }
 
 async function joinParts (
   encode: Encode,
-  making: string,
-  parts: readonly string[],
-  minutes: number,
-  flags: readonly string[]
+  work: string,
+  {
+    parts,
+    minutes,
+    flags
+  }: { readonly parts: readonly string[], readonly minutes: number, readonly flags: readonly string[] }
 ): Promise<void> {
-  await writeFile(join(making, 'list'), parts.map((part) => `file ${part}\n`).join(''))
+  await writeFile(join(work, 'list'), parts.map((part) => `file ${part}\n`).join(''))
   await encode(
-    '-f',
-    'concat',
-    '-i',
-    'list',
-    '-f',
-    'lavfi',
-    '-i',
-    `anoisesrc=r=48000:a=0.05:seed=1:d=${minutes * 60}`,
-    '-map',
-    '0:v',
-    '-map',
-    '1:a',
-    '-c:v',
-    'copy',
-    '-c:a',
-    'aac',
-    '-ac',
-    '1',
-    '-b:a',
-    '64k',
-    '-shortest',
-    ...flags,
-    'made.mp4'
+    '-f', 'concat', '-i', 'list',
+    '-f', 'lavfi', '-i', `anoisesrc=r=48000:a=0.05:seed=1:d=${minutes * 60}`,
+    '-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac', '-ac', '1', '-b:a', '64k', '-shortest',
+    ...flags, RESULT
   )
 }
 
-/** What several inputs are put together from is encoded once. */
+/** Makes a part that several inputs share, unless it exists. */
 async function ensurePart (directory: string, name: string, make: (path: string) => Promise<void>): Promise<void> {
   const parts = join(directory, 'parts')
   const path = join(parts, name)

@@ -5,29 +5,29 @@ import { measureVideoTables } from './video-tables.ts'
 
 const run = promisify(execFile)
 
-/** A frame late in its GOP, and what the packets that lead to it weigh. */
+/** A frame late in its GOP, and the size of the packets that lead to it. */
 export interface Target {
   readonly keySeconds: number
   readonly keyBytes: number
   readonly frameSeconds: number
-  /** Frames that are shown from the key frame up to it. */
+  /** Number of frames shown from the key frame up to this one. */
   readonly framesOn: number
   /** Packets after the key frame, in decode order, up to the frame's own. */
   readonly packets: number
-  /** From the key frame's first byte to the frame's last, with what lies between. */
+  /** From the first byte of the key frame to the last byte of the frame, including other data between them. */
   readonly spanBytes: number
 }
 
-/** What is known of an input without asking anybody who is under test. */
-export interface InputFacts {
+/** Properties of an input, read by ffprobe and without the code under test. */
+export interface InputInfo {
   readonly bytes: number
   readonly durationSeconds: number
   readonly framesPerSecond: number
-  /** The video track's own tables; of a fragmented file its header. */
+  /** Size of the video track's sample tables; of a fragmented file, the size of those in its header. */
   readonly tableBytes: number
   /** At 60 % of the video. */
   readonly first: Target
-  /** At 30 %, for a second question about the same video. */
+  /** At 30 % of the video, for a second request. */
   readonly second: Target
 }
 
@@ -38,22 +38,12 @@ interface Packet {
   readonly isKey: boolean
 }
 
-/** How far behind its key frame the wanted frame lies, where the GOP is long enough. */
+/** Distance of the target from its key frame, if the GOP is long enough. */
 const FRAMES_ON = 238
 
-/** Looks at a file with ffprobe, and at its boxes. */
-export async function readInputFacts (path: string): Promise<InputFacts> {
-  const { stdout } = await run('ffprobe', [
-    '-v',
-    'error',
-    '-select_streams',
-    'v:0',
-    '-show_entries',
-    'stream=r_frame_rate:format=duration',
-    '-of',
-    'default=nw=1:nk=1',
-    path
-  ])
+/** Reads the properties of a file with ffprobe and from its boxes. */
+export async function readInputInfo (path: string): Promise<InputInfo> {
+  const stdout = await runFfprobe('stream=r_frame_rate:format=duration', 'default=nw=1:nk=1', path)
   const [rate = '', duration = ''] = stdout.trim().split('\n')
   const [numerator = NaN, denominator = 1] = rate.split('/').map(Number)
   const durationSeconds = Number(duration)
@@ -72,25 +62,10 @@ export async function readInputFacts (path: string): Promise<InputFacts> {
   }
 }
 
-/** Packets in decode order from the key frame before a moment on. */
+/** Lists packets in decode order, starting at the key frame before a timestamp. */
 async function listPackets (path: string, fromSeconds: number): Promise<Packet[]> {
-  const { stdout } = await run(
-    'ffprobe',
-    [
-      '-v',
-      'error',
-      '-select_streams',
-      'v:0',
-      '-read_intervals',
-      `${fromSeconds}%+22`,
-      '-show_entries',
-      'packet=pts_time,size,pos,flags',
-      '-of',
-      'csv=p=0',
-      path
-    ],
-    { maxBuffer: 64 * 1024 * 1024 }
-  )
+  const interval = ['-read_intervals', `${fromSeconds}%+22`]
+  const stdout = await runFfprobe('packet=pts_time,size,pos,flags', 'csv=p=0', path, interval)
   return stdout
     .trim()
     .split('\n')
@@ -100,7 +75,26 @@ async function listPackets (path: string, fromSeconds: number): Promise<Packet[]
     })
 }
 
-/** The 238th frame after the key frame with the longest GOP among these packets, or the GOP's last but a few. */
+async function runFfprobe (
+  entries: string,
+  format: string,
+  path: string,
+  others: readonly string[] = []
+): Promise<string> {
+  const { stdout } = await run(
+    'ffprobe',
+    ['-v', 'error', '-select_streams', 'v:0', ...others, '-show_entries', entries, '-of', format, path],
+    { maxBuffer: 64 * 1024 * 1024 }
+  )
+  return stdout
+}
+
+/**
+ * Chooses, in the longest GOP among these packets, the 238th frame after the key frame, or the tenth from the end of a
+ * shorter GOP.
+ *
+ * @throws Error if no GOP has ten frames
+ */
 export function chooseTarget (packets: readonly Packet[]): Target {
   const keys = packets.flatMap(({ isKey }, index) => (isKey ? [index] : []))
   const groups = keys.slice(0, -1).map((from, order) => packets.slice(from, keys[order + 1]))
@@ -115,14 +109,14 @@ export function chooseTarget (packets: readonly Packet[]): Target {
       ? []
       : group.filter(({ seconds }) => seconds >= key.seconds).sort((one, other) => one.seconds - other.seconds)
   const frame = shown[Math.min(FRAMES_ON, shown.length - 10)]
-  if (key === undefined || frame === undefined) throw new Error('no group of pictures is long enough')
-  const run = group.slice(0, group.indexOf(frame) + 1)
+  if (key === undefined || frame === undefined) throw new Error('No group of pictures is long enough.')
+  const needed = group.slice(0, group.indexOf(frame) + 1)
   return {
     keySeconds: key.seconds,
     keyBytes: key.bytes,
     frameSeconds: frame.seconds,
     framesOn: shown.indexOf(frame),
-    packets: run.length - 1,
-    spanBytes: Math.max(...run.map(({ at, bytes }) => at + bytes)) - Math.min(...run.map(({ at }) => at))
+    packets: needed.length - 1,
+    spanBytes: Math.max(...needed.map(({ at, bytes }) => at + bytes)) - Math.min(...needed.map(({ at }) => at))
   }
 }

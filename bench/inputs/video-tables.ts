@@ -9,13 +9,15 @@ interface Box {
 const CONTAINERS = ['moov', 'trak', 'mdia', 'minf']
 
 /**
- * Bytes of the sample tables (`stbl`, ISO/IEC 14496-12) of the first video track, which is what anybody has to read of
- * the index at most; a reader of its own, so that the measure does not depend on what it measures.
+ * Returns the size of the sample tables (`stbl`, ISO/IEC 14496-12) of the first video track, the most that has to be
+ * read of the index. It does not use the reader of the service, so that the measure is independent of it.
+ *
+ * @throws Error if there is no movie box or no video track
  */
 export async function measureVideoTables (file: FileHandle): Promise<number> {
   const { size } = await file.stat()
   const movie = (await listBoxes(file, 0, size)).find(({ type }) => type === 'moov')
-  if (movie === undefined) throw new Error('the file has no moov box')
+  if (movie === undefined) throw new Error('The file has no moov box.')
   for (const track of (await listBoxes(file, movie.from, movie.to)).filter(({ type }) => type === 'trak')) {
     const boxes = await listDeep(file, track)
     const handler = boxes.find(({ type }) => type === 'hdlr')
@@ -24,7 +26,7 @@ export async function measureVideoTables (file: FileHandle): Promise<number> {
     const { buffer } = await file.read(Buffer.alloc(4), 0, 4, handler.from + 8)
     if (buffer.toString('latin1') === 'vide') return tables.to - tables.from + 8
   }
-  throw new Error('the file has no video track')
+  throw new Error('The file has no video track.')
 }
 
 async function listDeep (file: FileHandle, parent: Box): Promise<Box[]> {
@@ -35,14 +37,14 @@ async function listDeep (file: FileHandle, parent: Box): Promise<Box[]> {
   return [...children, ...below.flat()]
 }
 
-/** The boxes in a row, each with where its content lies. */
+/** Lists consecutive boxes, with the byte range of the content of each. */
 async function listBoxes (file: FileHandle, from: number, to: number): Promise<Box[]> {
   const boxes: Box[] = []
   for (let at = from; at + 8 <= to;) {
     const { buffer } = await file.read(Buffer.alloc(16), 0, 16, at)
     const short = buffer.readUInt32BE(0)
     const bytes = short === 1 ? Number(buffer.readBigUInt64BE(8)) : short === 0 ? to - at : short
-    if (bytes < 8) throw new Error('a box is smaller than its head')
+    if (bytes < 8) throw new Error('A box is smaller than its header.')
     boxes.push({
       type: buffer.toString('latin1', 4, 8),
       from: at + (short === 1 ? 16 : 8),

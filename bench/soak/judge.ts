@@ -1,84 +1,76 @@
-import { NO_ANSWER } from './traffic.ts'
 import { findMedian } from '../support/statistics.ts'
+import { NO_RESPONSE } from './traffic.ts'
 
-/** What the service held at a moment. */
+/** Resources of the service at one moment. */
 export interface SoakSample {
-  /** Resident, of the service. */
+  /** Resident memory of the service. */
   readonly memoryBytes: number
-  /** Resident, of what it had started. */
+  /** Resident memory of its descendants. */
   readonly childBytes: number
   readonly descriptors: number
   readonly scratchEntries: number
 }
 
-/** One condition of the soak. */
+/** Whether one condition held. */
 export interface SoakVerdict {
-  readonly what: string
-  readonly bar: string
+  readonly condition: string
+  readonly limit: string
   readonly measured: string
   readonly isHeld: boolean
 }
 
-/** All that a soak saw. */
+/** Everything observed during a soak. */
 export interface SoakOutcome {
   readonly samples: readonly SoakSample[]
-  /** How often each kind of traffic got each status. */
-  readonly answers: ReadonlyArray<{ readonly kind: string, readonly status: number, readonly count: number }>
-  /** When the traffic is over. */
+  /** Responses by kind of traffic and status. */
+  readonly responses: ReadonlyArray<{ readonly kind: string, readonly status: number, readonly count: number }>
+  /** Entries of the scratch directory after the traffic. */
   readonly leftOnScratch: number
   readonly isHealthy: boolean
-  /** Of hits under load, milliseconds. */
+  /** Latency of hits under load, in milliseconds. */
   readonly hits: { readonly p50: number, readonly p99: number, readonly count: number, readonly errors: number }
 }
 
-const MOST_GROWTH = 1.15
-const MOST_NEW_DESCRIPTORS = 10
+const MAX_GROWTH = 1.15
+const MAX_NEW_DESCRIPTORS = 10
 
-/**
- * Holds what was seen against what must hold. Memory and descriptors are flat if the last third is like the one
- * before.
- */
-export function judgeSoak ({ samples, answers, leftOnScratch, isHealthy, hits }: SoakOutcome): SoakVerdict[] {
+/** Judges a soak. Memory and descriptors have to be flat: the last third is compared with the one before. */
+export function judgeSoak ({ samples, responses, leftOnScratch, isHealthy, hits }: SoakOutcome): SoakVerdict[] {
   const third = Math.floor(samples.length / 3)
   const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)]
-  const median = (part: readonly SoakSample[], read: (sample: SoakSample) => number) => findMedian(part.map(read))
-  const memory = [
-    median(middle, ({ memoryBytes }) => memoryBytes),
-    median(last, ({ memoryBytes }) => memoryBytes)
-  ] as const
-  const descriptors = [
-    median(middle, (sample) => sample.descriptors),
-    median(last, (sample) => sample.descriptors)
-  ] as const
-  const bad = answers
-    .filter(({ status }) => status === NO_ANSWER || (status >= 500 && status !== 503))
+  const medians = (read: (sample: SoakSample) => number) =>
+    [findMedian(middle.map(read)), findMedian(last.map(read))] as const
+  const memory = medians(({ memoryBytes }) => memoryBytes)
+  const descriptors = medians((sample) => sample.descriptors)
+  const failures = responses
+    .filter(({ status }) => status === NO_RESPONSE || (status >= 500 && status !== 503))
     .reduce((sum, { count }) => sum + count, hits.errors)
   return [
     {
-      what: 'memory of the service, last third over the one before',
-      bar: `<= ${MOST_GROWTH}`,
+      condition: 'memory of the service, last third over the one before',
+      limit: `<= ${MAX_GROWTH}`,
       measured: `${(memory[1] / memory[0]).toFixed(3)} (${toMib(memory[0])} and ${toMib(memory[1])} MiB)`,
-      isHeld: memory[1] <= memory[0] * MOST_GROWTH
+      isHeld: memory[1] <= memory[0] * MAX_GROWTH
     },
     {
-      what: 'open descriptors, last third less the one before',
-      bar: `<= ${MOST_NEW_DESCRIPTORS}`,
+      condition: 'open descriptors, last third minus the one before',
+      limit: `<= ${MAX_NEW_DESCRIPTORS}`,
       measured: `${descriptors[1] - descriptors[0]} (${descriptors[0]} and ${descriptors[1]})`,
-      isHeld: descriptors[1] - descriptors[0] <= MOST_NEW_DESCRIPTORS
+      isHeld: descriptors[1] - descriptors[0] <= MAX_NEW_DESCRIPTORS
     },
     {
-      what: 'answers of 5xx but 503, and requests without an answer',
-      bar: '0',
-      measured: String(bad),
-      isHeld: bad === 0
+      condition: '5xx responses other than 503, and requests without a response',
+      limit: '0',
+      measured: String(failures),
+      isHeld: failures === 0
     },
     {
-      what: 'left on scratch when the traffic is over',
-      bar: '0',
+      condition: 'left on scratch after the traffic',
+      limit: '0',
       measured: String(leftOnScratch),
       isHeld: leftOnScratch === 0
     },
-    { what: 'healthy and ready afterwards', bar: 'yes', measured: isHealthy ? 'yes' : 'no', isHeld: isHealthy }
+    { condition: 'healthy and ready afterwards', limit: 'yes', measured: isHealthy ? 'yes' : 'no', isHeld: isHealthy }
   ]
 }
 

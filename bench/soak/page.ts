@@ -2,53 +2,56 @@ import { describeMachine } from '../support/machine.ts'
 import { formatNumber, renderTable } from '../support/markdown.ts'
 import type { SoakOutcome, SoakSample, SoakVerdict } from './judge.ts'
 
-/** How the soak was asked for. */
-export interface SoakPlan {
+/** The settings of a soak. */
+export interface SoakSettings {
   readonly command: string
   readonly seconds: number
-  /** The most hits a second. */
+  /** Most hits per second. */
   readonly rate: number
 }
 
-/** The page of one soak. */
+/** Renders SOAK.md. */
 export async function renderSoak (
-  { command, seconds, rate }: SoakPlan,
-  { samples, answers, hits }: SoakOutcome,
+  { command, seconds, rate }: SoakSettings,
+  { samples, responses, hits }: SoakOutcome,
   verdicts: readonly SoakVerdict[]
 ): Promise<string> {
   const most = (read: (sample: SoakSample) => number) => Math.max(...samples.map(read))
+  const mostMib = (read: (sample: SoakSample) => number) => formatNumber(most(read) / 2 ** 20)
   const machine = await describeMachine(process.env['FFMPEG_PATH'] ?? 'ffmpeg')
   return (
     [
-      '# A soak',
-      `Written by \`${command}\`: ${seconds} s on loopback, at most ${rate} hits a second, and at the same time misses, uploads, clients that go away in the middle, and hostile files.`,
+      '# Soak test',
+      `Written by \`${command}\`: ${seconds} s on loopback with at most ${rate} hits per second, and at the same time misses, uploads, clients that disconnect early, and hostile files.`,
       renderTable(
-        ['what must hold', 'bar', 'measured', ''],
-        verdicts.map(({ what, bar, measured, isHeld }) => [what, bar, measured, isHeld ? 'held' : 'MISSED'])
+        ['condition', 'limit', 'measured', ''],
+        verdicts.map(({ condition, limit, measured, isHeld }) => [
+          condition,
+          limit,
+          measured,
+          isHeld ? 'held' : 'MISSED'
+        ])
       ),
       renderTable(
-        ['what was seen', ''],
+        ['observation', ''],
         [
           [
             'hits: median and 99th percentile under load, ms',
             `${formatNumber(hits.p50)} and ${formatNumber(hits.p99)} of ${hits.count}`
           ],
-          ['most memory of the service, MiB', formatNumber(most(({ memoryBytes }) => memoryBytes) / 2 ** 20)],
-          [
-            'most memory of all its children together, MiB',
-            formatNumber(most(({ childBytes }) => childBytes) / 2 ** 20)
-          ],
+          ['peak memory of the service, MiB', mostMib(({ memoryBytes }) => memoryBytes)],
+          ['peak memory of its descendants together, MiB', mostMib(({ childBytes }) => childBytes)],
           ['most descriptors', String(most(({ descriptors }) => descriptors))],
           ['most directories on scratch', String(most(({ scratchEntries }) => scratchEntries))]
         ]
       ),
       renderTable(
-        ['traffic', 'status', 'answers'],
-        answers.map(({ kind, status, count }) => [kind, String(status), String(count)])
+        ['traffic', 'status', 'responses'],
+        responses.map(({ kind, status, count }) => [kind, String(status), String(count)])
       ),
       renderTable(
         ['machine and versions', ''],
-        machine.filter(([what]) => !/radosgw|thumbnailer/.test(what)).map((row) => [...row])
+        machine.filter(([name]) => !/radosgw|thumbnailer/.test(name)).map((row) => [...row])
       )
     ].join('\n\n') + '\n'
   )

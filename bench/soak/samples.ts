@@ -5,29 +5,29 @@ import type { SoakSample } from './judge.ts'
 
 const SAMPLE_EVERY_MS = 2000
 
-/** What is looked at: a process, and its scratch with what always lies there. */
+/** A process, and its scratch directory with the number of entries that are always in it. */
 export interface Observed {
   readonly pid: number
   readonly scratch: string
-  readonly lastingEntries: number
+  readonly permanentEntries: number
 }
 
-/** Looks again and again until the signal aborts. */
+/** Samples a process until the signal aborts. */
 export async function collectSamples (observed: Observed, signal: AbortSignal): Promise<SoakSample[]> {
   const samples: SoakSample[] = []
   while (!signal.aborted) {
-    samples.push(await lookAt(observed))
+    samples.push(await takeSample(observed))
     await delay(SAMPLE_EVERY_MS)
   }
   return samples
 }
 
-/** What lies on scratch now that does not always lie there. */
-export async function countScratch ({ scratch, lastingEntries }: Observed): Promise<number> {
-  return (await readdir(scratch)).length - lastingEntries
+/** Counts the entries of the scratch directory without the permanent ones. */
+export async function countScratch ({ scratch, permanentEntries }: Observed): Promise<number> {
+  return (await readdir(scratch)).length - permanentEntries
 }
 
-async function lookAt (observed: Observed): Promise<SoakSample> {
+async function takeSample (observed: Observed): Promise<SoakSample> {
   const children = await Promise.all(listDescendants(observed.pid).map(readResidentBytes))
   return {
     memoryBytes: await readResidentBytes(observed.pid),

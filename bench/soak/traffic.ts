@@ -1,5 +1,4 @@
-// What the soak sends: everything that callers send, honest, hurried or hostile. Each kind goes on until it is told
-// to end.
+// The traffic of the soak: everything that callers send, honest, hurried or hostile.
 import { openAsBlob } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,32 +7,29 @@ import type { Trap } from '../../test/support/traps.ts'
 /** What all kinds of traffic share. */
 export interface Traffic {
   readonly base: string
-  /** The honest video, on disk, and its keys in the store. */
+  /** An honest video, on disk and under several keys of the store. */
   readonly video: { readonly path: string, readonly keys: readonly string[], readonly seconds: number }
   readonly hostile: readonly Trap[]
-  /** Numbers from 0 to below 1. */
+  /** Returns numbers from 0 to below 1. */
   readonly random: () => number
   readonly signal: AbortSignal
-  /** Takes the status of every answer. */
+  /** Records the status of a response. */
   readonly note: (kind: string, status: number) => void
 }
 
-/**
- * Each kind but hits, which autocannon sends, and how long a sender of it rests between two requests, in
- * milliseconds.
- */
+/** Kinds of traffic, except hits, with the mean pause of each sender between two requests in milliseconds. */
 export const TRAFFIC = { miss: 150, upload: 1000, disconnect: 700, hostile: 500 } as const
 
-/** Stands for the status where none came. */
-export const NO_ANSWER = 0
+/** Recorded in place of a status if there was no response. */
+export const NO_RESPONSE = 0
 
-/** Sends one kind until the signal aborts. */
+/** Sends one kind of traffic until the signal aborts. */
 export async function sendTraffic (kind: keyof typeof TRAFFIC, traffic: Traffic): Promise<void> {
   const send = SENDERS[kind]
   while (!traffic.signal.aborted) {
     const status = await send(traffic).catch((error: unknown) => {
       process.stderr.write(`${kind}: ${String((error as Error).cause ?? error)}\n`)
-      return NO_ANSWER
+      return NO_RESPONSE
     })
     if (status !== undefined) traffic.note(kind, status)
     await delay(TRAFFIC[kind] * (0.5 + traffic.random()))
@@ -41,17 +37,17 @@ export async function sendTraffic (kind: keyof typeof TRAFFIC, traffic: Traffic)
 }
 
 const SENDERS: Readonly<Record<keyof typeof TRAFFIC, (traffic: Traffic) => Promise<number | undefined>>> = {
-  miss: async (traffic) => await askByKey(traffic, pickMoment(traffic)),
+  miss: async (traffic) => await requestByKey(traffic, pickTimestamp(traffic)),
   upload: async (traffic) => await upload(traffic, { blob: await openAsBlob(traffic.video.path), name: 'clock.mp4' }),
-  disconnect: leave,
+  disconnect,
   hostile: async (traffic) => {
     const { bytes, name } = pick(traffic.hostile, traffic.random)
     return await upload(traffic, { blob: new Blob([new Uint8Array(bytes)]), name })
   }
 }
 
-/** Microseconds make it a question that nobody asked before. */
-function pickMoment ({ random, video }: Traffic): string {
+/** Picks a timestamp in microseconds, which makes it a new request almost certainly. */
+function pickTimestamp ({ random, video }: Traffic): string {
   return `${(random() * video.seconds * 0.99).toFixed(6)}s`
 }
 
@@ -59,7 +55,11 @@ function pick<T> (items: readonly T[], random: () => number): T {
   return items[Math.floor(random() * items.length)] as T
 }
 
-async function askByKey ({ base, video, random }: Traffic, timestamp: string, signal?: AbortSignal): Promise<number> {
+async function requestByKey (
+  { base, video, random }: Traffic,
+  timestamp: string,
+  signal?: AbortSignal
+): Promise<number> {
   const body = JSON.stringify({ key: pick(video.keys, random), timestamp, width: 320 })
   const response = await fetch(`${base}/v1/thumbnails`, {
     method: 'POST',
@@ -77,7 +77,7 @@ async function upload (
 ): Promise<number> {
   const form = new FormData()
   form.append('file', blob, name)
-  const response = await fetch(`${traffic.base}/v1/thumbnails?timestamp=${pickMoment(traffic)}&beyond=clamp`, {
+  const response = await fetch(`${traffic.base}/v1/thumbnails?timestamp=${pickTimestamp(traffic)}&beyond=clamp`, {
     method: 'POST',
     body: form
   })
@@ -85,11 +85,12 @@ async function upload (
   return response.status
 }
 
-/** Goes away: from a thumbnail that is being made, or in the middle of an upload. */
-async function leave (traffic: Traffic): Promise<undefined> {
-  const patienceMs = traffic.random() * 300
+/** Disconnects while the thumbnail is being made, or in the middle of an upload. */
+async function disconnect (traffic: Traffic): Promise<undefined> {
+  const afterMs = traffic.random() * 300
   if (traffic.random() < 0.5) {
-    await askByKey(traffic, pickMoment(traffic), AbortSignal.timeout(Math.ceil(patienceMs))).catch(() => undefined)
+    const signal = AbortSignal.timeout(Math.ceil(afterMs))
+    await requestByKey(traffic, pickTimestamp(traffic), signal).catch(() => undefined)
     return
   }
   const { hostname, port } = new URL(traffic.base)
@@ -98,6 +99,6 @@ async function leave (traffic: Traffic): Promise<undefined> {
     `POST /v1/thumbnails HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n` +
       `--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n${'v'.repeat(50_000)}`
   )
-  await delay(patienceMs)
+  await delay(afterMs)
   socket.resetAndDestroy()
 }

@@ -1,48 +1,49 @@
-/** One request and its response as they crossed the proxy; times in milliseconds since 1970. */
+/** One request and its response, as they passed the proxy; times in milliseconds since 1970. */
 export interface Exchange {
   readonly method: string
   readonly path: string
+  /** First and last byte requested; null without a range or with an open one. */
   readonly range: readonly [first: number, last: number] | null
   readonly startMs: number
-  /** When the first byte of the response went on; 0 where none did. */
+  /** When the first byte of the response was passed on; 0 if there was none. */
   firstByteMs: number
   endMs: number
-  /** Bytes of the response that left the store, head included, whether or not the reader had hung up. */
+  /** Bytes of the response that left the store, including the head, even if the client had closed the connection. */
   bytes: number
 }
 
-/** What a way cost the store. */
+/** What one thumbnail cost the store. */
 export interface Traffic {
-  /** The methods of all requests in their order. */
+  /** Methods of all requests, in order. */
   readonly methods: string
   /** All bytes that left the store. */
   readonly bytes: number
-  /** Requests before the picture was put, each by itself. */
+  /** Requests before the thumbnail was put. */
   readonly requests: number
-  /** The same where parts of one run of bytes that were asked for at the same time count once. */
-  readonly runs: number
-  /** Those of the runs that read the video; the others (HEAD) ask whether the picture is there already. */
-  readonly reads: number
-  /** How many of them waited for the answer of another: the round trips in a row. */
+  /** The same requests, with concurrent requests for adjacent byte ranges counted as one. */
+  readonly mergedRequests: number
+  /** The merged requests that read the video; the others (HEAD) look for a stored thumbnail. */
+  readonly videoReads: number
+  /** Length of the chain of requests that each waited for the response before. */
   readonly roundTrips: number
 }
 
-/** Sums up what one way did, in the order it was seen. */
+/** Sums up the exchanges of one thumbnail. */
 export function summarizeTraffic (exchanges: readonly Exchange[]): Traffic {
   const sorted = [...exchanges].sort((one, other) => one.startMs - other.startMs)
   const before = sorted.filter(({ method }) => method !== 'PUT')
-  const runs = before.filter((exchange) => !before.some((earlier) => isContinuedBy(earlier, exchange)))
+  const merged = before.filter((exchange) => !before.some((earlier) => isContinuedBy(earlier, exchange)))
   return {
     methods: sorted.map(({ method }) => method).join(' '),
     bytes: exchanges.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: before.length,
-    runs: runs.length,
-    reads: runs.filter(({ method }) => method === 'GET').length,
+    mergedRequests: merged.length,
+    videoReads: merged.filter(({ method }) => method === 'GET').length,
     roundTrips: countRoundTrips(before)
   }
 }
 
-/** Whether `next` is a part of the same run of bytes: it begins where `one` ends, and they were under way together. */
+/** Whether `next` starts where `one` ends, in the same object, while `one` is still under way. */
 function isContinuedBy (one: Exchange, next: Exchange): boolean {
   if (one === next || one.range === null || next.range === null || one.path.split('?')[0] !== next.path.split('?')[0]) {
     return false

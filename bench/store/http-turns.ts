@@ -1,29 +1,29 @@
-/** The head of a request, as far as the bench wants to know it. */
+/** The first line and the range of a request. */
 export interface RequestHead {
   readonly method: string
   readonly path: string
-  /** First and last byte that were asked for; null without a range or with an open one. */
+  /** First and last byte requested; null without a range or with an open one. */
   readonly range: readonly [first: number, last: number] | null
 }
 
-/** Tells from the bytes of a kept-alive HTTP/1.1 connection without pipelining where each turn of the talk begins. */
+/** Finds where requests and responses begin in the bytes of a keep-alive HTTP/1.1 connection without pipelining. */
 export interface TurnWatcher {
-  /** Bytes of the client; answers the head where they begin a request. */
-  hearClient(chunk: Buffer): RequestHead | undefined
-  /** Bytes of the server; answers whether they begin a response. An interim `100 Continue` is none. */
-  hearServer(chunk: Buffer): boolean
+  /** Takes bytes from the client; returns the head if they begin a request. */
+  watchClient(chunk: Buffer): RequestHead | undefined
+  /** Takes bytes from the server; returns whether they begin a response. An interim `100 Continue` does not count. */
+  watchServer(chunk: Buffer): boolean
 }
 
-/** A watcher at the start of a connection. */
+/** Creates a watcher for a new connection. */
 export function createTurnWatcher (): TurnWatcher {
-  let turn: 'nobody' | 'client' | 'server' = 'nobody'
+  let turn: 'none' | 'client' | 'server' = 'none'
   return {
-    hearClient (chunk) {
+    watchClient (chunk) {
       if (turn === 'client') return undefined
       turn = 'client'
       return parseRequestHead(chunk)
     },
-    hearServer (chunk) {
+    watchServer (chunk) {
       if (turn !== 'client' || chunk.subarray(0, 12).toString('latin1') === 'HTTP/1.1 100') return false
       turn = 'server'
       return true
@@ -31,7 +31,7 @@ export function createTurnWatcher (): TurnWatcher {
   }
 }
 
-/** Reads the first line and the `Range` of a request from its first bytes. */
+/** Reads the first line and the `Range` header of a request from its first bytes. */
 export function parseRequestHead (chunk: Buffer): RequestHead {
   const head = chunk.subarray(0, 16_384).toString('latin1').split('\r\n\r\n')[0] ?? ''
   const [method = '', path = ''] = head.split('\r\n')[0]?.split(' ') ?? []

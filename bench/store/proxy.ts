@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Exchange } from './exchange.ts'
 import { createTurnWatcher } from './http-turns.ts'
 
-// Runs as a process of its own, so that neither a rival nor the service pays for it: `fork(proxy.ts, [port of the
-// store])`. It stands for the way to a store in the same region: it holds the first byte of every response back,
-// limits what one connection carries, and writes down what passes. TCP's and TLS's own round trips are not added.
+// A proxy that simulates the network to a store in the same region: it delays the first byte of every response, limits
+// the throughput of each connection, and records what passes. It does not add the round trips of TCP and TLS. It runs
+// in a process of its own, `fork(proxy.ts, [port of the store])`, so that its CPU time counts for no contestant.
 
 const FIRST_BYTE_DELAY_MS = 20
 const BYTES_PER_MS = 90_000
-/** Below this a timer is not worth setting; the debt is carried on. */
+/** Shorter pauses are not worth a timer; the unpaid time is carried over. */
 const MIN_PAUSE_MS = 4
 const SETTLE_MS = 20
 
@@ -21,12 +21,14 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port })
 })
 process.on('message', () => {
-  void answerExchanges()
+  void sendExchanges()
 })
 process.on('disconnect', () => process.exit())
 
-/** Whoever asks has ended what it measured; the last bytes on their way are given a moment. */
-async function answerExchanges (): Promise<void> {
+/**
+ * Sends the exchanges to the parent, which has finished its measurement, after the last bytes have had time to pass.
+ */
+async function sendExchanges (): Promise<void> {
   await delay(SETTLE_MS)
   process.send?.({ exchanges })
   exchanges = []
@@ -39,7 +41,7 @@ function serveConnection (client: Socket): void {
   let paidUntilMs = 0
 
   client.on('data', (chunk) => {
-    const head = watcher.hearClient(chunk)
+    const head = watcher.watchClient(chunk)
     if (head !== undefined) {
       exchange = { ...head, startMs: now(), firstByteMs: 0, endMs: 0, bytes: 0 }
       exchanges.push(exchange)
@@ -51,10 +53,9 @@ function serveConnection (client: Socket): void {
   })
 
   store.on('data', (chunk) => {
-    if (!watcher.hearServer(chunk)) return pass(chunk)
+    if (!watcher.watchServer(chunk)) return pass(chunk)
     store.pause()
-    // Back into the stream, which would otherwise be empty and could end, and the client with it, before the time is
-    // up.
+    // The chunk goes back into the stream. An empty stream could end, and close the client's connection, too early.
     store.unshift(chunk)
     setTimeout(() => {
       if (exchange !== undefined) exchange.firstByteMs = now()
@@ -69,15 +70,15 @@ function serveConnection (client: Socket): void {
       exchange.bytes += chunk.length
       exchange.endMs = nowMs
     }
-    const isTaken = client.write(chunk)
+    const isFlushed = client.write(chunk)
     paidUntilMs = Math.max(paidUntilMs, nowMs - MIN_PAUSE_MS) + chunk.length / BYTES_PER_MS
     const pauseMs = paidUntilMs - nowMs
-    if (isTaken && pauseMs < MIN_PAUSE_MS) return
+    if (isFlushed && pauseMs < MIN_PAUSE_MS) return
     store.pause()
     const wait = () => {
       pauseMs < MIN_PAUSE_MS ? store.resume() : setTimeout(() => store.resume(), pauseMs)
     }
-    if (isTaken) wait()
+    if (isFlushed) wait()
     else client.once('drain', wait)
   }
 

@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Exchange } from './exchange.ts'
 
-/** The slow way to the store. */
-export interface SlowWay {
+/** A running proxy in front of the store. */
+export interface StoreProxy {
   readonly endpoint: string
-  /** All that passed since the last call. */
+  /** Returns all exchanges since the last call. */
   takeExchanges(): Promise<Exchange[]>
   close(): void
 }
 
-/** Starts the proxy before a store that listens on a port of loopback. */
-export async function startSlowWay (storePort: number): Promise<SlowWay> {
+/** Starts `proxy.ts` in front of a store that listens on a loopback port. */
+export async function startStoreProxy (storePort: number): Promise<StoreProxy> {
   const child = fork(join(import.meta.dirname, 'proxy.ts'), [String(storePort)], { execArgv: [] })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return {

@@ -15,49 +15,53 @@ import {
   type CompletedPart
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { startSlowWay, type SlowWay } from './store-proxy.ts'
+import { startStoreProxy, type StoreProxy } from './store-proxy.ts'
 
-/** The buckets of the bench. */
+/** Bucket of the videos. */
 export const VIDEOS = 'videos'
+/** Bucket of the thumbnails. */
 export const THUMBNAILS = 'thumbnails'
 
 const CREDENTIALS = { accessKeyId: 'AKIDTEST', secretAccessKey: 'SECRETTEST' }
 const REGION = 'us-east-1'
 const PART_BYTES = 64 * 1024 * 1024
 const UPLOADS_AT_ONCE = 4
+const URL_SECONDS = 86_400
 const STORE_BYTES = 64 * 1024 ** 3
 
-/** A radosgw that everybody under test reaches by way of the proxy alone. */
+/** A radosgw that all contestants reach through the proxy. */
 export interface BenchStore {
-  readonly slowWay: SlowWay
-  /** What the service needs in its environment. */
+  readonly proxy: StoreProxy
+  /** Environment variables with which the service finds the store. */
   readonly env: Readonly<Record<string, string>>
-  /** Puts a file into the bucket of videos, past the proxy. */
+  /** Puts a file into the bucket of videos, without the proxy. */
   upload(file: string, key: string): Promise<void>
-  /** Makes an object that shares its bytes with another but has a name, so an index in no cache. */
+  /** Copies a video to a new key, for which no cache has an index. */
   copy(key: string, copy: string): Promise<void>
-  /** The keys of the bucket of pictures that begin with a prefix. */
-  listPictures(prefix: string): Promise<string[]>
+  /** Lists the keys of the bucket of thumbnails that begin with a prefix. */
+  listThumbnails(prefix: string): Promise<string[]>
   presignGet(key: string): Promise<string>
   presignPut(key: string): Promise<string>
   close(): void
 }
 
 /**
- * Starts radosgw with its data in a directory, made where it is missing, that it empties when it ends; it ends with
- * this process.
+ * Starts radosgw with its data in a directory, which is created if it is missing. The store stops and deletes its data
+ * when this process ends.
+ *
+ * @throws Error if radosgw does not start
  */
 export async function startStore (directory: string): Promise<BenchStore> {
   await mkdir(directory, { recursive: true })
   const { endpoint, stop } = await startRadosgw(directory)
-  const slowWay = await startSlowWay(Number(new URL(endpoint).port))
+  const proxy = await startStoreProxy(Number(new URL(endpoint).port))
   const direct = createClient(endpoint)
-  const slow = createClient(slowWay.endpoint)
+  const proxied = createClient(proxy.endpoint)
   for (const bucket of [VIDEOS, THUMBNAILS]) await direct.send(new CreateBucketCommand({ Bucket: bucket }))
   return {
-    slowWay,
+    proxy,
     env: {
-      AWS_ENDPOINT_URL_S3: slowWay.endpoint,
+      AWS_ENDPOINT_URL_S3: proxy.endpoint,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey
@@ -66,7 +70,7 @@ export async function startStore (directory: string): Promise<BenchStore> {
     async copy (key, copy) {
       await direct.send(new CopyObjectCommand({ Bucket: VIDEOS, Key: copy, CopySource: `${VIDEOS}/${key}` }))
     },
-    async listPictures (prefix) {
+    async listThumbnails (prefix) {
       const keys: string[] = []
       for await (const { Contents = [] } of paginateListObjectsV2(
         { client: direct },
@@ -74,11 +78,12 @@ export async function startStore (directory: string): Promise<BenchStore> {
       )) { keys.push(...Contents.map(({ Key = '' }) => Key)) }
       return keys
     },
-    presignGet: (key) => getSignedUrl(slow, new GetObjectCommand({ Bucket: VIDEOS, Key: key }), { expiresIn: 86_400 }),
-    presignPut: (key) =>
-      getSignedUrl(slow, new PutObjectCommand({ Bucket: THUMBNAILS, Key: key }), { expiresIn: 86_400 }),
+    presignGet: (Key) =>
+      getSignedUrl(proxied, new GetObjectCommand({ Bucket: VIDEOS, Key }), { expiresIn: URL_SECONDS }),
+    presignPut: (Key) =>
+      getSignedUrl(proxied, new PutObjectCommand({ Bucket: THUMBNAILS, Key }), { expiresIn: URL_SECONDS }),
     close () {
-      slowWay.close()
+      proxy.close()
       stop()
     }
   }
@@ -90,7 +95,7 @@ async function startRadosgw (directory: string): Promise<{ endpoint: string, sto
     env: { ...process.env, TMPDIR: directory, CEPH_ARGS: `--bluestore-block-size=${STORE_BYTES}` }
   })
   for await (const endpoint of createInterface(child.stdout)) return { endpoint, stop: () => child.stdin.end() }
-  throw new Error("radosgw did not start: it needs Debian's radosgw, ceph-mon, ceph-osd and ceph-common")
+  throw new Error('radosgw did not start. Install the packages radosgw, ceph-mon, ceph-osd and ceph-common.')
 }
 
 function createClient (endpoint: string): S3Client {

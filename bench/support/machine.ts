@@ -5,8 +5,8 @@ import sharp from 'sharp'
 
 const run = promisify(execFile)
 
-/** What the numbers depend on: the machine, how busy it was, and the versions of all that ran. */
-export async function describeMachine (ffmpeg: string): Promise<Array<readonly [what: string, value: string]>> {
+/** Describes what the figures depend on: the machine, its load, and the versions of all programs. */
+export async function describeMachine (ffmpeg: string): Promise<Array<readonly [name: string, value: string]>> {
   const [cpu] = cpus()
   return [
     ['CPU', `${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}`],
@@ -28,7 +28,7 @@ export async function describeMachine (ffmpeg: string): Promise<Array<readonly [
 }
 
 async function readFirstLine (program: string, ...args: string[]): Promise<string> {
-  const { stdout, stderr } = await run(program, args).catch(() => ({ stdout: 'not there', stderr: '' }))
+  const { stdout, stderr } = await run(program, args).catch(() => ({ stdout: 'not installed', stderr: '' }))
   return (
     (stdout || stderr)
       .split('\n')[0]

@@ -4,24 +4,25 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What one run of a program took, its children included. */
+/** The cost of one run of a program, including its children. */
 export interface ProgramCost {
   readonly ms: number
   readonly cpuSeconds: number
   readonly peakBytes: number
-  /** Whether it was stopped because it took too long. */
+  /** Whether the program was stopped at the time limit. */
   readonly isTimedOut: boolean
 }
 
 /**
- * Runs a program under GNU time, which takes CPU and peak memory from the kernel's own account of the ended process.
+ * Runs a program under GNU time, which reads CPU time and peak memory from the kernel's accounting of the ended
+ * process.
  *
- * @throws Error with what the program said where it failed
+ * @throws Error with the program's standard error if it fails
  */
 export async function runMeasured (
   program: string,
   args: readonly string[],
-  { directory, patienceSeconds = 600 }: { readonly directory: string, readonly patienceSeconds?: number }
+  { directory, timeoutSeconds = 600 }: { readonly directory: string, readonly timeoutSeconds?: number }
 ): Promise<ProgramCost> {
   const report = join(directory, `cost-${process.hrtime.bigint()}`)
   const startMs = performance.now()
@@ -29,21 +30,21 @@ export async function runMeasured (
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true
   })
-  let said = ''
+  let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2000)
+    stderr = (stderr + chunk.toString()).slice(-2000)
   })
   let isTimedOut = false
-  // GNU time itself does not mind an interrupt, so it still writes its account.
+  // GNU time ignores SIGINT itself, so it still writes its report.
   const timer = setTimeout(() => {
     isTimedOut = true
     process.kill(-(child.pid ?? 0), 'SIGINT')
-  }, patienceSeconds * 1000)
+  }, timeoutSeconds * 1000)
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(timer)
   const ms = performance.now() - startMs
   if (code !== 0 && !isTimedOut) {
-    throw new Error(hideQueries(`${program} ${args.join(' ')} ended with ${code}: ${said.trim()}`))
+    throw new Error(removeQueries(`${program} ${args.join(' ')} ended with ${code}: ${stderr.trim()}`))
   }
   const [user = NaN, system = NaN, peakKibibytes = NaN] =
     (await readFile(report, 'utf8')).trim().split('\n').at(-1)?.split(' ').map(Number) ?? []
@@ -51,18 +52,18 @@ export async function runMeasured (
   return { ms, cpuSeconds: user + system, peakBytes: peakKibibytes * 1024, isTimedOut }
 }
 
-/** A signed URL is long, and of no use to whoever reads the page. */
-function hideQueries (text: string): string {
+/** Shortens signed URLs, which are long and useless in a log. */
+function removeQueries (text: string): string {
   return text.replace(/(https?:[^\s?]+)\?\S+/g, '$1?...')
 }
 
 /** The kernel's ticks per second in /proc; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100
 
-/** CPU seconds of a process so far, its ended children included; a hundredth is the finest that the kernel tells. */
+/** Returns the CPU seconds of a process and of its ended children so far, to a hundredth. */
 export async function readCpuSeconds (pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-  // The name may hold spaces and brackets; utime is the 14th field, the 12th after it.
+  // The process name may contain spaces and parentheses; utime is the 14th field, the 12th after the name.
   const fields = text
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')
@@ -70,7 +71,7 @@ export async function readCpuSeconds (pid: number): Promise<number> {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND
 }
 
-/** As `readCpuSeconds`, with its children that live. */
+/** Returns the CPU seconds of a process, its ended children and its live children. */
 export async function readFamilyCpuSeconds (pid: number): Promise<number> {
   const children = await Promise.all(
     (await listChildren(pid)).map(async (child) => await readCpuSeconds(child).catch(() => 0))
@@ -78,32 +79,32 @@ export async function readFamilyCpuSeconds (pid: number): Promise<number> {
   return children.reduce((sum, seconds) => sum + seconds, await readCpuSeconds(pid))
 }
 
-/** The most memory that a process had, and the most that each of its living children had. */
+/** Returns the peak memory of a process plus that of each of its live children. */
 export async function readFamilyPeakBytes (pid: number): Promise<number> {
   return (await readPeakBytes(pid)) + (await measureChildren(pid))
 }
 
-/** The most memory a process had since it started or since `forgetPeak`. */
+/** Returns the peak memory of a process since its start or since `resetPeak`. */
 export async function readPeakBytes (pid: number): Promise<number> {
   const [, kibibytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kibibytes) * 1024
 }
 
-/** Lets a process's peak begin anew. */
-export async function forgetPeak (pid: number): Promise<void> {
+/** Resets the peak memory of a process to what it uses now. */
+export async function resetPeak (pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** What was seen while something ran. */
-export interface Sight {
-  /** The most that lay in the directory at once. */
+/** Peaks observed while a task ran. */
+export interface Observation {
+  /** Largest total size of the files in the directory. */
   readonly scratchBytes: number
-  /** The most memory that the children of the process had together. */
+  /** Largest memory of all children of the process together. */
   readonly childrenPeakBytes: number
 }
 
-/** Looks every few milliseconds, which costs time, so nothing that is watched is also timed. */
-export async function watch (pid: number, scratch: string, task: () => Promise<unknown>): Promise<Sight> {
+/** Polls a process and its scratch directory while a task runs. Polling takes time, so no observed task is timed. */
+export async function observe (pid: number, scratch: string, task: () => Promise<unknown>): Promise<Observation> {
   const state = { isOver: false }
   let [scratchBytes, childrenPeakBytes] = [0, 0]
   const running = task().finally(() => {

@@ -1,12 +1,12 @@
-/** A line of the chart: what something costs at each length. */
+/** A line of a chart: a cost per length of video. */
 export interface Series {
   readonly name: string
   readonly colour: string
-  /** `isAtLeast` where it was stopped, so that the truth lies higher; such a point is hollow. */
+  /** A point that is a lower bound (`isAtLeast`) is drawn hollow. */
   readonly points: ReadonlyArray<{ readonly minutes: number, readonly value: number, readonly isAtLeast?: boolean }>
 }
 
-/** One of the charts side by side. */
+/** One of several charts, drawn side by side. */
 export interface Panel {
   readonly title: string
   readonly series: readonly Series[]
@@ -17,7 +17,7 @@ const [WIDTH, HEIGHT] = [440, 330]
 const MARGIN = { left: 66, right: 16, top: 44, bottom: 44 }
 const LEGEND_HEIGHT = 34
 
-/** Draws cost against length, both axes logarithmic, since what is compared lies decades apart. */
+/** Draws cost against length as SVG, with logarithmic axes, since the costs differ by orders of magnitude. */
 export function drawChart (panels: readonly Panel[]): string {
   const width = WIDTH * panels.length
   const names = [...new Map(panels.flatMap(({ series }) => series).map((one) => [one.name, one.colour])).entries()]
@@ -40,12 +40,12 @@ export function drawChart (panels: readonly Panel[]): string {
 function drawPanel ({ title, series, format }: Panel): string[] {
   const points = series.flatMap((one) => one.points).filter(({ value }) => value > 0)
   if (points.length === 0) return []
-  const x = planScale(
+  const x = computeScale(
     points.map(({ minutes }) => minutes),
     MARGIN.left,
     WIDTH - MARGIN.right
   )
-  const y = planScale(
+  const y = computeScale(
     points.map(({ value }) => value),
     HEIGHT - MARGIN.bottom,
     MARGIN.top,
@@ -89,8 +89,8 @@ function drawSeries (
   return `<polyline points="${places.map(({ x, y }) => `${x},${y}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`
 }
 
-/** A logarithmic axis; with `isWhole` it begins and ends at a power of ten. */
-function planScale (
+/** Computes a logarithmic axis; with `isWhole` it begins and ends at a power of ten. */
+function computeScale (
   values: readonly number[],
   from: number,
   to: number,

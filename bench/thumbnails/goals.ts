@@ -1,203 +1,153 @@
+import { formatMegabytes } from '../support/markdown.ts'
+import type { Seek } from '../support/posterframe.ts'
+import { type Contestant, CONTESTANT_TITLES } from './contestants.ts'
 import { summarize, type InputResult, type Results } from './results.ts'
-import type { Seek } from './sample.ts'
 import { summarizeThroughput } from './throughput.ts'
 
-/** One promise, held against what was measured. */
-export interface Bar {
+/** A goal of the project and how far this run met it. */
+export interface Goal {
   readonly measure: string
-  readonly bar: string
+  readonly limit: string
   readonly measured: string
-  readonly verdict: 'pass' | 'MISS' | 'not measured'
+  readonly verdict: 'met' | 'MISSED' | 'not measured'
+}
+
+interface TimeLimit {
+  readonly contestant: Contestant
+  readonly seek: Seek
+  readonly against: Contestant
+  /** Largest ratio of the two times. */
+  readonly limit: number
 }
 
 const MIB = 1024 * 1024
 const SEEKS: readonly Seek[] = ['keyframe', 'exact']
-const SEEK_WORDS: Readonly<Record<Seek, string>> = { keyframe: 'key frame', exact: 'exact' }
+const SEEK_TITLES: Readonly<Record<Seek, string>> = { keyframe: 'key frame', exact: 'exact frame' }
 
-/** All bars of the project, in the order of its goals; what a run left out says so. */
-export function judge (results: Results): Bar[] {
-  const ofTwoHours = results.inputs.filter(({ input }) => input.minutes === 120)
-  const others =
-    ofTwoHours.length > 0
-      ? ofTwoHours
-      : results.inputs.filter(({ input }) => input.minutes === 10 && !/camera|animation|mbit/.test(input.name))
-  const fat = results.inputs.filter(({ input }) => input.name.endsWith('26mbit'))
+const DOWNLOAD_LIMITS = (['ffmpegDownloadOutputSeek', 'ffmpegDownloadInputSeek'] as const).flatMap(
+  (against): TimeLimit[] => [
+    { contestant: 'posterframeFfmpeg', seek: 'keyframe', against, limit: 1 / 50 },
+    { contestant: 'posterframeFfmpeg', seek: 'exact', against, limit: 1 / 15 }
+  ]
+)
+/** Limits on videos of two hours at 2 Mbit/s. */
+const LONG_VIDEO_LIMITS: readonly TimeLimit[] = [
+  { contestant: 'posterframeFfmpeg', seek: 'keyframe', against: 'ffmpegOnUrl', limit: 0.8 },
+  { contestant: 'posterframeFfmpeg', seek: 'keyframe', against: 'ffmpegKeyFrameOnUrl', limit: 0.8 },
+  { contestant: 'posterframeFfmpeg', seek: 'exact', against: 'ffmpegOnUrl', limit: 0.9 },
+  ...DOWNLOAD_LIMITS,
+  { contestant: 'posterframeLibav', seek: 'keyframe', against: 'ffmpegOnUrl', limit: 1 / 2 },
+  { contestant: 'posterframeLibav', seek: 'exact', against: 'ffmpegOnUrl', limit: 3 / 4 }
+]
+/** Limits on a video of 26 Mbit/s. */
+const HIGH_BITRATE_LIMITS: readonly TimeLimit[] = [
+  { contestant: 'posterframeFfmpeg', seek: 'keyframe', against: 'ffmpegOnUrl', limit: 1 / 8 },
+  { contestant: 'posterframeFfmpeg', seek: 'keyframe', against: 'ffmpegKeyFrameOnUrl', limit: 1 / 8 },
+  { contestant: 'posterframeFfmpeg', seek: 'exact', against: 'ffmpegOnUrl', limit: 1 / 2 },
+  ...DOWNLOAD_LIMITS,
+  { contestant: 'posterframeLibav', seek: 'keyframe', against: 'ffmpegOnUrl', limit: 1 / 10 }
+]
+
+/** Judges all goals. If a run has no input of two hours, those of ten minutes take their place. */
+export function judgeGoals (results: Results): Goal[] {
+  const { inputs } = results
+  const twoHours = inputs.filter(({ input }) => input.minutes === 120)
+  const long =
+    twoHours.length > 0
+      ? twoHours
+      : inputs.filter(({ input }) => input.minutes === 10 && !/camera|animation|mbit/.test(input.name))
+  const highBitrate = inputs.filter(({ input }) => input.name.endsWith('26mbit'))
   return [
-    ...others.flatMap(judgeBytes),
-    ...others.flatMap(judgeRequests),
-    ...others.flatMap((result) => judgeAgainstUrl(result, { keyframe: 0.8, exact: 0.9 })),
-    ...fat.flatMap((result) => judgeAgainstUrl(result, { keyframe: 1 / 8, exact: 1 / 2 })),
-    ...[...others, ...fat].flatMap(judgeAgainstDownload),
-    ...others.flatMap(judgeWarm),
-    judgeLength(results),
-    ...results.referenceOnly.map((one) =>
-      compare(
-        `reference-only decode, ${one.input}, ${one.packets} packets, ${one.neededPackets} needed${one.isIdentical ? '' : ', NOT IDENTICAL'}`,
-        one.wholeMs / one.neededMs,
-        one.input.includes('camera') ? 1.4 : 1,
-        { isAtLeast: true, isRuledOut: !one.isIdentical }
-      )
-    ),
+    ...long.flatMap(judgeBytes),
+    ...long.flatMap(judgeReads),
+    ...long.flatMap((result) => LONG_VIDEO_LIMITS.map((limit) => judgeTime(result, limit))),
+    ...highBitrate.flatMap((result) => HIGH_BITRATE_LIMITS.map((limit) => judgeTime(result, limit))),
+    ...long.flatMap(judgeWarmIndex),
     ...judgeThroughput(results),
-    ...others.flatMap((result) => judgeLibav(result, { keyframe: 1 / 2, exact: 3 / 4 })),
-    ...fat.flatMap((result) => judgeLibav(result, { keyframe: 1 / 10 })),
-    ...judgeLibavThroughput(results),
-    ...results.inputs.filter(({ input }) => input.minutes === 360).flatMap(judgeMemory),
-    ...results.inputs.flatMap(judgeScratch)
+    ...inputs.filter(({ input }) => input.minutes === 360).flatMap(judgeMemory)
   ]
 }
 
-function judgeBytes (result: InputResult): Bar[] {
+function judgeBytes (result: InputResult): Goal[] {
+  const { tableBytes, first } = result.info
   return SEEKS.flatMap((seek) => {
-    const own = summarize(result, { way: 'e', seek })
-    const url = summarize(result, { way: 'c', seek })
-    const { tableBytes, first } = result.info
-    const allowed =
-      tableBytes + MIB + (seek === 'keyframe' ? first.keyBytes : Math.max(first.keyBytes, 1.15 * first.spanBytes))
-    const name = `bytes, ${SEEK_WORDS[seek]}, ${result.input.name}`
+    const own = summarize(result, { contestant: 'posterframeFfmpeg', seek })
+    const onUrl = summarize(result, { contestant: 'ffmpegOnUrl', seek })
+    const packetBytes = seek === 'keyframe' ? first.keyBytes : Math.max(first.keyBytes, 1.15 * first.spanBytes)
+    const packets = seek === 'keyframe' ? 'key frame' : '1.15 x the packets'
+    const allowed = tableBytes + packetBytes + MIB
+    const name = `bytes, ${SEEK_TITLES[seek]}, ${result.input.name}`
     return [
-      compare(
-        `${name}: over tables + ${seek === 'keyframe' ? 'key frame' : '1.15 x span'} + 1 MiB (${formatMegabytes(allowed)} MB)`,
-        own && own.bytes / allowed,
-        1
-      ),
-      ...(seek === 'keyframe' ? [compare(`${name}: over (c)`, own && url && own.bytes / url.bytes, 1 / 3)] : [])
+      compare(`${name}, over tables + ${packets} + 1 MiB (${formatMegabytes(allowed)} MB)`, own && own.bytes / allowed, 1),
+      ...(seek === 'keyframe'
+        ? [compare(`${name}, over ${CONTESTANT_TITLES.ffmpegOnUrl}`, own && onUrl && own.bytes / onUrl.bytes, 1 / 3)]
+        : [])
     ]
   })
 }
 
-function judgeRequests (result: InputResult): Bar[] {
+function judgeReads (result: InputResult): Goal[] {
+  const { layout, name } = result.input
   return SEEKS.map((seek) => {
-    const { layout, name } = result.input
     const allowed = layout === 'fragmented' ? 40 : (seek === 'keyframe' ? 3 : 4) + (layout === 'moov last' ? 1 : 0)
-    return compare(
-      `reads of the video before the PUT, ${SEEK_WORDS[seek]}, ${name}`,
-      summarize(result, { way: 'e', seek })?.reads,
-      allowed
-    )
+    const own = summarize(result, { contestant: 'posterframeFfmpeg', seek })
+    return compare(`reads of the video, ${SEEK_TITLES[seek]}, ${name}`, own?.videoReads, allowed)
   })
 }
 
-function judgeAgainstUrl (result: InputResult, allowed: Readonly<Record<Seek, number>>): Bar[] {
-  return [
-    judgeTime(result, 'keyframe', 'c', allowed.keyframe),
-    judgeTime(result, 'keyframe', 'k', allowed.keyframe),
-    judgeTime(result, 'exact', 'c', allowed.exact)
-  ]
-}
-
-function judgeAgainstDownload (result: InputResult): Bar[] {
-  return (['a', 'b'] as const).flatMap((way) =>
-    SEEKS.map((seek) => judgeTime(result, seek, way, seek === 'keyframe' ? 1 / 50 : 1 / 15))
-  )
-}
-
-function judgeTime (result: InputResult, seek: Seek, way: 'a' | 'b' | 'c' | 'k', limit: number): Bar {
-  const [own, rival] = [summarize(result, { way: 'e', seek }), summarize(result, { way, seek })]
-  const isUpperBound = rival?.isTimedOut ?? false
+function judgeTime (result: InputResult, { contestant, seek, against, limit }: TimeLimit): Goal {
+  const [own, other] = [summarize(result, { contestant, seek }), summarize(result, { contestant: against, seek })]
   return compare(
-    `time, cold, ${SEEK_WORDS[seek]}, ${result.input.name}, over (${way})`,
-    own && rival && own.ms / rival.ms,
+    `time, cold, ${SEEK_TITLES[seek]}, ${result.input.name}: ${CONTESTANT_TITLES[contestant]} over ${CONTESTANT_TITLES[against]}`,
+    own && other && own.ms / other.ms,
     limit,
-    { isUpperBound }
+    { isUpperBound: other?.isTimedOut ?? false }
   )
 }
 
-function judgeWarm (result: InputResult): Bar[] {
+function judgeWarmIndex (result: InputResult): Goal[] {
   return SEEKS.flatMap((seek) => {
-    const [warm, cold] = [summarize(result, { way: 'e', seek, index: 'warm' }), summarize(result, { way: 'e', seek })]
-    const name = `warm index, ${SEEK_WORDS[seek]}, ${result.input.name}`
+    const warm = summarize(result, { contestant: 'posterframeFfmpeg', seek, index: 'warm' })
+    const cold = summarize(result, { contestant: 'posterframeFfmpeg', seek })
+    const name = `warm index, ${SEEK_TITLES[seek]}, ${result.input.name}`
     return [
-      compare(`${name}: ranged reads`, warm?.reads, 1),
+      compare(`${name}: reads of the video`, warm?.videoReads, 1),
       compare(`${name}: time over cold`, warm && cold && warm.ms / cold.ms, 1 / 2)
     ]
   })
 }
 
-function judgeLength ({ inputs }: Results): Bar {
-  const find = (minutes: number) =>
-    inputs.find(({ input }) => input.minutes === minutes && input.name.endsWith('moov-last'))
-  const [short, long] = [find(1), find(360)].map(
-    (result) => result && summarize(result, { way: 'e', seek: 'keyframe' })
-  )
-  return compare('time, cold, key frame, 6 h over 1 min', long && short && long.ms / short.ms, 1.5)
-}
-
-function judgeThroughput ({ throughput, inputs }: Results): Bar[] {
-  const [own, url] = (['e', 'k'] as const).map((way) =>
-    throughput === null ? undefined : summarizeThroughput(throughput, way)
-  )
-  const floor = inputs.find(({ input }) => input.name === throughput?.input)?.floors.keyframe
+function judgeThroughput ({ throughput, inputs }: Results): Goal[] {
+  const onUrl = summarizeThroughput(throughput, 'ffmpegKeyFrameOnUrl')
+  const program = summarizeThroughput(throughput, 'posterframeFfmpeg')
+  const libav = summarizeThroughput(throughput, 'posterframeLibav')
+  const bound = inputs.find(({ input }) => input.name === throughput?.input)?.lowerBounds.keyframe
+  const over = (one: { perSecond: number } | undefined) => one && onUrl && one.perSecond / onUrl.perSecond
+  const onUrlTitle = CONTESTANT_TITLES.ffmpegKeyFrameOnUrl
+  const [programTitle, libavTitle] = [CONTESTANT_TITLES.posterframeFfmpeg, CONTESTANT_TITLES.posterframeLibav]
   return [
+    compare(`throughput, warm index, 4 callers: ${programTitle} over ${onUrlTitle}`, over(program), 1.3, {
+      isMinimum: true
+    }),
+    compare(`throughput, warm index, 4 callers: ${libavTitle} over ${onUrlTitle}`, over(libav), 3, { isMinimum: true }),
     compare(
-      'throughput, warm index, 4 callers, over (k) four at a time',
-      own && url && own.perSecond / url.perSecond,
-      1.3,
-      { isAtLeast: true }
-    ),
-    compare(
-      'CPU seconds per such thumbnail over bare ffmpeg + sharp',
-      own && floor && own.cpuSeconds / (floor.ffmpegCpuSeconds + floor.sharpCpuSeconds),
+      `CPU time at this throughput: ${programTitle} over the lower bound`,
+      program && bound && program.cpuSeconds / (bound.ffmpegCpuSeconds + bound.sharpCpuSeconds),
       1.15
-    )
-  ]
-}
-
-/** Workers that have libav loaded, against ffmpeg on the URL. */
-function judgeLibav (result: InputResult, allowed: Readonly<Partial<Record<Seek, number>>>): Bar[] {
-  return SEEKS.flatMap((seek) => {
-    const [own, rival] = [summarize(result, { way: 'l', seek }), summarize(result, { way: 'c', seek })]
-    const limit = allowed[seek]
-    return limit === undefined
-      ? []
-      : [
-          compare(
-            `with libav: time, cold, ${SEEK_WORDS[seek]}, ${result.input.name}, over (c)`,
-            own && rival && own.ms / rival.ms,
-            limit
-          )
-        ]
-  })
-}
-
-function judgeLibavThroughput ({ throughput }: Results): Bar[] {
-  const find = (way: 'k' | 'e' | 'l') =>
-    throughput?.rounds.some((round) => round.way === way) === true ? summarizeThroughput(throughput, way) : undefined
-  const [libav, spawned, url] = [find('l'), find('e'), find('k')]
-  return [
-    compare(
-      'with libav: throughput, warm index, 4 callers, over (k) four at a time',
-      libav && url && libav.perSecond / url.perSecond,
-      3,
-      { isAtLeast: true }
     ),
     compare(
-      'with libav: CPU seconds per such thumbnail over (e)',
-      libav && spawned && libav.cpuSeconds / spawned.cpuSeconds,
+      `CPU time at this throughput: ${libavTitle} over ${programTitle}`,
+      libav && program && libav.cpuSeconds / program.cpuSeconds,
       0.6
     )
   ]
 }
 
-function judgeMemory (result: InputResult): Bar[] {
+function judgeMemory (result: InputResult): Goal[] {
   return SEEKS.map((seek) => {
-    const peakBytes = summarize(result, { way: 'e', seek })?.peakBytes
-    return compare(
-      `service memory in MiB, ${SEEK_WORDS[seek]}, ${result.input.name}`,
-      peakBytes && peakBytes / MIB,
-      200
-    )
-  })
-}
-
-function judgeScratch (result: InputResult): Bar[] {
-  return SEEKS.map((seek) => {
-    const [bytes, floor] = [result.sights[seek]?.scratchBytes, result.floors[seek]]
-    return compare(
-      `scratch over the clip, ${SEEK_WORDS[seek]}, ${result.input.name}`,
-      bytes !== undefined && floor ? bytes / floor.clipBytes : undefined,
-      2
-    )
+    const own = summarize(result, { contestant: 'posterframeFfmpeg', seek })
+    const name = `memory of the service in MiB, ${SEEK_TITLES[seek]}, ${result.input.name}`
+    return compare(name, own && own.peakBytes / MIB, 200)
   })
 }
 
@@ -205,22 +155,16 @@ function compare (
   measure: string,
   value: number | undefined,
   limit: number,
-  { isAtLeast = false, isRuledOut = false, isUpperBound = false } = {}
-): Bar {
-  const bar = `${isAtLeast ? '>=' : '<='} ${formatRatio(limit)}`
-  if (value === undefined || Number.isNaN(value)) return { measure, bar, measured: '', verdict: 'not measured' }
-  const isReached = (isAtLeast ? value >= limit : value <= limit) && !isRuledOut
-  // A rival that was stopped would have taken longer, so the truth is better than this.
-  if (isUpperBound) {
-    return { measure, bar, measured: `< ${formatRatio(value)}`, verdict: isReached ? 'pass' : 'not measured' }
-  }
-  return { measure, bar, measured: formatRatio(value), verdict: isReached ? 'pass' : 'MISS' }
+  { isMinimum = false, isUpperBound = false } = {}
+): Goal {
+  const goal = { measure, limit: `${isMinimum ? '>=' : '<='} ${formatRatio(limit)}` }
+  if (value === undefined || Number.isNaN(value)) return { ...goal, measured: '', verdict: 'not measured' }
+  const isMet = isMinimum ? value >= limit : value <= limit
+  // The other contestant was stopped and would have taken longer, so the true ratio is smaller.
+  if (isUpperBound) return { ...goal, measured: `< ${formatRatio(value)}`, verdict: isMet ? 'met' : 'not measured' }
+  return { ...goal, measured: formatRatio(value), verdict: isMet ? 'met' : 'MISSED' }
 }
 
 function formatRatio (value: number): string {
   return String(Number(value.toPrecision(3)))
-}
-
-function formatMegabytes (bytes: number): string {
-  return (bytes / 1e6).toFixed(2)
 }

@@ -3,16 +3,16 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp, { type CreateRaw } from 'sharp'
-import { runMeasured } from '../support/process-cost.ts'
-import type { Seek } from './sample.ts'
-import { findMedian } from '../support/statistics.ts'
 import type { Target } from '../inputs/targets.ts'
+import type { Seek } from '../support/posterframe.ts'
+import { runMeasured } from '../support/process-cost.ts'
+import { findMedian } from '../support/statistics.ts'
 
 const run = promisify(execFile)
 
-/** What is left when everything but the packets, one ffmpeg and one sharp is taken away; medians. */
-export interface Floor {
-  readonly clipBytes: number
+/** The least that any implementation has to do: one ffmpeg on the packets, one sharp on the frame; medians. */
+export interface LowerBound {
+  readonly segmentBytes: number
   readonly ffmpegMs: number
   readonly ffmpegCpuSeconds: number
   readonly sharpMs: number
@@ -20,9 +20,10 @@ export interface Floor {
 }
 
 const RUNS = 5
+const QUIET = ['-v', 'error', '-nostdin', '-y'] as const
 
-/** Cuts the packets out of the local file, decodes the frame from them, and makes its JPEG, each by itself. */
-export async function measureFloor (
+/** Cuts the packets out of the local file, then measures the decode of the frame and the encoding of its JPEG. */
+export async function measureLowerBound (
   file: string,
   {
     target,
@@ -30,62 +31,35 @@ export async function measureFloor (
     ffmpeg,
     scratch
   }: { readonly target: Target, readonly seek: Seek, readonly ffmpeg: string, readonly scratch: string }
-): Promise<Floor> {
-  const [clip, frame] = [join(scratch, 'floor.mp4'), join(scratch, 'floor.pam')]
-  const packets = seek === 'exact' ? target.packets + 1 : 1
+): Promise<LowerBound> {
+  const [segment, frame] = [join(scratch, 'lower-bound.mp4'), join(scratch, 'lower-bound.pam')]
+  const keySeconds = (target.keySeconds + 0.001).toFixed(6)
+  const packets = String(seek === 'exact' ? target.packets + 1 : 1)
+  const select = `select='eq(n,${seek === 'exact' ? target.framesOn : 0})'`
   try {
     await run(ffmpeg, [
-      '-v',
-      'error',
-      '-nostdin',
-      '-y',
-      '-ss',
-      (target.keySeconds + 0.001).toFixed(6),
-      '-i',
-      file,
-      '-map',
-      '0:v:0',
-      '-c',
-      'copy',
-      '-frames:v',
-      String(packets),
-      clip
+      ...QUIET, '-ss', keySeconds, '-i', file, '-map', '0:v:0', '-c', 'copy', '-frames:v', packets, segment
     ])
-    const decoding = [
-      '-v',
-      'error',
-      '-nostdin',
-      '-y',
-      '-ignore_editlist',
-      '1',
-      '-i',
-      clip,
-      '-frames:v',
-      '1',
-      '-vf',
-      `select='eq(n,${seek === 'exact' ? target.framesOn : 0})'`,
-      '-pix_fmt',
-      'rgb24',
-      '-update',
-      '1',
-      frame
+    const decodeArguments = [
+      ...QUIET, '-ignore_editlist', '1', '-i', segment, '-frames:v', '1', '-vf', select,
+      '-pix_fmt', 'rgb24', '-update', '1', frame
     ]
-    const decodes = await repeat(() => runMeasured(ffmpeg, decoding, { directory: scratch }))
+    const decodes = await repeat(() => runMeasured(ffmpeg, decodeArguments, { directory: scratch }))
     const { data, info } = await readPam(frame)
     const encodes = await repeat(() => measureEncode(data, info))
     return {
-      clipBytes: (await stat(clip)).size,
+      segmentBytes: (await stat(segment)).size,
       ffmpegMs: findMedian(decodes.map(({ ms }) => ms)),
       ffmpegCpuSeconds: findMedian(decodes.map(({ cpuSeconds }) => cpuSeconds)),
       sharpMs: findMedian(encodes.map(({ ms }) => ms)),
       sharpCpuSeconds: findMedian(encodes.map(({ cpuSeconds }) => cpuSeconds))
     }
   } finally {
-    for (const path of [clip, frame]) await rm(path, { force: true })
+    for (const path of [segment, frame]) await rm(path, { force: true })
   }
 }
 
-/** One run to warm up, and those that count. */
+/** Runs a task once to warm up, and then the times that count. */
 async function repeat<T> (task: () => Promise<T>): Promise<T[]> {
   await task()
   const results: T[] = []

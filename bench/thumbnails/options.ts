@@ -1,63 +1,68 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CONTESTANTS, type Contestant } from './contestants.ts'
 
-/** What `npm run bench -- ...` was asked for. */
+/** Options of `npm run bench`. */
 export interface BenchOptions {
-  /** Where the inputs and the store's data live: tens of gigabytes, kept for the next run. */
+  /** Directory of the inputs and of the store's data: tens of gigabytes, reused by the next run. */
   readonly cacheDirectory: string
-  /** Short inputs and few repetitions, to see whether everything works. */
+  /** Whether to use short inputs and few repetitions, to check that everything works. */
   readonly isQuick: boolean
   /** Names of inputs; empty for all. */
   readonly inputs: readonly string[]
-  /** Letters of the ways that run. */
-  readonly ways: string
-  /** How often (c), (e) and (l) run per input and seek. */
+  readonly contestants: readonly Contestant[]
+  /** Runs per input and seek of the contestants that do not download the whole object. */
   readonly repetitions: number
-  /** How often the ways run that download the whole object first. */
-  readonly slowRepetitions: number
-  /** After this many seconds a rival's ffmpeg is stopped, and the table says "more than". */
-  readonly patienceSeconds: number
-  /** Whether the inputs are made and nothing is measured. */
+  /** Runs of the contestants that download the whole object. */
+  readonly downloadRepetitions: number
+  /** Seconds after which a program is stopped; the tables then show "> ...". */
+  readonly timeoutSeconds: number
+  /** Whether to make the inputs without measuring anything. */
   readonly isMakeOnly: boolean
-  /** Where RESULTS.md, results.json and cost.svg go. */
+  /** Directory of RESULTS.md, results.json and cost.svg. */
   readonly outputDirectory: string
 }
 
-const USAGE = `npm run bench -- [options]
-  --quick            the inputs of 1 and 10 minutes, few repetitions
-  --only NAME,...    these inputs alone
-  --ways abcdel      these ways alone
-  --repetitions N    of (c), (e) and (l) per input and seek
-  --slow N           of (a), (b) and (d), which download the whole object
-  --patience SECONDS after which a rival is stopped
-  --cache DIRECTORY  for inputs and the store (some 40 GB for all)
-  --output DIRECTORY for RESULTS.md, results.json and cost.svg
-  --make             make the inputs, measure nothing`
+/** Help text of `npm run bench`. */
+export const USAGE = `npm run bench -- [options]
+  --quick                   inputs of 1 and 10 minutes, few repetitions
+  --only NAME,...           only these inputs
+  --contestants NAME,...    only these contestants:
+                            ${CONTESTANTS.slice(0, 3).join(', ')},
+                            ${CONTESTANTS.slice(3).join(', ')}
+  --repetitions N           runs per input and seek (9)
+  --download-repetitions N  runs of the contestants that download the whole object (1)
+  --timeout SECONDS         stops a program after this time (120)
+  --cache DIRECTORY         inputs and the store, some 40 GB for all
+  --output DIRECTORY        RESULTS.md, results.json and cost.svg
+  --make                    make the inputs, measure nothing
+  --help                    print this help`
 
-/** The command line cannot be understood; the message says how it is meant. */
+/** The command line cannot be understood. */
 export class UsageError extends Error {
   constructor (problem: string) {
-    super(`${problem}\n${USAGE}`)
+    super(`${problem}\n\n${USAGE}`)
   }
 }
 
 /**
- * Reads the command line.
+ * Reads the command line; undefined if it asks for help.
  *
- * @throws UsageError where an option is unknown or has no sense
+ * @throws UsageError if an option is unknown or has an invalid value
  */
-export function parseOptions (args: readonly string[]): BenchOptions {
+export function parseOptions (args: readonly string[]): BenchOptions | undefined {
   const { values } = readArguments(args)
+  if (values.help === true) return undefined
   const isQuick = values.quick ?? false
   return {
     cacheDirectory: values.cache ?? join(tmpdir(), 'posterframe-bench'),
     isQuick,
     inputs: values.only?.split(',').filter(Boolean) ?? [],
-    ways: values.ways ?? 'abcdel',
+    contestants: parseContestants(values.contestants),
     repetitions: parseCount(values.repetitions, isQuick ? 3 : 9),
-    slowRepetitions: parseCount(values.slow, 1),
-    patienceSeconds: parseCount(values.patience, isQuick ? 60 : 120),
+    downloadRepetitions: parseCount(values['download-repetitions'], 1),
+    timeoutSeconds: parseCount(values.timeout, isQuick ? 60 : 120),
     isMakeOnly: values.make ?? false,
     outputDirectory: values.output ?? join(import.meta.dirname, '..')
   }
@@ -72,11 +77,12 @@ function readArguments (args: readonly string[]) {
       options: {
         quick: flag,
         make: flag,
+        help: flag,
         only: text,
-        ways: text,
+        contestants: text,
         repetitions: text,
-        slow: text,
-        patience: text,
+        'download-repetitions': text,
+        timeout: text,
         cache: text,
         output: text
       }
@@ -86,8 +92,16 @@ function readArguments (args: readonly string[]) {
   }
 }
 
+function parseContestants (text: string | undefined): readonly Contestant[] {
+  if (text === undefined) return CONTESTANTS
+  const names = text.split(',').filter(Boolean)
+  const unknown = names.filter((name) => !CONTESTANTS.some((contestant) => contestant === name))
+  if (unknown.length > 0) throw new UsageError(`Unknown contestant: ${unknown.join(', ')}.`)
+  return CONTESTANTS.filter((contestant) => names.includes(contestant))
+}
+
 function parseCount (text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`'${text}' is not a count`)
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`'${text}' is not a whole number from 1 to 99999.`)
   return Number(text)
 }

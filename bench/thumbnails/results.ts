@@ -1,84 +1,87 @@
-import type { Floor } from './lower-bound.ts'
 import type { Input } from '../inputs/inputs.ts'
-import type { Sight } from '../support/process-cost.ts'
-import type { ReferenceOnly } from '../reference-only.ts'
-import { isOwn, type IndexState, type Sample, type Seek, type WayLetter } from './sample.ts'
+import type { InputInfo } from '../inputs/targets.ts'
+import type { Seek } from '../support/posterframe.ts'
+import type { Observation } from '../support/process-cost.ts'
 import { findMean, findMedian, findP95 } from '../support/statistics.ts'
-import type { InputFacts } from '../inputs/targets.ts'
+import { type Contestant, isPosterframe } from './contestants.ts'
+import type { LowerBound } from './lower-bound.ts'
+import type { IndexState, Sample } from './sample.ts'
 import type { Throughput } from './throughput.ts'
 
-/** Everything about one input. */
+/** Everything measured on one input. */
 export interface InputResult {
   readonly input: Pick<Input, 'name' | 'minutes' | 'layout' | 'about'>
-  readonly info: InputFacts
+  readonly info: InputInfo
   readonly samples: readonly Sample[]
-  /** What was seen of (e) in a run that was not timed. */
-  readonly sights: Readonly<Partial<Record<Seek, Sight>>>
-  readonly floors: Readonly<Partial<Record<Seek, Floor>>>
-  /** Pictures that showed another frame than the wanted one, and questions that failed. */
-  readonly troubles: readonly string[]
+  /** Peaks of `posterframeFfmpeg` in runs that were not timed. */
+  readonly observations: Readonly<Partial<Record<Seek, Observation>>>
+  readonly lowerBounds: Readonly<Partial<Record<Seek, LowerBound>>>
+  /** Thumbnails that showed another frame than the requested one, and requests that failed. */
+  readonly problems: readonly string[]
 }
 
-/** Everything that one run of the bench found out. */
+/** Everything measured in one run of the bench. */
 export interface Results {
   readonly startedAt: string
   readonly command: string
-  readonly machine: ReadonlyArray<readonly [what: string, value: string]>
+  readonly machine: ReadonlyArray<readonly [name: string, value: string]>
   readonly inputs: readonly InputResult[]
   readonly throughput: Throughput | null
-  readonly referenceOnly: readonly ReferenceOnly[]
 }
 
-/** A way's samples of one question in one line. */
+/** The samples of one choice, summed up. */
 export interface Summary extends Sample {
   readonly count: number
   readonly p95Ms: number
 }
 
-/** Which samples belong together. */
+/** Selects samples. */
 export interface Choice {
-  readonly way: WayLetter
+  readonly contestant: Contestant
   readonly seek: Seek
+  /** `cold` unless given; ignored for contestants other than Posterframe. */
   readonly index?: IndexState
 }
 
 /**
- * Medians of the samples of one question; CPU is the mean, since the kernel counts it in hundredths. Undefined
- * without any.
+ * Returns the medians of the chosen samples; the mean of the CPU time, since the kernel counts it in hundredths; the
+ * maximum of the memory. Undefined if there are no such samples.
  */
 export function summarize (
   { samples }: Pick<InputResult, 'samples'>,
-  { way, seek, index }: Choice
+  { contestant, seek, index = 'cold' }: Choice
 ): Summary | undefined {
-  const own = samples.filter(
-    (sample) => sample.way === way && sample.seek === seek && (!isOwn(way) || sample.index === (index ?? 'cold'))
+  const chosen = samples.filter(
+    (sample) =>
+      sample.contestant === contestant && sample.seek === seek && (!isPosterframe(contestant) || sample.index === index)
   )
-  const [any] = own
+  const [any] = chosen
   if (any === undefined) return undefined
-  const median = (read: (sample: Sample) => number) => findMedian(own.map(read))
+  const median = (read: (sample: Sample) => number) => findMedian(chosen.map(read))
   return {
     ...any,
-    count: own.length,
+    count: chosen.length,
     ms: median(({ ms }) => ms),
-    p95Ms: findP95(own.map(({ ms }) => ms)),
+    p95Ms: findP95(chosen.map(({ ms }) => ms)),
     bytes: median(({ bytes }) => bytes),
     requests: median(({ requests }) => requests),
-    runs: median(({ runs }) => runs),
-    reads: median(({ reads }) => reads),
+    mergedRequests: median(({ mergedRequests }) => mergedRequests),
+    videoReads: median(({ videoReads }) => videoReads),
     roundTrips: median(({ roundTrips }) => roundTrips),
-    cpuSeconds: findMean(own.map(({ cpuSeconds }) => cpuSeconds)),
-    peakBytes: Math.max(...own.map(({ peakBytes }) => peakBytes)),
-    isTimedOut: own.some(({ isTimedOut }) => isTimedOut),
-    told: summarizeTold(own)
+    cpuSeconds: findMean(chosen.map(({ cpuSeconds }) => cpuSeconds)),
+    peakBytes: Math.max(...chosen.map(({ peakBytes }) => peakBytes)),
+    isTimedOut: chosen.some(({ isTimedOut }) => isTimedOut),
+    report: summarizeReports(chosen)
   }
 }
 
-function summarizeTold (samples: readonly Sample[]): Sample['told'] {
-  const told = samples.flatMap((sample) => sample.told ?? [])
-  const [any] = told
+function summarizeReports (samples: readonly Sample[]): Sample['report'] {
+  const reports = samples.flatMap(({ report }) => report ?? [])
+  const [any] = reports
   if (any === undefined) return null
   const steps = Object.keys(any.stepsMs).map(
-    (step) => [step, findMedian(told.map(({ stepsMs }) => stepsMs[step] ?? 0))] as const
+    (step) => [step, findMedian(reports.map(({ stepsMs }) => stepsMs[step] ?? 0))] as const
   )
-  return { ...any, bytesRead: findMedian(told.map(({ bytesRead }) => bytesRead)), stepsMs: Object.fromEntries(steps) }
+  const bytesRead = findMedian(reports.map((report) => report.bytesRead))
+  return { ...any, bytesRead, stepsMs: Object.fromEntries(steps) }
 }

@@ -1,57 +1,29 @@
 import type { Traffic } from '../store/exchange.ts'
+import type { Seek, ServiceReport } from '../support/posterframe.ts'
+import type { Contestant } from './contestants.ts'
 
-/** Posterframe: with ffmpeg started for every task, and with workers that have libav loaded. */
-export type OwnWay = 'e' | 'l'
-
-/** The rivals and Posterframe. */
-export type WayLetter = 'a' | 'b' | 'c' | 'k' | 'd' | OwnWay
-
-/** Which frame is wanted: the key frame at or before T, or the one that is shown at T. */
-export type Seek = 'keyframe' | 'exact'
-
-/** How (e) and (l) had its index: not at all, or from a question about another timestamp of the same video. */
+/** Whether Posterframe had the index of the video in memory, from a request for another timestamp of it. */
 export type IndexState = 'cold' | 'warm'
 
-/** One thumbnail by one way, measured. */
+/** One thumbnail made by one contestant. */
 export interface Sample extends Traffic {
-  readonly way: WayLetter
+  readonly contestant: Contestant
   readonly input: string
   readonly seek: Seek
+  /** Null for contestants other than Posterframe. */
   readonly index: IndexState | null
   readonly ms: number
   readonly cpuSeconds: number
-  /** Of the rival's biggest process; of the service itself for (e), with its workers for (l). */
+  /**
+   * Peak memory of the largest process of ffmpeg and ffmpegthumbnailer; of the service without its children for
+   * `posterframeFfmpeg`, and with its workers for `posterframeLibav`.
+   */
   readonly peakBytes: number
   readonly scratchBytes: number
-  /** Whether it was stopped, so that everything here is less than the truth. */
+  /** Whether the contestant was stopped at the time limit, so that every figure here is a lower bound. */
   readonly isTimedOut: boolean
-  /** The number that the picture shows; null where it may be any. */
-  readonly code: number | null
-  /** What (e) or (l) said of itself. */
-  readonly told: Told | null
-}
-
-/** The `work` and the `Server-Timing` of an answer. */
-export interface Told {
-  readonly mode: string
-  readonly bytesRead: number
-  readonly requests: number
-  readonly packetsDecoded: number
-  readonly stepsMs: Readonly<Record<string, number>>
-}
-
-/** In words, for the tables. */
-export const WAY_NAMES: Readonly<Record<WayLetter, string>> = {
-  a: '(a) download, `-i file -ss T`',
-  b: '(b) download, `-ss T -i file`',
-  c: '(c) `ffmpeg -ss T -i URL`',
-  k: '(k) the same, made to stop at the key frame',
-  d: '(d) download, ffmpegthumbnailer',
-  e: '(e) Posterframe',
-  l: '(l) Posterframe with libav'
-}
-
-/** Whether a way is Posterframe. */
-export function isOwn (way: WayLetter): way is OwnWay {
-  return way === 'e' || way === 'l'
+  /** Frame number read from the thumbnail; null if any frame is accepted. */
+  readonly barcode: number | null
+  /** Null for contestants other than Posterframe. */
+  readonly report: ServiceReport | null
 }

@@ -1,15 +1,19 @@
+import { requestThumbnail, type Posterframe } from '../support/posterframe.ts'
 import { readFamilyCpuSeconds } from '../support/process-cost.ts'
-import { ask, type Posterframe } from '../support/posterframe.ts'
-import { runUncounted, type RivalTools } from './ffmpeg-contestants.ts'
-import type { OwnWay } from './sample.ts'
 import { findMedian } from '../support/statistics.ts'
+import type { PosterframeContestant } from './contestants.ts'
+import { contestantOf } from './posterframe-contestants.ts'
+import { runKeyFrameOnUrl, type ProgramTools } from './program-contestants.ts'
 
-/** Thumbnails per second with four callers, and what each took of the CPU. */
+/** The contestants whose throughput is measured. */
+export type ThroughputContestant = 'ffmpegKeyFrameOnUrl' | PosterframeContestant
+
+/** Thumbnails per second with four callers, and the CPU time of each. */
 export interface Throughput {
   readonly input: string
   readonly thumbnails: number
   readonly rounds: ReadonlyArray<{
-    readonly way: 'k' | OwnWay
+    readonly contestant: ThroughputContestant
     readonly perSecond: number
     readonly cpuSeconds: number
   }>
@@ -18,9 +22,9 @@ export interface Throughput {
 const CALLERS = 4
 const ROUNDS = 3
 
-/** Key frames all over one video, its index warm, by (k), (e) and (l) in turn. */
+/** Extracts key frames spread over one video, with a warm index, by ffmpeg on the URL and by the services in turn. */
 export async function measureThroughput (
-  tools: RivalTools,
+  tools: ProgramTools,
   services: readonly Posterframe[],
   {
     input,
@@ -29,51 +33,56 @@ export async function measureThroughput (
     count
   }: { readonly input: string, readonly key: string, readonly minutes: number, readonly count: number }
 ): Promise<Throughput> {
-  const moments = Array.from({ length: count }, (_, order) => ((order + 0.5) / count) * minutes * 60)
+  const timestamps = Array.from({ length: count }, (_, order) => ((order + 0.5) / count) * minutes * 60)
   const rounds: Array<Throughput['rounds'][number]> = []
   for (let round = 0; round < ROUNDS; round++) {
-    let cpuSeconds = 0
-    const rivalsMs = await runAtOnce(moments, async (atSeconds) => {
-      const cost = await runUncounted(tools, key, atSeconds)
-      cpuSeconds += cost
+    let ffmpegCpuSeconds = 0
+    const ffmpegMs = await runConcurrently(timestamps, async (atSeconds) => {
+      const cost = await runKeyFrameOnUrl(tools, key, atSeconds)
+      ffmpegCpuSeconds += cost
     })
-    rounds.push({ way: 'k', perSecond: (count / rivalsMs) * 1000, cpuSeconds: cpuSeconds / count })
-    for (const { way, base, pid } of services) {
-      const own = `throughput/${way}-${round}/${key}`
-      await tools.store.copy(key, own)
-      await ask(base, { key: own, atSeconds: 1, seek: 'keyframe' })
+    rounds.push({
+      contestant: 'ffmpegKeyFrameOnUrl',
+      perSecond: (count / ffmpegMs) * 1000,
+      cpuSeconds: ffmpegCpuSeconds / count
+    })
+    for (const service of services) {
+      const { base, pid } = service
+      const contestant = contestantOf(service)
+      const copy = `throughput/${contestant}-${round}/${key}`
+      await tools.store.copy(key, copy)
+      await requestThumbnail(base, { key: copy, atSeconds: 1, seek: 'keyframe' })
       const cpuBefore = await readFamilyCpuSeconds(pid)
-      const ownMs = await runAtOnce(moments, async (atSeconds) => {
-        await ask(base, { key: own, atSeconds, seek: 'keyframe' })
+      const ms = await runConcurrently(timestamps, async (atSeconds) => {
+        await requestThumbnail(base, { key: copy, atSeconds, seek: 'keyframe' })
       })
-      rounds.push({
-        way,
-        perSecond: (count / ownMs) * 1000,
-        cpuSeconds: ((await readFamilyCpuSeconds(pid)) - cpuBefore) / count
-      })
+      const cpuSeconds = ((await readFamilyCpuSeconds(pid)) - cpuBefore) / count
+      rounds.push({ contestant, perSecond: (count / ms) * 1000, cpuSeconds })
     }
   }
   return { input, thumbnails: count, rounds }
 }
 
-/** Medians over the rounds of one way. */
+/** Returns the medians over the rounds of one contestant; undefined if it has none. */
 export function summarizeThroughput (
-  { rounds }: Throughput,
-  way: 'k' | OwnWay
-): { perSecond: number, cpuSeconds: number } {
-  const own = rounds.filter((round) => round.way === way)
+  throughput: Throughput | null,
+  contestant: ThroughputContestant
+): { readonly perSecond: number, readonly cpuSeconds: number } | undefined {
+  const rounds = throughput?.rounds.filter((round) => round.contestant === contestant) ?? []
+  if (rounds.length === 0) return undefined
   return {
-    perSecond: findMedian(own.map(({ perSecond }) => perSecond)),
-    cpuSeconds: findMedian(own.map(({ cpuSeconds }) => cpuSeconds))
+    perSecond: findMedian(rounds.map(({ perSecond }) => perSecond)),
+    cpuSeconds: findMedian(rounds.map(({ cpuSeconds }) => cpuSeconds))
   }
 }
 
-async function runAtOnce<T> (items: readonly T[], task: (item: T) => Promise<void>): Promise<number> {
+/** Runs a task for every item, `CALLERS` at a time; returns milliseconds. */
+async function runConcurrently<T> (items: readonly T[], task: (item: T) => Promise<void>): Promise<number> {
   const startMs = performance.now()
-  const waiting = [...items]
+  const queue = [...items]
   await Promise.all(
     Array.from({ length: CALLERS }, async () => {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await task(item)
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item)
     })
   )
   return performance.now() - startMs

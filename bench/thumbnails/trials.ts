@@ -1,73 +1,77 @@
-import { measureFloor, type Floor } from './lower-bound.ts'
-import { expectCode, type Input } from '../inputs/inputs.ts'
-import { watch, type Sight } from '../support/process-cost.ts'
+import { expectedBarcode, type Input } from '../inputs/inputs.ts'
+import type { InputInfo, Target } from '../inputs/targets.ts'
+import { type Posterframe, requestThumbnail, type Seek } from '../support/posterframe.ts'
+import { observe, type Observation } from '../support/process-cost.ts'
+import { measureLowerBound, type LowerBound } from './lower-bound.ts'
 import type { BenchOptions } from './options.ts'
-import { ask, measurePosterframe, type Posterframe } from '../support/posterframe.ts'
+import { contestantOf, measurePosterframe } from './posterframe-contestants.ts'
+import { runOnDownload, runOnUrl, type ProgramTools } from './program-contestants.ts'
 import type { InputResult } from './results.ts'
-import { runOnDownload, runOnUrl, type RivalTools } from './ffmpeg-contestants.ts'
-import type { IndexState, Sample, Seek } from './sample.ts'
-import type { InputFacts, Target } from '../inputs/targets.ts'
+import type { IndexState, Sample } from './sample.ts'
 
 /** What all trials share. */
 export interface Bench {
   readonly options: BenchOptions
-  readonly tools: RivalTools
+  readonly tools: ProgramTools
   readonly service: Posterframe
-  /** The same with libav; undefined where that is not installed. */
-  readonly withLibav: Posterframe | undefined
+  /** The service with libav; undefined if libav is not installed or not requested. */
+  readonly libavService: Posterframe | undefined
   readonly say: (line: string) => void
 }
 
 const SEEKS = ['keyframe', 'exact'] as const
+const DOWNLOAD_CONTESTANTS = [
+  'ffmpegDownloadOutputSeek',
+  'ffmpegDownloadInputSeek',
+  'ffmpegthumbnailerDownload'
+] as const
 
-/** Runs every way on one input, in turn, so that whatever disturbs the machine disturbs all of them. */
-export async function tryInput (bench: Bench, input: Input, path: string, info: InputFacts): Promise<InputResult> {
-  const { options, tools, say } = bench
+/** Runs every contestant on one input. They take turns, so that a disturbance of the machine affects all of them. */
+export async function tryInput (bench: Bench, input: Input, path: string, info: InputInfo): Promise<InputResult> {
+  const { options, tools, say, service, libavService } = bench
+  const { contestants } = options
   const samples: Sample[] = []
-  const troubles: string[] = []
-  const note = (trouble: unknown) => {
-    const text = trouble instanceof Error ? trouble.message : String(trouble)
-    if (!troubles.includes(text)) troubles.push(text)
+  const problems: string[] = []
+  const note = (problem: unknown) => {
+    const text = problem instanceof Error ? problem.message : String(problem)
+    if (!problems.includes(text)) problems.push(text)
     say(`  ! ${text}`)
   }
-  const question = { input: input.name, key: input.file, target: info.first, framesPerSecond: info.framesPerSecond }
-  const slowWays = (['a', 'b', 'd'] as const).filter((way) => options.ways.includes(way))
+  const request = { input: input.name, key: input.file, target: info.first, framesPerSecond: info.framesPerSecond }
+  const downloading = DOWNLOAD_CONTESTANTS.filter((contestant) => contestants.includes(contestant))
   for (let round = 0; round < options.repetitions; round++) {
     for (const seek of SEEKS) {
+      const onUrl = seek === 'exact' ? 'ffmpegOnUrl' : 'ffmpegKeyFrameOnUrl'
       const turns = [
-        async () => {
-          if (options.ways.includes('c')) {
-            samples.push(...(await runOnUrl(tools, question, seek === 'exact' ? 'c' : 'k')))
-          }
-        },
-        async () => {
-          if (options.ways.includes('e')) {
-            samples.push(...(await askColdThenWarm(bench, bench.service, { input, info, seek, round })))
-          }
-        },
-        async () => {
-          if (options.ways.includes('l') && bench.withLibav !== undefined) {
-            samples.push(...(await askColdThenWarm(bench, bench.withLibav, { input, info, seek, round })))
-          }
-        }
+        ...(contestants.includes(onUrl) ? [() => runOnUrl(tools, request, onUrl)] : []),
+        ...[service, libavService].flatMap((one) =>
+          one === undefined || !contestants.includes(contestantOf(one))
+            ? []
+            : [() => measureColdThenWarm(bench, one, { input, info, seek, round })]
+        )
       ]
-      for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn().catch(note)
+      for (const turn of round % 2 === 0 ? turns : turns.reverse()) {
+        await turn().then((measured) => {
+          samples.push(...measured)
+        }, note)
+      }
     }
-    if (round < options.slowRepetitions && slowWays.length > 0) {
-      await runOnDownload(tools, question, slowWays).then((slow) => {
-        samples.push(...slow)
+    if (round < options.downloadRepetitions && downloading.length > 0) {
+      await runOnDownload(tools, request, downloading).then((measured) => {
+        samples.push(...measured)
       }, note)
     }
     say(`  round ${round + 1} of ${options.repetitions}: ${describeLatest(samples)}`)
   }
-  for (const trouble of findWrongPictures(samples, input, info)) note(trouble)
-  const sights: Partial<Record<Seek, Sight>> = {}
-  const floors: Partial<Record<Seek, Floor>> = {}
+  for (const problem of findWrongFrames(samples, input, info)) note(problem)
+  const observations: Partial<Record<Seek, Observation>> = {}
+  const lowerBounds: Partial<Record<Seek, LowerBound>> = {}
   for (const seek of SEEKS) {
-    floors[seek] = await measureFloor(path, { target: info.first, seek, ffmpeg: tools.ffmpeg, scratch: tools.scratch })
-    if (options.ways.includes('e')) {
-      await watchPosterframe(bench, input, info, seek).then((sight) => {
-        sights[seek] = sight
+    const { ffmpeg, scratch } = tools
+    lowerBounds[seek] = await measureLowerBound(path, { target: info.first, seek, ffmpeg, scratch })
+    if (contestants.includes('posterframeFfmpeg')) {
+      await observePosterframe(bench, input, info, seek).then((observation) => {
+        observations[seek] = observation
       }, note)
     }
   }
@@ -75,75 +79,79 @@ export async function tryInput (bench: Bench, input: Input, path: string, info: 
   return {
     input: { name, minutes, layout, about },
     info,
-    samples: samples.map((sample) => fillScratch(sample, sights)),
-    sights,
-    floors,
-    troubles
+    samples: samples.map((sample) => withScratch(sample, observations)),
+    observations,
+    lowerBounds,
+    problems
   }
 }
 
 interface Turn {
   readonly input: Input
-  readonly info: InputFacts
+  readonly info: InputInfo
   readonly seek: Seek
   readonly round: number
 }
 
-/** A copy has a name of its own, so its index is in no cache; the second question finds it there. */
-async function askColdThenWarm (
+/** Measures a request for a copy of the video, whose index is in no cache, and a second request that finds it there. */
+async function measureColdThenWarm (
   { tools: { store } }: Bench,
   service: Posterframe,
   { input, info, seek, round }: Turn
 ): Promise<Sample[]> {
-  const key = `cold/${service.way}-${seek}-${round}/${input.file}`
+  const key = `cold/${contestantOf(service)}-${seek}-${round}/${input.file}`
   await store.copy(input.file, key)
-  const asked: ReadonlyArray<readonly [IndexState, Target]> = [
+  const requests: ReadonlyArray<readonly [IndexState, Target]> = [
     ['cold', info.first],
     ['warm', info.second]
   ]
   const samples: Sample[] = []
-  for (const [index, target] of asked) {
+  for (const [index, target] of requests) {
     const atSeconds = target.frameSeconds + 0.4 / info.framesPerSecond
     samples.push(await measurePosterframe(store, service, { input: input.name, key, atSeconds, seek, index }))
   }
   return samples
 }
 
-/** A way that is fast with another frame has not won. (d) knows whole seconds only, so it may show another. */
-function findWrongPictures (
+/** Lists thumbnails of a wrong frame. ffmpegthumbnailer takes whole seconds only, so it may show another frame. */
+function findWrongFrames (
   samples: readonly Sample[],
   input: Input,
-  { first, second, framesPerSecond }: InputFacts
+  { first, second, framesPerSecond }: InputInfo
 ): string[] {
-  return samples.flatMap(({ way, seek, index, code }) => {
+  return samples.flatMap(({ contestant, seek, index, barcode }) => {
     const target = index === 'warm' ? second : first
-    const expected = expectCode(input, seek === 'exact' ? target.frameSeconds : target.keySeconds, framesPerSecond)
-    return code === null || code === expected || way === 'd'
+    const seconds = seek === 'exact' ? target.frameSeconds : target.keySeconds
+    const expected = expectedBarcode(input, seconds, framesPerSecond)
+    return barcode === null || barcode === expected || contestant === 'ffmpegthumbnailerDownload'
       ? []
-      : [`(${way}), ${seek}: the picture shows frame ${code}, not ${expected}`]
+      : [`${contestant}, ${seek}: the thumbnail shows frame ${barcode}, not ${expected}`]
   })
 }
 
-async function watchPosterframe (
+async function observePosterframe (
   { tools: { store }, service }: Bench,
   input: Input,
-  info: InputFacts,
+  info: InputInfo,
   seek: Seek
-): Promise<Sight> {
-  const key = `watched/${seek}/${input.file}`
+): Promise<Observation> {
+  const key = `observed/${seek}/${input.file}`
   await store.copy(input.file, key)
-  return await watch(service.pid, service.scratch, () =>
-    ask(service.base, { key, atSeconds: info.first.frameSeconds, seek })
+  return await observe(service.pid, service.scratch, () =>
+    requestThumbnail(service.base, { key, atSeconds: info.first.frameSeconds, seek })
   )
 }
 
-function fillScratch (sample: Sample, sights: Partial<Record<Seek, Sight>>): Sample {
-  return sample.way === 'e' ? { ...sample, scratchBytes: sights[sample.seek]?.scratchBytes ?? NaN } : sample
+function withScratch (sample: Sample, observations: Partial<Record<Seek, Observation>>): Sample {
+  if (sample.contestant !== 'posterframeFfmpeg') return sample
+  return { ...sample, scratchBytes: observations[sample.seek]?.scratchBytes ?? NaN }
 }
 
 function describeLatest (samples: readonly Sample[]): string {
   const latest = new Map<string, Sample>()
-  for (const sample of samples) latest.set([sample.way, sample.index, sample.seek].filter(Boolean).join(' '), sample)
+  for (const sample of samples) {
+    latest.set([sample.contestant, sample.index, sample.seek].filter(Boolean).join(' '), sample)
+  }
   return [...latest]
     .map(([name, { ms, isTimedOut }]) => `${name} ${isTimedOut ? '>' : ''}${Math.round(ms)} ms`)
     .join(', ')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A file of the corpus, as far as its manifest is read. */
+/** A file of the corpus, with the members of its manifest that are used. */
 export interface Entry {
   readonly file: string
   readonly sha256: string
@@ -13,16 +13,16 @@ export interface Entry {
   readonly display_width: number | null
   readonly display_height: number | null
   readonly video_stream_index: number | null
-  /** What number the picture shows, in words; there is none in most files. */
+  /** The number that each frame shows, in words; most files show none. */
   readonly barcode?: string
 }
 
-/** Reads the manifest that lies beside the files. */
+/** Reads the manifest beside the files. */
 export function readCorpus (directory: string): Entry[] {
   const entries = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Entry[]
   return entries.sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 
-/** Whether nothing but a right picture will do. */
+/** Whether only a right picture is acceptable. */
 export const isSound = ({ expectation, also_acceptable: others }: Entry): boolean =>
   expectation === 'ok' && !others.some((other) => other.startsWith('error:'))

@@ -1,11 +1,8 @@
-/**
- * What the corpus calls the faults of a file, and which codes of the catalogue say the same. The first one is what is
- * expected; `also_acceptable` of the corpus opens the others.
- */
+/** The codes of the error catalogue for each kind of fault in the corpus. */
 export const CODES_OF_KIND: Readonly<Record<string, readonly string[]>> = {
   'error:empty': ['unsupported_media'],
   'error:not_video': ['unsupported_media'],
-  // A playlist or a manifest is no container that is read here; an MP4 that refers elsewhere is refused as damaged.
+  // The service does not support playlists and manifests; it rejects an MP4 with outside references as corrupt.
   'error:forbidden_reference': ['unsupported_media'],
   'error:no_video': ['no_video_track'],
   'error:no_moov': ['corrupt_video'],
@@ -16,7 +13,7 @@ export const CODES_OF_KIND: Readonly<Record<string, readonly string[]>> = {
   'error:limits': ['video_limits_exceeded']
 }
 
-/** The codes that are right for a file, by what its entry expects and accepts. */
+/** Returns the error codes that are right for what an entry expects and accepts. */
 export function listRightCodes (outcomes: readonly string[]): string[] {
   return [...new Set(outcomes.flatMap((outcome) => CODES_OF_KIND[outcome] ?? []))]
 }

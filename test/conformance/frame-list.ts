@@ -1,12 +1,12 @@
 import { runFfmpeg } from './run-ffmpeg.ts'
 import type { Stream } from './stream-spans.ts'
 
-/** What the decoder says of a frame, the same for most frames of a video. */
+/** Properties of a decoded frame, the same for most frames of a video. */
 export interface FrameKind {
   readonly format: string
   readonly width: number
   readonly height: number
-  /** Pixel aspect; the container's where it has one, as players do. */
+  /** Pixel aspect ratio; that of the container if it has one, as in players. */
   readonly aspect: readonly [number, number]
   readonly isInterlaced: boolean
   readonly range: string
@@ -17,31 +17,30 @@ export interface FrameKind {
 
 /** One frame of the full decode. */
 export interface ListedFrame {
-  /** Its number in the order of presentation. */
+  /** Number in presentation order. */
   readonly index: number
-  /** Ticks of the track; null where the decoder gave none. */
+  /** In ticks of the track; null if the decoder gave none. */
   readonly pts: number | null
   readonly isKey: boolean
+  /** Index in `kinds`. */
   readonly kind: number
 }
 
-/** Every frame that a decode of the whole track gives. */
+/** All frames of a decode of the whole track. */
 export interface FrameList {
   readonly timeBase: readonly [number, number]
   readonly frames: readonly ListedFrame[]
   readonly kinds: readonly FrameKind[]
 }
 
-/** Keeps the container's own times, and every frame once; edits are applied by the demuxer. */
+/** Preserves the container's times; the demuxer applies edits. */
 const DECODE_ALL = ['-copyts', '-noautorotate']
 
-/**
- * Decodes the whole of one track, without seeking, and lists all frames that it shows, in the order of presentation.
- */
+/** Decodes a whole track without seeking and lists all frames that it shows, in presentation order. */
 export async function listFrames (path: string, stream: Pick<Stream, 'index' | 'decoder'>): Promise<FrameList> {
   const list = await decodeAll(path, stream)
   if (stream.decoder.length === 0) return list
-  // Those that show alpha call every frame a key frame; the one that does not knows which are.
+  // Decoders with alpha flag every frame as a key frame, so the flags come from the one without.
   const plain = await decodeAll(path, { ...stream, decoder: [] })
   const keys = new Set(plain.frames.filter(({ isKey }) => isKey).map(({ pts }) => pts))
   return { ...list, frames: list.frames.map((frame) => ({ ...frame, isKey: keys.has(frame.pts) })) }
@@ -65,21 +64,8 @@ async function decodeAll (
   }
   await runFfmpeg(
     [
-      ...DECODE_ALL,
-      ...decoder,
-      '-i',
-      `file:${path}`,
-      '-map',
-      `0:${stream}`,
-      '-autoscale',
-      '0',
-      '-vf',
-      'showinfo@truth=checksum=0',
-      '-fps_mode',
-      'passthrough',
-      '-f',
-      'null',
-      '-'
+      ...DECODE_ALL, ...decoder, '-i', `file:${path}`, '-map', `0:${stream}`,
+      '-autoscale', '0', '-vf', 'showinfo@truth=checksum=0', '-fps_mode', 'passthrough', '-f', 'null', '-'
     ],
     {
       onLine: (line) => {

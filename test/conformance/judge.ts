@@ -1,79 +1,81 @@
-import { readCode } from './barcode.ts'
+import { readPixelBarcode } from './barcode.ts'
 import type { Pixels } from './rgb.ts'
-import type { Answer } from './service.ts'
+import type { ThumbnailResponse } from './service.ts'
 import { compare } from './similarity.ts'
 import type { Target } from './targets.ts'
 import { fitWidth, isHdr } from './truth-filters.ts'
 import { readPixels, type Truth, type TrueFrame } from './truth.ts'
 
-/** What is asked of a picture. */
-export const LEAST_SSIM = 0.98
-/** In levels of 255, the mean of a channel. */
-export const MOST_COLOUR_OFF = 2
-/** Widest picture that is asked for. */
+/** Least structural similarity of a picture to the true one. */
+export const MIN_SSIM = 0.98
+/** Largest difference of the mean of a channel, in levels of 255. */
+export const MAX_COLOUR_DIFFERENCE = 2
+/** Largest width of the requested thumbnails. */
 export const WIDTH = 640
-/** Durations in containers are rounded to ticks of a millisecond and coarser. */
+/** Durations in containers are rounded to milliseconds or more. */
 const DURATION_TOLERANCE_MICROS = 1000
 
-/** Which number the picture of a frame shows; undefined: none. */
-export type CodeOf = ((frame: TrueFrame) => number) | undefined
+/** Returns the number that the picture of a frame shows; undefined if pictures show none. */
+export type BarcodeOf = ((frame: TrueFrame) => number) | undefined
 
-/** The size that the picture of a frame should have. */
+/** Returns the size that the thumbnail of a frame should have. */
 export const expectedSize = (truth: Truth, frame: TrueFrame) => fitWidth(truth.sizeOf(frame), WIDTH)
 
-/** What is wrong with an answer's frame: nothing, or one sentence. */
-export function judgeFrame ({ status, body }: Answer, { frame }: Target, truth: Truth): string | undefined {
+/** Judges the frame of a response; returns undefined if it is right, or what is wrong. */
+export function judgeFrame ({ status, body }: ThumbnailResponse, { frame }: Target, truth: Truth): string | undefined {
   if (frame === undefined) {
     return body['code'] === 'timestamp_out_of_range'
       ? undefined
-      : `${name(status, body)} and not timestamp_out_of_range`
+      : `${describe(status, body)}, not timestamp_out_of_range`
   }
-  if (status >= 300) return name(status, body)
+  if (status >= 300) return describe(status, body)
   const micros = Math.round(Number(body['timestamp']) * 1e6)
   if (Math.abs(micros - frame.micros) > 1) {
-    const came = truth.frames.find((one) => Math.abs(one.micros - micros) <= 1)
-    return `wrong frame: ${came === undefined ? 'none' : `number ${came.index}`} at ${micros / 1e6} s, not number ${frame.index} at ${frame.micros / 1e6} s`
+    const actual = truth.frames.find((one) => Math.abs(one.micros - micros) <= 1)
+    return `wrong frame: ${actual === undefined ? 'none' : `number ${actual.index}`} at ${micros / 1e6} s, not number ${frame.index} at ${frame.micros / 1e6} s`
   }
   return undefined
 }
 
-/** What is wrong with what an answer says of its frame, which is the right one. */
-export function judgeFlag ({ body }: Answer, { isKey }: TrueFrame): string | undefined {
+/** Judges the `keyFrame` member of a response whose frame is right; returns undefined if it is right. */
+export function judgeKeyFrame ({ body }: ThumbnailResponse, { isKey }: TrueFrame): string | undefined {
   return body['keyFrame'] === isKey ? undefined : `keyFrame is ${String(body['keyFrame'])}`
 }
 
-/** What is wrong with the picture of an answer whose frame is right. */
+/** Judges the picture of a response whose frame is right; returns undefined if it is right, or what is wrong. */
 export async function judgePicture (
   picture: Buffer,
   frame: TrueFrame,
   truth: Truth,
-  codeOf: CodeOf
+  barcodeOf: BarcodeOf
 ): Promise<string | undefined> {
-  const seen = await readPixels(picture)
+  const actual = await readPixels(picture)
+  const { width, height } = actual
   const size = expectedSize(truth, frame)
-  if (Math.abs(seen.width - size.width) > 1 || Math.abs(seen.height - size.height) > 1) {
-    return `${seen.width} x ${seen.height} pixels, not ${size.width} x ${size.height}`
+  if (Math.abs(width - size.width) > 1 || Math.abs(height - size.height) > 1) {
+    return `${width} x ${height} pixels, not ${size.width} x ${size.height}`
   }
-  const code = codeOf?.(frame)
-  if (code !== undefined && readCode(seen) !== code) return `shows frame ${readCode(seen)}, not ${code}`
-  const sizes = { width: seen.width, height: seen.height }
-  const truePicture = (await truth.pictures([frame], () => sizes)).get(frame.index)
-  return truePicture === undefined ? 'there is no true picture' : judgeLikeness(seen, truePicture)
+  const barcode = barcodeOf?.(frame)
+  if (barcode !== undefined && readPixelBarcode(actual) !== barcode) {
+    return `shows frame ${readPixelBarcode(actual)}, not ${barcode}`
+  }
+  const truePicture = (await truth.pictures([frame], () => ({ width, height }))).get(frame.index)
+  return truePicture === undefined ? 'there is no true picture' : judgeSimilarity(actual, truePicture)
 }
 
-function judgeLikeness (seen: Pixels, truth: Pixels): string | undefined {
-  const { ssim, colourOff } = compare(seen, truth)
+function judgeSimilarity (actual: Pixels, truth: Pixels): string | undefined {
+  const { ssim, colourDifference } = compare(actual, truth)
   const faults = [
-    ...(ssim < LEAST_SSIM ? [`SSIM ${ssim.toFixed(3)}`] : []),
-    ...(colourOff > MOST_COLOUR_OFF ? [`colour off by ${colourOff.toFixed(1)}`] : []),
-    ...(seen.channels === truth.channels ? [] : [`${seen.channels} channels, not ${truth.channels}`])
+    ...(ssim < MIN_SSIM ? [`SSIM ${ssim.toFixed(3)}`] : []),
+    ...(colourDifference > MAX_COLOUR_DIFFERENCE ? [`colour differs by ${colourDifference.toFixed(1)}`] : []),
+    ...(actual.channels === truth.channels ? [] : [`${actual.channels} channels, not ${truth.channels}`])
   ]
   return faults.length === 0 ? undefined : faults.join(', ')
 }
 
-/** What an answer says wrong of the source. */
+/** Judges the `source` member of a response; returns what is wrong. */
 export function judgeSource (
-  { body }: Answer,
+  { body }: ThumbnailResponse,
   truth: Truth,
   { rotation, isSound }: { rotation: number, isSound: boolean }
 ): string[] {
@@ -94,6 +96,6 @@ export function judgeSource (
   return faults
 }
 
-function name (status: number, body: Answer['body']): string {
+function describe (status: number, body: ThumbnailResponse['body']): string {
   return status < 300 ? 'a picture' : `${status} ${String(body['code'])}`
 }

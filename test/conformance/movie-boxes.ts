@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 
-/** What the boxes of one `trak` say that no decoder applies for us (ISO/IEC 14496-12). */
+/** Values in the boxes of a `trak` that decoders do not apply (ISO/IEC 14496-12). */
 export interface TrackBoxes {
-  /** a, b, c, d of the display matrix, with the movie's own applied: x' = ax + cy, y' = bx + dy. */
+  /** a, b, c, d of the display matrix, multiplied by that of the movie: x' = ax + cy, y' = bx + dy. */
   readonly matrix: readonly [number, number, number, number]
-  /** Sum of all edits, empty ones too, in seconds; undefined where there is no edit list, or one without an end. */
+  /** Sum of all edits, including empty ones, in seconds; undefined without an edit list or if its edits have no end. */
   readonly editSeconds: number | undefined
 }
 
@@ -14,8 +14,8 @@ interface Box {
 }
 
 /**
- * Reads the tracks of an MP4 or MOV in their order in the file, which is ffmpeg's order of streams. Nonsense ends the
- * reading and is no error: the decoder is asked as well.
+ * Reads the tracks of an MP4 or MOV in the order of the file, which is ffmpeg's order of streams. Invalid boxes end the
+ * list without an error, because the decoder reads the file too.
  */
 export async function readMovieBoxes (path: string): Promise<TrackBoxes[]> {
   const movie = findBox(listBoxes(await readFile(path)), 'moov')

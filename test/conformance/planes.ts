@@ -7,17 +7,17 @@ export interface Plane {
   readonly samples: Float32Array
 }
 
-/** How ffmpeg's planar pixel formats lie in memory. */
+/** The memory layout of one of ffmpeg's planar pixel formats. */
 interface Layout {
   readonly format: string
   readonly depth: number
-  /** Number of planes, and which of them are chroma. */
   readonly planes: number
+  /** Subsampling of the chroma planes, as powers of two. */
   readonly chroma: { readonly across: number, readonly down: number }
 }
 
-/** The planar format of the same samples: packed ones are only laid out otherwise. */
-export function planLayout ({ format }: Pick<FrameKind, 'format'>): Layout {
+/** Returns the layout of a pixel format; for a packed one, of the planar format with the same samples. */
+export function planarLayout ({ format }: Pick<FrameKind, 'format'>): Layout {
   const none = { across: 0, down: 0 }
   const depth = Number(/p(9|10|12|14|16)le$/.exec(format)?.[1] ?? /^(?:gray|ya)(\d+)le$/.exec(format)?.[1] ?? 8)
   if (/^gray/.test(format)) return { format, depth, planes: 1, chroma: none }
@@ -25,10 +25,10 @@ export function planLayout ({ format }: Pick<FrameKind, 'format'>): Layout {
   const [, alpha, sampling] = /^yuv(j|a)?(\d{3})p/.exec(format) ?? []
   const chroma = sampling === undefined ? undefined : SUBSAMPLING[sampling]
   if (chroma !== undefined) return { format, depth, planes: alpha === 'a' ? 4 : 3, chroma }
-  if (format === 'nv12' || format === 'nv21') return planLayout({ format: 'yuv420p' })
-  if (format === 'p010le') return planLayout({ format: 'yuv420p10le' })
-  if (/^(yuyv422|uyvy422)$/.test(format)) return planLayout({ format: 'yuv422p' })
-  return planLayout({ format: /^(rgba|argb|bgra|abgr|pal8)/.test(format) ? 'gbrap' : 'gbrp' })
+  if (format === 'nv12' || format === 'nv21') return planarLayout({ format: 'yuv420p' })
+  if (format === 'p010le') return planarLayout({ format: 'yuv420p10le' })
+  if (/^(yuyv422|uyvy422)$/.test(format)) return planarLayout({ format: 'yuv422p' })
+  return planarLayout({ format: /^(rgba|argb|bgra|abgr|pal8)/.test(format) ? 'gbrap' : 'gbrp' })
 }
 
 const SUBSAMPLING: Record<string, Layout['chroma']> = {
@@ -40,7 +40,7 @@ const SUBSAMPLING: Record<string, Layout['chroma']> = {
   444: { across: 0, down: 0 }
 }
 
-/** Takes one frame of raw video apart; gives the rest of the bytes too. */
+/** Splits the planes of one frame off raw video; returns the remaining bytes too. */
 export function takePlanes (
   bytes: Buffer,
   { width, height }: { width: number, height: number },
@@ -60,7 +60,7 @@ export function takePlanes (
 }
 
 function readSamples (bytes: Buffer, at: number, count: number, wide: number, largest: number): Float32Array {
-  if (at + count * wide > bytes.length) throw new Error('the decoder gave less than a frame')
+  if (at + count * wide > bytes.length) throw new Error('The decoder gave less than a frame.')
   const samples = new Float32Array(count)
   for (let index = 0; index < count; index++) {
     const place = at + index * wide

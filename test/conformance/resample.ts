@@ -8,14 +8,14 @@ interface Taps {
 }
 
 /**
- * Resamples a plane with a Lanczos kernel, as wide as the reduction asks for.
+ * Resamples a plane with a Lanczos kernel, widened by the factor of the reduction.
  *
- * @param shift how far the plane's first sample lies to the right of the picture's, in samples of the plane: chroma
- * that is sited left of two luma samples lies a quarter of a sample off
+ * @param shift distance of the plane's first sample to the right of the picture's, in samples of the plane; a quarter
+ * for chroma sited at the left of two luma samples
  */
 export function resample (plane: Plane, width: number, height: number, shift = 0): Plane {
-  const across = resampleRows(plane, planTaps(plane.width, width, shift), width)
-  return resampleColumns(across, planTaps(plane.height, height, 0), height)
+  const across = resampleRows(plane, computeTaps(plane.width, width, shift), width)
+  return resampleColumns(across, computeTaps(plane.height, height, 0), height)
 }
 
 function resampleRows ({ width, height, samples }: Plane, { first, count, weights }: Taps, target: number): Plane {
@@ -47,7 +47,7 @@ function resampleColumns ({ width, height, samples }: Plane, { first, count, wei
 
 const clamp = (at: number, size: number): number => (at < 0 ? 0 : at >= size ? size - 1 : at)
 
-function planTaps (size: number, target: number, shift: number): Taps {
+function computeTaps (size: number, target: number, shift: number): Taps {
   const scale = size / target
   const stretch = Math.max(1, scale)
   const count = Math.ceil(KERNEL_LOBES * stretch) * 2 + 1

@@ -1,8 +1,8 @@
 import type { FrameKind } from './frame-list.ts'
-import { planLayout, type Plane } from './planes.ts'
+import { planarLayout, type Plane } from './planes.ts'
 import { resample } from './resample.ts'
 import { chooseMatrix, hasAlpha, isFullRange, isRgb } from './truth-filters.ts'
-import { planLight, type Triple } from './truth-light.ts'
+import { sdrConversion, type Triple } from './truth-light.ts'
 
 /** Interleaved 8-bit pixels. */
 export interface Pixels {
@@ -13,20 +13,19 @@ export interface Pixels {
 }
 
 /**
- * Makes the picture of one decoded frame, still as it is coded, at the size that is wanted: every plane is resampled
- * from its own resolution, then ITU-R BT.601, BT.709 and BT.2020's equations are applied in floating point and
- * rounded once.
+ * Makes the picture of a decoded, unrotated frame at a size. Each plane is resampled from its own resolution, then the
+ * equations of ITU-R BT.601, BT.709 or BT.2020 are applied in floating point and rounded once.
  */
 export function makePixels (planes: readonly Plane[], kind: FrameKind, width: number, height: number): Pixels {
-  // MPEG-2, H.264 and HEVC put chroma that nobody sited beside the left of two luma samples; JPEG puts it between them.
-  const isSitedLeft = planLayout(kind).chroma.across > 0 && kind.format !== 'yuvj420p'
+  // By default MPEG-2, H.264 and HEVC site chroma at the left of two luma samples; JPEG sites it between them.
+  const isSitedLeft = planarLayout(kind).chroma.across > 0 && kind.format !== 'yuvj420p'
   const [first, second, third, fourth] = planes.map(
     (plane, index) => resample(plane, width, height, isSitedLeft && (index === 1 || index === 2) ? 0.25 : 0).samples
   )
   const channels = hasAlpha(kind) && fourth !== undefined ? 4 : 3
   const data = new Uint8Array(width * height * channels)
-  const convert = planConversion(kind)
-  const show = planLight(kind) ?? ((codes) => codes)
+  const convert = rgbConversion(kind)
+  const show = sdrConversion(kind) ?? ((codes) => codes)
   for (let at = 0, to = 0; at < width * height; at++, to += channels) {
     const [red, green, blue] = show(convert(first![at]!, second?.[at], third?.[at]))
     data[to] = toByte(red)
@@ -39,8 +38,8 @@ export function makePixels (planes: readonly Plane[], kind: FrameKind, width: nu
 
 type Convert = (first: number, second: number | undefined, third: number | undefined) => Triple
 
-function planConversion (kind: FrameKind): Convert {
-  const { depth } = planLayout(kind)
+function rgbConversion (kind: FrameKind): Convert {
+  const { depth } = planarLayout(kind)
   const largest = 2 ** depth - 1
   const step = 2 ** (depth - 8)
   const isFull = isFullRange(kind)
@@ -61,7 +60,7 @@ function planConversion (kind: FrameKind): Convert {
 
 const toByte = (value: number): number => Math.max(0, Math.min(255, Math.round(value * 255)))
 
-/** Stands pixels upright by a display matrix of quarter turns and mirrors. */
+/** Rotates and mirrors pixels by a display matrix of quarter turns. */
 export function applyMatrix (pixels: Pixels, [a, b, c, d]: readonly [number, number, number, number]): Pixels {
   const isOnItsSide = Math.abs(b) > Math.abs(a)
   const { width, height, channels, data } = pixels

@@ -1,33 +1,33 @@
 import { spawn } from 'node:child_process'
 import { findTestFfmpeg } from '../support/videos.ts'
 
-/** What a run of ffmpeg left. */
+/** The result of a run of ffmpeg. */
 export interface Run {
   readonly code: number | null
   readonly out: Buffer
-  readonly said: string
+  readonly stderr: string
 }
 
-/** How a run may be bounded. */
-export interface RunBounds {
-  /** Takes the lines of standard error instead of `said`: a full decode says hundreds of megabytes. */
+/** Options of a run. */
+export interface RunOptions {
+  /** Takes the lines of standard error instead of `stderr`: a full decode prints hundreds of megabytes. */
   readonly onLine?: (line: string) => void
 }
 
 const QUIET = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+info']
 
-/** Runs ffmpeg on what it opens by its own guess of the container: the truth trusts the file, the service must not. */
-export async function runFfmpeg (args: readonly string[], { onLine }: RunBounds = {}): Promise<Run> {
+/** Runs ffmpeg, which probes the container: the ground truth trusts the file, as the service must not. */
+export async function runFfmpeg (args: readonly string[], { onLine }: RunOptions = {}): Promise<Run> {
   const child = spawn(await findTestFfmpeg(), [...QUIET, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const out: Buffer[] = []
-  let said = ''
+  let stderr = ''
   let rest = ''
   child.stdout.on('data', (chunk: Buffer) => {
     out.push(chunk)
   })
   child.stderr.on('data', (chunk: Buffer) => {
     if (onLine === undefined) {
-      said += chunk.toString('latin1')
+      stderr += chunk.toString('latin1')
       return
     }
     const lines = (rest + chunk.toString('latin1')).split('\n')
@@ -37,10 +37,10 @@ export async function runFfmpeg (args: readonly string[], { onLine }: RunBounds 
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject).on('close', resolve)
   })
-  return { code, out: Buffer.concat(out), said }
+  return { code, out: Buffer.concat(out), stderr }
 }
 
-/** The first line of `ffmpeg -version` without its copyright. */
+/** Returns the first line of `ffmpeg -version` without the copyright. */
 export async function readFfmpegVersion (): Promise<string> {
   const { out } = await runFfmpeg(['-version'])
   return (

@@ -4,33 +4,37 @@ import { join } from 'node:path'
 import { startService, type RunningService } from '../support/running-service.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
-/** Which ways the service has: the fast one and the general one behind it, or the general one alone. */
+/** How the service extracts frames: ranged with the full download as a fallback, or the full download only. */
 export type Mode = 'default' | 'full'
 
-/** What the service said. */
-export interface Answer {
+/** A response of the service. */
+export interface ThumbnailResponse {
   readonly status: number
-  /** The members of a thumbnail or of a problem. */
+  /** The members of a thumbnail or of a problem document. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** A running service with a store of its own in a directory. */
+/** A running service with a local store of its own. */
 export interface ConformingService extends RunningService {
   readonly mode: Mode
-  /** Where to put a video so that it has a key. */
+  /** Directory of the source bucket. */
   readonly videos: string
-  readonly askKey: (key: string, query: Readonly<Record<string, string>>) => Promise<Answer>
-  readonly askUpload: (path: string, name: string, query: Readonly<Record<string, string>>) => Promise<Answer>
-  /** The bytes of the picture of an answer. */
-  readonly fetchPicture: (answer: Answer) => Promise<Buffer>
+  readonly requestByKey: (key: string, query: Readonly<Record<string, string>>) => Promise<ThumbnailResponse>
+  readonly requestUpload: (
+    path: string,
+    name: string,
+    query: Readonly<Record<string, string>>
+  ) => Promise<ThumbnailResponse>
+  /** Fetches the picture of a response. */
+  readonly fetchPicture: (response: ThumbnailResponse) => Promise<Buffer>
 }
 
 const ENTRY: Record<Mode, string> = { default: 'src/server.ts', full: 'test/support/full-download-server.ts' }
 
-/** How long a request may take here: the machine may be busy, and time is not what is judged. */
+/** Long, because the machine may be busy and time is not judged. */
 const TIMEOUT_MS = 120_000
 
-/** Starts the service in a process of its own, as its users do. */
+/** Starts the service in a process of its own, as users do. */
 export async function startConformingService (
   mode: Mode,
   directory: string,
@@ -49,7 +53,7 @@ export async function startConformingService (
       POSTERFRAME_QUEUE: '64'
     }
   })
-  const read = async (response: Response): Promise<Answer> => ({
+  const read = async (response: Response): Promise<ThumbnailResponse> => ({
     status: response.status,
     body: (await response.json()) as Record<string, unknown>
   })
@@ -57,13 +61,13 @@ export async function startConformingService (
     ...service,
     mode,
     videos,
-    askKey: async (key, query) =>
+    requestByKey: async (key, query) =>
       await read(
         await fetch(`${service.base}/v1/thumbnails?${new URLSearchParams({ key, ...query }).toString()}`, {
           headers: { accept: 'application/json' }
         })
       ),
-    askUpload: async (path, name, query) => {
+    requestUpload: async (path, name, query) => {
       const form = new FormData()
       form.append('file', await openAsBlob(path), name)
       return await read(
@@ -77,7 +81,7 @@ export async function startConformingService (
   }
 }
 
-/** Why the fast way let a video go, by its key, out of what the service logged. */
+/** Reads from the log of the service why videos fell back to the full download, by key. */
 export function readFallbacks (log: string): Map<string, Set<string>> {
   const keys = new Map<string, string>()
   const reasons = new Map<string, Set<string>>()
@@ -86,7 +90,7 @@ export function readFallbacks (log: string): Map<string, Set<string>> {
     const url = entry?.req?.url
     if (entry?.requestId === undefined) continue
     if (url !== undefined) keys.set(entry.requestId, new URL(url, 'http://localhost').searchParams.get('key') ?? '')
-    const reason = /^full download, since (.*)$/.exec(entry.msg ?? '')?.[1]
+    const reason = /full[ -]download\b.*?(?:, since|:) (.*)$/i.exec(entry.msg ?? '')?.[1]
     const key = keys.get(entry.requestId) ?? ''
     if (reason !== undefined && key !== '') {
       reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))

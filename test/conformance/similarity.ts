@@ -1,11 +1,11 @@
 import type { Pixels } from './rgb.ts'
 
-/** How alike two pictures of one size are. */
+/** The similarity of two pictures of one size. */
 export interface Similarity {
-  /** Mean structural similarity of luma (Wang et al., 2004): windows of 8 x 8, every fourth place. */
+  /** Mean structural similarity of luma (Wang et al., 2004), in windows of 8 x 8 at every fourth pixel. */
   readonly ssim: number
   /** Largest difference of the mean of a channel, in levels of 255. */
-  readonly colourOff: number
+  readonly colourDifference: number
 }
 
 const WINDOW = 8
@@ -13,12 +13,12 @@ const STEP = 4
 const C1 = (0.01 * 255) ** 2
 const C2 = (0.03 * 255) ** 2
 
-/** Compares two pictures; of those with alpha, what is seen over black. */
+/** Compares two pictures; pictures with alpha are first composed over black. */
 export function compare (one: Pixels, other: Pixels): Similarity {
-  if (one.width !== other.width || one.height !== other.height) return { ssim: 0, colourOff: 255 }
+  if (one.width !== other.width || one.height !== other.height) return { ssim: 0, colourDifference: 255 }
   const [a, b] = [overBlack(one), overBlack(other)]
-  const colourOff = Math.max(...[0, 1, 2].map((channel) => Math.abs(meanOf(a, channel) - meanOf(b, channel))))
-  return { ssim: measureSsim(toLuma(a), toLuma(b), one.width, one.height), colourOff }
+  const colourDifference = Math.max(...[0, 1, 2].map((channel) => Math.abs(meanOf(a, channel) - meanOf(b, channel))))
+  return { ssim: measureSsim(toLuma(a), toLuma(b), one.width, one.height), colourDifference }
 }
 
 function measureSsim (a: Float32Array, b: Float32Array, width: number, height: number): number {
@@ -70,13 +70,13 @@ function compareWindow (
 
 function overBlack ({ data, channels, ...size }: Pixels): Pixels {
   if (channels === 3) return { data, channels, ...size }
-  const seen = new Uint8Array(size.width * size.height * 3)
+  const composed = new Uint8Array(size.width * size.height * 3)
   for (let at = 0; at < size.width * size.height; at++) {
     for (let channel = 0; channel < 3; channel++) {
-      seen[at * 3 + channel] = Math.round((data[at * 4 + channel]! * data[at * 4 + 3]!) / 255)
+      composed[at * 3 + channel] = Math.round((data[at * 4 + channel]! * data[at * 4 + 3]!) / 255)
     }
   }
-  return { ...size, channels: 3, data: seen }
+  return { ...size, channels: 3, data: composed }
 }
 
 function toLuma ({ data }: Pixels): Float32Array {

@@ -1,30 +1,30 @@
 import { runFfmpeg } from './run-ffmpeg.ts'
 
-/** One video or audio stream, and when it is presented, in seconds of the container's clock. */
+/** A video or audio stream. */
 export interface Stream {
   readonly index: number
   readonly kind: 'video' | 'audio'
   readonly isCover: boolean
   readonly isDefault: boolean
   readonly pixels: number
-  /** Degrees anticlockwise that ffmpeg prints of a display matrix: all that there is outside MP4 and MOV. */
+  /** Degrees anticlockwise of the display matrix that ffmpeg prints, the only source outside MP4 and MOV. */
   readonly printedTurn: number
-  /** Names the decoder for ffmpeg where its first one passes over the alpha channel beside VP8 and VP9. */
+  /** Arguments that name a decoder, for VP8 and VP9 with alpha, which ffmpeg's default decoder ignores. */
   readonly decoder: readonly string[]
 }
 
-/** First start and last end of what is presented of a stream. */
+/** The first start and the last end in a stream, in seconds of the container's clock. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** What ffmpeg prints of the input: streams that are no data, and the name of the container. */
+/** Lists the video and audio streams that ffmpeg prints, and the name of the container. */
 export async function listStreams (path: string): Promise<{ container: string, streams: Stream[] }> {
-  const { said } = await runFfmpeg(['-i', `file:${path}`])
+  const { stderr } = await runFfmpeg(['-i', `file:${path}`])
   const streams: Stream[] = []
   let codec = ''
-  for (const line of said.split('\n')) {
+  for (const line of stderr.split('\n')) {
     const [, index, kind, rest = ''] = /^ {2}Stream #0:(\d+)\S*: (Video|Audio): (.*)/.exec(line) ?? []
     if (index !== undefined) {
       const [, width = 0, height = 0] = /, (\d+)x(\d+)/.exec(rest)?.map(Number) ?? []
@@ -49,29 +49,16 @@ export async function listStreams (path: string): Promise<{ container: string, s
       ...(isTransparent ? { decoder: ['-c:v', codec === 'vp8' ? 'libvpx' : 'libvpx-vp9'] } : {})
     })
   }
-  return { container: /^Input #0, (\S+), from/m.exec(said)?.[1] ?? '', streams }
+  return { container: /^Input #0, (\S+), from/m.exec(stderr)?.[1] ?? '', streams }
 }
 
 const DISCARDED = 4
 
-/** Lists every packet of a stream and takes those that are presented together. */
+/** Measures the span of a stream from its presented packets; undefined if there are none. */
 export async function measureSpan (path: string, stream: number): Promise<Span | undefined> {
   const { out } = await runFfmpeg([
-    '-v',
-    'error',
-    '-copyts',
-    '-i',
-    `file:${path}`,
-    '-map',
-    `0:${stream}`,
-    '-c',
-    'copy',
-    '-copyinkf',
-    '-copypriorss',
-    '1',
-    '-f',
-    'framecrc',
-    '-'
+    '-v', 'error', '-copyts', '-i', `file:${path}`, '-map', `0:${stream}`,
+    '-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc', '-'
   ])
   let seconds = 0
   const shown: Array<{ pts: number, ticks: number }> = []

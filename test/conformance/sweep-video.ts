@@ -1,113 +1,111 @@
-import { type CodeOf, WIDTH, expectedSize, judgeFlag, judgeFrame, judgePicture, judgeSource } from './judge.ts'
-import type { Answer, ConformingService } from './service.ts'
+import { type BarcodeOf, WIDTH, expectedSize, judgeFrame, judgeKeyFrame, judgePicture, judgeSource } from './judge.ts'
+import type { ConformingService, ThumbnailResponse } from './service.ts'
 import { compare } from './similarity.ts'
-import { type Target, frameAt, placeTarget, planTargets } from './targets.ts'
+import { buildTargets, type Target, frameAt, placeTarget } from './targets.ts'
 import { readPixels, type Truth } from './truth.ts'
 
-/** A video with its truth, as both ways are asked for it. */
+/** A video with its ground truth, as it is requested in both modes. */
 export interface Video {
   readonly key: string
   readonly path: string
   readonly uploadName: string
   readonly truth: Truth
   readonly rotation: number
-  readonly codeOf: CodeOf
-  /** Codes that are right too, at any moment: the file is damaged. */
+  readonly barcodeOf: BarcodeOf
+  /** Error codes that are also right, at any timestamp, because the file is corrupt. */
   readonly rightCodes: readonly string[]
 }
 
-/** What one way made of a video. */
+/** The results of one file in one mode. */
 export interface Outcome {
-  readonly asked: number
-  /** A fault per answer that was wrong, with the target's name in front. */
+  readonly requests: number
+  /** What was wrong, per wrong response, after the name of the target. */
   readonly misses: readonly string[]
-  /** How many answers were errors that are right for this file. */
+  /** Number of responses that were errors and right for this file. */
   readonly rightErrors: number
-  /** The ways that `work` named. */
+  /** The modes in `work`. */
   readonly modes: readonly string[]
-  /** What JPEG at quality 80 lost: structural similarity to the PNG answer; undefined where there was none. */
+  /** Structural similarity of a JPEG of quality 80 to the PNG; undefined if there was none. */
   readonly jpegSsim: number | undefined
 }
 
 const PNG = { format: 'png', width: String(WIDTH) }
 
 /**
- * Asks one way for every target of a video and judges the answers.
+ * Requests every target of a video in one mode and judges the responses.
  *
- * @param wanted which targets; `middle` has to be among them
+ * @param isWanted selects targets; it has to select `middle`
  */
 export async function sweepVideo (
   service: ConformingService,
   video: Video,
-  wanted: (target: Target) => boolean = () => true
+  isWanted: (target: Target) => boolean = () => true
 ): Promise<Outcome> {
   const { truth } = video
   const isSound = video.rightCodes.length === 0
-  const targets = planTargets(truth, video.key, isSound).filter(wanted)
-  // All true pictures in one decode.
+  const targets = buildTargets(truth, video.key, isSound).filter(isWanted)
+  // Makes all true pictures in one decode.
   await truth.pictures(
     targets.flatMap(({ frame }) => frame ?? []),
     (frame) => expectedSize(truth, frame)
   )
   const misses: string[] = []
   const modes = new Set<string>()
-  let [asked, rightErrors] = [0, 0]
-  const judge = async (asIs: Target, answer: Answer): Promise<Buffer | undefined> => {
-    const target = placeTarget(asIs, truth, (answer.body['source'] as { duration: unknown } | undefined)?.duration)
-    asked++
-    if (answer.status < 300) modes.add(String((answer.body['work'] as { mode: string }).mode))
-    if (answer.status >= 300 && video.rightCodes.includes(String(answer.body['code']))) {
+  let [requests, rightErrors] = [0, 0]
+  const judge = async (unplaced: Target, response: ThumbnailResponse): Promise<Buffer | undefined> => {
+    const { status, body } = response
+    const target = placeTarget(unplaced, truth, (body['source'] as { duration: unknown } | undefined)?.duration)
+    requests++
+    if (status < 300) modes.add(String((body['work'] as { mode: string }).mode))
+    if (status >= 300 && video.rightCodes.includes(String(body['code']))) {
       rightErrors++
       return undefined
     }
-    const wrongFrame = judgeFrame(answer, target, truth)
+    const wrongFrame = judgeFrame(response, target, truth)
     if (wrongFrame !== undefined) {
       misses.push(`${target.name}: ${wrongFrame}`)
       return undefined
     }
     if (target.frame === undefined) return undefined
-    const picture = await service.fetchPicture(answer)
+    const picture = await service.fetchPicture(response)
     const faults = [
-      judgeFlag(answer, target.frame),
-      await judgePicture(picture, target.frame, truth, video.codeOf)
+      judgeKeyFrame(response, target.frame),
+      await judgePicture(picture, target.frame, truth, video.barcodeOf)
     ].filter((fault) => fault !== undefined)
     if (faults.length > 0) misses.push(`${target.name}: ${faults.join(', ')}`)
     return picture
   }
-  const ask = async (target: Target) => {
-    const answer = await service.askKey(video.key, { ...PNG, ...target.query })
-    return { answer, picture: await judge(target, answer) }
+  const request = async (target: Target) => {
+    const response = await service.requestByKey(video.key, { ...PNG, ...target.query })
+    return { response, picture: await judge(target, response) }
   }
 
   let jpegSsim: number | undefined
   let isSourceJudged = false
   for (const target of targets) {
-    const { answer, picture } = await ask(target)
-    if (answer.status >= 300) continue
+    const { response, picture } = await request(target)
+    const { status, body } = response
+    if (status >= 300) continue
     if (!isSourceJudged) {
-      misses.push(...judgeSource(answer, truth, { rotation: video.rotation, isSound }))
+      misses.push(...judgeSource(response, truth, { rotation: video.rotation, isSound }))
       isSourceJudged = true
     }
     if (target.name === 'middle') {
-      const micros = Math.round(Number(answer.body['timestamp']) * 1e6)
-      await ask({
-        name: `echo of ${target.name}`,
-        query: { timestamp: String(answer.body['timestamp']) },
-        frame: frameAt(truth, micros)
-      })
+      const timestamp = String(body['timestamp'])
+      const frame = frameAt(truth, Math.round(Number(timestamp) * 1e6))
+      await request({ name: `echo of ${target.name}`, query: { timestamp }, frame })
     }
     if (target.name === 'middle' && picture !== undefined) {
-      const jpeg = await service.fetchPicture(
-        await service.askKey(video.key, { ...target.query, width: String(WIDTH), format: 'jpeg', quality: '80' })
-      )
+      const query = { ...target.query, width: String(WIDTH), format: 'jpeg', quality: '80' }
+      const jpeg = await service.fetchPicture(await service.requestByKey(video.key, query))
       jpegSsim = compare(await readPixels(jpeg), await readPixels(picture)).ssim
     }
   }
   const middle = targets.find(({ name }) => name === 'middle')!
   await judge(
     { ...middle, name: 'upload, middle' },
-    await service.askUpload(video.path, video.uploadName, { ...PNG, ...middle.query })
+    await service.requestUpload(video.path, video.uploadName, { ...PNG, ...middle.query })
   )
   modes.delete('cached')
-  return { asked, misses, rightErrors, modes: [...modes].sort(), jpegSsim }
+  return { requests, misses, rightErrors, modes: [...modes].sort(), jpegSsim }
 }

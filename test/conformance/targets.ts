@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto'
 import type { Truth, TrueFrame } from './truth.ts'
 
-/** A question and its one right answer. */
+/** A request and the one right frame. */
 export interface Target {
   readonly name: string
   readonly query: Readonly<Record<string, string>>
-  /** What has to come; undefined: the timestamp lies past the end. */
+  /** The right frame; undefined if the timestamp is past the end. */
   readonly frame: TrueFrame | undefined
-  /** Which part of the duration the words of the query mean. */
+  /** The part of the duration that the query names. */
   readonly share?: number
 }
 
-/** Clients may round a time down by so much. */
+/** Clients may round a time down by this much. */
 const TOLERANCE_MICROS = 1
 const PAST_MICROS = 100_000
 
-/** The frame that is shown at a moment: the last one that began by then; before the first, the first. */
+/** Returns the frame shown at a time: the last one that has started; before the first, the first. */
 export function frameAt ({ frames }: Pick<Truth, 'frames'>, micros: number): TrueFrame {
   const began = frames.filter((frame) => frame.micros <= micros + TOLERANCE_MICROS)
   return latest(began) ?? frames.reduce((first, frame) => (frame.micros < first.micros ? frame : first))
 }
 
-/** The last key frame that began by then; undefined where none did, for which there is no rule. */
+/** Returns the last key frame that has started; undefined if none has, for which there is no rule. */
 export function keyFrameAt (truth: Pick<Truth, 'frames'>, micros: number): TrueFrame | undefined {
   const shown = frameAt(truth, micros)
   return latest(truth.frames.filter((frame) => frame.isKey && frame.micros <= shown.micros))
@@ -35,10 +35,10 @@ function latest (frames: readonly TrueFrame[]): TrueFrame | undefined {
 }
 
 /**
- * The moments that every file is asked for. `isSound` files are also asked in words and past their end; of damaged
- * ones it is open where they end.
+ * Returns the targets of a file. Sound files are also requested by keywords and past their end; the end of corrupt
+ * files is undefined.
  */
-export function planTargets (truth: Truth, seed: string, isSound: boolean): Target[] {
+export function buildTargets (truth: Truth, seed: string, isSound: boolean): Target[] {
   const { durationMicros } = truth
   const share = (part: number) => Math.floor(durationMicros * part)
   const exact = (name: string, micros: number): Target => ({
@@ -72,16 +72,16 @@ export function planTargets (truth: Truth, seed: string, isSound: boolean): Targ
   ]
 }
 
-/** A target in words, by the duration that the service states: whether that is the true one is judged once. */
+/** Places a target given by a keyword by the duration in the response, which is judged separately. */
 export function placeTarget (target: Target, truth: Truth, statedSeconds: unknown): Target {
   if (target.share === undefined || typeof statedSeconds !== 'number') return target
   return { ...target, frame: frameAt(truth, Math.floor(Math.round(statedSeconds * 1e6) * target.share)) }
 }
 
-/** Microseconds as the decimal seconds that a client writes. */
+/** Formats microseconds as decimal seconds, as a client would. */
 export const formatSeconds = (micros: number): string => (micros / 1e6).toFixed(6)
 
-/** Two numbers from 0 to 1, the same for the same seed. */
+/** Returns two numbers from 0 to below 1, the same for the same seed. */
 function drawFractions (seed: string): [number, number] {
   const hash = createHash('sha256').update(seed).digest()
   return [hash.readUInt32BE(0) / 2 ** 32, hash.readUInt32BE(4) / 2 ** 32]

@@ -2,15 +2,15 @@ import type { FrameList } from './frame-list.ts'
 import type { TrackBoxes } from './movie-boxes.ts'
 import { measureSpan, type Stream } from './stream-spans.ts'
 
-/** Where a video's time begins and ends, in seconds of the container's clock (design, section 4, "the timeline"). */
+/** The start of a video in seconds of the container's clock, and its duration. */
 export interface Timeline {
   readonly zero: number
   readonly durationMicros: number
 }
 
 /**
- * MP4 and MOV begin at 0 with every edit applied and end where the last edit or the last sample of video or sound does;
- * all else begins with the earliest packet of video or sound and ends with the last.
+ * Measures the timeline. MP4 and MOV start at 0 with all edits applied and end with the last edit or the last sample of
+ * video or audio. Other containers start with the earliest packet of video or audio and end with the last.
  */
 export async function measureTimeline (
   path: string,
@@ -32,10 +32,10 @@ export async function measureTimeline (
   return { zero, durationMicros: Math.round((end - zero) * 1e6) }
 }
 
-/** Whether the container is ISO BMFF or QuickTime, by the name of ffmpeg's demuxer. */
+/** Returns whether the container is ISO BMFF or QuickTime, by the name of ffmpeg's demuxer. */
 export const isMovie = (container: string): boolean => container.startsWith('mov,')
 
-/** Where packets carry no times, the frames do; the last one is shown as long as the one before it. */
+/** Measures the span from the frames if packets have no times; the last frame lasts as long as the one before. */
 function spanFrames ({ frames, timeBase: [numerator, denominator] }: FrameList) {
   const times = frames.map(({ pts }) => ((pts ?? 0) * numerator) / denominator)
   const [first = 0, beforeLast = first, last = beforeLast] = [times.at(0), times.at(-2), times.at(-1)]

@@ -3,13 +3,13 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readFfmpegVersion } from './run-ffmpeg.ts'
 
-/** Where truths are kept between runs, outside of the repository: a full decode of everything takes minutes. */
+/** A cache of ground truth between runs, outside the repository: a full decode of a corpus takes minutes. */
 export interface TruthCache {
-  /** The bytes that are kept under a name, or those that `make` makes. */
-  readonly keep: (name: string, make: () => Promise<Buffer>) => Promise<Buffer>
+  /** Returns the bytes stored under a name; makes and stores them if there are none. */
+  readonly getOrMake: (name: string, make: () => Promise<Buffer>) => Promise<Buffer>
 }
 
-/** The truth is made anew when its rules change: they are part of the names. */
+/** The files with the rules. Their hash is part of the names, so a change of the rules invalidates the cache. */
 const RULES = {
   list: ['run-ffmpeg.ts', 'frame-list.ts', 'stream-spans.ts', 'movie-boxes.ts', 'timeline.ts'],
   picture: [
@@ -23,7 +23,7 @@ const RULES = {
   ]
 } as const
 
-/** Opens the cache of one file, which its SHA-256 names. */
+/** Opens the cache of the file with a SHA-256. */
 export async function openTruthCache (
   directory: string,
   sha256: string
@@ -33,14 +33,14 @@ export async function openTruthCache (
     const hash = createHash('sha256').update(ffmpeg)
     for (const rule of RULES[kind]) hash.update(await readFile(join(import.meta.dirname, rule)))
     const place = join(directory, sha256, `${kind}-${hash.digest('hex').slice(0, 12)}`)
-    return { keep: (name, make) => keepFile(join(place, name), make) }
+    return { getOrMake: (name, make) => getOrMakeFile(join(place, name), make) }
   }
   return { list: await open('list'), picture: await open('picture') }
 }
 
-async function keepFile (path: string, make: () => Promise<Buffer>): Promise<Buffer> {
-  const kept = await readFile(path).catch(() => undefined)
-  if (kept !== undefined) return kept
+async function getOrMakeFile (path: string, make: () => Promise<Buffer>): Promise<Buffer> {
+  const stored = await readFile(path).catch(() => undefined)
+  if (stored !== undefined) return stored
   const made = await make()
   await mkdir(join(path, '..'), { recursive: true })
   await writeFile(`${path}.${process.pid}`, made)

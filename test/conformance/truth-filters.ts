@@ -1,9 +1,9 @@
-// The rules of the truth, each a function of its own: how a decoded frame becomes the picture that a viewer sees.
-// They are written after the standards, not after src/.
+// The rules by which a decoded frame becomes the picture that a viewer sees, a function each. They follow the
+// standards, not src/.
 import type { FrameKind } from './frame-list.ts'
 import { isBt2020 } from './truth-light.ts'
 
-/** Kr and Kb of a Y'CbCr matrix. */
+/** The weights Kr and Kb of a Y'CbCr matrix. */
 export interface MatrixWeights {
   readonly red: number
   readonly blue: number
@@ -21,8 +21,8 @@ const WEIGHTS: Record<string, MatrixWeights> = {
 }
 
 /**
- * The matrix of a frame; what nobody tagged is BT.2020 where the primaries are or it is HDR without any, else BT.709
- * from 720 lines or 1280 columns on, as coded or on its side, else BT.601.
+ * Returns the matrix of a frame. An untagged frame has BT.2020 if its primaries are BT.2020 or it is HDR without
+ * primaries; otherwise BT.709 from 720 lines or 1280 columns on, upright or on its side; otherwise BT.601.
  */
 export function chooseMatrix (kind: FrameKind): MatrixWeights {
   const { space, width, height } = kind
@@ -31,40 +31,37 @@ export function chooseMatrix (kind: FrameKind): MatrixWeights {
   return WEIGHTS[space] ?? WEIGHTS[isHd ? 'bt709' : 'smpte170m']!
 }
 
-/** Whether the samples are RGB, for which there is no matrix. */
+/** Returns whether the samples are RGB, which has no matrix. */
 export function isRgb ({ format, space }: FrameKind): boolean {
   return /^(gbr|rgb|bgr|argb|rgba|abgr|bgra|pal8|0rgb|0bgr)/.test(format) || space === 'gbr'
 }
 
-/** Full range where it is said, in the tag or by the pixel format, and for RGB; limited otherwise. */
+/** Returns whether the range is full: by the tag, by the pixel format, or because it is RGB without a tag. */
 export function isFullRange (kind: FrameKind): boolean {
   return kind.range === 'pc' || kind.format.startsWith('yuvj') || (isRgb(kind) && kind.range !== 'tv')
 }
 
-/** Whether the frame has an alpha channel, which PNG, WebP and AVIF keep. */
+/** Returns whether the frame has an alpha channel, which PNG, WebP and AVIF preserve. */
 export function hasAlpha ({ format }: FrameKind): boolean {
   return /^(yuva|rgba|argb|bgra|abgr|gbrap|ya)/.test(format)
 }
 
-/** Whether the transfer function is one of HDR (ITU-R BT.2100: PQ or HLG). */
+/** Returns whether the transfer function is one of HDR (ITU-R BT.2100: PQ or HLG). */
 export function isHdr ({ transfer }: FrameKind): boolean {
   return transfer === 'smpte2084' || transfer === 'arib-std-b67'
 }
 
-/**
- * ffmpeg filters that make one whole picture of the two fields of one interlaced frame: spatial, since there is one
- * frame.
- */
-export function planDeinterlace ({ isInterlaced }: FrameKind): string[] {
+/** Returns ffmpeg filters that deinterlace a single frame, so spatially. */
+export function deinterlaceFilters ({ isInterlaced }: FrameKind): string[] {
   return isInterlaced ? ['estdif=mode=frame:deint=all'] : []
 }
 
-/** Size in square pixels of a frame that is not turned yet: pixel aspect widens or narrows the coded width. */
+/** Returns the size of an unrotated frame in square pixels: the pixel aspect ratio scales the coded width. */
 export function displaySize ({ width, height, aspect: [across, down] }: FrameKind): { width: number, height: number } {
   return { width: Math.max(1, Math.round((width * across) / down)), height }
 }
 
-/** The size of a picture of at most so many columns; none is enlarged. */
+/** Scales a size down to a maximum width; never up. */
 export function fitWidth (
   { width, height }: { width: number, height: number },
   maxWidth: number
@@ -73,7 +70,5 @@ export function fitWidth (
   return { width: maxWidth, height: Math.max(1, Math.round((height * maxWidth) / width)) }
 }
 
-/**
- * The kernel that pictures are made smaller with: Lanczos with three lobes, on the coded values, not in linear light.
- */
+/** Lobes of the Lanczos kernel that scales pictures down, on the coded values, not in linear light. */
 export const KERNEL_LOBES = 3

@@ -1,5 +1,5 @@
-// From HDR and wide gamuts to the codes of SDR in BT.709, after the formulae of ITU-R BT.2100, BT.2390 and BT.2087;
-// floating point throughout. The service applies a table that is made of the same standards by other code.
+// Converts HDR and wide gamuts to SDR in BT.709, by the formulae of ITU-R BT.2100, BT.2390 and BT.2087, in floating
+// point throughout. The service applies a 3D LUT that other code derives from the same standards.
 import type { FrameKind } from './frame-list.ts'
 
 /** Red, green and blue; codes from 0 to 1, or light. */
@@ -19,25 +19,25 @@ const FROM_P3: readonly Triple[] = [
   [-0.019638, -0.078636, 1.098274]
 ]
 
-const isUnsaid = (name: string) => ['unknown', 'unspecified', 'reserved', 'gbr'].includes(name)
+const isUntagged = (name: string) => ['unknown', 'unspecified', 'reserved', 'gbr'].includes(name)
 
-/** Whether the primaries are those of BT.2020; where nobody says them they go with the matrix, or with HDR. */
+/** Returns whether the primaries are BT.2020; untagged primaries follow the matrix and the transfer function. */
 export function isBt2020 ({ primaries, space, transfer }: FrameKind): boolean {
-  if (!isUnsaid(primaries)) return primaries === 'bt2020'
+  if (!isUntagged(primaries)) return primaries === 'bt2020'
   return space.startsWith('bt2020') || transfer === 'smpte2084' || transfer === 'arib-std-b67'
 }
 
 /**
- * How codes of a frame become codes of SDR in BT.709; undefined where they are that already. Codes past 0 and 1 have
- * the light of those: 1 is the peak of the display (BT.2100), which shows no more. (Left as they are, a white of 101
- * % turns pink: its largest channel is rolled off and takes the others with it.)
+ * Returns the conversion of a frame's codes to SDR in BT.709; undefined if they are SDR in BT.709 already. It clamps
+ * codes to the range from 0 to 1, where 1 is the peak of the display (BT.2100). Without clamping, a white of 101 %
+ * would turn pink, because the roll-off of its largest channel scales the others too.
  */
-export function planLight (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
-  const convert = planConversion(kind)
+export function sdrConversion (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
+  const convert = unclampedConversion(kind)
   return convert && ((codes) => convert(map(codes, (code) => Math.min(1, Math.max(0, code)))))
 }
 
-function planConversion (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
+function unclampedConversion (kind: FrameKind): ((codes: Triple) => Triple) | undefined {
   const gamut = isBt2020(kind) ? FROM_BT2020 : ['smpte431', 'smpte432'].includes(kind.primaries) ? FROM_P3 : undefined
   if (kind.transfer === 'smpte2084') return (codes) => showHdr(map(codes, decodePq), gamut)
   if (kind.transfer === 'arib-std-b67') return (codes) => showHdr(displayHlg(map(codes, decodeHlg)), gamut)
@@ -78,19 +78,19 @@ function encodePq (nits: number): number {
   return ((C1 + C2 * power) / (1 + C3 * power)) ** M2
 }
 
-/** The light of the scene, 0 to 1 (BT.2100, table 5). */
+/** Returns scene light from 0 to 1 (BT.2100, table 5). */
 function decodeHlg (code: number): number {
   const [a, b, c] = [0.17883277, 0.28466892, 0.55991073]
   return code <= 0.5 ? Math.max(0, code) ** 2 / 3 : (Math.exp((code - c) / a) + b) / 12
 }
 
-/** On a display of 1,000 nits (BT.2100, table 5, gamma 1.2). */
+/** Returns the light on a display of 1,000 nits (BT.2100, table 5, gamma 1.2). */
 function displayHlg (scene: Triple): Triple {
   const luminance = 0.2627 * scene[0] + 0.678 * scene[1] + 0.0593 * scene[2]
   return map(scene, (value) => PEAK_NITS * luminance ** 0.2 * value)
 }
 
-/** The EETF of BT.2390, section 5.4.1, black at 0. */
+/** Applies the EETF of BT.2390, section 5.4.1, with black at 0. */
 function rollOff (nits: number): number {
   const peak = encodePq(PEAK_NITS)
   const most = encodePq(WHITE_NITS) / peak

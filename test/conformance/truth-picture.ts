@@ -1,23 +1,23 @@
 import type { FrameKind, FrameList, ListedFrame } from './frame-list.ts'
-import { planLayout, takePlanes } from './planes.ts'
+import { planarLayout, takePlanes } from './planes.ts'
 import { applyMatrix, makePixels, type Pixels } from './rgb.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import type { Stream } from './stream-spans.ts'
-import { planDeinterlace } from './truth-filters.ts'
+import { deinterlaceFilters } from './truth-filters.ts'
 
-/** Which frames of which file, and how they are to stand. */
-export interface PictureWish {
+/** The frames of a file to make pictures of. */
+export interface PictureRequest {
   readonly path: string
   readonly stream: Pick<Stream, 'index' | 'decoder'>
   readonly list: FrameList
   readonly matrix: readonly [number, number, number, number]
-  /** Numbers of frames in the full decode. */
+  /** Numbers of the frames in the full decode. */
   readonly indices: readonly number[]
-  /** The upright size of the picture of a frame. */
+  /** Returns the size of the upright picture of a frame. */
   readonly sizeOf: (index: number) => { width: number, height: number }
 }
 
-/** Decodes the whole track once more, without seeking, and makes pictures of the frames with the wanted times. */
+/** Decodes the whole track again, without seeking, and makes pictures of the frames with these times. */
 export async function makePictures ({
   path,
   stream,
@@ -25,36 +25,21 @@ export async function makePictures ({
   matrix,
   indices,
   sizeOf
-}: PictureWish): Promise<Map<number, Pixels>> {
+}: PictureRequest): Promise<Map<number, Pixels>> {
   const wanted = new Set(indices.map((index) => list.frames[index]?.pts))
   const expected = list.frames.filter(({ pts }) => wanted.has(pts))
   const kindOf = (frame: ListedFrame): FrameKind => list.kinds[frame.kind]!
   if (expected.length === 0) return new Map()
-  const { format } = planLayout(kindOf(expected[0]!))
+  const { format } = planarLayout(kindOf(expected[0]!))
   const filters = [
     `select='${[...wanted].map((pts) => `eq(pts,${pts})`).join('+')}'`,
-    ...new Set(expected.flatMap((frame) => planDeinterlace(kindOf(frame))))
+    ...new Set(expected.flatMap((frame) => deinterlaceFilters(kindOf(frame))))
   ]
   const { out } = await runFfmpeg(
     [
-      '-copyts',
-      '-noautorotate',
-      ...stream.decoder,
-      '-i',
-      `file:${path}`,
-      '-map',
-      `0:${stream.index}`,
-      '-autoscale',
-      '0',
-      '-vf',
-      filters.join(','),
-      '-fps_mode',
-      'passthrough',
-      '-pix_fmt',
-      format,
-      '-f',
-      'rawvideo',
-      'pipe:1'
+      '-copyts', '-noautorotate', ...stream.decoder, '-i', `file:${path}`, '-map', `0:${stream.index}`,
+      '-autoscale', '0', '-vf', filters.join(','), '-fps_mode', 'passthrough',
+      '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'
     ],
     { onLine: () => {} }
   )
@@ -62,7 +47,7 @@ export async function makePictures ({
   let bytes = out
   for (const frame of expected) {
     const kind = { ...kindOf(frame), format }
-    const { planes, rest } = takePlanes(bytes, kind, planLayout(kind))
+    const { planes, rest } = takePlanes(bytes, kind, planarLayout(kind))
     bytes = rest
     if (!indices.includes(frame.index)) continue
     const { width, height } = sizeOf(frame.index)

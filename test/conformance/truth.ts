@@ -10,7 +10,7 @@ import { makePictures } from './truth-picture.ts'
 
 /** A frame on the presentation timeline. */
 export interface TrueFrame {
-  /** Its number in the full decode, which is the number that barcodes show. */
+  /** Number in the full decode, which barcodes show. */
   readonly index: number
   /** Presentation time in microseconds, rounded up. */
   readonly micros: number
@@ -18,15 +18,15 @@ export interface TrueFrame {
   readonly kind: FrameKind
 }
 
-/** All that is known of a video by decoding the whole of it, without a line of the service. */
+/** The ground truth of a video, by a full decode and without any code of the service. */
 export interface Truth {
   readonly frames: readonly TrueFrame[]
   readonly durationMicros: number
   /** Degrees clockwise. */
   readonly rotation: number
-  /** The upright size in square pixels of a frame. */
+  /** Returns the upright size of a frame in square pixels. */
   readonly sizeOf: (frame: TrueFrame) => { width: number, height: number }
-  /** The true pictures of frames, at most so many columns wide, or of exactly that size. */
+  /** Makes the true pictures of frames, each at a size, by frame number. */
   readonly pictures: (
     frames: readonly TrueFrame[],
     size: (frame: TrueFrame) => { width: number, height: number }
@@ -41,16 +41,16 @@ interface Decoded {
 }
 
 /**
- * Finds the truth of a file.
+ * Finds the ground truth of a file.
  *
- * @param stream which track is the video; by the rule (default before not, then the largest, no cover) where not given
+ * @param stream index of the video track; unless given, default tracks come first, then the largest, and never a cover
  */
 export async function findTruth (
   path: string,
   caches: { readonly list: TruthCache, readonly picture: TruthCache },
   stream?: number
 ): Promise<Truth> {
-  const text = await caches.list.keep(`${stream ?? 'any'}.json`, async () =>
+  const text = await caches.list.getOrMake(`${stream ?? 'any'}.json`, async () =>
     Buffer.from(JSON.stringify(await decode(path, stream)))
   )
   const decoded = JSON.parse(text.toString()) as Decoded
@@ -70,14 +70,14 @@ export async function findTruth (
       const { width, height } = displaySize(kind)
       return isOnItsSide ? { width: height, height: width } : { width, height }
     },
-    pictures: (wanted, size) => keepPictures(path, decoded, caches.picture, wanted, size)
+    pictures: (wanted, size) => readPictures(path, decoded, caches.picture, wanted, size)
   }
 }
 
 async function decode (path: string, wanted?: number): Promise<Decoded> {
   const { container, streams } = await listStreams(path)
   const stream = streams.find(({ index }) => index === wanted) ?? chooseStream(streams)
-  if (stream === undefined) throw new Error(`${path} has no video track`)
+  if (stream === undefined) throw new Error(`${path} has no video track.`)
   const boxes = isMovie(container) ? await readMovieBoxes(path) : []
   const list = await listFrames(path, stream)
   const timeline = await measureTimeline(path, container, streams, boxes, list)
@@ -85,7 +85,7 @@ async function decode (path: string, wanted?: number): Promise<Decoded> {
     stream: { index: stream.index, decoder: stream.decoder },
     list,
     timeline,
-    matrix: boxes[stream.index]?.matrix ?? turnMatrix(stream.printedTurn)
+    matrix: boxes[stream.index]?.matrix ?? rotationMatrix(stream.printedTurn)
   }
 }
 
@@ -95,7 +95,7 @@ function chooseStream (streams: readonly Stream[]): Stream | undefined {
     .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.pixels - a.pixels)[0]
 }
 
-function turnMatrix (degreesAnticlockwise: number): TrackBoxes['matrix'] {
+function rotationMatrix (degreesAnticlockwise: number): TrackBoxes['matrix'] {
   const angle = (-degreesAnticlockwise * Math.PI) / 180
   const [cos, sin] = [Math.round(Math.cos(angle)), Math.round(Math.sin(angle))]
   return [cos, sin, -sin, cos]
@@ -108,7 +108,7 @@ function toMicros (pts: number, { timeBase: [numerator, denominator] }: FrameLis
   return Number(up) - Math.round(zero * 1e6)
 }
 
-async function keepPictures (
+async function readPictures (
   path: string,
   { stream, list, matrix }: Decoded,
   cache: TruthCache,
@@ -121,7 +121,7 @@ async function keepPictures (
   const pictures = new Map<number, Pixels>()
   for (const index of indices) {
     const { width, height } = sizeOf(index)
-    const png = await cache.keep(`${stream.index}-${index}-${width}x${height}.png`, async () => {
+    const png = await cache.getOrMake(`${stream.index}-${index}-${width}x${height}.png`, async () => {
       const all = await (made ??= makePictures({ path, stream, list, matrix, indices, sizeOf }))
       return await encode(all.get(index)!)
     })
@@ -134,9 +134,9 @@ async function encode ({ data, width, height, channels }: Pixels): Promise<Buffe
   return await sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 3 }).toBuffer()
 }
 
-/** The pixels of an encoded picture. */
+/** Decodes the pixels of an encoded picture. */
 export async function readPixels (picture: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(picture).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
-  if (info.channels !== 3 && info.channels !== 4) throw new Error(`a picture of ${info.channels} channels`)
+  if (info.channels !== 3 && info.channels !== 4) throw new Error(`The picture has ${info.channels} channels.`)
   return { data, width: info.width, height: info.height, channels: info.channels }
 }

@@ -20,9 +20,7 @@ const MESSAGES = [
   buildQueueEvent([NOTIFICATION, buildTopicMessage(NOTIFICATION)])
 ]
 
-/**
- * What a queue or another service hands over: it is read as events whose members are what they should be, or refused.
- */
+/** Creates a target for messages of queues and other services: they are valid events, or they are rejected. */
 export async function createEventsTarget (): Promise<FuzzTarget> {
   return {
     make: (random) => mutateBytes(Buffer.from(JSON.stringify(pick(random, MESSAGES))), random),
@@ -30,7 +28,7 @@ export async function createEventsTarget (): Promise<FuzzTarget> {
       const text = input.toString()
       checkEvents(text)
       for (const { id, message } of splitDeliveries(parse(text))) {
-        if (id !== undefined && typeof id !== 'string') throw new Violation('a delivery has no name')
+        if (id !== undefined && typeof id !== 'string') throw new Violation('the id of a delivery is not a string')
         checkEvents(message)
       }
     },
@@ -42,7 +40,7 @@ function checkEvents (message: unknown): void {
   try {
     for (const { kind, bucket, key } of readEvents(message)) {
       if (!['created', 'deleted'].includes(kind) || typeof bucket !== 'string' || typeof key !== 'string') {
-        throw new Violation('an event names no object')
+        throw new Violation('an event has no kind, bucket or key')
       }
     }
   } catch (error) {

@@ -1,22 +1,19 @@
 import { createRandom } from '../support/random.ts'
 import type { FuzzTarget } from './target.ts'
 
-/** A case that failed, with all that is needed to see it again. */
+/** A failed case, with everything to reproduce it. */
 export interface FailedCase {
   readonly seed: number
   readonly input: Buffer
   readonly error: unknown
 }
 
-/**
- * Runs the case of a seed; undefined where all is as it should be. With `input` that takes the place of what the seed
- * makes.
- */
+/** Runs the case of a seed; returns undefined if it passes. A given `input` replaces the one made from the seed. */
 export async function runCase (target: FuzzTarget, seed: number, input?: Buffer): Promise<FailedCase | undefined> {
   const made = target.make(createRandom(seed))
   const given = input ?? made
   try {
-    // Choices beside the input do not depend on how it was made, so that a file that was kept asks the same.
+    // Other choices have random numbers of their own, so that a saved input reproduces the case.
     await target.check(given, createRandom(seed ^ 0x5bd1e995))
     return undefined
   } catch (error) {

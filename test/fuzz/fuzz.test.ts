@@ -1,5 +1,5 @@
-// A short pass of the fuzzer, the same cases each time but where FUZZ_SEED says otherwise; `npm run fuzz` goes on for
-// as long as wanted.
+// A short run of the fuzzer, with the same cases each time unless FUZZ_SEED is set. `npm run fuzz` runs for any length
+// of time.
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,11 +27,11 @@ for (const [name, { create, cases }] of Object.entries(TARGETS)) {
       t.fail(`npm run fuzz -- --target ${name} --seed ${seed} --input ${file}`, { error: failed.error })
       return
     }
-    t.pass('nothing found')
+    t.pass('none failed')
   })
 }
 
-t.test('a case is the same for the same seed, and a fault is found', async (t) => {
+t.test('repeats the same case for the same seed, and finds a fault', async (t) => {
   const target = await TARGETS['timestamp']!.create()
   const inputs: Buffer[] = []
   const broken = {

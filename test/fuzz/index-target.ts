@@ -12,13 +12,11 @@ import { below, type FuzzTarget, pick, type Random, Violation } from './target.t
 import { RangedExtractionError } from '../../src/video/media/ranged-extraction-error.ts'
 import type { PacketRange } from '../../src/video/media/track.ts'
 
-/** Per case, which is some ten questions to a file of a few kilobytes: a true one takes under 10,000 steps. */
+/** Per case, which is some ten requests to a file of a few kilobytes; a valid file takes fewer than 10,000 steps. */
 const LIMITS = { maxSteps: 200_000, maxAllocatedBytes: 16 * 2 ** 20 }
 const MAX_READS = 60
 
-/**
- * The index of MP4 and MOV over files with wrong boxes, and what is done with its answers before a decoder sees them.
- */
+/** Creates a target for the index of MP4 and MOV, and for what happens to its packets before they are decoded. */
 export async function createIndexTarget (): Promise<FuzzTarget> {
   const seeds = await makeSeedMovies()
   const meter = createMeter(LIMITS)
@@ -32,40 +30,41 @@ export async function createIndexTarget (): Promise<FuzzTarget> {
       meter.run(async () => {
         const reader = createCountingReader(input)
         const index = await allow(() => openMp4(reader))
-        if (index !== undefined) await askIndex(index, reader, random)
-        if (reader.reads.length > MAX_READS) throw new Violation(`it reads ${reader.reads.length} times`)
+        if (index !== undefined) await requestFromIndex(index, reader, random)
+        if (reader.reads.length > MAX_READS) throw new Violation(`${reader.reads.length} reads`)
       })
   }
 }
 
-/** Puts the questions of the service to an index. */
-export async function askIndex (index: VideoIndex, reader: CountingReader, random: Random): Promise<void> {
+/** Sends an index the requests of the service. */
+export async function requestFromIndex (index: VideoIndex, reader: CountingReader, random: Random): Promise<void> {
   const duration = index.info.durationMicros ?? 0
-  if (!(duration >= 0) || !Number.isFinite(duration)) throw new Violation(`it lasts ${duration}`)
-  for (const moment of [0, below(random, Math.max(1, duration)), duration, Number.MAX_SAFE_INTEGER]) {
-    const run = await allow(() => index.readPacketRange(reader, moment, pick(random, ['exact', 'keyframe'] as const)))
-    if (run === undefined) continue
-    await checkRun(index, run, reader)
-    const earlier = await allow(() => index.readEarlier(reader, run))
-    if (earlier !== undefined) await checkRun(index, earlier, reader)
+  if (!(duration >= 0) || !Number.isFinite(duration)) throw new Violation(`the duration is ${duration}`)
+  for (const atMicros of [0, below(random, Math.max(1, duration)), duration, Number.MAX_SAFE_INTEGER]) {
+    const seek = pick(random, ['exact', 'keyframe'] as const)
+    const range = await allow(() => index.readPacketRange(reader, atMicros, seek))
+    if (range === undefined) continue
+    await checkRange(index, range, reader)
+    const earlier = await allow(() => index.readEarlier(reader, range))
+    if (earlier !== undefined) await checkRange(index, earlier, reader)
   }
-  for (const run of (await allow(() => index.readKeyFrames(reader, 8))) ?? []) await checkRun(index, run, reader)
+  for (const range of (await allow(() => index.readKeyFrames(reader, 8))) ?? []) await checkRange(index, range, reader)
 }
 
-async function checkRun (index: VideoIndex, run: PacketRange, reader: CountingReader): Promise<void> {
-  const target = run.packets.at(-1)
-  if (target === undefined) throw new Violation('a run has no packets')
-  if (run.packets.some(({ data }) => data.length > reader.bytes)) {
+async function checkRange (index: VideoIndex, range: PacketRange, reader: CountingReader): Promise<void> {
+  const target = range.packets.at(-1)
+  if (target === undefined) throw new Violation('a packet range has no packets')
+  if (range.packets.some(({ data }) => data.length > reader.bytes)) {
     throw new Violation('a packet is larger than its file')
   }
   await allow(async () => {
-    const needed = dropNonReferenceFrames(index.info, run)
-    if (needed.packets.length > run.packets.length) throw new Violation('packets were added')
+    const needed = dropNonReferenceFrames(index.info, range)
+    if (needed.packets.length > range.packets.length) throw new Violation('packets were added')
     layOutSegment(index.info, needed)
   })
 }
 
-/** Undefined where the service would refuse in so many words, or leave the file to the general way. */
+/** Returns undefined if the service would reject the file with a specific code or fall back to a full download. */
 export async function allow<T> (task: () => Promise<T>): Promise<T | undefined> {
   try {
     return await task()

@@ -1,6 +1,6 @@
 // npm run fuzz -- [--target NAME] [--seed N] [--seconds N | --cases N] [--input FILE]
-// Feeds mutated inputs to what strangers' bytes reach, each made from its own seed. The first failure of a target
-// ends it, names the seed that shows it again, and is kept in fuzz-failures/.
+// Feeds mutated inputs to the parts of the service that untrusted bytes reach, each made from a seed. The first failure
+// of a target ends it, prints the seed that reproduces it, and is saved in fuzz-failures/.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { runCase, type FailedCase } from './fuzz-case.ts'
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const names = values.target === undefined ? Object.keys(TARGETS) : values.target.split(',')
 const unknown = names.filter((name) => !(name in TARGETS))
 if (unknown.length > 0) {
-  console.error(`There is no target ${unknown.join(', ')}; there are ${Object.keys(TARGETS).join(', ')}.`)
+  console.error(`Unknown target: ${unknown.join(', ')}. The targets are ${Object.keys(TARGETS).join(', ')}.`)
   process.exit(64)
 }
 const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed)
@@ -42,7 +42,7 @@ async function fuzz (name: string, spanMs: number): Promise<boolean> {
   await guard.end()
   await target.close?.()
   console.log(
-    `${name}: ${seed - firstSeed} cases from seed ${firstSeed}, ${failed === undefined ? 'nothing found' : 'one failed'}`
+    `${name}: ${seed - firstSeed} cases from seed ${firstSeed}, ${failed === undefined ? 'none failed' : 'one failed'}`
   )
   if (failed !== undefined) await report(name, failed)
   return failed !== undefined
@@ -53,5 +53,5 @@ async function report (name: string, failed: FailedCase): Promise<void> {
   await mkdir('fuzz-failures', { recursive: true })
   await writeFile(file, failed.input)
   console.error(failed.error)
-  console.error(`Again: npm run fuzz -- --target ${name} --seed ${failed.seed} --input ${file}`)
+  console.error(`Reproduce: npm run fuzz -- --target ${name} --seed ${failed.seed} --input ${file}`)
 }

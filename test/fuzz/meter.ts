@@ -1,34 +1,28 @@
 import { Violation } from './target.ts'
 
-/** Counts what a case costs, in numbers that are the same on every machine. */
+/** Limits the cost of a case, in units that are the same on every machine. */
 export interface Meter {
-  /** Runs a case; throws in the middle of it where it costs more than it may. */
+  /** Runs a case, and throws inside it when it exceeds a limit. */
   run<T>(task: () => Promise<T>): Promise<T>
 }
 
-/** Bounds of one case. */
+/** Limits of one case. */
 export interface MeterLimits {
-  /** Numbers read out of buffers. */
+  /** Numbers read from buffers. */
   readonly maxSteps: number
-  /** Memory asked for in one piece or many: buffers, tables of numbers, lists of a given length (8 bytes each). */
+  /** Memory allocated in total: buffers, typed arrays, and arrays of a given length (8 bytes an item). */
   readonly maxAllocatedBytes: number
 }
 
 const READS = [
-  'readUInt8',
-  'readUInt16BE',
-  'readInt16BE',
-  'readUInt32BE',
-  'readInt32BE',
-  'readBigUInt64BE',
-  'readBigInt64BE',
+  'readUInt8', 'readUInt16BE', 'readInt16BE', 'readUInt32BE', 'readInt32BE', 'readBigUInt64BE', 'readBigInt64BE',
   'readUIntBE'
 ] as const
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 /**
- * A meter that watches what readers of tables do: it stands in for the methods of `Buffer` that read and allocate
- * while a case runs. A loop that a file can make long shows in them, whatever the machine.
+ * Creates a meter for readers of tables. While a case runs it replaces the methods of `Buffer` that read and allocate,
+ * in which loops that a file can make long show on any machine.
  */
 export function createMeter ({ maxSteps, maxAllocatedBytes }: MeterLimits): Meter {
   return {
@@ -79,7 +73,7 @@ export function createMeter ({ maxSteps, maxAllocatedBytes }: MeterLimits): Mete
       try {
         return await task()
       } finally {
-        for (const put of undo) put()
+        for (const restore of undo) restore()
       }
     }
   }

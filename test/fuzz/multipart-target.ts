@@ -12,53 +12,25 @@ import { mutateBytes } from './mutate-bytes.ts'
 import { below, type FuzzTarget, pick, type Random, Violation } from './target.ts'
 
 const MAX_UPLOAD_BYTES = 20_000
-/** One byte more than may be sent. */
+/** One byte more than allowed. */
 const TOO_LONG = Buffer.alloc(MAX_UPLOAD_BYTES + 1, 'video')
 const NAMES = [
-  'file',
-  'file',
-  'file',
-  'timestamp',
-  'width',
-  'format',
-  'key',
-  '__proto__',
-  'constructor',
-  'toString',
-  '',
-  'x'.repeat(200),
-  'fil\u0000e'
+  'file', 'file', 'file', 'timestamp', 'width', 'format', 'key', '__proto__', 'constructor', 'toString', '',
+  'x'.repeat(200), 'fil\u0000e'
 ]
 const TEXTS = [
-  '12.5',
-  '640',
-  'jpeg',
-  '',
-  '-1',
-  '{"a":1}',
-  'x'.repeat(2000),
-  '\r\n--',
-  `\r\n--${BOUNDARY}--\r\n`,
-  'ä'.repeat(100)
+  '12.5', '640', 'jpeg', '', '-1', '{"a":1}', 'x'.repeat(2000), '\r\n--', `\r\n--${BOUNDARY}--\r\n`, 'ä'.repeat(100)
 ]
 const FILENAMES = ['a.mp4', '../../etc/passwd', '', '\0', 'a"; name="key', 'x'.repeat(500), 'C:\\a.mp4', '..']
 const TYPES = ['video/mp4', 'text/plain', 'application/json', 'multipart/mixed; boundary=x', '', 'a/b; charset=utf-16']
-/** In bytes, in the place where lines of a form end or begin. */
+/** Bytes to insert where lines of a form begin or end. */
 const SPLICES = [
-  '\r\n',
-  '\n',
-  '\r',
-  '--',
-  `--${BOUNDARY}`,
-  `\r\n--${BOUNDARY}--`,
-  'Content-Disposition: form-data',
-  'Content-Transfer-Encoding: base64\r\n',
-  'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%ff\r\n',
-  'a: b\r\n'.repeat(100),
-  '\0'
+  '\r\n', '\n', '\r', '--', `--${BOUNDARY}`, `\r\n--${BOUNDARY}--`, 'Content-Disposition: form-data',
+  'Content-Transfer-Encoding: base64\r\n', 'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%ff\r\n',
+  'a: b\r\n'.repeat(100), '\0'
 ]
 
-/** Uploads: whatever the body of a form is, the answer is one of the document, and nothing stays on scratch. */
+/** Creates a target for uploads: every response is one of the OpenAPI document, and nothing stays on scratch. */
 export async function createMultipartTarget (): Promise<FuzzTarget> {
   let input = Buffer.alloc(0)
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fuzz-'))
@@ -67,9 +39,9 @@ export async function createMultipartTarget (): Promise<FuzzTarget> {
       makeThumbnail: async ({ source }) => {
         const { path, bytes } = source as UploadedSource
         if ((await stat(path)).size !== bytes || bytes > MAX_UPLOAD_BYTES) {
-          throw new Violation('the file is not what it is said to be')
+          throw new Violation('the size of the file is wrong')
         }
-        if (bytes === MAX_UPLOAD_BYTES && isOneTooLong(input)) throw new Violation('a file was cut and taken for whole')
+        if (bytes === MAX_UPLOAD_BYTES && isOneTooLong(input)) throw new Violation('a truncated file was accepted')
         return { thumbnail: fakeThumbnail, stepTimes: {} }
       }
     }),
@@ -95,14 +67,14 @@ export async function createMultipartTarget (): Promise<FuzzTarget> {
               `multipart/mixed; boundary=${BOUNDARY}`,
               `${FORM_TYPE}; boundary=b`
           ])
-      const answer = await app.inject({
+      const response = await app.inject({
         method: 'POST',
         url: '/v1/thumbnails',
         headers: { 'content-type': contentType },
         payload: input
       })
-      if (answer.statusCode >= 500) throw new Violation(`it is answered with ${answer.statusCode}: ${answer.body}`)
-      validateResponse(document, 'POST', '/v1/thumbnails', answer.statusCode, answer.headers, answer.body)
+      if (response.statusCode >= 500) throw new Violation(`the response is ${response.statusCode}: ${response.body}`)
+      validateResponse(document, 'POST', '/v1/thumbnails', response.statusCode, response.headers, response.body)
       const left = await readdir(scratch)
       if (left.length > 0) throw new Violation(`${left.length} directories are left on scratch`)
     },
@@ -113,7 +85,7 @@ export async function createMultipartTarget (): Promise<FuzzTarget> {
   }
 }
 
-/** Whether there is one part, and a file that is too long is in it: what follows the end of a form does not count. */
+/** Returns whether the form has one part with a file that is too long; bytes after the end of the form do not count. */
 function isOneTooLong (input: Buffer): boolean {
   const mark = 'Content-Disposition'
   return input.includes(TOO_LONG) && input.indexOf(mark) === input.lastIndexOf(mark)

@@ -1,4 +1,4 @@
-// Changes ISO base media files where it matters: sizes, versions, counts, types and the order of boxes.
+// Mutates ISO base media files by their structure: sizes, versions, counts, types and the order of boxes.
 import { pickNumber } from './mutate-bytes.ts'
 import { below, pick, type Random } from './target.ts'
 
@@ -6,57 +6,17 @@ interface Node {
   type: string
   payload: Buffer
   children: Node[] | undefined
-  /** What its header claims instead of its size. */
+  /** The size in its header, if it is not the real one. */
   claim?: number
 }
 
 const CONTAINERS = new Set([
-  'moov',
-  'trak',
-  'mdia',
-  'minf',
-  'stbl',
-  'edts',
-  'dinf',
-  'mvex',
-  'moof',
-  'traf',
-  'mfra',
-  'udta'
+  'moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'dinf', 'mvex', 'moof', 'traf', 'mfra', 'udta'
 ])
 const TYPES = [
-  'moov',
-  'trak',
-  'mdia',
-  'stbl',
-  'stsd',
-  'stts',
-  'ctts',
-  'stss',
-  'stsc',
-  'stsz',
-  'stz2',
-  'stco',
-  'co64',
-  'elst',
-  'mvex',
-  'trex',
-  'moof',
-  'traf',
-  'trun',
-  'tfdt',
-  'tfhd',
-  'sidx',
-  'mfra',
-  'tfra',
-  'mdat',
-  'free',
-  'cmov',
-  'uuid',
-  'hdlr',
-  'dref',
-  'sgpd',
-  'sbgp'
+  'moov', 'trak', 'mdia', 'stbl', 'stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'elst',
+  'mvex', 'trex', 'moof', 'traf', 'trun', 'tfdt', 'tfhd', 'sidx', 'mfra', 'tfra', 'mdat', 'free', 'cmov', 'uuid',
+  'hdlr', 'dref', 'sgpd', 'sbgp'
 ]
 
 function parse (data: Buffer): Node[] {
@@ -84,15 +44,15 @@ function serialize (nodes: readonly Node[]): Buffer {
   )
 }
 
-/** Every list of siblings in which something stands. */
-function listFamilies (nodes: Node[]): Node[][] {
+/** Lists all non-empty lists of siblings. */
+function listSiblings (nodes: Node[]): Node[][] {
   return [
     nodes,
-    ...nodes.flatMap(({ children }) => (children === undefined || children.length === 0 ? [] : listFamilies(children)))
+    ...nodes.flatMap(({ children }) => (children === undefined || children.length === 0 ? [] : listSiblings(children)))
   ]
 }
 
-type Change = (family: Node[], at: number, random: Random) => void
+type Change = (siblings: Node[], at: number, random: Random) => void
 
 const writeWord = (node: Node, random: Random, plan: (length: number) => number) => {
   if (node.children !== undefined || node.payload.length < 4) return
@@ -101,59 +61,59 @@ const writeWord = (node: Node, random: Random, plan: (length: number) => number)
 }
 
 const CHANGES: readonly Change[] = [
-  (family, at, random) => {
-    family[at]!.claim =
+  (siblings, at, random) => {
+    siblings[at]!.claim =
       random() < 0.5
         ? pickNumber(random)
-        : Math.max(0, 8 + family[at]!.payload.length + pick(random, [-9, -8, -4, -1, 1, 4, 8, 1000]))
+        : Math.max(0, 8 + siblings[at]!.payload.length + pick(random, [-9, -8, -4, -1, 1, 4, 8, 1000]))
   },
-  (family, at, random) => {
-    family[at]!.type = pick(random, TYPES)
+  (siblings, at, random) => {
+    siblings[at]!.type = pick(random, TYPES)
   },
-  (family, at) => {
-    family.splice(at, 1)
+  (siblings, at) => {
+    siblings.splice(at, 1)
   },
-  (family, at, random) => {
-    family.splice(
-      below(random, family.length + 1),
+  (siblings, at, random) => {
+    siblings.splice(
+      below(random, siblings.length + 1),
       0,
-      ...Array.from({ length: pick(random, [1, 1, 2, 120]) }, () => family[at]!)
+      ...Array.from({ length: pick(random, [1, 1, 2, 120]) }, () => siblings[at]!)
     )
   },
-  (family, at, random) => {
-    family.push(...family.splice(at, 1 + below(random, 2)))
+  (siblings, at, random) => {
+    siblings.push(...siblings.splice(at, 1 + below(random, 2)))
   },
-  // The version and flags, the count behind them, and any number of a table.
-  (family, at, random) => {
-    writeWord(family[at]!, random, () => 0)
+  // The version and flags, the count after them, and any number of a table.
+  (siblings, at, random) => {
+    writeWord(siblings[at]!, random, () => 0)
   },
-  (family, at, random) => {
-    writeWord(family[at]!, random, () => 4)
+  (siblings, at, random) => {
+    writeWord(siblings[at]!, random, () => 4)
   },
-  (family, at, random) => {
-    writeWord(family[at]!, random, () => 8)
+  (siblings, at, random) => {
+    writeWord(siblings[at]!, random, () => 8)
   },
-  (family, at, random) => {
-    writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
+  (siblings, at, random) => {
+    writeWord(siblings[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
   },
-  (family, at, random) => {
-    writeWord(family[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
+  (siblings, at, random) => {
+    writeWord(siblings[at]!, random, (length) => 4 * below(random, Math.ceil(length / 4)))
   },
-  (family, at, random) => {
-    const node = family[at]!
+  (siblings, at, random) => {
+    const node = siblings[at]!
     if (node.children === undefined) node.payload = node.payload.subarray(0, below(random, node.payload.length + 1))
   }
 ]
 
-/** A copy of a file with one to three changes; sizes are right but where a change is about them. */
+/** Returns a copy of a file with one to three changes; sizes stay right unless a change is about them. */
 export function mutateBoxes (data: Buffer, random: Random): Buffer {
   const nodes = parse(data)
   for (let count = 1 + below(random, 3); count > 0; count--) {
-    // What holds media would be met most of the time and matters least.
-    const families = listFamilies(nodes).filter((family) => family.length > 0)
-    if (families.length === 0) break
-    const family = pick(random, families)
-    pick(random, CHANGES)(family, below(random, family.length), random)
+    // Picks a list before a box, because media boxes are the most numerous and matter least.
+    const lists = listSiblings(nodes).filter((siblings) => siblings.length > 0)
+    if (lists.length === 0) break
+    const siblings = pick(random, lists)
+    pick(random, CHANGES)(siblings, below(random, siblings.length), random)
   }
   return serialize(nodes)
 }

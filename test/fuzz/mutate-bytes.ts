@@ -5,7 +5,7 @@ const NUMBERS = [
   0xffffffff
 ]
 
-/** A number that is at the edge of something. */
+/** Picks a number, most often a boundary value. */
 export function pickNumber (random: Random): number {
   return random() < 0.8 ? pick(random, NUMBERS) : below(random, 2 ** 32)
 }
@@ -43,7 +43,7 @@ const MUTATIONS: ReadonlyArray<(data: Buffer, random: Random) => Buffer> = [
   }
 ]
 
-/** A copy of `data` with one to `most` small changes. */
+/** Returns a copy of `data` with one to `most` small changes. */
 export function mutateBytes (data: Buffer, random: Random, most = 4): Buffer {
   let mutated = Buffer.from(data)
   for (let count = 1 + below(random, most); count > 0 && mutated.length > 0; count--) {

@@ -43,20 +43,7 @@ const PLANS: readonly MoviePlan[] = [
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-f', 'lavfi', '-i', 'sine=r=8000:d=2']
 const H264 = [
-  '-c:v',
-  'libx264',
-  '-preset',
-  'veryfast',
-  '-g',
-  '10',
-  '-bf',
-  '2',
-  '-pix_fmt',
-  'yuv420p',
-  '-c:a',
-  'aac',
-  '-b:a',
-  '8k'
+  '-c:v', 'libx264', '-preset', 'veryfast', '-g', '10', '-bf', '2', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '8k'
 ]
 const RECIPES: ReadonlyArray<readonly [name: string, ...args: string[]]> = [
   ['plain.mp4', ...H264],
@@ -65,12 +52,12 @@ const RECIPES: ReadonlyArray<readonly [name: string, ...args: string[]]> = [
   ['dash.mp4', ...H264, '-an', '-movflags', '+dash+global_sidx', '-frag_duration', '400000']
 ]
 
-/** Small ISO base media files of every shape that the index knows. */
+/** Makes small ISO base media files of every structure that the index supports. */
 export async function makeSeedMovies (): Promise<Buffer[]> {
   return [...PLANS.map((plan) => buildMovie(plan)), ...(await makeByFfmpeg(RECIPES))]
 }
 
-/** A small Matroska and a small WebM file. */
+/** Makes a small Matroska file and a small WebM file. */
 export async function makeSeedMatroska (): Promise<Buffer[]> {
   return await makeByFfmpeg([
     ['plain.mkv', ...H264],

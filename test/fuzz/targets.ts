@@ -6,7 +6,7 @@ import { createMultipartTarget } from './multipart-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { createTimestampTarget } from './timestamp-target.ts'
 
-/** Everything that is fuzzed, by name, and how many cases of it `npm test` runs. */
+/** All targets by name, with the number of cases that `npm test` runs. */
 export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> =
   {
     index: { create: createIndexTarget, cases: 800 },

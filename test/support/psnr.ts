@@ -1,8 +1,8 @@
 import type { Picture } from '../../src/video/media/picture.ts'
 
 /**
- * Peak signal-to-noise ratio of two pictures in dB: infinite where they are equal, minus infinity where they differ
- * in size.
+ * Returns the peak signal-to-noise ratio of two pictures in dB: infinite if they are equal, minus infinity if their
+ * sizes differ.
  */
 export function measurePsnr (one: Picture, other: Picture): number {
   if (one.width !== other.width || one.height !== other.height || one.channels !== other.channels) return -Infinity

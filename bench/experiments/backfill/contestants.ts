@@ -3,40 +3,41 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { IMAGE_ALLOCATOR } from '../../support/posterframe.ts'
 import { type BenchStore, THUMBNAILS, VIDEOS } from '../../store/store.ts'
+import { type DecoderName, IMAGE_ALLOCATOR, ROOT } from '../../support/posterframe.ts'
 
-/** What takes part: the shell recipe, and the command with either decoder. */
-export const BACKFILL_WAYS = ['recipe', 'ffmpeg', 'libav'] as const
-/** One of {@link BACKFILL_WAYS}. */
-export type BackfillWay = (typeof BACKFILL_WAYS)[number]
+/** The contestants: a shell recipe, and the command with either decoder. */
+export const CONTESTANTS = ['recipe', 'ffmpeg', 'libav'] as const
+/** One of {@link CONTESTANTS}. */
+export type Contestant = (typeof CONTESTANTS)[number]
 
-/** What all of them run with. */
+/** What all contestants run with. */
 export interface BackfillTools {
   readonly store: BenchStore
   readonly ffmpeg: string
-  /** For whatever they write. */
   readonly scratch: string
   readonly jobs: number
 }
 
-const ROOT = join(import.meta.dirname, '../../..')
-/** The moment that is wanted of each, in seconds. */
+/** Timestamp of each thumbnail, in seconds. */
 export const AT_SECONDS = 1
-/** The width of each picture. */
+/** Largest width of each thumbnail. */
 export const WIDTH = 640
 
-// A line of the list is the URL to get from and the one to put to. --retry is left out: nothing fails here.
+// Each line of the list is the URL of a video and the URL to put its thumbnail to. No --retry, since nothing fails
+// here.
 const RECIPE = `
 work=$(mktemp -d)
 curl -sSf -o "$work/video" "$1" &&
-"$FFMPEG" -v error -nostdin -y -ss ${AT_SECONDS} -i "$work/video" -frames:v 1 -vf "scale='min(${WIDTH},iw)':-2" -q:v 3 "$work/picture.jpg" &&
-curl -sSf -T "$work/picture.jpg" "$2"
+"$FFMPEG" -v error -nostdin -y -ss ${AT_SECONDS} -i "$work/video" -frames:v 1 -vf "scale='min(${WIDTH},iw)':-2" -q:v 3 "$work/thumbnail.jpg" &&
+curl -sSf -T "$work/thumbnail.jpg" "$2"
 code=$?
 rm -r "$work"
 exit $code`
 
-/** Runs the recipe over some keys, so many at a time; milliseconds. The URLs are signed before the clock starts. */
+/**
+ * Runs the recipe for some keys, `jobs` at a time; returns milliseconds. The URLs are signed before the clock starts.
+ */
 export async function runRecipe (
   { store, ffmpeg, scratch, jobs }: BackfillTools,
   keys: readonly string[],
@@ -54,39 +55,31 @@ export async function runRecipe (
       stdio: ['ignore', 'ignore', 'inherit']
     })
     const [code] = (await once(child, 'close')) as [number | null]
-    if (code !== 0) throw new Error(`the recipe ended with ${code}`)
+    if (code !== 0) throw new Error(`The recipe ended with ${code}.`)
     return performance.now() - startMs
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-/** How a backfill is run. */
-export interface OwnRun {
-  readonly decoder: 'ffmpeg' | 'libav'
-  /** What the keys of the sources begin with. */
+/** Options of one run of the command. */
+export interface CommandRun {
+  readonly decoder: DecoderName
+  /** Prefix of the keys of the sources. */
   readonly from: string
-  /** What the keys of the pictures begin with; ends with a slash. */
+  /** Prefix of the keys of the thumbnails; ends with a slash. */
   readonly prefix: string
   readonly journal: string
 }
 
-/** Starts the command that ships. */
-export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, from, prefix, journal }: OwnRun) {
-  const args = [
-    'dist/cli.mjs',
-    'backfill',
-    `s3://${VIDEOS}/${from}`,
-    '--timestamp',
-    String(AT_SECONDS),
-    '--width',
-    String(WIDTH),
-    '--journal',
-    journal,
-    '--every',
-    '3600'
-  ]
-  const child = spawn(process.execPath, args, {
+/** Starts the built command. */
+export function startCommand (
+  { store, ffmpeg, scratch }: BackfillTools,
+  { decoder, from, prefix, journal }: CommandRun
+) {
+  const source = `s3://${VIDEOS}/${from}`
+  const options = ['--timestamp', String(AT_SECONDS), '--width', String(WIDTH), '--journal', journal, '--every', '3600']
+  const child = spawn(process.execPath, ['dist/cli.mjs', 'backfill', source, ...options], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -102,10 +95,10 @@ export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, 
       POSTERFRAME_SCRATCH_DIR: scratch
     }
   })
-  let said = ''
+  let stderr = ''
   let result = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-4000)
+    stderr = (stderr + chunk.toString()).slice(-4000)
   })
   child.stdout.on('data', (chunk: Buffer) => {
     result += chunk.toString()
@@ -114,7 +107,7 @@ export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, 
   return {
     child,
     ended,
-    describe: () => said,
+    readStderr: () => stderr,
     readResult: () =>
       JSON.parse(result) as {
         readonly made: number
@@ -125,28 +118,31 @@ export function startOwn ({ store, ffmpeg, scratch }: BackfillTools, { decoder, 
   }
 }
 
-/** Runs the command over all keys that begin with `from`, its start included; milliseconds. */
-export async function runOwn (tools: BackfillTools, run: OwnRun, count: number): Promise<number> {
+/** Runs the command for all keys that begin with `from`; returns milliseconds, including the start of the command. */
+export async function runCommand (tools: BackfillTools, run: CommandRun, count: number): Promise<number> {
   const startMs = performance.now()
-  const { ended, describe, readResult } = startOwn(tools, run)
+  const { ended, readStderr, readResult } = startCommand(tools, run)
   const [code] = await ended
   const ms = performance.now() - startMs
-  if (code !== 0 || readResult().made !== count) throw new Error(`the backfill ended with ${code}: ${describe()}`)
+  if (code !== 0 || readResult().made !== count) throw new Error(`The backfill ended with ${code}: ${readStderr()}`)
   return ms
 }
 
-/** What a kill and another start left behind. */
+/** The outcome of a kill and a second run. */
 export interface Resumption {
+  /** Thumbnails in the store after the kill. */
   readonly before: number
-  readonly result: ReturnType<ReturnType<typeof startOwn>['readResult']>
+  readonly result: ReturnType<ReturnType<typeof startCommand>['readResult']>
+  /** Thumbnails in the store after the second run. */
   readonly after: number
-  /** Pictures that were there and were written once more. */
-  readonly writtenAgain: number
+  /** Thumbnails that existed and were written again. */
+  readonly rewritten: number
 }
 
-/** Kills the command when so many pictures are made, and starts it again with the same journal. */
-export async function killAndResume (tools: BackfillTools, run: OwnRun, killAfter: number): Promise<Resumption> {
-  const { child, ended } = startOwn(tools, run)
+/** Kills the command after `killAfter` lines of its journal, and starts it again with the same journal. */
+export async function killAndResume (tools: BackfillTools, run: CommandRun, killAfter: number): Promise<Resumption> {
+  const { store } = tools
+  const { child, ended } = startCommand(tools, run)
   const countLines = async () =>
     await readFile(run.journal, 'utf8').then(
       (text) => text.split('\n').length - 1,
@@ -155,19 +151,19 @@ export async function killAndResume (tools: BackfillTools, run: OwnRun, killAfte
   while ((await countLines()) < killAfter && child.exitCode === null) await delay(20)
   child.kill('SIGKILL')
   await ended
-  const before = await tools.store.listPictures(run.prefix)
-  await tools.store.slowWay.takeExchanges()
-  const second = startOwn(tools, run)
+  const before = await store.listThumbnails(run.prefix)
+  await store.proxy.takeExchanges()
+  const second = startCommand(tools, run)
   const [code] = await second.ended
-  if (code !== 0) throw new Error(`the second run ended with ${code}: ${second.describe()}`)
-  const there = new Set(before.map((key) => `/${THUMBNAILS}/${key}`))
-  const written = (await tools.store.slowWay.takeExchanges())
+  if (code !== 0) throw new Error(`The second run ended with ${code}: ${second.readStderr()}`)
+  const existing = new Set(before.map((key) => `/${THUMBNAILS}/${key}`))
+  const written = (await store.proxy.takeExchanges())
     .filter(({ method }) => method === 'PUT')
     .map(({ path }) => decodeURIComponent(path.split('?')[0] ?? ''))
   return {
     before: before.length,
     result: second.readResult(),
-    after: (await tools.store.listPictures(run.prefix)).length,
-    writtenAgain: written.filter((path) => there.has(path)).length
+    after: (await store.listThumbnails(run.prefix)).length,
+    rewritten: written.filter((path) => existing.has(path)).length
   }
 }

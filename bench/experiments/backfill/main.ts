@@ -1,38 +1,38 @@
+// node bench/experiments/backfill/main.ts: `posterframe backfill` and a shell recipe on the same objects, in turn;
+// writes BACKFILL.md.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type BackfillRound, renderBackfill } from './page.ts'
-import { makeSmallVideos } from './videos.ts'
+import { startStore } from '../../store/store.ts'
+import { describeMachine } from '../../support/machine.ts'
+import { buildPosterframe, ROOT } from '../../support/posterframe.ts'
 import {
-  BACKFILL_WAYS,
   type BackfillTools,
-  type BackfillWay,
+  type Contestant,
+  CONTESTANTS,
   killAndResume,
-  runOwn,
+  runCommand,
   runRecipe
 } from './contestants.ts'
-import { describeMachine } from '../../support/machine.ts'
-import { buildPosterframe } from '../../support/posterframe.ts'
-import { startStore } from '../../store/store.ts'
-
-// `posterframe backfill` against the recipe that everybody writes, on the same objects, in turn: BACKFILL.md.
+import { type BackfillRound, renderBackfill } from './page.ts'
+import { makeSmallVideos } from './videos.ts'
 
 const { values: options } = parseArgs({
   options: {
     objects: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '10' },
-    // The slowest way takes part in the first of them only.
+    // The command with the ffmpeg program is the slowest and takes part only in the first rounds.
     'ffmpeg-rounds': { type: 'string', default: '3' },
     cache: { type: 'string', default: join(tmpdir(), 'posterframe-bench') },
-    output: { type: 'string', default: join(import.meta.dirname, '../../BACKFILL.md') }
+    output: { type: 'string', default: join(ROOT, 'bench/BACKFILL.md') }
   }
 })
 
-const rounds = Number(options.rounds)
-const perRound = Math.floor(Number(options.objects) / rounds)
+const roundCount = Number(options.rounds)
+const perRound = Math.floor(Number(options.objects) / roundCount)
 const ffmpeg = process.env['FFMPEG_PATH'] ?? '/usr/bin/ffmpeg'
-const COPIES_AT_ONCE = 8
+const CONCURRENT_COPIES = 8
 
 await mkdir(options.cache, { recursive: true })
 const scratch = await mkdtemp(join(options.cache, 'backfill-'))
@@ -42,32 +42,28 @@ const store = await startStore(options.cache)
 try {
   const tools: BackfillTools = { store, ffmpeg, scratch, jobs: 2 }
   const keys = await placeObjects()
-  report(`${keys.flat().length} objects`)
-  const measured: BackfillRound[] = []
-  for (let round = 0; round < rounds; round++) {
-    // Whoever comes first meets another machine than whoever comes last, so they take turns at that too.
-    const ways = BACKFILL_WAYS.filter((way) => way !== 'ffmpeg' || round < Number(options['ffmpeg-rounds']))
-    const order = ways.map((_, place) => ways[(place + round) % ways.length]!)
-    for (const way of order) {
+  const objects = keys.flat().length
+  say(`${objects} objects`)
+  const rounds: BackfillRound[] = []
+  for (let round = 0; round < roundCount; round++) {
+    const contestants = CONTESTANTS.filter((one) => one !== 'ffmpeg' || round < Number(options['ffmpeg-rounds']))
+    // Another contestant is first in each round, because the order affects the state of the machine.
+    const order = contestants.map((_, place) => contestants[(place + round) % contestants.length]!)
+    for (const contestant of order) {
       const load = loadavg()[0] ?? NaN
-      const ms = await measure(tools, way, round, keys[round]!)
-      measured.push({ way, round, load, perSecond: (keys[round]!.length / ms) * 1000 })
-      report(
-        `round ${round + 1}, ${way}: ${((keys[round]!.length / ms) * 1000).toFixed(2)} objects/s at a load of ${load.toFixed(1)}`
-      )
+      const ms = await measure(tools, contestant, round, keys[round]!)
+      const perSecond = (keys[round]!.length / ms) * 1000
+      rounds.push({ contestant, round, load, perSecond })
+      say(`round ${round + 1}, ${contestant}: ${perSecond.toFixed(2)} objects/s at a load of ${load.toFixed(1)}`)
     }
   }
-  const total = keys.flat().length
   const resumption = await killAndResume(
     tools,
     { decoder: 'libav', from: 'objects/', prefix: 'resumed/', journal: join(scratch, 'resumed.journal') },
-    Math.floor(total / 2)
+    Math.floor(objects / 2)
   )
-  report(JSON.stringify(resumption))
-  await writeFile(
-    options.output,
-    renderBackfill({ machine, measured, resumption, objects: total, perRound, jobs: tools.jobs })
-  )
+  say(JSON.stringify(resumption))
+  await writeFile(options.output, renderBackfill({ machine, rounds, resumption, objects, perRound, jobs: tools.jobs }))
 } finally {
   store.close()
   await rm(scratch, { recursive: true, force: true })
@@ -75,38 +71,35 @@ try {
 
 async function measure (
   tools: BackfillTools,
-  way: BackfillWay,
+  contestant: Contestant,
   round: number,
   keys: readonly string[]
 ): Promise<number> {
-  const prefix = `${way}/${round}/`
-  if (way === 'recipe') return await runRecipe(tools, keys, prefix)
-  return await runOwn(
-    tools,
-    { decoder: way, from: `objects/${round}/`, prefix, journal: join(scratch, `${way}-${round}.journal`) },
-    keys.length
-  )
+  const prefix = `${contestant}/${round}/`
+  if (contestant === 'recipe') return await runRecipe(tools, keys, prefix)
+  const journal = join(scratch, `${contestant}-${round}.journal`)
+  return await runCommand(tools, { decoder: contestant, from: `objects/${round}/`, prefix, journal }, keys.length)
 }
 
-/** Copies of twenty videos, a folder for each round. */
+/** Places copies of twenty videos below a prefix per round; returns the keys of each round. */
 async function placeObjects (): Promise<string[][]> {
   const videos = await makeSmallVideos(scratch, ffmpeg)
   for (const path of videos) await store.upload(path, `originals/${basename(path)}`)
-  const folders = Array.from({ length: rounds }, (_, round) =>
+  const copies = Array.from({ length: roundCount }, (_, round) =>
     Array.from({ length: perRound }, (_, number) => {
       const name = basename(videos[number % videos.length]!)
       return { from: `originals/${name}`, key: `objects/${round}/${String(number).padStart(4, '0')}-${name}` }
     })
   )
-  const waiting = folders.flat()
+  const queue = copies.flat()
   await Promise.all(
-    Array.from({ length: COPIES_AT_ONCE }, async () => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await store.copy(next.from, next.key)
+    Array.from({ length: CONCURRENT_COPIES }, async () => {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) await store.copy(next.from, next.key)
     })
   )
-  return folders.map((folder) => folder.map(({ key }) => key))
+  return copies.map((round) => round.map(({ key }) => key))
 }
 
-function report (line: string): void {
+function say (line: string): void {
   process.stdout.write(`${line}\n`)
 }

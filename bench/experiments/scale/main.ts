@@ -1,40 +1,17 @@
+// node bench/experiments/scale/main.ts: computes what ten million objects cost from what was measured on one; writes
+// the tables of docs/scale.md.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { formatNumber, renderTable } from '../../support/markdown.ts'
-import { ENGINE_PRICES, PRICES } from '../../support/prices.ts'
-import {
-  DEFAULT_LAMBDA_CONCURRENCY,
-  type Engine,
-  findCeilings,
-  type MeasuredSource,
-  planEngine,
-  QUEUE_SCALING,
-  S3_LIMITS
-} from './model.ts'
-import { planBurst, planDay, type QueueSetting, simulateQueue, summarizeQueue } from './queue.ts'
+import { ROOT } from '../../support/posterframe.ts'
+import { renderTables } from './tables.ts'
 
-// What ten million objects take, computed from what was measured: the tables of docs/scale.md.
-
-/** Of RESULTS.md, a minute of 1080p and its key frame, cold, and of BACKFILL.md with the same decoder. */
-const MEASURED: Readonly<Record<'ffmpeg' | 'libav', MeasuredSource>> = {
-  ffmpeg: {
-    seconds: 0.3,
-    sourceReads: 2,
-    outputReads: 2,
-    outputWrites: 1,
-    perSecondOnTwoCpus: 12.5,
-    perSecondOfOneProcess: 40
-  },
-  libav: {
-    seconds: 0.19,
-    sourceReads: 2,
-    outputReads: 2,
-    outputWrites: 1,
-    perSecondOnTwoCpus: 25,
-    perSecondOfOneProcess: 40
+const { values: options } = parseArgs({
+  options: {
+    objects: { type: 'string', default: '10000000' },
+    page: { type: 'string', default: join(ROOT, 'docs/scale.md') }
   }
+<<<<<<< HEAD
 }
 
 const ENGINES: ReadonlyArray<readonly [name: string, engine: Engine]> = [
@@ -211,3 +188,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     `${page.split(TABLES_HEADING)[0]}${TABLES_HEADING}\n${renderTables(Number(options.objects))}\n`
   )
 }
+=======
+})
+// The tables replace everything after this heading.
+const HEADING = '## Tables\n'
+const [text = ''] = (await readFile(options.page, 'utf8')).split(HEADING)
+await writeFile(options.page, `${text}${HEADING}\n${renderTables(Number(options.objects))}\n`)
+>>>>>>> bench

@@ -1,40 +1,42 @@
-import { ENGINE_PRICES, LAMBDA_GB, PRICES } from '../../support/prices.ts'
+import { LAMBDA_GB, PRICES } from '../../support/prices.ts'
+import { ENGINE_PRICES } from './engine-prices.ts'
 
 /**
- * What S3 carries per second and partitioned prefix (docs.aws.amazon.com/AmazonS3, "Best practices design patterns",
- * 2025).
+ * Requests per second that S3 supports for each partitioned prefix (docs.aws.amazon.com/AmazonS3, "Best practices
+ * design patterns", 2025).
  */
 export const S3_LIMITS = { readsPerSecond: 5500, writesPerSecond: 3500 } as const
 /**
- * How an SQS event source mapping of Lambda grows (docs.aws.amazon.com/lambda, "Configuring scaling behavior", 2025).
+ * Concurrency of an SQS event source mapping of Lambda: at first, added per minute, and maximum
+ * (docs.aws.amazon.com/lambda, "Configuring scaling behavior", 2025).
  */
 export const QUEUE_SCALING = { atFirst: 5, perMinute: 300, most: 1000 } as const
-/** The quota of concurrent executions of an account that has asked for no more. */
+/** Default quota of concurrent executions of an account. */
 export const DEFAULT_LAMBDA_CONCURRENCY = 1000
 
-/** What one source takes, as it was measured. */
+/** Measured cost of one source. */
 export interface MeasuredSource {
-  /** From the question to the answer, on two processors. */
+  /** Time from the request to the response, on two processors. */
   readonly seconds: number
   /** GETs of the source. */
   readonly sourceReads: number
   /** HEADs below the output prefix. */
   readonly outputReads: number
   readonly outputWrites: number
-  /** Sources a second that two processors make of the same kind, all of them busy. */
+  /** Sources per second on two busy processors. */
   readonly perSecondOnTwoCpus: number
-  /** What one process comes to with any number of processors: its one thread does all that is not decoding. */
+  /** Sources per second of one process with any number of processors: one thread does all work except decoding. */
   readonly perSecondOfOneProcess: number
 }
 
-/** How often a source can be made per second before S3 says SlowDown, by what stops it. */
+/** Thumbnails per second before S3 responds with SlowDown, by kind of request. */
 export interface RequestCeilings {
   readonly sourceReads: number
   readonly outputReads: number
   readonly outputWrites: number
 }
 
-/** The ceilings with so many prefixes under sources and under pictures. */
+/** Computes the ceilings for a number of prefixes of sources and of thumbnails. */
 export function findCeilings (
   source: MeasuredSource,
   { sourcePrefixes, outputPrefixes }: { readonly sourcePrefixes: number, readonly outputPrefixes: number }
@@ -46,7 +48,7 @@ export function findCeilings (
   }
 }
 
-/** What drives a backfill. */
+/** A service that drives a backfill. */
 export type Engine =
   | { readonly kind: 'batch-operations', readonly lambdaConcurrency: number }
   | { readonly kind: 'distributed-map', readonly lambdaConcurrency: number, readonly children: 'express' | 'standard' }
@@ -58,11 +60,11 @@ export type Engine =
   }
   | { readonly kind: 'one-machine', readonly cpus: number, readonly processes: number }
 
-/** How long and how dear. */
-export interface EnginePlan {
+/** Duration and price of a backfill. */
+export interface BackfillEstimate {
   readonly perSecond: number
-  /** What holds it back. */
-  readonly bound: 'muscle' | keyof RequestCeilings
+  /** The limiting resource. */
+  readonly bound: 'processors' | keyof RequestCeilings
   readonly hours: number
   readonly dollars: {
     readonly requests: number
@@ -73,25 +75,25 @@ export interface EnginePlan {
 }
 
 const MESSAGES_PER_REQUEST = 10
-/** Sent, received, deleted. */
+/** Send, receive, delete. */
 const REQUESTS_PER_MESSAGE = 3
-/** Into the task, and out of it. */
+/** Enter and exit. */
 const TRANSITIONS_PER_CHILD = 2
 const EXPRESS_GB = 0.0625
 const KEYS_PER_LIST = 1000
-/** One to work by and one to count. */
+/** One to work through and one to count. */
 const LISTINGS = 2
 
-/** Plans a backfill of so many objects. */
-export function planEngine (
+/** Computes the duration and the price of a backfill. */
+export function estimateBackfill (
   engine: Engine,
   objects: number,
   source: MeasuredSource,
   ceilings: RequestCeilings
-): EnginePlan {
-  const muscle = measureMuscle(engine, source)
+): BackfillEstimate {
+  const processors = processorRate(engine, source)
   const [bound, perSecond] = (
-    [['muscle', muscle], ...Object.entries(ceilings)] as Array<[EnginePlan['bound'], number]>
+    [['processors', processors], ...Object.entries(ceilings)] as Array<[BackfillEstimate['bound'], number]>
   ).reduce((least, other) => (other[1] < least[1] ? other : least))
   const hours = objects / perSecond / 3600
   const requests =
@@ -102,8 +104,8 @@ export function planEngine (
   return { perSecond, bound, hours, dollars: { requests, compute, engine: own, total: requests + compute + own } }
 }
 
-/** Sources a second that the processors carry, where nothing else is in the way. */
-function measureMuscle (
+/** Sources per second if only the processors limit the rate. */
+function processorRate (
   engine: Engine,
   { seconds, perSecondOnTwoCpus, perSecondOfOneProcess }: MeasuredSource
 ): number {

@@ -1,35 +1,33 @@
-/** Messages that come, and whoever works on them. */
-export interface QueueSetting {
-  /** Messages a second at a moment, in seconds from the start. */
+/** A queue and its workers. */
+export interface QueueSettings {
+  /** Messages per second at a time, in seconds from the start. */
   readonly arrivalsAt: (seconds: number) => number
-  /**
-   * How many are worked on at once at first, how many more each minute while there is a queue, and how many at most.
-   */
+  /** Number of workers at first, how many are added per minute while messages wait, and the maximum. */
   readonly workers: { readonly atFirst: number, readonly perMinute: number, readonly most: number }
-  /** How long one takes. */
+  /** Time per message. */
   readonly serviceSeconds: number
-  /** What the store carries, in messages a second. */
+  /** Limit of the store, in messages per second. */
   readonly ceilingPerSecond: number
   readonly seconds: number
 }
 
-/** The queue at the end of a step. */
-export interface QueueMoment {
+/** State of the queue at the end of a step. */
+export interface QueueState {
   readonly seconds: number
   readonly depth: number
   readonly workers: number
   readonly donePerSecond: number
-  /** How long the message has waited that is next. */
+  /** Age of the oldest message. */
   readonly oldestSeconds: number
 }
 
 const STEP_SECONDS = 1
-/** A message has no size, so a millionth of one is none. */
+/** Messages are a fluid here, so less than a millionth of one counts as none. */
 const NOTHING = 1e-6
 
 /**
- * Follows a queue second by second, first come first served, as a fluid: messages have no size, and workers grow
- * evenly. They are given back at the same pace once nothing waits.
+ * Simulates a queue second by second, first in, first out, as a fluid: messages have no size, and the number of workers
+ * grows evenly. It shrinks at the same rate when nothing waits.
  */
 export function simulateQueue ({
   arrivalsAt,
@@ -37,8 +35,8 @@ export function simulateQueue ({
   serviceSeconds,
   ceilingPerSecond,
   seconds
-}: QueueSetting): QueueMoment[] {
-  const moments: QueueMoment[] = []
+}: QueueSettings): QueueState[] {
+  const states: QueueState[] = []
   const waiting: Array<{ readonly since: number, count: number }> = []
   let depth = 0
   let busy = workers.atFirst
@@ -50,14 +48,14 @@ export function simulateQueue ({
     takeOldest(waiting, done)
     depth -= done
     if (depth < NOTHING) {
-      // What rounding left behind would have waited since the beginning.
+      // A remainder of rounding would keep ageing.
       depth = 0
       waiting.length = 0
     }
     const grown =
       depth > 0 ? busy + (workers.perMinute / 60) * STEP_SECONDS : busy - (workers.perMinute / 60) * STEP_SECONDS
     busy = Math.min(workers.most, Math.max(workers.atFirst, grown))
-    moments.push({
+    states.push({
       seconds: now + STEP_SECONDS,
       depth,
       workers: busy,
@@ -65,7 +63,7 @@ export function simulateQueue ({
       oldestSeconds: waiting[0] === undefined ? 0 : now + STEP_SECONDS - waiting[0].since
     })
   }
-  return moments
+  return states
 }
 
 function takeOldest (waiting: Array<{ readonly since: number, count: number }>, done: number): void {
@@ -78,28 +76,26 @@ function takeOldest (waiting: Array<{ readonly since: number, count: number }>, 
   }
 }
 
-/**
- * What is told of a run: the worst of it, and when the queue was empty again for good; undefined where it never was.
- */
-export function summarizeQueue (moments: readonly QueueMoment[]): {
+/** Returns the maxima of a simulation, and when the queue was empty for good; undefined if it never was. */
+export function summarizeQueue (states: readonly QueueState[]): {
   readonly maxDepth: number
   readonly maxOldestSeconds: number
   readonly maxWorkers: number
   readonly drainedAtSeconds: number | undefined
 } {
-  const lastWaiting = moments.findLastIndex(({ depth }) => depth > 0)
+  const lastWaiting = states.findLastIndex(({ depth }) => depth > 0)
   const most = (name: 'depth' | 'oldestSeconds' | 'workers') =>
-    moments.reduce((highest, moment) => Math.max(highest, moment[name]), 0)
+    states.reduce((highest, state) => Math.max(highest, state[name]), 0)
   return {
     maxDepth: most('depth'),
     maxOldestSeconds: most('oldestSeconds'),
     maxWorkers: most('workers'),
-    drainedAtSeconds: lastWaiting === moments.length - 1 ? undefined : moments[lastWaiting + 1]?.seconds
+    drainedAtSeconds: lastWaiting === states.length - 1 ? undefined : states[lastWaiting + 1]?.seconds
   }
 }
 
-/** Messages that come evenly, and in a burst of some minutes many more. */
-export function planBurst ({
+/** Returns the arrivals of an even stream of messages with a burst. */
+export function burstArrivals ({
   perSecond,
   burstPerSecond,
   fromSeconds,
@@ -113,8 +109,8 @@ export function planBurst ({
   return (seconds) => (seconds >= fromSeconds && seconds < fromSeconds + forSeconds ? burstPerSecond : perSecond)
 }
 
-/** Messages of a day: as many as `perDay`, most of them around its middle. */
-export function planDay (perDay: number): (seconds: number) => number {
-  // The mean of 1 - cos is 1, so the sum stays what it is.
+/** Returns the arrivals of a day with `perDay` messages, most of them around its middle. */
+export function dayArrivals (perDay: number): (seconds: number) => number {
+  // The mean of 1 - cos is 1, so the sum is perDay.
   return (seconds) => (perDay / 86_400) * (1 - Math.cos((seconds / 86_400) * 2 * Math.PI))
 }

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { chooseTarget } from '../../../bench/inputs/targets.ts'
 
-t.test('chooses a frame late in the longest GOP and weighs what leads to it', async (t) => {
-  // Two frames are shown out of the order they are decoded in, as B-frames are; 50 bytes of audio lie before each
+t.test('chooses a frame late in the longest GOP and sizes the packets up to it', async (t) => {
+  // Pairs of frames are shown in the reverse of their decode order, as B-frames are. 50 bytes of audio come before each
   // packet.
   const gop = (from: number, count: number) =>
     Array.from({ length: count }, (_, order) => {
@@ -17,7 +17,7 @@ t.test('chooses a frame late in the longest GOP and weighs what leads to it', as
   t.equal(target.spanBytes, 12 * 150 + 100)
 })
 
-t.test('refuses packets without a long GOP', async (t) => {
+t.test('rejects packets without a long GOP', async (t) => {
   t.throws(
     () =>
       chooseTarget([

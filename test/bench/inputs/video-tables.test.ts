@@ -24,7 +24,7 @@ async function measure (directory: string, content: Buffer): Promise<number> {
   return await measureVideoTables(file).finally(() => file.close())
 }
 
-t.test('measures the tables of the video track, wherever moov lies', async (t) => {
+t.test('measures the tables of the video track, also of a moov after mdat', async (t) => {
   const content = Buffer.concat([
     box('ftyp'),
     box('mdat', Buffer.alloc(99)),
@@ -33,7 +33,7 @@ t.test('measures the tables of the video track, wherever moov lies', async (t) =
   t.equal(await measure(t.testdir(), content), 100)
 })
 
-t.test('says what is missing', async (t) => {
+t.test('rejects a file without a moov box or a video track', async (t) => {
   await t.rejects(measure(t.testdir(), box('ftyp')), /no moov/)
   await t.rejects(measure(t.testdir(), box('moov', track('soun', 1))), /no video/)
 })

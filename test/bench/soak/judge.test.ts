@@ -9,7 +9,7 @@ const sample = (memoryBytes: number, descriptors = 40) => ({
 })
 const flat: SoakOutcome = {
   samples: Array.from({ length: 30 }, () => sample(150e6)),
-  answers: [
+  responses: [
     { kind: 'hit', status: 200, count: 9 },
     { kind: 'hostile', status: 415, count: 3 },
     { kind: 'miss', status: 503, count: 1 }
@@ -21,22 +21,22 @@ const flat: SoakOutcome = {
 const listMissed = (outcome: Partial<SoakOutcome>) =>
   judgeSoak({ ...flat, ...outcome })
     .filter(({ isHeld }) => !isHeld)
-    .map(({ what }) => what)
+    .map(({ condition }) => condition)
 
-t.test('holds what is flat, answered and clean', async (t) => {
+t.test('accepts what is flat, answered and clean', async (t) => {
   t.same(listMissed({}), [])
 })
 
-t.test('sees what grows, what fails and what is left', async (t) => {
+t.test('finds growth, failures and leftovers', async (t) => {
   const growing = Array.from({ length: 30 }, (_, index) => sample(150e6 + index * 5e6))
   t.match(listMissed({ samples: growing }), [/^memory/])
   t.match(listMissed({ samples: flat.samples.map((one, index) => ({ ...one, descriptors: index * 2 })) }), [
     /^open descriptors/
   ])
   for (const status of [0, 500, 502, 504]) {
-    t.match(listMissed({ answers: [{ kind: 'miss', status, count: 1 }] }), [/^answers of 5xx/])
+    t.match(listMissed({ responses: [{ kind: 'miss', status, count: 1 }] }), [/^5xx/])
   }
-  t.match(listMissed({ hits: { ...flat.hits, errors: 1 } }), [/^answers of 5xx/])
+  t.match(listMissed({ hits: { ...flat.hits, errors: 1 } }), [/^5xx/])
   t.match(listMissed({ leftOnScratch: 1 }), [/^left on scratch/])
   t.match(listMissed({ isHealthy: false }), [/^healthy/])
 })

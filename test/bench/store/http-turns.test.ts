@@ -13,12 +13,12 @@ t.test('reads method, path and range of a request', async (t) => {
   )
 })
 
-t.test('tells where requests and responses begin on one connection', async (t) => {
+t.test('finds where requests and responses begin on a connection', async (t) => {
   const watcher = createTurnWatcher()
-  t.equal(watcher.hearClient(Buffer.from('PUT /a HTTP/1.1\r\n\r\n'))?.method, 'PUT')
-  t.equal(watcher.hearServer(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n')), false, 'an interim response is none')
-  t.equal(watcher.hearClient(Buffer.from('the body')), undefined)
-  t.equal(watcher.hearServer(Buffer.from('HTTP/1.1 200 OK\r\n')), true)
-  t.equal(watcher.hearServer(Buffer.from('the body')), false)
-  t.equal(watcher.hearClient(Buffer.from('GET /b HTTP/1.1\r\n\r\n'))?.path, '/b')
+  t.equal(watcher.watchClient(Buffer.from('PUT /a HTTP/1.1\r\n\r\n'))?.method, 'PUT')
+  t.equal(watcher.watchServer(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n')), false, 'an interim response')
+  t.equal(watcher.watchClient(Buffer.from('the body')), undefined)
+  t.equal(watcher.watchServer(Buffer.from('HTTP/1.1 200 OK\r\n')), true)
+  t.equal(watcher.watchServer(Buffer.from('the body')), false)
+  t.equal(watcher.watchClient(Buffer.from('GET /b HTTP/1.1\r\n\r\n'))?.path, '/b')
 })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import t from 'tap'
-import { startSlowWay } from '../../../bench/store/store-proxy.ts'
+import { startStoreProxy } from '../../../bench/store/store-proxy.ts'
 
-t.test('passes everything on and writes down what passed', async (t) => {
+t.test('passes everything on and records the exchanges', async (t) => {
   const body = Buffer.alloc(3_000_000, 'x')
-  // Ends the connection with the response, whose first bytes the proxy still holds back.
+  // Closes the connection with the response, while the proxy still delays the first byte.
   const store = createServer((socket) => {
     socket.on('error', () => {})
     socket.once('data', (request) => {
@@ -19,22 +19,22 @@ t.test('passes everything on and writes down what passed', async (t) => {
     })
   })
   await once(store.listen(0, '127.0.0.1'), 'listening')
-  const slowWay = await startSlowWay((store.address() as AddressInfo).port)
+  const proxy = await startStoreProxy((store.address() as AddressInfo).port)
   t.teardown(() => {
-    slowWay.close()
+    proxy.close()
     store.close()
   })
-  t.equal(await (await fetch(`${slowWay.endpoint}/small`, { headers: { range: 'bytes=0-4' } })).text(), 'small')
-  t.equal((await (await fetch(`${slowWay.endpoint}/large`)).text()).length, body.length)
-  const exchanges = await slowWay.takeExchanges()
+  t.equal(await (await fetch(`${proxy.endpoint}/small`, { headers: { range: 'bytes=0-4' } })).text(), 'small')
+  t.equal((await (await fetch(`${proxy.endpoint}/large`)).text()).length, body.length)
+  const exchanges = await proxy.takeExchanges()
   t.match(exchanges, [
     { method: 'GET', path: '/small', range: [0, 4] },
     { method: 'GET', path: '/large', range: null }
   ])
   t.ok(
     exchanges.every(({ startMs, firstByteMs, endMs }) => firstByteMs >= startMs + 19 && endMs >= firstByteMs),
-    'the first byte was held back'
+    'the first byte was delayed'
   )
   t.ok((exchanges[1]?.bytes ?? 0) > body.length)
-  t.same(await slowWay.takeExchanges(), [], 'what was taken is not told again')
+  t.same(await proxy.takeExchanges(), [], 'exchanges are returned once')
 })

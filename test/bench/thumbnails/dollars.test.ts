@@ -1,7 +1,7 @@
 import t from 'tap'
-import { priceThousand } from '../../../bench/support/prices.ts'
+import { priceThousand } from '../../../bench/thumbnails/dollars.ts'
 
-t.test('prices requests, time, scratch past what is free, and transfer', async (t) => {
+t.test('prices requests, compute, scratch beyond the free part, and transfer', async (t) => {
   const dollars = priceThousand({ requests: 3, ms: 1000, bytes: 2e9, scratchBytes: 2.5e9 })
   t.equal(dollars.requests.toFixed(4), '0.0062')
   t.equal(dollars.compute.toFixed(4), '0.0578')
