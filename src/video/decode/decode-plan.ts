@@ -1,4 +1,8 @@
+// Besides types this file imports nothing: the libav worker, which loads it, can read no file outside of this folder.
 import type { Container } from '../media/container.ts'
+
+/** Packets that a listing may have: 24 hours at 120 pictures a second, with sound. */
+export const MAX_PACKETS = 15_000_000
 
 /** A file on scratch that ffmpeg may open, and how. */
 export interface DecoderInput {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chooseRepresentative } from './representative-frame.ts'
+import { chooseRepresentative, MAX_CANDIDATES } from './representative-frame.ts'
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import { writeSegment, type WrittenSegment } from '../remux/write-segment.ts'
 import { decodeWithFilters } from '../decode/decode-with-filters.ts'
@@ -24,9 +24,6 @@ export interface RangedSettings extends IndexSettings {
 
 /** The container that clips are written in. */
 const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
-
-/** How many key frames `auto` looks at. */
-const MAX_CANDIDATES = 8
 
 /** How many key frames earlier a run is begun at most, and the size past which it is not begun earlier. */
 const MAX_STEPS_BACK = 4
