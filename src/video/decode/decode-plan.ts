@@ -57,3 +57,8 @@ export interface DecodePlan extends DecodeBranch, DecodeExtent {}
 export interface BranchedPlan extends DecodeExtent {
   readonly branches: readonly DecodeBranch[]
 }
+
+/** Returns a plan of a single branch. */
+export function asBranchedPlan ({ pts, filters, ...extent }: DecodePlan): BranchedPlan {
+  return { ...extent, branches: [{ pts, filters }] }
+}

@@ -5,20 +5,12 @@ import type { KnownVideo } from './index-cache.ts'
 import { averageRate, type IndexSummary, roundToMicros } from '../demux/index-summary.ts'
 import { type IndexSettings, openKnownVideo } from './known-video.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
 /** What is known of a video without any of its pictures, or with one where its container has no index. */
-export interface VideoDescription extends IndexSummary {
-  /** Seconds; null where nobody wrote it. */
-  readonly duration: number | null
-  readonly container: string
-  readonly codec: string
-  /** Display size in pixels: after rotation and pixel aspect. */
-  readonly width: number
-  readonly height: number
-  /** Degrees clockwise that the coded picture is turned to stand upright: 0, 90, 180 or 270. */
-  readonly rotation: number
-  /** Null where only the pictures would tell. */
+export interface VideoDescription extends IndexSummary, Omit<VideoInfo, 'hdr'> {
+  /** Null if only a decoded frame would tell. */
   readonly hdr: boolean | null
   readonly mode: 'index' | 'full'
 }

@@ -1,7 +1,7 @@
 import { PosterframeError } from '../../../errors.ts'
 import { DECODE_LIMITS, explainFailure, listLimits, packetLimitError, processLimitError } from '../decode-limits.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
-import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
+import { makeFilterName, watchDecoding } from '../decoding-log.ts'
 import { FrameInfoReader } from '../frame-info.ts'
 import { retryOnCrash } from '../retry-on-crash.ts'
 import type { ProcessLimits } from '../../../sandbox/run-process.ts'
@@ -17,8 +17,8 @@ import {
   type Task
 } from './libav-messages.ts'
 import type { Packet } from '../../media/time.ts'
-import type { BranchedDecoding, Decoder, Listing, RunContext } from '../decoder.ts'
-import { type BranchedPlan, type DecoderInput, MAX_PACKETS } from '../decode-plan.ts'
+import { type BranchedDecoding, type Decoder, firstBranch, type Listing, type RunContext } from '../decoder.ts'
+import { asBranchedPlan, type BranchedPlan, type DecoderInput, MAX_PACKETS } from '../decode-plan.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
 const MAX_HEAD_BYTES = 1024 * 1024
@@ -55,7 +55,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
       return { input: cut, track: (await list(cut, context)).chosen }
     },
 
-    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decode: async (input, plan, context) => firstBranch(await decodeBranches(input, asBranchedPlan(plan), context)),
     decodeBranches
   }
 
