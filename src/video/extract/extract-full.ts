@@ -5,8 +5,12 @@ import { PresentationClock, type FrameTime, chooseFrame, chooseSeekTime } from '
 import type { Container } from '../media/container.ts'
 import { type PacketPlaces, cutPackets } from './cut-packets.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
-import { displaySize, isHdr } from '../decode/frame-info.ts'
-import { type DownloadedVideo, type FullDownloadSettings, openDownloadedVideo } from './full-download.ts'
+import {
+  describeDownload,
+  type DownloadedVideo,
+  type FullDownloadSettings,
+  openDownloadedVideo
+} from './full-download.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
@@ -32,7 +36,7 @@ export async function extractFromFile (
   { ffmpeg }: Pick<FullDownloadSettings, 'ffmpeg'>,
   context: RunContext
 ): Promise<ExtractedFrame> {
-  const { container, listing, frames, timeline, upright } = video
+  const { frames, timeline, upright } = video
   const decoder = { ...video, ffmpeg, context, info: upright, request }
   const target =
     request.timestamp.kind === 'auto'
@@ -48,14 +52,7 @@ export async function extractFromFile (
     picture: frame.picture,
     timestampMicros: timeline.clock.toMicros(frame.info.pts),
     isKey,
-    source: {
-      duration: timeline.durationMicros / 1e6,
-      container: container.name,
-      codec: listing.chosen.codec,
-      ...displaySize(upright),
-      rotation: upright.rotation,
-      hdr: isHdr(upright)
-    },
+    source: describeDownload(video),
     warnings: [],
     packetsDecoded,
     mode: 'full'

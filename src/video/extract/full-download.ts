@@ -5,9 +5,10 @@ import { findEditedEnd } from '../demux/mp4/edited-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
 import { type Container, detectFileContainer } from '../media/container.ts'
-import { type FrameInfo, turnUpright } from '../decode/frame-info.ts'
+import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame-info.ts'
 import { buildTimeline, type Timeline } from './timeline.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
@@ -79,6 +80,18 @@ async function listVideo (
   const frames = listed ?? (await ffmpeg.inspect(file, context))
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   return { container, file, input, listing, upright: turnUpright(info), frames }
+}
+
+/** Returns the properties of a video, as its listing and its first frame state them. */
+export function describeDownload ({ container, listing, upright, timeline }: DownloadedVideo): VideoInfo {
+  return {
+    duration: timeline.durationMicros / 1e6,
+    container: container.name,
+    codec: listing.chosen.codec,
+    ...displaySize(upright),
+    rotation: upright.rotation,
+    hdr: isHdr(upright)
+  }
 }
 
 /** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
