@@ -71,8 +71,8 @@ try {
   await rm(scratch, { recursive: true, force: true })
 }
 
-function makeWays ({ ffmpeg }: ChosenDecoder): Ways {
-  const decoding = { ffmpeg, countThreads: () => 1, maxPixels: MAX_PIXELS }
+function makeWays ({ decoder }: ChosenDecoder): Ways {
+  const decoding = { decoder, countThreads: () => 1, maxPixels: MAX_PIXELS }
   const extractFull = createExtractFull(decoding)
   const extractRanged = createExtractRanged({
     ...decoding,

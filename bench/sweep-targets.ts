@@ -42,7 +42,7 @@ const LEAST_PSNR = 50
 /** Asks the fast way for several moments of a file, and holds what it gives against the general way. */
 export async function sweepTargets (path: string, tools: SweepTools): Promise<SweptTarget[]> {
   const { general } = tools
-  const remembering = general && { ...general, ffmpeg: rememberRuns(general.ffmpeg) }
+  const remembering = general && { ...general, decoder: rememberRuns(general.decoder) }
   const ways = { ...tools, general: remembering, extractFull: remembering && createExtractFull(remembering) }
   const targets: SweptTarget[] = []
   // By seek first: neighbours then often have one frame, which the general way decodes once.
@@ -70,7 +70,7 @@ export async function sweepTargets (path: string, tools: SweepTools): Promise<Sw
 }
 
 /** The same port for one file: what was asked before is not run again; of the pictures the last one is kept. */
-function rememberRuns (ffmpeg: Decoder): Decoder {
+function rememberRuns (decoder: Decoder): Decoder {
   const listings = new Map<string, ReturnType<Decoder['list']>>()
   const inspections = new Map<string, ReturnType<Decoder['inspect']>>()
   const decodings = new Map<string, ReturnType<Decoder['decode']>>()
@@ -82,17 +82,17 @@ function rememberRuns (ffmpeg: Decoder): Decoder {
     return made
   }
   return {
-    missing: ffmpeg.missing,
-    list: (input, context) => remember(listings, '', () => ffmpeg.list(input, context)),
+    missing: decoder.missing,
+    list: (input, context) => remember(listings, '', () => decoder.list(input, context)),
     inspect: (input, context, count) =>
-      remember(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
-    cut: (input, plan, path, context) => ffmpeg.cut(input, plan, path, context),
+      remember(inspections, String(count), () => decoder.inspect(input, context, count)),
+    cut: (input, plan, path, context) => decoder.cut(input, plan, path, context),
     decode: (input, plan, context) => {
       const name = JSON.stringify(plan)
       if (!decodings.has(name)) decodings.clear()
-      return remember(decodings, name, () => ffmpeg.decode(input, plan, context))
+      return remember(decodings, name, () => decoder.decode(input, plan, context))
     },
-    decodeBranches: (input, plan, context) => ffmpeg.decodeBranches(input, plan, context)
+    decodeBranches: (input, plan, context) => decoder.decodeBranches(input, plan, context)
   }
 }
 
@@ -135,7 +135,7 @@ async function findByDecoding (
   path: string,
   { timestamp, seek }: FrameRequest,
   { source }: ExtractedFrame,
-  { ffmpeg, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
+  { decoder, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
 ): Promise<number> {
   if (timestamp.kind === 'auto') throw new TypeError('auto is not swept')
   const input = {
@@ -149,8 +149,8 @@ async function findByDecoding (
   const context = { signal: AbortSignal.timeout(120_000), directory: scratch }
   const {
     chosen: { timeBase }
-  } = await ffmpeg.list(input, context)
-  const frames = [...(await ffmpeg.inspect(input, context))].sort((one, other) => one.pts - other.pts)
+  } = await decoder.list(input, context)
+  const frames = [...(await decoder.inspect(input, context))].sort((one, other) => one.pts - other.pts)
   const clock = new PresentationClock(timeBase, 0)
   return clock.toMicros(
     chooseFrame(frames, resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp'), seek, clock).pts

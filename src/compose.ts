@@ -125,7 +125,7 @@ export async function compose (config: Config, surroundings: Surroundings): Prom
   metrics?.watchSlots('job', jobSlots, config.slots)
   metrics?.watchScratch(() => scratch.measure())
   const decoding = {
-    ffmpeg: decoder.ffmpeg,
+    decoder: decoder.decoder,
     // Whoever decodes alone has the whole machine.
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels

@@ -14,7 +14,7 @@ export interface DecoderInput {
    */
   readonly isProbed: boolean
   /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
-  readonly decoder?: string
+  readonly decoderName?: string
   /** Threads for decoding; the share of the machine that one slot has. */
   readonly threads: number
   /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */

@@ -15,7 +15,7 @@ import type { DecoderInput } from '../decode/decode-plan.ts'
 
 /** What the general way may spend. */
 export interface FullDownloadSettings {
-  readonly ffmpeg: Decoder
+  readonly decoder: Decoder
   /** How many threads a decode may use now. */
   readonly countThreads: () => number
   readonly maxPixels: number
@@ -57,7 +57,7 @@ const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mp
 
 async function listVideo (
   path: string,
-  { ffmpeg, countThreads, maxPixels }: FullDownloadSettings,
+  { decoder, countThreads, maxPixels }: FullDownloadSettings,
   context: RunContext
 ): Promise<Omit<DownloadedVideo, 'timeline'>> {
   const container = await detectFileContainer(path)
@@ -69,15 +69,15 @@ async function listVideo (
     maxPixels,
     bytes: (await stat(path)).size
   }
-  const listing = await ffmpeg.list(file, context)
-  const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
-  const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
-  const [info] = await ffmpeg.inspect(input, context, 1)
+  const listing = await decoder.list(file, context)
+  const alphaDecoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
+  const input = alphaDecoder === undefined || decoder.missing.has(alphaDecoder) ? file : { ...file, decoderName: alphaDecoder }
+  const [info] = await decoder.inspect(input, context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
   const listed = listing.isGuessed
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? (await ffmpeg.inspect(file, context))
+  const frames = listed ?? (await decoder.inspect(file, context))
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   return { container, file, input, listing, upright: turnUpright(info), frames }
 }

@@ -171,8 +171,8 @@ function explain (
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 
-function planInput ({ path, container, isProbed, decoder, threads, maxPixels, run }: DecoderInput): JobInput {
-  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels, run }
+function planInput ({ path, container, isProbed, decoderName, threads, maxPixels, run }: DecoderInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, run }
 }
 
 function parsePackets (body: Buffer): Packet[] {
