@@ -60,7 +60,7 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
       { directory: scratch, signal: AbortSignal.timeout(30_000), isolation: NO_ISOLATION }
     )
     const decoding = {
-      ffmpeg: createFfmpeg({ ...found, isolation: NO_ISOLATION }),
+      decoder: createFfmpeg({ ...found, isolation: NO_ISOLATION }),
       countThreads: () => 1,
       maxPixels: MAX_PIXELS
     }

@@ -131,7 +131,7 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   metrics?.watchScratch(() => scratch.measure())
 
   const decoding = {
-    ffmpeg: decoder.ffmpeg,
+    decoder: decoder.decoder,
     // A decode that runs alone has the whole machine.
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels

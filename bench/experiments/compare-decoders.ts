@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-// node bench/experiments/compare-decoders.ts: every file of a corpus through both decoders, hostile ones too: the
-// same pictures, the same errors?
-=======
 // node bench/experiments/compare-decoders.ts: decodes every file of a corpus, hostile ones included, with both
 // decoders, and lists where pictures or errors differ.
->>>>>>> bench
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,8 +67,8 @@ try {
   await rm(scratch, { recursive: true, force: true })
 }
 
-function createModes ({ ffmpeg }: ChosenDecoder): Modes {
-  const decoding = { ffmpeg, countThreads: () => 1, maxPixels: MAX_PIXELS }
+function createModes ({ decoder }: ChosenDecoder): Modes {
+  const decoding = { decoder, countThreads: () => 1, maxPixels: MAX_PIXELS }
   const extractFull = createExtractFull(decoding)
   const extractRanged = createExtractRanged({
     ...decoding,

@@ -1,12 +1,6 @@
-<<<<<<< HEAD
-// npm run bench does not run this. `node bench/experiments/contact-sheet.ts MEDIA OUT [--all]`: MEDIA is the folder
-// of the corpus, OUT the JPEG to write; with --all it shows the videos too whose pictures may not be published, for
-// one's own eyes.
-=======
 // node bench/experiments/contact-sheet.ts MEDIA OUT [--all]: a contact sheet that shows what `auto` chooses beside
 // other timestamps. MEDIA is the directory of the corpus, OUT the JPEG to write. With --all the sheet includes videos
 // whose footage may not be published.
->>>>>>> bench
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,13 +49,9 @@ const CELL = { width: 200, height: 132, labelHeight: 18 } as const
 const SPACE = 4
 
 const [media, out, scope] = process.argv.slice(2)
-<<<<<<< HEAD
-if (media === undefined || out === undefined) { throw new Error('usage: node bench/experiments/contact-sheet.ts MEDIA OUT [--all]') }
-=======
 if (media === undefined || out === undefined) {
   throw new Error('Usage: node bench/experiments/contact-sheet.ts MEDIA OUT [--all]')
 }
->>>>>>> bench
 const rows = SHEET_ROWS.filter(({ credit }) => scope === '--all' || credit !== undefined)
 const directory = await mkdtemp(join(tmpdir(), 'contact-sheet-'))
 try {

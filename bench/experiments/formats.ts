@@ -74,17 +74,6 @@ sharp.cache(false)
 await main()
 
 async function main (): Promise<void> {
-<<<<<<< HEAD
-  if (
-    !(await access(CORPUS).then(
-      () => true,
-      () => false
-    ))
-  ) {
-    throw new Error('the stills are of videos that stand beside the checkout, and there are none')
-  }
-=======
->>>>>>> bench
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-formats-'))
   try {
     const stills: Still[] = []

@@ -40,7 +40,7 @@ const SEEKS = ['exact', 'keyframe'] as const
 
 /** Requests several timestamps of a file from ranged extraction and compares each with the full download. */
 export async function sweepTargets (path: string, tools: SweepTools): Promise<SweptTarget[]> {
-  const full = tools.full && { ...tools.full, ffmpeg: cacheRuns(tools.full.ffmpeg) }
+  const full = tools.full && { ...tools.full, decoder: cacheRuns(tools.full.decoder) }
   const sweepTools = { ...tools, full, extractFull: full && createExtractFull(full) }
   const targets: SweptTarget[] = []
   // Grouped by seek, because consecutive timestamps then often have the same frame, which is decoded once.
@@ -123,7 +123,7 @@ async function findByDecoding (
   path: string,
   { timestamp, seek }: FrameRequest,
   { source }: ExtractedFrame,
-  { ffmpeg, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
+  { decoder, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
 ): Promise<number> {
   if (timestamp.kind === 'auto') throw new TypeError('The sweep has no auto timestamps.')
   const input = {
@@ -137,8 +137,8 @@ async function findByDecoding (
   const context = { signal: AbortSignal.timeout(120_000), directory: scratch }
   const {
     chosen: { timeBase }
-  } = await ffmpeg.list(input, context)
-  const frames = [...(await ffmpeg.inspect(input, context))].sort((one, other) => one.pts - other.pts)
+  } = await decoder.list(input, context)
+  const frames = [...(await decoder.inspect(input, context))].sort((one, other) => one.pts - other.pts)
   const clock = new PresentationClock(timeBase, 0)
   const atMicros = resolveTimestamp(timestamp, Math.round((source.duration ?? 0) * 1e6), 'clamp')
   return clock.toMicros(chooseFrame(frames, atMicros, seek, clock).pts)

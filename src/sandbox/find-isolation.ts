@@ -1,6 +1,5 @@
-import { access, constants } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
 import { createBubblewrap } from './bubblewrap.ts'
+import { findProgram } from './find-program.ts'
 import { type Isolation, NO_ISOLATION } from './isolation.ts'
 import { runProcess } from './run-process.ts'
 import { createSetpriv } from './setpriv.ts'
@@ -50,16 +49,4 @@ async function doesRun (
 ): Promise<boolean> {
   const { exitCode } = await runProcess('/bin/true', [], { ...context, isolation, limits: PROBE_LIMITS, outputs: [] })
   return exitCode === 0
-}
-
-async function findProgram (name: string, searchPath: string): Promise<string | undefined> {
-  for (const directory of searchPath.split(delimiter).filter(isAbsolute)) {
-    const path = join(directory, name)
-    const isExecutable = await access(path, constants.X_OK).then(
-      () => true,
-      () => false
-    )
-    if (isExecutable) return path
-  }
-  return undefined
 }

@@ -26,7 +26,7 @@ const makeThumbnail = createMakeThumbnail({
   store: objects,
   scratch,
   extractFrame: createExtractFull({
-    ffmpeg: services.decoder.ffmpeg,
+    decoder: services.decoder.decoder,
     countThreads: () => 1,
     maxPixels: config.maxPixels
   }),

@@ -26,7 +26,7 @@ import type { Decoder } from '../../src/video/decode/decoder.ts'
 /** Everything between the store and the HTTP layer; `runs` counts what decoded and what listed. */
 export async function buildUseCases (t: Test, decoder: Decoder) {
   const runs = { decode: 0, list: 0 }
-  const ffmpeg: Decoder = {
+  const countedDecoder: Decoder = {
     ...decoder,
     list: (...args) => {
       runs.list++
@@ -44,7 +44,7 @@ export async function buildUseCases (t: Test, decoder: Decoder) {
   const workers = createMatroskaWorkers()
   t.teardown(() => workers.close())
   const store = new MemoryStore()
-  const decoding = { ffmpeg, countThreads: () => 1, maxPixels: 36e6 }
+  const decoding = { decoder: countedDecoder, countThreads: () => 1, maxPixels: 36e6 }
   const indexing = {
     ...decoding,
     openIndex: createOpenIndex({ workers }),

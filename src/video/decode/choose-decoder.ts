@@ -15,7 +15,7 @@ import type { Decoder } from './decoder.ts'
 
 /** What decodes, and how it is. */
 export interface ChosenDecoder {
-  readonly ffmpeg: Decoder
+  readonly decoder: Decoder
   /** Which it is, its version and what it lacks, for the operator. */
   readonly description: string
   /** Rejects where it does not run. */
@@ -67,7 +67,7 @@ async function findProgram (
 ): Promise<ChosenDecoder> {
   const { path, version, missing } = await findFfmpeg(places, { ...context, isolation })
   return {
-    ffmpeg: createFfmpeg({ path, missing, isolation, ...(recorder === undefined ? {} : { recorder }) }),
+    decoder: createFfmpeg({ path, missing, isolation, ...(recorder === undefined ? {} : { recorder }) }),
     description: describe(`ffmpeg ${version}`, missing),
     async check (moment) {
       await readVersion(path, { ...moment, isolation })
@@ -99,7 +99,7 @@ async function createWorkers (
   })
   if (isWarm) await pool.warmUp((worker) => ask(worker, context))
   return {
-    ffmpeg: createLibav(pool, missing),
+    decoder: createLibav(pool, missing),
     description: describe(`libav ${version}`, missing),
     // One that works is an answer, and a probe is to wait for none.
     async check (moment) {

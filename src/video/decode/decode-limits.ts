@@ -1,7 +1,7 @@
 import { PosterframeError } from '../../errors.ts'
 import type { ProcessLimits, RunResult } from '../../sandbox/run-process.ts'
 import type { Size } from '../media/scaled-size.ts'
-import type { DecoderInput } from './decode-plan.ts'
+import { type DecoderInput, MAX_PACKETS } from './decode-plan.ts'
 
 /** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
 export const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
@@ -31,6 +31,22 @@ export function resolutionLimitError (maxPixels: number, size?: Size): Posterfra
   })
 }
 
+/** Returns `video_limits_exceeded` for a video with more than `MAX_PACKETS` packets. */
+export function packetLimitError (cause?: unknown): PosterframeError {
+  const detail =
+    `The video has more than ${MAX_PACKETS.toLocaleString('en')} packets, which is the limit. ` +
+    'Split it into shorter videos.'
+  return new PosterframeError('video_limits_exceeded', { detail, cause })
+}
+
+/** Returns `video_limits_exceeded` for a decoder that reached its limit of CPU time or memory. */
+export function processLimitError (cause?: unknown): PosterframeError {
+  const detail =
+    'Reading the video takes more CPU time or memory than a decoder may use. ' +
+    'Use a video with a lower resolution or a less demanding codec.'
+  return new PosterframeError('video_limits_exceeded', { detail, cause })
+}
+
 /** Failures by what ffmpeg logs about them; the first match counts. */
 const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPixels: number) => PosterframeError]> = [
   [/does not contain any stream/, () => new PosterframeError('no_video_track')],
@@ -50,11 +66,7 @@ const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPi
 
 /** Returns the catalogue error for a decoder that ended without a result. */
 export function explainFailure (result: RunResult, { maxPixels }: Pick<DecoderInput, 'maxPixels'>): PosterframeError {
-  if (isOutOfLimits(result)) {
-    return new PosterframeError('video_limits_exceeded', {
-      detail: 'Reading the video takes more time or memory than it may.'
-    })
-  }
+  if (isOutOfLimits(result)) return processLimitError()
   for (const [pattern, makeError] of FAILURES) {
     const match = pattern.exec(result.stderrTail)
     if (match !== null) return makeError(match, maxPixels)

@@ -1,4 +1,8 @@
+// Besides types this file imports nothing: the libav worker, which loads it, can read no file outside of this folder.
 import type { Container } from '../media/container.ts'
+
+/** Packets that a listing may have: 24 hours at 120 pictures a second, with sound. */
+export const MAX_PACKETS = 15_000_000
 
 /** A file on scratch that ffmpeg may open, and how. */
 export interface DecoderInput {
@@ -10,7 +14,7 @@ export interface DecoderInput {
    */
   readonly isProbed: boolean
   /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
-  readonly decoder?: string
+  readonly decoderName?: string
   /** Threads for decoding; the share of the machine that one slot has. */
   readonly threads: number
   /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */
@@ -52,4 +56,9 @@ export interface DecodePlan extends DecodeBranch, DecodeExtent {}
 /** Which frames to decode, and the different things to make of them: the decoding is done once. */
 export interface BranchedPlan extends DecodeExtent {
   readonly branches: readonly DecodeBranch[]
+}
+
+/** Returns a plan of a single branch. */
+export function asBranchedPlan ({ pts, filters, ...extent }: DecodePlan): BranchedPlan {
+  return { ...extent, branches: [{ pts, filters }] }
 }

@@ -7,7 +7,7 @@ import type { DecoderInput } from './decode-plan.ts'
 
 /** What a frame is decoded from, and what is expected of it. */
 export interface FrameDecoding {
-  readonly ffmpeg: Decoder
+  readonly decoder: Decoder
   readonly input: DecoderInput
   readonly context: RunContext
   /** The upright frame's facts as far as they are known before it is decoded: its filters are planned by them. */
@@ -38,13 +38,13 @@ export interface DecodedTarget {
  * @throws PosterframeError as `buildFrameFilters` and `writeLut`
  */
 export async function decodeWithFilters (
-  { ffmpeg, input, context, info, request }: FrameDecoding,
+  { decoder, input, context, info, request }: FrameDecoding,
   { pts, copies = 1, seekSeconds }: DecodeTarget
 ): Promise<DecodedTarget> {
   const run = async ({ filters, conversion }: FramePlan): Promise<DecodedTarget> => {
     if (conversion !== undefined) await writeLut(context.directory, conversion)
     const times = Array.from({ length: copies }, () => pts)
-    const { frames, decodeError } = await ffmpeg.decode(
+    const { frames, decodeError } = await decoder.decode(
       input,
       { pts: times, seekSeconds, keyFramesOnly: false, filters },
       context
@@ -52,8 +52,8 @@ export async function decodeWithFilters (
     const frame = frames.at(-1)
     return { decodeError, frame: frame && { ...frame, info: { ...frame.info, rotation: info.rotation } } }
   }
-  const expected = buildFrameFilters(info, request, ffmpeg.missing)
+  const expected = buildFrameFilters(info, request, decoder.missing)
   const target = await run(expected)
-  const actual = target.frame === undefined ? expected : buildFrameFilters(target.frame.info, request, ffmpeg.missing)
+  const actual = target.frame === undefined ? expected : buildFrameFilters(target.frame.info, request, decoder.missing)
   return actual.filters === expected.filters ? target : await run(actual)
 }

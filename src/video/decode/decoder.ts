@@ -46,6 +46,11 @@ export interface BranchedDecoding extends Pick<Decoding, 'decodeError'> {
   readonly branches: ReadonlyArray<readonly DecodedFrame[]>
 }
 
+/** Returns the result of the first branch. */
+export function firstBranch ({ branches: [frames = []], decodeError }: BranchedDecoding): Decoding {
+  return { frames, decodeError }
+}
+
 /** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
 export interface Decoder {
   /** Those of the filters that Posterframe may want which this program lacks. */

@@ -1,4 +1,5 @@
-import { PosterframeError } from '../../errors.ts'
+import { packetLimitError } from './decode-limits.ts'
+import { MAX_PACKETS } from './decode-plan.ts'
 import type { Packet, TimeBase } from '../media/time.ts'
 
 /** A track as ffmpeg's `framecrc` muxer prints it: `#` lines, then a line a packet, in decode order. */
@@ -13,8 +14,6 @@ export interface ListedTrack {
   readonly span: { readonly start: number, readonly end: number } | undefined
 }
 
-/** Past this many packets a list is refused: 24 hours at 120 pictures a second, with sound. */
-const MAX_PACKETS = 15_000_000
 const FLAG_KEY = 1
 const FLAG_DISCARD = 4
 
@@ -42,7 +41,7 @@ export class PacketListReader {
   /**
    * Takes one line.
    *
-   * @throws PosterframeError `video_limits_exceeded` past 15 million packets
+   * @throws PosterframeError `video_limits_exceeded` past `MAX_PACKETS`
    */
   readonly take = (line: string): void => {
     if (line.startsWith('#')) this.#takeFact(line)
@@ -81,9 +80,7 @@ export class PacketListReader {
   }
 
   #takePacket (line: string): void {
-    if (++this.#count > MAX_PACKETS) {
-      throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
-    }
+    if (++this.#count > MAX_PACKETS) throw packetLimitError()
     const [index = '', , pts = '', duration = '', , , ...rest] = line.split(',')
     const flags = rest.find((field) => field.trim().startsWith('F='))
     const bits = flags === undefined ? FLAG_KEY : Number(flags.trim().slice(2))

@@ -18,7 +18,7 @@ export interface PacketPlaces {
 
 /** What the cut is made with. */
 export interface CutSettings {
-  readonly ffmpeg: Pick<Decoder, 'cut'>
+  readonly decoder: Pick<Decoder, 'cut'>
   readonly input: DecoderInput
   readonly container: Container
   readonly context: RunContext
@@ -42,7 +42,7 @@ export async function cutPackets (
   let { first, first: sought } = places
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const seekSeconds = sought === 0 ? undefined : secondsOf(listed, sought)
-    const cut = await settings.ffmpeg.cut(
+    const cut = await settings.decoder.cut(
       settings.input,
       { seekSeconds, packetCount: last - first + 1 },
       join(settings.context.directory, 'run.nut'),

@@ -1,24 +1,17 @@
-import { displaySize, isHdr } from '../decode/frame-info.ts'
+import { isHdr } from '../decode/frame-info.ts'
 import { predictFrameInfo } from '../decode/predict-frame-info.ts'
-import type { DownloadedVideo } from './full-download.ts'
+import { describeDownload, type DownloadedVideo } from './full-download.ts'
 import type { KnownVideo } from './index-cache.ts'
 import { averageRate, type IndexSummary, roundToMicros } from '../demux/index-summary.ts'
 import { type IndexSettings, openKnownVideo } from './known-video.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import { describeTrack } from './ranged-frame.ts'
+import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
 /** What is known of a video without any of its pictures, or with one where its container has no index. */
-export interface VideoDescription extends IndexSummary {
-  /** Seconds; null where nobody wrote it. */
-  readonly duration: number | null
-  readonly container: string
-  readonly codec: string
-  /** Display size in pixels: after rotation and pixel aspect. */
-  readonly width: number
-  readonly height: number
-  /** Degrees clockwise that the coded picture is turned to stand upright: 0, 90, 180 or 270. */
-  readonly rotation: number
-  /** Null where only the pictures would tell. */
+export interface VideoDescription extends IndexSummary, Omit<VideoInfo, 'hdr'> {
+  /** Null if only a decoded frame would tell. */
   readonly hdr: boolean | null
   readonly mode: 'index' | 'full'
 }
@@ -49,32 +42,22 @@ function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): Vi
   const upright = frameInfo ?? predictFrameInfo(info)
   const isTold = frameInfo !== undefined || info.colour !== undefined || SDR_CODECS.has(info.codec)
   return {
-    duration: info.durationMicros === null ? null : info.durationMicros / 1e6,
-    container: info.container,
-    codec: info.codec,
-    ...displaySize(upright),
-    rotation: upright.rotation,
+    ...describeTrack(info, upright),
     hdr: isTold ? isHdr(upright) : null,
     ...summary,
     mode: 'index'
   }
 }
 
-function describeListing ({
-  container,
-  listing,
-  upright,
-  frames,
-  timeline: { durationMicros }
-}: DownloadedVideo): VideoDescription {
+function describeListing (video: DownloadedVideo): VideoDescription {
+  const {
+    listing,
+    frames,
+    timeline: { durationMicros }
+  } = video
   const keys = frames.filter(({ isKey }) => isKey).length
   return {
-    duration: durationMicros / 1e6,
-    container: container.name,
-    codec: listing.chosen.codec,
-    ...displaySize(upright),
-    rotation: upright.rotation,
-    hdr: isHdr(upright),
+    ...describeDownload(video),
     frameRate: averageRate(frames.length, durationMicros, 1e6).perSecond,
     keyFrameInterval: averageRate(keys, durationMicros, 1e6).apart,
     tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({

@@ -152,7 +152,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   ): Promise<Outcome[]> {
     const info = predictInfo(video)
     const plan = planJointDecode(video.index.info, part, ({ request }) =>
-      buildFrameFilters(info, request, settings.ffmpeg.missing)
+      buildFrameFilters(info, request, settings.decoder.missing)
     )
     const decoded =
       plan && (await context.steps.measure('decode', () => context.inSlot(() => decodeClip(video, plan, context))))
@@ -162,8 +162,8 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
       if (frame !== undefined) video.frameInfo ??= frame.info
       const isPlanned =
         frame !== undefined &&
-        buildFrameFilters(frame.info, found.request, settings.ffmpeg.missing).filters ===
-          buildFrameFilters(info, found.request, settings.ffmpeg.missing).filters
+        buildFrameFilters(frame.info, found.request, settings.decoder.missing).filters ===
+          buildFrameFilters(info, found.request, settings.decoder.missing).filters
       return { found, frame, isPlanned, packetsDecoded: plan?.countPackets(found) ?? 0 }
     })
   }
@@ -186,7 +186,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         seekSeconds: undefined,
         keyFramesOnly: false
       }
-      const { branches: frames, decodeError } = await settings.ffmpeg.decodeBranches(
+      const { branches: frames, decodeError } = await settings.decoder.decodeBranches(
         segmentInput({ ...clip, segmentTimes }, run.packets.length, settings),
         plan,
         context

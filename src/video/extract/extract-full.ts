@@ -5,8 +5,12 @@ import { PresentationClock, type FrameTime, chooseFrame, chooseSeekTime } from '
 import type { Container } from '../media/container.ts'
 import { type PacketPlaces, cutPackets } from './cut-packets.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
-import { displaySize, isHdr } from '../decode/frame-info.ts'
-import { type DownloadedVideo, type FullDownloadSettings, openDownloadedVideo } from './full-download.ts'
+import {
+  describeDownload,
+  type DownloadedVideo,
+  type FullDownloadSettings,
+  openDownloadedVideo
+} from './full-download.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
@@ -29,40 +33,33 @@ export function createExtractFull (settings: FullDownloadSettings): ExtractFrame
 export async function extractFromFile (
   video: DownloadedVideo,
   request: FrameRequest,
-  { ffmpeg }: Pick<FullDownloadSettings, 'ffmpeg'>,
+  { decoder }: Pick<FullDownloadSettings, 'decoder'>,
   context: RunContext
 ): Promise<ExtractedFrame> {
-  const { container, listing, frames, timeline, upright } = video
-  const decoder = { ...video, ffmpeg, context, info: upright, request }
+  const { frames, timeline, upright } = video
+  const decoding = { ...video, decoder, context, info: upright, request }
   const target =
     request.timestamp.kind === 'auto'
-      ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoder, candidates, filters))
+      ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoding, candidates, filters))
       : chooseFrame(
         frames,
         resolveTimestamp(request.timestamp, timeline.durationMicros, request.beyond),
         request.seek,
         timeline.clock
       )
-  const { frame, isKey, packetsDecoded } = await decodeTarget(decoder, target, frames, request)
+  const { frame, isKey, packetsDecoded } = await decodeTarget(decoding, target, frames, request)
   return {
     picture: frame.picture,
     timestampMicros: timeline.clock.toMicros(frame.info.pts),
     isKey,
-    source: {
-      duration: timeline.durationMicros / 1e6,
-      container: container.name,
-      codec: listing.chosen.codec,
-      ...displaySize(upright),
-      rotation: upright.rotation,
-      hdr: isHdr(upright)
-    },
+    source: describeDownload(video),
     warnings: [],
     packetsDecoded,
     mode: 'full'
   }
 }
 
-interface ChosenDecoder extends FrameDecoding {
+interface FileDecoding extends FrameDecoding {
   readonly container: Container
   readonly listing: Listing
   /** The same file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
@@ -70,7 +67,7 @@ interface ChosenDecoder extends FrameDecoding {
 }
 
 async function decodeKeyFrames (
-  { ffmpeg, input, context, listing }: ChosenDecoder,
+  { decoder, input, context, listing }: FileDecoding,
   candidates: readonly FrameTime[],
   filters: string
 ) {
@@ -78,7 +75,7 @@ async function decodeKeyFrames (
   const clock = new PresentationClock(listing.chosen.timeBase, 0)
   // What the decoder says of damage is to be of this one alone.
   const seekSeconds = pts.length === 1 ? clock.toContainerSeconds(pts[0]!) : undefined
-  return await ffmpeg.decode(input, { pts, seekSeconds, keyFramesOnly: true, filters }, context)
+  return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: true, filters }, context)
 }
 
 /**
@@ -89,29 +86,29 @@ async function decodeKeyFrames (
  * @throws PosterframeError `corrupt_video` where the frame is damaged or lost
  */
 async function decodeTarget (
-  decoder: ChosenDecoder,
+  decoding: FileDecoding,
   target: FrameTime,
   frames: readonly FrameTime[],
   request: FrameRequest
 ) {
-  const { packets, timeBase } = decoder.listing.chosen
+  const { packets, timeBase } = decoding.listing.chosen
   const { from, packetCount } = chooseSeekTime(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
   const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
   const frame = await decodeUndamaged(
-    decoder,
+    decoding,
     { ...countCopies(frames, target), seekSeconds },
     { first: last - packetCount + 1, last }
   )
-  const isKey = decoder.input === decoder.file ? frame?.info.isKey === true : target.isKey
+  const isKey = decoding.input === decoding.file ? frame?.info.isKey === true : target.isKey
   if (frame !== undefined && (request.seek === 'exact' || isKey)) return { frame, isKey, packetsDecoded: packetCount }
 
-  const decoded = await decoder.ffmpeg.inspect(decoder.file, decoder.context)
+  const decoded = await decoding.decoder.inspect(decoding.file, decoding.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), request.seek, clock)
-  const again = await decodeUndamaged(decoder, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
+  const again = await decodeUndamaged(decoding, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
   if (again === undefined || (frame === undefined && isBehindDamage(frames, target, again))) {
-    throw explainLoss(decoder, target, 'cannot be decoded')
+    throw explainLoss(decoding, target, 'cannot be decoded')
   }
   return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
 }
@@ -131,31 +128,31 @@ const MAX_PACKETS_ANEW = 5000
  * @param run where those packets are; undefined where that is not known
  */
 async function decodeUndamaged (
-  decoder: ChosenDecoder,
+  decoding: FileDecoding,
   target: DecodeTarget,
   run: PacketPlaces | undefined
 ): Promise<DecodedFrame | undefined> {
-  const first = await decodeWithFilters(decoder, target)
+  const first = await decodeWithFilters(decoding, target)
   if (first.decodeError === undefined) return first.frame
-  const input = { ...decoder.input, threads: 1 }
+  const input = { ...decoding.input, threads: 1 }
   const isAlone = run !== undefined && target.copies === 1
-  const cut = isAlone ? await cutPackets({ ...decoder, input }, decoder.listing.chosen, run) : undefined
+  const cut = isAlone ? await cutPackets({ ...decoding, input }, decoding.listing.chosen, run) : undefined
   if (cut !== undefined) {
     const { frame, decodeError } = await decodeWithFilters(
-      { ...decoder, input: cut.input },
+      { ...decoding, input: cut.input },
       { pts: cut.pts, seekSeconds: undefined }
     )
     if (decodeError === undefined) return frame && { ...frame, info: { ...frame.info, pts: target.pts } }
   }
   // What the container calls a key frame may be none, and then only those before it help.
-  if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoder, target, 'is damaged')
-  const again = await decodeWithFilters({ ...decoder, input }, { ...target, seekSeconds: undefined })
-  if (again.decodeError !== undefined) throw explainLoss(decoder, target, 'is damaged')
+  if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
+  const again = await decodeWithFilters({ ...decoding, input }, { ...target, seekSeconds: undefined })
+  if (again.decodeError !== undefined) throw explainLoss(decoding, target, 'is damaged')
   return again.frame
 }
 
 /** It names the timestamp, so that the whole video is not remembered as broken. */
-function explainLoss ({ listing }: ChosenDecoder, { pts }: { readonly pts: number }, what: string): PosterframeError {
+function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number }, what: string): PosterframeError {
   const timestamp = new PresentationClock(listing.chosen.timeBase, 0).toMicros(pts) / 1e6
   return new PosterframeError('corrupt_video', {
     detail: `The frame at this timestamp ${what}.`,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chooseRepresentative } from './representative-frame.ts'
+import { chooseRepresentative, MAX_CANDIDATES } from './representative-frame.ts'
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import { writeSegment, type WrittenSegment } from '../remux/write-segment.ts'
 import { decodeWithFilters } from '../decode/decode-with-filters.ts'
@@ -17,16 +17,13 @@ import type { DecoderInput } from '../decode/decode-plan.ts'
 
 /** What the fast way stands on. */
 export interface RangedSettings extends IndexSettings {
-  readonly ffmpeg: Decoder
+  readonly decoder: Decoder
   /** How many threads a decode may use now. */
   readonly countThreads: () => number
 }
 
 /** The container that clips are written in. */
 const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
-
-/** How many key frames `auto` looks at. */
-const MAX_CANDIDATES = 8
 
 /** How many key frames earlier a run is begun at most, and the size past which it is not begun earlier. */
 const MAX_STEPS_BACK = 4
@@ -98,7 +95,7 @@ export async function choosePacketRange (
     context.inSlot(() =>
       chooseRepresentative(frames, async (candidates, filters) => {
         const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-        const { frames } = await settings.ffmpeg.decode(segmentInput(clip, runs.length, settings), plan, context)
+        const { frames } = await settings.decoder.decode(segmentInput(clip, runs.length, settings), plan, context)
         // Damage to the chosen one shows when it is decoded alone, and then the general way chooses anew.
         return { frames, decodeError: undefined }
       })
@@ -119,7 +116,7 @@ async function decodeTarget (
   const input = segmentInput(clip, run.packets.length, settings)
   const foretold = video.frameInfo ?? predictFrameInfo(video.index.info)
   const { frame, decodeError } = await decodeWithFilters(
-    { ffmpeg: settings.ffmpeg, input, context, info: foretold, request },
+    { decoder: settings.decoder, input, context, info: foretold, request },
     { pts: clip.targetPts, seekSeconds: undefined }
   )
   if (decodeError !== undefined) throw new RangedExtractionError(`the decoder patched up damage: ${decodeError}`)

@@ -5,16 +5,17 @@ import { findEditedEnd } from '../demux/mp4/edited-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
 import { type Container, detectFileContainer } from '../media/container.ts'
-import { type FrameInfo, turnUpright } from '../decode/frame-info.ts'
+import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame-info.ts'
 import { buildTimeline, type Timeline } from './timeline.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
+import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
 /** What the general way may spend. */
 export interface FullDownloadSettings {
-  readonly ffmpeg: Decoder
+  readonly decoder: Decoder
   /** How many threads a decode may use now. */
   readonly countThreads: () => number
   readonly maxPixels: number
@@ -56,7 +57,7 @@ const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mp
 
 async function listVideo (
   path: string,
-  { ffmpeg, countThreads, maxPixels }: FullDownloadSettings,
+  { decoder, countThreads, maxPixels }: FullDownloadSettings,
   context: RunContext
 ): Promise<Omit<DownloadedVideo, 'timeline'>> {
   const container = await detectFileContainer(path)
@@ -68,17 +69,29 @@ async function listVideo (
     maxPixels,
     bytes: (await stat(path)).size
   }
-  const listing = await ffmpeg.list(file, context)
-  const decoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
-  const input = decoder === undefined || ffmpeg.missing.has(decoder) ? file : { ...file, decoder }
-  const [info] = await ffmpeg.inspect(input, context, 1)
+  const listing = await decoder.list(file, context)
+  const alphaDecoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
+  const input = alphaDecoder === undefined || decoder.missing.has(alphaDecoder) ? file : { ...file, decoderName: alphaDecoder }
+  const [info] = await decoder.inspect(input, context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
   const listed = listing.isGuessed
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? (await ffmpeg.inspect(file, context))
+  const frames = listed ?? (await decoder.inspect(file, context))
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   return { container, file, input, listing, upright: turnUpright(info), frames }
+}
+
+/** Returns the properties of a video, as its listing and its first frame state them. */
+export function describeDownload ({ container, listing, upright, timeline }: DownloadedVideo): VideoInfo {
+  return {
+    duration: timeline.durationMicros / 1e6,
+    container: container.name,
+    codec: listing.chosen.codec,
+    ...displaySize(upright),
+    rotation: upright.rotation,
+    hdr: isHdr(upright)
+  }
 }
 
 /** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */

@@ -1,47 +1,42 @@
+import { LRUCache } from 'lru-cache'
 import type { FrameInfo } from '../decode/frame-info.ts'
 import type { VideoIndex } from '../demux/video-index.ts'
 
-/** An index that is kept, and what a decoded frame of the video turned out to be. */
+/** A cached index, and the properties of a frame that was decoded by it. */
 export interface KnownVideo {
   readonly index: VideoIndex
-  /** Facts of a frame that was decoded: colour is foretold by them better than by the container. */
+  /**
+   * A frame that was decoded, undefined before the first one. It predicts the colours of other frames of the video
+   * better than the container does.
+   */
   frameInfo: FrameInfo | undefined
 }
 
-/** Indexes of videos that were asked for lately, by a name that holds the version of the video. */
+/** The indexes of recently requested videos, by a name that includes the version of the video. */
 export interface IndexCache {
   get(name: string): KnownVideo | undefined
   set(name: string, video: KnownVideo): void
 }
 
-/** A cache that drops what was used longest ago once its indexes take more than `maxBytes`. */
+/** Creates a cache that evicts the least recently used indexes once all of them take more than `maxBytes`. */
 export function createIndexCache ({ maxBytes }: { readonly maxBytes: number }): IndexCache {
-  const kept = new Map<string, KnownVideo>()
+  const cache = new LRUCache<string, KnownVideo>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ index }) => index.memoryBytes
+  })
 
-  function shrink (): void {
-    // An index grows as it is used, so that the sum is taken anew each time; there are few.
-    let bytes = 0
-    for (const { index } of kept.values()) bytes += index.memoryBytes
-    for (const [name, { index }] of kept) {
-      if (bytes <= maxBytes) return
-      kept.delete(name)
-      bytes -= index.memoryBytes
-    }
+  /** The cache takes an entry's size when it is set, but an index grows as it is read. There are few of them. */
+  function updateSizes (): void {
+    const leastRecentFirst = cache.dump()
+    cache.clear()
+    for (const [name, { value }] of leastRecentFirst) cache.set(name, value)
   }
 
   return {
-    get (name) {
-      const video = kept.get(name)
-      if (video === undefined) return undefined
-      // A map remembers the order of insertion: the one used last goes to its end.
-      kept.delete(name)
-      kept.set(name, video)
-      return video
-    },
+    get: (name) => cache.get(name),
     set (name, video) {
-      kept.delete(name)
-      kept.set(name, video)
-      shrink()
+      updateSizes()
+      cache.set(name, video)
     }
   }
 }

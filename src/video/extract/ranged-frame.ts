@@ -1,10 +1,10 @@
 import { resolveTimestamp } from '../../options/timestamp.ts'
 import { PresentationClock } from './choose-frame.ts'
-import { displaySize, isHdr } from '../decode/frame-info.ts'
+import { displaySize, type FrameInfo, isHdr } from '../decode/frame-info.ts'
 import type { FrameRequest } from './extract-frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
-import type { ExtractedFrame } from '../media/frame.ts'
+import type { ExtractedFrame, VideoInfo } from '../media/frame.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
 
 /**
@@ -30,17 +30,22 @@ export function describeRangedFrame (
     picture,
     timestampMicros: toMicros(run, info),
     isKey: run.isKey,
-    source: {
-      duration: info.durationMicros === null ? null : info.durationMicros / 1e6,
-      container: info.container,
-      codec: info.codec,
-      ...displaySize(seen),
-      rotation: seen.rotation,
-      hdr: isHdr(seen)
-    },
+    source: describeTrack(info, seen),
     warnings: [],
     packetsDecoded,
     mode: 'ranged'
+  }
+}
+
+/** Returns the properties of a video, as its index and a frame of it state them. */
+export function describeTrack ({ durationMicros, container, codec }: TrackInfo, frame: FrameInfo): VideoInfo {
+  return {
+    duration: durationMicros === null ? null : durationMicros / 1e6,
+    container,
+    codec,
+    ...displaySize(frame),
+    rotation: frame.rotation,
+    hdr: isHdr(frame)
   }
 }
 

@@ -4,7 +4,8 @@ import { scorePictures } from './score-pictures.ts'
 import type { DecodedFrame, Decoding } from '../decode/decoder.ts'
 import { spreadIndexes } from '../media/time.ts'
 
-const MAX_CANDIDATES = 8
+/** Key frames that are compared, at most. */
+export const MAX_CANDIDATES = 8
 /** Candidates are judged small; swscale averages what it drops. */
 const JUDGE_FILTERS = 'scale=160:160:force_original_aspect_ratio=decrease:out_range=pc:flags=area,format=rgb24'
 /** How many are looked at once more where the decoder patched up damage; each is a run of ffmpeg. */

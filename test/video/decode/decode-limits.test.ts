@@ -1,5 +1,10 @@
 import t from 'tap'
-import { explainFailure, resolutionLimitError } from '../../../src/video/decode/decode-limits.ts'
+import {
+  explainFailure,
+  packetLimitError,
+  processLimitError,
+  resolutionLimitError
+} from '../../../src/video/decode/decode-limits.ts'
 
 const explain = (stderrTail: string) =>
   explainFailure({ exitCode: 69, killedBy: null, isSpent: false, stderrTail }, { maxPixels: 36e6 })
@@ -27,4 +32,10 @@ t.test("maps the decoder's other failures to errors of the catalogue", async (t)
   t.equal(explain('Decoder (codec none) not found for input stream #0:0').code, 'unsupported_codec')
   t.match(explain('something else'), { code: 'corrupt_video', detail: undefined, cause: /exit code 69: something else/ })
   t.equal(explain('Cannot allocate memory').code, 'video_limits_exceeded')
+})
+
+t.test('says which limit a listing or a decoder reached', async (t) => {
+  t.match(packetLimitError(), { code: 'video_limits_exceeded', detail: /more than 15,000,000 packets/ })
+  const cause = new Error('a worker took more than it may')
+  t.match(processLimitError(cause), { code: 'video_limits_exceeded', detail: /CPU time or memory/, cause })
 })

@@ -10,7 +10,7 @@ import { type PatchVideo, PATCHES, compareColours, makePatchVideo, readPatches }
 import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
 
 t.setTimeout(240_000)
-const settings = { ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
+const settings = { decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
 const extractFull = createExtractFull(settings)

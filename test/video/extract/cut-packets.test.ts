@@ -47,7 +47,7 @@ async function cutWith (off: number, { container = TS, lost = 0 }: { container?:
     return { input, track: { ...LISTED, packets, timeBase: { numerator: 1, denominator: 90_000 } } }
   }
   const result = await cutPackets(
-    { ffmpeg: { cut }, input, container, context: { signal: new AbortController().signal, directory: '/scratch' } },
+    { decoder: { cut }, input, container, context: { signal: new AbortController().signal, directory: '/scratch' } },
     LISTED,
     { first: 20, last: 26 }
   )

@@ -26,7 +26,7 @@ async function take (
   request: Partial<FrameRequest> = {},
   decoder: Decoder = program
 ): Promise<ExtractedFrame> {
-  const mode = createExtractFull({ ffmpeg: decoder, countThreads: () => 1, maxPixels: 36e6 })
+  const mode = createExtractFull({ decoder, countThreads: () => 1, maxPixels: 36e6 })
   return await mode(
     makeFrameSource(join(videos, name)),
     { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },

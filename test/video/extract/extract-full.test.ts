@@ -11,7 +11,7 @@ import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/f
 import { H264, ffmpeg, makeBarcodeVideo, readBarcode } from '../../support/videos.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
-const extractFull = createExtractFull({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 })
+const extractFull = createExtractFull({ decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 })
 
 async function take (
   t: Test,
@@ -239,7 +239,7 @@ t.test('refuses sound, truncated and damaged files with a typed error', async (t
 })
 
 t.test('refuses pictures above the limit before it decodes them', async (t) => {
-  const small = createExtractFull({ ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 1000 })
+  const small = createExtractFull({ decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 1000 })
   await t.rejects(
     small(
       makeFrameSource(join(videos, 'b-frames.mp4')),

@@ -16,7 +16,7 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
 // Every case is a run of ffmpeg or four, and there are many.
 t.setTimeout(240_000)
-const settings = { ffmpeg: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
+const settings = { decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
 const extractRanged = createExtractRanged({
@@ -92,17 +92,17 @@ for (const [name, args] of KINDS) {
 
 t.test('decodes once where the bitstream says of the colours what they are taken for', async (t) => {
   let decodes = 0
-  const counted: typeof settings.ffmpeg = {
-    ...settings.ffmpeg,
+  const counted: typeof settings.decoder = {
+    ...settings.decoder,
     decode: async (...job) => {
       decodes++
-      return await settings.ffmpeg.decode(...job)
+      return await settings.decoder.decode(...job)
     }
   }
   const take = (path: string) => {
     const mode = createExtractRanged({
       ...settings,
-      ffmpeg: counted,
+      decoder: counted,
       indexes: createIndexCache({ maxBytes: 1e6 }),
       openIndex: createOpenIndex({ workers })
     })

@@ -21,7 +21,7 @@ t.teardown(() => workers.close())
 const openIndex = createOpenIndex({ workers })
 const makeWay = (port = decoder) =>
   createExtractRanged({
-    ffmpeg: port,
+    decoder: port,
     countThreads: () => 1,
     maxPixels: 36e6,
     openIndex,

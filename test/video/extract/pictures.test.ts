@@ -20,7 +20,7 @@ t.setTimeout(240_000)
 const program = await findTestFfmpeg()
 const createWays = (missing?: Set<string>) => {
   const settings = {
-    ffmpeg: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }),
+    decoder: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }),
     countThreads: () => 1,
     maxPixels: 36e6
   }

@@ -8,7 +8,7 @@ const QUIET = ['-nostdin', '-hide_banner', '-nostats']
  * What every run says of its input: files and pipes only, the one demuxer, no programs, playlists or references to
  * other files.
  */
-function inputArguments ({ path, container, isProbed, decoder, threads, maxPixels }: DecoderInput): string[] {
+function inputArguments ({ path, container, isProbed, decoderName, threads, maxPixels }: DecoderInput): string[] {
   return [
     '-protocol_whitelist',
     'file,pipe',
@@ -17,7 +17,7 @@ function inputArguments ({ path, container, isProbed, decoder, threads, maxPixel
     '-max_pixels',
     String(maxPixels),
     ...(isProbed ? [] : ['-nofind_stream_info']),
-    ...(decoder === undefined ? [] : ['-c:v', decoder]),
+    ...(decoderName === undefined ? [] : ['-c:v', decoderName]),
     '-f',
     container.demuxer,
     '-i',

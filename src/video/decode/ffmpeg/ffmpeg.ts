@@ -8,7 +8,7 @@ import {
   buildInspectArguments,
   buildListArguments
 } from './ffmpeg-arguments.ts'
-import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
+import { makeFilterName, watchDecoding } from '../decoding-log.ts'
 import { FrameInfoReader } from '../frame-info.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
@@ -20,8 +20,8 @@ import { DECODE_LIMITS, explainFailure, isOutOfLimits, listLimits, resolutionLim
 import { DecoderCrashError, retryOnCrash } from '../retry-on-crash.ts'
 import type { RunOptions, RunResult } from '../../../sandbox/run-process.ts'
 import { SideDataReader } from './side-data.ts'
-import type { RunContext, Listing, BranchedDecoding, Decoder } from '../decoder.ts'
-import type { BranchedPlan, DecoderInput } from '../decode-plan.ts'
+import { type RunContext, type Listing, type BranchedDecoding, type Decoder, firstBranch } from '../decoder.ts'
+import { asBranchedPlan, type BranchedPlan, type DecoderInput } from '../decode-plan.ts'
 
 /** A program to bind the port to. */
 export interface FfmpegProgram {
@@ -93,7 +93,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
       }),
 
-    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decode: async (input, plan, context) => firstBranch(await decodeBranches(input, asBranchedPlan(plan), context)),
     decodeBranches
   }
 

@@ -1,7 +1,6 @@
-import { access, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { delimiter, join } from 'node:path'
 import { ALPHA_DECODERS } from '../alpha-decoders.ts'
+import { findProgram, isExecutable } from '../../../sandbox/find-program.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { runProcess } from '../../../sandbox/run-process.ts'
@@ -42,34 +41,20 @@ export interface FindContext {
  */
 export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): Promise<FoundFfmpeg> {
   if (places.configured !== undefined) return await askAbout(places.configured, context)
-  const candidates = [
-    findStatic(),
-    ...places.searchPath
-      .split(delimiter)
-      .filter(Boolean)
-      .map((directory) => join(directory, 'ffmpeg'))
-  ]
-  for (const path of candidates) {
-    if (path !== undefined && (await isExecutable(path))) return await askAbout(path, context)
-  }
+  const path = (await findStatic()) ?? (await findProgram('ffmpeg', places.searchPath))
+  if (path !== undefined) return await askAbout(path, context)
   throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
 }
 
 /** The program of ffmpeg-static; the package may be absent, or there without its download. */
-function findStatic (): string | undefined {
+async function findStatic (): Promise<string | undefined> {
+  let path: unknown
   try {
-    const path: unknown = createRequire(import.meta.url)('ffmpeg-static')
-    return typeof path === 'string' ? path : undefined
+    path = createRequire(import.meta.url)('ffmpeg-static')
   } catch {
     return undefined
   }
-}
-
-async function isExecutable (path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(
-    () => true,
-    () => false
-  )
+  return typeof path === 'string' && (await isExecutable(path)) ? path : undefined
 }
 
 const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }

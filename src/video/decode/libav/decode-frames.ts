@@ -39,7 +39,7 @@ export async function * decodeFrames (
       frame,
       stream,
       packets,
-      saysNoKeys: job.decoder?.startsWith('libvpx') ?? false
+      saysNoKeys: job.decoderName?.startsWith('libvpx') ?? false
     })
   } finally {
     packet.free()

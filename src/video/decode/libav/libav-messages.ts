@@ -9,7 +9,7 @@ export interface JobInput {
   /** libav's name of the demuxer. */
   readonly demuxer: string
   readonly isProbed: boolean
-  readonly decoder: string | undefined
+  readonly decoderName: string | undefined
   readonly threads: number
   readonly maxPixels: number
   /** The only packets of the chosen track that are read; absent: all. */

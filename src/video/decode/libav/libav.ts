@@ -1,7 +1,7 @@
 import { PosterframeError } from '../../../errors.ts'
-import { DECODE_LIMITS, explainFailure, listLimits } from '../decode-limits.ts'
+import { DECODE_LIMITS, explainFailure, listLimits, packetLimitError, processLimitError } from '../decode-limits.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
-import { decodeBranch, makeFilterName, watchDecoding } from '../decode-branches.ts'
+import { makeFilterName, watchDecoding } from '../decoding-log.ts'
 import { FrameInfoReader } from '../frame-info.ts'
 import { retryOnCrash } from '../retry-on-crash.ts'
 import type { ProcessLimits } from '../../../sandbox/run-process.ts'
@@ -17,14 +17,13 @@ import {
   type Task
 } from './libav-messages.ts'
 import type { Packet } from '../../media/time.ts'
-import type { BranchedDecoding, Decoder, Listing, RunContext } from '../decoder.ts'
-import type { BranchedPlan, DecoderInput } from '../decode-plan.ts'
+import { type BranchedDecoding, type Decoder, firstBranch, type Listing, type RunContext } from '../decoder.ts'
+import { asBranchedPlan, type BranchedPlan, type DecoderInput, MAX_PACKETS } from '../decode-plan.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
-/** 15 million packets of 24 bytes, and the head. */
-const MAX_LIST_BYTES = 361 * 10 ** 6
 const MAX_HEAD_BYTES = 1024 * 1024
 const BYTES_A_PACKET = 24
+const MAX_LIST_BYTES = MAX_PACKETS * BYTES_A_PACKET + MAX_HEAD_BYTES
 
 /**
  * Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a
@@ -56,7 +55,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
       return { input: cut, track: (await list(cut, context)).chosen }
     },
 
-    decode: (input, plan, context) => decodeBranch(decodeBranches, input, plan, context),
+    decode: async (input, plan, context) => firstBranch(await decodeBranches(input, asBranchedPlan(plan), context)),
     decodeBranches
   }
 
@@ -158,13 +157,7 @@ async function runOnce<T extends VideoTask> (
     if (answer.head.kind === 'failure') throw explain(answer.head, task.input, log.tail)
     return answer as AnswerOf<T>
   } catch (error) {
-    if (error instanceof WorkerLimitError) {
-      throw new PosterframeError('video_limits_exceeded', {
-        detail: 'Reading the video takes more time or memory than it may.',
-        cause: error
-      })
-    }
-    throw error
+    throw error instanceof WorkerLimitError ? processLimitError(error) : error
   }
 }
 
@@ -174,11 +167,12 @@ function explain (
   stderrTail: string
 ): PosterframeError {
   if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail }, input)
-  return new PosterframeError(failure, { cause: new Error(reason) })
+  const cause = new Error(reason)
+  return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 
-function planInput ({ path, container, isProbed, decoder, threads, maxPixels, run }: DecoderInput): JobInput {
-  return { path, demuxer: container.demuxer, isProbed, decoder, threads, maxPixels, run }
+function planInput ({ path, container, isProbed, decoderName, threads, maxPixels, run }: DecoderInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, run }
 }
 
 function parsePackets (body: Buffer): Packet[] {

@@ -1,11 +1,10 @@
 import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
+import { MAX_PACKETS } from '../decode-plan.ts'
 import { readTrack } from './read-track.ts'
 import { hasAlphaBeside } from './stream-info.ts'
 import { type JobInput, PACKET_DISCARD, type TrackAnswer, type TaskAnswer } from './libav-messages.ts'
 
-/** Past this many packets a list is refused: 24 hours at 120 pictures a second, with sound. */
-const MAX_PACKETS = 15_000_000
 const NUMBERS_A_PACKET = 3
 const FIRST_ROOM = 4096
 
@@ -25,8 +24,7 @@ interface SeenTrack {
  * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the
  * packets of the chosen one. Of a job's run it lists what is in it.
  *
- * @throws JobError `video_limits_exceeded` past 15 million packets; `no_video_track` where there are only cover
- * pictures
+ * @throws JobError `video_limits_exceeded` past `MAX_PACKETS`; `no_video_track` where there are only cover pictures
  */
 export async function listPackets (
   libav: Libav,

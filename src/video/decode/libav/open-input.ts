@@ -111,11 +111,11 @@ export function chooseTrack ({ streams }: LibavInput): number {
 export function openDecoder (
   libav: Libav,
   { codecpar, timeBase, avgFrameRate }: LibavStream,
-  { decoder, threads, maxPixels }: JobInput,
+  { decoderName, threads, maxPixels }: JobInput,
   keyFramesOnly = false
 ): LibavCodecContext {
   const codec =
-    decoder === undefined ? libav.Codec.findDecoder(codecpar.codecId) : libav.Codec.findDecoderByName(decoder)
+    decoderName === undefined ? libav.Codec.findDecoder(codecpar.codecId) : libav.Codec.findDecoderByName(decoderName)
   if (codec === null) throw new JobError('unsupported_codec', `no decoder of ${libav.avGetCodecName(codecpar.codecId)}`)
   const context = new libav.CodecContext()
   context.allocContext3(codec)

@@ -1,15 +1,9 @@
 import t from 'tap'
 import {
   type Engine,
-<<<<<<< HEAD
-  findCeilings,
-  type MeasuredSource,
-  planEngine
-=======
   estimateBackfill,
   findCeilings,
   type MeasuredSource
->>>>>>> bench
 } from '../../../../bench/experiments/scale/model.ts'
 
 const source: MeasuredSource = {

@@ -85,7 +85,7 @@ t.test('does not probe what is known', async (t) => {
 })
 
 t.test('takes another decoder where one is named', async (t) => {
-  t.match(buildInspectArguments({ ...input, decoder: 'libvpx-vp9' }, 'abc').join(' '), / -c:v libvpx-vp9 -f mov -i /)
+  t.match(buildInspectArguments({ ...input, decoderName: 'libvpx-vp9' }, 'abc').join(' '), / -c:v libvpx-vp9 -f mov -i /)
 })
 
 t.test('never seeks where there is no need', async (t) => {

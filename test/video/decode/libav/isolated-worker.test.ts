@@ -80,7 +80,7 @@ t.test('it sees no file that it was not shown', { skip }, async (t) => {
   // asks.
   const task = {
     kind: 'decode' as const,
-    input: { path: shown, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 },
+    input: { path: shown, demuxer: 'mov', isProbed: true, decoderName: undefined, threads: 1, maxPixels: 36e6 },
     seekSeconds: null,
     keyFramesOnly: false,
     branches: [
@@ -122,7 +122,7 @@ t.test('its use is that of the process inside, and its limits hold', { skip }, a
   })
   const inspect = {
     kind: 'inspect',
-    input: { path, demuxer: 'mov', isProbed: true, decoder: undefined, threads: 1, maxPixels: 36e6 },
+    input: { path, demuxer: 'mov', isProbed: true, decoderName: undefined, threads: 1, maxPixels: 36e6 },
     filterName: 'x',
     count: 0
   } as const

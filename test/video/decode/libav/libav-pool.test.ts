@@ -139,7 +139,7 @@ t.test('kills a worker that takes more than its job may', { skip }, async (t) =>
     kind: 'inspect',
     filterName: 'abc',
     count: 0,
-    input: { ...input, demuxer: 'mov', decoder: undefined }
+    input: { ...input, demuxer: 'mov', decoderName: undefined }
   } as const
   const options = { ...context, maxBytes: 1e6, onLine: () => {} }
   for (const limits of [

@@ -64,8 +64,8 @@ const WISHES: ReadonlyArray<Pick<FrameRequest, 'seek'> & { readonly timestamp: s
   { timestamp: 'auto', seek: 'keyframe' }
 ]
 
-async function take (t: Test, ffmpeg: Decoder, path: string, { timestamp, seek }: (typeof WISHES)[number]) {
-  const mode = createExtractFull({ ffmpeg, countThreads: () => 1, maxPixels: 36e6 })
+async function take (t: Test, decoder: Decoder, path: string, { timestamp, seek }: (typeof WISHES)[number]) {
+  const mode = createExtractFull({ decoder, countThreads: () => 1, maxPixels: 36e6 })
   const request: FrameRequest = {
     timestamp: parseTimestamp(timestamp),
     seek,
@@ -290,7 +290,7 @@ t.test('ends a file that was cut off with what is left of it, as the program doe
   const path = join(directory, 'cut-off.mp4')
   await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
   const [one, other] = await Promise.all(
-    [program, library].map((ffmpeg) => take(t, ffmpeg, path, { timestamp: '37%', seek: 'exact' }))
+    [program, library].map((decoder) => take(t, decoder, path, { timestamp: '37%', seek: 'exact' }))
   )
   t.ok((one!.source.duration ?? NaN) < 3)
   t.same({ ...other, picture: 0 }, { ...one, picture: 0 })

@@ -2,26 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { findDecodeError } from './decode-errors.ts'
 import { FrameInfoReader } from './frame-info.ts'
 import type { Picture } from '../media/picture.ts'
-import type { DecodedFrame, Decoding, Decoder, RunContext } from './decoder.ts'
-import type { BranchedPlan, DecodePlan, DecoderInput } from './decode-plan.ts'
+import type { DecodedFrame } from './decoder.ts'
+import type { BranchedPlan } from './decode-plan.ts'
 
 /** A name that no file's metadata can guess. */
 export function makeFilterName (): string {
   return randomBytes(8).toString('hex')
-}
-
-/** A plan of one branch. */
-export async function decodeBranch (
-  decodeBranches: Decoder['decodeBranches'],
-  input: DecoderInput,
-  { pts, filters, ...extent }: DecodePlan,
-  context: RunContext
-): Promise<Decoding> {
-  const {
-    branches: [frames = []],
-    decodeError
-  } = await decodeBranches(input, { ...extent, branches: [{ pts, filters }] }, context)
-  return { frames, decodeError }
 }
 
 /** What a decoder says while it decodes: of each frame, and of damage until the last one came. */
