@@ -1,34 +1,35 @@
 import { isPosterframeError, type PosterframeError } from '../errors.ts'
-import { computeScaledSize, type Size } from '../video/media/scaled-size.ts'
-import type { Sheet, Sheets } from '../video/image/sprite-sheet.ts'
-import type { FrameSource, ExtractContext } from '../video/extract/extract-frame.ts'
-import type { ExtractFrames } from '../video/extract/extract-frames.ts'
-import { sheetName } from './stored/own-names.ts'
-import type { StoryboardManifest, Tile } from './storyboard.ts'
 import type { StoryboardOptions } from '../options/storyboard-options.ts'
 import type { Work } from '../telemetry/work.ts'
+import type { ExtractContext, FrameSource } from '../video/extract/extract-frame.ts'
+import type { ExtractFrames } from '../video/extract/extract-frames.ts'
+import type { Sheet, Sheets } from '../video/image/sprite-sheet.ts'
 import type { ExtractedFrame } from '../video/media/frame.ts'
+import { computeScaledSize, type Size } from '../video/media/scaled-size.ts'
+import { sheetName } from './stored/own-names.ts'
+import type { StoryboardManifest, Tile } from './storyboard.ts'
 
-/** What tiles are put into sheets with. */
+/** Dependencies of {@link buildSpriteSheets}. */
 export interface BuildSpriteSheets {
   readonly extractFrames: ExtractFrames
-  /** Plans how tiles of a size lie, and makes sheets for them. */
+  /** Computes the layout of tiles of a size, and opens sheets for them. */
   readonly createSheets: (tile: Size, columns: number) => Sheets | Promise<Sheets>
-  readonly keep: (name: string, sheet: Sheet) => Promise<void>
 }
 
-/** Of which video, and which moments of it. */
+/** The source, timestamps and options of sprite sheets. */
 export interface SheetsRequest {
   readonly opened: FrameSource
-  readonly moments: readonly number[]
-  /** The size that the video is shown at. */
+  /** Timestamps of the tiles, in microseconds from the start. */
+  readonly timesMicros: readonly number[]
+  /** Display size of the video. */
   readonly display: Size
   readonly options: StoryboardOptions
   readonly context: ExtractContext
-  readonly keep: BuildSpriteSheets['keep']
+  /** Stores a finished sheet. */
+  readonly putSheet: (name: string, sheet: Sheet) => Promise<void>
 }
 
-/** The sheets that were kept, and what they took. */
+/** Manifest of the sheets that were stored, and the work that they took. */
 export interface SpriteSheets {
   readonly board: Omit<StoryboardManifest, 'version' | 'duration'>
   readonly mode: Exclude<Work['mode'], 'cached'>
@@ -36,26 +37,27 @@ export interface SpriteSheets {
 }
 
 /**
- * Takes the frames of the moments, a sheet's worth at a time, and puts them into sheets as they come; what is shown
- * twice gets one tile. A moment without a frame is left to the tile before it.
+ * Extracts the frames of the timestamps, one sheet's worth at a time, and puts them on sheets as they come. A frame
+ * that several timestamps share gets one tile; a timestamp without a frame reuses the previous tile.
  *
- * @throws PosterframeError the first failure, where no moment has a frame
+ * @throws PosterframeError the first failure, if no timestamp has a frame
  */
 export async function buildSpriteSheets (
-  { extractFrames, createSheets }: Pick<BuildSpriteSheets, 'extractFrames' | 'createSheets'>,
-  { opened, moments, display, options, context, keep }: SheetsRequest
+  { extractFrames, createSheets }: BuildSpriteSheets,
+  { opened, timesMicros, display, options, context, putSheet }: SheetsRequest
 ): Promise<SpriteSheets> {
   const size = { width: options.width, height: undefined, fit: 'inside' } as const
   const { layout, openSheet } = await createSheets(computeScaledSize(display, size), options.columns)
   const tiles: Tile[] = []
   const sheets: Array<StoryboardManifest['sheets'][number]> = []
   const failures: PosterframeError[] = []
-  let [mode, packetsDecoded]: [SpriteSheets['mode'], number] = ['ranged', 0]
+  let mode: SpriteSheets['mode'] = 'ranged'
+  let packetsDecoded = 0
   let sheet = openSheet()
 
-  for (let at = 0; at < moments.length; at += layout.maxTiles) {
-    const requests = moments
-      .slice(at, at + layout.maxTiles)
+  for (let start = 0; start < timesMicros.length; start += layout.maxTiles) {
+    const requests = timesMicros
+      .slice(start, start + layout.maxTiles)
       .map(
         (micros) =>
           ({ ...size, timestamp: { kind: 'from-start', micros }, seek: options.mode, beyond: 'clamp' }) as const
@@ -64,9 +66,9 @@ export async function buildSpriteSheets (
     await extractFrames(opened, requests, context, async (place, outcome) => {
       outcomes[place] = outcome
     })
-    for (const outcome of outcomes) await place(outcome)
+    for (const outcome of outcomes) await addTile(outcome)
   }
-  if (sheet.count > 0) await closeSheet()
+  if (sheet.count > 0) await finishSheet()
   const [failure] = failures
   if (tiles.length === 0 && failure !== undefined) throw failure
   const warnings =
@@ -75,7 +77,7 @@ export async function buildSpriteSheets (
       : [
           {
             code: 'tiles_missing',
-            detail: `${failures.length} of ${moments.length} moments have no picture that can be decoded.`
+            detail: `${failures.length} of ${timesMicros.length} timestamps have no frame that can be decoded.`
           }
         ]
   return {
@@ -84,7 +86,7 @@ export async function buildSpriteSheets (
     packetsDecoded
   }
 
-  async function place (outcome: ExtractedFrame | PosterframeError): Promise<void> {
+  async function addTile (outcome: ExtractedFrame | PosterframeError): Promise<void> {
     if (isPosterframeError(outcome)) {
       failures.push(outcome)
       return
@@ -94,18 +96,18 @@ export async function buildSpriteSheets (
     const timestamp = outcome.timestampMicros / 1e6
     if (timestamp <= (tiles.at(-1)?.timestamp ?? -1)) return
     if (sheet.count === layout.maxTiles) {
-      await closeSheet()
+      await finishSheet()
       sheet = openSheet()
     }
     tiles.push({ timestamp, sheet: sheets.length, ...(await sheet.add(outcome.picture)), ...layout.tile })
   }
 
-  async function closeSheet (): Promise<void> {
+  async function finishSheet (): Promise<void> {
     const { bytes, contentType, width, height } = await context.steps.measure('encode', () =>
       context.inSlot(() => sheet.encode(options))
     )
     const name = sheetName(sheets.length + 1, options.format)
-    await keep(name, { bytes, contentType, width, height })
+    await putSheet(name, { bytes, contentType, width, height })
     sheets.push({ name, width, height })
   }
 }

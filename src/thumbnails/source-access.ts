@@ -1,44 +1,44 @@
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { Semaphore } from '../limits/semaphore.ts'
-import type { ReadStats } from '../video/source/byte-source.ts'
-import type { ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import type { Tracer } from '../telemetry/tracer.ts'
-import type { ExtractContext } from '../video/extract/extract-frame.ts'
-import { readFailure, writeFailure } from './stored/failure-memory.ts'
-import { claimUpload, type OpenedSource, openFrameSource } from './open-source.ts'
-import { createEtagCache, peekIdentity, identifySource, type EtagCache } from './identify-source.ts'
-import { failureKey } from './stored/output-key.ts'
 import { createStepClock, type StepClock } from '../telemetry/step-clock.ts'
-import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
+import type { Tracer } from '../telemetry/tracer.ts'
 import type { Step } from '../telemetry/work.ts'
-import type { SourceIdentity, IdentifiedSource } from './source-identity.ts'
+import type { ExtractContext } from '../video/extract/extract-frame.ts'
+import type { ReadStats } from '../video/source/byte-source.ts'
+import type { ObjectSourceOptions } from '../video/source/object-byte-source.ts'
+import { createEtagCache, type EtagCache, identifySource, peekIdentity } from './identify-source.ts'
+import { claimUpload, type OpenedSource, openFrameSource } from './open-source.ts'
+import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
+import { readFailure, writeFailure } from './stored/failure-memory.ts'
+import { failureKey } from './stored/output-key.ts'
+import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
 
-/** What every use case needs to get at a source; every part is a port or a bound. */
+/** Dependencies of every use case on a source; each is a port or a limit. */
 export interface SourceParts {
   readonly store: ObjectStore
-  /** How many makings may be under way; most of their time they wait for the store. */
+  /** Bounds the jobs that are at work at once; a job spends most of its time on I/O. */
   readonly admission: Semaphore
-  /** How many may decode or encode at once. */
+  /** Bounds the decodes and encodes that run at once. */
   readonly slots: Semaphore
   readonly scratch: Scratch
   readonly outputBucket: string
   readonly outputPrefix: string
   readonly sourceBuckets: readonly string[]
-  /** What the keys of sources may begin with; anything unless given. */
+  /** Prefixes that keys of sources must have one of. Default: any key. */
   readonly sourcePrefixes?: readonly string[] | undefined
   readonly maxSourceBytes: number
-  /** What use cases share of the sources that they met; each has its own unless given. */
+  /** ETag cache that use cases share. Default: one for each use case. */
   readonly etagCache?: EtagCache
   readonly recorder?: Recorder
   readonly tracer?: Tracer
-  /** How much of a source may be read by ranges; a default that is enough for a frame unless given. */
+  /** Limits of what a job may read of a source by ranges. Default: enough for one frame. */
   readonly readLimits?: Pick<ObjectSourceOptions, 'maxBytes' | 'maxRequests'>
 }
 
-/** One request at work on a source. */
+/** One admitted request at work on a source. */
 export interface JobContext {
   readonly steps: StepClock
   readonly signal: AbortSignal
@@ -47,94 +47,102 @@ export interface JobContext {
 
 type Source = UploadedSource | StoredSource
 
-/** The way of every use case to a source. */
+/**
+ * Access of use cases to sources. A use case calls `run`, and within its task, in this order: `peek` (optional),
+ * `identify`, `readFailure` and, if it has to read the video, `open`.
+ */
 export interface SourceAccess {
   /**
-   * Runs what asks for a source; once more where it was overwritten meanwhile. The time of its steps is recorded,
-   * however it ends.
+   * Runs `task`, and retries it once if the source was overwritten during the run. Records the time that the steps of
+   * the job took, also if it fails.
    *
-   * @throws PosterframeError `forbidden_bucket`, `forbidden_key`, and what the attempt throws
+   * @throws PosterframeError `forbidden_bucket`, `forbidden_key`, and the errors of `task`
    */
-  run<T>(source: Source, context: MakeContext, attempt: (job: JobContext) => Promise<T>): Promise<T>
-  /** As `identifySource`. */
-  identify(source: Source, signal: AbortSignal): Promise<IdentifiedSource>
-  /** As `peekIdentity`. */
+  run<T>(source: Source, context: MakeContext, task: (job: JobContext) => Promise<T>): Promise<T>
+  /** Returns the identity of a source from the ETag cache; see `peekIdentity`. */
   peek(source: Source): SourceIdentity | undefined
-  /** The failure that is remembered of a source. */
+  /** Determines the version of a source; see `identifySource`. */
+  identify(source: Source, signal: AbortSignal): Promise<IdentifiedSource>
+  /** Returns the permanent failure that is remembered of a source. */
   readFailure(identity: SourceIdentity, signal: AbortSignal): Promise<PosterframeError | undefined>
   /**
-   * Opens a source once there is room for one more making, in a directory of its own. A permanent failure is
-   * remembered.
+   * Opens a source and runs `task` on it, in this order: creates a scratch directory, links an upload into it, waits
+   * for admission, opens the source, runs `task`. Then closes the source, ends the admission, remembers a permanent
+   * failure and removes the directory, whatever the outcome.
    */
-  open<T>(
-    source: IdentifiedSource,
-    job: JobContext,
-    task: (opened: OpenedSource, context: ExtractContext) => Promise<T>
-  ): Promise<T>
+  open<T>(source: IdentifiedSource, job: JobContext, task: OpenedTask<T>): Promise<T>
 }
 
-/** Builds it. */
+type OpenedTask<T> = (opened: OpenedSource, context: ExtractContext) => Promise<T>
+
+/** Creates the access of one use case to sources. */
 export function createSourceAccess (parts: SourceParts): SourceAccess {
-  const {
-    store,
-    scratch,
-    admission,
-    slots,
-    maxSourceBytes,
-    etagCache = createEtagCache(),
-    recorder = NO_RECORDER,
-    tracer
-  } = parts
+  const { store, scratch, admission, slots, etagCache = createEtagCache(), recorder = NO_RECORDER } = parts
 
   function failureAddress (identity: SourceIdentity): ObjectAddress {
     return { bucket: parts.outputBucket, key: failureKey({ prefix: parts.outputPrefix, source: identity }) }
   }
 
+  async function runOpened<T> (
+    source: IdentifiedSource,
+    directory: string,
+    { steps, signal, note }: JobContext,
+    task: OpenedTask<T>
+  ): Promise<T> {
+    const { maxSourceBytes } = parts
+    const opened = await openFrameSource(source, { store, scratch, directory, signal, maxSourceBytes })
+    try {
+      return await task(opened, { signal, directory, steps, note, inSlot: (work) => slots.run(signal, work) })
+    } finally {
+      await opened.close()
+    }
+  }
+
   return {
-    async run (source, { signal, note = () => {} }, attempt) {
+    async run (source, { signal, note = () => {} }, task) {
       assertSourceAllowed(source, parts)
-      const job = { steps: createStepClock(tracer), signal, note }
+      const job = { steps: createStepClock(parts.tracer), signal, note }
       try {
-        return await attempt(job)
-      } catch (error) {
-        if (!isPosterframeError(error, 'source_changed')) throw error
-        return await attempt(job)
+        return await retryOnSourceChange(() => task(job))
       } finally {
         for (const [step, ms] of Object.entries(job.steps.times)) recorder.timeStep(step as Step, ms / 1000)
       }
     },
 
+    peek: (source) => peekIdentity(source, etagCache),
     identify: (source, signal) =>
       identifySource(source, { store, etagCache, readLimits: parts.readLimits ?? {} }, signal),
-    peek: (source) => peekIdentity(source, etagCache),
     readFailure: (identity, signal) => readFailure(store, failureAddress(identity), signal),
 
-    async open (source, { steps, signal, note }, task) {
+    async open (source, job, task) {
+      const directory = await scratch.openDirectory()
       try {
-        return await scratch.withDirectory(async (directory) => {
-          const claimed = await claimUpload(source, directory)
-          return await admission.run(signal, async () => {
-            const opened = await openFrameSource(claimed, { store, scratch, directory, signal, maxSourceBytes })
-            try {
-              return await task(opened, { signal, directory, steps, note, inSlot: (work) => slots.run(signal, work) })
-            } finally {
-              await opened.close()
-            }
-          })
-        })
+        const claimed = await claimUpload(source, directory.path)
+        return await admission.run(job.signal, () => runOpened(claimed, directory.path, job, task))
       } catch (error) {
-        await writeFailure(store, failureAddress(source.identity), error, signal)
+        await writeFailure(store, failureAddress(source.identity), error, job.signal)
         throw error
+      } finally {
+        await directory.close()
       }
     }
   }
 }
 
-/** What it took to learn the version of the source. */
+/** Returns the bytes and requests that determining the version of a source took. */
 export function identificationStats (source: IdentifiedSource): ReadStats {
   if (!('reader' in source)) return { bytesRead: 0, requests: 0 }
   const { bytesRead, requests } = source.reader.stats
   return { bytesRead, requests: requests + source.headRequests }
+}
+
+async function retryOnSourceChange<T> (task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    if (!isPosterframeError(error, 'source_changed')) throw error
+    return await task()
+  }
 }
 
 function assertSourceAllowed (

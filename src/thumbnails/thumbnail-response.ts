@@ -1,21 +1,21 @@
 import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
-import type { Stored } from './stored/stored-thumbnail.ts'
-import type { StoredSource, Thumbnail, UploadedSource } from './thumbnail.ts'
 import type { Warning, Work } from '../telemetry/work.ts'
+import type { StoredThumbnail } from './stored/stored-thumbnail.ts'
+import type { StoredSource, Thumbnail, UploadedSource } from './thumbnail.ts'
 
-/** A thumbnail that is in the store, and how it came to be there. */
-export interface StoredAnswer {
-  readonly stored: Stored
+/** A stored thumbnail, and the work that it took. */
+export interface ThumbnailResult {
+  readonly stored: StoredThumbnail
   readonly address: ObjectAddress
   readonly source: UploadedSource | StoredSource
   readonly work: Work
   readonly cached: boolean
 }
 
-/** What is answered for a thumbnail that is in the store, with a URL that lives `expiresInSeconds`. */
-export async function answerThumbnail (
+/** Builds the response for a stored thumbnail, with a presigned URL that lives `expiresInSeconds`. */
+export async function buildThumbnailResponse (
   store: ObjectStore,
-  { stored, address, source, work, cached }: StoredAnswer,
+  { stored, address, source, work, cached }: ThumbnailResult,
   expiresInSeconds: number
 ): Promise<Thumbnail> {
   const { url, expiresAt, isShortened } = await presign(store, address, expiresInSeconds)
@@ -32,19 +32,19 @@ export async function answerThumbnail (
     keyFrame: info.keyFrame,
     cached,
     placeholder: info.placeholder,
-    source: { ...nameSource(source), ...info.source },
+    source: { ...sourceLocation(source), ...info.source },
     work,
     warnings: isShortened ? [...info.warnings, URL_SHORTENED] : info.warnings
   }
 }
 
-/** Beside a URL that lives less long than was asked for. */
+/** Warning about a URL that expires before the requested time. */
 export const URL_SHORTENED: Warning = {
   code: 'url_expires_early',
-  detail: 'The URL dies with the temporary credentials that signed it, before the time that was asked for.'
+  detail: 'The URL expires before the requested time, together with the temporary credentials that signed it.'
 }
 
-/** A presigned URL, when it dies (RFC 3339, to the second), and whether that is before its time. */
+/** Returns a presigned URL, its expiry (RFC 3339, to the second) and whether that is before the requested one. */
 export async function presign (
   store: ObjectStore,
   address: ObjectAddress,
@@ -58,7 +58,7 @@ export async function presign (
   }
 }
 
-/** How an answer names its source: not at all where it is an upload. */
-export function nameSource (source: UploadedSource | StoredSource) {
+/** Returns the bucket and the key of a source as responses have them: null for an upload, which is not stored. */
+export function sourceLocation (source: UploadedSource | StoredSource) {
   return source.kind === 'stored' ? { bucket: source.bucket, key: source.key } : { bucket: null, key: null }
 }

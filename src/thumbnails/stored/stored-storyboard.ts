@@ -22,26 +22,26 @@ const ManifestShape = Type.Object({
   warnings: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() }))
 })
 
-/** The folder that a storyboard is kept in. */
+/** The folder that holds the objects of one storyboard. */
 export interface StoryboardFolder {
   addressOf(name: string): ObjectAddress
-  /** What is kept of it; undefined where it is not there whole. */
+  /** Returns the manifest; undefined if the storyboard is missing or incomplete. */
   find(signal: AbortSignal): Promise<StoryboardManifest | undefined>
-  keepSheet(
+  putSheet(
     name: string,
     sheet: { readonly bytes: Buffer, readonly contentType: string },
     signal: AbortSignal
   ): Promise<void>
   /**
-   * Writes the WebVTT whose cues name the sheets as they lie beside it, and the manifest last: it says that all is
-   * there.
+   * Writes the WebVTT whose cues name the sheets by relative URLs, and then the manifest, whose presence says that the
+   * storyboard is complete.
    */
   finish(manifest: StoryboardManifest, signal: AbortSignal): Promise<void>
   /**
-   * Writes a WebVTT whose cues name the sheets by URLs that live `expiresInSeconds`; answers its name. One that lives
-   * as long is only ever replaced by a later one.
+   * Writes a WebVTT whose cues name the sheets by URLs that live `expiresInSeconds`, and returns its name. The name
+   * depends on that time alone, so that a file with URLs is only replaced by one whose URLs live longer.
    */
-  keepSigned(
+  putSignedVtt(
     manifest: StoryboardManifest,
     urls: readonly string[],
     expiresInSeconds: number,
@@ -49,9 +49,9 @@ export interface StoryboardFolder {
   ): Promise<string>
 }
 
-/** The folder whose keys begin with `prefix`. */
-export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix: string): StoryboardFolder {
-  const addressOf = (name: string) => ({ bucket, key: `${prefix}${name}` })
+/** Opens the folder at an address whose key is the prefix of the keys of its objects. */
+export function openStoryboardFolder (store: ObjectStore, folder: ObjectAddress): StoryboardFolder {
+  const addressOf = (name: string) => ({ bucket: folder.bucket, key: `${folder.key}${name}` })
 
   async function put (
     name: string,
@@ -72,24 +72,15 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
       return (await getJson(store, addressOf(MANIFEST_NAME), ManifestShape, options))?.value
     },
 
-    keepSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
+    putSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
 
     async finish (manifest, signal) {
-      await put(
-        VTT_NAME,
-        Buffer.from(
-          writeVtt(
-            manifest,
-            manifest.sheets.map(({ name }) => name)
-          )
-        ),
-        VTT_TYPE,
-        signal
-      )
+      const sheetNames = manifest.sheets.map(({ name }) => name)
+      await put(VTT_NAME, Buffer.from(writeVtt(manifest, sheetNames)), VTT_TYPE, signal)
       await put(MANIFEST_NAME, Buffer.from(JSON.stringify(manifest)), 'application/json', signal)
     },
 
-    async keepSigned (manifest, urls, expiresInSeconds, signal) {
+    async putSignedVtt (manifest, urls, expiresInSeconds, signal) {
       const name = signedVttName(expiresInSeconds)
       await put(name, Buffer.from(writeVtt(manifest, urls)), VTT_TYPE, signal, 'private, no-cache')
       return name

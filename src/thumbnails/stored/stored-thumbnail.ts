@@ -6,18 +6,18 @@ import type { ExtractedFrame } from '../../video/media/frame.ts'
 import type { IdentifiedSource } from '../source-identity.ts'
 
 /** A thumbnail that is in the store, and what was kept with it. */
-export interface Stored {
+export interface StoredThumbnail {
   readonly bytes: number
   readonly contentType: string
   readonly info: ObjectMetadata
 }
 
 /** The thumbnail at an address; undefined where there is none, or none that Posterframe wrote whole. */
-export async function findStored (
+export async function findThumbnail (
   store: ObjectStore,
   address: ObjectAddress,
   signal: AbortSignal
-): Promise<Stored | undefined> {
+): Promise<StoredThumbnail | undefined> {
   const head = await store.head(address, { signal })
   const info = head === undefined ? undefined : decodeMetadata(head.metadata)
   return head === undefined || info === undefined
@@ -31,7 +31,7 @@ export async function putImage (
   address: ObjectAddress,
   { image, frame, source }: { image: Image, frame: ExtractedFrame, source: IdentifiedSource },
   signal: AbortSignal
-): Promise<Stored> {
+): Promise<StoredThumbnail> {
   const info: ObjectMetadata = {
     width: image.width,
     height: image.height,

@@ -1,37 +1,37 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
-import type { ObjectAddress } from '../../store/object-store.ts'
-import type { ReadStats } from '../../video/source/byte-source.ts'
-import { NO_RECORDER } from '../../telemetry/recorder.ts'
-import type { Image, ImageOptions } from '../../video/image/encode-image.ts'
-import type { ExtractFrames } from '../../video/extract/extract-frames.ts'
-import { answerThumbnail } from '../thumbnail-response.ts'
 import type { ThumbnailOptions } from '../../options/thumbnail-options.ts'
-import { outputKey } from '../stored/output-key.ts'
-import { createSingleFlight } from '../single-flight.ts'
-import { createSourceAccess, type JobContext, type SourceParts, identificationStats } from '../source-access.ts'
-import { findStored, putImage, type Stored } from '../stored/stored-thumbnail.ts'
-import type { MakeContext, StoredSource, Thumbnail } from '../thumbnail.ts'
+import type { ObjectAddress } from '../../store/object-store.ts'
+import { NO_RECORDER } from '../../telemetry/recorder.ts'
 import type { StepTimes, Work } from '../../telemetry/work.ts'
+import type { ExtractFrames } from '../../video/extract/extract-frames.ts'
+import type { Image, ImageOptions } from '../../video/image/encode-image.ts'
 import type { ExtractedFrame } from '../../video/media/frame.ts'
+import type { ReadStats } from '../../video/source/byte-source.ts'
+import { createSingleFlight } from '../single-flight.ts'
+import { createSourceAccess, identificationStats, type JobContext, type SourceParts } from '../source-access.ts'
 import type { IdentifiedSource } from '../source-identity.ts'
+import { outputKey } from '../stored/output-key.ts'
+import { findThumbnail, putImage, type StoredThumbnail } from '../stored/stored-thumbnail.ts'
+import { buildThumbnailResponse } from '../thumbnail-response.ts'
+import type { MakeContext, StoredSource, Thumbnail } from '../thumbnail.ts'
 
-/** What making several thumbnails needs. */
+/** Dependencies of {@link createMakeBatch}. */
 export interface MakeBatchParts extends SourceParts {
   readonly extractFrames: ExtractFrames
   readonly encodeImage: (frame: ExtractedFrame, options: ImageOptions) => Promise<Image>
 }
 
-/** Several thumbnails of one source. */
+/** A request for several thumbnails of one source. */
 export interface BatchRequest {
   readonly source: StoredSource
-  /** What is wrong with the options of an item stands in their place. */
+  /** Options of each item, or the error that its options have; the error then becomes the outcome of the item. */
   readonly items: ReadonlyArray<ThumbnailOptions | PosterframeError>
 }
 
-/** What became of them, in the order asked for. */
+/** Outcomes of a batch, in the order of its items. */
 export interface Batch {
   readonly thumbnails: ReadonlyArray<Thumbnail | PosterframeError>
-  /** Of all together. */
+  /** Work of all items together. */
   readonly work: ReadStats & { readonly packetsDecoded: number }
 }
 
@@ -41,7 +41,7 @@ export type MakeBatch = (
   context: MakeContext
 ) => Promise<{ readonly batch: Batch, readonly stepTimes: StepTimes }>
 
-/** An item whose options are right, and where its thumbnail is kept. */
+/** An item with valid options, and the address of its thumbnail. */
 interface Item {
   readonly place: number
   readonly options: ThumbnailOptions
@@ -49,7 +49,7 @@ interface Item {
 }
 
 interface Made {
-  readonly stored: Stored
+  readonly stored: StoredThumbnail
   readonly work: Work
   readonly cached: boolean
 }
@@ -57,8 +57,8 @@ interface Made {
 type Outcome = Made | PosterframeError
 
 /**
- * Builds the use case: the source is asked for once, thumbnails that are there are found, and the others made
- * together. What is wrong with one of them is said in its place.
+ * Creates the use case that makes several thumbnails of one source: it identifies the source once, finds the thumbnails
+ * of earlier requests and makes the others together. An error of one item is the outcome of that item alone.
  */
 export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   const { store, recorder = NO_RECORDER } = parts
@@ -66,51 +66,51 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   const flights = createSingleFlight<ReadonlyMap<string, Outcome>>()
 
   return async (request, context) => {
-    const made = await sources.run(request.source, context, (job) => attempt(request, job))
-    const modes = made.batch.thumbnails.flatMap((thumbnail) =>
+    const result = await sources.run(request.source, context, (job) => handle(request, job))
+    const modes = result.batch.thumbnails.flatMap((thumbnail) =>
       isPosterframeError(thumbnail) ? [] : [thumbnail.work.mode]
     )
     for (const mode of modes) recorder.countThumbnail(mode)
     const [first] = modes
     if (first !== undefined) recorder.countProduct('batch', modes.every((mode) => mode === first) ? first : 'mixed')
-    return made
+    return result
   }
 
-  async function attempt ({ source: wanted, items: asked }: BatchRequest, job: JobContext) {
+  async function handle (request: BatchRequest, job: JobContext) {
     const { steps, signal } = job
-    const source = await steps.measure('index', () => sources.identify(wanted, signal))
-    const items = asked.flatMap((options, place) =>
+    const source = await steps.measure('index', () => sources.identify(request.source, signal))
+    const items = request.items.flatMap((options, place) =>
       isPosterframeError(options) ? [] : [{ place, options, address: outputAddress(source, options) }]
     )
-    const outcomes = new Map(await steps.measure('store', () => findEarlier(items, signal)))
-    const missing = uniteEqual(items.filter(({ address }) => !outcomes.has(address.key)))
+    const outcomes = new Map(await steps.measure('store', () => findMade(items, signal)))
+    const missing = distinct(items.filter(({ address }) => !outcomes.has(address.key)))
     if (missing.length > 0) {
       const made = await flights.join(
         JSON.stringify(missing.map(({ address, options }) => [address.key, options.regenerate])),
         signal,
-        (shared) => make(source, missing, { ...job, signal: shared })
+        (shared) => makeAndSave(source, missing, { ...job, signal: shared })
       )
       for (const [key, outcome] of made) outcomes.set(key, outcome)
     }
     const thumbnails = await Promise.all(
-      asked.map(async (options, place) =>
-        isPosterframeError(options)
-          ? options
-          : await answer(
-            items.find((item) => item.place === place)!,
-            outcomes,
-            wanted
-          )
-      )
+      request.items.map(async (options, place) => {
+        if (isPosterframeError(options)) return options
+        const item = items.find((other) => other.place === place)!
+        return await respond(item, outcomes, request.source)
+      })
     )
     return { batch: { thumbnails, work: sumWork([...outcomes.values()], source) }, stepTimes: steps.times }
   }
 
-  async function findEarlier (items: readonly Item[], signal: AbortSignal): Promise<Array<[string, Outcome]>> {
+  function outputAddress ({ identity }: IdentifiedSource, options: ThumbnailOptions): ObjectAddress {
+    return { bucket: parts.outputBucket, key: outputKey({ prefix: parts.outputPrefix, source: identity, options }) }
+  }
+
+  async function findMade (items: readonly Item[], signal: AbortSignal): Promise<Array<[string, Outcome]>> {
     const found = await Promise.all(
-      uniteEqual(items).map(async ({ address, options }) => ({
+      distinct(items).map(async ({ address, options }) => ({
         address,
-        stored: options.regenerate ? undefined : await findStored(store, address, signal)
+        stored: options.regenerate ? undefined : await findThumbnail(store, address, signal)
       }))
     )
     return found.flatMap(({ address, stored }) =>
@@ -118,7 +118,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     )
   }
 
-  async function make (
+  async function makeAndSave (
     source: IdentifiedSource,
     items: readonly Item[],
     job: JobContext
@@ -143,7 +143,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
           const stored = await job.steps.measure('store', () =>
             putImage(store, address, { image, frame, source }, job.signal)
           )
-          // What was read for several is counted with the first of them.
+          // The first item counts the reads that serve several items.
           const stats = opened.stats()
           const work = {
             mode: frame.mode,
@@ -159,11 +159,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     })
   }
 
-  function outputAddress ({ identity }: IdentifiedSource, options: ThumbnailOptions): ObjectAddress {
-    return { bucket: parts.outputBucket, key: outputKey({ prefix: parts.outputPrefix, source: identity, options }) }
-  }
-
-  async function answer (
+  async function respond (
     { address, options }: Item,
     outcomes: ReadonlyMap<string, Outcome>,
     source: StoredSource
@@ -171,14 +167,14 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     const outcome = outcomes.get(address.key) ?? new PosterframeError('internal_error')
     return isPosterframeError(outcome)
       ? outcome
-      : await answerThumbnail(store, { ...outcome, address, source }, options.expires)
+      : await buildThumbnailResponse(store, { ...outcome, address, source }, options.expires)
   }
 }
 
 const CACHED: Work = { mode: 'cached', bytesRead: 0, requests: 0, packetsDecoded: 0 }
 
-/** Items with the same key ask for the same picture. */
-function uniteEqual (items: readonly Item[]): Item[] {
+/** Returns one item for each key: items with the same key have the same thumbnail. */
+function distinct (items: readonly Item[]): Item[] {
   return [...new Map(items.map((item) => [item.address.key, item])).values()]
 }
 

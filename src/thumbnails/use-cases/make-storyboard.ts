@@ -1,126 +1,67 @@
+import { describeStoryboard, tileTimes, type StoryboardOptions } from '../../options/storyboard-options.ts'
 import { NO_RECORDER } from '../../telemetry/recorder.ts'
 import type { DescribeVideo } from '../../video/extract/describe-video.ts'
-import type { ExtractContext } from '../../video/extract/extract-frame.ts'
 import type { ExtractFrames } from '../../video/extract/extract-frames.ts'
-import { presign, URL_SHORTENED } from '../thumbnail-response.ts'
 import { buildSpriteSheets, type BuildSpriteSheets } from '../build-sprite-sheets.ts'
-import type { OpenedSource } from '../open-source.ts'
+import type { JobContext, SourceParts } from '../source-access.ts'
 import { storyboardPrefix } from '../stored/output-key.ts'
-import { createSingleFlight } from '../single-flight.ts'
-import { createSourceAccess, type JobContext, type SourceParts, identificationStats } from '../source-access.ts'
 import { MANIFEST_NAME } from '../stored/own-names.ts'
-import { openStoryboardFolder, type StoryboardFolder } from '../stored/stored-storyboard.ts'
+import { openStoryboardFolder } from '../stored/stored-storyboard.ts'
 import type { MakeStoryboard, Storyboard, StoryboardManifest } from '../storyboard.ts'
-import { describeStoryboard, tileTimes, type StoryboardOptions } from '../../options/storyboard-options.ts'
-import type { StoredSource } from '../thumbnail.ts'
-import type { IdentifiedSource } from '../source-identity.ts'
+import { presign, URL_SHORTENED } from '../thumbnail-response.ts'
+import { createStoredUseCase, type ProductResult } from './stored-use-case.ts'
 
-/** What making storyboards needs. */
+/** Dependencies of {@link createMakeStoryboard}. */
 export interface MakeStoryboardParts extends SourceParts {
   readonly describeVideo: DescribeVideo
   readonly extractFrames: ExtractFrames
   readonly createSheets: BuildSpriteSheets['createSheets']
 }
 
-interface Made {
-  readonly manifest: StoryboardManifest
-  readonly work: Storyboard['work']
-}
-
-/** A thousand key frames that lie apart, and the index; they are far fewer bytes than may be read anyway. */
+/** Enough for a thousand key frames that lie apart, and the index; they are far below the default limit of bytes. */
 const READ_LIMITS = { maxRequests: 1500 }
 
-/**
- * Builds the use case: finds the storyboard that is there already, else makes it. Equal requests at the same time
- * share one making.
- */
+/** Creates the use case that makes a storyboard, or finds the storyboard of an earlier request. */
 export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboard {
-  const { store, outputBucket, outputPrefix, recorder = NO_RECORDER } = parts
-  const sources = createSourceAccess({ ...parts, readLimits: READ_LIMITS })
-  const flights = createSingleFlight<Made>()
+  const { store, describeVideo, recorder = NO_RECORDER } = parts
+  const makeStored = createStoredUseCase<StoryboardOptions, StoryboardManifest, StoryboardManifest, Storyboard>(
+    { ...parts, readLimits: READ_LIMITS },
+    {
+      key: ({ prefix, source, options }) => storyboardPrefix({ prefix, source, options: describeStoryboard(options) }),
+      find: (address, signal) => openStoryboardFolder(store, address).find(signal),
+      async make (opened, { options, address, context }) {
+        const { steps, signal } = context
+        const folder = openStoryboardFolder(store, address)
+        const { duration, width, height } = await describeVideo(opened, context)
+        const { board, mode, packetsDecoded } = await buildSpriteSheets(parts, {
+          opened,
+          timesMicros: tileTimes(options, duration),
+          display: { width, height },
+          options,
+          context,
+          putSheet: (name, sheet) => steps.measure('store', () => folder.putSheet(name, sheet, signal))
+        })
+        return { product: { version: 1, ...board, duration }, mode, packetsDecoded }
+      },
+      async save (address, manifest, { signal }) {
+        await openStoryboardFolder(store, address).finish(manifest, signal)
+        return manifest
+      },
+      respond: (result, { steps, signal }) => steps.measure('store', () => respond(result, signal))
+    }
+  )
 
   return async (request, context) => {
-    const made = await sources.run(request.source, context, (job) => attempt(request.source, request.options, job))
-    recorder.countProduct('storyboard', made.storyboard.work.mode)
-    return made
+    const { response: storyboard, stepTimes } = await makeStored(request, context)
+    recorder.countProduct('storyboard', storyboard.work.mode)
+    return { storyboard, stepTimes }
   }
 
-  async function attempt (wanted: StoredSource, options: StoryboardOptions, job: JobContext) {
-    const { steps, signal } = job
-    const source = await steps.measure('index', () => sources.identify(wanted, signal))
-    const prefix = storyboardPrefix({
-      prefix: outputPrefix,
-      source: source.identity,
-      options: describeStoryboard(options)
-    })
-    const folder = openStoryboardFolder(store, outputBucket, prefix)
-    const found = options.regenerate
-      ? undefined
-      : await steps.measure('store', () => findEarlier(source, folder, signal))
-    const made =
-      found ??
-      (await flights.join(`${options.regenerate} ${prefix}`, signal, (shared) =>
-        make(source, folder, options, { ...job, signal: shared })
-      ))
-    const storyboard = await steps.measure('store', () => answer(made, folder, found !== undefined, options, signal))
-    return { storyboard, stepTimes: steps.times }
-  }
-
-  async function findEarlier (
-    source: IdentifiedSource,
-    folder: StoryboardFolder,
-    signal: AbortSignal
-  ): Promise<Made | undefined> {
-    const manifest = await folder.find(signal)
-    if (manifest !== undefined) {
-      return { manifest, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
-    }
-    const failure = await sources.readFailure(source.identity, signal)
-    if (failure !== undefined) throw failure
-    return undefined
-  }
-
-  async function make (
-    source: IdentifiedSource,
-    folder: StoryboardFolder,
-    options: StoryboardOptions,
-    job: JobContext
-  ): Promise<Made> {
-    return await sources.open(source, job, async (opened, context) => {
-      const { duration, width, height } = await parts.describeVideo(opened, context)
-      const moments = tileTimes(options, duration)
-      const bound = await buildSpriteSheets(parts, {
-        opened,
-        moments,
-        display: { width, height },
-        options,
-        context,
-        keep: putSheets(folder, context)
-      })
-      const manifest: StoryboardManifest = { version: 1, ...bound.board, duration }
-      await context.steps.measure('store', () => folder.finish(manifest, context.signal))
-      return { manifest, work: stats(opened, bound) }
-    })
-  }
-
-  function putSheets (folder: StoryboardFolder, { steps, signal }: ExtractContext): BuildSpriteSheets['keep'] {
-    return (name, sheet) => steps.measure('store', () => folder.keepSheet(name, sheet, signal))
-  }
-
-  function stats (
-    opened: OpenedSource,
-    { mode, packetsDecoded }: Pick<Storyboard['work'], 'mode' | 'packetsDecoded'>
-  ): Storyboard['work'] {
-    return { mode, ...opened.stats(), packetsDecoded }
-  }
-
-  async function answer (
-    { manifest, work }: Made,
-    folder: StoryboardFolder,
-    cached: boolean,
-    options: StoryboardOptions,
-    signal: AbortSignal
+  async function respond (
+    { stored: manifest, options, address, work, cached }: ProductResult<StoryboardOptions, StoryboardManifest>,
+    signal: JobContext['signal']
   ): Promise<Storyboard> {
+    const folder = openStoryboardFolder(store, address)
     const sign = async (name: string) => ({
       key: folder.addressOf(name).key,
       ...(await presign(store, folder.addressOf(name), options.expires))
@@ -128,18 +69,14 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
     const sheets = await Promise.all(
       manifest.sheets.map(async ({ name, width, height }) => ({ ...(await sign(name)), width, height }))
     )
-    const vttName = await folder.keepSigned(
-      manifest,
-      sheets.map(({ url }) => url),
-      options.expires,
-      signal
-    )
+    const sheetUrls = sheets.map(({ url }) => url)
+    const vttName = await folder.putSignedVtt(manifest, sheetUrls, options.expires, signal)
     const [vtt, json] = await Promise.all([sign(vttName), sign(MANIFEST_NAME)])
     const { version, sheets: names, ...board } = manifest
     const all = [...sheets, vtt, json]
     return {
       ...board,
-      bucket: outputBucket,
+      bucket: address.bucket,
       expiresAt: all.map(({ expiresAt }) => expiresAt).sort()[0]!,
       sheets: sheets.map(({ url, key, width, height }) => ({ url, key, width, height })),
       vtt: { url: vtt.url, key: vtt.key },

@@ -45,10 +45,10 @@ t.test('caches may hold for ever what never changes, and nothing else', async (t
     { ...completePreviewOptions({}), height: 2, frames: 1, moments: [0], warnings: [] },
     signal
   )
-  const folder = openStoryboardFolder(store, 'out', 'storyboard/')
-  await folder.keepSheet('sheet-1.jpg', { bytes, contentType: 'image/jpeg' }, signal)
+  const folder = openStoryboardFolder(store, address('storyboard/'))
+  await folder.putSheet('sheet-1.jpg', { bytes, contentType: 'image/jpeg' }, signal)
   await folder.finish(manifest, signal)
-  await folder.keepSigned(manifest, [], 60, signal)
+  await folder.putSignedVtt(manifest, [], 60, signal)
   await writeFailure(store, address('failure'), new PosterframeError('no_video_track'), signal)
   const IMMUTABLE = 'public, max-age=31536000, immutable'
   t.same(Object.fromEntries([...store.objects].map(([name, { cacheControl }]) => [name, cacheControl])), {
