@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { Arriving, LocalUploadStore } from '../../store/local/local-upload-store.ts'
 import { assertLength } from '../../store/local/receive-file.ts'
-import { partLimits, readField, readUntilAborted, translateUploadError, watchForStall } from './receive-upload.ts'
+import { partLimits, readField, readUntilAborted, translateUploadError, watchUpload } from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
 import { postObjectRoute, putPartRoute } from '../schemas/upload-route-schemas.ts'
 import type { SignedPartParameters } from '../schemas/upload-schemas.ts'
@@ -98,7 +98,7 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
  * Runs `task` while something arrives; aborts its signal when nothing does for so long, and when the client is gone.
  */
 async function receive<T> (reply: FastifyReply, idleMs: number, task: (watch: Watch) => Promise<T>): Promise<T> {
-  const stall = watchForStall(idleMs)
+  const stall = watchUpload(idleMs)
   const signal = AbortSignal.any([watchClient(reply), stall.signal])
   try {
     return await task((body) => ({ signal, body: readSteadily(body, signal, stall.postpone) }))

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { scratchFullError } from '../../limits/scratch.ts'
+import { startStallWatchdog, type StallWatchdog } from '../../limits/stall-watchdog.ts'
 import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
 
 /** What bounds one upload. */
@@ -34,7 +35,7 @@ export async function receiveUpload (
   limits: UploadLimits,
   acceptField: (name: string, text: string) => void
 ): Promise<UploadedSource> {
-  const stall = watchForStall(limits.idleMs)
+  const stall = watchUpload(limits.idleMs)
   const signal = AbortSignal.any([limits.signal, stall.signal])
   try {
     let source: UploadedSource | undefined
@@ -118,21 +119,9 @@ export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: Ab
   }
 }
 
-/** A signal that aborts with `timed_out` unless it is postponed every so often. */
-export function watchForStall (idleMs: number) {
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort(new PosterframeError('timed_out', { detail: 'The upload stalled.' }))
-  }, idleMs)
-  return {
-    signal: controller.signal,
-    postpone: () => {
-      timer.refresh()
-    },
-    stop: () => {
-      clearTimeout(timer)
-    }
-  }
+/** Starts a watchdog that aborts an upload with `timed_out` when no bytes arrive for `idleMs`. */
+export function watchUpload (idleMs: number): StallWatchdog {
+  return startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail: 'The upload stalled.' }))
 }
 
 /** The text of a field of a form; throws `invalid_request` for a file or one that is too long. */

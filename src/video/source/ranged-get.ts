@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
+import { startStallWatchdog } from '../../limits/stall-watchdog.ts'
 import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
 import type { ReadBudget } from './read-budget.ts'
 
@@ -73,7 +74,8 @@ async function receive (
   progress: Progress,
   place: (head: ObjectHead) => Buffer
 ): Promise<void> {
-  const stall = watchForStall(port.idleTimeoutMs)
+  const { idleTimeoutMs } = port
+  const stall = startStallWatchdog(idleTimeoutMs, () => new InterruptedError(`Nothing came for ${idleTimeoutMs} ms.`))
   const either = AbortSignal.any([signal, stall.signal])
   const ifMatch = progress.version?.etag
   try {
@@ -100,7 +102,7 @@ async function receive (
     if (!signal.aborted) stall.signal.throwIfAborted()
     throw error
   } finally {
-    stall.clear()
+    stall.stop()
   }
 }
 
@@ -140,21 +142,6 @@ function release (chunk: Buffer): void {
 /** The store takes no notice of ranges, so that what came may be any bytes of the object. */
 class SurplusError extends Error {
   override readonly name = 'SurplusError'
-}
-
-function watchForStall (idleTimeoutMs: number) {
-  const controller = new AbortController()
-  const start = () =>
-    setTimeout(() => controller.abort(new InterruptedError(`Nothing came for ${idleTimeoutMs} ms.`)), idleTimeoutMs)
-  let timer = start()
-  const clear = () => {
-    clearTimeout(timer)
-  }
-  const postpone = () => {
-    clear()
-    timer = start()
-  }
-  return { signal: controller.signal, postpone, clear }
 }
 
 async function pause (delayMs: number, signal: AbortSignal): Promise<void> {
