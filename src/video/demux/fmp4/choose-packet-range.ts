@@ -2,25 +2,25 @@ import type { FragmentSample } from './fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
-/** Samples of a track, contiguous in decode order, out of neighbouring fragments. */
+/** Samples of a track from neighbouring fragments, contiguous in decode order. */
 export interface SampleRange {
   readonly samples: readonly FragmentSample[]
-  /** Whether nothing comes before them, and after them. */
+  /** Whether they begin at the start of the track, and whether they end at its end. */
   readonly isStart: boolean
   readonly isEnd: boolean
 }
 
-/** The samples that lead to the target, the target last; or on which side more of the track must be known. */
+/** The samples that lead to the target, target last; or the side on which more of the track must be read. */
 export type RunChoice = readonly FragmentSample[] | 'earlier' | 'later'
 
 /**
- * Chooses what leads to the last sample shown no later than `limitTicks`, or to the last key frame; before the first,
- * the first. It begins with the last sync sample that is shown no later than the target and precedes it in decode
- * order, so that a leading picture of an open GOP has the GOP before it.
+ * Chooses the samples that lead to the last sample, or key frame, shown at or before `limitTicks`; before the first,
+ * to the first. They begin with the last sync sample that is shown no later than the target and precedes it in decode
+ * order, so a leading picture of an open GOP gets the GOP before it.
  *
  * @param limitTicks in ticks of the media
- * @param stepsBack how many of such sync samples earlier it begins
- * @throws RangedExtractionError where time does not go on from sample to sample, or no sync sample leads to the target
+ * @param stepsBack number of such sync samples to begin earlier
+ * @throws RangedExtractionError if times do not increase from sample to sample, or no sync sample leads to the target
  */
 export function choosePacketRange (
   { samples, isStart, isEnd }: SampleRange,
@@ -36,8 +36,8 @@ export function choosePacketRange (
   if (first === undefined) return isEnd ? 'earlier' : 'later'
   if (first.pts > limitTicks && !isStart) return 'earlier'
   const limit = Math.max(limitTicks, first.pts)
-  // A sample is shown no earlier than it is decoded: none of those to come is shown by then once this one is decoded
-  // later.
+  // A sample is shown no earlier than it is decoded, so once one is decoded after the limit, no later one is shown by
+  // then.
   if (!isEnd && samples.at(-1)!.dts <= limit) return 'later'
 
   const targetIndex = findLastShown(samples, limit, seek)
@@ -70,7 +70,7 @@ function findLastShown (samples: readonly FragmentSample[], limit: number, seek:
 
 function checkOrder (samples: readonly FragmentSample[]): void {
   for (let index = 1; index < samples.length; index++) {
-    // ffmpeg does not show what a fragment holds of the time of the one before it.
+    // ffmpeg does not show samples of a fragment that fall into the time of the one before.
     if (samples[index]!.dts <= samples[index - 1]!.dts) throw new RangedExtractionError('fragments overlap in time')
   }
 }

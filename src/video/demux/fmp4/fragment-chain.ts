@@ -5,15 +5,15 @@ import { MAX_MOOF_BYTES } from './scan-moof.ts'
 import type { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Boxes between two fragments: styp, sidx, prft, emsg, free. */
+/** Maximum number of boxes between two fragments: styp, sidx, prft, emsg, free. */
 const MAX_BOXES_BETWEEN = 1000
 const MAX_MEMORY_BYTES = 16 * 1024 * 1024
 const NOTHING_KNOWN: ReadonlyMap<number, number> = new Map()
 
-/** The fragments of a file, read one after the other or anywhere, and kept within a bound. */
+/** Reads the fragments of a file, sequentially or at any position, and caches them up to a memory bound. */
 export class FragmentChain {
   readonly context: FragmentContext
-  /** By the place where they were looked for; null where nothing comes any more. */
+  /** Fragments by the offset at which they were looked for; null at the end of the file. */
   readonly #kept = new Map<number, Fragment | null>()
   #memoryBytes = 0
   #largestMoofBytes = 0
@@ -22,17 +22,17 @@ export class FragmentChain {
     this.context = context
   }
 
-  /** What the kept fragments take in memory. */
+  /** Memory that the cached fragments occupy, in bytes. */
   get memoryBytes (): number {
     return this.#memoryBytes
   }
 
-  /** As many bytes as hold the largest `moof` met so far and the header after it. */
+  /** Bytes that hold the largest `moof` so far and the header after it. */
   get usualMoofBytes (): number {
     return this.#largestMoofBytes + MAX_HEADER_BYTES
   }
 
-  /** Adds what stands for a fragment at its start, before any is read. */
+  /** Adds a substitute for the fragment at an offset, before any fragment is read. */
   add (fragment: Fragment): void {
     this.#keep(fragment.start, fragment)
   }
@@ -40,11 +40,11 @@ export class FragmentChain {
   /**
    * Reads the first fragment at or after the start of any box.
    *
-   * @param aheadBytes how many bytes to ask for where a request is needed
-   * @param decodeEnds where tracks go on whose fragment does not say it
-   * @returns undefined where nothing but other boxes comes any more
+   * @param aheadBytes bytes to read if a request is needed
+   * @param decodeEnds decode time at which tracks continue if their fragment does not have it
+   * @returns undefined if only other boxes follow
    * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
-   * @throws RangedExtractionError for what is damaged or doubtful
+   * @throws RangedExtractionError for a damaged or ambiguous file
    */
   async readNext (
     reader: WindowReader,
@@ -68,7 +68,7 @@ export class FragmentChain {
     return fragment
   }
 
-  /** Reads on to the first fragment that has samples of the wanted track. */
+  /** Reads on to the first fragment that has samples of the chosen track. */
   async readNextWanted (reader: WindowReader, from: number, aheadBytes: number): Promise<Fragment | undefined> {
     let fragment = await this.readNext(reader, from, aheadBytes)
     while (fragment !== undefined && fragment.samples.length === 0) {
@@ -93,7 +93,7 @@ export class FragmentChain {
     const measure = (one: Fragment | null | undefined): number =>
       one === undefined ? 0 : one === null ? 64 : countFragmentMemory(one)
     this.#memoryBytes += measure(fragment) - measure(this.#kept.get(from))
-    // A map remembers the order of insertion: the one used last goes to its end.
+    // A Map keeps insertion order, so the most recently used fragment is last.
     this.#kept.delete(from)
     this.#kept.set(from, fragment)
     for (const [oldest, one] of this.#kept) {
@@ -109,7 +109,7 @@ async function findMoof (reader: WindowReader, from: number, aheadBytes: number)
   for (let count = 0; at + 8 <= reader.bytes; count++) {
     if (count > MAX_BOXES_BETWEEN) throw new RangedExtractionError('there are too many boxes between fragments')
     const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.bytes)
-    if (!/^[\x20-\x7e]{4}$/.test(box.type)) throw new RangedExtractionError('there is no box where one should be')
+    if (!/^[\x20-\x7e]{4}$/.test(box.type)) throw new RangedExtractionError('there is no box at the expected position')
     if (box.type === 'moof') return box
     if (box.type === 'moov') throw new RangedExtractionError('there are two movies in the file')
     at = box.end
@@ -117,7 +117,7 @@ async function findMoof (reader: WindowReader, from: number, aheadBytes: number)
   return undefined
 }
 
-/** Past the data after a `moof`, so that the next fragment is found by one request. */
+/** Returns the offset behind the data after a `moof`, so that one request finds the next fragment. */
 function findNext (window: Window, moof: Box, fileBytes: number): number {
   if (moof.end + 8 > fileBytes) return moof.end
   const after = readBox(window, moof.end, fileBytes)

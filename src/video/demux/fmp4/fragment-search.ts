@@ -6,19 +6,19 @@ import type { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 const KIB = 1024
-/** Enough for the `moof` of ten seconds and the key frame that often follows. */
+/** Bytes that hold the `moof` of ten seconds and the key frame that often follows. */
 const LANDING_BYTES = 128 * KIB
 const STEP_BYTES = 16 * KIB
-/** Fragments smaller than this are read many at a time, their data too. */
+/** Fragments smaller than this are read many at a time, together with their data. */
 const SMALL_FRAGMENT_BYTES = 64 * KIB
 const MANY_FRAGMENTS_BYTES = 512 * KIB
-/** So many fragments are rather walked over, one small request each, than jumped over. */
+/** Up to so many fragments are walked over, one small request each, instead of probed. */
 const WALK_FRAGMENTS = 5
 const MAX_WALKED = 20_000
 const MAX_SCAN_BYTES = 8192 * KIB
 const WINDOWS_PER_FRAGMENT = 4
 
-/** Finds fragments by landmarks, and where these lie far apart by probing between them. */
+/** Finds fragments by seek points, and probes between them if they are far apart. */
 export class FragmentSearch {
   readonly #chain: FragmentChain
   readonly #landmarks: SeekPoints
@@ -29,10 +29,10 @@ export class FragmentSearch {
   }
 
   /**
-   * The last fragment with samples of the wanted track that begins no later than a moment, in decode time; the first
-   * where none does.
+   * Returns the last fragment with samples of the chosen track that begins at or before a decode time; the first if
+   * none does.
    *
-   * @throws RangedExtractionError where the fragments are not in order
+   * @throws RangedExtractionError if the fragments are not in order
    */
   async findFragment (reader: WindowReader, limitTicks: number): Promise<Fragment> {
     let lower = await this.#findLower(reader, limitTicks)
@@ -62,10 +62,10 @@ export class FragmentSearch {
   }
 
   /**
-   * The fragments with samples of the wanted track before one, contiguous up to it; each further attempt goes back
+   * Returns the fragments with samples of the chosen track before one, contiguous up to it; each attempt goes back
    * twice as far.
    *
-   * @throws RangedExtractionError where what was found does not lead to it
+   * @throws RangedExtractionError if the fragments found do not lead to it
    */
   async readBefore (reader: WindowReader, first: Fragment, attempt: number): Promise<Fragment[]> {
     const count = 2 ** attempt
@@ -88,7 +88,7 @@ export class FragmentSearch {
   /**
    * Walks from the first fragment at or after the start of a box to the end of the file.
    *
-   * @throws RangedExtractionError after 20,000 of them
+   * @throws RangedExtractionError after 20,000 fragments
    */
   async * walk (
     reader: WindowReader,
@@ -105,15 +105,15 @@ export class FragmentSearch {
     }
   }
 
-  /** The fragment after one; both have samples of the wanted track. */
+  /** Returns the fragment after one; both have samples of the chosen track. */
   async readAfter (reader: WindowReader, fragment: Fragment): Promise<Fragment | undefined> {
     return await this.#readWanted(reader, fragment.next, this.#planAhead(fragment))
   }
 
   /**
-   * Where the fragments are that end the file: those from the last one with samples of the wanted track on.
+   * Finds the last fragments of the file, from the last one with samples of the chosen track on.
    *
-   * @param known the last fragment that is known
+   * @param known last fragment that was read
    */
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {
     if (reader.bytes - known.next <= planWalkBytes(known)) return known.start
@@ -139,7 +139,7 @@ export class FragmentSearch {
     }
   }
 
-  /** A `moof` at least so far before a fragment, or the one at the floor where that is near. */
+  /** Returns the offset of a `moof` at least a given distance before a fragment, or the floor if that is near. */
   async #scanBack (reader: WindowReader, first: Fragment, floor: number, wishedBytes: number): Promise<number> {
     for (let bytes = wishedBytes; first.start - floor > 2 * bytes; bytes *= 2) {
       const place = await scanForward(reader, first.start - bytes, first.start, planScanBytes(first))
@@ -160,12 +160,12 @@ export class FragmentSearch {
   }
 }
 
-/** Two places of the file that a moment lies between. */
+/** Two positions of the file that enclose a time. */
 interface Bracket {
   readonly lower: Fragment
-  /** The one beyond, where it was read. */
+  /** The fragment beyond, if it was read. */
   readonly upper: Fragment | undefined
-  /** No fragment that matters begins here or later. */
+  /** Offset from which no relevant fragment begins. */
   readonly upperEnd: number
   readonly upperTicks: number
 }
@@ -190,7 +190,10 @@ function planWalkBytes (fragment: Fragment): number {
   return Math.max(WALK_FRAGMENTS * (fragment.next - fragment.start), MANY_FRAGMENTS_BYTES)
 }
 
-/** Large against what is lost when a `moof` comes early in it, small against the fragments themselves. */
+/**
+ * A window is large compared with the bytes wasted when its `moof` comes early, and small compared with the
+ * fragments.
+ */
 function planScanBytes (fragment: Fragment): number {
   return Math.min(
     MAX_SCAN_BYTES,
@@ -199,9 +202,9 @@ function planScanBytes (fragment: Fragment): number {
 }
 
 /**
- * Where to look for a fragment next, a fragment early since the search goes forward from there. By turns: as far on
- * as time says between the two that are known, which is right where bit rates vary everywhere; by the bit rate of
- * either, which is right where they jump; and in the middle, so that no file draws it out.
+ * Returns the offset at which to look for a fragment next, one fragment early because the search goes forward. Takes
+ * turns: by time between the two known fragments, which is right if the bit rate varies everywhere; by the bit rate
+ * of either, which is right if it jumps; and in the middle, so that no file can prolong the search.
  */
 function planProbe (bracket: Bracket, limitTicks: number, round: number): number {
   const { lower, upper, upperEnd } = bracket
@@ -221,7 +224,7 @@ function rateOf (fragment: Fragment): number {
   return (fragment.next - fragment.start) / Math.max(1, endOf(fragment) - startOf(fragment))
 }
 
-/** The first `moof` that begins in a part of the file; where none comes soon, windows grow. */
+/** Finds the first `moof` that begins in a part of the file, with growing windows. */
 async function scanForward (
   reader: WindowReader,
   from: number,
@@ -240,7 +243,10 @@ async function scanForward (
   return undefined
 }
 
-/** Windows of one size until a fragment should have ended, for what is read past its end is lost; then they grow. */
+/**
+ * Windows keep their size until a fragment should have ended, because bytes behind its end are wasted; then they
+ * grow.
+ */
 function planScanWindow (scannedBytes: number, firstBytes: number): number {
   return scannedBytes < WINDOWS_PER_FRAGMENT * firstBytes ? firstBytes : Math.min(MAX_SCAN_BYTES, scannedBytes)
 }

@@ -1,6 +1,6 @@
 import type { TrackDefaults } from './track-defaults.ts'
 
-/** One sample of the wanted track; times in ticks of its media, no edit applied. */
+/** One sample of the chosen track; times are in ticks of its media, before edits. */
 export interface FragmentSample {
   readonly dts: number
   readonly pts: number
@@ -11,20 +11,23 @@ export interface FragmentSample {
   readonly isSync: boolean
 }
 
-/** One movie fragment: a `moof` box, read (ISO/IEC 14496-12, section 8.8.4). */
+/** A parsed movie fragment, a `moof` box (ISO/IEC 14496-12, section 8.8.4). */
 export interface Fragment {
   readonly start: number
-  /** Where the next one is looked for: past the `moof`, and past the box after it where its header was seen. */
+  /**
+   * Offset at which to look for the next fragment: behind the `moof`, and behind the box after it if its header was
+   * read.
+   */
   readonly next: number
-  /** Of the wanted track, in decode order; empty where the fragment has none. */
+  /** Samples of the chosen track, in decode order; empty if the fragment has none. */
   readonly samples: readonly FragmentSample[]
-  /** Where decoding of each track goes on, in ticks of its media, by what was seen up to here. */
+  /** Decode time at which each track continues, in ticks of its media, from the fragments up to here. */
   readonly decodeEnds: ReadonlyMap<number, number>
-  /** Where the presentation of each track that has samples here ends, in ticks of its media. */
+  /** End of the presentation of each track with samples in this fragment, in ticks of its media. */
   readonly presentedEnds: ReadonlyMap<number, number>
 }
 
-/** What reading a fragment needs to know of its movie. */
+/** Properties of the movie that reading a fragment needs. */
 export interface FragmentContext {
   readonly wantedTrackId: number
   readonly defaults: ReadonlyMap<number, TrackDefaults>
@@ -32,11 +35,11 @@ export interface FragmentContext {
   readonly fileBytes: number
 }
 
-/** Bytes that a sample takes in memory, about. */
+/** Approximate memory per sample, in bytes. */
 const BYTES_PER_SAMPLE = 112
 const BYTES_PER_FRAGMENT = 512
 
-/** What a fragment takes in memory, about. */
+/** Returns the approximate memory of a fragment, in bytes. */
 export function countFragmentMemory (fragment: Fragment): number {
   return BYTES_PER_FRAGMENT + fragment.samples.length * BYTES_PER_SAMPLE
 }

@@ -10,41 +10,41 @@ import { type TrackDefaults, readTrackDefaults } from './track-defaults.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../../media/track.ts'
 
-/** What the index of fragments needs to know of a movie. */
+/** Properties of the movie that the index of fragments needs. */
 export interface FragmentedMovie {
-  /** Of the wanted track, the duration not yet known. */
+  /** Properties of the chosen track, without its duration. */
   readonly info: TrackInfo
   readonly video: Track
-  /** What the movie box says of every track; the length of none, since that lies in the fragments. */
+  /** Summary of every track, without durations, which only the fragments have. */
   readonly summaries: readonly TrackSummary[]
   readonly wanted: PlacedTrack
-  /** Every video and audio track, the wanted one too. */
+  /** Every video and audio track, including the chosen one. */
   readonly tracks: readonly PlacedTrack[]
-  /** Of every track of `mvex`. */
+  /** Defaults of every track, from `mvex`. */
   readonly defaults: ReadonlyMap<number, TrackDefaults>
 }
 
-/** How a track lies on the presentation timeline. */
+/** Position of a track on the presentation timeline. */
 export interface PlacedTrack {
   readonly id: number
   readonly timescale: number
   /**
-   * What is taken off a media time to get the presentation time: where the edit begins, less the empty edit before
-   * it, in ticks.
+   * Ticks to subtract from a media time for its presentation time: the start of the edit less the empty edit before
+   * it.
    */
   readonly offsetTicks: number
-  /** Media time that an edit ends at; infinite where it goes on to the end, as it does in most fragmented files. */
+  /** Media time at which an edit ends; infinite if it continues to the end, as in most fragmented files. */
   readonly mediaEnd: number
 }
 
 const PLAIN_RATE = 0x10000
 
 /**
- * Picks out of a movie what its fragments are read by.
+ * Returns the properties of a movie by which its fragments are read.
  *
  * @param head the first bytes of the file
  * @throws PosterframeError as `chooseTrack` and `describeTrack`
- * @throws RangedExtractionError as they, and for edits that are not plain
+ * @throws RangedExtractionError as these two, and for edits that are not plain
  */
 export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovie {
   if (movie.extension === undefined) throw new RangedExtractionError('the movie has no fragments')
@@ -62,8 +62,8 @@ export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovi
 }
 
 /**
- * libavformat takes the first edit, or an empty one and the next, as the begin of a fragmented track, and no edit as
- * its end.
+ * libavformat takes the first edit, or an empty one and the next, as the start of a fragmented track, and ignores its
+ * end.
  */
 function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): PlacedTrack {
   if (timescale === 0) throw new RangedExtractionError('the track has no timescale')
@@ -73,7 +73,7 @@ function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): P
   const shown = edits.at(-1)!
   const empty = edits.length > 1 ? edits[0] : undefined
   if (edits.length > 2 || (empty !== undefined && empty.mediaTicks !== -1)) {
-    throw new RangedExtractionError('the video is put together from several edits')
+    throw new RangedExtractionError('the edit list has several edits')
   }
   if (shown.mediaTicks < 0) throw new RangedExtractionError('the edit list shows nothing')
   if (shown.rate !== PLAIN_RATE) throw new RangedExtractionError('an edit changes the speed')
@@ -82,8 +82,7 @@ function placeTrack ({ id, timescale, edits }: Track, movieTimescale: number): P
 }
 
 /**
- * An edit without a duration goes on to the end of the fragments; a tick of the movie is forgiven, it may be a coarse
- * one.
+ * An edit without a duration continues to the end of the fragments. One movie tick is tolerated, which may be coarse.
  */
 function findMediaEnd ({ durationTicks, mediaTicks }: Edit, rescale: (ticks: number) => number): number {
   return durationTicks === 0 ? Infinity : mediaTicks + rescale(durationTicks + 1)

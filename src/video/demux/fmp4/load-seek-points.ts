@@ -9,21 +9,21 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 const KIB = 1024
 const HEAD_BYTES = 64 * KIB
 const TAIL_BYTES = 64 * KIB
-/** A file with so little behind its moov is read whole. */
+/** A file with fewer bytes behind its `moov` is read completely. */
 const SMALL_FILE_BYTES = 512 * KIB
 const MAX_INDEX_BYTES = 8192 * KIB
 const MAX_BOXES = 1000
 
-/** What stands before the first fragment. */
+/** Boxes before the first fragment. */
 export interface Front {
   readonly firstOffset: number
   readonly segmentIndexes: readonly SegmentIndex[]
 }
 
 /**
- * Walks from the end of moov to the first fragment and reads the segment indexes on the way.
+ * Walks from the end of `moov` to the first fragment and reads the segment indexes on the way.
  *
- * @throws RangedExtractionError where there is no fragment
+ * @throws RangedExtractionError if there is no fragment
  */
 export async function readFront (reader: WindowReader, moovEnd: number): Promise<Front> {
   const aheadBytes = reader.bytes - moovEnd <= SMALL_FILE_BYTES ? SMALL_FILE_BYTES : HEAD_BYTES
@@ -42,8 +42,8 @@ export async function readFront (reader: WindowReader, moovEnd: number): Promise
 }
 
 /**
- * Takes what index boxes say of the wanted track into `landmarks`: the segment indexes at the front where they reach
- * to the end of the file, else the random access index at its end too.
+ * Adds the entries of index boxes for the chosen track to `seekPoints`: those of the segment indexes at the front
+ * and, unless they reach the end of the file, those of the random access index at the end.
  */
 export async function addIndexedSeekPoints (
   reader: WindowReader,
@@ -55,7 +55,7 @@ export async function addIndexedSeekPoints (
   const places = ofTrack.flatMap((index) =>
     index.places.map(({ offset, ticks }) => ({
       offset,
-      // Their times are those of the presentation, the edit applied.
+      // Their times are presentation times, after edits.
       ticks: Math.round((ticks * track.timescale) / index.timescale) + track.offsetTicks
     }))
   )
@@ -75,7 +75,7 @@ async function readTailPlaces (reader: WindowReader, firstOffset: number, trackI
   return readRandomAccessIndex({ offset: start, data: window.data.subarray(start - window.offset) }, start, trackId)
 }
 
-/** Several sync samples of one fragment have a row each: the first counts. */
+/** Sync samples of the same fragment have a row each; the first one counts. */
 function addInOrder (seekPoints: SeekPoints, places: readonly SeekPoint[]): void {
   let previous = -1
   for (const place of places.toSorted((a, b) => a.offset - b.offset || a.ticks - b.ticks)) {

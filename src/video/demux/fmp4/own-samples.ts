@@ -6,21 +6,21 @@ import type { Fragment, FragmentSample } from './fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** A `moov` box by where it lies. */
+/** Position of a `moov` box. */
 export interface MoviePlace {
   readonly start: number
   readonly end: number
 }
 
 /**
- * The samples that a movie box lists itself before its fragments go on, as if they were a fragment: muxers that write
- * the first one into the movie box leave such files.
+ * Returns the samples that the movie box itself lists, as if they were a fragment. Muxers that write the first
+ * fragment into the movie box produce such files.
  *
- * @param wanted the track whose samples are wanted
- * @param source what the samples must lie in
- * @returns undefined where the movie box lists none, as in most fragmented files
- * @throws RangedExtractionError where a track with such samples has edits, which ffmpeg applies to these alone, and
- * as `SampleTable`
+ * @param wanted the chosen track
+ * @param source the source, which must contain the samples
+ * @returns undefined if the movie box lists none, as in most fragmented files
+ * @throws RangedExtractionError if a track with such samples has edits, which ffmpeg applies to these samples only,
+ * and as `SampleTable`
  */
 export function readOwnSamples (
   movie: Movie,
@@ -55,7 +55,7 @@ function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
   const places = table.locate(0, table.samples - 1)
   return places.map(({ start, bytes }, sample) => {
     if (bytes === 0 || start + bytes > source.bytes) {
-      throw new RangedExtractionError('a packet is empty or lies outside of the file')
+      throw new RangedExtractionError('a packet is empty or outside the file')
     }
     const isSync = table.sync.sampleAt(Math.max(0, table.sync.findRank(sample))) === sample
     return {

@@ -5,10 +5,10 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 const MFRO_BYTES = 16
 
 /**
- * Tells where the `mfra` box begins by the `mfro` box, the last 16 bytes of a file that has one (ISO/IEC 14496-12,
- * section 8.8.11).
+ * Returns the offset of the `mfra` box from the `mfro` box, the last 16 bytes of a file that has one (ISO/IEC
+ * 14496-12, section 8.8.11).
  *
- * @param tail ends with the file
+ * @param tail the last bytes of the file
  */
 export function findRandomAccessIndex ({ offset, data }: Window): number | undefined {
   const at = data.length - MFRO_BYTES
@@ -20,19 +20,19 @@ export function findRandomAccessIndex ({ offset, data }: Window): number | undef
 }
 
 /**
- * Reads the places of a track's fragments out of an `mfra` box: the `tfra` box of the track (section 8.8.10). Its
- * times are those of sync samples, by the letter; some writers list every fragment.
+ * Reads the fragment offsets of a track from the `tfra` box in an `mfra` box (section 8.8.10). By the specification
+ * its times are those of sync samples; some writers list every fragment.
  *
- * @param window holds the whole box
- * @param start where `mfra` begins
- * @returns none where the track has no `tfra`
- * @throws RangedExtractionError where a box has fewer bytes than it claims
+ * @param window holds the complete box
+ * @param start offset of `mfra`
+ * @returns no entries if the track has no `tfra`
+ * @throws RangedExtractionError if a box is shorter than its count
  */
 export function readRandomAccessIndex (window: Window, start: number, trackId: number): SeekPoint[] {
   const { offset, data } = window
   const end = offset + data.length
   const mfra = readBox(window, start, end)
-  if (mfra.type !== 'mfra') throw new RangedExtractionError('there is no mfra box where mfro says')
+  if (mfra.type !== 'mfra') throw new RangedExtractionError('there is no mfra box at the offset in mfro')
   for (const box of iterateBoxes(window, mfra.bodyStart, mfra.end)) {
     if (box.type !== 'tfra') continue
     const at = box.bodyStart - offset

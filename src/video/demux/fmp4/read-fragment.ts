@@ -5,9 +5,7 @@ import { type SampleRun, checkExpandable, readSampleRun } from './sample-run.ts'
 import { type TrackFragment, readTrackFragment } from './track-fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/**
- * More samples of one track than this in one fragment would take too much memory: 55 minutes at 30 pictures a second.
- */
+/** Maximum number of samples of one track in one fragment, for memory: 55 minutes at 30 frames a second. */
 const MAX_SAMPLES = 100_000
 const NON_SYNC = 0x00010000
 const DEPENDS_ON_OTHERS = 0x01000000
@@ -19,13 +17,13 @@ interface Stats {
 }
 
 /**
- * Reads a whole `moof`: the samples of the wanted track, and how far every other one goes.
+ * Parses a complete `moof`: the samples of the chosen track, and the end of every other track.
  *
- * @param window holds the whole box
- * @param next where the next fragment is looked for
- * @param decodeEnds where decoding of each track goes on where its fragment does not say it
+ * @param window holds the complete box
+ * @param next offset at which to look for the next fragment
+ * @param decodeEnds decode time at which each track continues if its fragment does not have it
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
- * @throws RangedExtractionError for what is damaged, or not written in a way that every reader takes alike
+ * @throws RangedExtractionError for damage, and for files that readers interpret differently
  */
 export function readFragment (
   window: Window,
@@ -41,14 +39,14 @@ export function readFragment (
     if (box.type === 'pssh') throw new PosterframeError('encrypted_video')
     if (box.type !== 'traf') continue
     const traf = readTrackFragment(window, box, moof.start, context)
-    if (seen.has(traf.trackId)) throw new RangedExtractionError('a fragment has two parts of one track')
+    if (seen.has(traf.trackId)) throw new RangedExtractionError('a fragment has two track fragments of one track')
     seen.add(traf.trackId)
     dataEnd = readPacketRanges(window, traf, traf.baseOffset ?? dataEnd, moof, context, stats)
   }
   return { start: moof.start, next, ...stats }
 }
 
-/** Reads the samples of one `traf`; returns where their data ends. */
+/** Reads the samples of one `traf` and returns the end of their data. */
 function readPacketRanges (
   window: Window,
   traf: TrackFragment,
@@ -62,10 +60,10 @@ function readPacketRanges (
   for (const [index, box] of traf.runs.entries()) {
     const run = readSampleRun(window, box, traf.defaults, context.fileBytes)
     if (run.sampleCount === 0) continue
-    if (position.dts === undefined) throw new RangedExtractionError('a fragment does not say when it begins')
-    // ISO says that such a run follows the one before it, ffmpeg that it begins at the base.
+    if (position.dts === undefined) throw new RangedExtractionError('a fragment has no decode time')
+    // By ISO such a run follows the one before it; ffmpeg starts it at the base offset.
     if (index > 0 && run.dataOffset === undefined) {
-      throw new RangedExtractionError('a run of samples does not say where it lies')
+      throw new RangedExtractionError('a sample run has no data offset')
     }
     const start = { dts: position.dts, offset: baseOffset + (run.dataOffset ?? 0) }
     if (isWanted) checkWanted(run, traf, stats.samples.length)
@@ -109,11 +107,11 @@ function walkRun (
   for (const { durationTicks, sampleBytes, flags, shiftTicks } of run.rows()) {
     const pts = dts + shiftTicks
     if (bounds !== undefined) {
-      // ffmpeg shifts the whole track by the most negative one of the whole file.
+      // ffmpeg shifts the whole track by the most negative offset of the file.
       if (shiftTicks < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
       if (sampleBytes === 0) throw new RangedExtractionError('a sample is empty')
       if (offset < bounds.moofEnd || offset + sampleBytes > bounds.fileBytes) {
-        throw new RangedExtractionError('a sample lies outside of its fragment')
+        throw new RangedExtractionError('a sample is outside its fragment')
       }
       stats.samples.push({
         dts,

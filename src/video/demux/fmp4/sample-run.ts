@@ -11,38 +11,36 @@ const SAMPLE_FLAGS = 0x400
 const SAMPLE_CTS = 0x800
 const KNOWN_FLAGS = DATA_OFFSET | FIRST_SAMPLE_FLAGS | SAMPLE_DURATION | SAMPLE_SIZE | SAMPLE_FLAGS | SAMPLE_CTS
 
-/**
- * A `trun` whose samples all take their values from defaults needs no bytes for them: more than this many are a bomb.
- */
+/** A `trun` whose samples take all values from defaults needs no bytes for them; more than this many are a bomb. */
 const MAX_DEFAULTED_SAMPLES = 10_000
-/** Samples of one track that have no size at all. */
+/** Maximum number of samples without a size. */
 const MAX_EMPTY_SAMPLES = 1_000_000
 
-/** A `trun` box (ISO/IEC 14496-12, section 8.8.8): where its samples' rows lie and what is the same for all. */
+/** A `trun` box (ISO/IEC 14496-12, section 8.8.8): the position of its rows, and the values that all samples share. */
 export interface SampleRun {
   readonly sampleCount: number
   readonly dataOffset: number | undefined
-  /** Walks the rows; the values of the row are those of `row`, which is the same object each time. */
+  /** Iterates over the rows. Reuses `row`, the same object each time. */
   rows(): Generator<Readonly<SampleRow>>
-  /** Whether every sample takes all its values from the defaults, so that no row need be walked. */
+  /** Whether every sample takes all values from the defaults, so that there is no row to read. */
   readonly isUniform: boolean
 }
 
-/** What a `trun` says of one sample. */
+/** Values of one sample. */
 export interface SampleRow {
   durationTicks: number
   sampleBytes: number
   flags: number
-  /** Presentation time less decode time, in ticks. */
+  /** Presentation time minus decode time, in ticks. */
   shiftTicks: number
 }
 
 /**
- * Reads the head of a `trun` and holds its count against the bytes that are there; nothing is allocated by the count.
+ * Reads the header of a `trun` and checks its count against the size of the box. Allocates nothing by the count.
  *
- * @param fileBytes size of the file, which holds every sample
- * @throws PosterframeError `video_limits_exceeded` for more samples than there can be
- * @throws RangedExtractionError where the box is cut short or has unknown flags
+ * @param fileBytes size of the file, which contains every sample
+ * @throws PosterframeError `video_limits_exceeded` for an impossible number of samples
+ * @throws RangedExtractionError if the box is cut short or has unknown flags
  */
 export function readSampleRun (
   { offset, data }: Window,
@@ -88,7 +86,7 @@ export function readSampleRun (
         row.sampleBytes = (flags & SAMPLE_SIZE) !== 0 ? data.readUInt32BE((at += 4) - 4) : defaults.sampleBytes
         row.flags = (flags & SAMPLE_FLAGS) !== 0 ? data.readUInt32BE((at += 4) - 4) : defaults.flags
         if (index === 0 && firstFlags !== undefined && (flags & SAMPLE_FLAGS) === 0) row.flags = firstFlags
-        // Version 0 has unsigned shifts; ffmpeg, like most writers, takes them as signed in either.
+        // Version 0 has unsigned offsets; ffmpeg, like most writers, treats them as signed in both versions.
         row.shiftTicks = (flags & SAMPLE_CTS) !== 0 ? data.readInt32BE((at += 4) - 4) : 0
         yield row
       }
@@ -97,7 +95,7 @@ export function readSampleRun (
 }
 
 /**
- * The most samples that may be expanded of one `trun` where they are listed for the wanted track.
+ * Checks the number of samples of one `trun` that may be expanded for the chosen track.
  *
  * @throws PosterframeError `video_limits_exceeded`
  */
@@ -120,5 +118,5 @@ function checkCount (sampleCount: number, { rowBytes, tableBytes, isSized, sampl
 }
 
 function refuse (): PosterframeError {
-  return new PosterframeError('video_limits_exceeded', { detail: 'The video lists more samples than it can hold.' })
+  return new PosterframeError('video_limits_exceeded', { detail: 'The video declares more samples than its size allows.' })
 }

@@ -1,17 +1,17 @@
 import type { Window } from '../mp4/box.ts'
 
-/** As many bytes of a `moof` show that it is one: its header, an `mfhd` and the header of a `traf` with its `tfhd`. */
+/** Bytes that identify a `moof`: its header, an `mfhd` and the header of a `traf` with its `tfhd`. */
 export const MOOF_HEAD_BYTES = 44
-/** No larger `moof` is believed or read. */
+/** Maximum size of a `moof`. */
 export const MAX_MOOF_BYTES = 16 * 1024 * 1024
 
 const MFHD_BYTES = 16
 
 /**
- * Finds what looks like a `moof` box in bytes whose boxes are not known: a `moof` with an `mfhd` of 16 bytes first,
- * and then a `traf` that begins with a `tfhd` and lies within.
+ * Finds a `moof` box in bytes without known box boundaries: a `moof` with an `mfhd` of 16 bytes first, then a `traf`
+ * inside it that begins with a `tfhd`.
  *
- * @param direction whether the first or the last in the window is wanted
+ * @param direction whether to find the first or the last one in the window
  * @returns its offset in the file
  */
 export function scanForMoof ({ offset, data }: Window, direction: 'first' | 'last'): number | undefined {
@@ -20,7 +20,7 @@ export function scanForMoof ({ offset, data }: Window, direction: 'first' | 'las
   const step = direction === 'first' ? 1 : -1
   for (let at = find(direction === 'first' ? 0 : data.length); at >= 0; at = find(at + step)) {
     if (isMoof(data, at - 4)) return offset + at - 4
-    // A negative start would count from the end.
+    // A negative start would count from the end of the buffer.
     if (direction === 'last' && at === 0) return undefined
   }
   return undefined

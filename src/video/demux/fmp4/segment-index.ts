@@ -8,20 +8,17 @@ const REFERENCE_BYTES = 12
 export interface SegmentIndex {
   readonly trackId: number
   readonly timescale: number
-  /**
-   * Where each subsegment begins, and when, in ticks of `timescale`; one that a further `sidx` divides is one place
-   * too.
-   */
+  /** Offset and time of each subsegment, in ticks of `timescale`; one that a nested `sidx` divides counts as one. */
   readonly places: readonly SeekPoint[]
-  /** Where the last one ends. */
+  /** End of the last subsegment. */
   readonly end: number
 }
 
 /**
  * Reads a `sidx`.
  *
- * @param window holds the whole box
- * @throws RangedExtractionError where it has fewer bytes than it claims
+ * @param window holds the complete box
+ * @throws RangedExtractionError if it is shorter than its count
  */
 export function readSegmentIndex ({ offset, data }: Window, box: Box): SegmentIndex {
   const at = box.bodyStart - offset

@@ -1,10 +1,7 @@
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/**
- * What a movie says of the samples of a track's fragments where these do not say it themselves (ISO/IEC 14496-12,
- * section 8.8.3).
- */
+/** Default values for samples in the fragments of a track (ISO/IEC 14496-12, section 8.8.3). */
 export interface TrackDefaults {
   readonly descriptionIndex: number
   readonly durationTicks: number
@@ -17,8 +14,8 @@ const TREX_BYTES = 24
 /**
  * Reads the `trex` boxes of an `mvex`, by track.
  *
- * @param window holds the whole of `mvex`
- * @throws RangedExtractionError where one is cut short or a track has two
+ * @param window holds the complete `mvex`
+ * @throws RangedExtractionError if one is cut short or a track has two
  */
 export function readTrackDefaults (window: Window, mvex: Box): Map<number, TrackDefaults> {
   const defaults = new Map<number, TrackDefaults>()

@@ -12,22 +12,19 @@ const DEFAULT_FLAGS = 0x20
 const DURATION_IS_EMPTY = 0x010000
 const BASE_IS_MOOF = 0x020000
 
-/** A `traf` box (ISO/IEC 14496-12, section 8.8.6) without its samples. */
+/** A `traf` box (ISO/IEC 14496-12, section 8.8.6), without its samples. */
 export interface TrackFragment {
   readonly trackId: number
   readonly defaults: TrackDefaults
-  /** Where its data offsets count from; undefined: from the end of the data of the track fragment before it. */
+  /** Base of its data offsets; undefined: the end of the data of the track fragment before it. */
   readonly baseOffset: number | undefined
-  /** Decode time of the first sample, in ticks; undefined where nobody wrote it. */
+  /** Decode time of the first sample, in ticks; undefined if the box has none. */
   readonly startTicks: number | undefined
   readonly isEmpty: boolean
   readonly runs: readonly Box[]
 }
 
-/**
- * Boxes that only encrypted samples need (ISO/IEC 23001-7, section 7); the UUID is that of PIFF, which came before
- * it.
- */
+/** Boxes of encrypted samples (ISO/IEC 23001-7, section 7); the UUID is that of its predecessor PIFF. */
 const ENCRYPTION_BOXES = new Set(['senc', 'saiz', 'saio'])
 const PIFF_ENCRYPTION = 'a2394f525a9b4f14a2446c427c648df4'
 const MAX_RUNS = 100_000
@@ -35,9 +32,9 @@ const MAX_RUNS = 100_000
 /**
  * Reads the header boxes of a `traf`.
  *
- * @param moofStart where its `moof` begins
+ * @param moofStart offset of its `moof`
  * @throws PosterframeError `encrypted_video`
- * @throws RangedExtractionError for a track that the movie does not declare, another sample description, and damage
+ * @throws RangedExtractionError for an undeclared track, another sample description, and damage
  */
 export function readTrackFragment (
   window: Window,
@@ -96,7 +93,7 @@ function readDecodeTime ({ offset, data }: Window, box: Box): number {
   const isLong = box.end - box.bodyStart >= 4 && data.readUInt8(at) === 1
   if (box.end - box.bodyStart < (isLong ? 12 : 8)) throw new RangedExtractionError('a tfdt box is cut short')
   const ticks = isLong ? Number(data.readBigUInt64BE(at + 4)) : data.readUInt32BE(at + 4)
-  if (ticks > Number.MAX_SAFE_INTEGER / 2) throw new RangedExtractionError('a fragment begins too late to count')
+  if (ticks > Number.MAX_SAFE_INTEGER / 2) throw new RangedExtractionError('the decode time of a fragment is out of range')
   return ticks
 }
 

@@ -2,13 +2,13 @@ import type { Window } from '../mp4/box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** One answer may not take more requests than this. */
+/** Maximum number of requests per lookup. */
 const MAX_READS = 64
 const MAX_READ_BYTES = 256 * 1024 * 1024
-/** Windows are kept for the time of one answer, up to so many bytes. */
+/** Maximum number of bytes of the windows that one lookup caches. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024
 
-/** Reads windows of a source for one answer, and keeps them so that what lies near comes with the same request. */
+/** Reads windows of a source for one lookup, and caches them so that nearby bytes need no further request. */
 export class WindowReader implements ByteReader {
   readonly #source: ByteReader
   readonly #kept: Window[] = []
@@ -25,8 +25,8 @@ export class WindowReader implements ByteReader {
   }
 
   /**
-   * A window that holds everything from `start` to `minEnd`, and where it has to be read, on to `wishedEnd`; both are
-   * cut at the end of the source.
+   * Returns a window that holds everything from `start` to `minEnd`. If it has to be read, it extends to `wishedEnd`.
+   * Both are clamped to the end of the source.
    *
    * @throws RangedExtractionError after too many requests or bytes
    */
@@ -37,7 +37,7 @@ export class WindowReader implements ByteReader {
     return await this.#fetch(start, Math.min(Math.max(minEnd, wishedEnd), this.bytes))
   }
 
-  /** Exactly the bytes from `start` to `end`; those that are not in a window are read and not kept. */
+  /** Returns exactly the bytes from `start` to `end`. Bytes outside the windows are read but not cached. */
   async read (start: number, end: number): Promise<Buffer> {
     const kept = this.#find(start, end)
     return kept === undefined
@@ -52,7 +52,7 @@ export class WindowReader implements ByteReader {
   async #fetch (start: number, end: number): Promise<Window> {
     this.#readBytes += end - start
     if (++this.#reads > MAX_READS || this.#readBytes > MAX_READ_BYTES) {
-      throw new RangedExtractionError('finding the fragment takes too much reading')
+      throw new RangedExtractionError('finding the fragment takes too many reads')
     }
     const window = { offset: start, data: await this.#source.read(start, end) }
     this.#kept.unshift(window)

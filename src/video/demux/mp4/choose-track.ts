@@ -4,7 +4,7 @@ import type { Movie } from './movie.ts'
 import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Sample entries that ffmpeg takes for pictures in whatever track they stand. */
+/** Sample entries that ffmpeg treats as pictures in any kind of track. */
 const PICTURE_ENTRIES = new Set([
   'avc1',
   'avc3',
@@ -23,11 +23,11 @@ const PICTURE_ENTRIES = new Set([
 ])
 
 /**
- * The video track that is shown: the one with samples; of several the largest, an enabled one counting 5 million
- * pixels more (ffmpeg's own choice).
+ * Returns the video track that players show: the one with samples; of several, the largest, where an enabled track
+ * counts 5 million pixels more (the choice of ffmpeg).
  *
  * @throws PosterframeError `no_video_track`
- * @throws RangedExtractionError where it is not clear, and where a track of another kind may also hold pictures
+ * @throws RangedExtractionError if the choice is ambiguous, or a track of another kind may hold pictures
  */
 export function chooseTrack ({ tracks, extension }: Movie): Track {
   const doubtful = tracks.find(
@@ -48,7 +48,7 @@ export function chooseTrack ({ tracks, extension }: Movie): Track {
     throw new RangedExtractionError('there are several video tracks')
   }
   if (tracks.some(({ boxes }) => boxes.list('chap').length > 0)) {
-    throw new RangedExtractionError('a video track may be of pictures of chapters')
+    throw new RangedExtractionError('a video track may hold the pictures of chapters')
   }
   return best.track
 }

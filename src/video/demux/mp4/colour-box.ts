@@ -2,8 +2,8 @@ import { type Box, type Window, readBody } from './box.ts'
 import type { ColourTag } from '../../media/track.ts'
 
 /**
- * What the last coded `colr` box of a sample entry says (ISO/IEC 14496-12, section 12.1.5): `nclx`, or QuickTime's
- * `nclc`, which says nothing of the range. An ICC profile alone is no coded colour.
+ * Reads the last `colr` box of a sample entry with coded colour (ISO/IEC 14496-12, section 12.1.5): `nclx`, or
+ * QuickTime's `nclc`, which has no range flag. An ICC profile is not coded colour.
  */
 export function readColour (window: Window, children: readonly Box[]): ColourTag | undefined {
   let colour: ColourTag | undefined

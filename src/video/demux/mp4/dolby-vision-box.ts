@@ -3,18 +3,15 @@ import { type Box, type Window, readBody } from './box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 const CONFIGURATIONS = new Set(['dvcC', 'dvvC', 'dvwC'])
-/**
- * One layer that stands for itself (Dolby Vision Streams Within the ISO Base Media File Format, section 2.2 and annex
- * A).
- */
+/** Single-layer profiles (Dolby Vision Streams Within the ISO Base Media File Format, section 2.2 and annex A). */
 const PLAIN_PROFILE = 8
 
 /**
- * Lets Dolby Vision pass only where its base layer is an ordinary picture: profile 8 with a cross-compatibility, in an
+ * Throws unless the base layer of Dolby Vision is an ordinary picture: profile 8 with cross-compatibility, in an
  * ordinary HEVC sample entry.
  *
- * @param children the boxes of the sample entry
- * @throws PosterframeError `unsupported_codec` where the base layer is no picture; RangedExtractionError for all others
+ * @param children boxes of the sample entry
+ * @throws PosterframeError `unsupported_codec` if the base layer is not a picture; RangedExtractionError otherwise
  */
 export function checkDolbyVision (window: Window, children: readonly Box[], sampleEntry: string): void {
   for (const box of children) {
@@ -23,6 +20,6 @@ export function checkDolbyVision (window: Window, children: readonly Box[], samp
     if (configuration === undefined) throw new RangedExtractionError('the Dolby Vision configuration is cut short')
     assertCompatibleDolbyVision(configuration)
     const isPlain = configuration.profile === PLAIN_PROFILE && (sampleEntry === 'hvc1' || sampleEntry === 'hev1')
-    if (!isPlain) throw new RangedExtractionError(`Dolby Vision profile ${configuration.profile} is not plain`)
+    if (!isPlain) throw new RangedExtractionError(`Dolby Vision profile ${configuration.profile} is not supported`)
   }
 }

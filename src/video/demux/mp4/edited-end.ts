@@ -3,10 +3,10 @@ import type { Track } from './track.ts'
 import { ticksToMicros } from '../../media/time.ts'
 
 /**
- * When the last edit of any video or sound ends, in microseconds: what lies behind it was cut away, even where the last
- * sample would last longer (ISO/IEC 14496-12, section 8.6.6). ffmpeg does not cut there.
+ * Returns the end of the last edit of any video or audio track, in microseconds. Media behind it was cut away, even
+ * if the last sample would last longer (ISO/IEC 14496-12, section 8.6.6); ffmpeg does not cut there.
  *
- * @returns `Infinity` where a track has no edits, or one without an end, and where fragments go on behind them
+ * @returns `Infinity` if a track has no edits or one without an end, or if fragments follow
  */
 export function findEditedEnd ({ tracks, timescale, extension }: Movie): number {
   const seen = tracks.filter(({ handler }) => handler === 'soun' || handler === 'vide')

@@ -4,26 +4,26 @@ import { TrackBoxes } from './track-boxes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** What the first request of a source brings. */
+/** Bytes that the first request of a source reads. */
 const HEAD_BYTES = 256 * 1024
-/** How much is read where a box header is looked for: with luck the box is in it. */
+/** Bytes to read when looking for a box header; a small box is complete in them. */
 const TAIL_BYTES = 256 * 1024
-/** Enough of a track to see what its media is, and its decode times. */
+/** Bytes of a track that hold its handler and its decode times. */
 const PEEK_BYTES = 64 * 1024
-/** What is not needed is passed over where that saves more than this; a round trip costs about as much. */
+/** Unneeded bytes are skipped if there are more of them than this; a round trip costs about as much. */
 const MIN_SAVING_BYTES = 1024 * 1024
-/** The tables of 16 hours at 60 pictures a second. What is larger must not use up what one request may read. */
+/** The tables of 16 hours at 60 frames a second. A larger index must not use up the read budget of a request. */
 const MAX_MOVIE_BYTES = 96 * 1024 * 1024
 /**
- * After so many reads of a movie box that is read in parts, its rest comes in one: a hundred tracks must not take two
- * hundred requests.
+ * After so many partial reads of a movie box its rest is read at once: a hundred tracks must not take two hundred
+ * requests.
  */
 const MAX_SPARSE_READS = 16
 const MAX_TOP_BOXES = 1000
 const MAX_TOP_READS = 8
 const MAX_TRACKS = 100
 
-/** Media that are never shown as pictures, whose sample tables are not needed. */
+/** Handlers of media without pictures, whose sample tables are not needed. */
 export const UNSEEN_HANDLERS = new Set([
   'soun',
   'text',
@@ -38,7 +38,7 @@ export const UNSEEN_HANDLERS = new Set([
   'sdsm'
 ])
 
-/** A movie and where its `moov` box lies. */
+/** A movie, and the position of its `moov` box. */
 export interface FoundMovie {
   readonly movie: Movie
   readonly moov: Box
@@ -47,10 +47,10 @@ export interface FoundMovie {
 }
 
 /**
- * Finds and reads the `moov` box, first or last in the file: the head, what is behind the media where it is there,
- * and the rest of the box. Where it saves much, the tables of tracks that show no pictures are passed over.
+ * Finds and reads the `moov` box at the start or the end of the file: the head, the bytes behind the media if
+ * necessary, and the rest of the box. Skips the sample tables of tracks without pictures if that saves enough.
  *
- * @throws RangedExtractionError where there is none that is plain; what the source throws
+ * @throws RangedExtractionError if there is no plain `moov` box; errors of the source
  */
 export async function findMovie (source: ByteReader): Promise<FoundMovie> {
   const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.bytes))
@@ -74,14 +74,14 @@ async function findMoov (source: ByteReader, head: Window): Promise<{ moov: Box,
       if (++reads > MAX_TOP_READS) break
       window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.bytes))
     }
-    // One that claims more than the file has is read as far as it goes: what is in it must still be whole.
+    // A box that exceeds the file is read as far as the file goes; its children must still be complete.
     const moov = readBoxUpTo(window, at, source.bytes)
     if (moov.type === 'moov') return { moov, window }
     const box = readBox(window, at, source.bytes)
     if (box.type === 'moof') throw new RangedExtractionError('fragments come before their movie')
     at = box.end
   }
-  throw new RangedExtractionError('there is no movie box where it should be')
+  throw new RangedExtractionError('there is no movie box at the expected position')
 }
 
 function listParts (window: Window, moov: Box): MoviePart[] {
@@ -95,8 +95,8 @@ function listParts (window: Window, moov: Box): MoviePart[] {
 }
 
 /**
- * Walks the children of a large `moov`. Of a track that shows no pictures only the beginning is read. What is behind
- * the last track is read together with the tables, so that the walk seldom waits once more.
+ * Walks the children of a large `moov`, reading only the beginning of tracks without pictures. The bytes behind the
+ * last track are read together with its tables, which usually saves a round trip.
  */
 async function readSparsely (source: ByteReader, moov: Box, head: Window): Promise<MoviePart[]> {
   const parts: MoviePart[] = []
@@ -127,7 +127,7 @@ async function readSparsely (source: ByteReader, moov: Box, head: Window): Promi
   return parts
 }
 
-/** Whether a box that was not read as a whole need not be. */
+/** Returns whether the rest of a partly read box is not needed. */
 function isDispensable (window: Window, box: Box, moovEnd: number): boolean {
   if (box.type !== 'trak') return box.type !== 'mvhd' && box.type !== 'mvex' && box.type !== 'cmov'
   if (moovEnd - endOf(window) <= MIN_SAVING_BYTES) return false

@@ -6,17 +6,17 @@ import type { ShownFrames } from './shown-frames.ts'
 import type { Track } from './track.ts'
 import { ticksToMicros } from '../../media/time.ts'
 
-/** What is known of the frames of the video track. */
+/** Properties of the frames of the video track that were read already. */
 export interface KnownFrames {
   readonly table: SampleTable
   readonly frames: ShownFrames
-  /** Ticks from the media's clock to the presentation's. */
+  /** Ticks to add to a media time for its presentation time. */
   readonly shift: number
 }
 
 /**
- * When the last video or sound ends that is presented, in microseconds: as ffmpeg lists it, so that both ways agree
- * what the middle is.
+ * Returns the end of the longest audio or video track, in microseconds, computed as ffmpeg does, so that both paths
+ * resolve `50%` to the same frame.
  */
 export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames): number {
   const others = movie.tracks.filter(
@@ -34,8 +34,8 @@ function toMicros (ticks: number, { timescale }: Track): number {
 }
 
 /**
- * The end of the last frame. Where decoding and presentation differ, no table says how long it is shown: as long as
- * most, which is what ffmpeg takes from the frame rate.
+ * Returns the end of the last frame. If decode and presentation order differ, no table has its duration: the most
+ * frequent one is used, which is what ffmpeg derives from the frame rate.
  */
 function endVideo (track: Track, movie: Movie, { table, frames, shift }: KnownFrames): number {
   const last = frames.findAt(Infinity)
@@ -44,23 +44,24 @@ function endVideo (track: Track, movie: Movie, { table, frames, shift }: KnownFr
   return table.ptsOf(last) + delta + shift
 }
 
-/** How long the media of a track is in its ticks, and how long its last sample, by its table and by the one before. */
+/** Length of the media of a track in its ticks, and of its last sample, by its table entry and by the one before. */
 interface MediaLength {
   readonly totalTicks: number
   readonly lastDelta: number
   readonly usualDelta: number
 }
 
-/** The end of a track whose frames are not looked at, in its ticks. */
+/** Returns the end of a track whose frames are not examined, in its ticks. */
 function endOther (track: Track, movie: Movie): number {
   const length = measureMedia(track)
   return length.totalTicks === 0 ? 0 : endMedia(track.edits, length, track.timescale, movie.timescale)
 }
 
 /**
- * When media of a length ends on the presentation: ffmpeg lets the last sample last until the end of the track, which
- * is the end of its media or of its edits, whichever is first, be the delay of the edits counted or not; and as long
- * as usual where that is no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
+ * Returns the presentation time at which media of a given length ends. ffmpeg extends the last sample to the end of
+ * the track, which is the end of its media or of its edits, whichever comes first, with or without the initial empty
+ * edit; if nothing remains for it, it gets its usual duration (libavformat/mov.c, `mov_read_packet` and
+ * `mov_fix_index`).
  */
 function endMedia (
   edits: readonly Edit[],
@@ -80,7 +81,7 @@ function spanEdits (edits: readonly Edit[], totalTicks: number, timescale: numbe
     const { mediaStart, mediaEnd, delay } = planPresentation(edits, timescale, movieTimescale)
     return { delay, mediaStart, editTicks: mediaEnd - mediaStart }
   } catch {
-    // Edits that are not plain last as long as they say.
+    // Other edit lists end as they declare.
     const editTicks = edits.reduce(
       (sum, { durationTicks }) => sum + rescaleTicks(durationTicks, timescale, movieTimescale),
       0
@@ -93,12 +94,12 @@ function measureMedia ({ boxes, durationTicks }: Track): MediaLength {
   const unknown = { totalTicks: durationTicks, lastDelta: 0, usualDelta: 0 }
   const stts = boxes.findStart('stts')
   if (stts === undefined) return unknown
-  // ffmpeg does not list a track that does not say what its samples are.
+  // ffmpeg does not list a track without a sample description.
   if (boxes.findStart('stsd') === undefined) return { ...unknown, totalTicks: 0 }
   try {
     return sumDurations(new RunLengths(stts, 'stts'))
   } catch {
-    // Damaged, or not read as far: no reason to read more.
+    // The track is damaged or was not read that far; reading more is not worth it.
     return unknown
   }
 }

@@ -1,15 +1,15 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Entries between two places whose sums are kept. */
+/** Number of entries between two stored sums. */
 const STEP = 128
 const ENTRY_BYTES = 8
 
 /**
- * A table of (count of samples, value) pairs, as `stts` and `ctts` are. It stays as it lies in the file: a sample is
- * found by halving over sums that are kept for each 128th entry, and a walk from there.
+ * A run-length table of (sample count, value) pairs, as in `stts` and `ctts`. The bytes of the file are not expanded:
+ * a lookup is a binary search over the sums of every 128th entry, followed by a short walk.
  */
 export class RunLengths {
-  /** How many samples all entries together are of. */
+  /** Number of samples of all entries. */
   readonly samples: number
   readonly #entries: Buffer
   readonly #count: number
@@ -17,9 +17,9 @@ export class RunLengths {
   readonly #firstSamples: Float64Array
 
   /**
-   * @param body payload of the box: version and flags, count of entries, entries
-   * @param maxSamples what the entries say of further samples is left out
-   * @throws RangedExtractionError where the count says more than there is
+   * @param body payload of the box: version and flags, entry count, entries
+   * @param maxSamples number of samples; entries for further ones are ignored
+   * @throws RangedExtractionError if the box is shorter than its count
    */
   constructor (body: Buffer, name: string, maxSamples = Infinity) {
     if (body.length < ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is cut short`)
@@ -38,32 +38,32 @@ export class RunLengths {
     this.#lastCount = lastCount
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get length (): number {
     return this.#count
   }
 
-  /** What it takes in memory. */
+  /** Memory that the table occupies, in bytes. */
   get memoryBytes (): number {
     return this.#entries.length + this.#firstSamples.byteLength
   }
 
-  /** How many samples an entry is of. */
+  /** Returns the number of samples of an entry. */
   countAt (entry: number): number {
     return entry === this.#count - 1 ? this.#lastCount : this.#entries.readUInt32BE(entry * ENTRY_BYTES)
   }
 
-  /** The value of an entry, unsigned. */
+  /** Returns the value of an entry, unsigned. */
   valueAt (entry: number): number {
     return this.#entries.readUInt32BE(entry * ENTRY_BYTES + 4)
   }
 
-  /** The value of an entry, signed. */
+  /** Returns the value of an entry, signed. */
   signedValueAt (entry: number): number {
     return this.#entries.readInt32BE(entry * ENTRY_BYTES + 4)
   }
 
-  /** The first sample of an entry. */
+  /** Returns the first sample of an entry. */
   firstSampleOf (entry: number): number {
     const place = Math.floor(entry / STEP)
     let sample = this.#firstSamples[place]!
@@ -71,7 +71,7 @@ export class RunLengths {
     return sample
   }
 
-  /** The entry of a sample, and the entry's first sample. The sample must be of the table. */
+  /** Returns the entry of a sample, and the first sample of that entry. The sample must be in the table. */
   find (sample: number): { entry: number, firstSample: number } {
     const place = findLastAtMost(this.#firstSamples, sample)
     let entry = place * STEP
@@ -81,7 +81,7 @@ export class RunLengths {
   }
 }
 
-/** The last place of ascending numbers that holds one of at most `limit`; -1 where there is none. */
+/** Returns the last index of ascending numbers whose number is at most `limit`; -1 if there is none. */
 export function findLastAtMost (
   numbers: { readonly length: number, readonly [place: number]: number },
   limit: number

@@ -6,7 +6,7 @@ import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { VideoCodec, ColourTag, TrackInfo } from '../../media/track.ts'
 
-/** What the one sample description of a video track says (ISO/IEC 14496-12, section 12.1.3). */
+/** The sample description of a video track (ISO/IEC 14496-12, section 12.1.3). */
 export interface SampleDescription {
   readonly codec: VideoCodec
   readonly sampleEntry: string
@@ -19,7 +19,7 @@ export interface SampleDescription {
 
 interface Entry {
   readonly codec: VideoCodec
-  /** The box of the decoder's configuration, and whether it may be missing. */
+  /** Box type of the decoder configuration, and whether it may be missing. */
   readonly config: string
   readonly isOptional?: boolean
 }
@@ -34,20 +34,22 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   av01: { codec: 'av1', config: 'av1C' }
 }
 
-/** Header of the box, of the sample entry and of the visual one: boxes follow. */
+/** Size of the headers of the box, the sample entry and the visual sample entry; boxes follow. */
 const ENTRY_BYTES = 86
 const CONFIG_BOXES = new Set(Object.values(ENTRIES).map(({ config }) => config))
 
 /**
  * Reads the sample description of a video track.
  *
- * @throws PosterframeError `encrypted_video`; `unsupported_media` where the samples lie in another file
- * @throws RangedExtractionError where there is not just one, or it is not of a codec and a shape that a clip can carry
+ * @throws PosterframeError `encrypted_video`; `unsupported_media` if the samples are in another file
+ * @throws RangedExtractionError unless there is exactly one, of a codec and shape that a remuxed segment supports
  */
 export function readSampleDescription ({ boxes }: Track): SampleDescription {
   const stsd = boxes.require('stsd', 8)
   const window = { offset: 0, data: stsd }
-  if (stsd.readUInt32BE(4) !== 1) throw new RangedExtractionError('the track has not just one sample description')
+  if (stsd.readUInt32BE(4) !== 1) {
+    throw new RangedExtractionError('the track does not have exactly one sample description')
+  }
   const entry = readBox(window, 8, stsd.length)
   if (entry.end - entry.start < ENTRY_BYTES) throw new RangedExtractionError('a sample entry is cut short')
   const children = [...iterateBoxes(window, entry.start + ENTRY_BYTES, entry.end)]
@@ -55,7 +57,7 @@ export function readSampleDescription ({ boxes }: Track): SampleDescription {
     throw new PosterframeError('encrypted_video')
   }
   const known = ENTRIES[entry.type]
-  if (known === undefined) throw new RangedExtractionError(`no clip can carry ${entry.type}`)
+  if (known === undefined) throw new RangedExtractionError(`a remuxed segment does not support ${entry.type}`)
   checkDataReference(boxes.require('dref', 8), stsd.readUInt16BE(entry.start + 14))
   const size = { width: stsd.readUInt16BE(entry.start + 32), height: stsd.readUInt16BE(entry.start + 34) }
   checkDolbyVision(window, children, entry.type)
@@ -79,8 +81,8 @@ function readConfig (window: Window, children: readonly Box[], { config, isOptio
 }
 
 /**
- * Section 8.7.2: where the samples lie. Only ever in the file itself: a reference to another one, which ffmpeg might
- * follow, is an attack or useless here.
+ * Checks the data reference (section 8.7.2): the samples must be in the file itself. A reference to another file,
+ * which ffmpeg might follow, is an attack or useless here.
  */
 function checkDataReference (dref: Buffer, index: number): void {
   const window = { offset: 0, data: dref }
@@ -88,11 +90,16 @@ function checkDataReference (dref: Buffer, index: number): void {
   if (reference === undefined) throw new RangedExtractionError('the data reference is missing')
   const body = readBody(window, reference, 4)
   if ((body.readUInt8(3) & 1) === 1) return
-  if (body.length === 4) throw new RangedExtractionError('the data reference says nothing')
-  throw new PosterframeError('unsupported_media', { detail: 'The video refers to other files for its pictures.' })
+  if (body.length === 4) throw new RangedExtractionError('the data reference is empty')
+  throw new PosterframeError('unsupported_media', {
+    detail: 'The samples of the video are in another file. Use a self-contained file.'
+  })
 }
 
-/** Section 12.1.4.2: `clap` may cut the picture down, which neither the clip nor ffmpeg does. */
+/**
+ * Checks the clean aperture (`clap`, section 12.1.4.2), which may crop the picture: neither the remuxed segment nor
+ * ffmpeg applies it.
+ */
 function checkAperture (
   window: Window,
   children: readonly Box[],
@@ -103,11 +110,11 @@ function checkAperture (
   const body = readBody(window, box, 32)
   const [across = 0, acrossBy = 0, down = 0, downBy = 0] = [0, 4, 8, 12].map((at) => body.readUInt32BE(at))
   if (across !== width * acrossBy || down !== height * downBy) {
-    throw new RangedExtractionError('a clean aperture cuts the picture')
+    throw new RangedExtractionError('a clean aperture crops the picture')
   }
 }
 
-/** Section 12.1.4.1; a spacing of 0 says nothing. */
+/** Reads the pixel aspect ratio (section 12.1.4.1); a spacing of 0 is ignored. */
 function readPixelAspect (window: Window, children: readonly Box[]): TrackInfo['pixelAspect'] {
   const box = children.findLast(({ type }) => type === 'pasp')
   if (box === undefined) return undefined

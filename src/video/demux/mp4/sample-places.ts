@@ -2,7 +2,7 @@ import { findLastAtMost } from './run-lengths.ts'
 import type { SampleSizes } from './sample-sizes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Where a sample lies in the file. */
+/** Position of a sample in the file. */
 export interface SamplePlace {
   readonly start: number
   readonly bytes: number
@@ -10,11 +10,11 @@ export interface SamplePlace {
 
 const ENTRY_BYTES = 12
 const STEP = 64
-/** Of an offset that is a safe integer, and so is any sum of it and a few sizes. */
+/** Largest offset whose sum with a few sizes is still a safe integer. */
 const MAX_HIGH_HALF = 2 ** 20
 
 /**
- * Where samples lie: runs of chunks (`stsc`), offsets of chunks (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section
+ * Positions of samples: chunk runs (`stsc`), chunk offsets (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section
  * 8.7).
  */
 export class SamplePlaces {
@@ -26,12 +26,12 @@ export class SamplePlaces {
   readonly #offsets: Buffer
   readonly #offsetBytes: 4 | 8
 
-  /** @throws RangedExtractionError where the tables contradict themselves or each other */
+  /** @throws RangedExtractionError if the tables are inconsistent */
   constructor (sizes: SampleSizes, stsc: Buffer, stco: Buffer | undefined, co64: Buffer | undefined) {
     this.#sizes = sizes
     const chunks = stco ?? co64
     if (chunks === undefined || (stco !== undefined && co64 !== undefined)) {
-      throw new RangedExtractionError('the chunks have no offsets, or two')
+      throw new RangedExtractionError('there is no table of chunk offsets, or there are two')
     }
     this.#offsetBytes = stco === undefined ? 8 : 4
     this.#chunkCount = readCount(chunks, this.#offsetBytes, 'stco')
@@ -46,16 +46,16 @@ export class SamplePlaces {
       samples += this.#samplesOf(run)
     }
     if (samples !== sizes.length) {
-      throw new RangedExtractionError('the chunks hold another number of samples than have a size')
+      throw new RangedExtractionError('the numbers of samples in chunks and with sizes differ')
     }
   }
 
-  /** What it takes in memory, sizes and all. */
+  /** Memory that the tables occupy, sizes included, in bytes. */
   get memoryBytes (): number {
     return this.#runs.length + this.#firstSamples.byteLength + this.#offsets.length + this.#sizes.memoryBytes
   }
 
-  /** Where the samples from `first` to `last` lie, in decode order. */
+  /** Returns the positions of the samples from `first` to `last`, in decode order. */
   * iterate (first: number, last: number): Generator<SamplePlace> {
     let sample = first
     while (sample <= last) {
@@ -70,7 +70,7 @@ export class SamplePlaces {
     }
   }
 
-  /** One past the last byte of the chunk that begins last in the file. */
+  /** Returns the offset behind the last byte of the last chunk of the file. */
   findMediaEnd (): number {
     let lastChunk = 0
     let end = -1
@@ -91,11 +91,11 @@ export class SamplePlaces {
     if (count === 0) throw new RangedExtractionError('a chunk has no samples')
     if (description !== 1) throw new RangedExtractionError('a chunk has another sample description')
     if (this.#endChunkOf(run) <= this.#firstChunkOf(run) || this.#endChunkOf(run) > this.#chunkCount) {
-      throw new RangedExtractionError('the chunks do not ascend')
+      throw new RangedExtractionError('the chunk runs are not in ascending order')
     }
   }
 
-  /** Chunks are counted from 0 here. */
+  /** Chunk numbers count from 0. */
   #firstChunkOf (run: number): number {
     return this.#runs.readUInt32BE(run * ENTRY_BYTES) - 1
   }
@@ -132,9 +132,9 @@ export class SamplePlaces {
 
   #offsetOf (chunk: number): number {
     if (this.#offsetBytes === 4) return this.#offsets.readUInt32BE(chunk * 4)
-    // By halves: a BigInt for each of a million chunks takes a tenth of a second.
+    // Reads two halves, because a BigInt for each of a million chunks takes a tenth of a second.
     const high = this.#offsets.readUInt32BE(chunk * 8)
-    if (high > MAX_HIGH_HALF) throw new RangedExtractionError('a chunk lies out of range')
+    if (high > MAX_HIGH_HALF) throw new RangedExtractionError('a chunk is out of range')
     return high * 2 ** 32 + this.#offsets.readUInt32BE(chunk * 8 + 4)
   }
 }

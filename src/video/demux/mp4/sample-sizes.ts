@@ -1,21 +1,21 @@
 import { PosterframeError } from '../../../errors.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** How many bytes each sample takes (`stsz`, `stz2`; ISO/IEC 14496-12, section 8.7.3). */
+/** Sizes of the samples in bytes (`stsz`, `stz2`; ISO/IEC 14496-12, section 8.7.3). */
 export interface SampleSizes {
   readonly length: number
   readonly memoryBytes: number
   sizeOf(sample: number): number
 }
 
-/** No honest video has so many samples; ffmpeg, which expands tables, would take gigabytes for them. */
+/** No real video has so many samples, and ffmpeg, which expands tables, would use gigabytes for them. */
 const MAX_SAMPLES = 15_000_000
 
 /**
- * Reads `stsz`, or `stz2` where there is none.
+ * Reads `stsz`, or `stz2` if there is none.
  *
- * @throws PosterframeError `video_limits_exceeded` for a table of next to nothing that claims millions of samples
- * @throws RangedExtractionError where the count says more than there is
+ * @throws PosterframeError `video_limits_exceeded` for a tiny table that declares millions of samples
+ * @throws RangedExtractionError if the box is shorter than its count
  */
 export function readSampleSizes (stsz: Buffer | undefined, stz2: Buffer | undefined, fileBytes: number): SampleSizes {
   const body = stsz ?? stz2
@@ -46,6 +46,6 @@ function pickReader (table: Buffer, bits: number): (sample: number) => number {
     case 4:
       return (sample) => (table.readUInt8(sample >>> 1) >>> (sample % 2 === 0 ? 4 : 0)) & 15
     default:
-      throw new RangedExtractionError('the sample sizes have an odd width')
+      throw new RangedExtractionError('the sample sizes have an unknown width')
   }
 }

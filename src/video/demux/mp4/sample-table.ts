@@ -7,15 +7,15 @@ import type { TrackBoxes } from './track-boxes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /**
- * The general way decodes as many, and reads and lists the whole file before: so this only bounds what a list of them
- * takes.
+ * The full download decodes as many, after reading and listing the whole file, so this only bounds the memory of a
+ * list.
  */
 const MAX_RUN = 20_000
 const TABLES = ['stsz', 'stz2', 'stts', 'ctts', 'stss', 'stsc', 'stco', 'co64']
 
 /**
- * The sample tables of a track (ISO/IEC 14496-12, sections 8.6 and 8.7), each as it lies in the file. Nothing is
- * expanded, so that the memory that they take and the time that a question takes do not depend on what they claim.
+ * The sample tables of a track (ISO/IEC 14496-12, sections 8.6 and 8.7), as stored in the file. They are not
+ * expanded, so neither memory nor lookup time depends on the counts that they declare.
  */
 export class SampleTable {
   readonly samples: number
@@ -23,12 +23,12 @@ export class SampleTable {
   readonly offsets: TimeOffsets | undefined
   readonly sync: SyncSamples
   readonly #places: SamplePlaces
-  /** Bytes that are not of the tables, but kept in memory with them. */
+  /** Bytes that are kept in memory with the tables without being part of them. */
   #idleBytes = 0
 
   /**
    * @throws PosterframeError `video_limits_exceeded`
-   * @throws RangedExtractionError where the tables lie, contradict each other, or mark key frames in a way of their own
+   * @throws RangedExtractionError if the tables are inconsistent or mark key frames in an unsupported way
    */
   constructor (boxes: TrackBoxes, fileBytes: number) {
     const { stsz, stz2, stts, ctts, stss, stsc, stco, co64 } = this.#takeBodies(boxes)
@@ -37,10 +37,10 @@ export class SampleTable {
     this.times = new DecodeTimes(requireBody(stts), this.samples)
     this.offsets = ctts === undefined ? undefined : new TimeOffsets(ctts)
     if (this.times.samples !== this.samples) {
-      throw new RangedExtractionError('not as many samples have a time as have a size')
+      throw new RangedExtractionError('the numbers of samples with a time and with a size differ')
     }
     if (this.offsets !== undefined && this.offsets.samples !== this.samples) {
-      throw new RangedExtractionError('not as many samples have a time offset as have a size')
+      throw new RangedExtractionError('the numbers of samples with a time offset and with a size differ')
     }
     if (boxes.list('stps').length > 0) throw new RangedExtractionError('there are partial sync samples')
     this.sync = readSyncSamples(stss, this.samples)
@@ -48,7 +48,7 @@ export class SampleTable {
     if (this.#places.findMediaEnd() > fileBytes) throw new RangedExtractionError('the file is cut short')
   }
 
-  /** What it takes in memory. */
+  /** Memory that the tables occupy, in bytes. */
   get memoryBytes (): number {
     return (
       this.#idleBytes +
@@ -59,12 +59,12 @@ export class SampleTable {
     )
   }
 
-  /** The presentation time of a sample in ticks of the media, no edit applied. */
+  /** Returns the presentation time of a sample in ticks of the media, before edits. */
   ptsOf (sample: number): number {
     return this.times.timeOf(sample) + (this.offsets?.offsetOf(sample) ?? 0)
   }
 
-  /** Bounds of the offsets from decode to presentation time. */
+  /** Smallest and largest offset from decode to presentation time. */
   get minOffset (): number {
     return this.offsets?.min ?? 0
   }
@@ -73,7 +73,7 @@ export class SampleTable {
     return this.offsets?.max ?? 0
   }
 
-  /** The payloads of the tables: as they were read, or copied where they are the smaller part of what was. */
+  /** Returns the payloads of the tables: views of the bytes read, or copies if they are the smaller part of them. */
   #takeBodies (boxes: TrackBoxes): Partial<Record<string, Buffer>> {
     const found = TABLES.flatMap((type) => {
       const body = boxes.find(type)
@@ -87,12 +87,12 @@ export class SampleTable {
   }
 
   /**
-   * Where the samples from `first` to `last` lie, in decode order.
+   * Returns the positions of the samples from `first` to `last`, in decode order.
    *
-   * @throws RangedExtractionError where they are more than 20,000
+   * @throws RangedExtractionError for more than 20,000 samples
    */
   locate (first: number, last: number): SamplePlace[] {
-    if (last - first >= MAX_RUN) throw new RangedExtractionError('the frame lies too many packets behind its key frame')
+    if (last - first >= MAX_RUN) throw new RangedExtractionError('the frame is too many packets behind its key frame')
     return [...this.#places.iterate(first, last)]
   }
 }

@@ -3,30 +3,30 @@ import type { SampleTable } from './sample-table.ts'
 import { findShownRange, type ShownRange } from './shown-range.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Frames are at most so far out of order that a search looks at this many; past it something is odd. */
+/** Samples that a search may examine; frames are not further out of order in a valid file. */
 const MAX_LOOKS = 20_000
 
 /**
- * Finds frames of a track by when they are shown, all times being presentation times in ticks of the media. Samples
- * lie in decode order, which differs from that of presentation by no more than the bounds of their time offsets: so
- * each search begins where decode time says, and looks around no further than they allow.
+ * Finds frames of a track by presentation time, in ticks of the media. Samples are in decode order, which differs
+ * from presentation order by no more than the bounds of the time offsets. A search starts at the decode time and
+ * looks only as far as these bounds allow.
  */
 export class ShownFrames {
   readonly #table: SampleTable
   readonly #range: ShownRange
 
-  /** @throws RangedExtractionError where the edit is not plain */
+  /** @throws RangedExtractionError for an edit that is not plain */
   constructor (table: SampleTable, presentation: Presentation) {
     this.#table = table
     this.#range = findShownRange(table, presentation)
   }
 
-  /** The media time that is presented where the edit begins. */
+  /** Media time that is presented at the start of the edit. */
   get origin (): number {
     return this.#range.origin
   }
 
-  /** Whether a sample is shown, and not only needed to decode others. */
+  /** Returns whether a sample is shown, and not only needed to decode others. */
   isShown (sample: number): boolean {
     const { first, last, start, end } = this.#range
     if (sample < first || sample > last) return false
@@ -34,12 +34,14 @@ export class ShownFrames {
     return pts >= start && pts < end
   }
 
-  /** The sample shown at a time: the last one with a time at or before it; before the first one, that one. */
+  /** Returns the sample shown at a time: the last one at or before it; before the first sample, the first. */
   findAt (limit: number): number {
     return this.#findLastBy(limit) ?? this.#findFirst()
   }
 
-  /** The sync sample shown last by a time; before the first one, that one; undefined where none is shown. */
+  /**
+   * Returns the last sync sample shown at or before a time; before the first, the first; undefined if none is shown.
+   */
   findSyncAt (limit: number): number | undefined {
     const { sync, times, minOffset, maxOffset } = this.#table
     const { last, end } = this.#range
@@ -58,7 +60,7 @@ export class ShownFrames {
     return best?.sample ?? (firstRank === undefined ? undefined : sync.sampleAt(firstRank))
   }
 
-  /** The first and the last rank of sync samples that are shown; empty where none is. */
+  /** Returns the first and last rank of the sync samples that are shown; empty if none is. */
   get shownSync (): number[] {
     const { sync } = this.#table
     const { first, last } = this.#range
@@ -70,15 +72,15 @@ export class ShownFrames {
   }
 
   /**
-   * Where decoding begins for a sample: the last sync sample up to it in decode order that is not shown after it.
-   * What is shown before the sync sample that precedes it in the file (a leading picture of an open GOP) needs the
-   * one before.
+   * Returns the sample at which decoding starts for a sample: the last sync sample up to it in decode order that is
+   * not shown after it. A leading picture of an open GOP, shown before the sync sample that precedes it in the file,
+   * needs the sync sample before that.
    */
   findStart (sample: number): number {
     return this.findStartBefore(sample + 1, this.#table.ptsOf(sample))
   }
 
-  /** The last sync sample before another sample in decode order that is shown by `pts`. */
+  /** Returns the last sync sample before another sample in decode order that is shown at or before `pts`. */
   findStartBefore (sample: number, pts: number): number {
     const { sync } = this.#table
     for (let rank = sync.findRank(sample - 1), looks = 0; rank >= 0; rank--) {

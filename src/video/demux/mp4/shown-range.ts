@@ -3,27 +3,27 @@ import type { SampleTable } from './sample-table.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /**
- * Which samples are shown: those from `first` to `last` in decode order whose presentation time is from `start` up to
- * but not including `end`.
+ * The samples that are shown: those from `first` to `last` in decode order with a presentation time from `start` up
+ * to but not including `end`.
  */
 export interface ShownRange {
   readonly first: number
   readonly last: number
   readonly start: number
   readonly end: number
-  /** The time that is moved to where the edit begins: that of the first frame shown. */
+  /** Media time that is presented at the start of the edit: that of the first frame shown. */
   readonly origin: number
 }
 
 const MAX_LOOKS = 100_000
 
 /**
- * What an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it takes the samples from the last
- * sync sample before the edit up to the first sync sample past its end (with time offsets: the second), marks those
- * of other times as not shown, and then moves the rest so that the first one shown stands at the beginning of the
- * edit.
+ * Returns the samples that an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it selects the
+ * samples from the last sync sample before the edit to the first sync sample after its end (with time offsets, the
+ * second), marks those outside the edit as not shown, and shifts the rest so that the first shown sample is at the
+ * start of the edit.
  *
- * @throws RangedExtractionError where it has no sync sample to begin with, or shows nothing
+ * @throws RangedExtractionError if no sync sample precedes the edit, or it shows nothing
  */
 export function findShownRange (table: SampleTable, { mediaStart, mediaEnd }: Presentation): ShownRange {
   const all = { first: 0, last: table.samples - 1, start: -Infinity, end: Infinity, origin: 0 }
@@ -62,8 +62,8 @@ function findLast (table: SampleTable, mediaEnd: number): number {
 }
 
 /**
- * The time of the first frame shown. Where the frame shown first that comes first in decode order is decoded after
- * that, as negative time offsets make it, ffmpeg begins with its decode time.
+ * Returns the time of the first frame shown. With negative time offsets its decode time can be later than its
+ * presentation time; ffmpeg then starts at the decode time.
  */
 function findOrigin (table: SampleTable, { first, last, start, end }: Omit<ShownRange, 'origin'>): number {
   const { times, minOffset, maxOffset } = table

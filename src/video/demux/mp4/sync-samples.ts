@@ -1,21 +1,21 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** The samples that decoding may begin at (`stss`; ISO/IEC 14496-12, section 8.6.2), in decode order, by rank. */
+/** Samples at which decoding can start (`stss`; ISO/IEC 14496-12, section 8.6.2), in decode order, by rank. */
 export interface SyncSamples {
   readonly length: number
   readonly memoryBytes: number
-  /** Whether every sample claims to be one, since nobody wrote a table. */
+  /** Whether there is no table, so that every sample is a sync sample. */
   readonly isEverySample: boolean
-  /** The sample of a rank, both counted from 0. */
+  /** Returns the sample of a rank, both counted from 0. */
   sampleAt(rank: number): number
-  /** The rank of the last one at or before a sample in decode order; -1 where there is none. */
+  /** Returns the rank of the last sync sample at or before a sample in decode order; -1 if there is none. */
   findRank(sample: number): number
 }
 
 /**
  * Reads `stss`; without it every sample is a sync sample.
  *
- * @throws RangedExtractionError where the table is empty, lies, or does not ascend
+ * @throws RangedExtractionError if the table is empty, inconsistent or not ascending
  */
 export function readSyncSamples (body: Buffer | undefined, samples: number): SyncSamples {
   if (body === undefined) {
@@ -34,7 +34,9 @@ export function readSyncSamples (body: Buffer | undefined, samples: number): Syn
   const sampleAt = (rank: number) => numbers.readUInt32BE(rank * 4) - 1
   for (let rank = 0, before = -1; rank < length; rank++) {
     const sample = sampleAt(rank)
-    if (sample <= before || sample >= samples) throw new RangedExtractionError('the sync samples do not ascend')
+    if (sample <= before || sample >= samples) {
+      throw new RangedExtractionError('the sync samples are not in ascending order')
+    }
     before = sample
   }
   return {

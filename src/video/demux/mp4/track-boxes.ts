@@ -1,7 +1,7 @@
 import { type Box, type Window, iterateBoxes, readBody, readBox } from './box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** The boxes that are looked into, and what is wanted out of each; everything else in a track is passed over. */
+/** Container boxes to enter, and the children to collect from each; everything else in a track is skipped. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   trak: ['tkhd', 'tref', 'edts', 'mdia'],
   tref: ['chap'],
@@ -12,37 +12,34 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   stbl: ['stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'stps', 'sbgp']
 }
 
-/**
- * In a whole track, its containers' and theirs: a file of a few kilobytes could nest millions where each may hold as
- * many as it likes.
- */
+/** Limit for a whole track, containers included: otherwise a file of a few kilobytes could nest millions of boxes. */
 const MAX_BOXES = 1000
 
-/** The boxes of one track by type, and the bytes that hold them: all of the track's, or only the first. */
+/** The boxes of one track by type, and the bytes that hold them: those of the whole track or of its beginning. */
 export class TrackBoxes {
   readonly #window: Window
   readonly #boxes = new Map<string, Box[]>()
   #count = 0
 
   /**
-   * @param window holds the track's header, and of its boxes as many as were read
-   * @param trak the track
-   * @throws RangedExtractionError where a box is no box, or there are more than a thousand
+   * @param window holds the header of the track and the boxes that were read
+   * @param trak box of the track
+   * @throws RangedExtractionError for an invalid box, or more than a thousand boxes
    */
   constructor (window: Window, trak: Box) {
     this.#window = window
     this.#collect(trak)
   }
 
-  /** Every box of a type, in the order of the file. */
+  /** Returns every box of a type, in file order. */
   list (type: string): readonly Box[] {
     return this.#boxes.get(type) ?? []
   }
 
   /**
-   * The payload of the one box of a type; undefined where there is none.
+   * Returns the payload of the only box of a type; undefined if there is none.
    *
-   * @throws RangedExtractionError where there are two, or it is shorter than `minBytes`, or it was not read
+   * @throws RangedExtractionError if there are two, or it is shorter than `minBytes` or was not read
    */
   find (type: string, minBytes = 0): Buffer | undefined {
     const [box, second] = this.list(type)
@@ -51,9 +48,9 @@ export class TrackBoxes {
   }
 
   /**
-   * As `find`, for a box without which a track is none.
+   * Returns the payload like `find`, for a mandatory box.
    *
-   * @throws RangedExtractionError where there is none, too
+   * @throws RangedExtractionError as `find`, and if there is none
    */
   require (type: string, minBytes = 0): Buffer {
     const body = this.find(type, minBytes)
@@ -61,7 +58,7 @@ export class TrackBoxes {
     return body
   }
 
-  /** As much as was read of the payload of the first box of a type. */
+  /** Returns the part of the payload of the first box of a type that was read. */
   findStart (type: string): Buffer | undefined {
     const [box] = this.list(type)
     const { offset, data } = this.#window
@@ -79,7 +76,7 @@ export class TrackBoxes {
     }
   }
 
-  /** Ends where what was read ends: of a track that is only peeked at the last boxes are missing. */
+  /** Stops at the end of the bytes read: a track that is only peeked at lacks its last boxes. */
   * #iterate (parent: Box): Generator<Box> {
     const readEnd = this.#window.offset + this.#window.data.length
     if (parent.end <= readEnd) yield * iterateBoxes(this.#window, parent.bodyStart, parent.end)

@@ -4,17 +4,18 @@ import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../../media/track.ts'
 
-/** What only the whole file says. */
+/** Properties that only the whole file has. */
 export interface FileInfo {
   readonly container: 'mp4' | 'mov'
   readonly durationMicros: number | null
 }
 
 /**
- * The facts of a video track.
+ * Returns the properties of a video track.
  *
  * @throws PosterframeError as `readSampleDescription`
- * @throws RangedExtractionError as it, and for a matrix that does more than turn, mirror and move
+ * @throws RangedExtractionError as `readSampleDescription`, and for a matrix that does more than rotate by quarters,
+ * mirror and translate
  */
 export function describeTrack (track: Track, file: FileInfo): TrackInfo {
   const { pixelAspect, ...description } = readSampleDescription(track)
@@ -30,21 +31,24 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
 }
 
 /**
- * Quarter turns only; and a matrix that stretches changes the pixel aspect where nothing else says it
- * (libavformat/mov.c, `mov_read_tkhd`).
+ * Checks that the matrix only rotates by quarters and mirrors. A scaling matrix changes the pixel aspect ratio unless
+ * something else defines it (libavformat/mov.c, `mov_read_tkhd`).
  */
 function checkMatrix (matrix: readonly number[], hasPixelAspect: boolean): void {
   const [a = 0, b = 0, u = 0, c = 0, d = 0, v = 0] = matrix
   if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix is not flat')
   const isQuarterTurn = (b === 0 && c === 0) || (a === 0 && d === 0)
-  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix turns by no quarter')
+  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix does not rotate by a multiple of 90 degrees')
   const [across, down] = [Math.hypot(a, c), Math.hypot(b, d)]
   if (!hasPixelAspect && (across === 0 || Math.abs(across / down - 1) > 0.01)) {
-    throw new RangedExtractionError('the display matrix stretches')
+    throw new RangedExtractionError('the display matrix scales')
   }
 }
 
-/** Where the track is shown at another shape than it is coded in (libavformat/mov.c, `mov_read_trak`). */
+/**
+ * Returns the pixel aspect ratio of a track whose display shape differs from its coded shape (libavformat/mov.c,
+ * `mov_read_trak`).
+ */
 function derivePixelAspect (
   { shownWidth, shownHeight }: Track,
   { width, height }: { width: number, height: number }

@@ -7,31 +7,31 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 export interface Track {
   readonly id: number
   readonly isEnabled: boolean
-  /** What its media is: `vide`, `soun`, `text`, ... (section 8.4.3). */
+  /** Handler type of the media: `vide`, `soun`, `text`, ... (section 8.4.3). */
   readonly handler: string
-  /** Ticks per second of its media. */
+  /** Ticks per second of the media. */
   readonly timescale: number
-  /** Length of its media in ticks, as `mdhd` says it; 0 where it says nothing. */
+  /** Duration of the media in ticks, from `mdhd`; 0 if unknown. */
   readonly durationTicks: number
-  /** Three letters of ISO 639-2; undefined where it is not said. */
+  /** Three letters of ISO 639-2; undefined if unknown. */
   readonly language: string | undefined
   readonly edits: readonly Edit[]
   /** The display matrix, 9 fixed-point integers. */
   readonly matrix: readonly number[]
-  /** The size that it is shown at, in 1/65536 pixels, before the matrix. */
+  /** Display size in 1/65536 pixels, before the matrix. */
   readonly shownWidth: number
   readonly shownHeight: number
   readonly boxes: TrackBoxes
 }
 
-/** Where the movie extends over fragments, a track may have no `tkhd` duration; nothing here reads it. */
+/** A track of a fragmented movie may have no `tkhd` duration; nothing here reads it. */
 const TKHD_BYTES = { short: 84, long: 96 }
 
 /**
  * Reads a `trak` box.
  *
- * @param window holds it, or its beginning as far as its sample tables
- * @throws RangedExtractionError where a box that every track needs is missing, doubled or cut short
+ * @param window holds the box, or its beginning up to the sample tables
+ * @throws RangedExtractionError if a mandatory box is missing, duplicated or cut short
  */
 export function readTrack (window: Window, trak: Box): Track {
   const boxes = new TrackBoxes(window, trak)
@@ -51,8 +51,8 @@ export function readTrack (window: Window, trak: Box): Track {
 }
 
 /**
- * Three letters of 5 bits each (section 8.4.2.3); QuickTime's own numbers of languages, which are below them, are not
- * told apart.
+ * Reads a language of three 5-bit letters (section 8.4.2.3). QuickTime's language numbers, which are smaller, are not
+ * resolved.
  */
 function readLanguage (media: Buffer, at: number): string | undefined {
   if (media.length < at + 2) return undefined
@@ -61,12 +61,12 @@ function readLanguage (media: Buffer, at: number): string | undefined {
   return /^[a-z]{3}$/.test(letters) && letters !== 'und' ? letters : undefined
 }
 
-/** What is no number of ticks is 1 a second (libavformat/mov.c, `mov_read_mdhd`). */
+/** An invalid timescale counts as 1 tick per second (libavformat/mov.c, `mov_read_mdhd`). */
 function readTimescale (media: Buffer, at: number): number {
   return Math.max(1, media.readInt32BE(at))
 }
 
-/** Section 8.3.2. */
+/** Reads the display size and matrix from `tkhd` (section 8.3.2). */
 function readHeader (body: Buffer): Pick<Track, 'id' | 'isEnabled' | 'matrix' | 'shownWidth' | 'shownHeight'> {
   const isLong = body.readUInt8(0) === 1
   if (isLong && body.length < TKHD_BYTES.long) throw new RangedExtractionError('the box tkhd is cut short')
@@ -80,12 +80,12 @@ function readHeader (body: Buffer): Pick<Track, 'id' | 'isEnabled' | 'matrix' | 
   }
 }
 
-/** The 9 numbers of a matrix (section 6.2.2). */
+/** Reads the 9 numbers of a matrix (section 6.2.2). */
 export function readMatrix (body: Buffer, at: number): number[] {
   return Array.from({ length: 9 }, (_, place) => body.readInt32BE(at + 4 * place))
 }
 
-/** A duration of 32 or 64 bits; all ones say that it is not known, which is 0 here. */
+/** Reads a duration of 32 or 64 bits. All ones mean unknown, which is returned as 0. */
 export function readDuration (body: Buffer, at: number, isLong: boolean): number {
   if (!isLong) {
     const ticks = body.readUInt32BE(at)
