@@ -14,9 +14,9 @@ const KEY_FRAME = 0
 const MAX_UNITS = 1000
 
 /**
- * The units of a packet or of `av1C`; views, not copies. The last one may leave out its size.
+ * Yields the units of a packet or of `av1C`, as views. The last one may omit its size.
  *
- * @throws RangedExtractionError where a unit ends past the packet, and past 1,000 units
+ * @throws RangedExtractionError if a unit exceeds the packet, and for more than 1,000 units
  */
 export function * iterateAv1Units (data: Buffer): Generator<Av1Unit> {
   let count = 0
@@ -36,8 +36,9 @@ export function * iterateAv1Units (data: Buffer): Generator<Av1Unit> {
 }
 
 /**
- * Whether the first frame of a packet is a key frame that is shown (section 5.9.2; AV1 in ISO base media files, section
- * 2.4), with a sequence header in the packet or in `av1C`. A key frame that is shown later is none to begin with.
+ * Returns whether the first frame of a packet is a shown key frame (section 5.9.2; AV1 in ISO base media files,
+ * section 2.4), with a sequence header in the packet or in `av1C`. Decoding cannot start with a key frame that is
+ * shown later.
  *
  * @param config payload of `av1C`, may be empty
  * @throws RangedExtractionError as `iterateAv1Units`
@@ -61,8 +62,8 @@ function findStill (units: Iterable<Av1Unit>): boolean | undefined {
 }
 
 /**
- * `reduced_still_picture_header` (section 5.5.1), behind seq_profile and still_picture: frame headers then say
- * nothing of their type.
+ * Reads `reduced_still_picture_header` (section 5.5.1), behind seq_profile and still_picture: frame headers then have
+ * no frame type.
  */
 function isReducedStill (payload: Buffer): boolean {
   const bits = new BitReader(payload)
@@ -76,7 +77,7 @@ function startsWithShownKeyFrame (payload: Buffer): boolean {
   return !showsExisting && bits.readBits(2) === KEY_FRAME && bits.readFlag()
 }
 
-/** Section 4.10.5: seven bits a byte, the least first; a size has at most 32 bits. */
+/** Reads a `leb128` number (section 4.10.5): seven bits a byte, least significant first; a size has at most 32 bits. */
 function readLeb128 (data: Buffer, start: number): [value: number, next: number] {
   let value = 0
   for (let place = 0; place < 8; place++) {

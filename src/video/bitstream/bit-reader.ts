@@ -1,6 +1,6 @@
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
-/** Reads bits from the most significant one on. Every method throws RangedExtractionError past the end. */
+/** Reads bits, most significant first. Every method throws RangedExtractionError at the end of the data. */
 export class BitReader {
   readonly #data: Uint8Array
   #position = 0
@@ -9,12 +9,12 @@ export class BitReader {
     this.#data = data
   }
 
-  /** One bit. */
+  /** Reads one bit. */
   readFlag (): boolean {
     return this.readBits(1) === 1
   }
 
-  /** An unsigned number of up to 32 bits. */
+  /** Reads an unsigned number of up to 32 bits. */
   readBits (count: number): number {
     let value = 0
     for (let bit = 0; bit < count; bit++) {
@@ -26,7 +26,7 @@ export class BitReader {
     return value
   }
 
-  /** An unsigned Exp-Golomb code (Rec. ITU-T H.264, section 9.1), below 2^32. */
+  /** Reads an unsigned Exp-Golomb code (Rec. ITU-T H.264, section 9.1), below 2^32. */
   readUnsignedGolomb (): number {
     let zeros = 0
     while (!this.readFlag()) {
@@ -35,7 +35,7 @@ export class BitReader {
     return 2 ** zeros - 1 + this.readBits(zeros)
   }
 
-  /** A signed Exp-Golomb code (section 9.1.1). */
+  /** Reads a signed Exp-Golomb code (section 9.1.1). */
   readSignedGolomb (): number {
     const code = this.readUnsignedGolomb()
     return code % 2 === 1 ? (code + 1) / 2 : -code / 2
@@ -43,10 +43,10 @@ export class BitReader {
 }
 
 /**
- * The payload of a NAL unit without the bytes that keep a start code from appearing in it: 00 00 03 stands for 00 00
- * (Rec. ITU-T H.264, section 7.3.1).
+ * Returns the payload of a NAL unit without emulation prevention bytes: 00 00 03 encodes 00 00 (Rec. ITU-T H.264,
+ * section 7.3.1).
  *
- * @param maxBytes how much of it is wanted
+ * @param maxBytes maximum length of the result
  */
 export function unescapePayload (payload: Uint8Array, maxBytes: number): Uint8Array {
   const plain = new Uint8Array(Math.min(maxBytes, payload.length))

@@ -8,10 +8,10 @@ export interface PictureSize {
 }
 
 /**
- * The size that the decoder will give, where the configuration of an H.264 track says it for all its pictures; else
- * what the container says, which may be anything.
+ * Returns the size of decoded frames: that in the decoder configuration of an H.264 track, if it is the same for all
+ * pictures; else the size in the container, which may be wrong.
  *
- * @throws RangedExtractionError where the configuration cannot be read
+ * @throws RangedExtractionError if the configuration is malformed
  */
 export function predictCodedSize ({
   codec,

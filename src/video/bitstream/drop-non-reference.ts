@@ -3,19 +3,18 @@ import { type LengthBytes, iterateNalUnits, readLengthBytes } from './nal-units.
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
 
-/** A run, and how many of its packets need not be decoded. */
+/** A packet range, and the number of packets that were dropped from it. */
 export interface ThinnedRange extends PacketRange {
   readonly droppedCount: number
 }
 
 /**
- * Leaves out of a run what no other picture of it refers to: the target is decoded the same to the bit without it.
- * Never the target, a key frame, or a packet with parameter sets. VP8, VP9 and AV1 stay whole: there also a frame
- * that refreshes no buffer changes what later ones are decoded with.
+ * Drops the packets of non-reference pictures from a packet range; the decoded target is bit-identical without them.
+ * Never drops the target, a key frame, or a packet with parameter sets. Keeps all packets of VP8, VP9 and AV1, where
+ * a frame that refreshes no buffer still changes the decoding of later ones.
  *
- * @param targets the times of all targets, where there are several
- * @throws RangedExtractionError where a packet of H.264 or HEVC is malformed, or holds a single field: the frame is
- * then in two
+ * @param targets times of all targets, if there are several
+ * @throws RangedExtractionError if a packet of H.264 or HEVC is malformed or holds a single field, half a frame
  */
 export function dropNonReferenceFrames (
   info: TrackInfo,
@@ -33,7 +32,7 @@ function planRule (info: TrackInfo, packets: readonly CodedPacket[]): readonly b
   return []
 }
 
-/** Types of NAL units of H.264 (Rec. ITU-T H.264, table 7-1) that can stand beside a slice and make no picture. */
+/** H.264 NAL unit types (Rec. ITU-T H.264, table 7-1) that may accompany a slice and are not part of a picture. */
 const AVC_SLICES = new Set([1, 5])
 const AVC_PASSING = new Set([6, 9, 12])
 
@@ -62,14 +61,14 @@ function findUnreferencedAvc (info: TrackInfo, packets: readonly CodedPacket[]):
 }
 
 const HEVC_MAX_SLICE_TYPE = 31
-/** TRAIL_N, TSA_N, STSA_N, RADL_N and RASL_N (Rec. ITU-T H.265, table 7-1). */
+/** HEVC NAL unit types TRAIL_N, TSA_N, STSA_N, RADL_N and RASL_N (Rec. ITU-T H.265, table 7-1). */
 const HEVC_UNREFERENCED = new Set([0, 2, 4, 6, 8])
-/** Access unit delimiter, filler data and SEI. */
+/** HEVC NAL unit types access unit delimiter, filler data and SEI. */
 const HEVC_PASSING = new Set([35, 38, 39, 40])
 
 /**
- * A sub-layer non-reference picture may still serve pictures of higher sub-layers (section 3.160), so only those of the
- * highest one in the run are left out.
+ * A sub-layer non-reference picture may be referenced from higher sub-layers (section 3.160), so only those of the
+ * highest sub-layer of the packet range are dropped.
  */
 function findUnreferencedHevc (info: TrackInfo, packets: readonly CodedPacket[]): boolean[] {
   const lengthBytes = readLengthBytes(info)

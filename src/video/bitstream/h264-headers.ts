@@ -1,29 +1,29 @@
 import { BitReader, unescapePayload } from './bit-reader.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
-/** What of a sequence parameter set leads through a slice header (Rec. ITU-T H.264, section 7.3.2.1.1). */
+/** Fields of a sequence parameter set that are needed to parse a slice header (Rec. ITU-T H.264, section 7.3.2.1.1). */
 export interface SequenceParameters {
   readonly id: number
   readonly hasSeparateColourPlanes: boolean
   readonly frameNumBits: number
   /** `frame_mbs_only_flag`: no picture is a field. */
   readonly isFramesOnly: boolean
-  /** In pixels, what is cropped taken off. */
+  /** Size in pixels, after cropping. */
   readonly width: number
   readonly height: number
 }
 
-/** The beginning of a slice header (section 7.3.3). */
+/** Start of a slice header (section 7.3.3). */
 export interface SliceStart {
   readonly isIntra: boolean
-  /** Which field of a frame the slice belongs to; `frame` where it is of both. */
+  /** Field of the frame that the slice belongs to; `frame`: both. */
   readonly structure: 'frame' | 'top' | 'bottom'
 }
 
-/** Parameter sets by their own numbers. */
+/** Parameter sets by id. */
 export interface ParameterSets {
   readonly sequences: Map<number, SequenceParameters>
-  /** The number of the sequence parameter set that a picture parameter set belongs to. */
+  /** Id of the sequence parameter set of each picture parameter set. */
   readonly pictures: Map<number, number>
 }
 
@@ -32,13 +32,13 @@ const PPS = 8
 const MAX_SPS_BYTES = 2048
 const MAX_START_BYTES = 64
 
-/** Profiles whose parameter sets say the chroma format and may hold scaling lists (section 7.3.2.1.1). */
+/** Profiles whose parameter sets have a chroma format and may have scaling lists (section 7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
 /**
- * The parameter sets of an `avcC` record (ISO/IEC 14496-15, section 5.3.3.1).
+ * Reads the parameter sets of an `avcC` record (ISO/IEC 14496-15, section 5.3.3.1).
  *
- * @throws RangedExtractionError where they cannot be read
+ * @throws RangedExtractionError if they are malformed
  */
 export function readParameterSets (avcC: Buffer): ParameterSets {
   const sets: ParameterSets = { sequences: new Map(), pictures: new Map() }
@@ -57,10 +57,10 @@ export function readParameterSets (avcC: Buffer): ParameterSets {
 }
 
 /**
- * Adds a NAL unit to the sets where it is a parameter set.
+ * Adds a NAL unit to the sets if it is a parameter set.
  *
- * @returns whether it is one
- * @throws RangedExtractionError where it cannot be read
+ * @returns whether it is a parameter set
+ * @throws RangedExtractionError if it is malformed
  */
 export function takeParameterSet ({ sequences, pictures }: ParameterSets, unit: Buffer): boolean {
   const type = (unit[0] ?? 0) & 0x1f
@@ -107,7 +107,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   }
 }
 
-/** What `frame_crop_*_offset` takes off, which counts in chroma samples (equations 7-19 to 7-22). */
+/** Returns the size cropped by `frame_crop_*_offset`, whose unit is chroma samples (equations 7-19 to 7-22). */
 function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
   if (!bits.readFlag()) return { across: 0, down: 0 }
   const [left, right, top, bottom] = [
@@ -121,7 +121,7 @@ function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: num
   return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
 }
 
-/** 4:2:0, which other profiles do not say (section 7.4.2.1.1). */
+/** 4:2:0, the implicit format of other profiles (section 7.4.2.1.1). */
 const PLAIN_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
 
 function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
@@ -138,7 +138,7 @@ function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
   return { chromaFormat, hasSeparateColourPlanes }
 }
 
-/** Section 7.3.2.1.1.1: the list goes on until a scale of 0. */
+/** Skips a scaling list (section 7.3.2.1.1.1), which ends at a scale of 0. */
 function passScalingList (bits: BitReader, size: number): void {
   let last = 8
   for (let place = 0; place < size; place++) {
@@ -148,16 +148,16 @@ function passScalingList (bits: BitReader, size: number): void {
 }
 
 /**
- * Reads the beginning of a slice.
+ * Reads the start of a slice header.
  *
- * @throws RangedExtractionError where its parameter sets are not there, or it ends too early
+ * @throws RangedExtractionError if its parameter sets are missing, or it ends too early
  */
 export function readSliceStart ({ sequences, pictures }: ParameterSets, unit: Buffer): SliceStart {
   const bits = new BitReader(unescapePayload(unit.subarray(1), MAX_START_BYTES))
   bits.readUnsignedGolomb() // first_mb_in_slice
   const isIntra = [2, 4].includes(bits.readUnsignedGolomb() % 5)
   const sequence = sequences.get(pictures.get(bits.readUnsignedGolomb()) ?? -1)
-  if (sequence === undefined) throw new RangedExtractionError('a slice names a parameter set that is not there')
+  if (sequence === undefined) throw new RangedExtractionError('a slice refers to a missing parameter set')
   if (sequence.isFramesOnly) return { isIntra, structure: 'frame' }
   if (sequence.hasSeparateColourPlanes) bits.readBits(2)
   bits.readBits(Math.min(16, sequence.frameNumBits))

@@ -6,11 +6,11 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../media/track.ts'
 
 /**
- * Whether decoding can begin with a packet and everything shown from it on be right, as the bitstream says it:
- * containers call what they like a sync sample.
+ * Returns whether decoding can start with a packet so that every frame shown from it on is right. Reads the
+ * bitstream, because the sync sample flags of containers are unreliable.
  *
- * @param data the whole packet
- * @throws RangedExtractionError where the packet is malformed
+ * @param data the complete packet
+ * @throws RangedExtractionError if the packet is malformed
  */
 export function isTrueKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   switch (info.codec) {
@@ -32,8 +32,9 @@ const AVC_SLICE = 1
 const AVC_SEI = 6
 
 /**
- * An IDR picture, or an intra picture with a recovery point SEI that says: exact from this very picture on (Rec. ITU-T
- * H.264, section D.2.8). The second field of such a frame may refer to the first, so its first slice counts.
+ * An IDR picture, or an intra picture with a recovery point SEI whose output is exact from this picture on (Rec.
+ * ITU-T H.264, section D.2.8). The second field of such a frame may refer to the first, so only the first slice
+ * counts.
  */
 function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   const sets = readParameterSets(info.codecConfig)
@@ -51,10 +52,12 @@ function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Bu
 const RECOVERY_POINT = 6
 const MAX_SEI_BYTES = 65_536
 
-/** Walks the messages of an SEI (section 7.3.2.3.1) for one that says recovery_frame_cnt 0 and exact_match_flag 1. */
+/**
+ * Looks through the messages of an SEI (section 7.3.2.3.1) for one with recovery_frame_cnt 0 and exact_match_flag 1.
+ */
 function hasExactRecoveryPoint (payload: Buffer): boolean {
   const sei = unescapePayload(payload, MAX_SEI_BYTES)
-  // The last byte holds the trailing bits.
+  // The last byte contains the trailing bits.
   for (let at = 0; at + 2 < sei.length;) {
     const [type, afterType] = readSeiNumber(sei, at)
     const [size, start] = readSeiNumber(sei, afterType)
@@ -67,7 +70,7 @@ function hasExactRecoveryPoint (payload: Buffer): boolean {
   return false
 }
 
-/** A number of an SEI header: each byte FF adds 255, the first other byte ends it. */
+/** Reads a number of an SEI header: each byte FF adds 255, the first other byte ends it. */
 function readSeiNumber (sei: Uint8Array, start: number): [value: number, next: number] {
   let value = 0
   let at = start
@@ -76,8 +79,8 @@ function readSeiNumber (sei: Uint8Array, start: number): [value: number, next: n
 }
 
 /**
- * The first slice's type is one of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22 and
- * 23 are reserved).
+ * Returns whether the first slice belongs to an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table
+ * 7-1; 22 and 23 are reserved).
  */
 function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   for (const unit of iterateNalUnits(data, readLengthBytes(info))) {

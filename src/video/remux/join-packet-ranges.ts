@@ -1,18 +1,18 @@
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
 
-/** Several runs as one. */
+/** Several packet ranges joined into one. */
 export interface JoinedRanges {
-  /** Undefined where there are none. */
+  /** Undefined if there are none. */
   readonly run: PacketRange | undefined
-  /** Those that are in it, with how many packets are decoded for their sake alone. */
+  /** The ranges in it, each with the number of packets that are decoded only for it. */
   readonly joined: ReadonlyMap<PacketRange, number>
 }
 
 /**
- * Joins runs, so that one decoding gives the targets of all: those that begin with the same key frame become the
- * longest of them, and the others follow each other. A run that overlaps another is left out: its frames would come
- * twice.
+ * Joins packet ranges, so that one decode produces all their targets. Ranges that begin with the same key frame are
+ * replaced with the longest of them; the others are concatenated. A range that overlaps another is left out, because
+ * its frames would be output twice.
  */
 export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[]): JoinedRanges {
   const groups = [...Map.groupBy(runs, ({ packets }) => packets[0]?.pts ?? NaN).values()]

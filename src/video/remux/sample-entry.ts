@@ -2,7 +2,7 @@ import { makeBox, makeUint16s, makeUint32s } from './mp4-boxes.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { VideoCodec, TrackInfo } from '../media/track.ts'
 
-/** What a codec's sample entry may be called, its configuration box, and how few bytes that can have. */
+/** Sample entry names of each codec, its configuration box, and the minimum size of that box. */
 const ENTRIES: Record<
   VideoCodec,
   { readonly names: readonly string[], readonly config: string, readonly minConfigBytes: number }
@@ -15,10 +15,10 @@ const ENTRIES: Record<
 }
 
 /**
- * The one sample entry of a clip (ISO/IEC 14496-12, section 12.1.3) with the decoder's configuration, the pixel aspect
- * (`pasp`, section 12.1.4) and the colour (`colr`, section 12.1.5) that the source's container says.
+ * Returns the sample entry of a segment (ISO/IEC 14496-12, section 12.1.3) with the decoder configuration, the pixel
+ * aspect ratio (`pasp`, section 12.1.4) and the colour (`colr`, section 12.1.5) of the source.
  *
- * @throws RangedExtractionError where the facts do not fit a sample entry
+ * @throws RangedExtractionError if a property does not fit into a sample entry
  */
 export function makeSampleEntry (info: TrackInfo): Buffer {
   const { names, config, minConfigBytes } = ENTRIES[info.codec]

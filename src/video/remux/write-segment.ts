@@ -3,20 +3,18 @@ import { scratchFullError } from '../../limits/scratch.ts'
 import { layOutSegment } from './segment-layout.ts'
 import type { PacketRange, TrackInfo } from '../media/track.ts'
 
-/** What was written. */
+/** A segment on disk. */
 export interface WrittenSegment {
   readonly path: string
-  /** The target's presentation time in the clip, which `select='eq(pts,N)'` takes it by. */
+  /** Presentation time of the target in the segment, for `select='eq(pts,N)'`. */
   readonly targetPts: number
-  /**
-   * The presentation time in the clip of each presentation time in the run. They are places in an order, not moments.
-   */
+  /** Presentation times in the segment, which are ordinal numbers, by those in the source. */
   readonly segmentTimes: ReadonlyMap<number, number>
   readonly bytes: number
 }
 
 /**
- * Writes the clip of a run: a tiny MP4 of our own making, so that ffmpeg opens no container that a stranger wrote.
+ * Writes the segment of a packet range: a small MP4 of our own, so that ffmpeg never opens an untrusted container.
  *
  * @param path must not exist yet
  * @throws RangedExtractionError as `layOutSegment`; PosterframeError `scratch_full`
@@ -35,7 +33,7 @@ async function writeParts (path: string, parts: readonly Buffer[], bytes: number
   const file = await open(path, 'wx', 0o600)
   try {
     const { bytesWritten } = await file.writev(parts)
-    // A disk that is nearly full takes a part and no error.
+    // A nearly full disk writes a part without an error.
     if (bytesWritten !== bytes) {
       throw Object.assign(new Error(`only ${bytesWritten} of ${bytes} bytes were written`), { code: 'ENOSPC' })
     }

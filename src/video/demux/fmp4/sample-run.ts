@@ -118,5 +118,7 @@ function checkCount (sampleCount: number, { rowBytes, tableBytes, isSized, sampl
 }
 
 function refuse (): PosterframeError {
-  return new PosterframeError('video_limits_exceeded', { detail: 'The video declares more samples than its size allows.' })
+  return new PosterframeError('video_limits_exceeded', {
+    detail: 'The video declares more samples than its size allows.'
+  })
 }

@@ -93,7 +93,9 @@ function readDecodeTime ({ offset, data }: Window, box: Box): number {
   const isLong = box.end - box.bodyStart >= 4 && data.readUInt8(at) === 1
   if (box.end - box.bodyStart < (isLong ? 12 : 8)) throw new RangedExtractionError('a tfdt box is cut short')
   const ticks = isLong ? Number(data.readBigUInt64BE(at + 4)) : data.readUInt32BE(at + 4)
-  if (ticks > Number.MAX_SAFE_INTEGER / 2) throw new RangedExtractionError('the decode time of a fragment is out of range')
+  if (ticks > Number.MAX_SAFE_INTEGER / 2) {
+    throw new RangedExtractionError('the decode time of a fragment is out of range')
+  }
   return ticks
 }
 
