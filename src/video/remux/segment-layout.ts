@@ -63,7 +63,9 @@ function checkRun ({ packets, targetPts }: PacketRange): void {
   if (!packets.every(({ pts, data }) => Number.isSafeInteger(pts) && data.length > 0)) {
     throw new RangedExtractionError('a packet is empty or has no presentation time')
   }
-  if (!packets.some(({ pts }) => pts === targetPts)) throw new RangedExtractionError('the packet range lacks its target')
+  if (!packets.some(({ pts }) => pts === targetPts)) {
+    throw new RangedExtractionError('the packet range lacks its target')
+  }
 }
 
 function rankTimes ({ packets }: PacketRange): Map<number, number> {

@@ -6,19 +6,19 @@ import { type JobInput, PACKET_KEY } from './libav-messages.ts'
 const AV_FRAME_FLAG_CORRUPT = 1
 const AV_FRAME_FLAG_KEY = 2
 
-/** How to decode. */
+/** Options of a decode. */
 export interface DecodeRequest {
   readonly keyFramesOnly: boolean
-  /** Where to begin on the container's clock; null: at the beginning. */
+  /** Seek position on the clock of the container; null: the beginning. */
   readonly seekSeconds: number | null
 }
 
 /**
- * Decodes the chosen track and gives each frame in the order of presentation, as ffmpeg's command line does: the time
- * of a frame is libav's best estimate, its pixel aspect the container's where that has one. The frame is one and the
- * same each time, and lives until the next is taken.
+ * Decodes the chosen track and yields each frame in presentation order, like ffmpeg's command line: the time of a
+ * frame is libav's best estimate, its pixel aspect ratio that of the container if it has one. The frame is the same
+ * object each time, valid until the next one.
  *
- * @throws JobError where there is no decoder, or of more than two packets in three nothing came
+ * @throws JobError if there is no decoder, or more than two thirds of the packets gave no frame
  */
 export async function * decodeFrames (
   libav: Libav,
@@ -53,7 +53,7 @@ interface Decoding {
   readonly frame: LibavFrame
   readonly stream: LibavStream
   readonly packets: Iterable<LibavPacket>
-  /** Whether it gives a frame for a packet at once and does not say which are key frames. */
+  /** Returns whether a decoder outputs a frame for each packet at once without marking key frames. */
   readonly saysNoKeys: boolean
 }
 
@@ -97,7 +97,10 @@ function * drainPackets (
   if (counts.bad * 2 > counts.good * 4) throw new JobError('failed', 'Error while decoding: most packets gave nothing')
 }
 
-/** Gives a frame its time, or the end of the one before it where it has none, and the container's pixel aspect. */
+/**
+ * Sets the time of a frame, or the end of the frame before if it has none, and the pixel aspect ratio of the
+ * container.
+ */
 function planTimes ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
   let next = 0n
   let previous: bigint | undefined

@@ -3,11 +3,11 @@ import { hasLibav } from './libav-binding.ts'
 import type { LibavPool } from './libav-pool.ts'
 import type { LibavProcess } from './libav-process.ts'
 
-/** The libav that the workers have loaded. */
+/** The libav version that the workers have loaded. */
 export interface FoundLibav {
-  /** As it names itself, such as `8.1-Jellyfin`. */
+  /** Version string, such as `8.1-Jellyfin`. */
   readonly version: string
-  /** Which of the filters and decoders that Posterframe may want it lacks. */
+  /** Optional filters and decoders that are missing. */
   readonly missing: ReadonlySet<string>
 }
 
@@ -15,9 +15,9 @@ const LIMITS = { cpuSeconds: 10, memoryBytes: 2 ** 30 }
 const MAX_BYTES = 64 * 1024
 
 /**
- * Asks a worker for its libav, which it can only tell if it runs.
+ * Asks a worker for the version of its libav, which proves that it runs.
  *
- * @throws Error with a sentence for the operator where the package is not there, or does not load on this machine
+ * @throws Error with a sentence for the operator if the package is missing or does not load on this machine
  */
 export async function askLibav (
   pool: LibavPool,
@@ -36,7 +36,7 @@ export async function askLibav (
   return { version, missing: new Set(missing) }
 }
 
-/** As `askLibav`, of one worker. */
+/** Asks one worker, for `askLibav`. */
 export async function ask (worker: LibavProcess, { signal, directory }: { signal: AbortSignal, directory: string }) {
   const task = { kind: 'about', filters: WANTED_FILTERS, decoders: WANTED_DECODERS } as const
   const { head } = await worker.run(task, { signal, directory, limits: LIMITS, maxBytes: MAX_BYTES, onLine: () => {} })

@@ -1,19 +1,19 @@
 import type { Libav, LibavFilter, LibavFrame, LibavGraph, Rational } from './libav-binding.ts'
 import { AVERROR_EAGAIN, AVERROR_EOF, describeError, JobError } from './open-input.ts'
 
-/** A filter graph that is made for the frames that come: anew whenever their size, format or colours change. */
+/** A filter graph that is rebuilt whenever the size, format or colours of its frames change. */
 export interface FrameGraph {
-  /** Puts a frame in, which is empty afterwards, and gives what comes out. */
+  /** Feeds a frame, which is empty afterwards, and yields the output frames. */
   push(frame: LibavFrame): Iterable<LibavFrame>
-  /** Gives what the filters still hold back. */
+  /** Yields the frames that the filters still buffer. */
   flush(): Iterable<LibavFrame>
   free(): void
 }
 
 /**
- * Makes the graph; `write` says its text for a frame, as ffmpeg's `-vf` takes it. What it gives is one and the same
- * frame each time, and lives until the next is taken. Its methods throw `JobError` where the text does not fit the
- * frames.
+ * Returns a graph; `write` returns its description for a frame, in the syntax of ffmpeg's `-vf`. Output frames are
+ * the same object each time, valid until the next one. The methods throw `JobError` if the description does not fit
+ * the frames.
  */
 export function createFrameGraph (
   libav: Libav,
@@ -30,7 +30,7 @@ export function createFrameGraph (
   function configure (description: string): void {
     graph = new libav.FilterGraph()
     graph.alloc()
-    // As ffmpeg's command line has it for the scalers that it puts in by itself.
+    // The flags of ffmpeg's command line for scalers that it inserts itself.
     graph.scaleSwsOpts = 'flags=bicubic'
     graph.nbThreads = threads
     const parsed = graph.parse2(description)

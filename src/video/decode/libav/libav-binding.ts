@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 
-/** The one release of the native package that this is written against; its interface is nobody's promise. */
+/** The release of the native package that this file is written for. Its interface is not stable between releases. */
 export const LIBAV_PACKAGE = `@seydx/node-av-${process.platform}-${process.arch}`
 
-/** A fraction, as libav has it; `den` is 0 where it is not known. */
+/** AVRational; `den` is 0 if unknown. */
 export interface Rational {
   num: number
   den: number
@@ -37,15 +37,15 @@ export interface LibavStream {
   readonly ptsWrapBits: number
   readonly sampleAspectRatio: Rational
   readonly avgFrameRate: Rational
-  /** In ticks; not above 0 where it is not known. */
+  /** Duration in ticks; not above 0 if unknown. */
   readonly duration: bigint
-  /** As the container says; 0 where it does not. */
+  /** Value of the container; 0 if it has none. */
   readonly nbFrames: bigint
   readonly metadata: LibavDictionary | null
   discard: number
 }
 
-/** AVPacket; `alloc` comes before all else. */
+/** AVPacket; call `alloc` first. */
 export interface LibavPacket {
   alloc(): void
   unref(): void
@@ -58,14 +58,14 @@ export interface LibavPacket {
   dts: bigint
 }
 
-/** AVFrame; `alloc` comes before all else. */
+/** AVFrame; call `alloc` first. */
 export interface LibavFrame {
   alloc(): void
-  /** Makes it another reference to what the source holds; below 0 where that fails. */
+  /** Makes this frame a reference to the data of the source; negative on failure. */
   ref(source: LibavFrame): number
   unref(): void
   free(): void
-  /** The pixels, rows without padding. */
+  /** Pixels, in rows without padding. */
   toBuffer(): Buffer
   getSideData(type: number): Buffer | null
   readonly format: number
@@ -90,7 +90,7 @@ export interface LibavCodec {
 export interface LibavCodecContext {
   allocContext3(codec: LibavCodec): void
   parametersToContext(parameters: LibavParameters): number
-  /** Takes no options: those of a dictionary would be freed twice. `Option.set` sets them before. */
+  /** Opens the decoder. Takes no options, because a dictionary would be freed twice; `Option.set` sets them before. */
   open2Sync(codec: LibavCodec, options: null): number
   sendPacketSync(packet: LibavPacket | null): number
   receiveFrameSync(frame: LibavFrame): number
@@ -107,24 +107,27 @@ export interface LibavInputFormat {
 /** AVFormatContext of an input. */
 export interface LibavInput {
   openInputSync(url: string, format: LibavInputFormat, options: LibavDictionary): number
-  /** Takes options only for an input of a single stream: it reads past their end for a second one. */
+  /**
+   * Probes the streams. Takes options only for an input with a single stream; for a second one it would read out of
+   * bounds.
+   */
   findStreamInfoSync(options: LibavDictionary | null): number
   readFrameSync(packet: LibavPacket): number
   seekFile(streamIndex: number, least: bigint, wanted: bigint, most: bigint, flags: number): Promise<number>
   closeInputSync(): void
   readonly streams: readonly LibavStream[]
-  /** Microseconds; the least number where it is not known. */
+  /** In microseconds; the smallest number if unknown. */
   readonly startTime: bigint
 }
 
 /** AVFilterContext. */
 export interface LibavFilter {
-  /** Takes what the frame holds away from it; null ends the input. */
+  /** Takes over the data of the frame; null ends the input. */
   buffersrcAddFrameSync(frame: LibavFrame | null, flags: number): number
   buffersinkGetFrameSync(frame: LibavFrame): number
 }
 
-/** AVFilterGraph; `alloc` comes before all else. */
+/** AVFilterGraph; call `alloc` first. */
 export interface LibavGraph {
   alloc(): void
   parse2(text: string): number
@@ -136,7 +139,7 @@ export interface LibavGraph {
 }
 
 /**
- * The native module, as far as Posterframe uses it: thin wrappers of the libav* structures and functions of the same
+ * The part of the native module that Posterframe uses: thin wrappers of libav structures and functions of the same
  * names.
  */
 export interface Libav {
@@ -150,10 +153,10 @@ export interface Libav {
   readonly Frame: new () => LibavFrame
   readonly FilterGraph: new () => LibavGraph
   readonly Filter: { getByName(name: string): object | null }
-  /** Lines go to stderr in the order in which they are said, also those said here. */
+  /** Writes log lines to stderr in order, including those of this process. */
   readonly Log: { setLevel(level: number): void, log(level: number, text: string): void }
   avGetCodecName(id: number): string | null
-  /** How many samples a packet of so many bytes holds; 0 where it cannot be told. */
+  /** Returns the number of samples in a packet of a given size; 0 if unknown. */
   avGetAudioFrameDuration2(parameters: LibavParameters, bytes: number): number
   avGetPixFmtName(format: number): string | null
   getFFmpegInfo(): { readonly version: string }
@@ -162,22 +165,22 @@ export interface Libav {
 /**
  * Loads the native module into this process, which takes some 15 ms.
  *
- * @throws Error where it is not installed, or not for this machine
+ * @throws Error if it is not installed or not built for this machine
  */
 export function loadLibav (): Libav {
   return createRequire(import.meta.url)(LIBAV_PACKAGE) as Libav
 }
 
 /**
- * Where the native module lies.
+ * Returns the path of the native module.
  *
- * @throws Error where it is not installed
+ * @throws Error if it is not installed
  */
 export function locateLibav (): string {
   return createRequire(import.meta.url).resolve(LIBAV_PACKAGE)
 }
 
-/** Whether the package is there; that it loads, only loading it can tell. */
+/** Returns whether the package is installed. Only loading it shows whether it loads. */
 export function hasLibav (): boolean {
   try {
     locateLibav()

@@ -2,25 +2,25 @@ import type { DolbyVision } from '../../media/dolby-vision.ts'
 import type { TimeBase } from '../../media/time.ts'
 import type { CutPlan, DecodeBranch } from '../decode-plan.ts'
 
-/** The one file that a job may open, and how. */
+/** The only file that a job may open, and how to open it. */
 export interface JobInput {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string
-  /** libav's name of the demuxer. */
+  /** Name of the libav demuxer. */
   readonly demuxer: string
   readonly isProbed: boolean
   readonly decoderName: string | undefined
   readonly threads: number
   readonly maxPixels: number
-  /** The only packets of the chosen track that are read; absent: all. */
+  /** Packets of the chosen track to read; absent: all. */
   readonly run?: CutPlan | undefined
 }
 
-/** What a worker is asked to do. */
+/** A task for a worker. */
 export type Task =
   | { readonly kind: 'about', readonly filters: readonly string[], readonly decoders: readonly string[] }
   | { readonly kind: 'list', readonly input: JobInput }
-  /** `count` 0: every frame. */
+  /** `count` 0: all frames. */
   | { readonly kind: 'inspect', readonly input: JobInput, readonly filterName: string, readonly count: number }
   | {
     readonly kind: 'decode'
@@ -30,16 +30,16 @@ export type Task =
     readonly branches: ReadonlyArray<DecodeBranch & { readonly filterName: string }>
   }
 
-/** A task as it goes over the pipe. */
+/** A task as sent through the pipe. */
 export interface Job {
   readonly task: Task
-  /** The request's own directory, which filters may read tables from. */
+  /** Scratch directory of the request, from which filters may read lookup tables. */
   readonly directory: string
-  /** Ends what libav says of this job on stderr; no file can guess it. */
+  /** Line that ends the log of this job on stderr; unguessable for a file. */
   readonly endOfLog: string
 }
 
-/** A track as a worker lists it. */
+/** A track in a listing. */
 export interface TrackAnswer {
   readonly kind: string
   readonly codec: string
@@ -49,10 +49,10 @@ export interface TrackAnswer {
   readonly span: { readonly start: number, readonly end: number } | undefined
 }
 
-/** Why a job came to nothing: a code of the catalogue where libav says it outright, else what it logged tells. */
+/** Reason why a job failed: a code of the catalogue if libav reports it directly; otherwise the log explains it. */
 export type JobFailure = 'no_video_track' | 'unsupported_codec' | 'video_limits_exceeded' | 'failed'
 
-/** The head of an answer; pictures or packets follow it as bytes. */
+/** Head of a response; pictures or packets follow as bytes. */
 export type AnswerHead =
   | { readonly kind: 'about', readonly version: string, readonly missing: readonly string[] }
   /** Packets of the chosen track follow, each as three 64-bit floats: presentation time, duration, flags. */
@@ -63,7 +63,7 @@ export type AnswerHead =
     readonly hasAlpha: boolean
   }
   | { readonly kind: 'inspect', readonly rotation: number, readonly dolbyVision: DolbyVision | undefined }
-  /** The pictures follow, row by row. */
+  /** Pictures follow, row by row. */
   | {
     readonly kind: 'decode'
     readonly pictures: ReadonlyArray<{
@@ -75,18 +75,18 @@ export type AnswerHead =
   }
   | { readonly kind: 'failure', readonly failure: JobFailure, readonly reason: string }
 
-/** An answer whole. */
+/** A complete response. */
 export interface Answer<Head extends AnswerHead = AnswerHead> {
   readonly head: Head
   readonly body: Buffer
 }
 
-/** A line of the log: what libav says from here on is of the decoding, not of the look at the file before. */
+/** Log line that separates the messages of probing from those of decoding. */
 export const DECODING_BEGINS = 'decoding begins'
 
-/** AV_PKT_FLAG_KEY, of a listed packet. */
+/** AV_PKT_FLAG_KEY of a listed packet. */
 export const PACKET_KEY = 1
-/** AV_PKT_FLAG_DISCARD: what an edit list cuts away. */
+/** AV_PKT_FLAG_DISCARD: a packet that an edit list cuts away. */
 export const PACKET_DISCARD = 4
 
 const HEADER_BYTES = 8
@@ -104,21 +104,21 @@ export function * writeMessage (head: object, body: readonly Buffer[] = []): Gen
   yield * body
 }
 
-/** Takes a stream of messages apart as it comes. */
+/** Splits a stream into messages. */
 export class MessageReader {
   readonly #maxBytes: number
   #chunks: Buffer[] = []
   #bytes = 0
 
-  /** @param maxBytes past which a message is refused, so that a broken sender fills no memory */
+  /** @param maxBytes maximum size of a message, so that a broken sender cannot exhaust memory */
   constructor (maxBytes: number) {
     this.#maxBytes = maxBytes
   }
 
   /**
-   * Takes a chunk and gives the messages that are whole with it.
+   * Adds a chunk and returns the messages that it completes.
    *
-   * @throws RangeError past the limit; SyntaxError for a head that is no JSON
+   * @throws RangeError above the limit; SyntaxError for a head that is not JSON
    */
   * take (chunk: Buffer): Generator<{ head: unknown, body: Buffer }> {
     this.#chunks.push(chunk)
@@ -142,7 +142,7 @@ export class MessageReader {
   }
 }
 
-/** An answer before it is framed. */
+/** A response before framing. */
 export interface TaskAnswer {
   readonly head: AnswerHead
   readonly body: readonly Buffer[]

@@ -1,38 +1,39 @@
 import type { WorkerEnd } from '../../../telemetry/recorder.ts'
 import type { LibavProcess } from './libav-process.ts'
 
-/** Workers for one job each at a time, so many at most as there are. */
+/** A pool of workers, each of which runs one job at a time. */
 export interface LibavPool {
-  /** Whether a worker is at work. */
+  /** Whether a worker is busy. */
   readonly isBusy: boolean
   /**
-   * Lends a worker for a task; one that is gone, spoilt, old or fat afterwards is replaced when it is needed. Waits
-   * in turn for a free one.
+   * Lends a worker for a task, waiting in line for a free one. A worker that afterwards is gone, tainted, old or too
+   * large is replaced when needed.
    */
   withWorker<T>(signal: AbortSignal, use: (worker: LibavProcess) => Promise<T>): Promise<T>
-  /** Starts all workers that are missing and waits until `greet` was answered by each. */
+  /** Starts all missing workers and waits until each has responded to `greet`. */
   warmUp(greet: (worker: LibavProcess) => Promise<unknown>): Promise<void>
-  /** Kills all workers, and whoever holds one loses it. */
+  /** Kills all workers, including lent ones. */
   close(): Promise<void>
 }
 
-/** How a pool treats its workers. */
+/** Settings of a pool. */
 export interface LibavPoolSettings {
   readonly size: number
   readonly start: () => LibavProcess
-  /** After so many jobs a worker is replaced: what a file may have left in it ends there. */
+  /** A worker is replaced after so many jobs, which limits what a file can leave behind. */
   readonly maxJobs?: number
-  /** A worker that holds more memory after a job is replaced. */
+  /** A worker with more memory after a job is replaced. */
   readonly maxIdleBytes?: number
   /**
-   * A worker that has used more CPU in its life is replaced, long before the kernel's limit would end it over a job.
+   * A worker that has used more CPU time in total is replaced, well before the kernel's limit would end it during a
+   * job.
    */
   readonly maxCpuSeconds?: number
-  /** Told of each worker that is ended, and why. */
+  /** Called for each ended worker, with the reason. */
   readonly onEnd?: (reason: WorkerEnd) => void
 }
 
-/** Makes a pool; workers start as they are needed. */
+/** Returns a pool; workers start on demand. */
 export function createLibavPool ({
   size,
   start,
@@ -46,7 +47,7 @@ export function createLibavPool ({
   const waiting: Array<() => void> = []
   let isClosed = false
 
-  /** The right to a worker, not yet the worker: `lent` and `starting` together never pass `size`. */
+  /** Grants the right to a worker before the worker exists: `lent` and `starting` together never exceed `size`. */
   async function acquire (signal: AbortSignal): Promise<LibavProcess> {
     while (lent.size >= size) await waitForTurn(signal)
     if (isClosed) throw new Error('The workers are closed.')
@@ -83,7 +84,7 @@ export function createLibavPool ({
     waiting.shift()?.()
   }
 
-  /** Why a worker does no further job; undefined where it may. */
+  /** Returns the reason to retire a worker; undefined if it may continue. */
   function findEnd ({ use, isGone, isSpoilt, jobs }: LibavProcess): WorkerEnd | undefined {
     if (isClosed) return 'closed'
     if (isGone) return 'lost'

@@ -9,35 +9,35 @@ import { locateLibav } from './libav-binding.ts'
 import { readUse, watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './libav-messages.ts'
 
-/** A worker was killed since its job took more than it may. */
+/** Thrown when a worker was killed because its job exceeded a limit. */
 export class WorkerLimitError extends Error {
   override readonly name = 'WorkerLimitError'
 }
 
-/** What a job comes with. */
+/** Options of a job. */
 export interface JobOptions {
   readonly signal: AbortSignal
-  /** The request's own directory, where filters find their tables. */
+  /** Scratch directory of the request, where filters find their lookup tables. */
   readonly directory: string
   readonly limits: ProcessLimits
-  /** The longest answer. */
+  /** Maximum size of the response. */
   readonly maxBytes: number
-  /** Sees each line that libav says of this job. */
+  /** Receives each log line of this job. */
   readonly onLine: (line: string) => void
 }
 
-/** A process that has libav loaded and does one job at a time. */
+/** A process that has loaded libav and runs one job at a time. */
 export interface LibavProcess {
   readonly pid: number | undefined
   readonly isGone: boolean
-  /** How many it has begun. */
+  /** Number of jobs started. */
   readonly jobs: number
-  /** Whether a job came to nothing in it: who knows what that has left behind. */
+  /** Whether a job failed in it, which may have left it in an unknown state. */
   readonly isSpoilt: boolean
-  /** What it has used up in its life, as far as the machine tells. */
+  /** CPU time and memory used in its life, if the machine reports them. */
   readonly use: ReturnType<typeof readUse>
   /**
-   * Runs a job. When its signal aborts, the worker is killed at once.
+   * Runs a job. Kills the worker at once if the signal aborts.
    *
    * @throws DecoderCrashError, WorkerLimitError, the signal's reason; after each of them the worker is gone
    */
@@ -46,14 +46,14 @@ export interface LibavProcess {
   end(): Promise<void>
 }
 
-// Beside this module in the sources, beside the bundle in dist/.
+// Next to this module in src/, next to the bundle in dist/.
 const WORKER_PATH = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './libav-worker.ts' : './libav-worker.mjs', import.meta.url)
 )
 
 /**
- * What a worker is made of: its modules, and libav's package. In the sources, package.json tells that they are
- * modules.
+ * Returns the files that a worker reads: its modules and the package of libav. In src/, Node also reads package.json
+ * for the module type.
  */
 function listReadable (): string[] {
   const modules = import.meta.url.endsWith('.ts')
@@ -63,28 +63,28 @@ function listReadable (): string[] {
 }
 
 /**
- * All that its environment holds. glibc keeps freed buffers of some MB for good unless it is told to map them one by
- * one: a worker that has decoded 300 pictures of 1080p then holds 130 MB and not 173, at no measurable cost.
+ * The whole environment of a worker. By default glibc keeps freed buffers of some MB; mapping them individually
+ * leaves a worker that has decoded 300 frames of 1080p with 130 MB instead of 173, at no measurable cost.
  */
 const ALLOCATOR = ['MALLOC_MMAP_THRESHOLD_=262144']
 
-/** It holds libav's log lines and short messages; pictures lie outside V8's heap. */
+/** V8's heap holds only log lines and short messages; pictures are external memory. */
 const NODE_FLAGS = ['--max-old-space-size=96', '--disable-warning=ExperimentalWarning']
 
 /**
- * For a whole life. V8 reserves 1.5 GiB of addresses before it does anything, 3.8 GiB where it strips types, and a
- * decode may take 2 GiB; what a job really takes is watched.
+ * Limits for the whole life of a worker. V8 reserves 1.5 GiB of address space at its start, 3.8 GiB when it strips
+ * types, and a decode may take 2 GiB; the actual use of a job is watched.
  */
 const LIFE_LIMITS: ProcessLimits = { cpuSeconds: 3600, memoryBytes: 8 * 2 ** 30 }
 
-/** Where a worker lives and what it is kept from. */
+/** Settings of a worker process. */
 export interface LibavProcessSettings {
-  /** Its own, where it is shown its jobs' files if it cannot see those of the requests. */
+  /** Directory of the worker, to which the files of jobs are linked if it cannot see those of the requests. */
   readonly home: string
   readonly isolation: Isolation
 }
 
-/** Starts a worker; it is ready when its first job is answered. */
+/** Starts a worker. It is ready when it has responded to its first job. */
 export function startLibavProcess ({ home, isolation }: LibavProcessSettings): LibavProcess {
   let job:
     | {
@@ -129,7 +129,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
     const endOfLog = `end of log ${randomBytes(16).toString('hex')}`
     const logged = Promise.withResolvers<void>()
-    // Not a race with `worker.ended`, which would hold every answer until the worker ends.
+    // Not a race with `worker.ended`, which would retain every response until the worker ends.
     const lost = Promise.withResolvers<never>()
     job = { onLine, endOfLog, onEndOfLog: logged.resolve, onLost: lost.reject }
     if (isGone) lost.reject(new DecoderCrashError(null, null))
@@ -194,8 +194,8 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
 }
 
 /**
- * Reads one message and leaves the stream open for the next. Rejects where it is too long or none; a worker that says
- * nothing ends the wait otherwise.
+ * Reads one message and leaves the stream open for the next. Rejects if it is too long or malformed. The end of the
+ * worker ends the wait for one that stays silent.
  */
 function readAnswer ({ output }: RunningProcess, maxBytes: number): Promise<Answer> {
   const reader = new MessageReader(maxBytes)

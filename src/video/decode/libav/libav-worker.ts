@@ -4,20 +4,20 @@ import { JobError, LOG_ERROR, LOG_INFO } from './open-input.ts'
 import { runTask } from './run-task.ts'
 import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-messages.ts'
 
-/** A task with its pictures and names takes a few hundred bytes. */
+/** A task takes a few hundred bytes. */
 const MAX_JOB_BYTES = 1024 * 1024
 
-// A process of its own without an environment, which libav-process.ts starts: it takes jobs from its standard input,
-// one at a time, answers on its standard output, and ends with either.
+// Entry of a worker process, which libav-process.ts starts with an empty environment. Reads jobs from standard input,
+// one at a time, responds on standard output, and ends when either closes.
 const libav = loadLibav()
 libav.Log.setLevel(LOG_INFO)
 const home = process.cwd()
 
-/** Runs one job and answers. What libav said of it ends with the line that the job names. */
+/** Runs one job and writes the response. Ends its log with the line that the job names. */
 async function serve ({ task, directory, endOfLog }: Job): Promise<void> {
   process.chdir(directory)
   const answer = await runTask(libav, task).catch(explain)
-  // Nothing of a request that is over is held on to.
+  // Nothing of a finished request is retained.
   process.chdir(home)
   libav.Log.log(LOG_INFO, `${endOfLog}\n`)
   for (const piece of writeMessage(answer.head, answer.body)) {

@@ -26,8 +26,8 @@ const BYTES_A_PACKET = 24
 const MAX_LIST_BYTES = MAX_PACKETS * BYTES_A_PACKET + MAX_HEAD_BYTES
 
 /**
- * Binds the port to a pool of workers that have libav loaded: the same filters, the same checks, no start of a
- * program.
+ * Returns a decoder on a pool of workers that have loaded libav: the same filters and checks as the program, without
+ * starting a process.
  */
 export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Decoder {
   return {
@@ -49,7 +49,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
       })
     },
 
-    // No file is needed: the worker reads them where they are.
+    // No file is needed, because the worker reads the packets in place.
     async cut (input, run, _path, context) {
       const cut = { ...input, run }
       return { input: cut, track: (await list(cut, context)).chosen }
@@ -71,7 +71,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     }))
     const chosen = tracks[head.chosen]
     if (chosen === undefined) throw new PosterframeError('no_video_track')
-    // No muxer stands behind the list that would put a guess for a time.
+    // Unlike the command line, no muxer fills in missing timestamps.
     return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
   }
 
@@ -126,7 +126,7 @@ function startLog (onLine: (line: string) => void): Log {
   }
 }
 
-/** A task about a video. */
+/** A task on a video file. */
 type VideoTask = Exclude<Task, { kind: 'about' }>
 type AnswerOf<T extends VideoTask> = Answer<Extract<AnswerHead, { kind: T['kind'] }>>
 

@@ -10,21 +10,22 @@ const FIRST_ROOM = 4096
 
 type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size'>
 
-/** What is known of a track while its packets come. */
+/** State of a track while its packets are read. */
 interface SeenTrack {
   span: TrackAnswer['span']
   packetCount: number
-  /** What came last, of which it is not known yet whether it is the end. */
+  /** Last packet so far, which may be the end of the track. */
   latest: SeenPacket | undefined
-  /** Whether some packet is shown at another time than it is decoded at. */
+  /** Whether any packet has different presentation and decode times. */
   hasOffsets: boolean
 }
 
 /**
- * Lists without decoding: the span of every video track that is no cover picture and of every audio track, and the
- * packets of the chosen one. Of a job's run it lists what is in it.
+ * Lists packets without decoding: the span of every audio track and of every video track that is not a cover picture,
+ * and the packets of the chosen track. Of a job with a packet range, lists that range.
  *
- * @throws JobError `video_limits_exceeded` past `MAX_PACKETS`; `no_video_track` where there are only cover pictures
+ * @throws JobError `video_limits_exceeded` for more than `MAX_PACKETS`; `no_video_track` if there are only cover
+ * pictures
  */
 export async function listPackets (
   libav: Libav,
@@ -90,26 +91,26 @@ export async function listPackets (
 }
 
 /**
- * The last packet of a track of MP4, which lasts until the track ends, and edits may end it early. libav of FFmpeg
- * 5.1 says so; that of 8.1 says how long the packet is, shown or not, which the older one too says of a track that is
- * shown in another order than it is decoded in.
+ * Returns the duration of the last packet of an MP4 track, which lasts until the track ends unless edits end it
+ * earlier. FFmpeg 5.1 reports that; 8.1 reports the length of the packet, shown or not, as the older one does for
+ * tracks whose presentation order differs from decode order.
  */
 function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: number, last: SeenPacket): SeenPacket {
-  // A track that ends where its last packet begins says nothing of it.
+  // A track that ends where its last packet begins does not define its duration.
   if (end <= 0n || end === last.dts) return last
-  // Of a file that was cut off, what came last is not the track's last.
+  // In a truncated file, the last packet read is not the last one of the track.
   if (packetCount < nbFrames && end > last.dts + last.duration) return last
   return { ...last, duration: end > last.dts ? end - last.dts : 0n }
 }
 
-/** Sound of which nobody knows what it is does not count, as ffmpeg's command line would not copy it. */
+/** Audio of an unknown codec does not count, because ffmpeg's command line would not copy it. */
 function isListed ({ codecpar: { codecType, codecId }, disposition }: LibavStream): boolean {
   return (
     (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
   )
 }
 
-/** What a muxer would write where the container does not say how long a packet lasts. */
+/** Returns the duration that a muxer would write for a packet without one. */
 function guessDuration (
   libav: Libav,
   { codecpar, timeBase, avgFrameRate: { num, den } }: LibavStream,
@@ -136,7 +137,7 @@ function extend (span: TrackAnswer['span'], start: number, end: number): TrackAn
   return span === undefined ? { start, end } : { start: Math.min(span.start, start), end: Math.max(span.end, end) }
 }
 
-/** Rows of three numbers, in room that doubles. */
+/** Rows of three numbers in a buffer that doubles when full. */
 class RowList {
   #rows = new Float64Array(FIRST_ROOM * NUMBERS_A_PACKET)
   #length = 0

@@ -1,29 +1,29 @@
 import type { Libav, LibavCodecContext, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import type { JobFailure, JobInput } from './libav-messages.ts'
 
-/** libav's name for "no time". */
+/** AV_NOPTS_VALUE. */
 export const NO_TIME = -(2n ** 63n)
 /** AVMEDIA_TYPE_VIDEO. */
 export const VIDEO = 0
 /** AVMEDIA_TYPE_AUDIO. */
 export const AUDIO = 1
-/** AV_LOG_INFO, the level of ffmpeg's own command line here. */
+/** AV_LOG_INFO, the log level of the command line. */
 export const LOG_INFO = 32
 /** AV_LOG_ERROR. */
 export const LOG_ERROR = 16
 
 const AV_DISPOSITION_DEFAULT = 1
-/** A cover picture. */
+/** AV_DISPOSITION_ATTACHED_PIC: a cover picture. */
 export const AV_DISPOSITION_ATTACHED_PIC = 0x400
 const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
-/** libav's "more input first". */
+/** AVERROR(EAGAIN): more input is needed. */
 export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
-/** libav's "it is over". */
+/** AVERROR_EOF: the end of the stream. */
 export const AVERROR_EOF = -0x20464f45
 const AVERROR_INVALIDDATA = -0x41444e49
 const ENOMEM = -12
 
-/** A job cannot be done; the reason is for the log only. */
+/** Thrown when a job cannot be done; the message is for the log only. */
 export class JobError extends Error {
   override readonly name = 'JobError'
   readonly failure: JobFailure
@@ -35,8 +35,8 @@ export class JobError extends Error {
 }
 
 /**
- * Opens the file with its one demuxer and, where it is to be probed, lets libav learn what the container leaves
- * unsaid. No protocol but files, and demuxers open no other files by themselves: their defaults forbid it.
+ * Opens the file with the given demuxer and, if requested, probes it for properties that the container lacks. Only
+ * the file protocol is allowed, and demuxers open no other files: their defaults forbid it.
  *
  * @throws JobError
  */
@@ -52,21 +52,21 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
   if (opened < 0) throw new JobError('failed', `Error opening input: ${describeError(opened)}`)
   if (!isProbed) return input
   const { streams } = input
-  // Of several tracks the limit cannot be told: what the container says is enough to leave such a one to the decoder,
-  // which knows it.
+  // The limit cannot be passed for several tracks; their declared size is enough, because the decoder enforces the
+  // limit.
   const isLarge = streams.some(({ codecpar: { width, height } }) => width * height > maxPixels)
   if (streams.length === 1) input.findStreamInfoSync(writeOptions(libav, { max_pixels: String(maxPixels) }))
   else if (!isLarge) input.findStreamInfoSync(null)
   return input
 }
 
-/** libav's own words for those of its errors that mean something to us. */
+/** Texts of the libav errors that the service maps. */
 export function describeError (code: number): string {
   if (code === AVERROR_INVALIDDATA) return 'Invalid data found when processing input'
   return code === ENOMEM ? 'Cannot allocate memory' : `error ${code}`
 }
 
-/** A dictionary of options. */
+/** Returns a dictionary of options. */
 export function writeOptions (
   libav: Libav,
   options: Readonly<Record<string, string>>
@@ -78,8 +78,8 @@ export function writeOptions (
 }
 
 /**
- * The one video track that ffmpeg's command line chooses: the largest, of those that are enabled and have packets; a
- * cover picture only where there is nothing else.
+ * Returns the video track that ffmpeg's command line chooses: the largest that is enabled and has packets; a cover
+ * picture only if there is nothing else.
  *
  * @throws JobError `no_video_track`
  */
@@ -106,7 +106,7 @@ export function chooseTrack ({ streams }: LibavInput): number {
 /**
  * Opens the decoder of a track.
  *
- * @throws JobError `unsupported_codec` where there is none
+ * @throws JobError `unsupported_codec` if there is none
  */
 export function openDecoder (
   libav: Libav,
@@ -136,9 +136,7 @@ export function openDecoder (
   return context
 }
 
-/**
- * Reads packets to the end; what goes wrong on the way is said in the log and ends them, as in ffmpeg's command line.
- */
+/** Yields packets to the end. An error is logged and ends them, as in ffmpeg's command line. */
 export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
   const unwrap = planUnwrapping(input)
   for (;;) {
@@ -157,7 +155,7 @@ export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPac
 }
 
 /**
- * Times of 33 bits wrap round once a day; packets from before that moment follow the start of the file by nearly a
+ * Times of 33 bits wrap once a day; packets from before the wrap seem to follow the start of the file by nearly a
  * day.
  */
 function planUnwrapping (input: LibavInput): (packet: LibavPacket) => void {

@@ -4,12 +4,12 @@ import { type DisplayMatrix, parseMatrix, readMatrix } from './stream-info.ts'
 /** AV_FRAME_DATA_DISPLAYMATRIX. */
 const FRAME_MATRIX = 6
 
-/** The matrices that libswscale knows, as AVColorSpace counts them; unknown and none (RGB) among them. */
+/** AVColorSpace values that libswscale supports, including unknown and RGB. */
 const SWSCALE_SPACES: ReadonlySet<number> = new Set([0, 1, 2, 4, 5, 6, 7, 9])
 
 /**
- * The filters that stand a frame upright, as ffmpeg's command line puts them in front of all others: by the matrix of
- * the frame, else by its track's.
+ * Returns the filters that rotate a frame upright, which ffmpeg's command line inserts before all others: by the
+ * matrix of the frame, else by that of its track.
  */
 export function rotationFilters (frame: LibavFrame, stream: LibavStream): string[] {
   const matrix = parseMatrix(frame.getSideData(FRAME_MATRIX)) ?? readMatrix(stream)
@@ -27,8 +27,9 @@ function turnBy ({ anticlockwise, a, c, d }: DisplayMatrix): string[] {
 }
 
 /**
- * libavfilter refuses to scale what has a matrix that libswscale does not know. Between planes of one matrix it makes
- * no difference, and what is made of them afterwards is said outright.
+ * Returns a filter that replaces a matrix that libswscale does not support, because libavfilter would refuse to scale
+ * the frame. It makes no difference between planes of the same matrix, and later conversions name the matrix
+ * explicitly.
  */
 export function colorSpaceFilter ({ colorSpace }: LibavFrame): string[] {
   return SWSCALE_SPACES.has(colorSpace) ? [] : ['setparams=colorspace=unknown']

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { ProcessLimits } from '../../../sandbox/run-process.ts'
 
-/** What a process has used up. */
+/** Resources that a process has used. */
 export interface ProcessUse {
   readonly cpuSeconds: number
-  /** Resident memory. */
+  /** Resident memory in bytes. */
   readonly memoryBytes: number
 }
 
@@ -13,8 +13,8 @@ const LOOK_EVERY_MS = 200
 const TICKS_A_SECOND = 100
 
 /**
- * Asks the kernel what a process has used, with those that it has started and that run; undefined where there is no
- * proc(5) or the process is gone. What runs in an isolation is a child of what isolates it.
+ * Reads the resources that a process and its running children have used from proc(5); undefined if there is no
+ * proc(5) or the process is gone. A sandboxed process is a child of its sandbox.
  */
 export function readUse (pid: number): ProcessUse | undefined {
   const own = readOwnUse(pid)
@@ -41,10 +41,10 @@ function readChildren (pid: number): number[] {
 
 function readOwnUse (pid: number): ProcessUse | undefined {
   try {
-    // The name, in brackets, may contain anything.
+    // The process name, in parentheses, may contain anything.
     const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []
     const numbers = fields.split(' ').map(Number)
-    // utime and stime are fields 14 and 15 of all, the state is the third.
+    // utime and stime are fields 14 and 15; the state is field 3.
     const [user = 0, system = 0] = numbers.slice(11, 13)
     const [, kibibytes = '0'] = /VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
     return { cpuSeconds: (user + system) / TICKS_A_SECOND, memoryBytes: Number(kibibytes) * 1024 }
@@ -54,10 +54,10 @@ function readOwnUse (pid: number): ProcessUse | undefined {
 }
 
 /**
- * Watches what a process uses from now on and calls `onExcess` once where that is more than it may: limits of one
- * job, where the kernel's are those of a whole life. Where there is no proc(5), those of the kernel are all.
+ * Watches the resources of a process from now on and calls `onExcess` once if they exceed the limits of one job; the
+ * kernel limits apply to its whole life. Without proc(5) only the kernel limits apply.
  *
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchProcess (pid: number, limits: ProcessLimits, onExcess: () => void): () => void {
   const before = readUse(pid)?.cpuSeconds ?? 0

@@ -3,16 +3,17 @@ import { readPackets } from './open-input.ts'
 import { type JobInput, PACKET_KEY } from './libav-messages.ts'
 
 const AVDISCARD_ALL = 48
-/** AVFMT_SEEK_TO_PTS: the demuxer seeks by presentation times. */
+/** AVFMT_SEEK_TO_PTS: the demuxer seeks by presentation time. */
 const SEEKS_BY_PTS = 0x4000000
 const LEAST_TIME = -(2n ** 63n)
 
 /**
- * Reads the packets of the chosen track and lets the demuxer pass over all others: those of the job's run where it
- * has one, else all that come after seeking.
+ * Yields the packets of the chosen track and lets the demuxer skip all others: those of the packet range of the job
+ * if it has one, else all after seeking.
  *
- * @param options.packet is filled anew for each
- * @param options.seekSeconds where to begin on the container's clock, of a job without a run; null: at the beginning
+ * @param options.packet object that is reused for each packet
+ * @param options.seekSeconds seek position on the clock of the container, for a job without a packet range; null: the
+ * beginning
  */
 export async function readTrack (
   libav: Libav,
@@ -27,9 +28,7 @@ export async function readTrack (
   return run === undefined ? packets : takeRun(packets, run.packetCount)
 }
 
-/**
- * As `-seek_timestamp 1 -ss`: to a place before the time, and somewhat further back where times may be out of order.
- */
+/** Seeks like `-seek_timestamp 1 -ss`: before the time, and somewhat further back if times may be out of order. */
 async function seek (libav: Libav, input: LibavInput, demuxer: string, seconds: number): Promise<void> {
   const seeksByPts = ((libav.InputFormat.findInputFormat(demuxer)?.flags ?? 0) & SEEKS_BY_PTS) !== 0
   const isReordered = input.streams.some(({ codecpar }) => codecpar.videoDelay > 0)
@@ -42,7 +41,7 @@ function * readChosen (libav: Libav, input: LibavInput, packet: LibavPacket, cho
   for (const read of readPackets(libav, input, packet)) if (read.streamIndex === chosen) yield read
 }
 
-/** So many packets from the first key frame on. */
+/** Yields a number of packets from the first key frame on. */
 function * takeRun (packets: Iterable<LibavPacket>, count: number): Generator<LibavPacket> {
   let taken = 0
   for (const packet of packets) {

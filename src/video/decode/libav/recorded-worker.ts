@@ -2,7 +2,7 @@ import type { Recorder } from '../../../telemetry/recorder.ts'
 import { DecoderCrashError } from '../retry-on-crash.ts'
 import { type LibavProcess, WorkerLimitError } from './libav-process.ts'
 
-/** The same worker, whose jobs are counted by how they end. */
+/** Wraps a worker so that its jobs are counted by outcome. */
 export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavProcess {
   return {
     get pid () {

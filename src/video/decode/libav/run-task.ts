@@ -10,9 +10,9 @@ import { type AnswerHead, DECODING_BEGINS, type JobInput, type Task, type TaskAn
 type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>
 
 /**
- * Does what a worker is asked; libav says on stderr what it has to say, the lines of `showinfo` among it.
+ * Runs a task of a worker. libav logs to stderr, including the lines of `showinfo`.
  *
- * @throws JobError where it cannot be done
+ * @throws JobError if it cannot be done
  */
 export async function runTask (libav: Libav, task: Task): Promise<TaskAnswer> {
   switch (task.kind) {
@@ -80,8 +80,8 @@ async function inspect (
 }
 
 /**
- * Only the wanted frames go through the filters of each branch, which is what `select` in front of them comes to; no
- * packet is read past the last one.
+ * Only the requested frames pass through the filters of each branch, which has the effect of a leading `select`; no
+ * packet is read after the last one.
  */
 async function decode (libav: Libav, input: LibavInput, chosen: number, task: TaskOf<'decode'>): Promise<TaskAnswer> {
   const stream = input.streams[chosen] as LibavStream
@@ -110,7 +110,7 @@ async function decode (libav: Libav, input: LibavInput, chosen: number, task: Ta
 
 type DecodedPicture = Extract<AnswerHead, { kind: 'decode' }>['pictures'][number]
 
-/** The filters of a branch, and what it still waits for. */
+/** Filters of a branch, and the times that it still waits for. */
 function openBranch (
   libav: Libav,
   stream: LibavStream,
@@ -125,7 +125,7 @@ function openBranch (
   const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads })
   const own = new libav.Frame()
   own.alloc()
-  // Several frames may have one time: then all of them are wanted, as `pts` says it so many times.
+  // Several frames may have the same time; `pts` then lists it as many times.
   const wanted = new Map([...Map.groupBy(pts, BigInt)].map(([time, copies]) => [time, copies.length]))
   let given = 0
   const keep = (frames: Iterable<LibavFrame>) => {
@@ -141,7 +141,7 @@ function openBranch (
       if (copies === undefined) return
       if (copies === 1) wanted.delete(frame.pts)
       else wanted.set(frame.pts, copies - 1)
-      // The graph empties what it is given, and other branches may want the frame too.
+      // The graph empties its input frame, which other branches may need too.
       if (own.ref(frame) < 0) throw new JobError('failed', 'a frame could not be referred to')
       keep(graph.push(own))
     },

@@ -5,16 +5,16 @@ import type { LibavStream } from './libav-binding.ts'
 const DISPLAY_MATRIX = 5
 const DOLBY_VISION = 29
 
-/** A display matrix (ISO/IEC 14496-12, section 6.2.2), as far as it turns. */
+/** The rotation of a display matrix (ISO/IEC 14496-12, section 6.2.2). */
 export interface DisplayMatrix {
-  /** Degrees, as av_display_rotation_get counts them. */
+  /** Degrees, in the direction of av_display_rotation_get. */
   readonly anticlockwise: number
   readonly a: number
   readonly c: number
   readonly d: number
 }
 
-/** Reads a display matrix as libav keeps it; undefined where there is none, or none that turns. */
+/** Parses a display matrix in the layout of libav; undefined if there is none or it does not rotate. */
 export function parseMatrix (data: Buffer | null): DisplayMatrix | undefined {
   if (data === null || data.length < 36) return undefined
   const [a = 0, b = 0, c = 0, d = 0] = [0, 4, 12, 16].map((at) => data.readInt32LE(at) / 65536)
@@ -24,20 +24,20 @@ export function parseMatrix (data: Buffer | null): DisplayMatrix | undefined {
   return { anticlockwise: (-Math.atan2(b / down, a / across) * 180) / Math.PI, a, c, d }
 }
 
-/** The display matrix of a track. */
+/** Returns the display matrix of a track. */
 export function readMatrix ({ codecpar }: LibavStream): DisplayMatrix | undefined {
   return parseMatrix(codecpar.getCodedSideData(DISPLAY_MATRIX))
 }
 
 /**
- * Degrees clockwise that the coded picture must be turned to stand upright, by the track's display matrix: 0, 90, 180
- * or 270.
+ * Returns the clockwise rotation that makes the coded picture upright, from the display matrix of the track: 0, 90,
+ * 180 or 270 degrees.
  */
 export function readRotation (stream: LibavStream): number {
   return (360 - Math.round((readMatrix(stream)?.anticlockwise ?? 0) / 90) * 90) % 360
 }
 
-/** The track's Dolby Vision configuration; undefined where there is none. */
+/** Returns the Dolby Vision configuration of the track; undefined if there is none. */
 export function readDolbyVision ({ codecpar }: LibavStream): DolbyVision | undefined {
   const record = codecpar.getCodedSideData(DOLBY_VISION)
   // AVDOVIDecoderConfigurationRecord: a byte each for version, revision, profile, level, three flags, compatibility.
@@ -45,7 +45,7 @@ export function readDolbyVision ({ codecpar }: LibavStream): DolbyVision | undef
   return { profile: record.readUInt8(2), compatibility: record.readUInt8(7) }
 }
 
-/** Whether an alpha channel stands beside the picture (RFC 9559, `AlphaMode`). */
+/** Returns whether the track has a separate alpha channel (RFC 9559, `AlphaMode`). */
 export function hasAlphaBeside ({ metadata }: LibavStream): boolean {
   return Object.entries(metadata?.getAll() ?? {}).some(
     ([name, value]) => name.toLowerCase() === 'alpha_mode' && value === '1'
