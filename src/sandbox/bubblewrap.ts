@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path'
 import type { Isolation } from './isolation.ts'
 import { writeSystemCallFilter } from './system-calls.ts'
 
-/** Where programs and libraries lie, on systems of every layout; where one is a link into /usr, it stays one. */
+/** Directories of programs and libraries, for all system layouts. Links into /usr stay links. */
 const SYSTEM_PLACES = [
   '/usr',
   '/bin',
@@ -19,16 +19,15 @@ const SYSTEM_PLACES = [
 ]
 
 /**
- * Namespaces of its own for users, mounts, processes, network, IPC and host name; no capabilities and none to be gained
- * (bubblewrap sets no_new_privs); no system calls that a decoder does not need; of the file system the system's
- * programs, read only, and the one directory. There is no /proc: neither the service's environment nor its memory has
- * a name in there.
+ * Returns an isolation with its own namespaces for users, mounts, processes, network, IPC and host name; no
+ * capabilities and no way to gain any (bubblewrap sets no_new_privs); no system calls that a decoder does not need; a
+ * file system with the system's programs, read-only, and one directory. There is no /proc, so neither the environment
+ * nor the memory of the service is reachable.
  */
 export function createBubblewrap (path: string): Isolation {
   const filter = writeSystemCallFilter(process.arch)
   const base = [
-    // It stays in the session and group that it is started in: there is no terminal, and the group is killed as a
-    // whole.
+    // It stays in its session and process group: there is no terminal, and the group is killed as a whole.
     '--unshare-all',
     '--die-with-parent',
     '--clearenv',
@@ -61,7 +60,7 @@ export function createBubblewrap (path: string): Isolation {
         ...args
       ]
     },
-    // As a shell does, it tells of a signal by an exit code of its own.
+    // It reports a signal by an exit code above 128, as a shell does.
     readEnd (end) {
       const killedBy = findSignal((end.exitCode ?? 0) - 128)
       return killedBy === undefined ? end : { exitCode: null, killedBy }
@@ -79,7 +78,7 @@ function showPlace (place: string): string[] {
   return lstatSync(place).isSymbolicLink() ? ['--symlink', readlinkSync(place), place] : ['--ro-bind', place, place]
 }
 
-/** A file or directory under the name that it is called by, whatever links lead to it. */
+/** Returns the bind arguments of a file or directory under its original path, following links to it. */
 function showFile (path: string): string[] {
   return /^\/(usr|s?bin|lib\w*)\//.test(path) ? [] : ['--ro-bind', realpathSync(path), path]
 }

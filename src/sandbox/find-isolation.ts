@@ -4,7 +4,7 @@ import { type Isolation, NO_ISOLATION } from './isolation.ts'
 import { runProcess } from './run-process.ts'
 import { createSetpriv } from './setpriv.ts'
 
-/** What was wished, and where programs are looked for. */
+/** Configured isolation, and the search path for programs. */
 export interface IsolationRequest {
   readonly level: 'strict' | 'best-effort'
   /** The value of `PATH`. */
@@ -12,10 +12,10 @@ export interface IsolationRequest {
 }
 
 /**
- * Chooses how children are isolated: bubblewrap where it is there and the kernel lets it work, which is tried, else
- * setpriv where it is there.
+ * Chooses the isolation of child processes: bubblewrap if it is installed and works, which is tried; else setpriv if
+ * it is installed.
  *
- * @throws Error with a sentence for the operator where strictness was wished and cannot be had
+ * @throws Error with a sentence for the operator if strict isolation is configured and unavailable
  */
 export async function findIsolation (
   { level, searchPath }: IsolationRequest,

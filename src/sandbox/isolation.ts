@@ -1,33 +1,33 @@
-/** What a program sees of the machine. */
+/** The part of the file system that a program sees. */
 export interface View {
-  /** The one place that it may write to; its working directory. */
+  /** The only writable directory, and the working directory. */
   readonly directory: string
-  /** What else it may read, besides the system's own programs and libraries: files or directories. */
+  /** Further readable files and directories, besides the programs and libraries of the system. */
   readonly readable?: readonly string[]
 }
 
-/** How the programs that open strangers' files are kept from everything else. */
+/** The isolation of programs that open untrusted files. */
 export interface Isolation {
   readonly name: 'bubblewrap' | 'setpriv' | 'none'
-  /** Whether a program inside sees no files but the system's and those that it is shown. */
+  /** Whether a program inside sees only the files of the system and those of its view. */
   readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
-  /** What is to be written to a pipe of the command, whose number `wrap` is told; undefined: nothing. */
+  /** Data to write to a pipe of the command, whose descriptor `wrap` gets; undefined: none. */
   readonly filter: Buffer | undefined
-  /** The command that runs a command inside: program first. */
+  /** Returns the command that runs a command inside, program first. */
   wrap(command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
-  /** How the program inside ended, by how what was started did. */
+  /** Returns the end of the program inside, from that of the process that was started. */
   readEnd(end: ProcessEnd): ProcessEnd
 }
 
-/** How a process ended. */
+/** Exit code or signal of a process. */
 export interface ProcessEnd {
   readonly exitCode: number | null
   readonly killedBy: NodeJS.Signals | null
 }
 
-/** A child has an empty environment and its limits, and otherwise the rights of the service. The last resort. */
+/** The last resort: a child with an empty environment and limits, but otherwise with the rights of the service. */
 export const NO_ISOLATION: Isolation = {
   name: 'none',
   hidesFiles: false,

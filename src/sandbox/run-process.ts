@@ -5,52 +5,45 @@ import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessEnd, View } from './isolation.ts'
 import { readLines } from './read-lines.ts'
 
-/** How long a process may take to obey SIGTERM before it is killed. */
+/** Time between SIGTERM and SIGKILL, in milliseconds. */
 const KILL_AFTER_MS = 500
 const STDERR_TAIL_BYTES = 8192
 
-/**
- * What the kernel lets a process spend (setrlimit(2)); past it the process is ended or its allocations and writes
- * fail.
- */
+/** Kernel limits of a process (setrlimit(2)); above them the process is killed or its allocations and writes fail. */
 export interface ProcessLimits {
   readonly cpuSeconds: number
-  /** Address space. */
+  /** Address space in bytes. */
   readonly memoryBytes: number
-  /** The largest file that it may write; none where not given. Pipes do not count. */
+  /** Largest file that it may write; default: no limit. Pipes do not count. */
   readonly fileBytes?: number
 }
 
-/** Under which conditions a process runs: it works in `directory` and is told of no other. */
+/** Conditions under which a process runs. It works in `directory` and knows no other. */
 export interface Conditions extends View {
   readonly limits: ProcessLimits
   readonly isolation: Isolation
 }
 
-/** How to run a process and who listens to it. */
+/** Options and readers of a process. */
 export interface RunOptions extends Conditions {
   readonly signal: AbortSignal
-  /**
-   * Takes what the process writes to each of its outputs: descriptor 1, then 3, 4 and so on. Must read to the end or
-   * throw.
-   */
+  /** Readers of the outputs of the process: descriptor 1, then 3, 4 and so on. Each must read to the end or throw. */
   readonly outputs: ReadonlyArray<(output: Readable) => Promise<void>>
-  /** Sees each line of stderr, cut at 4 KiB. */
+  /** Receives each line of stderr, cut at 4 KiB. */
   readonly onLine?: (line: string) => void
 }
 
-/** How a process ended. `stderrTail` is for the log only: it repeats what a stranger's file says. */
+/** Result of a process. `stderrTail` is for the log only, because it may contain text of an untrusted file. */
 export interface RunResult extends ProcessEnd {
-  /** Whether it lived long enough to use up its CPU time on all processors. */
+  /** Whether it ran long enough to use its CPU time on all processors. */
   readonly isSpent: boolean
   readonly stderrTail: string
 }
 
 /**
- * Runs a program to its end. The child has an empty environment (no credentials to
- * leak), no standard input, and a process group of its own that is ended as a whole: SIGTERM, then SIGKILL.
- * Resolves once the process is gone, so that its files may be removed; rejects with the signal's reason, or with what
- * a reader of its output threw, also only then.
+ * Runs a program to its end. The child has an empty environment (no credentials to leak), no standard input, and its
+ * own process group, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the process is gone, so that
+ * its files can be removed; rejects with the reason of the signal or the error of a reader.
  */
 export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
@@ -58,8 +51,7 @@ export async function runProcess (path: string, args: readonly string[], options
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnLimited(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
-  // A launcher that was killed can leave behind what it had not yet bound to its own life, which holds the outputs
-  // open.
+  // A launcher that is killed early can leave behind a child that holds the outputs open.
   child.once('exit', () => endGroup(child.pid, 'SIGKILL'))
   let spawnError: Error | undefined
   child.on('error', (error) => {
@@ -98,23 +90,23 @@ export async function runProcess (path: string, args: readonly string[], options
   }
 }
 
-/** A program that stays: it is spoken to over its standard input and output until it is ended. */
+/** A long-running program that communicates over standard input and output. */
 export interface RunningProcess {
-  /** Undefined where it could not be started. */
+  /** Undefined if it could not be started. */
   readonly pid: number | undefined
   readonly input: Writable
   readonly output: Readable
-  /** How it ended; never rejects. */
+  /** Resolves with its result; never rejects. */
   readonly ended: Promise<ProcessEnd>
-  /** Whether it keeps this process alive. */
+  /** Sets whether it keeps this process alive. */
   hold(isHeld: boolean): void
-  /** Kills its whole group at once. */
+  /** Kills its whole process group at once. */
   kill(): void
 }
 
 /**
- * Starts a program that stays, under the same conditions as `runProcess`: no environment, limits, a group of its own.
- * `onLine` sees each line of its stderr.
+ * Starts a long-running program under the same conditions as `runProcess`: no environment, limits, its own process
+ * group. `onLine` receives each line of its stderr.
  */
 export function startProcess (
   path: string,
@@ -123,7 +115,7 @@ export function startProcess (
 ): RunningProcess {
   const child = spawnLimited(path, args, options, ['pipe', 'pipe', 'pipe'])
   const [input, output, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable]
-  // Writing to one that has died is no news: `ended` says so.
+  // Write errors after its death are redundant, because `ended` reports it.
   input.on('error', () => {})
   child.on('error', () => {})
   const kill = () => endGroup(child.pid, 'SIGKILL')
@@ -153,7 +145,7 @@ export function startProcess (
 
 type StdioKind = 'ignore' | 'pipe'
 
-/** The only place that starts a process. */
+/** Starts a process; the only place that does. */
 function spawnLimited (
   path: string,
   args: readonly string[],
@@ -174,12 +166,12 @@ function spawnLimited (
 }
 
 function giveFilter (pipe: Writable, filter: Buffer): void {
-  // One that has died meanwhile is told of otherwise.
+  // The death of the process is reported elsewhere.
   pipe.on('error', () => {})
   pipe.end(filter)
 }
 
-/** Node cannot set limits on a child, so a shell sets them on itself and becomes the program. */
+/** Node cannot set limits on a child, so a shell sets them on itself and then executes the program. */
 const APPLY_LIMITS =
   'ulimit -c 0 && ulimit -n 256 && ulimit -t "$1" && ulimit -v "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 /** The unit of `ulimit -f` in POSIX. */
@@ -193,7 +185,7 @@ function readEnd ({ exitCode, signalCode }: ChildProcess): ProcessEnd {
   return { exitCode, killedBy: signalCode }
 }
 
-/** Signals a whole process group; one that is gone already is what was wanted. */
+/** Signals a whole process group; ignores one that is gone already. */
 function endGroup (pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {

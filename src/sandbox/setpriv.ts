@@ -1,8 +1,8 @@
 import type { Isolation } from './isolation.ts'
 
 /**
- * What is left where no namespaces can be made: no program gives it more rights (no_new_privs), and it ends when the
- * service does, however that ends (prctl(2), PR_SET_PDEATHSIG).
+ * Returns the isolation that works without namespaces: no program can gain rights (no_new_privs), and the child ends
+ * when the service does, however that happens (prctl(2), PR_SET_PDEATHSIG).
  */
 export function createSetpriv (path: string): Isolation {
   return {

@@ -1,12 +1,12 @@
-/** The two processors that the numbers below are known of, by Node's names. */
+/** Architectures with known system call numbers, by Node's names. */
 type Architecture = 'x64' | 'arm64'
 
 /** AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64 of linux/audit.h. */
 const AUDIT_NAMES: Readonly<Record<Architecture, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 }
 
 /**
- * What no decoder needs, and much of what ways out of a sandbox were made of: numbers of x86-64 and of AArch64, as
- * asm/unistd.h has them; from 424 on they are the same.
+ * System calls that no decoder needs, many of which were part of sandbox escapes: the numbers of x86-64 and AArch64
+ * from asm/unistd.h, which are the same from 424 on.
  */
 const REFUSED: Readonly<Record<string, readonly [x64: number, arm64: number] | number>> = {
   ptrace: [101, 117],
@@ -51,10 +51,10 @@ const REFUSED: Readonly<Record<string, readonly [x64: number, arm64: number] | n
 }
 
 const CLONE: Readonly<Record<Architecture, number>> = { x64: 56, arm64: 220 }
-/** Its flags lie in memory, where a filter cannot look; whoever is told that it does not exist takes clone(2). */
+/** clone3(2) has its flags in memory, which a filter cannot read. Callers that get ENOSYS fall back to clone(2). */
 const CLONE3 = 435
 const CLONE_NEWUSER = 0x10000000
-/** Calls of the x32 kind, which would pass under other numbers. */
+/** Bit of x32 calls, which would bypass the filter under other numbers. */
 const X32_BIT = 0x40000000
 
 const [LOAD, IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT, RETURN] = [0x20, 0x15, 0x35, 0x45, 0x06]
@@ -64,11 +64,11 @@ const [ALLOW, KILL, EPERM, ENOSYS] = [0x7fff0000, 0x80000000, 0x00050001, 0x0005
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number]
 
 /**
- * A filter for seccomp(2) in the form that `bwrap --seccomp` reads: struct sock_filter after struct sock_filter. It
- * refuses what no decoder needs with EPERM; a program of another architecture is killed.
+ * Returns a seccomp(2) filter in the format of `bwrap --seccomp`, a sequence of struct sock_filter. It denies calls
+ * that no decoder needs with EPERM and kills programs of another architecture.
  *
- * @param architecture as `process.arch` names it
- * @returns undefined where the numbers are not known
+ * @param architecture value of `process.arch`
+ * @returns undefined if the numbers are unknown
  */
 export function writeSystemCallFilter (architecture: string): Buffer | undefined {
   if (architecture !== 'x64' && architecture !== 'arm64') return undefined

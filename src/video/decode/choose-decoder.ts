@@ -13,49 +13,49 @@ import { startLibavProcess } from './libav/libav-process.ts'
 import { recordWorker } from './libav/recorded-worker.ts'
 import type { Decoder } from './decoder.ts'
 
-/** What decodes, and how it is. */
+/** The chosen decoder and its state. */
 export interface ChosenDecoder {
   readonly decoder: Decoder
-  /** Which it is, its version and what it lacks, for the operator. */
+  /** Name, version and missing parts, for the operator. */
   readonly description: string
-  /** Rejects where it does not run. */
+  /** Rejects if it does not run. */
   check(context: DecoderContext): Promise<void>
-  /** Ends what it keeps running. */
+  /** Ends its worker processes. */
   close(): Promise<void>
 }
 
-/** What the questions of one moment share. */
+/** Context of the checks. */
 export interface DecoderContext {
   readonly signal: AbortSignal
   readonly directory: string
 }
 
-/** Which decoder is wished for, and what it may use. */
+/** Configured decoder, and the resources that it may use. */
 export interface DecoderSettings {
-  /** Undefined: the program where there is one, else the library. */
+  /** Undefined: the program if it is installed, else the library. */
   readonly wished: 'ffmpeg' | 'libav' | undefined
   readonly places: FfmpegPlaces
-  /** How many decodes run at once. */
+  /** Number of concurrent decodes. */
   readonly slots: number
-  /** Whether workers are started now. */
+  /** Whether to start the workers now. */
   readonly isWarm: boolean
   readonly isolation: Isolation
-  /** Makes a directory where workers live, if any are started. */
+  /** Creates a directory for workers, if any are started. */
   readonly openHome: () => Promise<ScratchDirectory>
   readonly recorder?: Recorder
 }
 
 /**
- * Finds the decoder: a program that is started for every task, or workers with FFmpeg's libraries in them.
+ * Finds the decoder: a program that is started for every task, or workers that have loaded FFmpeg's libraries.
  *
- * @throws Error with a sentence for the operator where there is none that runs
+ * @throws Error with a sentence for the operator if none runs
  */
 export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<ChosenDecoder> {
   if (settings.wished === 'libav') return await createWorkers(settings, context)
   try {
     return await findProgram(settings, context)
   } catch (error) {
-    // A program that was named and does not run is a mistake, not a reason to take another one.
+    // A configured program that does not run is an error, not a reason to use another one.
     if (settings.wished === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
     return await createWorkers(settings, context)
   }
@@ -101,7 +101,7 @@ async function createWorkers (
   return {
     decoder: createLibav(pool, missing),
     description: describe(`libav ${version}`, missing),
-    // One that works is an answer, and a probe is to wait for none.
+    // A busy worker proves that the decoder runs, and a readiness check must not wait for it.
     async check (moment) {
       if (!pool.isBusy) await askLibav(pool, moment)
     },

@@ -1,6 +1,6 @@
 /**
- * What ffmpeg 5.1 to 8 says when a picture was concealed, guessed at or lost, or when a reference was missing; it ends
- * with exit code 0 all the same. The first that fits names the damage.
+ * Log messages of ffmpeg 5.1 to 8 about concealed, guessed or lost pictures and missing references; its exit code is
+ * 0 nevertheless. The first match names the error.
  */
 const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
   [
@@ -47,24 +47,24 @@ const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /**
- * What decoders say of pictures that are right: at the start of an open GOP pictures are told to forget what was before
- * it (`mmco`), and messages beside the picture are passed over. (ffmpeg must not be told to output corrupt frames:
- * those in front of such a key frame would come, each with a line that counts as damage.) `video_delay` is what an
- * unprobed clip does not say and nobody here needs.
+ * Messages of decoders about correct pictures: pictures at the start of an open GOP release earlier references
+ * (`mmco`), and unknown messages beside the picture are skipped. (ffmpeg must not output corrupt frames: those before
+ * such a key frame would appear, each with a message that counts as an error.) `video_delay` is missing in an
+ * unprobed segment and not needed.
  */
 const HARMLESS =
   /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger/i
 
-/** A line of a decoder or of the parser in front of it, under which name ffmpeg ever runs it. */
+/** A log line of a decoder or of its parser, under any name that ffmpeg uses for it. */
 const FROM_DECODER =
   /^\[(?:h264|hevc|vp8|vp9|av1|libdav1d|libaom-av1|libvpx(?:-vp9)?|NULL|vp9_superframe_split|av1_frame_merge) @ |\[dec:/
 
 /**
- * Holds a line of ffmpeg's stderr, from level `warning` or `info`, against the table of damage. What a decoder says
- * that is neither in the table nor known to be harmless counts as damage too: a doubt costs time, a smeared picture
- * trust.
+ * Looks up a line of ffmpeg's stderr, at level `warning` or `info`, in the table of decode errors. A message of a
+ * decoder that is neither in the table nor known to be harmless counts as an error too: a doubt costs time, a corrupt
+ * picture costs trust.
  *
- * @returns what is wrong, in words of our own; undefined for a line that says nothing of the kind
+ * @returns a description of the error; undefined for a line that reports none
  */
 export function findDecodeError (line: string): string | undefined {
   if (HARMLESS.test(line)) return undefined

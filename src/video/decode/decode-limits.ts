@@ -3,17 +3,20 @@ import type { ProcessLimits, RunResult } from '../../sandbox/run-process.ts'
 import type { Size } from '../media/scaled-size.ts'
 import { type DecoderInput, MAX_PACKETS } from './decode-plan.ts'
 
-/** 36 million pixels in 17 reference pictures take 0.9 GB; the deadline bounds the time, this a decoder gone mad. */
+/**
+ * 36 million pixels in 17 reference pictures take 0.9 GB. The deadline bounds the time of a request; these limits
+ * bound a runaway decoder.
+ */
 export const DECODE_LIMITS: ProcessLimits = { cpuSeconds: 120, memoryBytes: 2 * 2 ** 30 }
 
-/** An honest file costs ffmpeg a second of CPU for some 100 MB of it; a bomb is small and costs much. */
+/** A normal file costs ffmpeg about a second of CPU per 100 MB; a bomb is small and costs much. */
 export function listLimits (bytes: number): ProcessLimits {
   return { cpuSeconds: 2 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
 }
 
-/** Whether a process was ended by its limits. */
+/** Returns whether a process was ended by its limits. */
 export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): boolean {
-  // The kernel kills at the limit of CPU time without a word. Before that could be reached, somebody else did.
+  // The kernel kills a process silently at its CPU limit. A process killed earlier was killed by something else.
   return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && isSpent) || /Cannot allocate memory/.test(stderrTail)
 }
 
@@ -47,7 +50,7 @@ export function processLimitError (cause?: unknown): PosterframeError {
   return new PosterframeError('video_limits_exceeded', { detail, cause })
 }
 
-/** Failures by what ffmpeg logs about them; the first match counts. */
+/** Errors by the messages that ffmpeg logs; the first match counts. */
 const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPixels: number) => PosterframeError]> = [
   [/does not contain any stream/, () => new PosterframeError('no_video_track')],
   [

@@ -1,59 +1,53 @@
-// Besides types this file imports nothing: the libav worker, which loads it, can read no file outside of this folder.
+// This file imports only types: the libav worker, which loads it, cannot read files outside this folder.
 import type { Container } from '../media/container.ts'
 
-/** Packets that a listing may have: 24 hours at 120 pictures a second, with sound. */
+/** Maximum number of packets in a listing: 24 hours at 120 frames a second, with audio. */
 export const MAX_PACKETS = 15_000_000
 
-/** A file on scratch that ffmpeg may open, and how. */
+/** A file on scratch for the decoder to open, and how to open it. */
 export interface DecoderInput {
   readonly path: string
   readonly container: Pick<Container, 'demuxer'>
-  /**
-   * Whether ffmpeg first decodes some frames to learn what the container leaves unsaid; a clip of ours leaves
-   * nothing.
-   */
+  /** Whether to probe the file for properties that the container lacks; a remuxed segment lacks none. */
   readonly isProbed: boolean
-  /** Which decoder is to be taken; undefined: ffmpeg's first for the codec. */
+  /** Name of the codec's decoder; undefined: the default of ffmpeg. */
   readonly decoderName?: string
-  /** Threads for decoding; the share of the machine that one slot has. */
+  /** Number of decoding threads: the share of one slot. */
   readonly threads: number
-  /** Largest coded picture, in pixels; ffmpeg refuses a larger one before it allocates for it. */
+  /** Largest coded picture in pixels; the decoder rejects a larger one before it allocates memory. */
   readonly maxPixels: number
-  /** Size of the file, which bounds what listing it may cost. */
+  /** Size of the file in bytes, which bounds the cost of listing it. */
   readonly bytes: number
-  /**
-   * The only packets of the chosen track that there are for a decoder which can read them in place; a program never
-   * meets it.
-   */
+  /** Packets of the chosen track to read in place. Only libav supports it; the program reads a file of its own. */
   readonly run?: CutPlan
 }
 
-/** Which packets of the chosen track to take: from the first key frame that seeking finds. */
+/** Packets of the chosen track to select, from the first key frame after seeking. */
 export interface CutPlan {
-  /** Where to seek on the container's clock; undefined: the beginning. */
+  /** Seek position on the clock of the container; undefined: the beginning. */
   readonly seekSeconds: number | undefined
   readonly packetCount: number
 }
 
-/** Some of the frames that are decoded, and what to make of them. */
+/** Frames to output, and their filters. */
 export interface DecodeBranch {
-  /** Presentation times of the wanted frames, in ticks of the track. */
+  /** Presentation times of the requested frames, in ticks of the track. */
   readonly pts: readonly number[]
-  /** Filters after the choice of the frame. */
+  /** Filters to apply to the selected frames. */
   readonly filters: string
 }
 
-/** Where to decode. */
+/** The part of the video to decode. */
 export interface DecodeExtent {
-  /** Where to begin on the container's clock; undefined: at the beginning. */
+  /** Seek position on the clock of the container; undefined: the beginning. */
   readonly seekSeconds: number | undefined
   readonly keyFramesOnly: boolean
 }
 
-/** Which frames to decode, and what to make of them. */
+/** Frames to decode, and their filters. */
 export interface DecodePlan extends DecodeBranch, DecodeExtent {}
 
-/** Which frames to decode, and the different things to make of them: the decoding is done once. */
+/** Frames to decode once, with several sets of filters. */
 export interface BranchedPlan extends DecodeExtent {
   readonly branches: readonly DecodeBranch[]
 }

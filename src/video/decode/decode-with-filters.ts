@@ -5,35 +5,35 @@ import type { ResizeOptions } from '../media/scaled-size.ts'
 import type { DecodedFrame, Decoder, RunContext } from './decoder.ts'
 import type { DecoderInput } from './decode-plan.ts'
 
-/** What a frame is decoded from, and what is expected of it. */
+/** Input of a decode, and the expected frame. */
 export interface FrameDecoding {
   readonly decoder: Decoder
   readonly input: DecoderInput
   readonly context: RunContext
-  /** The upright frame's facts as far as they are known before it is decoded: its filters are planned by them. */
+  /** Predicted properties of the upright frame, from which its filters are built. */
   readonly info: FrameInfo
   readonly request: ResizeOptions
 }
 
-/** Which frame. */
+/** The frame to decode. */
 export interface DecodeTarget {
   readonly pts: number
-  /** How many frames have this time, of which the last one stays to be seen; 1 where not given. */
+  /** Number of frames with this time, of which the last one stays visible; default 1. */
   readonly copies?: number
-  /** Where to begin on the container's clock; undefined: at the beginning. */
+  /** Seek position on the clock of the container; undefined: the beginning. */
   readonly seekSeconds: number | undefined
 }
 
-/** What became of it. */
+/** Result of a decode. */
 export interface DecodedTarget {
-  /** Undefined where it cannot be had. */
+  /** Undefined if it could not be decoded. */
   readonly frame: DecodedFrame | undefined
-  /** What the decoder said of damage that it patched up on the way to the frame; undefined where it said nothing. */
+  /** First error that the decoder concealed on the way to the frame; undefined if there was none. */
   readonly decodeError: string | undefined
 }
 
 /**
- * Decodes one frame to RGB of the wanted size; once more by its own facts where other filters follow from them.
+ * Decodes one frame to RGB of the requested size. Decodes it again if its actual properties require other filters.
  *
  * @throws PosterframeError as `buildFrameFilters` and `writeLut`
  */

@@ -3,46 +3,46 @@ import type { ListedTrack } from './packet-list.ts'
 import type { Picture } from '../media/picture.ts'
 import type { BranchedPlan, CutPlan, DecodePlan, DecoderInput } from './decode-plan.ts'
 
-/** What the runs of one request share. */
+/** Context shared by the decoder runs of one request. */
 export interface RunContext {
   readonly signal: AbortSignal
-  /** The request's own directory on scratch. */
+  /** Scratch directory of the request. */
   readonly directory: string
 }
 
-/** What a container lists: every video and audio track's span, and the chosen video track's packets. */
+/** Listing of a container: the spans of all video and audio tracks, and the packets of the chosen video track. */
 export interface Listing {
   readonly tracks: readonly ListedTrack[]
   readonly chosen: ListedTrack
-  /** Whether an alpha channel stands beside the picture. */
+  /** Whether the track has a separate alpha channel. */
   readonly hasAlpha: boolean
-  /** Whether ffmpeg put times of its own in place of some of the chosen track's that it thought impossible. */
+  /** Whether ffmpeg replaced times of the chosen track that it considered invalid with guesses. */
   readonly isGuessed: boolean
 }
 
-/** Packets apart from all others of their video, whose times may be in other ticks. */
+/** Packets that were copied out of their video. Their times may have another time base. */
 export interface Cut {
   readonly input: DecoderInput
   readonly track: ListedTrack
 }
 
-/** A decoded frame: what it is, and its pixels. */
+/** A decoded frame: its properties and its pixels. */
 export interface DecodedFrame {
   readonly info: FrameInfo
   readonly picture: Picture
 }
 
-/** What became of a plan. */
+/** Result of a decode plan. */
 export interface Decoding {
-  /** Those that cannot be had are absent. */
+  /** Decoded frames; those that failed are absent. */
   readonly frames: readonly DecodedFrame[]
-  /** What the decoder said of damage that it patched up, until the last frame came; undefined where it said nothing. */
+  /** First error that the decoder concealed before the last frame; undefined if there was none. */
   readonly decodeError: string | undefined
 }
 
-/** What became of a plan with branches. */
+/** Result of a plan with branches. */
 export interface BranchedDecoding extends Pick<Decoding, 'decodeError'> {
-  /** Of each branch, in their order, as in `Decoding`. */
+  /** Decoded frames of each branch, in order. */
   readonly branches: ReadonlyArray<readonly DecodedFrame[]>
 }
 
@@ -51,24 +51,26 @@ export function firstBranch ({ branches: [frames = []], decodeError }: BranchedD
   return { frames, decodeError }
 }
 
-/** ffmpeg, as Posterframe uses it: each method is one run of one process. All throw `corrupt_video` and its kin. */
+/**
+ * The port to a decoder: ffmpeg as a program, or libav in worker processes. All methods throw `corrupt_video`,
+ * `unsupported_codec`, `video_limits_exceeded` and `overloaded`.
+ */
 export interface Decoder {
-  /** Those of the filters that Posterframe may want which this program lacks. */
+  /** Optional filters and decoders missing from this build. */
   readonly missing: ReadonlySet<string>
-  /** Lists packets. Throws `no_video_track` too. */
+  /** Lists packets. Also throws `no_video_track`. */
   list(input: DecoderInput, context: RunContext): Promise<Listing>
   /**
-   * Says what the first `count` decoded frames are, or all. Throws `unsupported_codec` for what
-   * `assertCompatibleDolbyVision` refuses.
+   * Returns the properties of the first `count` decoded frames, or of all. Throws `unsupported_codec` as
+   * `assertCompatibleDolbyVision`.
    */
   inspect(input: DecoderInput, context: RunContext, count?: number): Promise<readonly FrameInfo[]>
   /**
-   * Sets packets of the chosen track apart, in a file at `path` where it takes one, and lists what came; undefined
-   * where that cannot be done.
+   * Copies packets of the chosen track, to a file at `path` if it needs one, and lists them; undefined if that fails.
    */
   cut(input: DecoderInput, plan: CutPlan, path: string, context: RunContext): Promise<Cut | undefined>
   /** Decodes the frames of a plan. */
   decode(input: DecoderInput, plan: DecodePlan, context: RunContext): Promise<Decoding>
-  /** As `decode`, for several things that are made of frames which are decoded once. */
+  /** Decodes the frames of a plan once and applies the filters of each branch. */
   decodeBranches(input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding>
 }

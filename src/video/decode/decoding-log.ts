@@ -5,26 +5,26 @@ import type { Picture } from '../media/picture.ts'
 import type { DecodedFrame } from './decoder.ts'
 import type { BranchedPlan } from './decode-plan.ts'
 
-/** A name that no file's metadata can guess. */
+/** Returns an unguessable filter name, which the metadata of a file cannot forge. */
 export function makeFilterName (): string {
   return randomBytes(8).toString('hex')
 }
 
-/** What a decoder says while it decodes: of each frame, and of damage until the last one came. */
+/** Parsed log of a decoder: properties of each frame, and the first error before the last frame. */
 export interface DecodingLog {
-  /** Of the `showinfo` filter in each branch. */
+  /** Names of the `showinfo` filter of each branch. */
   readonly filterNames: readonly string[]
   readonly take: (line: string) => void
   readonly decodeError: string | undefined
-  /** The pictures that came out of a branch, each with its facts. */
+  /** Returns the pictures of a branch with their properties. */
   match(branch: number, pictures: readonly Picture[]): DecodedFrame[]
 }
 
 /**
- * Listens to a decoder.
+ * Parses the log of a decoder.
  *
- * @param isBegin tells the line from which on what is said is of the decoding: before, it is of a look at the start
- * of the file, with a decoder of its own
+ * @param isBegin returns whether decoding starts with a line; earlier messages are those of probing, which has its
+ * own decoder
  */
 export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: string) => boolean): DecodingLog {
   const readers = branches.map(() => new FrameInfoReader(makeFilterName()))

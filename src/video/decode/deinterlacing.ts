@@ -1,16 +1,16 @@
 import type { FrameInfo } from './frame-info.ts'
 
 /**
- * The filters that make one whole picture of the first field of an interlaced frame: in space alone (edge slope
- * tracing), since a frame that stands alone has no neighbours in time. Without `estdif` (ffmpeg before 4.4) the
- * field's lines are enlarged. Fields are rows of the coded frame; a frame that was turned is laid back for it.
+ * Returns the filters that make a full picture of the first field of an interlaced frame: spatially (edge slope
+ * tracing), because a single frame has no temporal neighbours. Without `estdif` (ffmpeg before 4.4) the lines of the
+ * field are enlarged. Fields are rows of the coded frame, so a rotated frame is rotated back for it.
  *
- * @param upright the frame as it stands, turned already
- * @param missing filters that the ffmpeg at hand lacks
+ * @param upright properties of the frame after rotation
+ * @param missing filters that this ffmpeg lacks
  */
 export function deinterlaceFilter ({ interlacing, rotation }: FrameInfo, missing: ReadonlySet<string>): string[] {
   if (interlacing === 'progressive') return []
-  // Turned so, what was the top row is the bottom one, and a frame has an even number of them.
+  // This rotation exchanges top and bottom rows, and a frame has an even number of them.
   const isTurnedOver = rotation === 90 || rotation === 180
   const isTopFirst = (interlacing === 'top-first') !== isTurnedOver
   const filter = missing.has('estdif')

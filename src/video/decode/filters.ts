@@ -6,17 +6,17 @@ import { deinterlaceFilter } from './deinterlacing.ts'
 import { displaySize, type FrameInfo } from './frame-info.ts'
 import { computeScaledSize, type Size, type ResizeOptions } from '../media/scaled-size.ts'
 
-/** What makes a picture of a decoded frame. */
+/** Filters that convert a decoded frame to a picture. */
 export interface FramePlan {
-  /** Filter graph text for ffmpeg. */
+  /** Filter graph description for ffmpeg. */
   readonly filters: string
-  /** The conversion whose cube `filters` reads from the working directory. */
+  /** Conversion whose 3D LUT `filters` reads from the working directory. */
   readonly conversion: Conversion | undefined
 }
 
 /**
- * The matrices that swscale knows, by its own names, one for each set of numbers; those of the second list it would
- * silently take for BT.601.
+ * Matrices that swscale supports, by its names, one for each set of coefficients. It would silently treat those of
+ * the second list as BT.601.
  */
 const SWSCALE_MATRICES = new Map([
   ['bt709', 'bt709'],
@@ -28,24 +28,25 @@ const SWSCALE_MATRICES = new Map([
 ])
 const ZSCALE_MATRICES = new Set(['ycgco', 'bt2020c', 'chroma-derived-nc', 'chroma-derived-c', 'ictcp'])
 /**
- * RGB of limited range (ITU-T H.273, section 8.3), which swscale takes for full: black is at 16 of 255, white at 235.
+ * Expands RGB of limited range (ITU-T H.273, section 8.3), which swscale treats as full range: black is 16 of 255,
+ * white 235.
  */
 const WIDEN_RGB = `lutrgb=${['r', 'g', 'b'].map((channel) => `${channel}=clip((val/maxval*255-16)/219\\,0\\,1)*maxval+0.5`).join(':')}`
 const NO_FILTER: ReadonlySet<string> = new Set()
 
 /**
- * The filters that turn a decoded frame into full-range RGB of the size that is wanted, in square pixels, in the
- * colours of SDR: deinterlaced, scaled, converted. Scaling here and not after the pipe spares most of the conversion.
- * The matrix and the range are said outright, whoever said them: swscale would take BT.601 for what the bitstream
- * leaves open, and one text for the same colours spares a second decoding where the bitstream says what was foretold.
+ * Returns the filters that convert a decoded frame to full-range SDR RGB of the requested size in square pixels:
+ * deinterlaced, scaled, converted. Scaling here instead of after the pipe saves most of the conversion. Matrix and
+ * range are always explicit: swscale would assume BT.601 for untagged video, and the same text for the same colours
+ * avoids a second decode when the bitstream confirms the prediction.
  *
- * @param upright the frame as it stands, turned already
- * @param missing filters that the ffmpeg at hand lacks
- * @throws PosterframeError `unsupported_codec` where one of those is needed, or the matrix is not known
+ * @param upright properties of the frame after rotation
+ * @param missing filters that this ffmpeg lacks
+ * @throws PosterframeError `unsupported_codec` if one of these is needed or the matrix is unknown
  */
 export function buildFrameFilters (upright: FrameInfo, request: ResizeOptions, missing = NO_FILTER): FramePlan {
   const conversion = chooseConversion(upright)
-  // By way of planes: swscale's direct path to packed RGB is either slow or up to two levels of 255 too dark.
+  // Via planar RGB: swscale's direct path to packed RGB is either slow or up to two levels of 255 too dark.
   const pixels = `format=gbr${hasAlpha(upright) ? 'a' : ''}p${conversion === undefined ? '' : '12le'}`
   const steps = [
     ...deinterlaceFilter(upright, missing),
@@ -61,7 +62,7 @@ interface Surroundings {
   readonly pixels: string
 }
 
-/** A transparent pixel has no say in the colour of its neighbours. */
+/** Premultiplies alpha, so that transparent pixels do not affect the colour of their neighbours. */
 function planScaling (upright: FrameInfo, size: Size, surroundings: Surroundings): string[] {
   const isScaled = size.width !== upright.width || size.height !== upright.height
   if (!isScaled || !hasAlpha(upright)) return planToRgb(upright, size, surroundings)
@@ -86,7 +87,7 @@ function planToRgb (upright: FrameInfo, size: Size, { missing, pixels }: Surroun
   }
   if (!ZSCALE_MATRICES.has(matrix.name)) {
     throw new PosterframeError('unsupported_codec', {
-      detail: `The colours are coded by the matrix ${matrix.name}, which is not understood here.`
+      detail: `The colour matrix ${matrix.name} of the video is not supported.`
     })
   }
   if (missing.has('zscale')) throw explainMissing(`The colours are coded by the matrix ${matrix.name}`, 'zscale')
@@ -95,21 +96,21 @@ function planToRgb (upright: FrameInfo, size: Size, { missing, pixels }: Surroun
 
 function planScale (upright: FrameInfo, { width, height }: Size): string {
   const isScaled = width !== upright.width || height !== upright.height
-  // Lanczos, as sharp does; chroma alone is enlarged without its ringing.
+  // Lanczos, as in sharp; chroma is enlarged with another kernel to avoid ringing.
   return `scale=w=${width}:h=${height}:flags=${isScaled ? 'lanczos' : 'bicubic'}+full_chroma_int+accurate_rnd`
 }
 
 const HALVED_ACROSS = /^(yuva?4(20|22|11|10)|nv(12|16|20|21)|yuyv|uyvy|p[02]1)/
 
 /**
- * Chroma lies on every other column of luma, as in MPEG-2 and all that came after it; swscale would take it to lie
- * between two, as in JPEG, whose pixel formats (`yuvj`) stay with that.
+ * Chroma is co-sited with every other luma column, as in MPEG-2 and later codecs. swscale would assume the centred
+ * position of JPEG, which stays for its pixel formats (`yuvj`).
  */
 function planChromaSite ({ pixelFormat }: FrameInfo): string {
   return HALVED_ACROSS.test(pixelFormat) ? ':in_h_chr_pos=0' : ''
 }
 
-/** Nothing but the matrix and the range: transfer and primaries go in as they come out. */
+/** Converts only matrix and range; transfer and primaries stay. */
 function planZscale ({ colorRange, colorTransfer, colorPrimaries }: FrameInfo, matrix: string): string {
   const transfer = ['smpte2084', 'arib-std-b67'].includes(colorTransfer) ? colorTransfer : 'bt709'
   const primaries = ['bt709', 'bt2020', 'smpte170m', 'smpte432'].includes(colorPrimaries)
@@ -125,8 +126,8 @@ function planConversion (conversion: Conversion, upright: FrameInfo, missing: Re
   for (const name of ['haldclut', 'movie']) {
     if (missing.has(name)) throw explainMissing('The video is HDR or of a wide gamut', name)
   }
-  // The cube stands at time 0, and is there for a frame of that time or later.
-  // Packed pixels: of planes haldclut (in ffmpeg 5.1) confuses the colours.
+  // The 3D LUT has time 0 and applies to frames from then on. Packed pixels, because haldclut of ffmpeg 5.1 mixes up
+  // the colours of planes.
   return [
     hasAlpha(upright) ? 'format=rgba64le' : 'format=rgb48le',
     `setpts=0[picture];movie=${lutFileName(conversion)}[cube];[picture][cube]haldclut=interp=tetrahedral`
@@ -135,6 +136,6 @@ function planConversion (conversion: Conversion, upright: FrameInfo, missing: Re
 
 function explainMissing (what: string, filter: string): PosterframeError {
   return new PosterframeError('unsupported_codec', {
-    detail: `${what}, and the ffmpeg at hand lacks the filter ${filter}.`
+    detail: `${what}, and this ffmpeg lacks the filter ${filter}.`
   })
 }

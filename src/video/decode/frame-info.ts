@@ -1,17 +1,17 @@
-/** What the decoder says of a decoded frame, as the `showinfo` filter prints it. */
+/** Properties of a decoded frame, as printed by the `showinfo` filter. */
 export interface FrameInfo {
   readonly pts: number
   readonly isKey: boolean
-  /** ffmpeg's name of the pixel format, such as `yuv420p10le`. */
+  /** ffmpeg name of the pixel format, such as `yuv420p10le`. */
   readonly pixelFormat: string
-  /** In pixels that need not be square. */
+  /** In pixels, which may not be square. */
   readonly width: number
   readonly height: number
-  /** Pixel aspect: width over height of one pixel, 1 where it is not known. */
+  /** Pixel aspect ratio: width over height of a pixel; 1 if unknown. */
   readonly pixelAspect: number
-  /** Degrees clockwise that the coded picture was turned to stand upright: 0, 90, 180 or 270. */
+  /** Clockwise rotation that was applied to make the coded picture upright: 0, 90, 180 or 270 degrees. */
   readonly rotation: number
-  /** Which of its two fields was first, of a frame that is made of two. */
+  /** First field of an interlaced frame. */
   readonly interlacing: 'progressive' | 'top-first' | 'bottom-first'
   readonly colorRange: string
   readonly colorSpace: string
@@ -20,11 +20,11 @@ export interface FrameInfo {
 }
 
 /**
- * Reads the lines of one `showinfo` filter out of ffmpeg's stderr. The filter carries a random name, so that nothing in
- * a file's metadata, which ffmpeg also prints there, can pass for one of its lines.
+ * Parses the lines of one `showinfo` filter in ffmpeg's stderr. The filter has a random name, so that file metadata,
+ * which ffmpeg also prints there, cannot forge them.
  */
 export class FrameInfoReader {
-  /** The filter's own name, as in `showinfo@name`. */
+  /** Name of the filter, as in `showinfo@name`. */
   readonly filterName: string
   readonly #prefix: string
   readonly #frames: FrameInfo[] = []
@@ -38,9 +38,9 @@ export class FrameInfoReader {
     return this.#frames
   }
 
-  /** Takes a line of stderr; most are not for it. */
+  /** Parses a line of stderr; ignores most. */
   readonly take = (line: string): void => {
-    // A progress or "repeated" message without its own line end may stand in front.
+    // A progress or "repeated" message without a line end may precede it.
     const at = line.indexOf(this.#prefix)
     if (at === -1) return
     const text = line.slice(line.indexOf(']', at) + 1)
@@ -88,20 +88,20 @@ function parseFrame (text: string): FrameInfo | undefined {
   }
 }
 
-/** Whether the transfer function is one of HDR (Rec. ITU-R BT.2100: PQ or HLG). */
+/** Returns whether the transfer function is one of HDR (Rec. ITU-R BT.2100: PQ or HLG). */
 export function isHdr ({ colorTransfer }: FrameInfo): boolean {
   return colorTransfer === 'smpte2084' || colorTransfer === 'arib-std-b67'
 }
 
-/** Facts of a coded frame as those of the same frame stood upright. */
+/** Swaps width, height and pixel aspect ratio for a frame rotated by 90° or 270°. */
 export function turnUpright (coded: FrameInfo): FrameInfo {
   if (!isOnItsSide(coded)) return coded
   return { ...coded, width: coded.height, height: coded.width, pixelAspect: 1 / coded.pixelAspect }
 }
 
 /**
- * The size of an upright frame in square pixels. Pixel aspect widens or narrows the coded width, also of a frame that
- * was turned.
+ * Returns the size of an upright frame in square pixels. The pixel aspect ratio scales the coded width, also of a
+ * rotated frame.
  */
 export function displaySize (upright: FrameInfo): { width: number, height: number } {
   const { width, height, pixelAspect } = upright

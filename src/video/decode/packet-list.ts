@@ -2,7 +2,7 @@ import { packetLimitError } from './decode-limits.ts'
 import { MAX_PACKETS } from './decode-plan.ts'
 import type { Packet, TimeBase } from '../media/time.ts'
 
-/** A track as ffmpeg's `framecrc` muxer prints it: `#` lines, then a line a packet, in decode order. */
+/** A track as printed by ffmpeg's `framecrc` muxer: `#` lines, then one line per packet in decode order. */
 export interface ListedTrack {
   readonly kind: string
   readonly codec: string
@@ -10,7 +10,7 @@ export interface ListedTrack {
   readonly height: number
   readonly timeBase: TimeBase
   readonly packets: Packet[]
-  /** First start and last end of what is shown, in ticks; undefined for a track that shows nothing. */
+  /** First start and last end of shown packets, in ticks; undefined if none is shown. */
   readonly span: { readonly start: number, readonly end: number } | undefined
 }
 
@@ -20,9 +20,9 @@ const FLAG_DISCARD = 4
 type Mutable = { -readonly [K in keyof ListedTrack]: ListedTrack[K] }
 
 /**
- * Collects the lines of one `framecrc` output.
+ * Parses the lines of one `framecrc` output.
  *
- * @param keepPackets whether the packets themselves are wanted, or only the span of each track
+ * @param keepPackets whether to keep the packets, or only the span of each track
  */
 export class PacketListReader {
   readonly #tracks = new Map<number, Mutable>()
@@ -33,15 +33,15 @@ export class PacketListReader {
     this.#keepPackets = keepPackets
   }
 
-  /** The tracks that were listed, by their number in the output. */
+  /** The listed tracks, by their number in the output. */
   get tracks (): ListedTrack[] {
     return [...this.#tracks.values()]
   }
 
   /**
-   * Takes one line.
+   * Parses one line.
    *
-   * @throws PosterframeError `video_limits_exceeded` past `MAX_PACKETS`
+   * @throws PosterframeError `video_limits_exceeded` for more than `MAX_PACKETS`
    */
   readonly take = (line: string): void => {
     if (line.startsWith('#')) this.#takeFact(line)
@@ -85,7 +85,7 @@ export class PacketListReader {
     const flags = rest.find((field) => field.trim().startsWith('F='))
     const bits = flags === undefined ? FLAG_KEY : Number(flags.trim().slice(2))
     const packet: Packet = {
-      // A packet without a presentation time prints the least 64-bit number.
+      // A packet without a presentation time has the smallest 64-bit number.
       pts: Math.abs(Number(pts)) > Number.MAX_SAFE_INTEGER ? NaN : Number(pts),
       durationTicks: Math.max(0, Number(duration)),
       isKey: (bits & FLAG_KEY) !== 0,

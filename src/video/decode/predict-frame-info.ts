@@ -2,7 +2,7 @@ import { type FrameInfo, turnUpright } from './frame-info.ts'
 import { readRotation } from '../media/display-matrix.ts'
 import type { TrackInfo } from '../media/track.ts'
 
-/** Matrix coefficients (ISO/IEC 23091-2, table 4) by ffmpeg's names; what is not here is unknown. */
+/** ffmpeg names of matrix coefficients (ISO/IEC 23091-2, table 4); others count as unknown. */
 const MATRIX_NAMES: Readonly<Record<number, string>> = {
   0: 'gbr',
   1: 'bt709',
@@ -18,7 +18,7 @@ const MATRIX_NAMES: Readonly<Record<number, string>> = {
   14: 'ictcp'
 }
 
-/** Primaries, likewise (table 2); those that make no difference here may be missing. */
+/** ffmpeg names of primaries (table 2), without those that make no difference here. */
 const PRIMARIES_NAMES: Readonly<Record<number, string>> = {
   1: 'bt709',
   5: 'bt470bg',
@@ -28,12 +28,12 @@ const PRIMARIES_NAMES: Readonly<Record<number, string>> = {
   12: 'smpte432'
 }
 
-/** Transfer functions of HDR (table 3); the others make no difference. */
+/** ffmpeg names of HDR transfer functions (table 3); the others make no difference. */
 const TRANSFER_NAMES: Readonly<Record<number, string>> = { 16: 'smpte2084', 18: 'arib-std-b67' }
 
 /**
- * What a decoded frame, stood upright, will most likely be, by the container alone, so that its filters can be
- * planned before it is decoded. The decoder has the last word: where it says otherwise the frame is decoded again.
+ * Predicts the properties of an upright decoded frame from the container, so that its filters can be built before
+ * decoding. If the decoder reports others, the frame is decoded again.
  */
 export function predictFrameInfo ({ width, height, matrix, pixelAspect, colour }: TrackInfo): FrameInfo {
   return turnUpright({

@@ -1,7 +1,8 @@
 import { PosterframeError } from '../../errors.ts'
 
 /**
- * What decoded was lost over a job: it crashed, or was killed by somebody else, as by a kernel that is out of memory.
+ * Thrown when a decoder crashed during a job or was killed from outside, for example by the kernel when out of
+ * memory.
  */
 export class DecoderCrashError extends Error {
   override readonly name = 'DecoderCrashError'
@@ -13,14 +14,13 @@ export class DecoderCrashError extends Error {
   }
 }
 
-/** The signals that a program brings upon itself; a second crash over the same video is the video's fault. */
+/** Signals of crashes. A second crash on the same video counts as the video's fault. */
 const CRASHES: ReadonlySet<unknown> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS'])
 
 /**
- * Runs a job, and once more where what decoded was lost over it.
+ * Runs a job, and retries it once if the decoder crashed.
  *
- * @throws PosterframeError `corrupt_video` for the second crash, `overloaded` where it was killed twice; what `run`
- * throws
+ * @throws PosterframeError `corrupt_video` for the second crash, `overloaded` if it was killed twice; errors of `run`
  */
 export async function retryOnCrash<T> (run: () => Promise<T>): Promise<T> {
   try {

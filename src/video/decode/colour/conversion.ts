@@ -2,10 +2,10 @@ import { type Primaries, type Rgb, takeLuminance, toBt709 } from './primaries.ts
 import { SDR_WHITE_NITS, SOURCE_PEAK_NITS, rollOff } from './tone-map.ts'
 import { decodeHlg, decodePq, decodeSdr, encodeSdr } from './transfer-functions.ts'
 
-/** What codes stand for: PQ and HLG light of HDR, or that of SDR. */
+/** Transfer function: PQ and HLG of HDR, or SDR. */
 export type Transfer = 'pq' | 'hlg' | 'sdr'
 
-/** Colours that SDR pictures in BT.709 are made of: those of a transfer function in some primaries. */
+/** Colours to convert to SDR in BT.709: a transfer function and primaries. */
 export interface Conversion {
   readonly transfer: Transfer
   readonly primaries: Primaries
@@ -14,7 +14,7 @@ export interface Conversion {
 /** The system gamma of HLG on a display of 1,000 nits (Rec. ITU-R BT.2100-2, table 5). */
 const HLG_SYSTEM_GAMMA = 1.2
 
-/** A code of 0 to 1 as light: nits of PQ, the scene's of HLG, the display's of SDR. */
+/** Functions that decode a code of 0 to 1 to light: nits for PQ, scene light for HLG, display light for SDR. */
 export const DECODERS: Readonly<Record<Transfer, (code: number) => number>> = {
   pq: decodePq,
   hlg: decodeHlg,
@@ -22,10 +22,10 @@ export const DECODERS: Readonly<Record<Transfer, (code: number) => number>> = {
 }
 
 /**
- * Linear light as codes, 0 to 1, of an SDR picture in BT.709: for HDR the display's light is rolled off by its
- * strongest channel, which keeps the hue; what is then outside of the gamut is clipped.
+ * Converts linear light to codes of 0 to 1 of an SDR picture in BT.709. HDR display light is rolled off by its
+ * strongest channel, which keeps the hue; colours outside the gamut are then clipped.
  *
- * @param rgb as `DECODERS` give it
+ * @param rgb linear light, as returned by `DECODERS`
  */
 export function convertLight ({ transfer, primaries }: Conversion, rgb: Rgb): Rgb {
   const shown = toBt709(primaries, transfer === 'hlg' ? showHlg(primaries, rgb) : rgb)
@@ -34,7 +34,7 @@ export function convertLight ({ transfer, primaries }: Conversion, rgb: Rgb): Rg
   return [encode(shown[0] * scale), encode(shown[1] * scale), encode(shown[2] * scale)]
 }
 
-/** From the light of the scene to that of a display of 1,000 nits (BT.2100-2, table 5, OOTF). */
+/** Converts scene light to the light of a display of 1,000 nits (BT.2100-2, table 5, OOTF). */
 function showHlg (primaries: Primaries, rgb: Rgb): Rgb {
   const gain = SOURCE_PEAK_NITS * takeLuminance(primaries, rgb) ** (HLG_SYSTEM_GAMMA - 1)
   return [rgb[0] * gain, rgb[1] * gain, rgb[2] * gain]

@@ -4,20 +4,20 @@ import { setImmediate } from 'node:timers/promises'
 import { scratchFullError } from '../../../limits/scratch.ts'
 import { type Conversion, convertLight, DECODERS } from './conversion.ts'
 
-/** Nodes a side; a square number squared, since a Hald picture of level 8 is a square of 8³ by 8³ pixels. */
+/** Nodes per axis: level 8 squared, because a Hald image of level 8 has 8³ by 8³ pixels. */
 const SIDE = 64
 const PICTURE_SIDE = 512
 const MAX_CODE = 65535
 
 const made = new Map<string, Promise<Buffer>>()
 
-/** The name of the file that holds a conversion's cube. */
+/** Returns the file name of the 3D LUT of a conversion. */
 export function lutFileName ({ transfer, primaries }: Conversion): string {
   return `${transfer}-${primaries}.ppm`
 }
 
 /**
- * Writes the cube of a conversion into a directory, under its name. It takes 1.5 MB.
+ * Writes the 3D LUT of a conversion, 1.5 MB, into a directory.
  *
  * @throws PosterframeError `scratch_full`
  */
@@ -29,9 +29,9 @@ export async function writeLut (directory: string, conversion: Conversion): Prom
 }
 
 /**
- * A conversion as a table for ffmpeg's `haldclut`: what each of 64 x 64 x 64 colours becomes, red fastest, as a PPM
- * picture of 16 bits. So every ffmpeg converts alike, whether or not it has zscale, and HLG by the luminance, which
- * zscale does not do. Made once, in a tenth of a second.
+ * Returns a conversion as a 3D LUT for ffmpeg's `haldclut`: the results for 64 x 64 x 64 colours, red fastest, as a
+ * 16-bit PPM picture. With it every ffmpeg converts alike, with or without zscale, and HLG by luminance, which zscale
+ * does not support. Built once, in a tenth of a second.
  */
 export function buildLut (conversion: Conversion): Promise<Buffer> {
   const name = lutFileName(conversion)

@@ -1,13 +1,13 @@
 /** Red, green and blue, linear. */
 export type Rgb = readonly [number, number, number]
 
-/** What is told apart: BT.709 (and all that is close to it), BT.2020, and P3. */
+/** Supported primaries: BT.709 (and similar ones), BT.2020 and P3. */
 export type Primaries = 'bt709' | 'bt2020' | 'p3'
 
 interface Gamut {
-  /** How much of the luminance each channel bears. */
+  /** Luminance weights of the channels. */
   readonly luminance: Rgb
-  /** Rows that give red, green and blue of BT.709. */
+  /** Matrix rows that compute red, green and blue of BT.709. */
   readonly toBt709: readonly [Rgb, Rgb, Rgb]
 }
 
@@ -40,13 +40,13 @@ const GAMUTS: Readonly<Record<Primaries, Gamut>> = {
   }
 }
 
-/** The same linear colour in BT.709; what lies outside of its gamut has channels below 0 or above 1. */
+/** Converts a linear colour to BT.709. Colours outside its gamut have channels below 0 or above 1. */
 export function toBt709 (primaries: Primaries, rgb: Rgb): [number, number, number] {
   const [red, green, blue] = GAMUTS[primaries].toBt709
   return [weigh(red, rgb), weigh(green, rgb), weigh(blue, rgb)]
 }
 
-/** The luminance of a linear colour. */
+/** Returns the luminance of a linear colour. */
 export function takeLuminance (primaries: Primaries, rgb: Rgb): number {
   return weigh(GAMUTS[primaries].luminance, rgb)
 }

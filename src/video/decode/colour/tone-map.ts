@@ -1,9 +1,9 @@
 import { decodePq, encodePq } from './transfer-functions.ts'
 
 /**
- * The brightest light that is told apart. Fixed, for what files say of their mastering display is too often wrong
- * (0.005 and 10,000 nits are met) and lies in boxes that a clip does not carry: most HDR is graded for 1,000 nits,
- * HLG by definition.
+ * The brightest light that is distinguished. Fixed, because the mastering display metadata of files is too often
+ * wrong (0.005 and 10,000 nits occur) and is in boxes that a remuxed segment lacks. Most HDR is graded for 1,000
+ * nits, HLG by definition.
  */
 export const SOURCE_PEAK_NITS = 1000
 /** The light of SDR's white in an HDR scene (Rec. ITU-R BT.2408-7, section 2.1). */
@@ -14,7 +14,7 @@ const TARGET_PEAK = encodePq(SDR_WHITE_NITS) / SOURCE_PEAK
 const KNEE = 1.5 * TARGET_PEAK - 0.5
 
 /**
- * Brings light of up to 1,000 nits within the 203 of SDR's white: unchanged up to the knee at some 90 nits, then
+ * Compresses light of up to 1,000 nits to the 203 nits of SDR white: unchanged up to the knee at about 90 nits, then
  * rolled off (Rec. ITU-R BT.2390-10, section 5.4.1, black at 0).
  */
 export function rollOff (nits: number): number {
@@ -22,7 +22,7 @@ export function rollOff (nits: number): number {
   return code <= KNEE ? Math.min(nits, SDR_WHITE_NITS) : decodePq(bend(code) * SOURCE_PEAK)
 }
 
-/** The Hermite spline from the knee to the target's peak. */
+/** Evaluates the Hermite spline from the knee to the target peak. */
 function bend (code: number): number {
   const t = (code - KNEE) / (1 - KNEE)
   return (

@@ -1,12 +1,12 @@
 import type { DecoderInput, CutPlan, DecodeBranch, BranchedPlan } from '../decode-plan.ts'
 
-/** Times stay those of the container: a frame is named by its own presentation time in every run. */
+/** Keeps the times of the container, because every run identifies frames by presentation time. */
 const KEEP_TIMES = ['-copyts']
 const QUIET = ['-nostdin', '-hide_banner', '-nostats']
 
 /**
- * What every run says of its input: files and pipes only, the one demuxer, no programs, playlists or references to
- * other files.
+ * Returns the input arguments of every run: files and pipes only, one demuxer, no programs, playlists or references
+ * to other files.
  */
 function inputArguments ({ path, container, isProbed, decoderName, threads, maxPixels }: DecoderInput): string[] {
   return [
@@ -25,13 +25,13 @@ function inputArguments ({ path, container, isProbed, decoderName, threads, maxP
   ]
 }
 
-/** ffmpeg's own choice of the one video track: the largest that is enabled and no cover picture. */
+/** Selects the video track by ffmpeg's default: the largest that is enabled and not a cover picture. */
 const CHOSEN_TRACK = ['-an', '-sn', '-dn']
 
 /**
- * Lists packets without decoding: descriptor 1 gets every video track that is no cover picture and every audio track
- * (left out on demand, since ffmpeg refuses all where one of them is damaged), descriptor 3 the chosen video track;
- * stderr what stands beside them.
+ * Returns the arguments to list packets without decoding: every audio track (optional, because ffmpeg fails if one of
+ * them is damaged) and every video track that is not a cover picture on descriptor 1, the chosen video track on
+ * descriptor 3, side data on stderr.
  */
 export function buildListArguments (input: DecoderInput, { withAudio }: { withAudio: boolean }): string[] {
   const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc']
@@ -52,7 +52,7 @@ export function buildListArguments (input: DecoderInput, { withAudio }: { withAu
   ]
 }
 
-/** Writes packets into a NUT file, which takes every codec and keeps every time. */
+/** Returns the arguments to copy packets into a NUT file, which supports every codec and keeps all times. */
 export function buildCutArguments (input: DecoderInput, { seekSeconds, packetCount }: CutPlan, path: string): string[] {
   return [
     ...QUIET,
@@ -75,15 +75,12 @@ export function buildCutArguments (input: DecoderInput, { seekSeconds, packetCou
   ]
 }
 
-/** -noaccurate_seek: the frame is chosen by its time afterwards, so nothing may be cut before it. */
+/** -noaccurate_seek: frames are selected by time afterwards, so nothing may be cut before. */
 function seekArguments (seekSeconds: number | undefined): string[] {
   return seekSeconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seekSeconds.toFixed(6)]
 }
 
-/**
- * Decodes frames as they are coded, not turned, and prints what they are: the first one, or all where `count` is not
- * given.
- */
+/** Returns the arguments to decode frames without rotation and print their properties: the first `count`, or all. */
 export function buildInspectArguments (input: DecoderInput, filterName: string, count?: number): string[] {
   return [
     ...QUIET,
@@ -105,8 +102,8 @@ export function buildInspectArguments (input: DecoderInput, filterName: string, 
 }
 
 /**
- * Decodes just the frames with the wanted presentation times and writes them as PAM pictures, those of each branch to
- * a descriptor of its own: 1, 3, 4 and so on.
+ * Returns the arguments to decode the frames with the requested presentation times and write them as PAM pictures,
+ * those of each branch to its own descriptor: 1, 3, 4 and so on.
  *
  * @param filterNames one for each branch
  */
@@ -132,7 +129,7 @@ export function buildDecodeArguments (
 function outputArguments ({ pts, filters }: DecodeBranch, filterName: string, descriptor: number): string[] {
   const wanted = pts.map((time) => `eq(pts,${time})`).join('+')
   return [
-    // -autoscale 0: a frame keeps its own size where that changes within the video.
+    // -autoscale 0: frames keep their size if it changes within the video.
     ...CHOSEN_TRACK,
     '-frames:v',
     String(pts.length),

@@ -23,20 +23,20 @@ import { SideDataReader } from './side-data.ts'
 import { type RunContext, type Listing, type BranchedDecoding, type Decoder, firstBranch } from '../decoder.ts'
 import { asBranchedPlan, type BranchedPlan, type DecoderInput } from '../decode-plan.ts'
 
-/** A program to bind the port to. */
+/** An ffmpeg program. */
 export interface FfmpegProgram {
   readonly path: string
-  /** Which filters and decoders it lacks. */
+  /** Optional filters and decoders that it lacks. */
   readonly missing: ReadonlySet<string>
   readonly isolation: Isolation
   readonly recorder?: Recorder
 }
 
-/** Binds the port to a program. */
+/** Returns a decoder on the ffmpeg program: each method runs one process. */
 export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER }: FfmpegProgram): Decoder {
   const runRecorded = createRecordedRun(path, recorder)
 
-  /** Of the disk it sees the request's own directory and the video. */
+  /** Runs the program, which sees only the directory of the request and the video. */
   async function run (
     task: DecoderTask,
     args: readonly string[],
@@ -147,10 +147,10 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
   }
 }
 
-/** What a file of packets has beside them. */
+/** Size of a NUT file besides its packets, in bytes. */
 const CUT_HEAD_BYTES = 2 ** 20
 
-/** Said of the second output, which is the chosen track; by ffmpeg from 6.0 on in the second form. */
+/** Message about the second output, the chosen track; ffmpeg from 6.0 on uses the second form. */
 const GUESSED_TIME =
   /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
 

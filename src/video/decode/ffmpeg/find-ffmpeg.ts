@@ -5,28 +5,28 @@ import type { Isolation } from '../../../sandbox/isolation.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { runProcess } from '../../../sandbox/run-process.ts'
 
-/** The ffmpeg at hand. */
+/** The ffmpeg that was found. */
 export interface FoundFfmpeg {
   readonly path: string
-  /** As it names itself, such as `5.1.9-0+deb12u1`. */
+  /** Version string, such as `5.1.9-0+deb12u1`. */
   readonly version: string
-  /** Which of the filters and decoders that Posterframe may want it lacks. */
+  /** Optional filters and decoders that it lacks. */
   readonly missing: ReadonlySet<string>
 }
 
-/** Filters that are in most programs but not in all: for conversions, rare matrices and interlaced pictures. */
+/** Optional filters, which some builds lack: for conversions, rare matrices and interlaced video. */
 export const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
-/** Decoders that not every program has. */
+/** Optional decoders. */
 export const WANTED_DECODERS = Object.values(ALPHA_DECODERS)
 
-/** What to look through, in this order. */
+/** Places to search, in this order. */
 export interface FfmpegPlaces {
   readonly configured: string | undefined
   /** The value of `PATH`. */
   readonly searchPath: string
 }
 
-/** What the questions to programs share. */
+/** Context of the queries to programs. */
 export interface FindContext {
   readonly signal: AbortSignal
   readonly directory: string
@@ -34,10 +34,10 @@ export interface FindContext {
 }
 
 /**
- * Finds ffmpeg: the configured one, else the one that the optional package ffmpeg-static brought, else the first on
- * the search path, and asks it for its version, its filters and its decoders.
+ * Finds ffmpeg: the configured one, else that of the optional package ffmpeg-static, else the first on the search
+ * path. Queries its version, filters and decoders.
  *
- * @throws Error with a sentence that says what to do, where there is none that runs
+ * @throws Error with a sentence that says what to do if none runs
  */
 export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): Promise<FoundFfmpeg> {
   if (places.configured !== undefined) return await askAbout(places.configured, context)
@@ -46,7 +46,7 @@ export async function findFfmpeg (places: FfmpegPlaces, context: FindContext): P
   throw new Error('No ffmpeg was found: install it (Debian: apt-get install ffmpeg) or set FFMPEG_PATH.')
 }
 
-/** The program of ffmpeg-static; the package may be absent, or there without its download. */
+/** Returns the program of ffmpeg-static. The package may be missing, or installed without its download. */
 async function findStatic (): Promise<string | undefined> {
   let path: unknown
   try {
@@ -60,9 +60,9 @@ async function findStatic (): Promise<string | undefined> {
 const LIMITS = { cpuSeconds: 5, memoryBytes: 2 ** 31 }
 
 /**
- * Asks an ffmpeg for its version, which it can only tell if it runs.
+ * Queries the version of an ffmpeg, which proves that it runs.
  *
- * @throws Error where it does not run
+ * @throws Error if it does not run
  */
 export async function readVersion (path: string, context: FindContext): Promise<string> {
   const lines: string[] = []
@@ -75,8 +75,8 @@ export async function readVersion (path: string, context: FindContext): Promise<
 }
 
 /**
- * Each question starts a process, for which whoever starts the service waits: the version is in what it says before
- * an answer.
+ * Queries filters and version together: each query starts a process that delays the start of the service, and every
+ * output begins with the version.
  */
 async function askAbout (path: string, context: FindContext): Promise<FoundFfmpeg> {
   const missing = new Set([...WANTED_FILTERS, ...WANTED_DECODERS])
@@ -107,7 +107,7 @@ function findVersion (path: string, lines: readonly string[]): string {
 
 interface Listeners {
   readonly onOutput: (line: string) => void
-  /** Hears what it says of itself before it answers. */
+  /** Reads the banner before the output. */
   readonly onBanner?: (line: string) => void
 }
 

@@ -4,7 +4,7 @@ import { runProcess, type RunOptions, type RunResult } from '../../../sandbox/ru
 /** Runs a program for a task of the decoder. */
 export type RecordedRun = (task: DecoderTask, args: readonly string[], options: RunOptions) => Promise<RunResult>
 
-/** `runProcess` of the program at `path`, whose ends are counted. */
+/** Returns `runProcess` for the program at `path`, with its outcomes counted. */
 export function createRecordedRun (path: string, recorder: Recorder): RecordedRun {
   return async (task, args, options) => {
     let exit = 'stopped'

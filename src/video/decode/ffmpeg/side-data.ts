@@ -1,34 +1,34 @@
 import type { DolbyVision } from '../../media/dolby-vision.ts'
 
-/** What stands beside the chosen track, as ffmpeg prints it of its input. */
+/** Side data of the chosen track, as ffmpeg prints it for its input. */
 export interface SideData {
-  /** Degrees clockwise that the coded picture must be turned to stand upright: 0, 90, 180 or 270. */
+  /** Clockwise rotation that makes the coded picture upright: 0, 90, 180 or 270 degrees. */
   readonly rotation: number
-  /** The Dolby Vision configuration; undefined where there is none. */
+  /** Dolby Vision configuration; undefined if there is none. */
   readonly dolbyVision: DolbyVision | undefined
-  /** Whether an alpha channel stands beside the picture, which not every decoder shows. */
+  /** Whether the track has a separate alpha channel, which not every decoder supports. */
   readonly hasAlpha: boolean
 }
 
 /**
- * Reads what ffmpeg prints of its input. It is the sender's own claim about the sender's own picture, so that a
- * forged line gains nothing over a forged box.
+ * Parses the input description of ffmpeg. A forged line gains nothing over a forged box, because both only describe
+ * the sender's own picture.
  */
 export class SideDataReader {
   readonly #ofStreams = new Map<string, SideData>()
   #stream = ''
   #chosen = ''
 
-  /** What stands beside the chosen track. */
+  /** Side data of the chosen track. */
   get sideData (): SideData {
     return this.#ofStreams.get(this.#chosen) ?? NONE
   }
 
-  /** Takes a line of stderr; most are not for it. */
+  /** Parses a line of stderr; ignores most. */
   readonly take = (line: string): void => {
     const mapped = /^ {2}Stream #0:(\d+) -> #0:0\b/.exec(line)
     const described = /^ {2}Stream #0:(\d+)/.exec(line)
-    // ffmpeg counts anticlockwise.
+    // ffmpeg counts counter-clockwise.
     const turned = /^ +displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line)
     const configured = /^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompatibility id: (\d+)/.exec(line)
     const isTransparent = /^ +alpha_mode +: 1$/i.test(line)
