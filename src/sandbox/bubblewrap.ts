@@ -41,7 +41,9 @@ export function createBubblewrap (path: string): Isolation {
     name: 'bubblewrap',
     hidesFiles: true,
     filter,
-    description: `bubblewrap: namespaces of its own, no network, no /proc, no capabilities, of the disk its own directory and the system read only${filter === undefined ? '' : ', system calls filtered'}`,
+    description:
+      'bubblewrap: own namespaces, no network, no /proc, no capabilities, a read-only system and one directory' +
+      (filter === undefined ? '' : ', system calls filtered'),
     wrap ([program, ...args], { directory, readable = [] }, filterDescriptor) {
       const shown = [program, ...readable].filter(isAbsolute).flatMap(showFile)
       const filtered = filter === undefined ? [] : ['--seccomp', String(filterDescriptor)]
