@@ -6,7 +6,7 @@ import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-
 import { expandPreset, type Presets } from '../../options/presets.ts'
 import type { Thumbnail } from '../../thumbnails/thumbnail.ts'
 import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from '../schemas/batch-schemas.ts'
-import { answerAsyncJob, type PrepareJob } from './async-job.ts'
+import { handleJobRequest, type PrepareJob } from './async-job.ts'
 import { describeProblem } from '../problem.ts'
 import { readSource } from '../source-request.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
@@ -40,7 +40,7 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
     '/v1/thumbnails/batch',
     { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => (httpPart === 'body' ? checkBody : () => true) },
     async (request, reply) => {
-      return await answerAsyncJob(request, reply, { ...settings, kind: 'batch', prepare, jobs })
+      return await handleJobRequest(request, reply, { ...settings, kind: 'batch', prepare, jobs })
     }
   )
   return prepare
