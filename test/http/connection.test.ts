@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { ClientGoneError } from '../../src/http/request-signal.ts'
+import { ClientDisconnectedError } from '../../src/http/request-signal.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
 import { createFakeServices, fakeThumbnail } from '../support/fake-services.ts'
 import { buildForm, FORM_TYPE, openPart } from '../support/multipart-body.ts'
@@ -80,7 +80,7 @@ t.test('a client that goes away while its thumbnail is made stops the work, uplo
     t.notOk(signal.aborted, 'the end of the body is not the end of the client')
     connection.socket.destroy()
     await once(signal, 'abort')
-    t.ok(signal.reason instanceof ClientGoneError)
+    t.ok(signal.reason instanceof ClientDisconnectedError)
     if (request === requests[0]) await left
     t.same(await readdir(root), [])
   }

@@ -21,7 +21,7 @@ t.test('masks a secret and leaves what stands around it', async (t) => {
     ['key pfk_Abc-_9 of', 'key pfk_*** of'],
     ['"url":"/v1/uploads/eyJidWNrZXQiOi.c2ln-_/parts"', '"url":"/v1/uploads/***/parts"'],
     ['token eyJhbGciOi.eyJzdWIiOi.c2ln-_ of', 'token *** of'],
-    ["'pfk_abc' is not known here.", "'pfk_***' is not known here."]
+    ["'pfk_abc' is not a known parameter.", "'pfk_***' is not a known parameter."]
   ]
   for (const [text, masked] of cases) t.equal(maskSecrets(text), masked)
 })

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../../src/http/app.ts'
 import { createHandler } from '../../../src/http/lambda/lambda-adapter.ts'
-import { type HttpEvent, plainEvent } from '../../../src/http/lambda/lambda-event.ts'
+import { type HttpEvent, normalizeEvent } from '../../../src/http/lambda/lambda-event.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from '../../support/fake-services.ts'
 import {
   buildBalancerEvent,
@@ -130,7 +130,7 @@ t.test('the address of the client is the one that the gateway or the balancer sa
   for (const [header, address] of Object.entries(addresses)) {
     const event = buildBalancerEvent({ method: 'GET', path: '/' })
     t.equal(
-      plainEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp,
+      normalizeEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp,
       address,
       header
     )

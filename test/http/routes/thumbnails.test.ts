@@ -101,7 +101,7 @@ const refusals: Array<[name: string, query: string, payload: object, detail: Reg
     /'width' is given more than once/,
     'width'
   ],
-  ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' stands both/, 'width'],
+  ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' is in both/, 'width'],
   ['a body that is a list', '', ['a'], /must be a JSON object/],
   ['a percent sign that stands alone', '?timestamp=50%', { key: 'a' }, /%25/],
   ['bytes that are not UTF-8', '?timestamp=%FF', { key: 'a' }, /percent-encoded UTF-8/]
