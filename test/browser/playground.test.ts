@@ -31,10 +31,10 @@ async function waitForPicture (page: Page): Promise<string> {
   return await page.locator('#picture').evaluate((picture: HTMLImageElement) => picture.src)
 }
 
-const make = (page: Page) => page.getByRole('button', { name: 'Make the thumbnail' }).click()
+const make = (page: Page) => page.getByRole('button', { name: 'Create thumbnail' }).click()
 
 async function openKey (page: Page, key = 'film.mp4'): Promise<void> {
-  await page.getByLabel('Key in the store').fill(key)
+  await page.getByLabel('Object key').fill(key)
   await page.getByRole('button', { name: 'Open' }).click()
 }
 
@@ -55,7 +55,7 @@ t.test(
     await make(page)
     t.equal(await readFrameNumber(await waitForPicture(page)), 37)
     t.match(await page.locator('#picture').getAttribute('alt'), /film.*1\.48 s/)
-    t.match(await page.locator('#facts').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
+    t.match(await page.locator('#info').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
     t.same(faults, [])
   }
 )
@@ -119,10 +119,10 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   const thumbnail = (await answer.json()) as { url: string, key: string, timestamp: number, work: { requests: number } }
   const url = await waitForPicture(page)
   t.equal(url, thumbnail.url)
-  t.equal(await page.getByLabel('Its URL').inputValue(), url)
-  const cost = await page.locator('#cost').innerText()
-  t.match(cost, /of .*B \(\d[\d.]* %\)/)
-  t.match(cost, new RegExp(`Requests\\s+${thumbnail.work.requests}\\s`))
+  t.equal(await page.getByLabel('Thumbnail URL').inputValue(), url)
+  const cost = await page.locator('#statistics').innerText()
+  t.match(cost, /of .*B \(\d[\d.]*%\)/)
+  t.match(cost, new RegExp(`Store requests\\s+${thumbnail.work.requests}\\s`))
   t.match(cost, thumbnail.key)
   const steps = (answer.headers()['server-timing'] ?? '').split(', ').map((step) => step.split(';')[0])
   t.same(await page.locator('#steps li span:first-child').allInnerTexts(), steps)
@@ -132,15 +132,15 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   t.equal(widths.length, steps.length)
   t.ok(Math.max(...widths) > 50, 'the longest bar is drawn')
 
-  await page.getByRole('button', { name: 'Copy the curl line' }).click()
+  await page.getByRole('button', { name: 'Copy the curl command' }).click()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
-  t.equal(copied, await page.getByLabel('The same with curl').inputValue())
+  t.equal(copied, await page.getByLabel('curl command').inputValue())
   t.match(copied, '-d \'{"key":"film.mp4","timestamp":"2.04s","width":160}\'')
   await page.getByRole('status').getByText('Copied.').waitFor()
 
   await make(page)
-  await page.getByRole('status').getByText('It was there already.').waitFor()
-  t.match(await page.locator('#cost').innerText(), /cached/)
+  await page.getByRole('status').getByText('Found in the store.').waitFor()
+  t.match(await page.locator('#statistics').innerText(), /cached/)
   t.same(faults, [])
 })
 
@@ -148,14 +148,14 @@ t.test('an error is told in sentences, with its code and the name of the request
   const { page, faults } = await openPage(browser, service.base)
   const alert = page.getByRole('alert')
   await make(page)
-  await alert.getByText('There is no video yet.').waitFor()
+  await alert.getByText('No video selected.').waitFor()
   await openKey(page)
   await page.getByLabel('Timestamp').fill('99s')
   await make(page)
   await alert.getByText('timestamp_out_of_range').waitFor()
   t.match(
     await alert.innerText(),
-    /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request [0-9a-f-]{36}$/
+    /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request ID [0-9a-f-]{36}$/
   )
   await page.getByLabel('Timestamp').fill('1s')
   await make(page)
@@ -220,7 +220,7 @@ t.test('where the service asks for a key, the page does, and keeps it in its tab
   await field.fill(key)
   await make(page)
   await waitForPicture(page)
-  const curl = await page.getByLabel('The same with curl').inputValue()
+  const curl = await page.getByLabel('curl command').inputValue()
   t.match(curl, /\$POSTERFRAME_KEY/)
   t.notMatch(await page.content(), key)
   t.notMatch(curl, key)
@@ -265,7 +265,7 @@ t.test('everything can be reached with the keyboard, in the order of the page', 
     'url',
     'Copy the URL',
     'curl',
-    'Copy the curl line'
+    'Copy the curl command'
   ]
   const reached: string[] = []
   while (reached.length < expected.length) {
