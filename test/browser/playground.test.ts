@@ -21,7 +21,7 @@ t.before(async () => {
   service = await startLocalService(t)
 })
 
-/** Waits until the page shows a thumbnail, and gives its URL. */
+/** Waits until the page shows a thumbnail and returns its URL. */
 async function waitForPicture (page: Page): Promise<string> {
   await page.locator('#result').waitFor()
   await page.waitForFunction(() => {
@@ -39,7 +39,7 @@ async function openKey (page: Page, key = 'film.mp4'): Promise<void> {
 }
 
 t.test(
-  'a file is chosen, scrubbed over and picked, and the frame that was picked is the picture',
+  'creates a thumbnail of the frame selected with the slider in a local file',
   { skip },
   async (t) => {
     const { page, faults } = await openPage(browser, service.base)
@@ -60,7 +60,7 @@ t.test(
   }
 )
 
-t.test('where the service makes storyboards, the slider goes over their tiles', { skip }, async (t) => {
+t.test('shows the storyboard tile at the slider position', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const sheet = await sharp({ create: { width: 320, height: 96, channels: 3, background: '#808080' } })
     .png()
@@ -94,7 +94,7 @@ t.test('where the service makes storyboards, the slider goes over their tiles', 
   t.same(faults, [])
 })
 
-t.test('a dropped file is one that was chosen', { skip }, async (t) => {
+t.test('accepts a dropped file', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   await page.evaluate(() => {
     const dataTransfer = new DataTransfer()
@@ -106,7 +106,7 @@ t.test('a dropped file is one that was chosen', { skip }, async (t) => {
   t.same(faults, [])
 })
 
-t.test('a key is opened; URL, curl line, costs and steps are those of the answer', { skip }, async (t) => {
+t.test('opens a key, and shows the URL, curl command, statistics and timing of the response', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base, { permissions: ['clipboard-read', 'clipboard-write'] })
   await openKey(page)
   await page.getByLabel('Timestamp').fill('2.04s')
@@ -115,7 +115,7 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   await make(page)
   const answer = await answered
   await page.getByRole('slider').waitFor()
-  t.equal(await page.getByRole('slider').inputValue(), '2.04', 'the slider is where the timestamp is')
+  t.equal(await page.getByRole('slider').inputValue(), '2.04', 'the slider follows the timestamp')
   const thumbnail = (await answer.json()) as { url: string, key: string, timestamp: number, work: { requests: number } }
   const url = await waitForPicture(page)
   t.equal(url, thumbnail.url)
@@ -144,7 +144,7 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   t.same(faults, [])
 })
 
-t.test('an error is told in sentences, with its code and the name of the request', { skip }, async (t) => {
+t.test('shows an error with its detail, code and request id', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const alert = page.getByRole('alert')
   await make(page)
@@ -160,14 +160,14 @@ t.test('an error is told in sentences, with its code and the name of the request
   await page.getByLabel('Timestamp').fill('1s')
   await make(page)
   await waitForPicture(page)
-  t.equal(await alert.innerText(), '', 'and goes when it is over')
+  t.equal(await alert.innerText(), '', 'the error disappears after a success')
   await openKey(page, 'nothing.mp4')
   await make(page)
   await alert.getByText('source_not_found').waitFor()
   t.same(faults, [])
 })
 
-t.test('names that look like markup are shown as they are', { skip }, async (t) => {
+t.test('shows names that contain markup as text', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const name = '<img src=x onerror="document.title=1">.mp4'
   await page
@@ -181,7 +181,7 @@ t.test('names that look like markup are shown as they are', { skip }, async (t) 
   t.same(faults, [])
 })
 
-t.test('an upload tells how far it is, and can be given up', { skip }, async (t) => {
+t.test('shows the progress of an upload, which can be cancelled', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const network = await page.context().newCDPSession(page)
   await network.send('Network.emulateNetworkConditions', {
@@ -204,7 +204,7 @@ t.test('an upload tells how far it is, and can be given up', { skip }, async (t)
   t.same(faults, [])
 })
 
-t.test('where the service asks for a key, the page does, and keeps it in its tab only', { skip }, async (t) => {
+t.test('asks for an API key if the service requires one, and stores it in the tab only', { skip }, async (t) => {
   const key = 'a-key-that-is-long-enough-for-anyone'
   const keys = [{ name: 'page', hash: `sha256:${createHash('sha256').update(key).digest('hex')}` }]
   const guarded = await startLocalService(t, {
@@ -230,11 +230,11 @@ t.test('where the service asks for a key, the page does, and keeps it in its tab
   await make(page)
   await waitForPicture(page)
   const { page: other } = await openPage(browser, guarded.base)
-  t.equal(await other.getByLabel('API key or token').inputValue(), '', 'another tab knows nothing of it')
+  t.equal(await other.getByLabel('API key or token').inputValue(), '', 'another tab does not have the key')
   t.same(faults, [])
 })
 
-t.test('everything can be reached with the keyboard, in the order of the page', { skip }, async (t) => {
+t.test('can be operated with the keyboard, in the order of the page', { skip }, async (t) => {
   const { page } = await openPage(browser, service.base)
   await openKey(page)
   await page.getByLabel('Timestamp').fill('1s')
@@ -275,14 +275,14 @@ t.test('everything can be reached with the keyboard, in the order of the page', 
   t.same(reached, expected)
   t.notOk(
     expected.includes(await page.evaluate(() => document.activeElement?.id || '')),
-    'and leaves the page at its end'
+    'the focus leaves the page at the end'
   )
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     t.test(
-      `axe finds nothing in ${colorScheme}, ${width} pixels wide, and nothing runs over the edge`,
+      `has no accessibility violations or overflow in ${colorScheme}, ${width} pixels wide`,
       { skip },
       async (t) => {
         const { page, faults } = await openPage(browser, service.base, {
@@ -294,7 +294,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           t.same(await findAxeViolations(page), [], state)
           t.ok(
             await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-            `${state}: no wider than the screen`
+            `${state}: no horizontal overflow`
           )
         }
         await check('empty')
@@ -314,7 +314,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         t.equal(
           await page.locator('#go').evaluate((button) => getComputedStyle(button).transitionDuration),
           '0s',
-          'and nothing moves for those who asked'
+          'no transitions with reduced motion'
         )
         t.same(faults, [])
       }

@@ -12,18 +12,18 @@ const file = new Blob([bytes])
 const FAST = { filename: 'a.mp4', retryDelayMs: 1 }
 
 interface Store {
-  /** What the service would answer, by method and path. */
+  /** Response of the service by method and path. */
   readonly sendRequest: (method: string, path: string, body?: object) => Promise<unknown>
   readonly asked: string[]
   readonly parts: Map<number, Buffer>
-  /** Requests to the store itself, as they came. */
+  /** Requests to the store, in order. */
   readonly puts: number[]
   readonly forms: Buffer[]
 }
 
 /**
- * A store that takes parts and forms; `misbehave` answers the status of one that goes wrong, or resets the connection
- * by 0.
+ * A store that accepts parts and forms. `misbehave` returns the status of a request that fails; 0 resets the
+ * connection.
  */
 async function startStore (
   t: Test,
@@ -81,7 +81,7 @@ async function startStore (
 const join = ({ parts }: Store) =>
   Buffer.concat([...parts].sort(([one], [other]) => one - other).map(([, part]) => part))
 
-t.test('parts arrive whole, whatever fails on the way, and only what failed is sent again', async (t) => {
+t.test('uploads all parts despite failures, and retries only the failed ones', async (t) => {
   const store = await startStore(t, (part, attempt) =>
     part === 2 && attempt === 1 ? 503 : part === 4 && attempt <= 2 ? 0 : undefined
   )
@@ -103,7 +103,7 @@ t.test('parts arrive whole, whatever fails on the way, and only what failed is s
   t.equal(store.asked.at(-1), 'POST v1/uploads/t.1/complete')
 })
 
-t.test('an upload that broke off goes on where it stopped', async (t) => {
+t.test('resumes an interrupted upload', async (t) => {
   let isDown = true
   const store = await startStore(t, (part) => (isDown && part === 3 ? 403 : undefined))
   let token: string | undefined
@@ -127,7 +127,7 @@ t.test('an upload that broke off goes on where it stopped', async (t) => {
   t.same(store.puts.slice(3).toSorted(), [3, 4, 5], 'what was there is not sent again')
 })
 
-t.test('gives up after as many attempts as it may, and stops the other parts', async (t) => {
+t.test('gives up after the last attempt, and stops the other parts', async (t) => {
   const store = await startStore(t, () => 500)
   await t.rejects(sendFile(file, { ...FAST, sendRequest: store.sendRequest, parallel: 1, attempts: 3 }), {
     name: 'SendError',
@@ -136,7 +136,7 @@ t.test('gives up after as many attempts as it may, and stops the other parts', a
   t.same(store.puts, [1, 1, 1])
 })
 
-t.test('a smaller file goes as a form, its fields first', async (t) => {
+t.test('uploads a small file as a form, with the file after the fields', async (t) => {
   const store = await startStore(t, (_part, attempt) => (attempt === 1 ? 500 : undefined))
   const progress: number[] = []
   await sendFile(new Blob([bytes], { type: 'video/form' }), {
@@ -154,7 +154,7 @@ t.test('a smaller file goes as a form, its fields first', async (t) => {
   t.equal(progress.at(-1), bytes.length)
 })
 
-t.test('a service that is busy is asked again, one that refuses is not', async (t) => {
+t.test('retries when the service is busy, but not when it rejects the request', async (t) => {
   const store = await startStore(t)
   let refusals = 0
   const problem = (code: 'overloaded' | 'forbidden_key', retryable: boolean) =>
@@ -184,7 +184,7 @@ t.test('a service that is busy is asked again, one that refuses is not', async (
   )
 })
 
-t.test('ends as soon as it is told to', async (t) => {
+t.test('stops as soon as the signal aborts', async (t) => {
   const abort = new AbortController()
   const store = await startStore(t, () => {
     abort.abort(new Error('enough'))
