@@ -87,7 +87,7 @@ export class PosterframeError extends Error {
     return ERROR_CATALOGUE[this.code].status
   }
 
-  /** Whether the same request can succeed later. */
+  /** True if the same request can succeed later. */
   get retryable (): boolean {
     return ERROR_CATALOGUE[this.code].retryable
   }

@@ -14,7 +14,7 @@ export class PosterframeProblem extends Error {
     this.problem = problem
   }
 
-  /** Whether the same request can succeed later. */
+  /** True if the same request can succeed later. */
   get retryable (): boolean {
     return this.problem.retryable
   }

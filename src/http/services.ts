@@ -52,9 +52,9 @@ export interface AppSettings {
   /** Destination of the log lines. Default: standard output. */
   readonly logStream?: { write(line: string): void }
   readonly onLambda: boolean
-  /** Whether this process only handles queue messages. It then serves health, readiness and metrics alone. */
+  /** True if this process only handles queue messages. It then serves health, readiness and metrics alone. */
   readonly isWorker?: boolean
-  /** Whether thumbnail URLs do not expire, so that a cached response stays valid. */
+  /** True if thumbnail URLs do not expire, so that a cached response stays valid. */
   readonly isDelivered?: boolean
   /** Version in the OpenAPI document. */
   readonly version: string

@@ -28,7 +28,7 @@ export class Problem extends Error {
     return this.info.retryable === true || this.info === UNREACHABLE
   }
 
-  /** Whether the service lacks the route: it may be older, or configured without it. */
+  /** True if the service lacks the route: it may be older, or configured without it. */
   get isRouteMissing () {
     return this.info.code === 'not_found' || this.info.code === 'method_not_allowed'
   }
