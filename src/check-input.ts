@@ -2,8 +2,8 @@ import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from './errors.ts'
 
-/** One finding of the validator, as far as it is read here. */
-interface Finding {
+/** The members of a validation error that are used here. */
+interface ValidationError {
   readonly keyword: string
   readonly instancePath: string
   readonly params: Readonly<Record<string, unknown>>
@@ -12,13 +12,13 @@ interface Finding {
 
 type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: PosterframeError }
 
-/** Checks a JSON body: values are taken as they are, never turned into another type. */
+/** Returns a validator for JSON bodies, which does not convert types. */
 export function createBodyCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
   const validator = Compile(schema)
-  return (input) => (validator.Check(input) ? { value: input } : { error: describeFinding(validator.Errors(input)) })
+  return (input) => (validator.Check(input) ? { value: input } : { error: toParameterError(validator.Errors(input)) })
 }
 
-/** Checks texts by name, from a query or a form: whole numbers and `true`/`false` are read from their text. */
+/** Returns a validator for the texts of a query or a form, which parses integers and booleans. */
 export function createTextCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
   const check = createBodyCheck(schema)
   const properties = (schema as { properties?: Readonly<Record<string, { type?: unknown }>> }).properties ?? {}
@@ -30,13 +30,13 @@ export function createTextCheck<Schema extends TSchema> (schema: Schema): Check<
   }
 }
 
-/** `invalid_request` for one parameter or field; `problem` goes on after its name. */
+/** Returns `invalid_request` for one parameter or field. `problem` continues the sentence after the name. */
 export function parameterError (name: string, problem: string): PosterframeError {
   const parameter = name.slice(0, 100)
   return new PosterframeError('invalid_request', { detail: `'${parameter}' ${problem}.`, members: { parameter } })
 }
 
-// Strict on purpose: '640.5', '0x280' and '' are mistakes, not numbers.
+// Strict on purpose: '640.5', '0x280' and '' are not integers.
 function readText (text: unknown, type: unknown): unknown {
   if (typeof text !== 'string') return text
   if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
@@ -44,20 +44,20 @@ function readText (text: unknown, type: unknown): unknown {
   return text
 }
 
-function describeFinding (findings: readonly Finding[]): PosterframeError {
-  const unknown = findings.find(({ keyword }) => keyword === 'additionalProperties')
+function toParameterError (errors: readonly ValidationError[]): PosterframeError {
+  const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties')
   if (unknown !== undefined) {
-    return parameterError(firstName(unknown.params['additionalProperties']), 'is not known here')
+    return parameterError(firstName(unknown.params['additionalProperties']), 'is not a known parameter')
   }
-  const missing = findings.find(({ keyword }) => keyword === 'required')
+  const missing = errors.find(({ keyword }) => keyword === 'required')
   if (missing !== undefined) return parameterError(firstName(missing.params['requiredProperties']), 'is missing')
-  const finding = findings[0]
-  if (finding === undefined || finding.instancePath === '') {
-    return new PosterframeError('invalid_request', { detail: 'The body must be a JSON object.' })
+  const first = errors[0]
+  if (first === undefined || first.instancePath === '') {
+    return new PosterframeError('invalid_request', { detail: 'The request body must be a JSON object.' })
   }
-  const allowed = finding.params['allowedValues']
-  const problem = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : finding.message
-  return parameterError(finding.instancePath.slice(1), problem)
+  const allowed = first.params['allowedValues']
+  const problem = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : first.message
+  return parameterError(first.instancePath.slice(1), problem)
 }
 
 function firstName (names: unknown): string {

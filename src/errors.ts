@@ -1,4 +1,4 @@
-/** One row of the catalogue: what the client sees for a code, and whether asking again can help. */
+/** Row of the catalogue: the status, the title, and whether a retry can succeed. */
 interface CatalogueEntry {
   readonly status: number
   readonly title: string
@@ -8,8 +8,8 @@ interface CatalogueEntry {
 const entry = (status: number, title: string, retryable = false): CatalogueEntry => ({ status, title, retryable })
 
 /**
- * Every error that leaves Posterframe, by code. The title is the one public sentence (RFC 9457 `title`); what is
- * particular to one request goes to `detail`, and what is private to `cause`, which is only ever logged.
+ * All errors that the service returns, by code. `title` is the general public sentence (RFC 9457); the specifics of one
+ * request are in `detail`, and private information is in `cause`, which is only logged.
  */
 export const ERROR_CATALOGUE = {
   invalid_request: entry(400, 'The request is not valid.'),
@@ -48,22 +48,25 @@ export const ERROR_CATALOGUE = {
   timed_out: entry(504, 'It could not be done in time.', true)
 } as const satisfies Record<string, CatalogueEntry>
 
-/** The machine-readable name of an error; part of the HTTP contract. */
+/** Machine-readable name of an error; part of the HTTP contract. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE
 
-/** What may be said beside a code. */
+/** Details of an error besides its code. */
 export interface ErrorOptions {
-  /** A sentence for the client about this very request. Never holds a secret, a path or ffmpeg's own words. */
+  /**
+   * Sentences for the client about this request: the problem, the allowed values, the next step. Must not contain
+   * secrets, paths or output of ffmpeg.
+   */
   readonly detail?: string
-  /** Typed extra members of the problem document, such as `duration` in seconds. */
+  /** Extra members of the problem document, such as `duration` in seconds. */
   readonly members?: Readonly<Record<string, unknown>>
-  /** When the client may come back, in seconds; becomes `Retry-After`. */
+  /** Delay after which the client may retry, in seconds; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
-  /** The private reason; goes to the log. */
+  /** Private reason, for the log only. */
   readonly cause?: unknown
 }
 
-/** An error of the catalogue. Everything else that is thrown is a bug and is answered as `internal_error`. */
+/** Error of the catalogue. Any other thrown value is a bug and is returned as `internal_error`. */
 export class PosterframeError extends Error {
   override readonly name = 'PosterframeError'
   readonly code: ErrorCode
@@ -79,18 +82,18 @@ export class PosterframeError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 
-  /** The HTTP status of the code. */
+  /** HTTP status of the code. */
   get status (): number {
     return ERROR_CATALOGUE[this.code].status
   }
 
-  /** Whether the same request can succeed later. */
+  /** True if the same request can succeed later. */
   get retryable (): boolean {
     return ERROR_CATALOGUE[this.code].retryable
   }
 }
 
-/** Whether `error` is of the catalogue, and of one of `codes` where some are given. */
+/** Returns whether `error` is an error of the catalogue, and has one of `codes` if any are given. */
 export function isPosterframeError (error: unknown, ...codes: ErrorCode[]): error is PosterframeError {
   return error instanceof PosterframeError && (codes.length === 0 || codes.includes(error.code))
 }

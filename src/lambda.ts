@@ -24,7 +24,7 @@ await setImmediate()
 const isApi = !/\.(events|batch)$/.test(process.env['_HANDLER'] ?? '')
 const [{ compose }, http] = await Promise.all([
   import('./compose.ts'),
-  isApi ? import('./http/lambda/lambda-api.ts') : undefined
+  isApi ? import('./http/lambda/lambda-adapter.ts') : undefined
 ])
 const services = await compose(config, {
   searchPath,

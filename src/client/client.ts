@@ -1,4 +1,4 @@
-// The face of posterframe/client: what is exported here is all that others may use.
+// Entry point of posterframe/client. Everything exported here is the public API.
 import createFetchClient, { type Client } from 'openapi-fetch'
 import { createSendRequest, PosterframeProblem } from './send-request.ts'
 import type { components, paths } from './generated/openapi-types.d.ts'
@@ -6,63 +6,64 @@ import { SendError, sendFile } from './send-file.js'
 import { signThumbnailUrl } from './sign-thumbnail-url.ts'
 import { type EndedJob, waitForJob } from './wait-for-job.ts'
 
-/** Where the service is, and who asks. */
+/** Options of {@link createPosterframeClient}. */
 export interface PosterframeClientOptions {
-  /** Where the service is reached, such as `https://posters.example`. */
+  /** Base URL of the service, such as `https://posters.example`. */
   readonly baseUrl: string
-  /** An API key or a JSON Web Token; for servers and trusted tools, not for pages that strangers see. */
+  /** API key or JSON Web Token. For servers and trusted tools only: do not put it into a public page. */
   readonly apiKey?: string
-  /** In the place of the global `fetch`. */
+  /** Replacement for the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>
 }
 
-/** How a file is sent. */
+/** Options of an upload. */
 export interface UploadOptions {
-  /** Its name, where it is a blob without one. */
+  /** File name, for a blob without one. */
   readonly filename?: string
   readonly signal?: AbortSignal
-  /** Told again and again; what a failed part had sent is taken back. */
+  /** Called repeatedly with the bytes uploaded so far. Decreases when a part is retried. */
   readonly onProgress?: (sentBytes: number, bytes: number) => void
   /**
-   * Told once for an upload in parts. Whoever keeps the token can go on with it later, by `token`, with the same file
+   * Called once per upload in parts, with its token. Pass it as `token` to resume the upload later, with the same file
    * and API key.
    */
   readonly onToken?: (token: string) => void
-  /** Of an upload that broke off. */
+  /** Token of an interrupted upload to resume. */
   readonly token?: string
-  /** Parts at a time; 3 unless given. */
+  /** Number of parts uploaded at a time. Default: 3. */
   readonly parallel?: number
-  /** For each part; 5 unless given. */
+  /** Attempts per part. Default: 5. */
   readonly attempts?: number
-  /** Before the second attempt, doubled before each further one; 500 unless given. */
+  /** Delay before the second attempt, doubled before each further one. Default: 500. */
   readonly retryDelayMs?: number
 }
 
 /**
- * Typed requests by method and path: `client.POST('/v1/thumbnails', { body: { key } })` gives `{ data, error,
+ * Typed client by method and path: `client.POST('/v1/thumbnails', { body: { key } })` resolves to `{ data, error,
  * response }`.
  */
 export interface PosterframeClient extends Client<paths> {
   /**
-   * Sends a file to the store past the service, as a form or in parts as its size asks for, and gives the key to ask
-   * for thumbnails with. Needs CORS on the bucket where it runs in a page.
+   * Uploads a file directly to the store, as a form or in parts depending on its size, and returns its key for further
+   * requests. In a browser, the bucket needs a CORS rule for the page.
    *
-   * @throws PosterframeProblem where the service refuses, SendError where the store does, and the reason of `signal`
+   * @throws PosterframeProblem if the service rejects the upload, SendError if the store does, and the reason of
+   * `signal`
    */
   upload(file: Blob, options?: UploadOptions): Promise<{ readonly bucket: string, readonly key: string }>
   /**
-   * Waits until a job has ended that was begun with `Prefer: respond-async`.
+   * Waits until a job that was started with `Prefer: respond-async` has ended. Returns a failed job instead of
+   * throwing.
    *
-   * @throws PosterframeProblem where there is none of that id, and the reason of `signal`; a job that has failed is
-   * given, not thrown
+   * @throws PosterframeProblem if there is no job with this id, and the reason of `signal`
    */
   waitForJob(id: string, options?: { readonly signal?: AbortSignal }): Promise<EndedJob>
 }
 
-/** The answer for one thumbnail. */
+/** Response of `POST /v1/thumbnails`. */
 export type Thumbnail = components['schemas']['Thumbnail']
 
-/** A client whose paths, options and answers are typed by `openapi.yaml`. */
+/** Creates a client whose paths, options and responses are typed by `openapi.yaml`. */
 export function createPosterframeClient ({
   baseUrl,
   apiKey,
@@ -75,7 +76,7 @@ export function createPosterframeClient ({
     upload: (file: Blob, { filename, ...options }: UploadOptions = {}) =>
       sendFile(file, {
         ...options,
-        ask: createSendRequest({ baseUrl, headers, fetch, signal: options.signal }),
+        sendRequest: createSendRequest({ baseUrl, headers, fetch, signal: options.signal }),
         filename: filename ?? (file instanceof File ? file.name : 'video')
       })
   })

@@ -1,15 +1,15 @@
 // @ts-check
-// How a file gets into the store past the service: by a presigned form, or in presigned parts. Plain JavaScript,
-// since the page at / runs it as it stands; the client in TypeScript has it too.
+// Uploads a file directly to the store, with a presigned form or in presigned parts. Plain JavaScript, because the page
+// at / runs it without a build step; the client library uses it too.
 
 /**
- * Asks the service; throws for every answer that is an error.
- * @typedef {(method: 'GET' | 'POST', path: string, body?: object) => Promise<any>} Ask
+ * Sends a request to the service and returns the JSON response. Throws on error responses.
+ * @typedef {(method: 'GET' | 'POST', path: string, body?: object) => Promise<any>} SendRequest
  */
 
 /**
  * @typedef {{
- *   ask: Ask,
+ *   sendRequest: SendRequest,
  *   filename: string,
  *   signal?: AbortSignal | undefined,
  *   onProgress?: ((sentBytes: number, bytes: number) => void) | undefined,
@@ -25,14 +25,14 @@ const MAX_NAME_LENGTH = 255
 const VIDEO_TYPE = /^video\/[a-z0-9][a-z0-9.+-]{0,62}$/
 const ANY_TYPE = 'application/octet-stream'
 
-/** The store did not take what it was sent, however often. */
+/** Thrown when the store rejects an upload, or cannot be reached after all attempts. */
 export class SendError extends Error {
-  /** @param {number} status of the last answer; 0 where there was none */
+  /** @param {number} status of the last response; 0 if there was none */
   constructor (status) {
     super(
       status === 0
-        ? 'The store could not be reached, or does not allow this page to send to it (CORS).'
-        : `The store answered with the status ${status}.`
+        ? 'The store cannot be reached, or its CORS rules do not allow uploads from this page.'
+        : `The store responded with status ${status}.`
     )
     this.name = 'SendError'
     this.status = status
@@ -40,25 +40,25 @@ export class SendError extends Error {
 }
 
 /**
- * Sends a file, in one piece or in parts as the service decides by its size. What fails for a passing reason is tried
- * again, part by part; with the `token` that `onToken` told, an upload in parts goes on where it stopped.
+ * Uploads a file, as a form or in parts; the service decides by its size. Retries each part that fails for a transient
+ * reason. With the `token` that `onToken` received, resumes an upload in parts.
  *
  * @param {Blob} file
- * @param {SendOptions} options `parallel` parts at a time, 3 unless given; `attempts` for each, 5; `retryDelayMs`
- * before the second, doubled each time, 500
+ * @param {SendOptions} options `parallel`: parts at a time, by default 3; `attempts`: attempts per part, by
+ * default 5; `retryDelayMs`: delay before the second attempt, doubled before each further one, by default 500
  * @returns {Promise<{ bucket: string, key: string }>}
- * @throws what `ask` throws, {@link SendError}, and the reason of `signal`
+ * @throws the errors of `sendRequest`, {@link SendError}, and the reason of `signal`
  */
 export async function sendFile (file, options) {
-  const { ask, filename, token } = options
+  const { sendRequest, filename, token } = options
   const upload =
     token === undefined
-      ? await ask('POST', 'v1/uploads', {
+      ? await sendRequest('POST', 'v1/uploads', {
         filename: filename.slice(-MAX_NAME_LENGTH),
         contentType: VIDEO_TYPE.test(file.type) ? file.type : ANY_TYPE,
         bytes: file.size
       })
-      : { ...(await ask('GET', `v1/uploads/${encodeURIComponent(token)}`)), token }
+      : { ...(await sendRequest('GET', `v1/uploads/${encodeURIComponent(token)}`)), token }
   if (upload.fields === undefined) await sendParts(file, upload, options)
   else await sendForm(file, upload, options)
   return { bucket: upload.bucket, key: upload.key }
@@ -73,7 +73,7 @@ async function sendForm (file, { url, fields }, options) {
   await retry(options, async () => {
     const form = new FormData()
     for (const [name, value] of Object.entries(fields)) form.append(name, value)
-    // Last, since the store reads no field after it.
+    // Last, because the store ignores fields after the file.
     form.append('file', file, options.filename)
     await send('POST', url, form, {
       ...options,
@@ -92,7 +92,7 @@ async function sendForm (file, { url, fields }, options) {
  * @param {SendOptions} options
  */
 async function sendParts (file, { token, partBytes, partCount, parts = [] }, options) {
-  const { ask, onProgress, onToken, parallel = 3 } = options
+  const { sendRequest, onProgress, onToken, parallel = 3 } = options
   const path = `v1/uploads/${encodeURIComponent(token)}`
   const slice = (/** @type {number} */ number) => file.slice((number - 1) * partBytes, number * partBytes, ANY_TYPE)
   /** @type {Map<number, number>} */
@@ -115,10 +115,10 @@ async function sendParts (file, { token, partBytes, partCount, parts = [] }, opt
     for (let number = missing.shift(); number !== undefined; number = missing.shift()) {
       const part = number
       await retry({ ...options, signal }, async () => {
-        // Signed anew for each attempt: the URL before may have died on the way.
+        // Signed again for each attempt, because the previous URL may have expired.
         const {
           parts: [signed]
-        } = await ask('POST', `${path}/parts`, { numbers: [part] })
+        } = await sendRequest('POST', `${path}/parts`, { numbers: [part] })
         await send('PUT', signed.url, slice(part), {
           signal,
           onSent: (bytes) => {
@@ -131,7 +131,7 @@ async function sendParts (file, { token, partBytes, partCount, parts = [] }, opt
       })
     }
   }
-  // The first that fails for good ends the others.
+  // The first permanent failure aborts the other parts.
   await Promise.all(
     Array.from({ length: parallel }, () =>
       sendNext().catch((error) => {
@@ -140,12 +140,11 @@ async function sendParts (file, { token, partBytes, partCount, parts = [] }, opt
       })
     )
   )
-  await retry(options, () => ask('POST', `${path}/complete`))
+  await retry(options, () => sendRequest('POST', `${path}/complete`))
 }
 
 /**
- * Runs a task again while it fails for a reason that passes: no connection, too many requests, an error of the other
- * side.
+ * Runs a task, and retries it after a transient error: no connection, too many requests, a server error.
  * @param {SendOptions} options
  * @param {() => Promise<unknown>} task
  */
@@ -156,18 +155,18 @@ async function retry ({ attempts = 5, retryDelayMs = 500, signal }, task) {
       await task()
       return
     } catch (error) {
-      if (signal?.aborted === true || attempt >= attempts || !isPassing(error)) throw error
+      if (signal?.aborted === true || attempt >= attempts || !isTransient(error)) throw error
       await wait(retryDelayMs * 2 ** (attempt - 1), signal)
     }
   }
 }
 
 /** @param {any} error */
-function isPassing (error) {
+function isTransient (error) {
   if (error instanceof SendError) {
     return error.status === 0 || error.status === 408 || error.status === 429 || error.status >= 500
   }
-  // What `ask` throws: a problem that says so itself, or `fetch` without a connection.
+  // Errors of `sendRequest`: a retryable problem, or a TypeError of `fetch` without a connection.
   return error?.retryable === true || error instanceof TypeError
 }
 
@@ -191,7 +190,7 @@ function wait (ms, signal) {
 }
 
 /**
- * Sends a body to the store. A browser's older kind of request tells how far it is; elsewhere `fetch` does.
+ * Sends a body to the store. Uses XMLHttpRequest in browsers, because it reports progress, and `fetch` elsewhere.
  * @param {'POST' | 'PUT'} method
  * @param {string} url
  * @param {Blob | FormData} body

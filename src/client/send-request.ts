@@ -1,26 +1,26 @@
 import type { components } from './generated/openapi-types.d.ts'
 
-/** What an error is told by (RFC 9457): `code` to act on, `retryable` whether to come back. */
+/** Problem document (RFC 9457): handle errors by `code`, and retry if `retryable`. */
 export type Problem = components['schemas']['Problem']
 
-/** The service refused, and says why. */
+/** Thrown for an error response of the service; `problem` contains the reason. */
 export class PosterframeProblem extends Error {
   readonly problem: Problem
 
-  /** Of the problem document that was answered. */
+  /** @param problem the problem document of the response */
   constructor (problem: Problem) {
     super(`${problem.title} ${problem.detail}`)
     this.name = 'PosterframeProblem'
     this.problem = problem
   }
 
-  /** Whether the same request can succeed later. */
+  /** True if the same request can succeed later. */
   get retryable (): boolean {
     return this.problem.retryable
   }
 }
 
-/** Where and as whom {@link createSendRequest} asks. */
+/** Options of {@link createSendRequest}. */
 export interface SendRequestOptions {
   readonly baseUrl: string
   readonly headers: Readonly<Record<string, string>>
@@ -29,8 +29,8 @@ export interface SendRequestOptions {
 }
 
 /**
- * Asks the service with JSON and gives the JSON of the answer. What it makes throws {@link PosterframeProblem}, and
- * what `fetch` throws.
+ * Returns a function that sends a JSON request to the service and returns the JSON response. That function throws
+ * {@link PosterframeProblem} for an error response, and the errors of `fetch`.
  */
 export function createSendRequest ({ baseUrl, headers, fetch, signal }: SendRequestOptions) {
   return async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
@@ -47,7 +47,7 @@ export function createSendRequest ({ baseUrl, headers, fetch, signal }: SendRequ
       throw new PosterframeProblem((await response.json()) as Problem)
     }
     throw new Error(
-      `The answer to ${method} ${path} has the status ${response.status}, and is not one of the service itself.`
+      `${method} ${path} failed with status ${response.status}. The response is not from the service itself.`
     )
   }
 }

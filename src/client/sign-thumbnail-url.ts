@@ -1,26 +1,25 @@
-/** A secret and the name that URLs call it by; for whoever makes a page, never in the page. */
+/** Signing secret and its id. For servers only: do not put it into a page. */
 export interface SigningSecret {
   readonly id: string
-  /** 32 bytes or more; as a text it is base64url, as `POSTERFRAME_SIGNING_SECRETS` holds it. */
+  /** At least 32 bytes. A string is base64url, as in `POSTERFRAME_SIGNING_SECRETS`. */
   readonly secret: Uint8Array<ArrayBuffer> | string
 }
 
-/** What {@link signThumbnailUrl} signs. */
+/** Input of {@link signThumbnailUrl}. */
 export interface UnsignedThumbnailUrl {
-  /** Where the service is reached, without a slash at the end; not signed. */
+  /** Base URL of the service, without a trailing slash; not signed. */
   readonly base: string
-  /** `key` and whatever else `GET /v1/thumbnails` takes. */
+  /** `key` and the other parameters of `GET /v1/thumbnails`. */
   readonly query: Readonly<Record<string, string | number>>
-  /** Unix time in whole seconds; from then on the URL is dead. */
+  /** Unix time in whole seconds at which the URL expires. */
   readonly signedUntil: number
 }
 
 const PATH = '/v1/thumbnails'
 
 /**
- * A URL of `GET /v1/thumbnails` that works without a key until `signedUntil`, by the canonical form of
- * `docs/signing.md`. With WebCrypto alone, so that it runs in Node, in workers at the edge, and wherever else a page
- * is made.
+ * Returns a URL of `GET /v1/thumbnails` that works without an API key until `signedUntil`. Signs the canonical form
+ * that `docs/signing.md` defines. Uses only WebCrypto, so that it runs in Node and in edge workers.
  */
 export async function signThumbnailUrl (
   { id, secret }: SigningSecret,

@@ -2,14 +2,15 @@ import type { Client } from 'openapi-fetch'
 import { PosterframeProblem } from './send-request.ts'
 import type { components, paths } from './generated/openapi-types.d.ts'
 
-/** What became of a job. */
+/** Job that has succeeded or failed. */
 export type EndedJob = Exclude<components['schemas']['Job'], { state: 'running' }>
 
 const POLL_AFTER_SECONDS = 2
 
 /**
- * Looks for a job as often as the service says, until it has ended. Throws {@link PosterframeProblem} where there is
- * none, and the reason of `signal`.
+ * Polls a job at the interval of `Retry-After` until it has ended.
+ *
+ * @throws PosterframeProblem if the job does not exist, and the reason of `signal`
  */
 export async function waitForJob (client: Client<paths>, id: string, signal?: AbortSignal): Promise<EndedJob> {
   for (;;) {
@@ -25,15 +26,15 @@ export async function waitForJob (client: Client<paths>, id: string, signal?: Ab
 
 async function pause (seconds: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const giveUp = () => {
+    const abort = () => {
       clearTimeout(timer)
       reject(signal?.reason as Error)
     }
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', abort)
       resolve()
     }, seconds * 1000)
-    signal?.addEventListener('abort', giveUp, { once: true })
-    if (signal?.aborted === true) giveUp()
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted === true) abort()
   })
 }

@@ -26,14 +26,30 @@ import { registerVideos } from './routes/videos.ts'
 import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY } from './services.ts'
 
 /**
- * Builds the whole HTTP layer, not yet listening: `server.ts` listens, `lambda.ts` puts it behind an adapter, tests
- * inject.
+ * Builds the HTTP layer without listening: `server.ts` listens, `lambda.ts` uses an adapter, tests inject requests.
+ *
+ * A request passes these steps in order:
+ *
+ * 1. `onRequest`: starts the trace span (`hooks/observe-requests.ts`)
+ * 2. `onRequest`: request id header, host allow-list, cross-site requests, security headers, CORS, load shedding
+ *    (`hooks/security.ts`)
+ * 3. `onRequest`: URL encoding (`routing.ts`)
+ * 4. `onRequest`: rejects new requests while the app closes (`hooks/drain.ts`)
+ * 5. `onRequest`: identifies the caller (`hooks/access.ts`)
+ * 6. `onRequest` of each route: rate limit (`hooks/security.ts`)
+ * 7. `preParsing`: rejects callers without permission (`hooks/access.ts`)
+ * 8. `preParsing`: starts the time limit of the body (`hooks/body-timeout.ts`)
+ * 9. parsing, then validation (`validation.ts`)
+ * 10. `preHandler`: enters the trace span (`hooks/observe-requests.ts`)
+ * 11. the route (`routes/`), or `handleError` if a step throws
+ * 12. `onResponse`: records metrics and ends the span (`hooks/observe-requests.ts`), drains an unread body
+ *     (`hooks/drain.ts`)
  */
 export async function buildApp (services: AppServices, settings: AppSettings): Promise<App> {
   const app: App = fastify(buildFastifyOptions(settings)).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
-  // What is answered is what was made: the schemas describe it, and the tests hold it against them.
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  // The response schemas only document; the tests compare every response with them.
+  app.setSerializerCompiler(() => (body) => JSON.stringify(body))
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })

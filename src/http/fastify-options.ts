@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LogController, type FastifyHttpOptions, type FastifyRequest, type RawServerDefault } from 'fastify'
-import { answerClientError } from './client-error.ts'
+import { handleClientError } from './client-error.ts'
 import { maskSecrets } from './hooks/mask-secrets.ts'
 import { sendProblem } from './problem.ts'
 import { translateError } from './translate-error.ts'
-import type { AppSettings } from './services.ts'
+import { type AppSettings, MAX_JSON_BYTES } from './services.ts'
 
-/** How long headers, and then a body that is no upload, may take to arrive. */
+/** Default time limit for the headers, and then for a body that is not an upload. */
 export const ARRIVAL_TIMEOUT_MS = 20_000
 
-/** A JSON body may have at most so many bytes. */
-export const MAX_JSON_BYTES = 64 * 1024
-
-/** Everything that Fastify is told before the first route: tests and both entries run with the same. */
+/** Returns the Fastify options, the same for the server, Lambda and the tests. */
 export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<RawServerDefault> {
   const arrivalMs = settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS
   return {
@@ -21,7 +18,7 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
       level: settings.logLevel,
       ...(settings.logStream === undefined ? {} : { stream: settings.logStream }),
       serializers: { req: describeRequest },
-      // The last gate before the log: whatever a message or a stack quotes, no secret passes.
+      // Masks secrets in every log line, including those quoted in messages and stacks.
       hooks: { streamWrite: maskSecrets }
     },
     requestIdHeader: false,
@@ -30,19 +27,19 @@ export function buildFastifyOptions (settings: AppSettings): FastifyHttpOptions<
     trustProxy:
       settings.trustProxy === undefined || settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     bodyLimit: MAX_JSON_BYTES,
-    // A request may last as long as its slow but steady upload; a stalled one ends by its idle time-out.
+    // Long enough for a slow but steady upload. The idle timeout ends a stalled one.
     requestTimeout: 3_600_000,
-    // Counts silence in both directions, so it must outlast the making of a thumbnail.
+    // Covers silence in both directions, so it must exceed the time a thumbnail may take.
     connectionTimeout: settings.timeoutMs + 60_000,
     http: { headersTimeout: arrivalMs, connectionsCheckingInterval: Math.min(arrivalMs, 5000) },
     forceCloseConnections: 'idle',
-    // Fastify's own 503 is not a problem document: `drain.ts` answers instead.
+    // Fastify's own 503 is not a problem document; `drain.ts` sends one instead.
     return503OnClosing: false,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 4096 },
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, translateError(error))
     },
-    clientErrorHandler: answerClientError
+    clientErrorHandler: handleClientError
   }
 }
 
@@ -50,7 +47,7 @@ function describeRequest (request: FastifyRequest) {
   return { method: request.method, url: request.url, remoteAddress: request.ip }
 }
 
-// The gateway's id is in its own log too. A client can set the header where a gateway lets it, hence the pattern.
+// The gateway logs the same id. Some gateways pass on a client's own header, hence the pattern.
 function readGatewayId (request: { headers: IncomingMessage['headers'] }): string | undefined {
   const id = request.headers['x-request-id']
   return typeof id === 'string' && /^[\w=-]{1,128}$/.test(id) ? id : undefined

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from './problem.ts'
-import { ClientGoneError } from './request-signal.ts'
+import { ClientDisconnectedError } from './request-signal.ts'
 import { translateError } from './translate-error.ts'
 
-/** Answers whatever a route threw as a problem document. The private cause goes to the log and nowhere else. */
+/** Sends the error of a route as a problem document. The private cause is only logged. */
 export function handleError (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (thrown instanceof ClientGoneError) {
-    request.log.info('the client went away before the answer')
+  if (thrown instanceof ClientDisconnectedError) {
+    request.log.info('client disconnected before the response')
     reply.hijack()
     return
   }

@@ -3,10 +3,10 @@ import type { FastifyReply } from 'fastify'
 import { ERROR_CATALOGUE, type PosterframeError } from '../errors.ts'
 import type { ProblemSchema } from './schemas/thumbnail-schemas.ts'
 
-/** The media type of every error (RFC 9457, section 3). */
+/** Media type of every error response (RFC 9457, section 3). */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** The problem document for an error of the catalogue. What the error keeps in `cause` is not in it. */
+/** Returns the problem document of an error, without the private `cause`. */
 export function describeProblem (error: PosterframeError, requestId: string): Static<typeof ProblemSchema> {
   const { status, title, retryable } = ERROR_CATALOGUE[error.code]
   return {
@@ -21,7 +21,7 @@ export function describeProblem (error: PosterframeError, requestId: string): St
   }
 }
 
-/** Answers with the problem document of `error`, and with `Retry-After` where the error says when to come back. */
+/** Sends the problem document of `error`, with `Retry-After` if the error has a retry delay. */
 export function sendProblem (reply: FastifyReply, error: PosterframeError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
   // RFC 9110, section 11.6.1.

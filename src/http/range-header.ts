@@ -1,9 +1,9 @@
 import type { ByteRange } from '../store/object-store.ts'
 
 /**
- * Reads a `Range` header against an object of `bytes` bytes (RFC 9110, section 14). `undefined`: there is no range that
- * need be understood, so the whole is sent: another unit, several ranges, or not valid. The usual library is not used:
- * it answers `unsatisfiable` to a suffix longer than the object, for which section 14.1.2 wants all of it.
+ * Parses a `Range` header for an object of `bytes` bytes (RFC 9110, section 14). Returns `undefined` if the whole
+ * object is to be sent: for another unit, several ranges or an invalid header. The usual library, `range-parser`,
+ * returns unsatisfiable for a suffix longer than the object, although section 14.1.2 requires the whole object.
  */
 export function parseRange (header: string, bytes: number): ByteRange | 'unsatisfiable' | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec(header) ?? []

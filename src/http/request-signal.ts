@@ -2,30 +2,31 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isPosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
 
-/** Why work was stopped that nobody waits for any more. It is logged and answered to no one. */
-export class ClientGoneError extends Error {
-  override readonly name = 'ClientGoneError'
+/** Abort reason of work whose client has disconnected. It is logged; no response is sent. */
+export class ClientDisconnectedError extends Error {
+  override readonly name = 'ClientDisconnectedError'
   constructor () {
-    super('the client went away')
+    super('the client disconnected')
   }
 }
 
 /**
- * A signal that aborts with `ClientGoneError` when the connection ends before the answer has been sent. It listens to
- * the answer, since Node closes the request itself as soon as its body is read.
+ * Returns a signal that aborts with `ClientDisconnectedError` when the connection closes before the response has been
+ * sent. Listens to the response, because Node closes the request as soon as its body is read.
  */
 export function watchClient (reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  if (reply.raw.destroyed) controller.abort(new ClientGoneError())
+  if (reply.raw.destroyed) controller.abort(new ClientDisconnectedError())
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new ClientGoneError())
+    if (!reply.raw.writableFinished) controller.abort(new ClientDisconnectedError())
   })
   return controller.signal
 }
 
 /**
- * Runs `task` under the time a request may take, from now on. Throws `timed_out` past it.
- * @param timeoutMs what the configuration allows; on Lambda less where less is left of the invocation
+ * Runs `task` with the time limit of a request, counted from now. Throws `timed_out` if the limit is exceeded.
+ *
+ * @param timeoutMs the configured limit; on Lambda the remaining time of the invocation applies if it is shorter
  */
 export async function runWithDeadline<T> (
   request: FastifyRequest,
@@ -38,7 +39,7 @@ export async function runWithDeadline<T> (
   try {
     return await task(deadline.signal)
   } catch (error) {
-    // Node's streams wrap the reason of a signal in an AbortError.
+    // Node's streams wrap the abort reason in an AbortError.
     if (!isPosterframeError(error)) deadline.signal.throwIfAborted()
     throw error
   } finally {
@@ -46,7 +47,7 @@ export async function runWithDeadline<T> (
   }
 }
 
-// One second is kept back to clean up and to answer: past its limit Lambda freezes the process and answers 502 itself.
+// Reserves one second to clean up and respond: at its own limit Lambda freezes the process and responds with 502.
 function readTimeLeftMs (request: FastifyRequest): number {
   const leftMs = request.awsLambda?.context?.getRemainingTimeInMillis()
   return leftMs === undefined ? Infinity : Math.max(1, leftMs - 1000)

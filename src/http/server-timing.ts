@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { StepTimes } from '../telemetry/work.ts'
 
-/** Says in a header where the time went. */
+/** Sets the `Server-Timing` header to the duration of each step. */
 export function addServerTiming (reply: FastifyReply, stepTimes: StepTimes): FastifyReply {
   const steps = Object.entries(stepTimes).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`)
   return steps.length === 0 ? reply : reply.header('server-timing', steps.join(', '))

@@ -19,7 +19,7 @@ import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 import type { Uploads } from '../uploads/upload.ts'
 
-/** What the HTTP layer stands on; `compose.ts` builds it, tests pass fakes. */
+/** Dependencies of the HTTP layer. `compose.ts` builds them; tests pass fakes. */
 export interface AppServices {
   readonly makeThumbnail: MakeThumbnail
   readonly uploads: Uploads
@@ -29,48 +29,48 @@ export interface AppServices {
   readonly makeStoryboard: MakeStoryboard
   readonly makePreview: MakePreview
   readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
-  /** The local store, whose signed URLs this app serves itself under `/objects`. */
+  /** Local store whose signed URLs this app serves under `/objects`; undefined with S3. */
   readonly objects?: LocalStore | undefined
-  /** Where this app takes what the local store has signed for uploading. */
+  /** Local store whose signed upload URLs this app serves under `/objects`; undefined with S3. */
   readonly localUploads?: LocalUploadStore | undefined
-  /** Finds out who asks; absent: everyone may do everything. */
+  /** Identifies the caller. If undefined, every caller has every permission. */
   readonly authenticate?: Authenticate | undefined
   readonly checkReadiness: (signal: AbortSignal) => Promise<Readiness>
-  /** Counts requests, and answers `/metrics`; there is none on Lambda. */
+  /** Counters served at `/metrics`; undefined on Lambda. */
   readonly metrics?: Prometheus | undefined
   readonly tracer?: Tracer | undefined
 }
 
-/** How the HTTP layer is set up; `settings.ts` takes it from the configuration. */
+/** Settings of the HTTP layer. `settings.ts` derives them from the configuration. */
 export interface AppSettings {
-  /** The bucket of a source that comes without one. */
+  /** Bucket of a source whose request names none. */
   readonly defaultBucket: string
   readonly maxUploadBytes: number
-  /** How long a request may take once its body is complete. */
+  /** Time limit of a request, from the end of its body. */
   readonly timeoutMs: number
   readonly logLevel: Config['logLevel']
-  /** Where the log goes instead of standard output, a line at a time. */
+  /** Destination of the log lines. Default: standard output. */
   readonly logStream?: { write(line: string): void }
   readonly onLambda: boolean
-  /** Whether this process takes messages and nothing else: then it answers only those who look after it. */
+  /** True if this process only handles queue messages. It then serves health, readiness and metrics alone. */
   readonly isWorker?: boolean
-  /** Whether the URLs of thumbnails last, so that an answer that a client has kept is as good as a new one. */
+  /** True if thumbnail URLs do not expire, so that a cached response stays valid. */
   readonly isDelivered?: boolean
-  /** Stands in the OpenAPI document. */
+  /** Version in the OpenAPI document. */
   readonly version: string
-  /** An upload that sends nothing for so long is given up; 30 seconds unless given. */
+  /** Longest time an upload may pause. Default: 30 seconds. */
   readonly uploadIdleMs?: number
-  /** Who may ask for what; everyone for anything unless given. */
+  /** Access control. Default: every caller has every permission. */
   readonly access?: AccessSettings
-  /** What stands before the routes; nothing unless given. */
+  /** Checks before the routes. Default: none. */
   readonly security?: SecuritySettings
-  /** Whose word about the client's address is taken; nobody's unless given. */
+  /** Proxies whose `X-Forwarded-For` is trusted. Default: none. */
   readonly trustProxy?: SecurityConfig['trustProxy']
-  /** How long headers, and then a body that is no upload, may take to arrive; 20 seconds each unless given. */
+  /** Time limit for the headers, and then for a body that is not an upload. Default: 20 seconds each. */
   readonly arrivalTimeoutMs?: number
 }
 
-/** The app: Fastify with the types of the route schemas. */
+/** Fastify app with the types of the route schemas. */
 export type App = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -79,10 +79,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-/** What says who may ask for what. */
+/** Largest JSON body, in bytes. */
+export const MAX_JSON_BYTES = 64 * 1024
+
+/** Settings of access control. */
 export type AccessSettings = Pick<AccessConfig, 'signingSecrets' | 'presets' | 'anonymousGet' | 'isMetricsPublic'>
 
-/** Where nothing else is said. */
+/** Default access settings: every caller has every permission. */
 export const OPEN_ACCESS: AccessSettings = {
   signingSecrets: [],
   presets: new Map(),
@@ -90,10 +93,10 @@ export const OPEN_ACCESS: AccessSettings = {
   isMetricsPublic: false
 }
 
-/** What stands before the routes; Fastify itself minds the proxies. */
+/** Settings of the security hooks. Fastify itself handles trusted proxies. */
 export type SecuritySettings = Omit<SecurityConfig, 'trustProxy'>
 
-/** Where nothing else is said. */
+/** Default security settings: no checks. */
 export const NO_SECURITY: SecuritySettings = {
   allowedHosts: undefined,
   corsOrigins: [],

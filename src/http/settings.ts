@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import type { AppSettings } from './services.ts'
 
-/** What the HTTP layer needs of the configuration. */
+/** Returns the settings of the HTTP layer for a configuration. */
 export function buildAppSettings (
   config: Config,
   { onLambda, isWorker = false }: { onLambda: boolean, isWorker?: boolean }

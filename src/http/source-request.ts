@@ -20,7 +20,9 @@ const CONTROL = /[\x00-\x1f\x7f]/
 export function checkSourceKey (key: string): string {
   checkKey(key)
   if (CONTROL.test(key)) {
-    throw new PosterframeError('forbidden_key', { detail: 'A key must not contain control characters.' })
+    throw new PosterframeError('forbidden_key', {
+      detail: 'The key contains control characters, which are not allowed. Rename the object.'
+    })
   }
   return key
 }
@@ -46,11 +48,9 @@ export function readSource (
 export function assertPresetOnly ({ preset, ...others }: PresetOptions, hasKeys: boolean): void {
   const [other] = Object.keys(others)
   if (other === undefined && preset !== undefined) return
-  const refusal =
+  const error =
     other === undefined
-      ? parameterError('preset', 'is missing, and without a key or a signed URL nothing else may be asked for')
-      : parameterError(other, 'may be asked for with a key or a signed URL only')
-  throw hasKeys
-    ? new PosterframeError('unauthenticated', { detail: refusal.message, members: refusal.members })
-    : refusal
+      ? parameterError('preset', 'is missing; without an API key or a signed URL, requests must name a preset')
+      : parameterError(other, 'requires an API key or a signed URL; other requests may only name a preset')
+  throw hasKeys ? new PosterframeError('unauthenticated', { detail: error.message, members: error.members }) : error
 }

@@ -30,18 +30,18 @@ t.before(async () => {
   }
 })
 
-/** The examples in one language, asking this service for its video. */
+/** Returns the examples in one language, changed to use this service and its video. */
 const readExamples = (language: string): string[] =>
   [...document.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) =>
     text.replaceAll('http://127.0.0.1:3000', service.base).replaceAll('sample.mp4', 'film.mp4')
   )
 
-/** One file that runs, of a text that may use the client. */
+/** Bundles a source text that may import the client into one script. */
 async function bundle (contents: string, loader: 'js' | 'ts' | 'tsx', platform: 'node' | 'browser'): Promise<string> {
   return (await bundleFiles(contents, loader, platform))['.js'] ?? ''
 }
 
-/** The same with the styles that it imports, by the ending of each file. */
+/** Bundles a source text and returns the output files by extension, including imported styles. */
 async function bundleFiles (
   contents: string,
   loader: 'js' | 'ts' | 'tsx',
@@ -61,13 +61,13 @@ async function bundleFiles (
   return Object.fromEntries(outputFiles.map(({ path, text }) => [extname(path), text]))
 }
 
-t.test('the command in the shell answers with a thumbnail', { skip }, async (t) => {
+t.test('returns a thumbnail for the shell example', { skip }, async (t) => {
   const [line = 'false'] = readExamples('sh')
   const { stdout } = await run('sh', ['-c', line])
   t.match(JSON.parse(stdout), { timestamp: 2, width: 320, source: { key: 'film.mp4' } })
 })
 
-t.test('the client in TypeScript asks, and signs what the service takes', { skip }, async (t) => {
+t.test('runs the TypeScript examples, whose signed URLs the service accepts', { skip }, async (t) => {
   const examples = readExamples('ts')
   t.equal(examples.length, 3)
   const outputs: string[] = []
@@ -84,7 +84,7 @@ t.test('the client in TypeScript asks, and signs what the service takes', { skip
   t.match(outputs[2], /^4 http.*\.vtt/)
 })
 
-/** Without ranges a browser cannot seek in a video, and then a player's slider is off. */
+/** Sends a byte range. Without ranges, browsers cannot seek and the player disables its slider. */
 function sendRange (response: ServerResponse, type: string, bytes: Buffer, range: string): void {
   const [, start = 0, end = bytes.length - 1] =
     /^bytes=(\d+)-(\d+)?$/.exec(range)?.map((text) => (text === undefined ? undefined : Number(text))) ?? []
@@ -114,7 +114,7 @@ async function servePage (files: Readonly<Record<string, { type: string, text: s
 
 const locate = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 
-t.test('the page in HTML shows its pictures', { skip: skip || chromiumMissing }, async (t) => {
+t.test('shows the images of the HTML example', { skip: skip || chromiumMissing }, async (t) => {
   const [markup = ''] = readExamples('html')
   const server = await servePage({ '/': { type: 'text/html', text: `<!doctype html><title>t</title>${markup}` } })
   const { page } = await openPage(await launchChromium(t), locate(server))
@@ -132,10 +132,10 @@ const listProps = () => ({
   height: 192
 })
 
-t.test('the React component is rendered on a server', { skip }, async (t) => {
+t.test('renders the React component on a server', { skip }, async (t) => {
   const [component = ''] = readExamples('tsx')
   const path = join(process.cwd(), 'node_modules', `.video-poster-${process.pid}.mjs`)
-  // Where its import of React finds the one of this test: hooks of another copy would not work.
+  // In this folder the component imports the same copy of React as the test; hooks fail with two copies.
   const { outputFiles } = await build({
     stdin: { contents: component, loader: 'tsx', resolveDir: process.cwd() },
     bundle: true,
@@ -155,7 +155,7 @@ t.test('the React component is rendered on a server', { skip }, async (t) => {
 })
 
 t.test(
-  'the React component shows the poster, and plays when it is pressed',
+  'shows the poster of the React component, and plays the video on click',
   { skip: skip || chromiumMissing },
   async (t) => {
     const [component = ''] = readExamples('tsx')
@@ -180,7 +180,7 @@ t.test(
 )
 
 t.test(
-  'a player shows the tile of the moment under the pointer, and plays',
+  'shows the storyboard tile under the pointer in a player, and plays',
   { skip: skip || chromiumMissing },
   async (t) => {
     const answer = await fetch(`${service.base}/v1/storyboards`, {
@@ -213,7 +213,7 @@ t.test(
     await page.waitForFunction(() => (globalThis.document.querySelector('video')?.duration ?? 0) > 3)
     const slider = page.getByRole('slider', { name: 'Seek' })
     const preview = page.locator('.vds-slider-thumbnail')
-    // The middle of what each tile stands for, since what a pointer says is rounded.
+    // Points at the middle of each tile, because the pointer position is rounded.
     for (const [place, moment] of [0.5, 1.5, 2.5, 3.5].entries()) {
       const box = await slider.boundingBox()
       if (box === null) throw new Error('the slider is not shown')

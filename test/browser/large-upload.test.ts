@@ -11,19 +11,19 @@ import { H264, makeBarcodeVideo } from '../support/videos.ts'
 const BYTES = 2 ** 31
 const MIB = 2 ** 20
 
-/** The browser code of docs/uploads.md, as the page has it. */
+/** Browser code of docs/uploads.md, which the page exposes. */
 declare const uploadCode: typeof UploadCode
 
-/** Why there is no room for the file, its parts and the whole that is made of them. */
+/** Reason to skip the test if the disk has no room for the file, its parts and the joined object. */
 async function findNoRoom (directory: string): Promise<string | false> {
   const { bavail, bsize } = await statfs(directory)
   return bavail * bsize < 4 * BYTES && `needs ${(4 * BYTES) / 2 ** 30} GiB in ${directory}`
 }
 
-// Both together may take longer than a file of tests usually may.
+// Both tests together may exceed the usual time limit of a test file.
 t.setTimeout(600_000)
 
-// One after the other, each with a browser and a store of its own: two at once would need twice the room.
+// Runs one after the other, each with its own browser and store: both at once would need twice the disk space.
 for (const [store, title, missing] of [
   ['s3', 'radosgw', radosgwMissing],
   ['local', 'the local store', false]
@@ -49,7 +49,7 @@ async function uploadLargeFile (t: Test, store: 's3' | 'local'): Promise<void> {
   const outcome = await page.evaluate(
     async ({ api, video, BYTES, MIB }) => {
       const start = Uint8Array.from(atob(video), (character) => character.charCodeAt(0))
-      // A box that says nothing, with a size of 64 bits; its bytes are one piece of memory, many times.
+      // A `free` box with a 64-bit size. Its content repeats one buffer.
       const box = new DataView(new ArrayBuffer(16))
       box.setUint32(0, 1)
       box.setUint32(4, 0x66726565)

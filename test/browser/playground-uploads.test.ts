@@ -1,4 +1,4 @@
-// The page and the client send videos past the service, to the local store.
+// Direct uploads of the page and the client to the local store.
 import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ t.before(async () => {
   })
   large = join(directory, 'large film.mp4')
   copyFileSync(service.path, large)
-  // A box that readers pass over makes it as large as it has to be to come in parts.
+  // A `free` box, which readers skip, makes the file large enough for an upload in parts.
   const free = Buffer.alloc(LARGE_BYTES)
   free.writeUInt32BE(LARGE_BYTES)
   free.write('free', 4)
@@ -40,7 +40,7 @@ t.before(async () => {
 })
 
 t.test(
-  'a large file goes in parts, a part that fails goes again, and its frame is asked for by key',
+  'uploads a large file in parts, retries a failed part, and requests the frame by key',
   { skip: skip || chromiumMissing },
   async (t) => {
     const { page, faults } = await openPage(browser, service.base)
@@ -53,18 +53,18 @@ t.test(
     await page.getByLabel('Choose a video').setInputFiles(large)
     await page.getByLabel('Timestamp').fill('1.48')
     await page.getByLabel('Format').selectOption('png')
-    await page.getByRole('button', { name: 'Make the thumbnail' }).click()
+    await page.getByRole('button', { name: 'Create thumbnail' }).click()
     await page.locator('#result').waitFor({ timeout: 120_000 })
     t.equal(parts.length, Math.ceil(LARGE_BYTES / (16 * 2 ** 20)) + 1)
     t.equal(new Set(parts).size, parts.length - 1)
-    t.equal(await readFrameNumber(await page.getByLabel('Its URL').inputValue()), 37)
-    t.match(await page.getByLabel('The same with curl').inputValue(), /"key":"uploads\/[^"]+\/large-film\.mp4"/)
-    t.equal(await page.evaluate(() => sessionStorage.length), 0, 'nothing is left to go on with')
+    t.equal(await readFrameNumber(await page.getByLabel('Thumbnail URL').inputValue()), 37)
+    t.match(await page.getByLabel('curl command').inputValue(), /"key":"uploads\/[^"]+\/large-film\.mp4"/)
+    t.equal(await page.evaluate(() => sessionStorage.length), 0, 'no token is left')
     t.same(faults, [])
   }
 )
 
-t.test('the client sends a file, in one piece or in parts, and asks with its key', { skip }, async (t) => {
+t.test('uploads a file with the client, as a form or in parts, and requests its thumbnail', { skip }, async (t) => {
   const client = createPosterframeClient({ baseUrl: service.base })
   for (const path of [service.path, large]) {
     const file = new File([readFileSync(path)], 'a film.mp4', { type: 'video/mp4' })

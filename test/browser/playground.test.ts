@@ -21,7 +21,7 @@ t.before(async () => {
   service = await startLocalService(t)
 })
 
-/** Waits until the page shows a thumbnail, and gives its URL. */
+/** Waits until the page shows a thumbnail and returns its URL. */
 async function waitForPicture (page: Page): Promise<string> {
   await page.locator('#result').waitFor()
   await page.waitForFunction(() => {
@@ -31,15 +31,15 @@ async function waitForPicture (page: Page): Promise<string> {
   return await page.locator('#picture').evaluate((picture: HTMLImageElement) => picture.src)
 }
 
-const make = (page: Page) => page.getByRole('button', { name: 'Make the thumbnail' }).click()
+const make = (page: Page) => page.getByRole('button', { name: 'Create thumbnail' }).click()
 
 async function openKey (page: Page, key = 'film.mp4'): Promise<void> {
-  await page.getByLabel('Key in the store').fill(key)
+  await page.getByLabel('Object key').fill(key)
   await page.getByRole('button', { name: 'Open' }).click()
 }
 
 t.test(
-  'a file is chosen, scrubbed over and picked, and the frame that was picked is the picture',
+  'creates a thumbnail of the frame selected with the slider in a local file',
   { skip },
   async (t) => {
     const { page, faults } = await openPage(browser, service.base)
@@ -55,12 +55,12 @@ t.test(
     await make(page)
     t.equal(await readFrameNumber(await waitForPicture(page)), 37)
     t.match(await page.locator('#picture').getAttribute('alt'), /film.*1\.48 s/)
-    t.match(await page.locator('#facts').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
+    t.match(await page.locator('#info').innerText(), /^320 × 192 · PNG · .* at 1\.48 s$/)
     t.same(faults, [])
   }
 )
 
-t.test('where the service makes storyboards, the slider goes over their tiles', { skip }, async (t) => {
+t.test('shows the storyboard tile at the slider position', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const sheet = await sharp({ create: { width: 320, height: 96, channels: 3, background: '#808080' } })
     .png()
@@ -94,7 +94,7 @@ t.test('where the service makes storyboards, the slider goes over their tiles', 
   t.same(faults, [])
 })
 
-t.test('a dropped file is one that was chosen', { skip }, async (t) => {
+t.test('accepts a dropped file', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   await page.evaluate(() => {
     const dataTransfer = new DataTransfer()
@@ -106,7 +106,7 @@ t.test('a dropped file is one that was chosen', { skip }, async (t) => {
   t.same(faults, [])
 })
 
-t.test('a key is opened; URL, curl line, costs and steps are those of the answer', { skip }, async (t) => {
+t.test('opens a key, and shows the URL, curl command, statistics and timing of the response', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base, { permissions: ['clipboard-read', 'clipboard-write'] })
   await openKey(page)
   await page.getByLabel('Timestamp').fill('2.04s')
@@ -115,14 +115,14 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   await make(page)
   const answer = await answered
   await page.getByRole('slider').waitFor()
-  t.equal(await page.getByRole('slider').inputValue(), '2.04', 'the slider is where the timestamp is')
+  t.equal(await page.getByRole('slider').inputValue(), '2.04', 'the slider follows the timestamp')
   const thumbnail = (await answer.json()) as { url: string, key: string, timestamp: number, work: { requests: number } }
   const url = await waitForPicture(page)
   t.equal(url, thumbnail.url)
-  t.equal(await page.getByLabel('Its URL').inputValue(), url)
-  const cost = await page.locator('#cost').innerText()
-  t.match(cost, /of .*B \(\d[\d.]* %\)/)
-  t.match(cost, new RegExp(`Requests\\s+${thumbnail.work.requests}\\s`))
+  t.equal(await page.getByLabel('Thumbnail URL').inputValue(), url)
+  const cost = await page.locator('#statistics').innerText()
+  t.match(cost, /of .*B \(\d[\d.]*%\)/)
+  t.match(cost, new RegExp(`Store requests\\s+${thumbnail.work.requests}\\s`))
   t.match(cost, thumbnail.key)
   const steps = (answer.headers()['server-timing'] ?? '').split(', ').map((step) => step.split(';')[0])
   t.same(await page.locator('#steps li span:first-child').allInnerTexts(), steps)
@@ -132,42 +132,42 @@ t.test('a key is opened; URL, curl line, costs and steps are those of the answer
   t.equal(widths.length, steps.length)
   t.ok(Math.max(...widths) > 50, 'the longest bar is drawn')
 
-  await page.getByRole('button', { name: 'Copy the curl line' }).click()
+  await page.getByRole('button', { name: 'Copy the curl command' }).click()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
-  t.equal(copied, await page.getByLabel('The same with curl').inputValue())
+  t.equal(copied, await page.getByLabel('curl command').inputValue())
   t.match(copied, '-d \'{"key":"film.mp4","timestamp":"2.04s","width":160}\'')
   await page.getByRole('status').getByText('Copied.').waitFor()
 
   await make(page)
-  await page.getByRole('status').getByText('It was there already.').waitFor()
-  t.match(await page.locator('#cost').innerText(), /cached/)
+  await page.getByRole('status').getByText('Found in the store.').waitFor()
+  t.match(await page.locator('#statistics').innerText(), /cached/)
   t.same(faults, [])
 })
 
-t.test('an error is told in sentences, with its code and the name of the request', { skip }, async (t) => {
+t.test('shows an error with its detail, code and request id', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const alert = page.getByRole('alert')
   await make(page)
-  await alert.getByText('There is no video yet.').waitFor()
+  await alert.getByText('No video selected.').waitFor()
   await openKey(page)
   await page.getByLabel('Timestamp').fill('99s')
   await make(page)
   await alert.getByText('timestamp_out_of_range').waitFor()
   t.match(
     await alert.innerText(),
-    /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request [0-9a-f-]{36}$/
+    /^The timestamp lies past the end of the video\. The video ends at 4 s\.[^]*timestamp_out_of_range · request ID [0-9a-f-]{36}$/
   )
   await page.getByLabel('Timestamp').fill('1s')
   await make(page)
   await waitForPicture(page)
-  t.equal(await alert.innerText(), '', 'and goes when it is over')
+  t.equal(await alert.innerText(), '', 'the error disappears after a success')
   await openKey(page, 'nothing.mp4')
   await make(page)
   await alert.getByText('source_not_found').waitFor()
   t.same(faults, [])
 })
 
-t.test('names that look like markup are shown as they are', { skip }, async (t) => {
+t.test('shows names that contain markup as text', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const name = '<img src=x onerror="document.title=1">.mp4'
   await page
@@ -181,7 +181,7 @@ t.test('names that look like markup are shown as they are', { skip }, async (t) 
   t.same(faults, [])
 })
 
-t.test('an upload tells how far it is, and can be given up', { skip }, async (t) => {
+t.test('shows the progress of an upload, which can be cancelled', { skip }, async (t) => {
   const { page, faults } = await openPage(browser, service.base)
   const network = await page.context().newCDPSession(page)
   await network.send('Network.emulateNetworkConditions', {
@@ -204,7 +204,7 @@ t.test('an upload tells how far it is, and can be given up', { skip }, async (t)
   t.same(faults, [])
 })
 
-t.test('where the service asks for a key, the page does, and keeps it in its tab only', { skip }, async (t) => {
+t.test('asks for an API key if the service requires one, and stores it in the tab only', { skip }, async (t) => {
   const key = 'a-key-that-is-long-enough-for-anyone'
   const keys = [{ name: 'page', hash: `sha256:${createHash('sha256').update(key).digest('hex')}` }]
   const guarded = await startLocalService(t, {
@@ -220,7 +220,7 @@ t.test('where the service asks for a key, the page does, and keeps it in its tab
   await field.fill(key)
   await make(page)
   await waitForPicture(page)
-  const curl = await page.getByLabel('The same with curl').inputValue()
+  const curl = await page.getByLabel('curl command').inputValue()
   t.match(curl, /\$POSTERFRAME_KEY/)
   t.notMatch(await page.content(), key)
   t.notMatch(curl, key)
@@ -230,11 +230,11 @@ t.test('where the service asks for a key, the page does, and keeps it in its tab
   await make(page)
   await waitForPicture(page)
   const { page: other } = await openPage(browser, guarded.base)
-  t.equal(await other.getByLabel('API key or token').inputValue(), '', 'another tab knows nothing of it')
+  t.equal(await other.getByLabel('API key or token').inputValue(), '', 'another tab does not have the key')
   t.same(faults, [])
 })
 
-t.test('everything can be reached with the keyboard, in the order of the page', { skip }, async (t) => {
+t.test('can be operated with the keyboard, in the order of the page', { skip }, async (t) => {
   const { page } = await openPage(browser, service.base)
   await openKey(page)
   await page.getByLabel('Timestamp').fill('1s')
@@ -265,7 +265,7 @@ t.test('everything can be reached with the keyboard, in the order of the page', 
     'url',
     'Copy the URL',
     'curl',
-    'Copy the curl line'
+    'Copy the curl command'
   ]
   const reached: string[] = []
   while (reached.length < expected.length) {
@@ -275,14 +275,14 @@ t.test('everything can be reached with the keyboard, in the order of the page', 
   t.same(reached, expected)
   t.notOk(
     expected.includes(await page.evaluate(() => document.activeElement?.id || '')),
-    'and leaves the page at its end'
+    'the focus leaves the page at the end'
   )
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     t.test(
-      `axe finds nothing in ${colorScheme}, ${width} pixels wide, and nothing runs over the edge`,
+      `has no accessibility violations or overflow in ${colorScheme}, ${width} pixels wide`,
       { skip },
       async (t) => {
         const { page, faults } = await openPage(browser, service.base, {
@@ -294,7 +294,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           t.same(await findAxeViolations(page), [], state)
           t.ok(
             await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-            `${state}: no wider than the screen`
+            `${state}: no horizontal overflow`
           )
         }
         await check('empty')
@@ -314,7 +314,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         t.equal(
           await page.locator('#go').evaluate((button) => getComputedStyle(button).transitionDuration),
           '0s',
-          'and nothing moves for those who asked'
+          'no transitions with reduced motion'
         )
         t.same(faults, [])
       }

@@ -12,13 +12,13 @@ import { H264, makeBarcodeVideo } from '../support/videos.ts'
 
 const MIB = 2 ** 20
 
-/** The browser code of docs/uploads.md, as the page has it. */
+/** Browser code of docs/uploads.md, which the page exposes. */
 declare const uploadCode: typeof UploadCode
 
-/** As much of the page as is touched here; what runs in it is compiled with the rest. */
+/** DOM types used by the code that runs in the page; it is compiled with the rest of the tests. */
 declare const document: { querySelector(selector: string): { readonly files: readonly File[] } }
 
-/** A video that is made long by a box that says nothing (ISO/IEC 14496-12, 8.1.2). */
+/** Returns a video enlarged with a `free` box (ISO/IEC 14496-12, 8.1.2). */
 async function makeVideo (t: Test, bytes: number): Promise<string> {
   const path = join(t.testdir(), 'phone video é.mp4')
   await makeBarcodeVideo(t.testdirName, 'phone video é.mp4', { seconds: 1, framesPerSecond: 25, args: H264 })
@@ -30,7 +30,7 @@ async function makeVideo (t: Test, bytes: number): Promise<string> {
   return path
 }
 
-/** Notes every PUT of a part, breaks the first of part 2 off, and lets part 3 wait for ever while `holds` says so. */
+/** Records every PUT of a part, fails the first one of part 2, and blocks part 3 while `holds` is true. */
 async function instrument (page: Page, holds: boolean): Promise<void> {
   await page.evaluate((holds) => {
     const send = globalThis.fetch.bind(globalThis)
@@ -65,7 +65,7 @@ for (const [store, missing] of [
     const page = await openEmptyPage(t)
     const api = service.base
 
-    t.test('by a form', async (t) => {
+    t.test('with a form', async (t) => {
       await page.goto(origin)
       await page.setInputFiles('input', await makeVideo(t, 100_000))
       const key = await page.evaluate(async (api) => {
@@ -81,7 +81,7 @@ for (const [store, missing] of [
       })
     })
 
-    t.test('by parts, one of which fails, and goes on after a reload', async (t) => {
+    t.test('in parts, retries a failed one, and resumes after a reload', async (t) => {
       const path = await makeVideo(t, 40 * MIB)
       await page.goto(origin)
       await page.setInputFiles('input', path)
@@ -125,7 +125,7 @@ for (const [store, missing] of [
       })
     })
 
-    t.test('not from an origin that is not named', async (t) => {
+    t.test('rejects an origin that is not configured', async (t) => {
       const stranger = await serveUploadPage(t)
       await page.goto(stranger)
       const outcome = await page.evaluate(async (api) => {

@@ -8,11 +8,11 @@ import { buildContractedApp } from '../support/contracted-app.ts'
 import { fakeThumbnail } from '../support/fake-services.ts'
 import { NO_SECURITY } from '../../src/http/services.ts'
 
-t.test('the types are those of openapi.yaml; else run `npm run client`', async (t) => {
+t.test('has the types of openapi.yaml; if this fails, run `npm run client`', async (t) => {
   t.equal(await printClientTypes(), await readFile('src/client/generated/openapi-types.d.ts', 'utf8'))
 })
 
-t.test('asks for a thumbnail with its key, and gets what the types say', async (t) => {
+t.test('requests a thumbnail with the API key and returns a typed response', async (t) => {
   const authenticate = createAuthenticate({
     checkApiKey: (key) => (key === 'right' ? { ...EVERYONE, name: 'a' } : undefined),
     checkToken: undefined

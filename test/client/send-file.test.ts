@@ -12,18 +12,18 @@ const file = new Blob([bytes])
 const FAST = { filename: 'a.mp4', retryDelayMs: 1 }
 
 interface Store {
-  /** What the service would answer, by method and path. */
-  readonly ask: (method: string, path: string, body?: object) => Promise<unknown>
+  /** Response of the service by method and path. */
+  readonly sendRequest: (method: string, path: string, body?: object) => Promise<unknown>
   readonly asked: string[]
   readonly parts: Map<number, Buffer>
-  /** Requests to the store itself, as they came. */
+  /** Requests to the store, in order. */
   readonly puts: number[]
   readonly forms: Buffer[]
 }
 
 /**
- * A store that takes parts and forms; `misbehave` answers the status of one that goes wrong, or resets the connection
- * by 0.
+ * A store that accepts parts and forms. `misbehave` returns the status of a request that fails; 0 resets the
+ * connection.
  */
 async function startStore (
   t: Test,
@@ -58,7 +58,7 @@ async function startStore (
   })
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const upload = { bucket: 'videos', key: 'uploads/1/a.mp4', partBytes: PART_BYTES, partCount: 5 }
-  const ask: Store['ask'] = async (method, path, body) => {
+  const sendRequest: Store['sendRequest'] = async (method, path, body) => {
     asked.push(`${method} ${path}`)
     if (path === 'v1/uploads') {
       return (body as { contentType: string }).contentType === 'video/form'
@@ -75,13 +75,13 @@ async function startStore (
       }))
     }
   }
-  return { ask, asked, parts, puts, forms }
+  return { sendRequest, asked, parts, puts, forms }
 }
 
 const join = ({ parts }: Store) =>
   Buffer.concat([...parts].sort(([one], [other]) => one - other).map(([, part]) => part))
 
-t.test('parts arrive whole, whatever fails on the way, and only what failed is sent again', async (t) => {
+t.test('uploads all parts despite failures, and retries only the failed ones', async (t) => {
   const store = await startStore(t, (part, attempt) =>
     part === 2 && attempt === 1 ? 503 : part === 4 && attempt <= 2 ? 0 : undefined
   )
@@ -89,7 +89,7 @@ t.test('parts arrive whole, whatever fails on the way, and only what failed is s
   t.same(
     await sendFile(file, {
       ...FAST,
-      ask: store.ask,
+      sendRequest: store.sendRequest,
       onProgress: (sent) => {
         progress.push(sent)
       }
@@ -103,14 +103,14 @@ t.test('parts arrive whole, whatever fails on the way, and only what failed is s
   t.equal(store.asked.at(-1), 'POST v1/uploads/t.1/complete')
 })
 
-t.test('an upload that broke off goes on where it stopped', async (t) => {
+t.test('resumes an interrupted upload', async (t) => {
   let isDown = true
   const store = await startStore(t, (part) => (isDown && part === 3 ? 403 : undefined))
   let token: string | undefined
   await t.rejects(
     sendFile(file, {
       ...FAST,
-      ask: store.ask,
+      sendRequest: store.sendRequest,
       parallel: 1,
       onToken: (given) => {
         token = given
@@ -122,26 +122,26 @@ t.test('an upload that broke off goes on where it stopped', async (t) => {
   t.notOk(store.asked.some((line) => line.endsWith('/complete')))
   t.same(store.puts, [1, 2, 3], 'a refusal is not tried again')
   isDown = false
-  await sendFile(file, { ...FAST, ask: store.ask, token: 't.1' })
+  await sendFile(file, { ...FAST, sendRequest: store.sendRequest, token: 't.1' })
   t.strictSame(join(store), bytes)
   t.same(store.puts.slice(3).toSorted(), [3, 4, 5], 'what was there is not sent again')
 })
 
-t.test('gives up after as many attempts as it may, and stops the other parts', async (t) => {
+t.test('gives up after the last attempt, and stops the other parts', async (t) => {
   const store = await startStore(t, () => 500)
-  await t.rejects(sendFile(file, { ...FAST, ask: store.ask, parallel: 1, attempts: 3 }), {
+  await t.rejects(sendFile(file, { ...FAST, sendRequest: store.sendRequest, parallel: 1, attempts: 3 }), {
     name: 'SendError',
     status: 500
   })
   t.same(store.puts, [1, 1, 1])
 })
 
-t.test('a smaller file goes as a form, its fields first', async (t) => {
+t.test('uploads a small file as a form, with the file after the fields', async (t) => {
   const store = await startStore(t, (_part, attempt) => (attempt === 1 ? 500 : undefined))
   const progress: number[] = []
   await sendFile(new Blob([bytes], { type: 'video/form' }), {
     ...FAST,
-    ask: store.ask,
+    sendRequest: store.sendRequest,
     onProgress: (sent) => {
       progress.push(sent)
     }
@@ -154,7 +154,7 @@ t.test('a smaller file goes as a form, its fields first', async (t) => {
   t.equal(progress.at(-1), bytes.length)
 })
 
-t.test('a service that is busy is asked again, one that refuses is not', async (t) => {
+t.test('retries when the service is busy, but not when it rejects the request', async (t) => {
   const store = await startStore(t)
   let refusals = 0
   const problem = (code: 'overloaded' | 'forbidden_key', retryable: boolean) =>
@@ -167,16 +167,16 @@ t.test('a service that is busy is asked again, one that refuses is not', async (
       requestId: 'r',
       retryable
     })
-  const ask: Store['ask'] = async (method, path, body) => {
+  const sendRequest: Store['sendRequest'] = async (method, path, body) => {
     if (path.endsWith('/parts') && refusals++ < 2) throw problem('overloaded', true)
-    return await store.ask(method, path, body)
+    return await store.sendRequest(method, path, body)
   }
-  await sendFile(file, { ...FAST, ask })
+  await sendFile(file, { ...FAST, sendRequest })
   t.strictSame(join(store), bytes)
   await t.rejects(
     sendFile(file, {
       ...FAST,
-      ask: async () => {
+      sendRequest: async () => {
         throw problem('forbidden_key', false)
       }
     }),
@@ -184,14 +184,20 @@ t.test('a service that is busy is asked again, one that refuses is not', async (
   )
 })
 
-t.test('ends as soon as it is told to', async (t) => {
+t.test('stops as soon as the signal aborts', async (t) => {
   const abort = new AbortController()
   const store = await startStore(t, () => {
     abort.abort(new Error('enough'))
     return 500
   })
   await t.rejects(
-    sendFile(file, { ...FAST, ask: store.ask, parallel: 1, retryDelayMs: 1_000_000, signal: abort.signal }),
+    sendFile(file, {
+      ...FAST,
+      sendRequest: store.sendRequest,
+      parallel: 1,
+      retryDelayMs: 1_000_000,
+      signal: abort.signal
+    }),
     { message: 'enough' }
   )
   t.same(store.puts, [1])

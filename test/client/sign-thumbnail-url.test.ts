@@ -5,7 +5,7 @@ import { signThumbnailUrl } from '../../src/client/sign-thumbnail-url.ts'
 
 const base = 'https://posters.example/api'
 
-t.test('the client signs as the service does, byte for byte', async (t) => {
+t.test('signs exactly as the service does', async (t) => {
   const text = fc.string({ unit: 'grapheme', maxLength: 20 })
   await fc.assert(
     fc.asyncProperty(
@@ -29,7 +29,7 @@ t.test('the client signs as the service does, byte for byte', async (t) => {
   )
 })
 
-t.test('what it signs is what the service takes', async (t) => {
+t.test('creates URLs that the service accepts', async (t) => {
   const secret = Buffer.alloc(33, 7)
   const url = await signThumbnailUrl(
     { id: 'k2', secret: secret.toString('base64url') },

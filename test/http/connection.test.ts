@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { ClientGoneError } from '../../src/http/request-signal.ts'
+import { ClientDisconnectedError } from '../../src/http/request-signal.ts'
 import { buildContractedApp } from '../support/contracted-app.ts'
 import { createFakeServices, fakeThumbnail } from '../support/fake-services.ts'
 import { buildForm, FORM_TYPE, openPart } from '../support/multipart-body.ts'
@@ -12,7 +12,7 @@ import type { AppServices, AppSettings } from '../../src/http/services.ts'
 const file = { name: 'file', filename: 'a.mp4', content: Buffer.alloc(100_000) }
 const chunked = openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'transfer-encoding': 'chunked' })
 
-/** An app that listens, and tells when a request has come to scratch and when it has left it. */
+/** Starts a listening app. `entered` and `left` resolve when a request opens and removes its scratch directory. */
 async function listen (
   t: Parameters<typeof buildContractedApp>[0],
   services: Partial<AppServices> = {},
@@ -44,7 +44,7 @@ async function listen (
   }
 }
 
-t.test('a client that goes away while it sends leaves nothing', async (t) => {
+t.test('removes the upload when the client disconnects during it', async (t) => {
   const { connection, entered, left, root, services } = await listen(t)
   connection.write(chunked)
   connection.write(wrapChunk(Buffer.from(openPart(file))))
@@ -56,7 +56,7 @@ t.test('a client that goes away while it sends leaves nothing', async (t) => {
   t.same(services.requests, [])
 })
 
-t.test('a client that goes away while its thumbnail is made stops the work, upload or key', async (t) => {
+t.test('stops the work when the client disconnects, for an upload and for a key', async (t) => {
   const body = buildForm([file])
   const requests = [
     openRequest('POST', '/v1/thumbnails', { 'content-type': FORM_TYPE, 'content-length': body.length }) +
@@ -77,16 +77,16 @@ t.test('a client that goes away while its thumbnail is made stops the work, uplo
     })
     connection.write(Buffer.from(request, 'latin1'))
     const signal = await started.promise
-    t.notOk(signal.aborted, 'the end of the body is not the end of the client')
+    t.notOk(signal.aborted, 'the end of the body is not a disconnect')
     connection.socket.destroy()
     await once(signal, 'abort')
-    t.ok(signal.reason instanceof ClientGoneError)
+    t.ok(signal.reason instanceof ClientDisconnectedError)
     if (request === requests[0]) await left
     t.same(await readdir(root), [])
   }
 })
 
-t.test('an upload that stalls is timed_out, before its file and within it', async (t) => {
+t.test('ends a stalled upload as timed_out, before the file and within it', async (t) => {
   for (const start of ['', openPart(file) + 'abc']) {
     const { connection, root, left } = await listen(t, {}, { uploadIdleMs: 20 })
     connection.write(chunked)
@@ -100,7 +100,7 @@ t.test('an upload that stalls is timed_out, before its file and within it', asyn
   }
 })
 
-t.test('a client that sends more than the limit gets to read why, though it goes on sending', async (t) => {
+t.test('sends the error to a client that exceeds the limit and continues sending', async (t) => {
   const { connection, root, services } = await listen(t, {}, { maxUploadBytes: 200_000 })
   connection.write(chunked)
   connection.write(wrapChunk(Buffer.from(openPart(file))))
@@ -113,7 +113,7 @@ t.test('a client that sends more than the limit gets to read why, though it goes
   connection.socket.destroy()
 })
 
-t.test('a connection goes on after a refused body has been thrown away', async (t) => {
+t.test('keeps the connection open after discarding a rejected body', async (t) => {
   const { connection } = await listen(t)
   const body = buildForm([file])
   connection.write(
@@ -126,7 +126,7 @@ t.test('a connection goes on after a refused body has been thrown away', async (
   connection.socket.destroy()
 })
 
-t.test('what is not HTTP is answered with a problem and hung up on', async (t) => {
+t.test('responds to invalid HTTP with a problem document and closes the connection', async (t) => {
   const { connection } = await listen(t)
   connection.write('NOT HTTP\r\n\r\n')
   const answer = await connection.receive(/\}$/)
@@ -135,7 +135,7 @@ t.test('what is not HTTP is answered with a problem and hung up on', async (t) =
   await once(connection.socket, 'close')
 })
 
-t.test('when the app closes, what runs finishes, what is new gets a 503, and health stays well', async (t) => {
+t.test('finishes running requests while closing, and sends 503 to new ones except /healthz', async (t) => {
   const started = Promise.withResolvers<undefined>()
   const finish = Promise.withResolvers<undefined>()
   const { app, connection: running } = await listen(t, {
@@ -149,7 +149,7 @@ t.test('when the app closes, what runs finishes, what is new gets a 503, and hea
   const late = await connectRaw(base)
   const health = await connectRaw(base)
   running.write(openRequest('GET', '/v1/thumbnails?key=a'))
-  // Requests that have begun keep their connections open while the idle ones are closed.
+  // Connections with an incomplete request stay open while idle ones are closed.
   late.write('GET /v1/thumbnails?key=b HTTP/1.1\r\n')
   health.write('GET /healthz HTTP/1.1\r\n')
   await started.promise
@@ -158,11 +158,11 @@ t.test('when the app closes, what runs finishes, what is new gets a 503, and hea
   while (app.server.listening) await setImmediate()
   await t.rejects(connectRaw(base), { code: 'ECONNREFUSED' })
   late.write('host: test\r\n\r\n')
-  const refusal = await late.receive(/\}$/)
-  t.match(refusal, /^HTTP\/1.1 503 /)
-  t.match(refusal, /retry-after: 5\r\n/)
-  t.match(refusal, /connection: close\r\n/)
-  t.match(refusal, /"code":"overloaded"/)
+  const rejection = await late.receive(/\}$/)
+  t.match(rejection, /^HTTP\/1.1 503 /)
+  t.match(rejection, /retry-after: 5\r\n/)
+  t.match(rejection, /connection: close\r\n/)
+  t.match(rejection, /"code":"overloaded"/)
   health.write('host: test\r\n\r\n')
   t.match(await health.receive(/\}$/), /^HTTP\/1.1 200 /)
 

@@ -19,7 +19,7 @@ function collectLog () {
   }
 }
 
-t.test('logs a request with its id, which is the one in the problem', async (t) => {
+t.test('logs a request with the id that is in the problem document', async (t) => {
   const { lines, settings } = collectLog()
   const { send } = await buildContractedApp(t, {}, settings)
   const problem = (await send({ method: 'GET', url: '/v1/thumbnails' })).json<Line>()
@@ -33,7 +33,7 @@ t.test('logs a request with its id, which is the one in the problem', async (t) 
   t.ok(log.every((line) => line['requestId'] === problem['requestId']))
 })
 
-t.test('no signature of a presigned URL reaches the log, by whatever way', async (t) => {
+t.test('masks the signatures of presigned URLs in every log line', async (t) => {
   const { lines, settings } = collectLog()
   const presigned =
     'https://s3.example/a?X-Amz-Credential=AKIDSECRET%2F2026&X-Amz-Security-Token=SECRETTOKEN&X-Amz-Signature=SECRETSIG'

@@ -7,9 +7,9 @@ import { buildContractedApp } from '../support/contracted-app.ts'
 const url = '/v1/thumbnails'
 
 t.test(
-  'every code of the catalogue that the use case may throw has its status, its title and nothing private',
+  'sends every error of the use case with its status and title, and without its private cause',
   async (t) => {
-    const notOfTheUseCase: ErrorCode[] = [
+    const otherCodes: ErrorCode[] = [
       'invalid_signature',
       'unauthenticated',
       'rate_limited',
@@ -27,7 +27,7 @@ t.test(
       }
     })
     for (code of Object.keys(ERROR_CATALOGUE) as ErrorCode[]) {
-      if (notOfTheUseCase.includes(code)) continue
+      if (otherCodes.includes(code)) continue
       const { status, title, retryable } = ERROR_CATALOGUE[code]
       const answer = await send({ method: 'POST', url, payload: { key: 'a' } })
       t.equal(answer.statusCode, status, code)
@@ -48,7 +48,7 @@ t.test(
   }
 )
 
-t.test('members of an error never stand in for those of the standard', async (t) => {
+t.test('does not let extra members of an error override the standard ones', async (t) => {
   const error = new PosterframeError('scratch_full', {
     detail: 'Full.',
     members: { status: 200, code: 'fine', bytes: 7 }
@@ -62,9 +62,9 @@ t.test('members of an error never stand in for those of the standard', async (t)
   })
 })
 
-t.test('a bug is an internal_error without a word about it', async (t) => {
+t.test('sends a bug as internal_error without details', async (t) => {
   for (const thrown of [new TypeError('x is undefined'), 'a string', undefined, { statusCode: 500 }]) {
-    // What a bug throws may be anything, so the fake throws what the linter forbids.
+    // A bug may throw any value, so the fake throws values that the linter forbids.
     const { send } = await buildContractedApp(t, {
       makeThumbnail: async () => {
         // eslint-disable-next-line @typescript-eslint/only-throw-error
@@ -76,7 +76,7 @@ t.test('a bug is an internal_error without a word about it', async (t) => {
   }
 })
 
-t.test('keeps what was thrown as the cause', async (t) => {
+t.test('keeps the thrown value as the cause', async (t) => {
   const thrown = new Error('x')
   t.equal(translateError(thrown).cause, thrown)
   t.equal(translateError(null).code, 'internal_error')
@@ -120,7 +120,7 @@ const bodies: Array<
   ]
 ]
 
-t.test('says what is wrong with a body', async (t) => {
+t.test('rejects an invalid body with the reason', async (t) => {
   const { send, services } = await buildContractedApp(t)
   for (const [name, headers, payload, status, code, detail] of bodies) {
     const answer = await send({ method: 'POST', url, headers, payload })
@@ -130,7 +130,7 @@ t.test('says what is wrong with a body', async (t) => {
   t.same(services.requests, [])
 })
 
-t.test('checks a JSON body however its type is written', async (t) => {
+t.test('validates a JSON body for every spelling of its Content-Type', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const type of [
     'Application/JSON',

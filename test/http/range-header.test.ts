@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseRange } from '../../src/http/range-header.ts'
 
-t.test('reads one range, cut to the object', async (t) => {
+t.test('parses one range and clamps it to the object', async (t) => {
   const cases = [
     ['bytes=0-3', 0, 4],
     ['bytes=4-4', 4, 5],
@@ -18,14 +18,14 @@ t.test('reads one range, cut to the object', async (t) => {
   for (const [header, start, end] of cases) t.same(parseRange(header, 10), { start, end }, header)
 })
 
-t.test('cannot satisfy a range past the end', async (t) => {
+t.test('returns unsatisfiable for a range after the end', async (t) => {
   for (const header of ['bytes=10-', 'bytes=10-20', 'bytes=-0', `bytes=${'9'.repeat(400)}-`]) {
     t.equal(parseRange(header, 10), 'unsatisfiable', header)
   }
   for (const header of ['bytes=0-', 'bytes=0-0', 'bytes=-1']) t.equal(parseRange(header, 0), 'unsatisfiable', header)
 })
 
-t.test('ignores what is no single range of bytes', async (t) => {
+t.test('ignores a header that is not a single byte range', async (t) => {
   for (const header of [
     '',
     'bytes',
@@ -44,7 +44,7 @@ t.test('ignores what is no single range of bytes', async (t) => {
   }
 })
 
-t.test('never leaves the object', async (t) => {
+t.test('never returns a range outside the object', async (t) => {
   fc.assert(
     fc.property(fc.option(fc.nat(50)), fc.option(fc.nat(50)), fc.nat(30), (first, last, bytes) => {
       const range = parseRange(`bytes=${first ?? ''}-${last ?? ''}`, bytes)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildContractedApp } from '../support/contracted-app.ts'
 
-t.test('an address that is not there is not_found, with whatever method and body', async (t) => {
+t.test('returns not_found for an unknown path with any method', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const) {
     for (const url of [
@@ -18,7 +18,7 @@ t.test('an address that is not there is not_found, with whatever method and body
   }
 })
 
-t.test('a body of any type to an address that is not there changes nothing', async (t) => {
+t.test('returns not_found for an unknown path with any body', async (t) => {
   const { send } = await buildContractedApp(t)
   const answer = await send({
     method: 'POST',
@@ -29,7 +29,7 @@ t.test('a body of any type to an address that is not there changes nothing', asy
   t.equal(answer.statusCode, 404)
 })
 
-t.test('a method that an address does not take is method_not_allowed, with those that it takes', async (t) => {
+t.test('returns method_not_allowed with the allowed methods', async (t) => {
   const { send } = await buildContractedApp(t)
   const cases = [
     ['PUT', '/v1/thumbnails?key=a', 'GET, HEAD, POST'],
@@ -44,14 +44,14 @@ t.test('a method that an address does not take is method_not_allowed, with those
   }
 })
 
-t.test('a path that is not encoded as it should be is invalid_request', async (t) => {
+t.test('rejects a path that is not percent-encoded UTF-8', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const url of ['/%E0%A4%A', '/v1/thumbnails?key=%', '/v1/thumbnails?%zz=1']) {
     t.match((await send({ method: 'GET', url })).json(), { status: 400, code: 'invalid_request' }, url)
   }
 })
 
-t.test('HEAD answers as GET does, without a body', async (t) => {
+t.test('responds to HEAD like to GET, without a body', async (t) => {
   const { send } = await buildContractedApp(t)
   const answer = await send({ method: 'HEAD', url: '/v1/thumbnails?key=a' })
   t.equal(answer.statusCode, 302)

@@ -60,14 +60,14 @@ async function start (t: Test, name: string, entry = 'lambda.api'): Promise<Lamb
   return started
 }
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly statusCode: number
   readonly headers: Record<string, string>
   readonly body: string
 }
 
 const ask = async (event: unknown, options?: { timeoutMs: number }) => {
-  const { statusCode, headers, body } = (await running.invoke(event, options)) as HttpAnswer
+  const { statusCode, headers, body } = (await running.invoke(event, options)) as HttpResponse
   return { status: statusCode, headers, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) }
 }
 for (const [name, build] of Object.entries(PAYLOADS)) {
@@ -194,7 +194,7 @@ t.test('ends at SIGTERM, and takes what decodes with it', { skip: skip || NO_LIB
     env: { ...deployment.env, TMPDIR: temporary, POSTERFRAME_DECODER: 'libav' }
   })
   t.equal(
-    ((await started.invoke(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=3s`)))) as HttpAnswer)
+    ((await started.invoke(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=3s`)))) as HttpResponse)
       .statusCode,
     302
   )

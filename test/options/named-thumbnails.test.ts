@@ -22,7 +22,7 @@ t.test('refuses what a request would be refused for', async (t) => {
     ['a b=width=640', 'invalid_request', /not written as/],
     ['p=width=5', 'invalid_request', /width/],
     ['p=width=1e3', 'invalid_request', /width/],
-    ['p=widht=640', 'invalid_request', /'widht' is not known/],
+    ['p=widht=640', 'invalid_request', /'widht' is not a known parameter/],
     ['p=width=64&width=65', 'invalid_request', /more than once/],
     ['p=timestamp=noon', 'invalid_timestamp', /./],
     ['p=preset=none', 'invalid_request', /preset/]

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** As much of a tap test as is needed to clean up after it. */
+/** The members of a tap test that are used here. */
 interface Test {
   teardown(task: () => unknown): void
 }
@@ -20,14 +20,13 @@ const program = ['chromium', 'chromium-browser']
     }
   })
 
-/** Why tests in a browser cannot run here, for tap's `skip`; `false` where they can. */
+/** Reason to skip browser tests, for tap's `skip`; `false` if they can run. */
 export const chromiumMissing: string | false = program === undefined && 'needs chromium'
 
-/** A browser that ends with the test. */
+/** Launches a browser that is closed after the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
-  // Its sandbox needs rights that a container seldom has; it shows nothing but pages of these tests.
-  // Names of files that it is to choose are not all ASCII, and by the locale that a container has when nobody sets
-  // one it finds no others.
+  // The sandbox needs privileges that containers rarely have; the browser shows only pages of these tests.
+  // Some names of chosen files are not ASCII, and Chromium finds such files only in a UTF-8 locale.
   const env = { ...process.env, LC_ALL: 'C.UTF-8' }
   const browser = await chromium.launch({
     executablePath: program ?? 'chromium',
@@ -38,13 +37,13 @@ export async function launchChromium (t: Test): Promise<Browser> {
   return browser
 }
 
-/** An open page, and what went wrong on it so far: uncaught errors, and all that its policy blocked. */
+/** An open page and its faults so far: uncaught errors and violations of its policy. */
 export interface WatchedPage {
   readonly page: Page
   readonly faults: string[]
 }
 
-/** A page of its own, whose faults are kept. Answers of the service that are errors are no faults of the page. */
+/** Opens a page in its own context and records its faults. Error responses of the service are not faults. */
 export async function openPage (
   browser: Browser,
   url: string,
@@ -64,7 +63,7 @@ export async function openPage (
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds wrong with a page as it stands, each with the elements that it means. */
+/** Returns the accessibility violations that axe finds on a page, each with its elements. */
 export async function findAxeViolations (page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return await page.evaluate(async () => {

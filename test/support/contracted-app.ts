@@ -1,4 +1,4 @@
-// An app on fakes whose every answer is held against its own OpenAPI document.
+// An app on fakes whose responses are validated against its own OpenAPI document.
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { parse } from 'yaml'
 import { buildApp } from '../../src/http/app.ts'
@@ -7,7 +7,7 @@ import { createFakeServices, type FakeServices, fakeSettings } from './fake-serv
 import { type OpenapiDocument, validateResponse } from './openapi-contract.ts'
 import type { App, AppServices, AppSettings } from '../../src/http/services.ts'
 
-/** As much of a tap test as is needed to clean up after it. */
+/** The members of a tap test that are used here. */
 interface Test {
   testdir(): string
   teardown(task: () => unknown): void
@@ -17,11 +17,11 @@ export interface ContractedApp {
   readonly app: App
   readonly services: FakeServices
   readonly document: OpenapiDocument
-  /** The directory that scratch directories are made in. */
+  /** Parent of the scratch directories. */
   readonly scratch: string
-  /** Injects a request, and throws where the answer is not in the document. */
+  /** Injects a request. Throws if the response does not match the document. */
   readonly send: (request: InjectOptions) => Promise<LightMyRequestResponse>
-  /** Listens on a free port of the loopback interface; gives the base of the URLs. */
+  /** Listens on a free port of the loopback interface and returns the base URL. */
   readonly listen: () => Promise<string>
 }
 

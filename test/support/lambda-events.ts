@@ -1,7 +1,7 @@
 // HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all
 // members that they send.
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import type { HttpAnswer } from '../../src/http/lambda/lambda-adapter.ts'
+import type { HttpResponse } from '../../src/http/lambda/lambda-adapter.ts'
 
 export interface EventRequest {
   readonly method: string
@@ -166,7 +166,7 @@ export function buildListingBalancerEvent (request: EventRequest): ALBEvent {
 }
 
 /** The headers of an answer, however they are written. */
-export function readHeaders ({ headers, multiValueHeaders = {} }: HttpAnswer): Record<string, string> {
+export function readHeaders ({ headers, multiValueHeaders = {} }: HttpResponse): Record<string, string> {
   return {
     ...headers,
     ...Object.fromEntries(Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')]))

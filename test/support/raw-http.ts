@@ -1,11 +1,11 @@
-// HTTP as bytes on a socket, for what no client library would send.
+// HTTP as bytes on a socket, for requests that no client library would send.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 export interface RawConnection {
   readonly socket: Socket
   readonly write: (bytes: string | Uint8Array) => void
-  /** Resolves with what has come so far once that matches. */
+  /** Resolves with the data received so far, once it matches. */
   readonly receive: (pattern: RegExp) => Promise<string>
 }
 
@@ -18,7 +18,7 @@ export async function connectRaw (base: string): Promise<RawConnection> {
   socket.on('data', (text: string) => {
     received += text
   })
-  // A server that hangs up on a sender is part of what is tested.
+  // The tests include servers that disconnect while the client sends.
   socket.on('error', () => {})
   await once(socket, 'connect')
   return {
@@ -36,13 +36,13 @@ export async function connectRaw (base: string): Promise<RawConnection> {
   }
 }
 
-/** A request line and headers, with the empty line after them. */
+/** Returns a request line and headers, with the empty line after them. */
 export function openRequest (method: string, path: string, headers: Record<string, string | number> = {}): string {
   const lines = Object.entries({ host: 'test', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
 }
 
-/** One chunk of a body with `Transfer-Encoding: chunked`. */
+/** Returns one chunk of a body with `Transfer-Encoding: chunked`. */
 export function wrapChunk (bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])
 }

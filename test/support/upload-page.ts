@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { launchChromium } from './browser-page.ts'
 
-/** Opens an empty page; the browser ends with the test. What the page logs as an error is told. */
+/** Opens an empty page and reports the errors it logs. The browser is closed after the test. */
 export async function openEmptyPage (t: Test): Promise<Page> {
   const page = await (await launchChromium(t)).newPage()
   page.on('pageerror', (error) => {
@@ -22,8 +22,7 @@ const PAGE = `<!doctype html><title>Uploads</title><label>Video <input type=file
 <script type=module>import * as uploadCode from '/uploads.js'; Object.assign(globalThis, { uploadCode })</script>`
 
 /**
- * Serves one page with a file input, and the browser code of `docs/uploads.md` as `uploadCode`, at an origin of its
- * own.
+ * Serves a page with a file input, and the browser code of `docs/uploads.md` as `uploadCode`, at its own origin.
  */
 export async function serveUploadPage (t: Test): Promise<string> {
   const [, code = ''] = /^```js browser\n([^]*?)^```$/m.exec(readFileSync('docs/uploads.md', 'utf8')) ?? []
@@ -37,6 +36,6 @@ export async function serveUploadPage (t: Test): Promise<string> {
     server.closeAllConnections()
     server.close()
   })
-  // By name: an origin that differs from the service's by more than the port.
+  // A host name, so that the origin differs from the service's in more than the port.
   return `http://localhost:${(server.address() as AddressInfo).port}`
 }

@@ -7,24 +7,24 @@ import type { App, AppServices, AccessSettings } from '../services.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; undefined where that is not known, which `accessRefusal` tells the reason of. */
+    /** Identity of the caller; undefined if it is unknown, for the reason in `accessError`. */
     identity: Identity | undefined
-    /** Why the caller is not known; thrown where the address needs to know. */
-    accessRefusal: PosterframeError | undefined
+    /** Reason why the caller is unknown. Thrown by routes that require an identity. */
+    accessError: PosterframeError | undefined
   }
 }
 
 /**
- * What the addresses need that are not like all others, which need `read` for GET and `write` for the rest.
- * `/objects` has signed URLs of its own; who resumes an upload or looks for a job writes; `/readyz` says less to
- * strangers; the pages and the document hold nothing secret.
+ * Permissions of routes that differ from the default (`read` for GET, `write` otherwise). `/objects` has signed URLs of
+ * its own; resuming an upload and looking up a job require `write`; `/readyz` omits the details for unknown callers;
+ * the pages and the OpenAPI document are public.
  */
-const NEEDS: Readonly<Record<string, Verb | 'nothing'>> = {
-  '/': 'nothing',
-  '/healthz': 'nothing',
-  '/readyz': 'nothing',
-  '/openapi.yaml': 'nothing',
-  '/objects': 'nothing',
+const REQUIRED_VERBS: Readonly<Record<string, Verb | 'none'>> = {
+  '/': 'none',
+  '/healthz': 'none',
+  '/readyz': 'none',
+  '/openapi.yaml': 'none',
+  '/objects': 'none',
   '/metrics': 'operate',
   '/v1/jobs/:id': 'write',
   '/v1/uploads/:token': 'write'
@@ -33,31 +33,32 @@ const READINESS = '/readyz'
 const SIGNABLE = '/v1/thumbnails'
 
 /**
- * Finds out who asks as soon as the headers are there, and refuses before the body is read. Between the two lies the
- * rate limit, which counts those too whom nobody knows. Without `authenticate` everyone may do everything.
+ * Registers the access hooks: identifies the caller once the headers have arrived (`onRequest`), and rejects callers
+ * without permission before the body is read (`preParsing`). The rate limit runs between the two, so that it also
+ * counts unknown callers. Without `authenticate`, every caller has every permission.
  */
 export function registerAccess (app: App, authenticate: AppServices['authenticate'], settings: AccessSettings): void {
   app.decorateRequest('identity', undefined)
-  app.decorateRequest('accessRefusal', undefined)
+  app.decorateRequest('accessError', undefined)
 
   app.addHook('onRequest', async (request, reply) => {
-    // Not for what is open to all: checking a token can mean to wait for its issuer, and health must not.
-    if (findNeed(request, settings) === 'nothing' && request.routeOptions.url !== READINESS) return
+    // Public routes skip this: checking a token may wait for its issuer, which must not delay health checks.
+    if (findRequiredVerb(request, settings) === 'none' && request.routeOptions.url !== READINESS) return
     try {
       request.identity = await identify(request)
       const { name } = request.identity
       if (name !== undefined) request.log = reply.log = request.log.child({ caller: name })
     } catch (error) {
       if (!isPosterframeError(error)) throw error
-      request.accessRefusal = error
+      request.accessError = error
     }
   })
 
   app.addHook('preParsing', async (request) => {
-    const need = findNeed(request, settings)
-    if (need === 'nothing') return
-    if (request.identity === undefined) throw request.accessRefusal ?? new PosterframeError('unauthenticated')
-    authoriseVerb(request.identity, need)
+    const verb = findRequiredVerb(request, settings)
+    if (verb === 'none') return
+    if (request.identity === undefined) throw request.accessError ?? new PosterframeError('unauthenticated')
+    authoriseVerb(request.identity, verb)
   })
 
   async function identify (request: FastifyRequest): Promise<Identity> {
@@ -73,9 +74,9 @@ export function registerAccess (app: App, authenticate: AppServices['authenticat
   }
 }
 
-/** Who asks, where the address needs to know; throws what refused them otherwise. */
-export function readIdentity ({ identity, accessRefusal }: FastifyRequest): Identity {
-  if (identity === undefined) throw accessRefusal ?? new PosterframeError('unauthenticated')
+/** Returns the identity of the caller. Throws the reason if the caller is unknown. */
+export function readIdentity ({ identity, accessError }: FastifyRequest): Identity {
+  if (identity === undefined) throw accessError ?? new PosterframeError('unauthenticated')
   return identity
 }
 
@@ -84,27 +85,29 @@ function identifySigner (query: Record<string, unknown>, secrets: readonly Signi
   return { ...EVERYONE, verbs: ['read'] }
 }
 
-function findNeed (
+function findRequiredVerb (
   { method, routeOptions: { url } }: FastifyRequest,
   { isMetricsPublic }: AccessSettings
-): Verb | 'nothing' {
-  // An address that is not there needs nothing to say so, and a browser asks OPTIONS before it shows who it is.
+): Verb | 'none' {
+  // A missing route needs no permission to respond with 404, and browsers send OPTIONS without credentials.
   if (
     url === undefined ||
     method === 'OPTIONS' ||
     url === '/docs' ||
     url.startsWith('/docs/') ||
     url.startsWith('/playground/')
-  ) { return 'nothing' }
-  if (url === '/metrics' && isMetricsPublic) return 'nothing'
-  return NEEDS[url] ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write')
+  ) {
+    return 'none'
+  }
+  if (url === '/metrics' && isMetricsPublic) return 'none'
+  return REQUIRED_VERBS[url] ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write')
 }
 
 function readCredentials ({ headers }: FastifyRequest): Credentials | undefined {
   const apiKey = headers['x-api-key']
   const { authorization } = headers
   if (apiKey !== undefined) return { apiKey: String(apiKey), bearer: undefined }
-  // Another scheme is not ours, and is refused like a bearer that nobody knows.
+  // Another scheme is rejected like an unknown bearer token.
   return authorization === undefined
     ? undefined
     : { apiKey: undefined, bearer: /^Bearer +(\S+)$/i.exec(authorization)?.[1] }

@@ -4,22 +4,25 @@ import type { App } from '../services.ts'
 const MULTIPART = /^\s*multipart\/form-data/i
 
 /**
- * Gives a body that is read whole, which is a small one, so much time to arrive: a client that sends a byte now and
- * then would hold its connection for an hour. An upload, which may take that long, has its own watch.
+ * Registers the time limit for small bodies, which are read as a whole. Without it, a client that sends one byte now
+ * and then could hold its connection for an hour. Uploads may take that long and have an idle timeout instead.
  */
 export function registerBodyTimeout (app: App, timeoutMs: number): void {
   app.addHook('preParsing', async (request) => {
     const { raw } = request
-    // `isMultipart()` says so only after the parser was chosen, which comes behind this hook.
+    // `isMultipart()` works only after the parser has been chosen, which happens after this hook.
     if (
       MULTIPART.test(request.headers['content-type'] ?? '') ||
       request.routeOptions.config.isUpload === true ||
       raw.complete ||
       raw.readableEnded
-    ) { return }
-    // Told as a broken body, which ends the reading; the answer can still be sent, and `drain.ts` hangs up after it.
+    ) {
+      return
+    }
+    // Emitted as a stream error, which ends the reading. The response can still be sent; `drain.ts` then disconnects.
     const timer = setTimeout(() => {
-      raw.emit('error', new PosterframeError('invalid_request', { detail: 'The body was not complete in time.' }))
+      const detail = `The request body did not arrive within ${timeoutMs / 1000} s. Send it without pausing.`
+      raw.emit('error', new PosterframeError('invalid_request', { detail }))
     }, timeoutMs)
     const stop = () => {
       clearTimeout(timer)

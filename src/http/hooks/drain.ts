@@ -1,12 +1,13 @@
 import { PosterframeError } from '../../errors.ts'
 import type { App } from '../services.ts'
 
-// An upload that was refused half-way is read and thrown away for so long, so that its sender gets to see the answer.
+/** Time for which the rest of a rejected upload is read and discarded, so that its sender receives the response. */
 const LINGER_MS = 5000
 
 /**
- * What becomes of connections: while the app closes, running requests finish and new ones get a 503 with `Retry-After`
- * (`/healthz` stays well, since the process is); and a body that nobody read is drained for a while, then cut off.
+ * Registers the hooks that end connections. While the app closes, running requests finish and new ones get a 503 with
+ * `Retry-After`, except `/healthz`, because the process is healthy. The unread rest of a body is drained for a while,
+ * then the connection is destroyed.
  */
 export function registerDrain (app: App): void {
   let closing = false
@@ -16,7 +17,10 @@ export function registerDrain (app: App): void {
 
   app.addHook('onRequest', async (request) => {
     if (closing && request.routeOptions.url !== '/healthz') {
-      throw new PosterframeError('overloaded', { detail: 'The service is shutting down.', retryAfterSeconds: 5 })
+      throw new PosterframeError('overloaded', {
+        detail: 'The service is shutting down. Retry in 5 seconds.',
+        retryAfterSeconds: 5
+      })
     }
   })
 
@@ -26,14 +30,14 @@ export function registerDrain (app: App): void {
 
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.readableEnded || raw.destroyed) return
-    const cut = setTimeout(() => {
+    const timer = setTimeout(() => {
       raw.destroy()
     }, LINGER_MS).unref()
     raw.once('close', () => {
-      clearTimeout(cut)
+      clearTimeout(timer)
     })
     raw.once('end', () => {
-      clearTimeout(cut)
+      clearTimeout(timer)
     })
     raw.resume()
   })

@@ -6,15 +6,15 @@ import type { App } from '../services.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Of the problem document that was answered. */
+    /** Code of the problem document that was sent. */
     errorCode: ErrorCode | undefined
   }
 }
 
-/** As nginx counts requests whose client went away before the answer. */
-const CLIENT_GONE = 499
+/** Status nginx logs for a request whose client disconnected before the response. */
+const CLIENT_CLOSED_REQUEST = 499
 
-/** Tells the recorder and the tracer of every request that could be routed; of its address only the route's pattern. */
+/** Registers the hooks that record every request in metrics and traces, by route pattern and never by URL. */
 export function observeRequests (
   app: App,
   {
@@ -28,16 +28,16 @@ export function observeRequests (
   app.addHook('onRequest', async (request, reply) => {
     spans.set(
       request,
-      tracer.startRequest({ method: request.method, route: nameRoute(request), headers: request.headers })
+      tracer.startRequest({ method: request.method, route: getRoutePattern(request), headers: request.headers })
     )
-    // A request whose client went away has no answer, and no `onResponse`.
+    // `onResponse` does not run if the client disconnects.
     reply.raw.once('close', () => {
-      finish(request, reply, reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE)
+      finish(request, reply, reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST)
     })
   })
 
-  // The last hook before the handler: what reads a body in between runs on behalf of the connection, not of the
-  // request.
+  // The last hook before the handler: code that reads the body before it runs in the context of the connection, not of
+  // the request.
   app.addHook('preHandler', (request, _reply, done) => {
     const span = spans.get(request)
     if (span === undefined) done()
@@ -54,7 +54,7 @@ export function observeRequests (
     spans.delete(request)
     const { errorCode } = reply
     recorder.countRequest({
-      route: nameRoute(request),
+      route: getRoutePattern(request),
       method: request.method,
       status,
       seconds: reply.elapsedTime / 1000,
@@ -64,6 +64,6 @@ export function observeRequests (
   }
 }
 
-function nameRoute (request: FastifyRequest): string {
+function getRoutePattern (request: FastifyRequest): string {
   return request.routeOptions.url ?? 'none'
 }

@@ -8,30 +8,31 @@ import type { App, SecuritySettings } from '../services.ts'
 
 const HEALTH = '/healthz'
 
-/**
- * Refuses a name that is not ours before anything else is done; names every answer by its request; sheds load; tells
- * browsers what not to do.
- */
+/** Registers the security hooks: host allow-list, request id header, security headers, CORS and load shedding. */
 export async function registerSecurity (app: App, settings: SecuritySettings): Promise<void> {
   const { allowedHosts, corsOrigins, maxEventLoopDelayMs } = settings
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
     if (allowedHosts !== undefined && !isHealth(request) && !allowedHosts.includes(readHost(request))) {
-      throw new PosterframeError('invalid_request', { detail: 'This service does not answer to that host name.' })
+      throw new PosterframeError('invalid_request', {
+        detail: `The host name '${readHost(request).slice(0, 100)}' is not one of this service. Use an allowed host name.`
+      })
     }
-    if (isForeignPage(request, corsOrigins)) {
-      throw new PosterframeError('forbidden_action', { detail: 'Pages of this origin may not send anything here.' })
+    if (isForbiddenOrigin(request, corsOrigins)) {
+      throw new PosterframeError('forbidden_action', {
+        detail: `Pages of the origin ${String(request.headers.origin).slice(0, 200)} may not send requests to this service.`
+      })
     }
   })
   await app.register(helmet, {
-    // The answers are data and pictures. The page under /docs brings a policy of its own.
+    // Responses are data and images. The pages at / and /docs set their own policies.
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
     },
-    // A redirect to a thumbnail, and the thumbnail itself, are for the <img> of any page that knows the URL.
+    // Any page that knows the URL of a thumbnail may show it in an <img>.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
-    // TLS ends before this service, and whoever ends it knows for which names to promise it.
+    // A proxy in front of the service terminates TLS and decides about HSTS.
     strictTransportSecurity: false
   })
   if (corsOrigins.length > 0) await registerCors(app, corsOrigins)
@@ -48,7 +49,7 @@ export async function registerSecurity (app: App, settings: SecuritySettings): P
 async function registerCors (app: App, origins: readonly string[]): Promise<void> {
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
-    // PUT takes parts of uploads to the local store.
+    // PUT uploads parts to the local store.
     methods: ['GET', 'HEAD', 'POST', 'PUT'],
     allowedHeaders: ['accept', 'authorization', 'content-type', 'prefer', 'x-api-key'],
     exposedHeaders: ['etag', 'location', 'preference-applied', 'retry-after', 'server-timing', 'x-request-id'],
@@ -58,17 +59,16 @@ async function registerCors (app: App, origins: readonly string[]): Promise<void
 }
 
 /**
- * Counts the requests of each caller, by name where they showed who they are, else by address; comes after the
- * identification and before its refusals, so that those who try keys are counted too. The count is this process's
- * own.
+ * Registers the rate limit per caller: by name if the caller is identified, else by IP address. Runs after the
+ * identification and before its rejections, so that attempts to guess keys count too. Each process counts on its own.
  */
 export async function registerRateLimit (app: App, { rateLimit: limit }: SecuritySettings): Promise<void> {
   if (limit === undefined) return
   await app.register(rateLimit, {
     max: limit.requests,
     timeWindow: limit.windowMs,
-    // Of IPv6 the network of 64 bits, since whoever has one address of it has all. The words keep names and addresses
-    // apart.
+    // For IPv6, counts the /64 network, because one client usually holds all of it. The prefixes keep names and
+    // addresses apart.
     keyGenerator: ({ identity, ip }) =>
       identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`,
     allowList: isHealth,
@@ -78,11 +78,11 @@ export async function registerRateLimit (app: App, { rateLimit: limit }: Securit
 }
 
 /**
- * Whether a page of another origin makes a browser send something. It could not read the answer, but a form with a
- * file goes out without asking (CORS), to a service on loopback too. Every browser of today says where a request
- * comes from; what is no browser need not.
+ * Returns whether a page of another origin makes the browser send a request that writes. The page could not read the
+ * response, but browsers send a form with a file without a CORS preflight, even to a service on loopback. All current
+ * browsers send `Sec-Fetch-Site`; other clients need not.
  */
-function isForeignPage ({ method, headers }: FastifyRequest, allowed: readonly string[]): boolean {
+function isForbiddenOrigin ({ method, headers }: FastifyRequest, allowed: readonly string[]): boolean {
   const site = headers['sec-fetch-site']
   if (['GET', 'HEAD', 'OPTIONS'].includes(method) || (site !== 'cross-site' && site !== 'same-site')) return false
   return !allowed.includes('*') && !allowed.includes(headers.origin ?? '')
@@ -92,7 +92,7 @@ function isHealth ({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === HEALTH
 }
 
-// Of the header itself, not of what a proxy forwards: it is the browser's own word for where it thinks it is.
+// Reads `Host` itself and not `X-Forwarded-Host`, because it is what the browser takes the host to be.
 function readHost ({ headers }: FastifyRequest): string {
   return (headers.host ?? '').toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
 }

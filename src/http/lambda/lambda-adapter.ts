@@ -1,13 +1,17 @@
 import awsLambdaFastify, { type LambdaFastifyOptions, type LambdaResponse } from '@fastify/aws-lambda'
 import type { Context } from 'aws-lambda'
 import type { FastifyInstance } from 'fastify'
-import { type HttpEvent, isFromLoadBalancer, type PlainEvent, plainEvent } from './lambda-event.ts'
+import type { Config } from '../../config/config.ts'
+import { buildApp } from '../app.ts'
+import type { AppServices } from '../services.ts'
+import { buildAppSettings } from '../settings.ts'
+import { type HttpEvent, isFromLoadBalancer, type NormalizedEvent, normalizeEvent } from './lambda-event.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The invocation behind this request; absent where the app listens itself. */
+    /** Lambda invocation of this request; undefined in the server. */
     awsLambda?: {
-      readonly event?: Pick<PlainEvent, 'maxBodyBytes'> | undefined
+      readonly event?: Pick<NormalizedEvent, 'maxBodyBytes'> | undefined
       readonly context?: Pick<Context, 'getRemainingTimeInMillis'> | undefined
     }
   }
@@ -15,31 +19,36 @@ declare module 'fastify' {
 
 const TEXT_TYPE = /^(text\/|application\/(problem\+)?json|application\/yaml|application\/javascript)/
 
-/** An answer as API Gateway, function URLs and load balancers take it. */
-export interface HttpAnswer extends Omit<LambdaResponse, 'headers'> {
+/** Response in the format of API Gateway, function URLs and load balancers. */
+export interface HttpResponse extends Omit<LambdaResponse, 'headers'> {
   readonly headers?: Readonly<Record<string, string>>
-  /** In the place of `headers`, for a load balancer that sends lists of values: it takes no other back. */
+  /** Replaces `headers` for a load balancer with multi-value headers, which accepts no other format. */
   readonly multiValueHeaders?: Readonly<Record<string, string[]>>
 }
 
-/** Readies `app` and gives the function that answers HTTP events with it. */
+/** Returns the function that handles HTTP events with the app: the whole HTTP layer of the `api` function. */
+export async function createApi (services: AppServices, config: Config): ReturnType<typeof createHandler> {
+  return await createHandler(await buildApp(services, buildAppSettings(config, { onLambda: true })))
+}
+
+/** Waits until `app` is ready and returns a function that handles HTTP events with it. */
 export async function createHandler (
   app: FastifyInstance
-): Promise<(event: HttpEvent, context: Context) => Promise<HttpAnswer>> {
-  const answer = awsLambdaFastify<ReturnType<typeof plainEvent>, LambdaFastifyOptions, LambdaResponse>(app, {
+): Promise<(event: HttpEvent, context: Context) => Promise<HttpResponse>> {
+  const inject = awsLambdaFastify<ReturnType<typeof normalizeEvent>, LambdaFastifyOptions, LambdaResponse>(app, {
     decorateRequest: true,
-    // Left to itself the adapter sends a picture as UTF-8 text, and most of its bytes are lost.
+    // By default the adapter sends an image as UTF-8 text, which corrupts it.
     enforceBase64: ({ headers }) =>
       headers['content-type'] !== undefined && !TEXT_TYPE.test(String(headers['content-type']))
   })
   await app.ready()
   return async (event, context) => {
-    const response = await answer(plainEvent(event), context)
-    return isFromLoadBalancer(event) && event.multiValueHeaders !== undefined ? listHeaders(response) : response
+    const response = await inject(normalizeEvent(event), context)
+    return isFromLoadBalancer(event) && event.multiValueHeaders !== undefined ? toMultiValueHeaders(response) : response
   }
 }
 
-function listHeaders ({ headers, ...response }: LambdaResponse): HttpAnswer {
+function toMultiValueHeaders ({ headers, ...response }: LambdaResponse): HttpResponse {
   return {
     ...response,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))

@@ -1,57 +1,56 @@
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda'
 
-/**
- * An HTTP request as Lambda gets it: from a REST API (v1), from an HTTP API or function URL (v2), or from a load
- * balancer.
- */
+/** HTTP event of Lambda: from a REST API (v1), from an HTTP API or function URL (v2), or from a load balancer. */
 export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent
 
-/** Whether an event is from an Application Load Balancer, which has a shape and limits of its own. */
+/** Returns whether an event is from an Application Load Balancer, which has its own format and limits. */
 export function isFromLoadBalancer (event: HttpEvent): event is ALBEvent {
   return 'elb' in event.requestContext
 }
 
 /**
- * What is left of Lambda's 6 MB of payload for a body that travels in base64 inside an event, and of the 1 MB that a
- * load balancer hands over.
+ * Largest decoded body: what a base64 body may take up in Lambda's 6 MB payload, and in the 1 MB that a load balancer
+ * passes on.
  */
 const MAX_BODY_BYTES = { gateway: 4 * 1024 * 1024, balancer: 700 * 1024 }
 
-/** An event in the one shape that the adapter gets right. */
-export interface PlainEvent {
+/** Event in the format that the adapter translates correctly. */
+export interface NormalizedEvent {
   readonly httpMethod: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
   readonly isBase64Encoded: boolean
   readonly requestContext: { readonly identity: { readonly sourceIp: string | undefined }, readonly requestId?: string }
-  /** How large a body may be where it came from, decoded. */
+  /** Largest decoded body that the sender of the event supports. */
   readonly maxBodyBytes: number
 }
 
 /**
- * Brings an event to that shape, its path followed by the query as the client wrote it: then a URL means here what it
- * means where the service listens itself. A REST API hands the query over decoded, and its events stay as they are.
+ * Converts an event to that format. The path is followed by the query as the client wrote it, so that a URL has the
+ * same meaning as in the server. A REST API passes on the decoded query, so its events are left unchanged.
  */
-export function plainEvent (event: HttpEvent): PlainEvent | (APIGatewayProxyEvent & Pick<PlainEvent, 'maxBodyBytes'>) {
-  if (isFromLoadBalancer(event)) return plainBalancerEvent(event)
-  return 'rawPath' in event ? plainHttpEvent(event) : { ...event, maxBodyBytes: MAX_BODY_BYTES.gateway }
+export function normalizeEvent (
+  event: HttpEvent
+): NormalizedEvent | (APIGatewayProxyEvent & Pick<NormalizedEvent, 'maxBodyBytes'>) {
+  if (isFromLoadBalancer(event)) return normalizeBalancerEvent(event)
+  return 'rawPath' in event ? normalizeHttpApiEvent(event) : { ...event, maxBodyBytes: MAX_BODY_BYTES.gateway }
 }
 
-function plainHttpEvent ({
+function normalizeHttpApiEvent ({
   rawPath,
   rawQueryString,
   headers,
   body,
   isBase64Encoded,
   requestContext: { stage, http, requestId }
-}: APIGatewayProxyEventV2): PlainEvent {
-  // An HTTP API puts the name of its stage before the path.
+}: APIGatewayProxyEventV2): NormalizedEvent {
+  // An HTTP API prefixes the path with the name of its stage.
   const path = rawPath.startsWith(`/${stage}/`) ? rawPath.slice(stage.length + 1) : rawPath
   return {
     httpMethod: http.method,
     path: joinUrl(path, rawQueryString),
-    headers: definedOf(headers),
+    headers: omitUndefined(headers),
     body: body ?? null,
     isBase64Encoded,
     requestContext: { identity: { sourceIp: http.sourceIp }, requestId },
@@ -59,12 +58,12 @@ function plainHttpEvent ({
   }
 }
 
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html: the query comes in parts
-// that are not decoded, and headers and parameters come with lists of values where the target group says so.
-function plainBalancerEvent (event: ALBEvent): PlainEvent {
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html: the parameters of the
+// query are not decoded. Headers and parameters are lists of values if the target group is configured so.
+function normalizeBalancerEvent (event: ALBEvent): NormalizedEvent {
   const headers =
     event.multiValueHeaders === undefined
-      ? definedOf(event.headers)
+      ? omitUndefined(event.headers)
       : Object.fromEntries(
         Object.entries(event.multiValueHeaders).map(([name, values = []]) => [name, values.join(', ')])
       )
@@ -83,8 +82,8 @@ function plainBalancerEvent (event: ALBEvent): PlainEvent {
   }
 }
 
-// What stands before the last address came from the client, who may write what it likes there. A port goes along
-// where the balancer says so.
+// Reads the last address, which the balancer added: the client may have written those before it. The balancer appends
+// the port if it is configured to.
 function readClientAddress (forwardedFor = ''): string | undefined {
   const last = forwardedFor.split(',').at(-1)?.trim() ?? ''
   const address =
@@ -93,11 +92,11 @@ function readClientAddress (forwardedFor = ''): string | undefined {
 }
 
 function joinUrl (path: string, query: string): string {
-  const plainPath = path.replace(/[?#]/g, encodeURIComponent)
-  return query === '' ? plainPath : `${plainPath}?${query}`
+  const encodedPath = path.replace(/[?#]/g, encodeURIComponent)
+  return query === '' ? encodedPath : `${encodedPath}?${query}`
 }
 
-function definedOf (headers: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
+function omitUndefined (headers: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )

@@ -1,59 +1,62 @@
 // @ts-check
-// Requests to the service, whose addresses are relative to the page: it may stand below a path of a gateway.
+// Requests to the service. URLs are relative to the page, which a gateway may serve below a path.
 
 /** @typedef {import('../../client/generated/openapi-types.ts').components['schemas']['Problem']} ProblemDocument */
-/** @typedef {Pick<ProblemDocument, 'title' | 'detail'> & Partial<ProblemDocument>} ProblemFacts */
+/** @typedef {Pick<ProblemDocument, 'title' | 'detail'> & Partial<ProblemDocument>} ProblemInfo */
 /**
  * @typedef {{ readonly status: number, readonly json: any, readonly serverTiming: string, readonly elapsedMs: number
- * }} Answer
+ * }} ApiResponse
  */
 
-const STORED_AS = 'posterframe-api-key'
+const STORAGE_KEY = 'posterframe-api-key'
 
-/** @type {ProblemFacts} */
+/** @type {ProblemInfo} */
 const UNREACHABLE = {
   title: 'The service cannot be reached.',
-  detail: 'The connection failed before there was an answer. Is the service running, and is the network there?'
+  detail: 'The connection failed before a response arrived. Check that the service is running and the network works.'
 }
 
-/** What went wrong, as the service says it (RFC 9457), or in the same words where it could not. */
+/** Problem document of the service (RFC 9457), or one in the same format for a failed connection. */
 export class Problem extends Error {
-  /** @param {ProblemFacts} facts */
-  constructor (facts) {
-    super(facts.detail)
-    this.facts = facts
+  /** @param {ProblemInfo} info */
+  constructor (info) {
+    super(info.detail)
+    this.info = info
   }
 
   get retryable () {
-    return this.facts.retryable === true || this.facts === UNREACHABLE
+    return this.info.retryable === true || this.info === UNREACHABLE
   }
 
-  /** Whether the address itself is unknown to the service, which may be older, or set up without it. */
-  get isAddressMissing () {
-    return this.facts.code === 'not_found' || this.facts.code === 'method_not_allowed'
+  /** True if the service lacks the route: it may be older, or configured without it. */
+  get isRouteMissing () {
+    return this.info.code === 'not_found' || this.info.code === 'method_not_allowed'
   }
 }
 
-/** The key that requests show, or ''. It lives as long as this tab. */
+/** Returns the API key for requests, or ''. It is stored until the tab is closed. */
 export function readApiKey () {
-  return sessionStorage.getItem(STORED_AS) ?? ''
-}
-
-/** @param {string} key */
-export function keepApiKey (key) {
-  if (key === '') sessionStorage.removeItem(STORED_AS)
-  else sessionStorage.setItem(STORED_AS, key)
+  return sessionStorage.getItem(STORAGE_KEY) ?? ''
 }
 
 /**
- * Sends JSON, or nothing with a GET, and gives the JSON of the answer.
+ * Stores the API key until the tab is closed.
+ * @param {string} key
+ */
+export function saveApiKey (key) {
+  if (key === '') sessionStorage.removeItem(STORAGE_KEY)
+  else sessionStorage.setItem(STORAGE_KEY, key)
+}
+
+/**
+ * Sends a request, with a JSON body if there is one, and returns the JSON response.
  * @param {'GET' | 'POST'} method
- * @param {string} path without a slash before it
+ * @param {string} path without a leading slash
  * @param {{ body?: object, signal?: AbortSignal }} [options]
- * @returns {Promise<Answer>}
+ * @returns {Promise<ApiResponse>}
  * @throws {Problem}
  */
-export async function ask (method, path, { body, signal } = {}) {
+export async function sendRequest (method, path, { body, signal } = {}) {
   const startMs = performance.now()
   const response = await fetch(path, {
     method,
@@ -65,15 +68,15 @@ export async function ask (method, path, { body, signal } = {}) {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal })
   }).catch(explainFailure)
-  return readAnswer(response.status, await response.text(), response.headers.get('server-timing'), startMs)
+  return readResponse(response.status, await response.text(), response.headers.get('server-timing'), startMs)
 }
 
 /**
- * Sends a form; unlike `fetch`, a request of the older kind says how far it is.
+ * Sends a form. Uses XMLHttpRequest, because `fetch` does not report upload progress.
  * @param {string} path
  * @param {FormData} form
  * @param {{ onProgress: (share: number) => void, signal: AbortSignal }} options
- * @returns {Promise<Answer>}
+ * @returns {Promise<ApiResponse>}
  * @throws {Problem}
  */
 export function sendForm (path, form, { onProgress, signal }) {
@@ -99,7 +102,7 @@ export function sendForm (path, form, { onProgress, signal }) {
     }
     request.onload = () => {
       try {
-        resolve(readAnswer(request.status, request.responseText, request.getResponseHeader('server-timing'), startMs))
+        resolve(readResponse(request.status, request.responseText, request.getResponseHeader('server-timing'), startMs))
       } catch (error) {
         reject(error)
       }
@@ -131,19 +134,19 @@ function authorise () {
  * @param {string} text
  * @param {string | null} serverTiming
  * @param {number} startMs
- * @returns {Answer}
+ * @returns {ApiResponse}
  */
-function readAnswer (status, text, serverTiming, startMs) {
+function readResponse (status, text, serverTiming, startMs) {
   const json = parse(text)
   const elapsedMs = performance.now() - startMs
   if (status >= 200 && status < 300 && (json !== undefined || status === 204)) {
     return { status, json, serverTiming: serverTiming ?? '', elapsedMs }
   }
   if (typeof json?.title === 'string' && typeof json.detail === 'string') throw new Problem(json)
-  // Not one of ours: a gateway or a proxy that stands before the service.
+  // Not a response of the service but of a gateway or proxy in front of it.
   throw new Problem({
-    title: `The answer has the status ${status}.`,
-    detail: 'It is not one of the service itself; something between it and this page may have given it.'
+    title: `Unexpected response with status ${status}.`,
+    detail: 'It is not from the service itself. A gateway or proxy in front of the service may have sent it.'
   })
 }
 

@@ -6,9 +6,9 @@
  */
 
 /**
- * The command that asks the same question from a shell. A key never stands in it, only the variable that holds it.
+ * Returns a curl command for the same request. It names the variable with the API key and never contains the key.
  * @param {{ base: string, source: CurlSource, options: Readonly<Record<string, string | number | boolean>>, needsKey:
- * boolean }} question `base` ends with a slash
+ * boolean }} request `base` ends with a slash
  */
 export function writeCurlLine ({ base, source, options, needsKey }) {
   const lines = needsKey ? ['  -H "authorization: Bearer $POSTERFRAME_KEY"'] : []
@@ -20,13 +20,13 @@ export function writeCurlLine ({ base, source, options, needsKey }) {
   const query = Object.entries(options)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
-  // In a name that curl reads in quotes, only the quote and the backslash mean anything else.
+  // In a quoted file name of curl, only the quote and the backslash are special.
   lines.push(`  -F ${quote(`file=@"${source.name.replace(/["\\]/g, '\\$&')}"`)}`)
   return [`curl -s ${quote(`${base}v1/thumbnails${query === '' ? '' : `?${query}`}`)}`, ...lines].join(' \\\n')
 }
 
 /**
- * One word of a POSIX shell.
+ * Quotes a text as one word of a POSIX shell.
  * @param {string} text
  */
 function quote (text) {

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * The element of the page with this id.
+ * Returns the element with this id. Throws if there is none of this type.
  * @template {Element} T
  * @param {string} id
  * @param {{ new (): T }} type
@@ -14,7 +14,7 @@ export function find (id, type) {
 }
 
 /**
- * A new element with text in it.
+ * Creates an element that contains text.
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
  * @param {string} text

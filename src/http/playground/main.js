@@ -1,5 +1,5 @@
 // @ts-check
-import { ask, keepApiKey, Problem, readApiKey, sendForm } from './api.js'
+import { sendRequest, saveApiKey, Problem, readApiKey, sendForm } from './api.js'
 import { writeCurlLine } from './curl-line.js'
 import { create, find } from './elements.js'
 import { formatBytes, formatMs } from './measures.js'
@@ -25,14 +25,14 @@ const apiKey = find('api-key', HTMLInputElement)
 
 /** @type {Source | undefined} */
 let source
-/** Ends with the upload of the source, however that ends. */
+/** Resolves when the upload of the source has ended, successfully or not. */
 let uploaded = Promise.resolve()
-let opening = new AbortController()
-let making = new AbortController()
+let sourceController = new AbortController()
+let thumbnailController = new AbortController()
 
 apiKey.value = readApiKey()
 apiKey.addEventListener('input', () => {
-  keepApiKey(apiKey.value.trim())
+  saveApiKey(apiKey.value.trim())
 })
 
 file.addEventListener('change', () => {
@@ -64,9 +64,9 @@ find('make', HTMLFormElement).addEventListener('submit', (event) => {
   makeThumbnail(readOptions(new FormData(find('make', HTMLFormElement))))
 })
 find('upload-cancel', HTMLButtonElement).addEventListener('click', () => {
-  opening.abort()
-  making.abort()
-  // The button goes, and what had the focus must not be nothing.
+  sourceController.abort()
+  thumbnailController.abort()
+  // The button disappears, so another element needs the focus.
   file.focus()
 })
 for (const button of document.querySelectorAll('[data-copies]')) {
@@ -81,65 +81,67 @@ for (const button of document.querySelectorAll('[data-copies]')) {
 
 /** @param {File} chosen */
 async function openFile (chosen) {
-  const { signal } = begin({ kind: 'file', name: chosen.name, file: chosen })
+  const { signal } = selectSource({ kind: 'file', name: chosen.name, file: chosen })
   find('drop', HTMLElement)
     .querySelector('.hint')
     ?.replaceChildren(`${chosen.name}, ${formatBytes(chosen.size)}`)
   scrubber.showFile(chosen)
-  await attempt(signal, async () => {
+  await runTask(signal, async () => {
     const uploading = uploadFile(chosen, { signal, onProgress: showProgress })
     uploaded = uploading.then(
       (stored) => {
-        // Without uploads in the service, the file goes along with each question.
+        // If the service has no uploads, every request contains the file.
         if (stored !== undefined && !signal.aborted) source = { kind: 'stored', ...stored }
       },
       () => {}
     )
     const stored = await uploading
-    if (stored !== undefined) await showMoments(stored, signal)
+    if (stored !== undefined) await showVideo(stored, signal)
   })
 }
 
 /** @param {Extract<Source, { kind: 'stored' }>} stored */
 async function openStored (stored) {
-  const { signal } = begin(stored)
-  scrubber.showText('Looking at the video…')
-  await attempt(signal, () => showMoments(stored, signal))
+  const { signal } = selectSource(stored)
+  scrubber.showText('Reading the video…')
+  await runTask(signal, () => showVideo(stored, signal))
 }
 
 /**
- * A source of its own ends all that was under way for the one before.
+ * Sets the source, and aborts all requests of the previous one.
  * @param {Source} next
  */
-function begin (next) {
-  opening.abort()
-  making.abort()
-  opening = new AbortController()
-  making = new AbortController()
+function selectSource (next) {
+  sourceController.abort()
+  thumbnailController.abort()
+  sourceController = new AbortController()
+  thumbnailController = new AbortController()
   source = next
   status.textContent = ''
   find('result', HTMLElement).hidden = true
-  return opening
+  return sourceController
 }
 
 /**
  * @param {{ readonly key: string, readonly bucket?: string }} stored
  * @param {AbortSignal} signal
  */
-async function showMoments ({ key, bucket }, signal) {
+async function showVideo ({ key, bucket }, signal) {
   const address = { key, ...(bucket === undefined ? {} : { bucket }) }
   /** @type {number | null} */
   let duration = null
   try {
-    const { json: video } = await ask('GET', `v1/videos?${new URLSearchParams(address)}`, { signal }).catch(
-      forgiveMissing
+    const { json: video } = await sendRequest('GET', `v1/videos?${new URLSearchParams(address)}`, { signal }).catch(
+      ignoreMissingRoute
     )
     if (video?.frameRate) scrubber.setFrameRate(video.frameRate)
     duration = video?.duration ?? null
-    scrubber.showDuration(duration, 'Making the storyboard…')
-    const { json: board } = await ask('POST', 'v1/storyboards', { body: address, signal }).catch(forgiveMissing)
-    if (board === undefined) scrubber.showDuration(duration)
-    else scrubber.showStoryboard(board)
+    scrubber.showDuration(duration, 'Creating the storyboard…')
+    const { json: storyboard } = await sendRequest('POST', 'v1/storyboards', { body: address, signal }).catch(
+      ignoreMissingRoute
+    )
+    if (storyboard === undefined) scrubber.showDuration(duration)
+    else scrubber.showStoryboard(storyboard)
   } catch (error) {
     if (!signal.aborted) scrubber.showDuration(duration)
     throw error
@@ -150,57 +152,59 @@ async function showMoments ({ key, bucket }, signal) {
  * @param {unknown} error
  * @returns {{ json: undefined }}
  */
-function forgiveMissing (error) {
-  if (error instanceof Problem && error.isAddressMissing) return { json: undefined }
+function ignoreMissingRoute (error) {
+  if (error instanceof Problem && error.isRouteMissing) return { json: undefined }
   throw error
 }
 
 /** @param {import('./options.js').Options} options */
 async function makeThumbnail (options) {
   if (source === undefined) {
-    showProblem({ title: 'There is no video yet.', detail: 'Choose one, drop one, or open one by its key.' })
+    showProblem({ title: 'No video selected.', detail: 'Choose a file, drop one, or open an object by its key.' })
     file.focus()
     return
   }
-  making.abort()
-  making = new AbortController()
-  const { signal } = making
-  status.textContent = 'Making it…'
-  await attempt(signal, async () => {
-    // A file that is on its way to the store is not sent a second time.
+  thumbnailController.abort()
+  thumbnailController = new AbortController()
+  const { signal } = thumbnailController
+  status.textContent = 'Creating the thumbnail…'
+  await runTask(signal, async () => {
+    // Waits for a running upload instead of sending the file a second time.
     await uploaded
     signal.throwIfAborted()
-    const asked = source
-    if (asked === undefined) return
-    const { json, serverTiming, elapsedMs } = await askForThumbnail(asked, options, signal)
-    const { name, ...facts } =
-      asked.kind === 'file' ? asked : { ...asked, name: asked.key.split('/').at(-1) ?? asked.key }
+    const requested = source
+    if (requested === undefined) return
+    const { json, serverTiming, elapsedMs } = await requestThumbnail(requested, options, signal)
+    const { name, ...address } =
+      requested.kind === 'file' ? requested : { ...requested, name: requested.key.split('/').at(-1) ?? requested.key }
     const curl = writeCurlLine({
       base: new URL('.', document.baseURI).href,
       source:
-        asked.kind === 'file' ? { kind: 'file', name } : /** @type {Extract<Source, { kind: 'stored' }>} */ (facts),
+        requested.kind === 'file'
+          ? { kind: 'file', name }
+          : /** @type {Extract<Source, { kind: 'stored' }>} */ (address),
       options,
       needsKey: readApiKey() !== ''
     })
     showThumbnail(json, { serverTiming, elapsedMs, curl, name })
-    status.textContent = json.cached ? 'It was there already.' : `Made in ${formatMs(elapsedMs)}.`
+    status.textContent = json.cached ? 'Found in the store.' : `Created in ${formatMs(elapsedMs)}.`
     if (!scrubber.hasSlider) scrubber.showDuration(json.source.duration)
   })
 }
 
 /**
- * @param {Source} asked
+ * @param {Source} requested
  * @param {import('./options.js').Options} options
  * @param {AbortSignal} signal
  */
-function askForThumbnail (asked, options, signal) {
-  if (asked.kind === 'stored') {
-    const { kind, ...address } = asked
-    return ask('POST', 'v1/thumbnails', { body: { ...address, ...options }, signal })
+function requestThumbnail (requested, options, signal) {
+  if (requested.kind === 'stored') {
+    const { kind, ...address } = requested
+    return sendRequest('POST', 'v1/thumbnails', { body: { ...address, ...options }, signal })
   }
   const form = new FormData()
   for (const [name, value] of Object.entries(options)) form.append(name, String(value))
-  form.append('file', asked.file, asked.name)
+  form.append('file', requested.file, requested.name)
   return sendForm('v1/thumbnails', form, { signal, onProgress: showProgress })
 }
 
@@ -208,42 +212,42 @@ function askForThumbnail (asked, options, signal) {
 function showProgress (share) {
   upload.hidden = share >= 1
   progress.value = share
-  uploadText.textContent = `Uploading, ${Math.floor(share * 100)} %`
+  uploadText.textContent = `Uploading: ${Math.floor(share * 100)}%`
 }
 
 /**
- * Runs a task whose problems are shown, unless it was given up.
+ * Runs a task and shows its problem, unless the task was aborted.
  * @param {AbortSignal} signal
  * @param {() => Promise<void>} task
  */
-async function attempt (signal, task) {
+async function runTask (signal, task) {
   errorBox.replaceChildren()
   try {
     await task()
   } catch (error) {
     if (signal.aborted) {
-      if (signal === making.signal || signal === opening.signal) status.textContent = 'Cancelled.'
+      if (signal === thumbnailController.signal || signal === sourceController.signal) status.textContent = 'Cancelled.'
       return
     }
     status.textContent = ''
     if (!(error instanceof Problem)) throw error
-    showProblem(error.facts)
+    showProblem(error.info)
   } finally {
-    if (signal === making.signal || signal === opening.signal) upload.hidden = true
+    if (signal === thumbnailController.signal || signal === sourceController.signal) upload.hidden = true
   }
 }
 
-/** @param {import('./api.js').ProblemFacts} facts */
+/** @param {import('./api.js').ProblemInfo} info */
 function showProblem ({ title, detail, code, requestId, retryable, status: httpStatus }) {
   const sentence = create('p', '')
   sentence.append(
     create('strong', title),
     detail === title ? '' : ` ${detail}`,
-    retryable === true ? ' The same question may work later.' : ''
+    retryable === true ? ' Retry later.' : ''
   )
   errorBox.replaceChildren(sentence)
   if (code !== undefined) {
-    errorBox.append(create('p', [code, requestId && `request ${requestId}`].filter(Boolean).join(' · '), 'hint'))
+    errorBox.append(create('p', [code, requestId && `request ID ${requestId}`].filter(Boolean).join(' · '), 'hint'))
   }
   if (httpStatus === 401 || httpStatus === 403) find('access', HTMLDetailsElement).open = true
 }
@@ -255,12 +259,12 @@ function showProblem ({ title, detail, code, requestId, retryable, status: httpS
 async function copy (id, label) {
   const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (document.getElementById(id))
   field.select()
-  // Away from https and loopback there is no clipboard; what is selected can be copied by hand.
+  // Browsers provide the clipboard over https and on loopback only; elsewhere the selected text can be copied by hand.
   const isCopied =
     (await navigator.clipboard?.writeText(field.value).then(
       () => true,
       () => false
     )) ?? false
-  status.textContent = isCopied ? 'Copied.' : 'Selected; copy it with the keyboard.'
+  status.textContent = isCopied ? 'Copied.' : 'Selected. Press Ctrl+C or ⌘C to copy.'
   if (label !== undefined) label.textContent = isCopied ? 'Copied' : 'Selected'
 }

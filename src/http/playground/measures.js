@@ -1,10 +1,10 @@
 // @ts-check
-// Numbers as people read them.
+// Formatting of numbers.
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
 /**
- * Bytes with three digits that count, in steps of a thousand.
+ * Formats a number of bytes with three significant digits and a decimal unit.
  * @param {number} bytes
  */
 export function formatBytes (bytes) {
@@ -18,18 +18,18 @@ export function formatBytes (bytes) {
 }
 
 /**
- * How much of a whole was needed, in per cent; '' where that says nothing.
+ * Formats a share of a whole in per cent; '' if the whole is empty.
  * @param {number} part
  * @param {number} whole
  */
 export function formatShare (part, whole) {
   if (whole <= 0) return ''
   const percent = (part / whole) * 100
-  return percent > 0 && percent < 0.01 ? 'less than 0.01 %' : `${Number(percent.toPrecision(2))} %`
+  return percent > 0 && percent < 0.01 ? 'less than 0.01%' : `${Number(percent.toPrecision(2))}%`
 }
 
 /**
- * A moment as a player shows it: `1:02.50`, `1:00:02.50`.
+ * Formats a timestamp as a player does: `1:02.50`, `1:00:02.50`.
  * @param {number} seconds
  */
 export function formatClock (seconds) {
@@ -42,7 +42,7 @@ export function formatClock (seconds) {
 }
 
 /**
- * The steps of a `Server-Timing` header that have a duration, in their order.
+ * Returns the steps of a `Server-Timing` header that have a duration, in their order.
  * @param {string} header
  * @returns {Array<{ step: string, ms: number }>}
  */

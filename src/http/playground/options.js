@@ -6,7 +6,7 @@ const NUMBERS = ['width', 'height', 'quality']
 const DEFAULTS = { seek: 'exact', fit: 'inside', format: 'jpeg' }
 
 /**
- * What the form asks for: only what differs from the defaults, so that the curl line says no more than it has to.
+ * Returns the options of the form that differ from the defaults, which keeps the curl command short.
  * @param {FormData} form
  * @returns {Options}
  */

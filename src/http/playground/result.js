@@ -7,23 +7,23 @@ import { formatBytes, formatMs, formatShare, parseServerTiming } from './measure
 const SVG = 'http://www.w3.org/2000/svg'
 
 const MODES = {
-  ranged: 'ranged: only the packets that lead to the frame',
-  full: 'full: the whole video was downloaded',
-  cached: 'cached: the thumbnail was there already'
+  ranged: 'ranged (only the packets needed for the frame were read)',
+  full: 'full (the whole video was downloaded)',
+  cached: 'cached (the thumbnail was already stored)'
 }
 
 /**
- * Shows the picture, where it is, how to ask for it again, and what it cost.
+ * Shows the thumbnail, its URL, the curl command, the statistics and the timing.
  * @param {Thumbnail} thumbnail
- * @param {{ serverTiming: string, elapsedMs: number, curl: string, name: string }} circumstances
+ * @param {{ serverTiming: string, elapsedMs: number, curl: string, name: string }} details
  */
 export function showThumbnail (thumbnail, { serverTiming, elapsedMs, curl, name }) {
   const picture = find('picture', HTMLImageElement)
   picture.width = thumbnail.width
   picture.height = thumbnail.height
-  picture.alt = `The frame of ${name} at ${thumbnail.timestamp} s`
+  picture.alt = `Frame of ${name} at ${thumbnail.timestamp} s`
   picture.src = thumbnail.url
-  find('facts', HTMLElement).textContent = [
+  find('info', HTMLElement).textContent = [
     `${thumbnail.width} × ${thumbnail.height}`,
     thumbnail.contentType.replace('image/', '').toUpperCase(),
     formatBytes(thumbnail.bytes),
@@ -32,15 +32,15 @@ export function showThumbnail (thumbnail, { serverTiming, elapsedMs, curl, name 
   find('url', HTMLInputElement).value = thumbnail.url
   find('curl', HTMLTextAreaElement).value = curl
   find('curl', HTMLTextAreaElement).rows = curl.split('\n').length + 1
-  find('cost', HTMLDListElement).replaceChildren(
-    ...describeCost(thumbnail, elapsedMs).flatMap(([term, value]) => [create('dt', term), create('dd', value)])
+  find('statistics', HTMLDListElement).replaceChildren(
+    ...listStatistics(thumbnail, elapsedMs).flatMap(([term, value]) => [create('dt', term), create('dd', value)])
   )
   find('steps', HTMLUListElement).replaceChildren(...drawSteps(serverTiming))
   find('warnings', HTMLUListElement).replaceChildren(...thumbnail.warnings.map(({ detail }) => create('li', detail)))
   const result = find('result', HTMLElement)
   result.hidden = false
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  result.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'auto' : 'smooth' })
+  const prefersReducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
+  result.scrollIntoView({ block: 'nearest', behavior: prefersReducedMotion ? 'auto' : 'smooth' })
 }
 
 /**
@@ -48,22 +48,22 @@ export function showThumbnail (thumbnail, { serverTiming, elapsedMs, curl, name 
  * @param {number} elapsedMs
  * @returns {Array<[term: string, value: string]>}
  */
-function describeCost ({ work, source, key }, elapsedMs) {
+function listStatistics ({ work, source, key }, elapsedMs) {
   return [
     [
-      'Read',
+      'Data read',
       `${formatBytes(work.bytesRead)} of ${formatBytes(source.bytes)} (${formatShare(work.bytesRead, source.bytes)})`
     ],
-    ['Requests', String(work.requests)],
+    ['Store requests', String(work.requests)],
     ['Mode', MODES[work.mode]],
-    ['Packets', `${work.packetsDecoded} decoded`],
-    ['Answer', `after ${formatMs(elapsedMs)}, this connection and any upload included`],
-    ['Stored as', key]
+    ['Packets decoded', String(work.packetsDecoded)],
+    ['Response time', `${formatMs(elapsedMs)}, including the network and any upload`],
+    ['Thumbnail key', key]
   ]
 }
 
 /**
- * A bar per step, as long as its part of all.
+ * Draws a bar per step, relative to the longest step.
  * @param {string} serverTiming
  */
 function drawSteps (serverTiming) {

@@ -3,7 +3,7 @@ import { find } from './elements.js'
 import { formatClock } from './measures.js'
 
 /**
- * A storyboard, as far as it is shown here.
+ * The members of a storyboard that the page shows.
  * @typedef {{
  *   readonly duration: number,
  *   readonly sheets: ReadonlyArray<{ readonly url: string, readonly width: number, readonly height: number }>,
@@ -14,9 +14,9 @@ import { formatClock } from './measures.js'
  * }} Storyboard
  */
 
-const NO_TIMES = 'Nothing to scrub over: give a timestamp, and the picture will be there.'
+const NO_DURATION = 'The duration of the video is unknown. Enter a timestamp.'
 
-/** The screen, the slider below it and the timestamp, which say the same moment. */
+/** Returns the controller that keeps the preview, the slider and the timestamp field in step. */
 export function createScrubber () {
   const text = find('screen-text', HTMLElement)
   const tile = find('tile', SVGSVGElement)
@@ -42,10 +42,10 @@ export function createScrubber () {
   preview.addEventListener('loadedmetadata', () => {
     if (Number.isFinite(preview.duration)) showSlider(preview.duration)
   })
-  // A format that the service knows and this browser does not.
+  // The service supports formats that the browser cannot play.
   preview.addEventListener('error', () => {
     if (preview.hidden) return
-    showText('This browser cannot play the file. The service may well: give a timestamp.')
+    showText('This browser cannot play the file, but the service may support it. Enter a timestamp.')
   })
 
   function followTimestamp () {
@@ -81,7 +81,7 @@ export function createScrubber () {
   function showSlider (seconds) {
     duration = seconds
     position.step = String(frameSeconds)
-    // The end itself is past the last frame.
+    // The end of the video is past the last frame.
     position.max = String(Math.max(0, seconds - frameSeconds / 2))
     followTimestamp()
     scrub.hidden = false
@@ -106,7 +106,7 @@ export function createScrubber () {
 
   return {
     /**
-     * The caller's own file, played here, while it is not sent yet.
+     * Plays a local file, before and during its upload.
      * @param {File} file
      */
     showFile (file) {
@@ -122,13 +122,13 @@ export function createScrubber () {
       showSlider(storyboard.duration)
     },
     /**
-     * A slider alone, over a video of which nothing can be shown, or not yet.
+     * Shows the slider without a picture.
      * @param {number | null} seconds
      * @param {string} [sentence]
      */
     showDuration (
       seconds,
-      sentence = seconds === null ? NO_TIMES : 'No storyboard here: the slider gives the timestamp.'
+      sentence = seconds === null ? NO_DURATION : 'No storyboard available. Set the timestamp with the slider.'
     ) {
       if (!preview.hidden) return
       showText(sentence)

@@ -1,60 +1,62 @@
 // @ts-check
-import { ask, Problem } from './api.js'
+import { sendRequest, Problem } from './api.js'
 import { SendError, sendFile } from './send-file.js'
 
 /**
- * Puts a file into the store past the service; undefined where the service has no uploads. An upload that broke off
- * in this tab goes on where it stopped when the same file is chosen again.
+ * Uploads a file directly to the store. Returns undefined if the service has no uploads. Resumes an interrupted upload
+ * of this tab when the same file is chosen again.
  * @param {File} file
  * @param {{ signal: AbortSignal, onProgress: (share: number) => void }} options
  * @returns {Promise<{ bucket: string, key: string } | undefined>}
  */
 export async function uploadFile (file, { signal, onProgress }) {
-  const storedAs = `posterframe-upload ${file.name} ${file.size} ${file.lastModified}`
-  const token = sessionStorage.getItem(storedAs) ?? undefined
+  const storageKey = `posterframe-upload ${file.name} ${file.size} ${file.lastModified}`
+  const token = sessionStorage.getItem(storageKey) ?? undefined
   const send = (/** @type {string | undefined} */ resumed) =>
     sendFile(file, {
-      ask: async (method, path, body) =>
-        (await ask(method, path, { signal, ...(body === undefined ? {} : { body }) })).json,
+      sendRequest: async (method, path, body) =>
+        (await sendRequest(method, path, { signal, ...(body === undefined ? {} : { body }) })).json,
       filename: file.name,
       token: resumed,
       signal,
       onProgress: (sentBytes, bytes) => {
         onProgress(bytes === 0 ? 1 : sentBytes / bytes)
       },
-      onToken: (given) => {
-        sessionStorage.setItem(storedAs, given)
+      onToken: (newToken) => {
+        sessionStorage.setItem(storageKey, newToken)
       }
     })
   try {
     const stored = await send(token).catch((error) => {
-      // Given up or completed meanwhile, or begun by another caller.
+      // The upload was aborted or completed, or belongs to another caller.
       if (
         token === undefined ||
         !(error instanceof Problem) ||
-        !['upload_not_found', 'invalid_upload_token'].includes(error.facts.code ?? '')
-      ) { throw error }
+        !['upload_not_found', 'invalid_upload_token'].includes(error.info.code ?? '')
+      ) {
+        throw error
+      }
       return send(undefined)
     })
-    sessionStorage.removeItem(storedAs)
+    sessionStorage.removeItem(storageKey)
     return stored
   } catch (error) {
-    if (signal.aborted) await giveUp(storedAs)
-    if (error instanceof Problem && error.isAddressMissing) return undefined
+    if (signal.aborted) await abortUpload(storageKey)
+    if (error instanceof Problem && error.isRouteMissing) return undefined
     if (error instanceof SendError) {
       throw new Problem({
-        title: 'The upload did not arrive.',
-        detail: `${error.message} Choose the file again to go on with it.`
+        title: 'The upload failed.',
+        detail: `${error.message} Choose the file again to resume the upload.`
       })
     }
     throw error
   }
 }
 
-/** @param {string} storedAs */
-async function giveUp (storedAs) {
-  const token = sessionStorage.getItem(storedAs)
-  sessionStorage.removeItem(storedAs)
-  // What does not arrive is swept by the store.
-  if (token !== null) await ask('POST', `v1/uploads/${encodeURIComponent(token)}/abort`).catch(() => {})
+/** @param {string} storageKey */
+async function abortUpload (storageKey) {
+  const token = sessionStorage.getItem(storageKey)
+  sessionStorage.removeItem(storageKey)
+  // If this request fails, the store removes the upload later.
+  if (token !== null) await sendRequest('POST', `v1/uploads/${encodeURIComponent(token)}/abort`).catch(() => {})
 }

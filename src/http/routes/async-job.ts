@@ -3,34 +3,33 @@ import type { JobKind, Jobs } from '../../jobs/job.ts'
 import type { MakeContext } from '../../thumbnails/thumbnail.ts'
 import { readIdentity } from '../hooks/access.ts'
 import { describeJob } from '../schemas/job-schemas.ts'
-import { prefersAsync } from '../prefer.ts'
 import { runWithDeadline, watchClient } from '../request-signal.ts'
 import { addServerTiming } from '../server-timing.ts'
 import { translateError } from '../translate-error.ts'
 import type { StepTimes } from '../../telemetry/work.ts'
 
-/** What long work came to. */
-export interface AsyncJobAnswer {
-  /** Of the answer to who waits for it. */
+/** Result of a job. */
+export interface JobResult {
+  /** Status of the response when the job runs within the request. */
   readonly status: 200 | 201
   readonly body: object
   readonly stepTimes: StepTimes
 }
 
 /**
- * Makes out of a JSON body that was checked the work that it asks for.
+ * Builds a job from a validated request body.
  *
- * @throws PosterframeError where its options are wrong in themselves, or the caller may not have that source
+ * @throws PosterframeError if the options contradict each other, or the caller may not read the source
  */
 export type PrepareJob = (
   request: FastifyRequest,
   body: Readonly<Record<string, unknown>>
-) => (context: MakeContext) => Promise<AsyncJobAnswer>
+) => (context: MakeContext) => Promise<JobResult>
 
-/** When to look again for a job that is running. */
+/** Polling interval for a running job, sent as `Retry-After`. */
 export const POLL_AFTER_SECONDS = 2
 
-/** How long work is answered. */
+/** Job of a request and the settings it runs under. */
 export interface AsyncJobOptions {
   readonly kind: JobKind
   readonly prepare: PrepareJob
@@ -40,31 +39,32 @@ export interface AsyncJobOptions {
 }
 
 /**
- * Answers with what was made; or with 202 and where to look for it, where the caller prefers that. On Lambda the
- * preference is passed over, as it may be: what a function does after its answer is frozen with it.
+ * Runs the job of a request and sends its result. If the caller prefers `respond-async`, starts a background job
+ * instead and sends 202 with its URL. Lambda ignores the preference, as RFC 7240 allows, because a function is frozen
+ * as soon as it has responded.
  */
-export async function answerAsyncJob (
+export async function handleJobRequest (
   request: FastifyRequest,
   reply: FastifyReply,
   { kind, prepare, jobs, timeoutMs, onLambda }: AsyncJobOptions
 ): Promise<FastifyReply> {
   const body = request.body as Readonly<Record<string, unknown>>
-  const make = prepare(request, body)
+  const runJob = prepare(request, body)
   const note = (message: string) => {
     request.log.info(message)
   }
   void reply.header('cache-control', 'no-store')
   if (onLambda || !prefersAsync(request.headers['prefer'])) {
-    const made = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => make({ signal, note }))
-    return addServerTiming(reply, made.stepTimes).code(made.status).send(made.body)
+    const result = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => runJob({ signal, note }))
+    return addServerTiming(reply, result.stepTimes).code(result.status).send(result.body)
   }
   const job = await jobs.start(
     { kind, body },
     {
       caller: readIdentity(request).name,
       run: async (signal) =>
-        await make({ signal, note }).catch((error: unknown) => {
-          throw noteFailure(request, signal, error)
+        await runJob({ signal, note }).catch((error: unknown) => {
+          throw logFailure(request, signal, error)
         })
     }
   )
@@ -76,9 +76,22 @@ export async function answerAsyncJob (
     .send(describeJob(job))
 }
 
-/** Nobody gets the private cause of what went wrong in a job; so it has to be in the log. */
-function noteFailure ({ log }: FastifyRequest, signal: AbortSignal, thrown: unknown) {
+/**
+ * Returns whether the `Prefer` header contains `respond-async` (RFC 7240, section 4.1). Ignores other preferences and
+ * the parameters of this one, as section 2 requires.
+ */
+export function prefersAsync (header: string | readonly string[] | undefined): boolean {
+  // A comma in a quoted string is not a separator.
+  const text = [header ?? '']
+    .flat()
+    .join(',')
+    .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+  return text.split(',').some((preference) => /^\s*respond-async\s*(=\s*""\s*)?(;|$)/i.test(preference))
+}
+
+/** Logs the cause of a failed job, which no response contains. */
+function logFailure ({ log }: FastifyRequest, signal: AbortSignal, thrown: unknown) {
   const error = translateError(signal.aborted ? signal.reason : thrown)
-  log[error.status >= 500 ? 'error' : 'info']({ code: error.code, err: error.cause }, `a job failed: ${error.message}`)
+  log[error.status >= 500 ? 'error' : 'info']({ code: error.code, err: error.cause }, `job failed: ${error.message}`)
   return error
 }

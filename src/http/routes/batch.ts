@@ -6,7 +6,7 @@ import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-
 import { expandPreset, type Presets } from '../../options/presets.ts'
 import type { Thumbnail } from '../../thumbnails/thumbnail.ts'
 import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from '../schemas/batch-schemas.ts'
-import { answerAsyncJob, type PrepareJob } from './async-job.ts'
+import { handleJobRequest, type PrepareJob } from './async-job.ts'
 import { describeProblem } from '../problem.ts'
 import { readSource } from '../source-request.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
@@ -14,11 +14,11 @@ import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../se
 const checkItem = createBodyCheck(BatchItemSchema)
 const checkBody = createBodyCheck(OuterBatchSchema)
 
-/** `POST /v1/thumbnails/batch` makes several thumbnails of one video. */
+/** Registers `POST /v1/thumbnails/batch`, which makes several thumbnails of one video. */
 export function registerBatch (app: App, { makeBatch, jobs }: AppServices, settings: AppSettings): PrepareJob {
   const { presets } = settings.access ?? OPEN_ACCESS
-  const prepare: PrepareJob = (request, question) => {
-    const body = question as Static<typeof OuterBatchSchema>
+  const prepare: PrepareJob = (request, rawBody) => {
+    const body = rawBody as Static<typeof OuterBatchSchema>
     const source = readSource(request, body, settings.defaultBucket)
     const items = body.items.map((item) => readItem(item, presets))
     return async (context) => {
@@ -26,7 +26,7 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
         batch: { thumbnails, work },
         stepTimes
       } = await makeBatch({ source, items }, context)
-      const srcset = writeSrcset(thumbnails.flatMap((thumbnail) => (isPosterframeError(thumbnail) ? [] : [thumbnail])))
+      const srcset = buildSrcset(thumbnails.flatMap((thumbnail) => (isPosterframeError(thumbnail) ? [] : [thumbnail])))
       return {
         status: 200,
         body: { thumbnails: thumbnails.map((thumbnail) => describeItem(thumbnail, request)), srcset, work },
@@ -40,7 +40,7 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
     '/v1/thumbnails/batch',
     { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => (httpPart === 'body' ? checkBody : () => true) },
     async (request, reply) => {
-      return await answerAsyncJob(request, reply, { ...settings, kind: 'batch', prepare, jobs })
+      return await handleJobRequest(request, reply, { ...settings, kind: 'batch', prepare, jobs })
     }
   )
   return prepare
@@ -61,12 +61,13 @@ function describeItem (thumbnail: Thumbnail | PosterframeError, { id }: FastifyR
   return isPosterframeError(thumbnail) ? { error: describeProblem(thumbnail, id) } : thumbnail
 }
 
-function writeSrcset (thumbnails: readonly Thumbnail[]): string {
+/** Builds a `srcset` of the thumbnails with the timestamp and the format of the first, each width once. */
+function buildSrcset (thumbnails: readonly Thumbnail[]): string {
   const [first] = thumbnails
-  const alike = thumbnails.filter(
+  const sameFrame = thumbnails.filter(
     ({ timestamp, contentType }) => timestamp === first?.timestamp && contentType === first.contentType
   )
-  const byWidth = new Map(alike.toReversed().map(({ width, url }) => [width, url]))
+  const byWidth = new Map(sameFrame.toReversed().map(({ width, url }) => [width, url]))
   return [...byWidth]
     .reverse()
     .map(([width, url]) => `${url} ${width}w`)

@@ -5,9 +5,12 @@ import type { App, AppServices } from '../services.ts'
 
 const READINESS_TIMEOUT_MS = 5000
 
-/** `GET /healthz`: the process answers. `GET /readyz`: what it stands on answers too. */
+/**
+ * Registers `GET /healthz`, which responds while the process runs, and `GET /readyz`, which checks the store, the
+ * decoder and the scratch disk.
+ */
 export function registerHealth (app: App, checkReadiness: AppServices['checkReadiness']): void {
-  let running: ReturnType<typeof checkReadiness> | undefined
+  let runningCheck: ReturnType<typeof checkReadiness> | undefined
   app.addSchema(HealthSchema)
   app.addSchema(ReadinessSchema)
 
@@ -40,11 +43,11 @@ export function registerHealth (app: App, checkReadiness: AppServices['checkRead
       }
     },
     async ({ identity }, reply) => {
-      // One check at a time for all who ask: it costs a decode, and anyone may ask.
-      running ??= checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS)).finally(() => {
-        running = undefined
+      // Concurrent requests share one check: it decodes a frame, and callers need no credentials.
+      runningCheck ??= checkReadiness(AbortSignal.timeout(READINESS_TIMEOUT_MS)).finally(() => {
+        runningCheck = undefined
       })
-      const { ready, checks } = await running
+      const { ready, checks } = await runningCheck
       const maySeeChecks = identity?.verbs.includes('operate') === true
       return reply
         .code(ready ? 200 : 503)

@@ -9,12 +9,12 @@ import type { App, AppServices, AppSettings } from '../services.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
-/** `GET /v1/jobs/{id}` tells what became of long work. */
+/** Registers `GET /v1/jobs/{id}`, which returns the state of a background job and its result. */
 export function registerJobs (
   app: App,
   { jobs }: AppServices,
   { timeoutMs }: AppSettings,
-  works: Readonly<Record<JobKind, PrepareJob>>
+  prepareByKind: Readonly<Record<JobKind, PrepareJob>>
 ): void {
   app.addSchema(JobSchema)
 
@@ -27,22 +27,22 @@ export function registerJobs (
       const job = await jobs.find(request.params.id, { caller: readIdentity(request).name, signal })
       if (job.state === 'running') return await reply.header('retry-after', POLL_AFTER_SECONDS).send(describeJob(job))
       const { id, kind, createdAt, state, failure } = job
-      // What the caller may have is decided anew: a scope can have become narrower since.
-      const make = works[kind](request, leaveStored(job.body))
+      // Authorises the caller again: the scope may have become narrower since the job started.
+      const findResult = prepareByKind[kind](request, withoutRegenerate(job.body))
       if (failure !== undefined) {
         return await reply.send({ id, kind, createdAt, state, problem: describeProblem(failure, request.id) })
       }
-      const { body: answer, stepTimes } = await make({ signal, note })
+      const { body: answer, stepTimes } = await findResult({ signal, note })
       return await addServerTiming(reply, stepTimes).send({ id, kind, createdAt, state, answer })
     })
   })
 }
 
-/** The question without the wish to make anything again: it has been fulfilled. */
-function leaveStored ({ regenerate, ...body }: Body): Body {
+/** Returns the body without `regenerate`, which the job has done already, so that stored results are found. */
+function withoutRegenerate ({ regenerate, ...body }: Body): Body {
   const { items } = body
   return Array.isArray(items)
-    ? { ...body, items: items.map((item: unknown) => (isRecord(item) ? leaveStored(item) : item)) }
+    ? { ...body, items: items.map((item: unknown) => (isRecord(item) ? withoutRegenerate(item) : item)) }
     : body
 }
 

@@ -2,7 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { Arriving, LocalUploadStore } from '../../store/local/local-upload-store.ts'
 import { assertLength } from '../../store/local/receive-file.ts'
-import { partLimits, readField, readUntilAborted, translateUploadError, watchUpload } from './receive-upload.ts'
+import {
+  PART_LIMITS,
+  readField,
+  readUntilAborted,
+  translateUploadError,
+  unexpectedFileError,
+  watchUpload
+} from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
 import { postObjectRoute, putPartRoute } from '../schemas/upload-route-schemas.ts'
 import type { SignedPartParameters } from '../schemas/upload-schemas.ts'
@@ -10,23 +17,24 @@ import type { App, AppSettings } from '../services.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body is no small one: it may take as long as its sender is at work. */
+    /** Exempts the body from the arrival timeout; the route ends a stalled upload itself. */
     isUpload?: boolean
   }
 }
 
-/** A policy holds a key and metadata, and is in base64. */
+/** Room for a base64 policy, which contains a key and metadata. */
 const MAX_FIELD_BYTES = 8192
 
 /**
- * Takes what the local store has signed: `PUT /objects` a part of a file, `POST /objects` the form with a whole one.
+ * Registers the signed upload URLs of the local store: `PUT /objects` receives one part of a file, `POST /objects` a
+ * form with a whole file.
  */
 export function registerLocalUploads (
   app: App,
   store: LocalUploadStore,
   { uploadIdleMs = 30_000 }: Pick<AppSettings, 'uploadIdleMs'>
 ): void {
-  // In a scope of its own: here a body is its bytes, whatever type it says.
+  // A scope of its own, in which the body is an unparsed stream, whatever its Content-Type.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => {
@@ -39,7 +47,7 @@ export function registerLocalUploads (
         const { query } = request
         store.verifyPart(query)
         if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw assertLength(query.bytes)
-        const etag = await receive(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
+        const etag = await withStallWatch(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
         return reply.header('etag', `"${etag}"`).send()
       }
     )
@@ -47,10 +55,12 @@ export function registerLocalUploads (
 
   app.post('/objects', { schema: postObjectRoute, config: { isUpload: true } }, async (request, reply) => {
     if (!request.isMultipart()) {
-      throw new PosterframeError('unsupported_content_type', { detail: 'Send the form as multipart/form-data.' })
+      throw new PosterframeError('unsupported_content_type', {
+        detail: 'The body is not a form. Send it as multipart/form-data.'
+      })
     }
     try {
-      await receive(reply, uploadIdleMs, (watch) => receiveForm(request, store, watch))
+      await withStallWatch(reply, uploadIdleMs, (watch) => receiveForm(request, store, watch))
     } finally {
       request.raw.unpipe()
     }
@@ -58,12 +68,13 @@ export function registerLocalUploads (
   })
 }
 
+/** Wraps a body so that every chunk postpones the stall timeout. */
 type Watch = (body: AsyncIterable<Uint8Array>) => Arriving
 
 async function receiveForm (request: FastifyRequest, store: LocalUploadStore, watch: Watch): Promise<void> {
   const fields: Record<string, string> = {}
   let isStored = false
-  const limits = { ...partLimits, fieldSize: MAX_FIELD_BYTES, fileSize: Infinity }
+  const limits = { ...PART_LIMITS, fieldSize: MAX_FIELD_BYTES, fileSize: Infinity }
   const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
   const { signal } = watch(request.raw)
   try {
@@ -71,7 +82,7 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
       if (part.type === 'field') {
         if (!['policy', 'signature'].includes(part.fieldname)) {
           throw new PosterframeError('invalid_request', {
-            detail: `The field '${part.fieldname.slice(0, 100)}' is not one of this form's.`
+            detail: `'${part.fieldname.slice(0, 100)}' is not a field of this form. Send policy, signature and file.`
           })
         }
         fields[part.fieldname] = readField(part)
@@ -79,7 +90,7 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
         await store.receiveForm(store.verifyForm(fields), watch(part.file))
         isStored = true
       } else {
-        throw new PosterframeError('invalid_request', { detail: "Only 'file' may be a file." })
+        throw unexpectedFileError(part.fieldname)
       }
     }
   } catch (error) {
@@ -88,16 +99,14 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
   }
   if (!isStored) {
     throw new PosterframeError('invalid_request', {
-      detail: "The form has no 'file' part after its fields.",
+      detail: "The form has no 'file'. Send the file after 'policy' and 'signature'.",
       members: { parameter: 'file' }
     })
   }
 }
 
-/**
- * Runs `task` while something arrives; aborts its signal when nothing does for so long, and when the client is gone.
- */
-async function receive<T> (reply: FastifyReply, idleMs: number, task: (watch: Watch) => Promise<T>): Promise<T> {
+/** Runs `task`. Aborts its signal if no data arrives for `idleMs` milliseconds, or the client disconnects. */
+async function withStallWatch<T> (reply: FastifyReply, idleMs: number, task: (watch: Watch) => Promise<T>): Promise<T> {
   const stall = watchUpload(idleMs)
   const signal = AbortSignal.any([watchClient(reply), stall.signal])
   try {

@@ -4,8 +4,8 @@ import { describeResponses } from '../schemas/responses.ts'
 import type { App } from '../services.ts'
 
 /**
- * `GET /metrics`: what the service did since it started, for Prometheus. Not on Lambda, where nobody can ask one
- * process twice.
+ * Registers `GET /metrics`, the counters of this process in the Prometheus text format. Not registered on Lambda, where
+ * consecutive scrapes reach different processes.
  */
 export function registerMetrics (app: App, metrics: Pick<Prometheus, 'print'>): void {
   app.get(

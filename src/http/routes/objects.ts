@@ -9,7 +9,7 @@ import { parseRange } from '../range-header.ts'
 import { watchClient } from '../request-signal.ts'
 import { describeResponses } from '../schemas/responses.ts'
 
-/** The query of a URL that the local store has signed. */
+/** Query of a URL signed by the local store. */
 export const SignedQuerySchema = Type.Object(
   {
     bucket: Type.String({ minLength: 1, maxLength: 63 }),
@@ -28,7 +28,7 @@ const schema = {
   summary: 'Serves an object of the local store by its signed URL',
   description:
     'The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), ' +
-      '`If-Range`, `If-None-Match` and HEAD.',
+    '`If-Range`, `If-None-Match` and HEAD.',
   security: [],
   querystring: SignedQuerySchema,
   response: {
@@ -51,7 +51,7 @@ const schema = {
   }
 }
 
-/** Serves the signed URLs of the local store: `GET` and `HEAD /objects?bucket=&key=&expires=&signature=`. */
+/** Registers the signed URLs of the local store: `GET` and `HEAD /objects?bucket=&key=&expires=&signature=`. */
 export function registerObjects (app: FastifyInstance, store: LocalStore): void {
   const handler = async (
     request: FastifyRequest<{ Querystring: Static<typeof SignedQuerySchema> }>,
@@ -63,11 +63,11 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
     if (head === undefined) throw new PosterframeError('not_found')
     const range = chooseRange(request, head)
     if (fresh(request.headers, { etag: quote(head.etag) })) {
-      return describeObject(reply, address.key, head, expiresAt).code(304).send()
+      return setObjectHeaders(reply, address.key, head, expiresAt).code(304).send()
     }
     if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${head.bytes}`).send()
 
-    // Opened before the first header is set: what goes wrong here is answered as a problem document.
+    // Opened before any header is set, so that an error is sent as a problem document.
     const body =
       request.method === 'HEAD'
         ? undefined
@@ -75,7 +75,7 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
     if (range !== undefined) {
       void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${head.bytes}`)
     }
-    return describeObject(reply, address.key, head, expiresAt)
+    return setObjectHeaders(reply, address.key, head, expiresAt)
       .type(head.contentType)
       .header('content-length', range === undefined ? head.bytes : range.end - range.start)
       .send(body)
@@ -85,8 +85,8 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
   typed.head('/objects', { schema: { querystring: SignedQuerySchema, hide: true } }, handler)
 }
 
-/** Sets what holds for the object whichever part of it is sent. */
-function describeObject (reply: FastifyReply, key: string, head: ObjectHead, expiresAt: Date): FastifyReply {
+/** Sets the headers that do not depend on the range. */
+function setObjectHeaders (reply: FastifyReply, key: string, head: ObjectHead, expiresAt: Date): FastifyReply {
   const name = key.split('/').findLast((segment) => segment !== '') ?? 'object'
   const secondsLeft = Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000))
   return reply.headers({
@@ -94,14 +94,14 @@ function describeObject (reply: FastifyReply, key: string, head: ObjectHead, exp
     'accept-ranges': 'bytes',
     'cache-control': `private, max-age=${secondsLeft}`,
     'content-disposition': createContentDisposition(name, { type: 'inline' }),
-    // The app's own origin must not run what a browser thinks it recognises in a video.
+    // Keeps browsers from running a video that looks like a script on the app's own origin.
     'x-content-type-options': 'nosniff'
   })
 }
 
 /**
- * The part that is asked for; `undefined` for the whole. `If-Range` must name this very version (RFC 9110, section
- * 13.1.5).
+ * Returns the requested range, or `undefined` for the whole object. Ignores `Range` unless `If-Range` names the current
+ * version (RFC 9110, section 13.1.5).
  */
 function chooseRange ({ method, headers }: FastifyRequest, head: ObjectHead): ByteRange | 'unsatisfiable' | undefined {
   const condition = headers['if-range']

@@ -5,21 +5,22 @@ import fresh from 'fresh'
 import { lazyImport } from '../../runtime/lazy-import.ts'
 import type { App } from '../services.ts'
 
-/** Beside this file in the sources, and beside the bundle in what ships. */
-const FILES = new URL('../playground/', import.meta.url)
-/** How files are sent, which the client has too; the bundle has it with the others. */
-const SENDING = new URL('../../client/send-file.js', import.meta.url)
+/** Folder of the page's files, next to this folder in the sources and next to the bundle in a build. */
+const FOLDER = new URL('../playground/', import.meta.url)
+/** Upload code that the page shares with the client library. A build copies it into the folder. */
+const SHARED_SCRIPT = new URL('../../client/send-file.js', import.meta.url)
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
+/** Types of the page's own files. Not those of `store/media-type.ts`, which excludes types that can run scripts. */
+const PAGE_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml; charset=utf-8'
 }
 
-// Scripts and styles are files of this service, and nothing else runs. Pictures come from wherever the store signs
-// its URLs for, and uploads go there; where that is, only the store's client knows. `blob:` is the caller's own
-// video, before it is sent.
+// Only scripts and styles of this service run. Images come from presigned URLs of the store, and uploads go to them;
+// their host depends on the store's configuration, so any is allowed. `blob:` is the user's own video before the
+// upload.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,14 +35,14 @@ const POLICY = [
 ].join('; ')
 
 /**
- * `GET /`: a page to try the service on that needs nothing from outside. Its files are read when somebody asks for
- * them, and kept.
+ * Registers `GET /`, a page for trying the service that loads nothing from other hosts. Each file is read at its first
+ * request and cached in memory.
  */
 export async function registerPlayground (app: App): Promise<void> {
-  const files = (await readdir(FILES)).map((name) => new URL(name, FILES).href)
-  for (const file of new Set([...files, SENDING.href])) {
+  const files = (await readdir(FOLDER)).map((name) => new URL(name, FOLDER).href)
+  for (const file of new Set([...files, SHARED_SCRIPT.href])) {
     const name = basename(file)
-    const type = MEDIA_TYPES[extname(name)]
+    const type = PAGE_TYPES[extname(name)]
     if (type === undefined) continue
     const loadPage = lazyImport(() => readPage(new URL(file)))
     app.get(name === 'index.html' ? '/' : `/playground/${name}`, { schema: { hide: true } }, async (request, reply) => {
@@ -56,7 +57,7 @@ async function readPage (file: URL) {
   const text = await readFile(file, 'utf8')
   const headers = {
     etag: `"${createHash('sha256').update(text).digest('base64url')}"`,
-    // Asked for again each time, so that a page never meets the scripts of another version.
+    // Revalidated every time, so that the page never runs scripts of another version.
     'cache-control': 'no-cache',
     'content-security-policy': POLICY,
     'cross-origin-resource-policy': 'same-origin'

@@ -1,27 +1,26 @@
 import type { Static } from 'typebox'
 import { completePreviewOptions } from '../../options/preview-options.ts'
-import { answerAsyncJob, type PrepareJob } from './async-job.ts'
-import { makePreviewRoute, type PreviewRequestSchema, PreviewSchema } from '../schemas/preview-schemas.ts'
-import { readSource } from '../source-request.ts'
+import { makePreviewRoute, PreviewSchema } from '../schemas/preview-schemas.ts'
 import type { App, AppServices, AppSettings } from '../services.ts'
+import type { PrepareJob } from './async-job.ts'
+import { registerProduct } from './product.ts'
 
-/** `POST /v1/previews` makes an animated preview or finds it. */
-export function registerPreviews (app: App, { makePreview, jobs }: AppServices, settings: AppSettings): PrepareJob {
-  const prepare: PrepareJob = (request, question) => {
-    const { key, bucket, ...raw } = question as Static<typeof PreviewRequestSchema>
-    const source = readSource(request, { key, bucket }, settings.defaultBucket)
-    const options = completePreviewOptions(raw)
-    return async (context) => {
-      const { preview, stepTimes } = await makePreview({ source, options }, context)
-      return { status: preview.cached ? 200 : 201, body: preview satisfies Static<typeof PreviewSchema>, stepTimes }
-    }
-  }
-
-  app.addSchema(PreviewSchema)
-  app.post(
-    '/v1/previews',
-    { schema: makePreviewRoute },
-    async (request, reply) => await answerAsyncJob(request, reply, { ...settings, kind: 'preview', prepare, jobs })
+/** Registers `POST /v1/previews`, which makes an animated preview or finds the stored one. */
+export function registerPreviews (app: App, services: AppServices, settings: AppSettings): PrepareJob {
+  return registerProduct(
+    app,
+    {
+      kind: 'preview',
+      path: '/v1/previews',
+      schema: makePreviewRoute,
+      resultSchema: PreviewSchema,
+      completeOptions: completePreviewOptions,
+      make: async (request, context) => {
+        const { preview, stepTimes } = await services.makePreview(request, context)
+        return { result: preview satisfies Static<typeof PreviewSchema>, stepTimes }
+      }
+    },
+    services,
+    settings
   )
-  return prepare
 }

@@ -9,25 +9,27 @@ import { scratchFullError } from '../../limits/scratch.ts'
 import { startStallWatchdog, type StallWatchdog } from '../../limits/stall-watchdog.ts'
 import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
 
-/** What bounds one upload. */
+/** Limits of one upload. */
 export interface UploadLimits {
-  /** Of the file; one byte more is `upload_too_large`. */
+  /** Largest file; a larger one is `upload_too_large`. */
   readonly maxBytes: number
-  /** Nothing arrived for so long: `timed_out`. */
+  /** Longest time without data; after it the upload is `timed_out`. */
   readonly idleMs: number
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
-  /** What the client may do instead of sending so much; ends `detail`. */
+  /** Advice for a client whose file is too large; appended to `detail`. */
   readonly hint: string
 }
 
-/** What bounds the parts of a form beside the size of the file. */
-export const partLimits = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
+/** Limits of a form, besides the size of its file. */
+export const PART_LIMITS = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
 
 /**
- * Streams the one `file` part of a multipart body (RFC 7578) into `directory` while its SHA-256 is taken, never more of
- * it in memory than the streams' buffers, and hands each text field to `acceptField`, which may throw.
- * Throws `invalid_request`, `upload_too_large`, `timed_out`, `scratch_full`, or the reason of the signal.
+ * Streams the `file` part of a multipart body (RFC 7578) into `directory` and computes its SHA-256. Memory use is
+ * bounded by the buffers of the streams. Passes each text field to `acceptField`, which may throw.
+ *
+ * @throws PosterframeError `invalid_request`, `upload_too_large`, `timed_out`, `scratch_full`
+ * @throws the reason of `limits.signal`
  */
 export async function receiveUpload (
   request: FastifyRequest,
@@ -40,22 +42,20 @@ export async function receiveUpload (
   try {
     let source: UploadedSource | undefined
     const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
-    const parts = request.parts({ limits: { ...partLimits, fileSize: limits.maxBytes }, isPartAFile })
+    const parts = request.parts({ limits: { ...PART_LIMITS, fileSize: limits.maxBytes }, isPartAFile })
     for await (const part of readUntilAborted(parts, signal)) {
       stall.postpone()
       if (part.type === 'field') {
         acceptField(part.fieldname, readField(part))
       } else if (part.fieldname !== 'file') {
-        throw new PosterframeError('invalid_request', {
-          detail: `The part '${part.fieldname.slice(0, 100)}' is a file; only 'file' may be one.`
-        })
+        throw unexpectedFileError(part.fieldname)
       } else {
         source = await storeFile(part.file, join(directory, 'source'), limits, signal, stall.postpone)
       }
     }
     if (source === undefined) {
       throw new PosterframeError('invalid_request', {
-        detail: "The form has no 'file' part.",
+        detail: "The form has no 'file'. Send the video as the field 'file'.",
         members: { parameter: 'file' }
       })
     }
@@ -78,7 +78,7 @@ async function storeFile (
 ): Promise<UploadedSource> {
   const hash = createHash('sha256')
   let bytes = 0
-  file.once('limit', () => file.destroy(refuseSize(limits)))
+  file.once('limit', () => file.destroy(uploadTooLargeError(limits)))
   await pipeline(
     file,
     async function * (chunks: AsyncIterable<Buffer>) {
@@ -92,20 +92,27 @@ async function storeFile (
     createWriteStream(path, { flags: 'wx' }),
     { signal }
   )
-  // A file that came in one piece was cut before anyone could listen for it.
-  if (file.truncated) throw refuseSize(limits)
+  // A file that arrives in one chunk is truncated before the listener above is added.
+  if (file.truncated) throw uploadTooLargeError(limits)
   return { kind: 'upload', path, bytes, sha256: hash.digest('hex') }
 }
 
-/** `upload_too_large`, with what the client may do instead. */
-export function refuseSize ({ maxBytes, hint }: Pick<UploadLimits, 'maxBytes' | 'hint'>): PosterframeError {
-  const detail = `An upload may have at most ${maxBytes.toLocaleString('en')} bytes here. ${hint}`
+/** Returns `upload_too_large` with the limit and the hint. */
+export function uploadTooLargeError ({ maxBytes, hint }: Pick<UploadLimits, 'maxBytes' | 'hint'>): PosterframeError {
+  const detail = `The upload exceeds the limit of ${maxBytes.toLocaleString('en')} bytes. ${hint}`
   return new PosterframeError('upload_too_large', { detail, members: { maxBytes } })
 }
 
+/** Returns `invalid_request` for a file in any field but `file`. */
+export function unexpectedFileError (name: string): PosterframeError {
+  return new PosterframeError('invalid_request', {
+    detail: `The field '${name.slice(0, 100)}' contains a file. Send the file as the field 'file'.`
+  })
+}
+
 /**
- * Reads until the signal is aborted, and then throws its reason: the iteration of a form, or of a body, would wait
- * for ever for a client that sends no more. What is read from is left as it is, so that there can still be an answer.
+ * Yields the items until the signal aborts, then throws its reason. Without it, iterating a form or a body would wait
+ * forever for a client that stops sending. Does not close the iterator, so that a response can still be sent.
  */
 export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: AbortSignal): AsyncGenerator<T> {
   signal.throwIfAborted()
@@ -119,12 +126,13 @@ export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: Ab
   }
 }
 
-/** Starts a watchdog that aborts an upload with `timed_out` when no bytes arrive for `idleMs`. */
+/** Starts a watchdog that aborts an upload with `timed_out` if no data arrives for `idleMs` milliseconds. */
 export function watchUpload (idleMs: number): StallWatchdog {
-  return startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail: 'The upload stalled.' }))
+  const detail = `The upload stalled: no data arrived for ${idleMs / 1000} s. Send the file again.`
+  return startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail }))
 }
 
-/** The text of a field of a form; throws `invalid_request` for a file or one that is too long. */
+/** Returns the text of a form field. Throws `invalid_request` for a file, and for a text beyond the length limit. */
 export function readField ({
   fieldname,
   value,
@@ -136,11 +144,14 @@ export function readField ({
 }): string {
   if (typeof value === 'string' && !valueTruncated) return value
   throw new PosterframeError('invalid_request', {
-    detail: `The field '${fieldname.slice(0, 100)}' is not a short plain text.`
+    detail: `The field '${fieldname.slice(0, 100)}' is too long or not text. Send a short plain text.`
   })
 }
 
-/** What went wrong with a body means: `invalid_request`, `scratch_full`, or what it is already. */
+/**
+ * Translates an error of reading or storing a form: a full disk to `scratch_full`, a malformed form to
+ * `invalid_request`. Returns any other error unchanged.
+ */
 export function translateUploadError (error: unknown): unknown {
   if (isPosterframeError(error)) return error
   const full = scratchFullError(error)
@@ -149,7 +160,7 @@ export function translateUploadError (error: unknown): unknown {
   if (syscall !== undefined) return error
   const detail =
     code === 'FST_FILES_LIMIT'
-      ? 'The form has more than one file.'
-      : 'The multipart body is malformed or ends too early.'
+      ? 'The form has more than one file. Send one file per request.'
+      : 'The multipart body is malformed or incomplete. Send the whole form with its final boundary.'
   return new PosterframeError('invalid_request', { detail, cause: error })
 }

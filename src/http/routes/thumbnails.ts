@@ -17,12 +17,15 @@ import {
   type ThumbnailRequestBody
 } from '../schemas/thumbnail-schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from '../schemas/thumbnail-route-schemas.ts'
-import { makeFromUpload } from './uploaded-thumbnail.ts'
+import { makeUploadedThumbnail } from './uploaded-thumbnail.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
 
-type Made = Awaited<ReturnType<MakeThumbnail>>
+type ThumbnailResult = Awaited<ReturnType<MakeThumbnail>>
 
-/** `POST /v1/thumbnails` makes a thumbnail or finds it; `GET /v1/thumbnails` does the same for an `<img src>`. */
+/**
+ * Registers `POST /v1/thumbnails`, which makes a thumbnail or finds the stored one, and `GET /v1/thumbnails`, which
+ * does the same and redirects to the image, for use as `<img src>`.
+ */
 export function registerThumbnails (app: App, services: AppServices, settings: AppSettings): void {
   const { presets } = settings.access ?? OPEN_ACCESS
   app.addSchema(ThumbnailSchema)
@@ -30,8 +33,8 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   app.post('/v1/thumbnails', { schema: makeThumbnailRoute }, async (request, reply) => {
     const client = watchClient(reply)
     const { thumbnail, stepTimes } = request.isMultipart()
-      ? await makeFromUpload(services, settings, request, request.query, client)
-      : await makeFromKey(request, readBody(request, request.query), client)
+      ? await makeUploadedThumbnail(services, settings, request, request.query, client)
+      : await makeStoredThumbnail(request, readBody(request, request.query), client)
     return addServerTiming(reply, stepTimes)
       .code(thumbnail.cached ? 200 : 201)
       .header('cache-control', 'no-store')
@@ -39,12 +42,16 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   })
 
   app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
-    const { thumbnail, stepTimes } = await makeFromKey(request, stripSignature(request.query), watchClient(reply))
+    const { thumbnail, stepTimes } = await makeStoredThumbnail(
+      request,
+      stripSignature(request.query),
+      watchClient(reply)
+    )
     addServerTiming(reply, stepTimes)
       .header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
       .header('cache-control', `private, max-age=${redirectMaxAge(thumbnail)}`)
     if (!wantsJson(request.headers.accept)) return reply.code(302).header('location', thumbnail.url).send()
-    // A presigned URL that the client has kept may be dead: there an answer is never as good as a new one.
+    // A cached response may contain an expired presigned URL, so only delivery URLs, which do not expire, get an ETag.
     if (settings.isDelivered === true) void reply.header('etag', buildEntityTag(thumbnail))
     if (settings.isDelivered === true && fresh(request.headers, { etag: buildEntityTag(thumbnail) })) {
       return reply.code(304).send()
@@ -52,11 +59,11 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
     return reply.code(200).send(thumbnail satisfies ThumbnailAnswer)
   })
 
-  async function makeFromKey (
+  async function makeStoredThumbnail (
     request: FastifyRequest,
     { key, bucket, ...raw }: ThumbnailRequestBody,
     client: AbortSignal
-  ): Promise<Made> {
+  ): Promise<ThumbnailResult> {
     const identity = readIdentity(request)
     if (identity.presetsOnly) assertPresetOnly(raw, services.authenticate !== undefined)
     const source = readSource(request, { key, bucket }, settings.defaultBucket)
@@ -75,35 +82,38 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   }
 }
 
-/** The JSON body with the options of the query beside its own. */
+/** Merges the options in the query into the JSON body. Throws if the body is missing or an option is in both. */
 function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequestBody {
   const body = request.body as ThumbnailRequestBody | undefined
   if (body === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: "The body is missing: send JSON with a 'key', or a form with a 'file'."
+      detail: "The request body is missing. Send JSON with 'key', or a form with 'file'."
     })
   }
-  const twice = Object.keys(query).find((name) => Object.hasOwn(body, name))
-  if (twice !== undefined) throw parameterError(twice, 'stands both in the query and in the body')
+  const duplicate = Object.keys(query).find((name) => Object.hasOwn(body, name))
+  if (duplicate !== undefined) throw parameterError(duplicate, 'is in both the query and the body; send it once')
   return { ...query, ...body }
 }
 
-/** What is left of a query once its signature has been checked. */
+/** Returns the query without the parameters of its signature, which was verified before. */
 function stripSignature ({ keyId, signedUntil, signature, ...query }: ThumbnailQuery): ThumbnailRequestBody {
   return query
 }
 
-/** Weak, since what was counted differs: the key stands for the question, the source's version and the pixels. */
+/**
+ * Returns a weak entity tag, because `work` differs between responses. The key identifies the options, the version of
+ * the source and the pixels.
+ */
 function buildEntityTag ({ key }: Thumbnail): string {
   return `W/"${createHash('sha256').update(key).digest('base64url')}"`
 }
 
-// A redirect taken from a cache must lead to a URL that still lives when the picture is fetched.
+/** Returns a lifetime after which a cached redirect still leads to a URL that has not expired, in seconds. */
 function redirectMaxAge ({ expiresAt }: Thumbnail): number {
   return Math.max(0, Math.floor(((Date.parse(expiresAt) - Date.now()) / 1000) * 0.9))
 }
 
-// Only where JSON is asked for by name: `*/*` is what a browser sends for a picture, and curl for anything.
+// Returns whether `Accept` names JSON explicitly. Browsers send `*/*` for images, and curl sends it by default.
 function wantsJson (accept = ''): boolean {
   return accept
     .split(',')

@@ -18,7 +18,7 @@ import {
 } from '../schemas/upload-schemas.ts'
 import type { App, AppServices, AppSettings } from '../services.ts'
 
-/** `/v1/uploads`: where to put a file, and what becomes of its parts. None of its bytes come here. */
+/** Registers `/v1/uploads`, which signs uploads to the store and tracks their parts. The bytes bypass the service. */
 export function registerUploads (
   app: App,
   { uploads }: Pick<AppServices, 'uploads'>,
@@ -30,7 +30,9 @@ export function registerUploads (
     UploadProgressSchema,
     SignedPartsSchema,
     CompletedUploadSchema
-  ]) { app.addSchema(schema) }
+  ]) {
+    app.addSchema(schema)
+  }
 
   const run = <T>(
     request: FastifyRequest,
@@ -38,7 +40,7 @@ export function registerUploads (
     task: (context: UploadContext) => Promise<T>
   ): Promise<T> => {
     const identity = readIdentity(request)
-    // What is answered lets its holder write: no cache may keep it.
+    // The response grants write access, so no cache may store it.
     void reply.header('cache-control', 'no-store')
     return runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => task({ identity, signal }))
   }

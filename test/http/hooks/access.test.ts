@@ -33,7 +33,7 @@ const build = (t: Test, access: Partial<AppSettings['access']> = {}, services: P
 const sign = (query: Record<string, string | number>, secondsLeft = 60) =>
   signThumbnailUrl(secret, { base: '', query, signedUntil: Math.floor(Date.now() / 1000) + secondsLeft })
 
-t.test('without a key that is known nothing is made, and the answer says how to show one', async (t) => {
+t.test('rejects an unknown key with WWW-Authenticate', async (t) => {
   const { send, services } = await build(t)
   const headers = [
     {},
@@ -43,7 +43,7 @@ t.test('without a key that is known nothing is made, and the answer says how to 
     { authorization: 'Basic cGZrX2FsbDo=' },
     { 'x-api-key': '' },
     { 'x-api-key': 'pfk_al' },
-    // A key that is shown as a key is not looked for elsewhere.
+    // X-Api-Key takes precedence over other credentials.
     { 'x-api-key': 'pfk_none', ...bearer('pfk_all') }
   ]
   for (const shown of headers) {
@@ -60,7 +60,7 @@ t.test('without a key that is known nothing is made, and the answer says how to 
   t.same(services.requests, [])
 })
 
-t.test('takes a key as a bearer or in its own header', async (t) => {
+t.test('accepts a key as a bearer token or in X-Api-Key', async (t) => {
   const { send, services } = await build(t)
   for (const headers of [bearer('pfk_all'), { authorization: 'bearer  pfk_all' }, { 'x-api-key': 'pfk_all' }]) {
     t.equal((await send({ method: 'POST', url, headers, payload: { key: 'a' } })).statusCode, 201)
@@ -69,7 +69,7 @@ t.test('takes a key as a bearer or in its own header', async (t) => {
   t.equal(services.requests.length, 6)
 })
 
-t.test('refuses a stranger before the body is read', async (t) => {
+t.test('rejects an unknown caller before reading the body', async (t) => {
   const { send } = await build(
     t,
     {},
@@ -84,7 +84,7 @@ t.test('refuses a stranger before the body is read', async (t) => {
   )
 })
 
-t.test('a verb that a key has not is forbidden_action, uploads included', async (t) => {
+t.test('returns forbidden_action for a permission that the key lacks, including uploads', async (t) => {
   const { send, services } = await build(t)
   const form = {
     headers: { 'content-type': FORM_TYPE, ...bearer('pfk_reader') },
@@ -105,7 +105,7 @@ t.test('a verb that a key has not is forbidden_action, uploads included', async 
 })
 
 t.test(
-  'a key reaches the buckets and prefixes of its scope and nothing else, whether it is there or not',
+  'limits a key to the buckets and prefixes of its scope, whether or not the object exists',
   async (t) => {
     const { send, services } = await build(t)
     const ask = async (key: string, bucket?: string) => {
@@ -150,7 +150,7 @@ t.test(
 )
 
 t.test(
-  'an address that is not there says so to everyone; health is for everyone, and readiness in a word',
+  'serves 404, health and readiness without details to unknown callers',
   async (t) => {
     const { send, app } = await build(t)
     t.equal((await send({ method: 'GET', url: '/nothing' })).statusCode, 404)
@@ -171,7 +171,7 @@ t.test(
   }
 )
 
-t.test('an address that nobody thought of needs a key, and metrics the verb for them', async (t) => {
+t.test('requires a key for a new route, and operate for metrics', async (t) => {
   for (const [isMetricsPublic, expected] of [
     [false, [401, 403, 200]],
     [true, [200, 200, 200]]
@@ -193,7 +193,7 @@ t.test('an address that nobody thought of needs a key, and metrics the verb for 
   }
 })
 
-t.test('a signed URL needs no key, for the very question that was signed', async (t) => {
+t.test('accepts a signed URL without a key, with exactly the signed parameters', async (t) => {
   const { send, services } = await build(t)
   const signed = sign({ key: "a b+ä/'(1)*!.mp4", timestamp: '50%', width: 640 })
   t.equal((await send({ method: 'GET', url: signed })).statusCode, 302)
@@ -231,7 +231,7 @@ t.test('a signed URL needs no key, for the very question that was signed', async
   )
 })
 
-t.test('a POST is not signed', async (t) => {
+t.test('ignores signatures on POST', async (t) => {
   const { send } = await build(t)
   t.equal((await send({ method: 'POST', url: sign({}), payload: { key: 'a' } })).statusCode, 401)
   t.match((await send({ method: 'POST', url: sign({}), payload: { key: 'a' }, headers: bearer('pfk_all') })).json(), {
@@ -239,7 +239,7 @@ t.test('a POST is not signed', async (t) => {
   })
 })
 
-t.test('a preset stands for its options, and one that is given goes before it', async (t) => {
+t.test('expands a preset, which explicit options override', async (t) => {
   const { send, services } = await build(t)
   const headers = bearer('pfk_all')
   await send({ method: 'POST', url, headers, payload: { key: 'a', preset: 'poster' } })
@@ -270,7 +270,7 @@ t.test('a preset stands for its options, and one that is given goes before it', 
   })
 })
 
-t.test('strangers get presets where that is said, and nothing beside them', async (t) => {
+t.test('limits anonymous callers to presets', async (t) => {
   const modes = [
     { services: {}, refusal: { status: 401, code: 'unauthenticated' } },
     { services: { authenticate: undefined }, refusal: { status: 400, code: 'invalid_request' } }
@@ -305,7 +305,7 @@ t.test('strangers get presets where that is said, and nothing beside them', asyn
   t.equal((await send({ method: 'POST', url, payload: { key: 'a', preset: 'poster' } })).statusCode, 401)
 })
 
-t.test("keys of an issuer that cannot be fetched are nobody's fault", async (t) => {
+t.test('returns identity_unavailable when the keys of an issuer cannot be fetched', async (t) => {
   const { send } = await build(
     t,
     {},
@@ -320,14 +320,14 @@ t.test("keys of an issuer that cannot be fetched are nobody's fault", async (t) 
   t.equal(answer.headers['retry-after'], '10')
 })
 
-t.test('what is open to all waits for no issuer', async (t) => {
+t.test('serves public routes without waiting for an issuer', async (t) => {
   const { send, app } = await build(t, {}, { authenticate: () => new Promise(() => {}) })
   t.equal((await send({ method: 'GET', url: '/healthz', headers: bearer('a.b.c') })).statusCode, 200)
   t.equal((await send({ method: 'GET', url: '/nothing', headers: bearer('a.b.c') })).statusCode, 404)
   t.equal((await app.inject({ url: '/docs', headers: bearer('a.b.c') })).statusCode, 200)
 })
 
-t.test('the log names who asked', async (t) => {
+t.test('logs the name of the caller', async (t) => {
   const lines: string[] = []
   const app = await buildApp(createFakeServices(undefined, { authenticate }), {
     ...fakeSettings,

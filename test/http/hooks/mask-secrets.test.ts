@@ -8,7 +8,7 @@ import { buildForm, FORM_TYPE } from '../../support/multipart-body.ts'
 import { connectRaw, openRequest } from '../../support/raw-http.ts'
 import { OPEN_ACCESS } from '../../../src/http/services.ts'
 
-t.test('masks a secret and leaves what stands around it', async (t) => {
+t.test('masks a secret and leaves the text around it', async (t) => {
   const cases: Array<[text: string, masked: string]> = [
     ['{"url":"/objects?signature=abc&key=a b"}', '{"url":"/objects?signature=***&key=a b"}'],
     ['a?x-amz-signature%3Dabc"', 'a?x-amz-signature%3D***"'],
@@ -21,12 +21,12 @@ t.test('masks a secret and leaves what stands around it', async (t) => {
     ['key pfk_Abc-_9 of', 'key pfk_*** of'],
     ['"url":"/v1/uploads/eyJidWNrZXQiOi.c2ln-_/parts"', '"url":"/v1/uploads/***/parts"'],
     ['token eyJhbGciOi.eyJzdWIiOi.c2ln-_ of', 'token *** of'],
-    ["'pfk_abc' is not known here.", "'pfk_***' is not known here."]
+    ["'pfk_abc' is not a known parameter.", "'pfk_***' is not a known parameter."]
   ]
   for (const [text, masked] of cases) t.equal(maskSecrets(text), masked)
 })
 
-t.test('leaves ordinary lines as they are', async (t) => {
+t.test('leaves ordinary lines unchanged', async (t) => {
   const lines = [
     '{"level":30,"time":1,"requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef","req":{"method":"GET",' +
       '"url":"/v1/thumbnails?key=videos%2Fa.mp4&timestamp=12.5&preset=poster",' +
@@ -39,8 +39,8 @@ t.test('leaves ordinary lines as they are', async (t) => {
   for (const line of lines) t.equal(maskSecrets(line), line)
 })
 
-// Every kind of secret holds this word, which is in nothing else. What is no secret by its form, such as an API key
-// that somebody made up, is one where it is shown as one.
+// Every secret contains this word, and nothing else does. A value without a recognisable form, such as a custom API
+// key, is a secret only in a credential header or parameter.
 const WORD = 'CANARY'
 const jwt = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOi${WORD}.c2ln${WORD}`
 const apiKey = `pfk_${WORD}0123456789-_${WORD}`
@@ -56,7 +56,7 @@ const secrets = [
   `authorization=Bearer ${WORD}`
 ]
 
-t.test('reads a long line once, whatever a stranger put into it', async (t) => {
+t.test('masks a long hostile line in linear time', async (t) => {
   const startedAt = process.cpuUsage()
   for (const part of [
     'eyJ-',
@@ -75,7 +75,7 @@ t.test('reads a long line once, whatever a stranger put into it', async (t) => {
 })
 
 t.test(
-  'of a run in which every secret was sent in every place, the log knows none, nor does an answer to a stranger',
+  'keeps secrets sent in any position out of the log and of responses to unknown callers',
   async (t) => {
     const lines: string[] = []
     const answers: string[] = []
@@ -183,7 +183,7 @@ t.test(
   }
 )
 
-/** How a buffer looks in JSON. */
+/** Returns the bytes of a text as a buffer is written in JSON. */
 function encodeBytes (text: string): string {
   return [...Buffer.from(text)].join(',')
 }

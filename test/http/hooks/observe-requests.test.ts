@@ -20,7 +20,7 @@ function record () {
   }
 }
 
-t.test('counts every request by its route, never by its address', async (t) => {
+t.test('counts every request by its route, never by its URL', async (t) => {
   const { requests, metrics } = record()
   const { send } = await buildContractedApp(t, {
     metrics,
@@ -46,7 +46,7 @@ t.test('counts every request by its route, never by its address', async (t) => {
   t.ok(requests.every(({ seconds }) => seconds >= 0 && seconds < 300))
 })
 
-t.test('counts a client that went away as 499', async (t) => {
+t.test('counts a request whose client disconnected as 499', async (t) => {
   const { requests, metrics } = record()
   const counted = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
@@ -73,7 +73,7 @@ t.test('counts a client that went away as 499', async (t) => {
   t.match(requests, [{ route: '/v1/thumbnails', status: 499 }])
 })
 
-t.test('each request has its own span, through its body and out of its handler', async (t) => {
+t.test('runs each request in its own span, from the body to the end of the handler', async (t) => {
   const told: string[] = []
   const { AsyncLocalStorage } = await import('node:async_hooks')
   const current = new AsyncLocalStorage<string>()

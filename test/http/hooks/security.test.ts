@@ -12,7 +12,7 @@ const url = '/v1/thumbnails?key=a'
 const build = (t: Test, security: Partial<SecuritySettings>, settings = {}, services = {}) =>
   buildContractedApp(t, services, { security: { ...NO_SECURITY, ...security }, ...settings })
 
-t.test('answers to its own names only, whatever is asked for', async (t) => {
+t.test('accepts only allowed host names, on every route', async (t) => {
   const { send, services } = await build(t, { allowedHosts: ['localhost', '[::1]'] })
   const ask = async (host: string, path = url) =>
     (await send({ method: 'GET', url: path, headers: { host } })).json<{ code: string, detail: string }>()
@@ -45,7 +45,7 @@ t.test('answers to its own names only, whatever is asked for', async (t) => {
   t.equal(services.requests.length, made)
 })
 
-t.test('every answer names its request and tells browsers to keep to themselves', async (t) => {
+t.test('sends the request id and the security headers with every response', async (t) => {
   const { send } = await build(t, {})
   const answers = [
     ['GET', url],
@@ -59,7 +59,7 @@ t.test('every answer names its request and tells browsers to keep to themselves'
     const { headers, statusCode, body } = await send({ method, url: path })
     t.match(headers['x-request-id'], /^[0-9a-f-]{36}$/, path)
     if (statusCode >= 400) t.match(JSON.parse(body), { requestId: headers['x-request-id'] })
-    // A URL that the router cannot read meets no hook.
+    // No hook runs for a URL that the router cannot parse.
     if (path.startsWith('/%')) continue
     t.match(
       headers,
@@ -75,7 +75,7 @@ t.test('every answer names its request and tells browsers to keep to themselves'
   }
 })
 
-t.test('the page of the contract has the policy that it needs, and no other', async (t) => {
+t.test('sends the page at /docs with its own policy', async (t) => {
   const { app } = await build(t, {})
   for (const path of ['/docs', '/docs/static/swagger-ui-bundle.js']) {
     const { headers, statusCode } = await app.inject(path)
@@ -86,7 +86,7 @@ t.test('the page of the contract has the policy that it needs, and no other', as
 })
 
 t.test(
-  'pages of the origins that are named may call, others may not, and strangers ask before they show who they are',
+  'allows CORS requests from configured origins only, with a preflight without credentials',
   async (t) => {
     const authenticate = createAuthenticate({ checkApiKey: () => undefined, checkToken: undefined })
     const { app } = await build(
@@ -127,7 +127,7 @@ t.test(
   }
 )
 
-t.test('a page of another origin cannot make a browser send a video', async (t) => {
+t.test('rejects requests that write from pages of other origins', async (t) => {
   const form = {
     headers: { 'content-type': FORM_TYPE },
     payload: buildForm([{ name: 'file', filename: 'a.mp4', content: 'x' }])
@@ -170,7 +170,7 @@ t.test('a page of another origin cannot make a browser send a video', async (t) 
   }
 })
 
-t.test('a caller who asks too often is told when to come back; others are not held up', async (t) => {
+t.test('limits the rate of each caller separately, with Retry-After', async (t) => {
   const checkApiKey = createApiKeyCheck([
     { name: 'a', hash: `sha256:${'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb'}` },
     { name: 'b', hash: `sha256:${'3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d'}` }
@@ -208,7 +208,7 @@ t.test('a caller who asks too often is told when to come back; others are not he
   }
 })
 
-t.test('the word of a proxy that is not trusted counts for nothing', async (t) => {
+t.test('ignores X-Forwarded-For of an untrusted proxy', async (t) => {
   const lines: string[] = []
   const settings = {
     logLevel: 'info' as const,
@@ -230,10 +230,10 @@ t.test('the word of a proxy that is not trusted counts for nothing', async (t) =
   }
 })
 
-t.test('sheds load while the event loop is late, and stays healthy', async (t) => {
+t.test('sheds load while the event loop is delayed, except /healthz', async (t) => {
   const { app, send, services } = await build(t, { maxEventLoopDelayMs: 50 })
   t.equal((await send({ method: 'GET', url })).statusCode, 302)
-  // Blocked for longer than the time between two measurements: the next one finds nothing but delay.
+  // Blocks for longer than the interval between two measurements, so that the next one measures only delay.
   while (app.memoryUsage().eventLoopDelay < 50) {
     const until = Date.now() + 300
     while (Date.now() < until);
@@ -248,7 +248,7 @@ t.test('sheds load while the event loop is late, and stays healthy', async (t) =
   t.equal(services.requests.length, 1)
 })
 
-t.test('headers and bodies that trickle in are cut off', async (t) => {
+t.test('ends headers and bodies that arrive too slowly', async (t) => {
   const { listen } = await build(t, {}, { arrivalTimeoutMs: 500 })
   const base = await listen()
   const slowHeaders = await connectRaw(base)
@@ -259,24 +259,24 @@ t.test('headers and bodies that trickle in are cut off', async (t) => {
   t.teardown(() => {
     clearInterval(timer)
   })
-  t.match(await slowHeaders.receive(/\}$/), /^HTTP\/1.1 400 [^]*X-Request-Id: [0-9a-f-]{36}[^]*not complete in time/)
+  t.match(await slowHeaders.receive(/\}$/), /^HTTP\/1.1 400 [^]*X-Request-Id: [0-9a-f-]{36}[^]*did not arrive in time/)
   await once(slowHeaders.socket, 'close')
 
   const slowBody = await connectRaw(base)
   slowBody.write(
     openRequest('POST', '/v1/thumbnails', { 'content-type': 'application/json', 'content-length': 1000 }) + '{"key":"'
   )
-  const dribble = setInterval(() => {
+  const bodyTimer = setInterval(() => {
     slowBody.write('a')
   }, 20)
   t.teardown(() => {
-    clearInterval(dribble)
+    clearInterval(bodyTimer)
   })
-  t.match(await slowBody.receive(/\}$/), /^HTTP\/1.1 400 [^]*"detail":"The body was not complete in time."/)
+  t.match(await slowBody.receive(/\}$/), /^HTTP\/1.1 400 [^]*"detail":"The request body did not arrive within 0\.5 s\./)
   slowBody.socket.destroy()
 })
 
-t.test('an upload that trickles in has its own watch, which bears it', async (t) => {
+t.test('accepts an upload that arrives slowly but steadily', async (t) => {
   const { listen } = await build(t, {}, { arrivalTimeoutMs: 300 })
   const slow = await connectRaw(await listen())
   const end = '\r\n--x--\r\n'
@@ -295,15 +295,15 @@ t.test('an upload that trickles in has its own watch, which bears it', async (t)
     slow.write(part)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  t.notMatch(await slow.receive(/\}$/), 'not complete in time')
+  t.notMatch(await slow.receive(/\}$/), 'did not arrive')
   slow.socket.destroy()
 })
 
-t.test('headers that are too large are refused, and a connection that sends nothing useful is closed', async (t) => {
+t.test('rejects headers that are too large and closes the connection', async (t) => {
   const { listen } = await build(t, {})
   const base = await listen()
   const large = await connectRaw(base)
   large.write(openRequest('GET', '/healthz', { 'x-large': 'a'.repeat(20_000) }))
-  t.match(await large.receive(/\}$/), /^HTTP\/1.1 400 [^]*headers are larger/)
+  t.match(await large.receive(/\}$/), /^HTTP\/1.1 400 [^]*headers exceed 16,384 bytes/)
   await once(large.socket, 'close')
 })

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../../src/http/app.ts'
 import { createHandler } from '../../../src/http/lambda/lambda-adapter.ts'
-import { type HttpEvent, plainEvent } from '../../../src/http/lambda/lambda-event.ts'
+import { type HttpEvent, normalizeEvent } from '../../../src/http/lambda/lambda-event.ts'
 import { createFakeServices, fakeSettings, fakeThumbnail } from '../../support/fake-services.ts'
 import {
   buildBalancerEvent,
@@ -22,10 +22,10 @@ const UNDECODED: Array<[name: string, build: (request: EventRequest) => HttpEven
   ['load balancer', buildBalancerEvent],
   ['load balancer with lists of values', buildListingBalancerEvent]
 ]
-/** A REST API hands the query over decoded. */
+/** A REST API passes on the decoded query. */
 const ALL: typeof UNDECODED = [...UNDECODED, ['REST API', buildRestEvent]]
 
-/** Queries as clients write them, by what they mean. */
+/** Queries as clients write them, by the key they mean. */
 const QUERIES: Record<string, readonly string[]> = {
   'a,b.mp4': ['key=a,b.mp4', 'key=a%2Cb.mp4', 'key=a%2cb.mp4'],
   ',': ['key=,'],
@@ -42,7 +42,7 @@ const QUERIES: Record<string, readonly string[]> = {
   "it's (1)!*.mp4": ['key=it%27s%20(1)!*.mp4', "key=it's+(1)!*.mp4"],
   'a//b': ['key=a//b']
 }
-/** What no key can be made of, and means the same error everywhere. */
+/** Queries without a valid key, which cause the same error everywhere. */
 const REFUSED = [
   'key=',
   '',
@@ -55,7 +55,7 @@ const REFUSED = [
   'key=a&timestamp=50%'
 ]
 
-/** The same app where it listens itself and behind the adapter; what they were asked for is in `seen`. */
+/** Builds the same app as a server and behind the adapter. `seen` collects their requests. */
 async function start (t: Test) {
   const seen: unknown[] = []
   const services = createFakeServices(t.testdir(), {
@@ -90,7 +90,7 @@ async function start (t: Test) {
   }
 }
 
-t.test('a URL means the same wherever it is asked', async (t) => {
+t.test('gives a URL the same meaning in the server and in every Lambda event', async (t) => {
   const { askServer, ask } = await start(t)
   for (const [key, queries] of Object.entries(QUERIES)) {
     for (const query of queries.map((query) => `${query}&timestamp=50%25`)) {
@@ -105,14 +105,14 @@ t.test('a URL means the same wherever it is asked', async (t) => {
     const expected = await askServer(query)
     t.match(expected, { status: 400, code: /invalid/, seen: [] }, query)
     for (const [name, build] of UNDECODED) {
-      // The parts of a query are members of one object there, and of two of one name the last one stays.
+      // A REST API passes the parameters as an object, in which the last one of a name wins.
       if (name === 'load balancer' && query === 'key=a&key=b') continue
       t.match(await ask(build({ method: 'GET', path: '/v1/thumbnails', query })), expected, `${name}: ${query}`)
     }
   }
 })
 
-t.test('the address of the client is the one that the gateway or the balancer saw', async (t) => {
+t.test('takes the client address that the gateway or the load balancer saw', async (t) => {
   const { ask } = await start(t)
   for (const [name, build] of ALL) {
     t.equal(
@@ -130,14 +130,14 @@ t.test('the address of the client is the one that the gateway or the balancer sa
   for (const [header, address] of Object.entries(addresses)) {
     const event = buildBalancerEvent({ method: 'GET', path: '/' })
     t.equal(
-      plainEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp,
+      normalizeEvent({ ...event, headers: { 'x-forwarded-for': header } }).requestContext.identity.sourceIp,
       address,
       header
     )
   }
 })
 
-t.test('a body has as much room as its event, and past it the answer says what to do instead', async (t) => {
+t.test('limits a body to the size of its event, and names the alternative', async (t) => {
   const { ask } = await start(t)
   const fits = buildForm([{ name: 'file', filename: 'a.mp4', content: '' }]).length
   for (const [name, build] of ALL) {
@@ -153,7 +153,7 @@ t.test('a body has as much room as its event, and past it the answer says what t
   }
 })
 
-t.test('a path that no URL has is not found', async (t) => {
+t.test('returns not_found for a path that no URL can have', async (t) => {
   const { ask } = await start(t)
   for (const [name, build] of UNDECODED) {
     for (const path of [

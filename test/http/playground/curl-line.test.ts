@@ -15,7 +15,7 @@ const hasCurl = await run('curl', ['--version']).then(
   () => false
 )
 
-/** Runs a line in a shell, and gives the request that arrived. */
+/** Runs a command in a shell and returns the request that arrived. */
 async function runLine (
   t: Test,
   cwd: string,
@@ -39,7 +39,7 @@ async function runLine (
 
 const skip = hasCurl ? false : 'needs curl'
 
-t.test('a key of any characters arrives as it is, and the API key comes from the environment', { skip }, async (t) => {
+t.test('sends a key of any characters unchanged, and the API key from the environment', { skip }, async (t) => {
   const key = 'it\'s "a" $HOME `id` \\ b+ä🎬.mp4'
   const { request, body } = await runLine(t, t.testdir(), (base) => {
     const line = writeCurlLine({
@@ -57,7 +57,7 @@ t.test('a key of any characters arrives as it is, and the API key comes from the
   t.same(JSON.parse(body), { key, bucket: 'videos', timestamp: '50%', width: 640 })
 })
 
-t.test('a file of any name is sent as it is, with the options in the query', { skip }, async (t) => {
+t.test('sends a file of any name unchanged, with the options in the query', { skip }, async (t) => {
   const name = 'it\'s a "film"; type=x, $HOME \\.mp4'
   const directory = t.testdir()
   await mkdir(directory, { recursive: true })

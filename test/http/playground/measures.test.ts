@@ -7,7 +7,7 @@ import {
   parseServerTiming
 } from '../../../src/http/playground/measures.js'
 
-t.test('bytes have three digits and a unit', async (t) => {
+t.test('formats bytes with three digits and a unit', async (t) => {
   const cases = [
     [0, '0 B'],
     [999, '999 B'],
@@ -21,20 +21,20 @@ t.test('bytes have three digits and a unit', async (t) => {
   for (const [bytes, text] of cases) t.equal(formatBytes(bytes), text)
 })
 
-t.test('a share is as exact as it has to be', async (t) => {
+t.test('formats a share with two significant digits', async (t) => {
   for (const [part, whole, text] of [
-    [1, 2, '50 %'],
-    [2_097_152, 1_977_329_021, '0.11 %'],
-    [1, 1e9, 'less than 0.01 %'],
-    [0, 10, '0 %'],
-    [20, 10, '200 %'],
+    [1, 2, '50%'],
+    [2_097_152, 1_977_329_021, '0.11%'],
+    [1, 1e9, 'less than 0.01%'],
+    [0, 10, '0%'],
+    [20, 10, '200%'],
     [1, 0, '']
   ] as const) {
     t.equal(formatShare(part, whole), text)
   }
 })
 
-t.test('a moment reads as on a player, and rounds across a minute', async (t) => {
+t.test('formats a timestamp like a player, and rounds across a minute', async (t) => {
   for (const [seconds, text] of [
     [0, '0:00.00'],
     [12.48, '0:12.48'],
@@ -44,7 +44,7 @@ t.test('a moment reads as on a player, and rounds across a minute', async (t) =>
   ] as const) { t.equal(formatClock(seconds), text) }
 })
 
-t.test('the steps of the answer, and nothing that is none', async (t) => {
+t.test('returns the steps with a duration and ignores other entries', async (t) => {
   t.same(parseServerTiming('index;dur=1.2, fetch;desc="a";dur=40.0'), [
     { step: 'index', ms: 1.2 },
     { step: 'fetch', ms: 40 }

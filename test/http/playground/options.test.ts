@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readOptions } from '../../../src/http/playground/options.js'
 
-t.test('says what differs from the defaults, numbers as numbers', async (t) => {
+t.test('returns options that differ from the defaults, with numbers as numbers', async (t) => {
   const form = new FormData()
   const entries = {
     timestamp: ' 12.5s ',

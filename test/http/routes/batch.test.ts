@@ -14,7 +14,7 @@ interface BatchAnswer {
   readonly srcset: string
 }
 
-t.test('makes several thumbnails in the order asked for', async (t) => {
+t.test('makes several thumbnails in the requested order', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const answer = await send({
     method: 'POST',
@@ -35,7 +35,7 @@ t.test('makes several thumbnails in the order asked for', async (t) => {
   t.match(answer.headers, { 'cache-control': 'no-store', 'server-timing': 'decode;dur=40.0' })
 })
 
-t.test('says in its place what is wrong with an item, and makes the others', async (t) => {
+t.test('returns the error of an item in its place, and makes the others', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const items = [{ width: 320 }, { width: 5 }, { widht: 320 }, 'first', { timestamp: 'soon' }, { preset: 'none' }]
   const { thumbnails } = (await send({ method: 'POST', url, payload: { key: 'a', items } })).json<BatchAnswer>()
@@ -75,7 +75,7 @@ t.test('writes a srcset of one frame in one format, each width once', async (t) 
   )
 })
 
-t.test('refuses a body that is none', async (t) => {
+t.test('rejects an invalid body', async (t) => {
   const { send } = await buildContractedApp(t)
   const bodies = [
     { key: 'a' },

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildContractedApp } from '../../support/contracted-app.ts'
 
-t.test('is healthy as long as it answers', async (t) => {
+t.test('is healthy while the process responds', async (t) => {
   const { send } = await buildContractedApp(t, {
     checkReadiness: async () => {
       throw new Error('down')
@@ -12,14 +12,14 @@ t.test('is healthy as long as it answers', async (t) => {
   t.same(answer.json(), { status: 'ok' })
 })
 
-t.test('is ready when what it stands on is', async (t) => {
+t.test('is ready when all checks pass', async (t) => {
   const { send } = await buildContractedApp(t)
   const answer = await send({ method: 'GET', url: '/readyz' })
   t.equal(answer.statusCode, 200)
   t.same(answer.json(), { ready: true, checks: { store: { ok: true } } })
 })
 
-t.test('is 503 with the reasons when it is not ready', async (t) => {
+t.test('returns 503 with the reasons when it is not ready', async (t) => {
   const readiness = {
     ready: false,
     checks: { store: { ok: false, detail: 'The bucket does not exist.' }, ffmpeg: { ok: true } }
@@ -30,7 +30,7 @@ t.test('is 503 with the reasons when it is not ready', async (t) => {
   t.same(answer.json(), readiness)
 })
 
-t.test('is a problem when the check itself fails', async (t) => {
+t.test('sends a problem document when the check itself fails', async (t) => {
   const { send } = await buildContractedApp(t, {
     checkReadiness: async () => {
       throw new Error('down')
@@ -39,7 +39,7 @@ t.test('is a problem when the check itself fails', async (t) => {
   t.match((await send({ method: 'GET', url: '/readyz' })).json(), { status: 500, code: 'internal_error' })
 })
 
-t.test('a worker answers those who look after it, and nobody else', async (t) => {
+t.test('serves only health, readiness and metrics in a worker', async (t) => {
   const { send } = await buildContractedApp(t, {}, { isWorker: true })
   for (const url of ['/healthz', '/readyz']) t.equal((await send({ method: 'GET', url })).statusCode, 200, url)
   for (const url of ['/v1/thumbnails?key=a.mp4', '/', '/docs', '/openapi.yaml', '/v1/videos?key=a.mp4']) {

@@ -8,7 +8,7 @@ import { MemoryStore } from '../../support/memory-store.ts'
 const prefer = 'respond-async'
 const url = '/v1/storyboards'
 
-/** What a job is once it is not running any more. */
+/** Waits until a job has ended and returns it. */
 async function follow (send: ContractedApp['send'], location: unknown, headers: Record<string, string> = {}) {
   for (;;) {
     const answer = await send({ method: 'GET', url: String(location), headers })
@@ -17,7 +17,7 @@ async function follow (send: ContractedApp['send'], location: unknown, headers: 
 }
 
 t.test(
-  'long work is answered with where to look for it, and there with what it would have been answered',
+  'responds to respond-async with the URL of a job, whose result is the synchronous response',
   async (t) => {
     const { send, services } = await buildContractedApp(t)
     const works = [
@@ -61,7 +61,7 @@ t.test(
   }
 )
 
-t.test('a job that runs says when to look again, in every process', async (t) => {
+t.test('sends Retry-After for a running job, in every process', async (t) => {
   const held = Promise.withResolvers<never>()
   const store = new MemoryStore()
   const makeStoryboard = async () => await held.promise
@@ -81,7 +81,7 @@ t.test('a job that runs says when to look again, in every process', async (t) =>
   })
 })
 
-t.test('what is wrong with the request is said at once', async (t) => {
+t.test('rejects an invalid request immediately', async (t) => {
   const { send, services } = await buildContractedApp(t)
   t.match((await send({ method: 'POST', url, payload: { key: 'a', interval: 'often' }, headers: { prefer } })).json(), {
     code: 'invalid_request',
@@ -93,7 +93,7 @@ t.test('what is wrong with the request is said at once', async (t) => {
   t.same(services.boards, [])
 })
 
-t.test('refuses what is no job', async (t) => {
+t.test('returns not_found for an unknown job', async (t) => {
   const { send } = await buildContractedApp(t)
   t.match((await send({ method: 'GET', url: `/v1/jobs/${'0'.repeat(32)}` })).json(), { code: 'not_found' })
   t.match((await send({ method: 'GET', url: '/v1/jobs/..%2f..%2fsecret' })).json(), {
@@ -102,7 +102,7 @@ t.test('refuses what is no job', async (t) => {
   })
 })
 
-t.test("a job is its caller's, who must still be allowed what it is about", async (t) => {
+t.test('returns a job only to its caller, and only within the current scope', async (t) => {
   const scopes: Record<string, object> = { writer: {}, other: {}, reader: { verbs: ['read'] } }
   const { send } = await buildContractedApp(t, {
     authenticate: async ({ apiKey = '' }) => {
@@ -125,7 +125,7 @@ t.test("a job is its caller's, who must still be allowed what it is about", asyn
   t.match((await find('writer')).json(), { code: 'forbidden_key' })
 })
 
-t.test('refuses more jobs than may be under way', async (t) => {
+t.test('rejects jobs beyond the limit', async (t) => {
   const held = Promise.withResolvers<never>()
   t.teardown(() => {
     held.reject(new Error('over'))
@@ -140,7 +140,7 @@ t.test('refuses more jobs than may be under way', async (t) => {
   t.ok(Number(refused.headers['retry-after']) > 0)
 })
 
-t.test('on Lambda, and with other preferences, everybody waits', async (t) => {
+t.test('responds synchronously on Lambda and with other preferences', async (t) => {
   const lambda = await buildContractedApp(t, {}, { onLambda: true })
   const { send } = await buildContractedApp(t)
   for (const answer of [
@@ -153,7 +153,7 @@ t.test('on Lambda, and with other preferences, everybody waits', async (t) => {
   }
 })
 
-t.test("the cause of a job's failure is in the log and not in its answer", async (t) => {
+t.test('logs the cause of a failed job and does not send it', async (t) => {
   const lines: string[] = []
   const { send } = await buildContractedApp(
     t,

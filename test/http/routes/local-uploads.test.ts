@@ -32,7 +32,7 @@ async function serve (t: Test, settings = {}) {
   }
 }
 
-t.test('takes a part of any type, and says what is wrong with one', async (t) => {
+t.test('accepts a part of any type, and rejects an invalid one with the reason', async (t) => {
   const { send, uploadStore, path, listUploads } = await serve(t)
   const upload = { ...target, uploadId: await uploadStore.startParts(target, { signal, expiresInSeconds: 60 }) }
   const { url } = await uploadStore.presignPart(upload, { number: 1, bytes: 5, expiresInSeconds: 60 })
@@ -75,7 +75,7 @@ t.test('takes a part of any type, and says what is wrong with one', async (t) =>
   )
 })
 
-t.test('a URL that reads does not write', async (t) => {
+t.test('rejects a write to a URL signed for reading', async (t) => {
   const { send, store, path } = await serve(t)
   await store.put(target, Buffer.from('mine'), { signal, contentType: 'video/mp4', cacheControl: '', metadata: {} })
   const { url } = await store.presignGet(target, { expiresInSeconds: 60 })
@@ -88,7 +88,7 @@ t.test('a URL that reads does not write', async (t) => {
   t.match(await store.head(target, { signal }), { bytes: 4 })
 })
 
-t.test('takes a form, and says what is wrong with one', async (t) => {
+t.test('accepts a form, and rejects an invalid one with the reason', async (t) => {
   const { send, store, uploadStore, listUploads } = await serve(t)
   const { fields } = await uploadStore.presignForm(target, { bytes: 5, expiresInSeconds: 60 })
   const texts = Object.entries(fields).map(([name, content]) => ({ name, content }))
@@ -134,7 +134,7 @@ t.test('takes a form, and says what is wrong with one', async (t) => {
   t.same(listUploads(), [])
 })
 
-t.test('leaves nothing of a part whose sender went away or stalled', async (t) => {
+t.test('removes a part whose client disconnected or stalled', async (t) => {
   const { uploadStore, listUploads } = await serve(t, { uploadIdleMs: 100 })
   const upload = { ...target, uploadId: await uploadStore.startParts(target, { signal, expiresInSeconds: 60 }) }
   const { url } = await uploadStore.presignPart(upload, { number: 1, bytes: 100, expiresInSeconds: 60 })
@@ -161,7 +161,7 @@ t.test('leaves nothing of a part whose sender went away or stalled', async (t) =
   t.same(await uploadStore.listParts(upload, { signal }), [])
 })
 
-t.test('sweeps uploads that were given up', async (t) => {
+t.test('removes abandoned uploads', async (t) => {
   const { uploadStore, directory, listUploads } = await serve(t)
   await uploadStore.startParts(target, { signal, expiresInSeconds: 60 })
   const lasting = await uploadStore.startParts(target, { signal, expiresInSeconds: 86_400 })
@@ -170,7 +170,7 @@ t.test('sweeps uploads that were given up', async (t) => {
   t.same(listUploads(), [lasting, join(lasting, 'upload.json')])
 })
 
-t.test('goes on joining where a call ran out of time', async (t) => {
+t.test('resumes joining parts after a call that timed out', async (t) => {
   const { uploadStore, store } = await serve(t)
   const upload = { ...target, uploadId: await uploadStore.startParts(target, { signal, expiresInSeconds: 60 }) }
   const contents = [1, 2, 3].map((number) => Buffer.alloc(3 * 1024 * 1024, String(number)))

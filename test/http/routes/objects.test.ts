@@ -20,7 +20,7 @@ async function serve (t: Test, key = 'a.mp4', content: string | Buffer = CONTENT
   return { app, ask, url, path, directory }
 }
 
-t.test('serves the whole object with what a browser needs', async (t) => {
+t.test('serves the whole object with its headers', async (t) => {
   const { ask } = await serve(t)
   const answer = await ask()
   t.equal(answer.statusCode, 200)
@@ -35,13 +35,13 @@ t.test('serves the whole object with what a browser needs', async (t) => {
   })
 })
 
-t.test('may be cached by the browser alone, and not for longer than the URL lives', async (t) => {
+t.test('is cached privately, no longer than the URL is valid', async (t) => {
   const { ask } = await serve(t)
   const [, seconds] = /^private, max-age=(\d+)$/.exec(String((await ask()).headers['cache-control'])) ?? []
   t.ok(Number(seconds) > 0 && Number(seconds) <= 3600)
 })
 
-t.test('answers HEAD like GET, without the body', async (t) => {
+t.test('responds to HEAD like to GET, without the body', async (t) => {
   const { ask } = await serve(t)
   const [get, head] = [await ask(), await ask({}, 'HEAD')]
   t.equal(head.statusCode, 200)
@@ -74,14 +74,14 @@ t.test('serves one range', async (t) => {
   }
 })
 
-t.test('ignores a range that it need not understand', async (t) => {
+t.test('ignores an unsupported range', async (t) => {
   const { ask } = await serve(t)
   for (const range of ['bytes=0-1,4-5', 'items=0-1', 'bytes=', 'bytes=3-1']) {
     t.match(await ask({ range }), { statusCode: 200, body: CONTENT }, range)
   }
 })
 
-t.test('refuses a range past the end and tells the size', async (t) => {
+t.test('returns 416 with the size for a range after the end', async (t) => {
   const { ask } = await serve(t)
   const answer = await ask({ range: 'bytes=10-' })
   t.equal(answer.statusCode, 416)
@@ -95,7 +95,7 @@ t.test('serves an empty object', async (t) => {
   t.equal((await ask({ range: 'bytes=0-' })).statusCode, 416)
 })
 
-t.test('sends nothing that the client has', async (t) => {
+t.test('sends 304 if the client has the object', async (t) => {
   const { ask, path } = await serve(t)
   const etag = String((await ask()).headers.etag)
   for (const known of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
@@ -109,7 +109,7 @@ t.test('sends nothing that the client has', async (t) => {
   t.match(await ask({ 'if-none-match': etag }), { statusCode: 200, body: 'something else' })
 })
 
-t.test('continues a download only of the same version', async (t) => {
+t.test('resumes a download only of the same version', async (t) => {
   const { ask } = await serve(t)
   const etag = String((await ask()).headers.etag)
   t.equal((await ask({ range: 'bytes=5-', 'if-range': etag })).statusCode, 206)
@@ -118,7 +118,7 @@ t.test('continues a download only of the same version', async (t) => {
   }
 })
 
-t.test('names the file as the key does, whatever is in it', async (t) => {
+t.test('names the file after the key, with any characters', async (t) => {
   const names = [
     'plain.mp4',
     'a b.mp4',
@@ -152,7 +152,7 @@ t.test('keeps a line break in a key out of the headers', async (t) => {
   t.equal(answer.headers['set-cookie'], undefined)
 })
 
-t.test('refuses a URL that was changed', async (t) => {
+t.test('rejects a modified URL', async (t) => {
   const { app, url } = await serve(t)
   for (const [from, to] of [
     ['a.mp4', 'b.mp4'],
@@ -167,7 +167,7 @@ t.test('refuses a URL that was changed', async (t) => {
   }
 })
 
-t.test('refuses a query that is not whole, or has more', async (t) => {
+t.test('rejects a query with missing or additional parameters', async (t) => {
   const { app, url } = await serve(t)
   for (const bad of [
     url.replace(/&signature=.*/, ''),
@@ -180,14 +180,14 @@ t.test('refuses a query that is not whole, or has more', async (t) => {
   }
 })
 
-t.test('finds nothing at the good URL of an object that is not there', async (t) => {
+t.test('returns not_found for the valid URL of a missing object', async (t) => {
   const { store, app } = await serveLocalStore(t, t.testdir())
   const { url } = await store.presignGet({ bucket: 'videos', key: 'never' }, { expiresInSeconds: 60 })
   t.match((await app.inject(url)).json(), { code: 'not_found', status: 404 })
 })
 
 t.test(
-  'closes the file when the client goes away',
+  'closes the file when the client disconnects',
   { skip: process.platform !== 'linux' && 'needs /proc' },
   async (t) => {
     const { url, path } = await serve(t, 'big.mp4', Buffer.alloc(64 * 1024 * 1024))

@@ -11,7 +11,7 @@ const build = (t: Test) =>
     { security: NO_SECURITY, access: { ...OPEN_ACCESS, anonymousGet: 'none' } }
   )
 
-/** Every file that the page leads to: what it names, and what its scripts import. */
+/** Loads the page and every file that it references or imports. */
 async function listFiles ({ app }: Awaited<ReturnType<typeof build>>): Promise<Map<string, string>> {
   const bodies = new Map<string, string>()
   const open = ['/']
@@ -28,7 +28,7 @@ async function listFiles ({ app }: Awaited<ReturnType<typeof build>>): Promise<M
   return bodies
 }
 
-t.test('the page at / needs no key, and nothing from outside', async (t) => {
+t.test('serves the page at / without a key and without other hosts', async (t) => {
   const contracted = await build(t)
   const files = await listFiles(contracted)
   t.ok(files.has('/playground/main.js') && files.has('/playground/style.css') && files.size >= 10)
@@ -38,7 +38,7 @@ t.test('the page at / needs no key, and nothing from outside', async (t) => {
   t.equal((await contracted.app.inject('/v1/thumbnails?key=a')).statusCode, 401, 'what it asks for still needs one')
 })
 
-t.test('each file says what it is, and runs nothing but scripts of this service', async (t) => {
+t.test('serves each file with its type and a policy that runs only scripts of this service', async (t) => {
   const contracted = await build(t)
   const types: Record<string, RegExp> = {
     js: /^text\/javascript; charset=utf-8$/,
@@ -60,13 +60,13 @@ t.test('each file says what it is, and runs nothing but scripts of this service'
   }
 })
 
-t.test('the markup holds no script and no style of its own, which the policy would block', async (t) => {
+t.test('contains no inline script or style, which the policy would block', async (t) => {
   const { app } = await build(t)
   const page = (await app.inject('/')).body
   t.notMatch(page, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/i)
 })
 
-t.test('a browser that has a file is told so', async (t) => {
+t.test('sends 304 to a browser that has the file', async (t) => {
   const { app } = await build(t)
   for (const url of ['/', '/playground/main.js']) {
     const { etag = '' } = (await app.inject(url)).headers
@@ -78,7 +78,7 @@ t.test('a browser that has a file is told so', async (t) => {
   }
 })
 
-t.test('serves what is meant to be served, and no other file', async (t) => {
+t.test('serves the files of the page and no others', async (t) => {
   const { app } = await build(t)
   for (const url of ['/playground/', '/playground/index.html', '/playground/..%2Fapp.ts', '/playground/nothing.js']) {
     t.equal((await app.inject(url)).statusCode, 404, url)

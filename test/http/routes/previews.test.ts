@@ -5,7 +5,7 @@ import { fakePreview } from '../../support/fake-services.ts'
 
 const url = '/v1/previews'
 
-t.test('makes a preview and answers 201 with the steps it took', async (t) => {
+t.test('makes a preview and returns 201 with Server-Timing', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const answer = await send({
     method: 'POST',
@@ -24,14 +24,14 @@ t.test('makes a preview and answers 201 with the steps it took', async (t) => {
   ])
 })
 
-t.test('answers 200 where it was there', async (t) => {
+t.test('returns 200 if the preview is stored already', async (t) => {
   const { send } = await buildContractedApp(t, {
     makePreview: async () => ({ preview: { ...fakePreview, cached: true }, stepTimes: {} })
   })
   t.equal((await send({ method: 'POST', url, payload: { key: 'a.mp4' } })).statusCode, 200)
 })
 
-t.test('refuses what it does not know or cannot be', async (t) => {
+t.test('rejects unknown options and values out of range', async (t) => {
   const { send, services } = await buildContractedApp(t)
   for (const payload of [
     {},

@@ -5,7 +5,7 @@ import { fakeStoryboard } from '../../support/fake-services.ts'
 
 const url = '/v1/storyboards'
 
-t.test('makes a storyboard, by default of about a hundred key frames', async (t) => {
+t.test('makes a storyboard, by default of about 100 key frames', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const answer = await send({ method: 'POST', url, payload: { key: 'a.mp4' } })
   t.equal(answer.statusCode, 201)
@@ -23,7 +23,7 @@ t.test('makes a storyboard, by default of about a hundred key frames', async (t)
   })
 })
 
-t.test('answers 200 where it was there, and passes every option on', async (t) => {
+t.test('returns 200 if the storyboard is stored, and passes on every option', async (t) => {
   const { send, services } = await buildContractedApp(t, {
     makeStoryboard: async (request) => {
       services.boards.push(request)
@@ -54,7 +54,7 @@ t.test('answers 200 where it was there, and passes every option on', async (t) =
   })
 })
 
-t.test('refuses what is no option', async (t) => {
+t.test('rejects an unknown option', async (t) => {
   const { send } = await buildContractedApp(t)
   const wrong = [
     { interval: 'often' },

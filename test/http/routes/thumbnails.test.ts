@@ -6,7 +6,7 @@ import { fakeThumbnail } from '../../support/fake-services.ts'
 
 const url = '/v1/thumbnails'
 
-t.test('makes a thumbnail of a key and answers 201 with the steps it took', async (t) => {
+t.test('makes a thumbnail of a key and returns 201 with Server-Timing', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const answer = await send({ method: 'POST', url, payload: { key: 'videos/a.mp4', timestamp: '12.5s', width: 640 } })
   t.equal(answer.statusCode, 201)
@@ -21,7 +21,7 @@ t.test('makes a thumbnail of a key and answers 201 with the steps it took', asyn
   ])
 })
 
-t.test('answers 200 where the thumbnail was there already', async (t) => {
+t.test('returns 200 if the thumbnail is stored already', async (t) => {
   const { send } = await buildContractedApp(t, {
     makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, cached: true }, stepTimes: {} })
   })
@@ -30,7 +30,7 @@ t.test('answers 200 where the thumbnail was there already', async (t) => {
   t.notOk(answer.headers['server-timing'])
 })
 
-t.test('takes every option in the query', async (t) => {
+t.test('accepts every option in the query', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const query =
     'timestamp=50%25&seek=keyframe&beyond=clamp&width=16&height=4096&fit=cover&format=webp' +
@@ -56,7 +56,7 @@ t.test('takes every option in the query', async (t) => {
   )
 })
 
-t.test('keeps keys with commas, pluses, percents, blanks and unicode as they are', async (t) => {
+t.test('accepts keys with commas, pluses, percent signs, spaces and Unicode unchanged', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const keys = ['a,b.mp4', 'a+b.mp4', '100%.mp4', 'a%20b.mp4', ' a b ', 'ä/日本/🎬.mp4', 'a//b', '#?&=.mp4', '"\'<>']
   for (const key of keys) {
@@ -69,11 +69,11 @@ t.test('keeps keys with commas, pluses, percents, blanks and unicode as they are
   )
 })
 
-const refusals: Array<[name: string, query: string, payload: object, detail: RegExp, parameter?: string]> = [
-  ['an unknown parameter', '?widht=640', { key: 'a' }, /'widht' is not known/, 'widht'],
-  ['an unknown field', '', { key: 'a', widht: 640 }, /'widht' is not known/, 'widht'],
-  ['a field named like a prototype', '?toString=1', { key: 'a' }, /'toString' is not known/, 'toString'],
-  ['a key in the query', '?key=a', { key: 'a' }, /'key' is not known/, 'key'],
+const invalidRequests: Array<[name: string, query: string, payload: object, detail: RegExp, parameter?: string]> = [
+  ['an unknown parameter', '?widht=640', { key: 'a' }, /'widht' is not a known parameter/, 'widht'],
+  ['an unknown field', '', { key: 'a', widht: 640 }, /'widht' is not a known parameter/, 'widht'],
+  ['a field named like a prototype', '?toString=1', { key: 'a' }, /'toString' is not a known parameter/, 'toString'],
+  ['a key in the query', '?key=a', { key: 'a' }, /'key' is not a known parameter/, 'key'],
   ['a body without a key', '', {}, /'key' is missing/, 'key'],
   ['an empty key', '', { key: '' }, /'key'/, 'key'],
   ['a key of another type', '', { key: 7 }, /'key' must be string/, 'key'],
@@ -101,15 +101,15 @@ const refusals: Array<[name: string, query: string, payload: object, detail: Reg
     /'width' is given more than once/,
     'width'
   ],
-  ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' stands both/, 'width'],
+  ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' is in both/, 'width'],
   ['a body that is a list', '', ['a'], /must be a JSON object/],
   ['a percent sign that stands alone', '?timestamp=50%', { key: 'a' }, /%25/],
   ['bytes that are not UTF-8', '?timestamp=%FF', { key: 'a' }, /percent-encoded UTF-8/]
 ]
 
-t.test('refuses, and names the parameter at fault', async (t) => {
+t.test('rejects an invalid request and names the parameter', async (t) => {
   const { send, services } = await buildContractedApp(t)
-  for (const [name, query, payload, detail, parameter] of refusals) {
+  for (const [name, query, payload, detail, parameter] of invalidRequests) {
     const answer = await send({ method: 'POST', url: url + query, payload })
     const problem = answer.json<Record<string, unknown>>()
     t.equal(answer.statusCode, 400, name)
@@ -119,14 +119,14 @@ t.test('refuses, and names the parameter at fault', async (t) => {
   t.same(services.requests, [])
 })
 
-t.test('refuses a timestamp that it does not understand', async (t) => {
+t.test('rejects a malformed timestamp', async (t) => {
   const { send } = await buildContractedApp(t)
   const answer = await send({ method: 'POST', url, payload: { key: 'a', timestamp: 'noon' } })
   t.match(answer.json(), { status: 400, code: 'invalid_timestamp' })
 })
 
 t.test(
-  'redirects an <img> to the presigned URL, and lets the redirect be cached for less than the URL lives',
+  'redirects an <img> to the presigned URL, with a cache lifetime shorter than that of the URL',
   async (t) => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
     const location = 'https://store.example/thumbnails/a%2Cb%2Bc%20d.jpg?X-Amz-Signature=%C3%A4%2B,+'
@@ -150,7 +150,7 @@ t.test(
   }
 )
 
-t.test('answers a GET that asks for JSON by name with JSON, made or found', async (t) => {
+t.test('returns JSON for a GET that accepts JSON explicitly', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const accept of ['application/json', 'application/json; q=0.9, */*', 'image/*, Application/JSON']) {
     const answer = await send({ method: 'GET', url: `${url}?key=a`, headers: { accept } })
@@ -162,7 +162,7 @@ t.test('answers a GET that asks for JSON by name with JSON, made or found', asyn
   }
 })
 
-t.test('never caches a redirect to a URL that is dead', async (t) => {
+t.test('never caches a redirect to an expired URL', async (t) => {
   const { send } = await buildContractedApp(t, {
     makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, expiresAt: '2020-01-01T00:00:00Z' }, stepTimes: {} })
   })
@@ -170,7 +170,7 @@ t.test('never caches a redirect to a URL that is dead', async (t) => {
   t.equal(answer.headers['cache-control'], 'private, max-age=0')
 })
 
-t.test('a GET never makes a thumbnail again, and wants a key', async (t) => {
+t.test('requires a key on GET, and rejects regenerate', async (t) => {
   const { send } = await buildContractedApp(t)
   t.match((await send({ method: 'GET', url: `${url}?key=a&regenerate=true` })).json(), {
     code: 'invalid_request',
@@ -179,7 +179,7 @@ t.test('a GET never makes a thumbnail again, and wants a key', async (t) => {
   t.match((await send({ method: 'GET', url })).json(), { code: 'invalid_request', parameter: 'key' })
 })
 
-t.test('a use case that does not end in time is 504', async (t) => {
+t.test('returns 504 when the use case exceeds the time limit', async (t) => {
   const { send } = await buildContractedApp(
     t,
     {
@@ -196,7 +196,7 @@ t.test('a use case that does not end in time is 504', async (t) => {
   t.match(answer.json(), { status: 504, code: 'timed_out', retryable: true })
 })
 
-t.test('passes what the use case throws on as a problem with its own members', async (t) => {
+t.test('sends an error of the use case with its own members', async (t) => {
   const { send } = await buildContractedApp(t, {
     makeThumbnail: async () => {
       throw new PosterframeError('timestamp_out_of_range', { members: { duration: 3.5 } })
@@ -206,7 +206,7 @@ t.test('passes what the use case throws on as a problem with its own members', a
   t.match(answer.json(), { status: 422, code: 'timestamp_out_of_range', duration: 3.5, retryable: false })
 })
 
-t.test('an answer that a client has kept is as good as a new one where URLs last, and only there', async (t) => {
+t.test('sends 304 for a cached response only if URLs do not expire', async (t) => {
   const ask = { method: 'GET', url: `${url}?key=a`, headers: { accept: 'application/json' } } as const
   const delivered = await buildContractedApp(t, {}, { isDelivered: true })
   const first = await delivered.send(ask)

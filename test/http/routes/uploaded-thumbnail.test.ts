@@ -12,7 +12,7 @@ const video = randomBytes(300_000)
 const file: FormPart = { name: 'file', filename: 'a b.mp4', type: 'video/mp4', content: video }
 const field = (name: string, content: string): FormPart => ({ name, content })
 
-/** An app whose use case reads what it was given, before scratch is cleared. */
+/** Builds an app whose use case reads the uploaded file before scratch is cleared. */
 async function buildUploadApp (t: Parameters<typeof buildContractedApp>[0], settings = {}) {
   const seen: Array<{ request: ThumbnailRequest, content: Buffer }> = []
   const built = await buildContractedApp(
@@ -30,7 +30,7 @@ async function buildUploadApp (t: Parameters<typeof buildContractedApp>[0], sett
   return { ...built, seen, upload }
 }
 
-t.test('streams the file to scratch byte for byte, with its size and SHA-256, and leaves nothing', async (t) => {
+t.test('streams the file to scratch with its size and SHA-256, and removes it', async (t) => {
   const { upload, seen, scratch } = await buildUploadApp(t)
   const answer = await upload([file])
   t.equal(answer.statusCode, 201)
@@ -44,7 +44,7 @@ t.test('streams the file to scratch byte for byte, with its size and SHA-256, an
   t.same(await readdir(scratch), [])
 })
 
-t.test('takes options from the query, and from fields before and after the file', async (t) => {
+t.test('accepts options in the query, and in fields before and after the file', async (t) => {
   const { upload, seen } = await buildUploadApp(t)
   const answer = await upload(
     [field('width', '640'), file, field('regenerate', 'true'), field('timestamp', '50%')],
@@ -54,7 +54,7 @@ t.test('takes options from the query, and from fields before and after the file'
   t.same(seen[0]?.request.options, completeOptions({ width: 640, regenerate: true, timestamp: '50%', fit: 'cover' }))
 })
 
-t.test('takes a file without a name and an empty one, which the video code will judge', async (t) => {
+t.test('accepts a file without a name and an empty file', async (t) => {
   const { upload, seen } = await buildUploadApp(t)
   t.equal((await upload([{ name: 'file', content: 'abc' }])).statusCode, 201)
   t.equal((await upload([{ ...file, content: '' }])).statusCode, 201)
@@ -64,7 +64,7 @@ t.test('takes a file without a name and an empty one, which the video code will 
   )
 })
 
-const refusals: Array<[name: string, parts: FormPart[], query: string, problem: object]> = [
+const invalidForms: Array<[name: string, parts: FormPart[], query: string, problem: object]> = [
   ['a form without a file', [field('width', '640')], '', { code: 'invalid_request', parameter: 'file' }],
   ['an empty form', [], '', { code: 'invalid_request' }],
   ['a second file', [file, file], '', { code: 'invalid_request', detail: /more than one file/ }],
@@ -72,7 +72,7 @@ const refusals: Array<[name: string, parts: FormPart[], query: string, problem: 
     'a file under another name',
     [{ ...file, name: 'video' }],
     '',
-    { code: 'invalid_request', detail: /'video' is a file/ }
+    { code: 'invalid_request', detail: /'video' contains a file/ }
   ],
   [
     'an unknown field before the file',
@@ -123,9 +123,9 @@ const refusals: Array<[name: string, parts: FormPart[], query: string, problem: 
   ]
 ]
 
-t.test('refuses, and leaves nothing', async (t) => {
+t.test('rejects an invalid form and removes the file', async (t) => {
   const { upload, seen, scratch } = await buildUploadApp(t)
-  for (const [name, parts, query, problem] of refusals) {
+  for (const [name, parts, query, problem] of invalidForms) {
     const answer = await upload(parts, query)
     t.match(answer.json(), { status: 400, ...problem }, name)
     t.same(await readdir(scratch), [], name)
@@ -133,7 +133,7 @@ t.test('refuses, and leaves nothing', async (t) => {
   t.same(seen, [])
 })
 
-t.test('a body that ends too early is invalid_request, wherever it ends', async (t) => {
+t.test('rejects a truncated body, wherever it ends', async (t) => {
   const { send, seen, scratch } = await buildUploadApp(t)
   const whole = buildForm([field('width', '640'), file, field('fit', 'cover')])
   const end = whole.length
@@ -150,7 +150,7 @@ t.test('a body that ends too early is invalid_request, wherever it ends', async 
   t.same(seen, [])
 })
 
-t.test('takes a file of exactly the limit, and refuses one byte more', async (t) => {
+t.test('accepts a file of exactly the limit, and rejects one byte more', async (t) => {
   const { upload, seen, scratch } = await buildUploadApp(t, { maxUploadBytes: 300_000 })
   t.equal((await upload([file])).statusCode, 201)
   const answer = await upload([{ ...file, content: Buffer.concat([video, Buffer.from('x')]) }])
@@ -159,13 +159,13 @@ t.test('takes a file of exactly the limit, and refuses one byte more', async (t)
   t.same(await readdir(scratch), [])
 })
 
-t.test('refuses a body that announces too much before it makes a scratch directory', async (t) => {
+t.test('rejects a Content-Length beyond the limit before creating a scratch directory', async (t) => {
   const { upload, seen } = await buildUploadApp(t, { maxUploadBytes: 1000 })
   t.match((await upload([file])).json(), { status: 413, code: 'upload_too_large' })
   t.same(seen, [])
 })
 
-t.test('asks for room on scratch before it writes', async (t) => {
+t.test('reserves scratch space before writing', async (t) => {
   const asked: number[] = []
   const scratch = t.testdir()
   const services = createFakeServices(scratch)

@@ -48,7 +48,7 @@ async function build (t: Parameters<typeof buildContractedApp>[0]) {
   return { call, send }
 }
 
-t.test('answers as the document says, to those who may write', async (t) => {
+t.test('responds as documented to callers with write permission', async (t) => {
   const { call, send } = await build(t)
   const form = await call('POST', '/v1/uploads', request)
   t.equal(form.statusCode, 201)
@@ -92,7 +92,7 @@ t.test('answers as the document says, to those who may write', async (t) => {
   t.equal((await call('POST', `${path}/abort`)).statusCode, 204)
 })
 
-t.test('refuses what is wrong by name', async (t) => {
+t.test('rejects an invalid value and names it', async (t) => {
   const { call } = await build(t)
   const wrong: Array<[object, object]> = [
     [{ ...request, bytes: 0 }, { parameter: 'bytes' }],

@@ -5,7 +5,7 @@ import { fakeVideo } from '../../support/fake-services.ts'
 
 const url = '/v1/videos?key=videos/a.mp4'
 
-t.test('says what a video is, and that it is for the caller alone', async (t) => {
+t.test('returns the metadata of a video, for private caches only', async (t) => {
   const { send } = await buildContractedApp(t)
   const answer = await send({ method: 'GET', url })
   t.equal(answer.statusCode, 200)
@@ -17,14 +17,14 @@ t.test('says what a video is, and that it is for the caller alone', async (t) =>
   })
 })
 
-t.test('answers 304 to whoever knows the video', async (t) => {
+t.test('sends 304 to a client that has the current metadata', async (t) => {
   const { send } = await buildContractedApp(t)
   const known = await send({ method: 'GET', url, headers: { 'if-none-match': 'W/"video-1-abc"' } })
   t.same([known.statusCode, known.body, known.headers['etag']], [304, '', 'W/"video-1-abc"'])
   t.equal((await send({ method: 'GET', url, headers: { 'if-none-match': 'W/"video-1-abd"' } })).statusCode, 200)
 })
 
-t.test('passes on which source it is, and what is wrong with it', async (t) => {
+t.test('passes on the source and the error of the use case', async (t) => {
   const seen: unknown[] = []
   const { send } = await buildContractedApp(t, {
     describeSource: async (source) => {
@@ -37,7 +37,7 @@ t.test('passes on which source it is, and what is wrong with it', async (t) => {
   t.same(seen, [{ kind: 'stored', bucket: 'other', key: 'videos/a.mp4' }])
 })
 
-t.test('refuses what is not asked for here', async (t) => {
+t.test('rejects unknown parameters', async (t) => {
   const { send } = await buildContractedApp(t)
   for (const [query, code] of [
     ['', 'invalid_request'],

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { prefersAsync } from '../../src/http/prefer.ts'
+import { prefersAsync } from '../../../src/http/routes/async-job.ts'
 
-t.test('finds the preference among others, in any case and with parameters', async (t) => {
-  const meant = [
+t.test('recognises respond-async among other preferences, in any case and with parameters', async (t) => {
+  const headers = [
     'respond-async',
     'Respond-Async',
     'wait=10, respond-async',
@@ -11,11 +11,11 @@ t.test('finds the preference among others, in any case and with parameters', asy
     'respond-async=""',
     'a="x, y", respond-async'
   ]
-  for (const text of meant) t.ok(prefersAsync(text), text)
+  for (const text of headers) t.ok(prefersAsync(text), text)
   t.ok(prefersAsync(['wait=1', 'respond-async']), 'in two headers')
 })
 
-t.test('nothing else is it', async (t) => {
+t.test('recognises no other preference', async (t) => {
   for (const text of [
     undefined,
     '',
