@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Composition } from './compose.ts'
 import type { Config } from './config/config.ts'
-import { scrubEnvironment } from './runtime/hide-environment.ts'
+import { removeSecrets, scrubEnvironment } from './runtime/scrub-environment.ts'
 import type { AwsCredentials } from './store/s3/s3-store.ts'
 
 // A buffer of 64 KiB weighs next to nothing in V8's young generation, so dead ones outlive tens of megabytes of upload
@@ -11,7 +11,6 @@ import type { AwsCredentials } from './store/s3/s3-store.ts'
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
-const { removeSecrets } = await import('./runtime/take-secrets.ts')
 const { buildApp } = await import('./http/app.ts')
 const { buildAppSettings } = await import('./http/settings.ts')
 const { maskSecrets } = await import('./http/hooks/mask-secrets.ts')
