@@ -33,7 +33,7 @@ export interface AppServices {
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
   readonly makePreview: MakePreview
-  readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
+  readonly scratch: Pick<Scratch, 'withDirectory' | 'reserveSpace'>
   /** The local store, whose signed URLs this app serves itself under `/objects`. */
   readonly objects?: LocalStore | undefined
   /** Where this app takes what the local store has signed for uploading. */

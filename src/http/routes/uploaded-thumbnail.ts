@@ -30,7 +30,7 @@ export async function makeFromUpload (
   const announcedBytes = Number(request.headers['content-length'] ?? 0)
   if (announcedBytes > limits.maxBodyBytes) throw refuseSize(limits)
   return services.scratch.withDirectory(async (directory) => {
-    await services.scratch.ensureRoom(announcedBytes, directory)
+    await services.scratch.reserveSpace(announcedBytes, directory)
     const source = await receiveUpload(request, directory, { ...limits, signal: client }, form.add)
     // The clock of a request starts here: before, the sender was at work, under the idle time-out.
     return runWithDeadline(request, settings.timeoutMs, client, (signal) =>

@@ -71,7 +71,8 @@ async function listVideo (
   }
   const listing = await decoder.list(file, context)
   const alphaDecoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
-  const input = alphaDecoder === undefined || decoder.missing.has(alphaDecoder) ? file : { ...file, decoderName: alphaDecoder }
+  const isAlphaLost = alphaDecoder === undefined || decoder.missing.has(alphaDecoder)
+  const input = isAlphaLost ? file : { ...file, decoderName: alphaDecoder }
   const [info] = await decoder.inspect(input, context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
   const listed = listing.isGuessed
