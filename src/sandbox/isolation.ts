@@ -1,38 +1,42 @@
-/** What a program sees of the machine. */
-export interface View {
-  /** The one place that it may write to; its working directory. */
+/** The files that an isolated program can access besides the system's own programs and libraries. */
+export interface VisibleFiles {
+  /** The program's working directory, the only place that it can write to. */
   readonly directory: string
-  /** What else it may read, besides the system's own programs and libraries: files or directories. */
+  /** Files or directories that it can read. */
   readonly readable?: readonly string[]
 }
 
-/** How the programs that open strangers' files are kept from everything else. */
+/** A way to keep the programs that open untrusted files away from everything else. */
 export interface Isolation {
   readonly name: 'bubblewrap' | 'setpriv' | 'none'
-  /** Whether a program inside sees no files but the system's and those that it is shown. */
+  /** Whether an isolated program sees only the system's files and its `VisibleFiles`. */
   readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
-  /** What is to be written to a pipe of the command, whose number `wrap` is told; undefined: nothing. */
-  readonly filter: Buffer | undefined
-  /** The command that runs a command inside: program first. */
-  wrap(command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
-  /** How the program inside ended, by how what was started did. */
-  readEnd(end: ProcessEnd): ProcessEnd
+  /** A seccomp filter, which the command reads from the descriptor that `wrapCommand` is given. */
+  readonly seccompFilter: Buffer | undefined
+  /** Returns the command that runs `command` isolated, program first. */
+  wrapCommand(
+    command: readonly [string, ...string[]],
+    files: VisibleFiles,
+    filterDescriptor: number
+  ): readonly [string, ...string[]]
+  /** Returns how the isolated program ended, given how the wrapping command ended. */
+  translateExit(exit: ProcessExit): ProcessExit
 }
 
-/** How a process ended. */
-export interface ProcessEnd {
+/** An exit code, or the signal that ended a process. */
+export interface ProcessExit {
   readonly exitCode: number | null
   readonly killedBy: NodeJS.Signals | null
 }
 
-/** A child has an empty environment and its limits, and otherwise the rights of the service. The last resort. */
+/** The last resort: a child process has an empty environment and limits, but all permissions of the service. */
 export const NO_ISOLATION: Isolation = {
   name: 'none',
   hidesFiles: false,
-  filter: undefined,
-  description: 'none: a child has no environment and hard limits, but the rights of the service',
-  wrap: (command) => command,
-  readEnd: (end) => end
+  seccompFilter: undefined,
+  description: 'none: decoders have an empty environment and hard limits, but the permissions of the service',
+  wrapCommand: (command) => command,
+  translateExit: (exit) => exit
 }

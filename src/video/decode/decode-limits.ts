@@ -12,9 +12,9 @@ export function listLimits (bytes: number): ProcessLimits {
 }
 
 /** Whether a process was ended by its limits. */
-export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): boolean {
+export function isOutOfLimits ({ killedBy, mayHaveExhaustedCpu, stderrTail }: RunResult): boolean {
   // The kernel kills at the limit of CPU time without a word. Before that could be reached, somebody else did.
-  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && isSpent) || /Cannot allocate memory/.test(stderrTail)
+  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && mayHaveExhaustedCpu) || /Cannot allocate memory/.test(stderrTail)
 }
 
 /**
