@@ -3,8 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runCommand } from './cli/program.ts'
 import { InterruptedError } from './cli/cli-context.ts'
 import { type Config, loadConfig, readPlatform } from './config/config.ts'
-import { scrubEnvironment } from './runtime/hide-environment.ts'
-import { removeSecrets } from './runtime/take-secrets.ts'
+import { removeSecrets, scrubEnvironment } from './runtime/scrub-environment.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { AwsCredentials } from './store/s3/s3-client.ts'
 

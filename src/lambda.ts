@@ -4,10 +4,9 @@ import { loadConfig } from './config/config.ts'
 import { createHandleBatch } from './events/handle-batch.ts'
 import { createHandleEvents } from './events/handle-events.ts'
 import { createWriteLog } from './events/write-log.ts'
-import { scrubEnvironment } from './runtime/hide-environment.ts'
 import { maskSecrets } from './http/hooks/mask-secrets.ts'
 import { prepareMachine } from './runtime/prepare-machine.ts'
-import { removeSecrets } from './runtime/take-secrets.ts'
+import { removeSecrets, scrubEnvironment } from './runtime/scrub-environment.ts'
 
 scrubEnvironment(process.env)
 const config = loadConfig(process.env)

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Composition } from './compose.ts'
 import type { Config } from './config/config.ts'
-import { scrubEnvironment } from './runtime/hide-environment.ts'
 import type { AwsCredentials } from './store/s3/s3-client.ts'
 
 // A 64 KiB buffer weighs almost nothing in V8's young generation, so tens of megabytes of dead upload buffers pile up
@@ -10,7 +9,7 @@ import type { AwsCredentials } from './store/s3/s3-client.ts'
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
-const { removeSecrets } = await import('./runtime/take-secrets.ts')
+const { removeSecrets, scrubEnvironment } = await import('./runtime/scrub-environment.ts')
 const { buildApp } = await import('./http/app.ts')
 const { buildAppSettings } = await import('./http/settings.ts')
 const { maskSecrets } = await import('./http/hooks/mask-secrets.ts')

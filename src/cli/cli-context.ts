@@ -13,7 +13,7 @@ export interface CommandService {
   readonly makeStoryboard: MakeStoryboard
   readonly describeSource: DescribeSource
   readonly store: ObjectStore
-  readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
+  readonly scratch: Pick<Scratch, 'withDirectory' | 'reserveSpace'>
   close(): Promise<void>
 }
 

@@ -23,7 +23,7 @@ export async function bringFile (
   }: {
     readonly directory: string
     readonly maxBytes: number
-    readonly scratch: Pick<CommandService['scratch'], 'ensureRoom'>
+    readonly scratch: Pick<CommandService['scratch'], 'reserveSpace'>
     readonly signal: AbortSignal
   }
 ): Promise<UploadedSource> {
@@ -34,7 +34,7 @@ export async function bringFile (
       detail: `The file has more than the ${maxBytes.toLocaleString('en')} bytes of POSTERFRAME_MAX_UPLOAD_BYTES.`
     })
   }
-  await scratch.ensureRoom(stats.size, directory)
+  await scratch.reserveSpace(stats.size, directory)
   const hash = createHash('sha256')
   const target = join(directory, 'source')
   let bytes = 0

@@ -28,7 +28,7 @@ export interface AppServices {
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
   readonly makePreview: MakePreview
-  readonly scratch: Pick<Scratch, 'withDirectory' | 'ensureRoom'>
+  readonly scratch: Pick<Scratch, 'withDirectory' | 'reserveSpace'>
   /** Local store whose signed URLs this app serves under `/objects`; undefined with S3. */
   readonly objects?: LocalStore | undefined
   /** Local store whose signed upload URLs this app serves under `/objects`; undefined with S3. */

@@ -1,19 +1,23 @@
 import { PosterframeError } from '../errors.ts'
 
-/** A signal that aborts when the time is up; `clear` lets go of the timer and of the parent. */
+/** A time limit as an abort signal. */
 export interface Deadline {
+  /** Aborts when the time is up. */
   readonly signal: AbortSignal
+  /** Releases the timer and the listener on the parent signal. */
   clear(): void
 }
 
 /**
- * Starts the clock of one request. The signal aborts with `timed_out` after `timeoutMs` (at once where that is 0 or
- * less, at most 2^31 - 1), or before that with the reason of `parent`.
+ * Starts the time limit of one request. The signal aborts with `timed_out` after `timeoutMs` milliseconds, or earlier
+ * with the reason of `parent`.
+ *
+ * @param timeoutMs at most 2^31 - 1; 0 or less aborts at once
  */
 export function startDeadline (timeoutMs: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController()
   const expire = () => {
-    const detail = `It took longer than the ${Math.max(0, timeoutMs)} ms that are allowed.`
+    const detail = `The time limit of ${Math.max(0, timeoutMs)} ms was reached before the work was done.`
     controller.abort(new PosterframeError('timed_out', { detail }))
   }
   const follow = () => {

@@ -4,21 +4,21 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 
 /**
- * What is known of the process that made a directory. `unknown`: the file system has no sockets, the path is too long
- * for one (about 100 bytes), it is another user's, or the directory has not been marked yet.
+ * The state of the process that created a directory. `unknown`: the file system does not support sockets, the path is
+ * too long for one (about 100 bytes), the directory belongs to another user, or it is not marked yet.
  */
 export type Liveness = 'alive' | 'dead' | 'unknown'
 
 const SOCKET_NAME = '.alive'
-/** Stands where no socket can: an empty directory is one whose maker died before it could mark it. */
-const STAND_IN_NAME = '.unmarked'
+/** Replaces a socket that cannot be created: an empty directory would look as if its creator died before marking it. */
+const PLACEHOLDER_NAME = '.unmarked'
 
 /**
- * Marks `directory` as in use by this process, until the answered function is called or the process dies, however it
- * dies. The mark is a listening socket, for the kernel alone knows who lives: process ids are used again (in a
- * container it is always 1), and those of another container that shares the directory cannot be looked up.
+ * Marks `directory` as in use by this process until the returned function is called or the process ends, however it
+ * ends. The mark is a listening socket, because only the kernel knows which processes are alive: process ids are reused
+ * (in a container the id is always 1), and the ids of another container that shares the directory cannot be looked up.
  *
- * @throws Error with the code `ENOENT` where the directory is gone: a sweep removes empty ones
+ * @throws Error with the code `ENOENT` if the directory is gone, since a sweep removes empty ones
  */
 export async function markAlive (directory: string): Promise<() => Promise<void>> {
   const server = createServer((connection) => {
@@ -28,8 +28,8 @@ export async function markAlive (directory: string): Promise<() => Promise<void>
   try {
     await once(server.listen(join(directory, SOCKET_NAME)), 'listening')
   } catch {
-    // Without a mark the directory only counts as `unknown`.
-    await writeFile(join(directory, STAND_IN_NAME), '')
+    // Without a socket the directory counts as `unknown`.
+    await writeFile(join(directory, PLACEHOLDER_NAME), '')
     return async () => undefined
   }
   server.on('error', () => undefined)
@@ -40,7 +40,7 @@ export async function markAlive (directory: string): Promise<() => Promise<void>
   }
 }
 
-/** Whether the process that marked `directory` still lives. */
+/** Returns whether the process that marked `directory` is still alive. */
 export async function readLiveness (directory: string): Promise<Liveness> {
   const connection = connect(join(directory, SOCKET_NAME))
   try {

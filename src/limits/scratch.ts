@@ -3,27 +3,27 @@ import { join } from 'node:path'
 import { PosterframeError } from '../errors.ts'
 import { markAlive, readLiveness } from './liveness.ts'
 
-/** Ephemeral disk: one directory per request, removed whatever happens. */
+/** Ephemeral disk: one directory per request, which is removed at its end whether it succeeds or fails. */
 export interface Scratch {
   /**
-   * Runs `task` in a directory of its own, and removes it when the task has settled; its processes must have ended by
-   * then.
+   * Runs `task` with a directory of its own, and removes the directory when the task has settled. Its processes must
+   * have ended by then.
    */
   withDirectory<T>(task: (directory: string) => Promise<T>): Promise<T>
-  /** A directory for longer than one task: whoever opens it closes it, when its processes have ended. */
+  /** Creates a directory that outlives a task. The caller closes it once the processes that use it have ended. */
   openDirectory(): Promise<ScratchDirectory>
   /**
-   * Resolves when `bytes` fit on the disk beside the reserve and what was promised to others. With the `directory` of
-   * the request they stay promised to it, less what it has written, until it is removed.
+   * Resolves if `bytes` fit on the disk, less the reserve and the space that other requests have reserved. With the
+   * `directory` of the request, the space stays reserved for it, less what is written there, until it is removed.
    *
    * @throws PosterframeError `scratch_full`
    */
-  ensureRoom(bytes: number, directory?: string): Promise<void>
-  /** Removes what dead processes left behind, and answers how many directories that were. */
+  reserveSpace(bytes: number, directory?: string): Promise<void>
+  /** Removes the directories of dead processes, and returns how many it removed. */
   sweep(): Promise<number>
-  /** Resolves when a file can be written. */
+  /** Resolves if a file can be written. */
   check(): Promise<void>
-  /** What this process holds, and what the disk can still take. */
+  /** Measures the directories of this process and the free space on the disk. */
   measure(): Promise<{ readonly directories: number, readonly usedBytes: number, readonly freeBytes: number }>
 }
 
@@ -37,22 +37,20 @@ export interface ScratchDirectory {
 
 const NAME = /^posterframe-\d+-[A-Za-z0-9]{6}$/
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024
-/**
- * How long nothing was written in a directory of which it is not known who made it, before it counts as left behind.
- */
+/** Time without a write after which a directory of an unknown creator counts as abandoned. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000
 const RETRY_AFTER_SECONDS = 10
 const MAX_ATTEMPTS = 5
 /** Running requests hold what fills the disk; most end within this time. */
 const RETRY_AFTER_FULL_DISK_SECONDS = 30
 
-/** Where scratch is, and how much of it stays free. */
+/** The location of scratch, and the space on its disk that is never used. */
 export interface ScratchSettings {
-  /** Made where it is missing; may be shared with other processes and containers. */
+  /** Created if it is missing; may be shared with other processes and containers. */
   readonly root: string
-  /** 64 MiB where not given. */
+  /** Default: 64 MiB. */
   readonly reserveBytes?: number
-  /** How many bytes the disk of `root` can still take; by default what the file system says. */
+  /** Returns the free bytes on the disk of `root`. Default: what the file system reports. */
   readonly measureFreeBytes?: (root: string) => Promise<number>
 }
 
@@ -67,25 +65,25 @@ export function scratchFullError (error: unknown): PosterframeError | undefined 
   return new PosterframeError('scratch_full', { retryAfterSeconds: RETRY_AFTER_FULL_DISK_SECONDS, cause: error })
 }
 
-/** Scratch under `root`. */
+/** Creates scratch under `root`. */
 export async function createScratch ({
   root,
   reserveBytes = DEFAULT_RESERVE_BYTES,
-  measureFreeBytes = askFileSystem
+  measureFreeBytes = statFreeBytes
 }: ScratchSettings): Promise<Scratch> {
   await mkdir(root, { recursive: true })
-  const open = new Set<string>()
-  const promisedBytes = new Map<string, number>()
+  const openDirectories = new Set<string>()
+  const reservedBytes = new Map<string, number>()
   let lastCheck: Promise<unknown> = Promise.resolve()
 
   async function openDirectory (): Promise<ScratchDirectory> {
     const { path, unmark } = await makeMarkedDirectory(root)
-    open.add(path)
+    openDirectories.add(path)
     return {
       path,
       async close () {
-        open.delete(path)
-        promisedBytes.delete(path)
+        openDirectories.delete(path)
+        reservedBytes.delete(path)
         await removeDirectory(path)
         await unmark()
       }
@@ -101,25 +99,25 @@ export async function createScratch ({
     }
   }
 
-  /** One after the other, so that two do not count on the same room. */
-  function ensureRoom (bytes: number, directory?: string): Promise<void> {
-    const check = lastCheck.then(() => promiseRoom(bytes, directory))
+  /** Checks reservations one after the other, so that two of them do not count on the same space. */
+  function reserveSpace (bytes: number, directory?: string): Promise<void> {
+    const check = lastCheck.then(() => reserveNow(bytes, directory))
     lastCheck = check.catch(() => undefined)
     return check
   }
 
-  async function promiseRoom (bytes: number, directory: string | undefined): Promise<void> {
+  async function reserveNow (bytes: number, directory: string | undefined): Promise<void> {
     if (bytes > (await measureFreeBytes(root)) - reserveBytes - (await sumUnwritten())) {
       throw new PosterframeError('scratch_full', { retryAfterSeconds: RETRY_AFTER_SECONDS })
     }
-    if (directory !== undefined) promisedBytes.set(directory, (promisedBytes.get(directory) ?? 0) + bytes)
+    if (directory !== undefined) reservedBytes.set(directory, (reservedBytes.get(directory) ?? 0) + bytes)
   }
 
   async function sumUnwritten (): Promise<number> {
-    const rests = await Promise.all(
-      [...promisedBytes].map(async ([directory, bytes]) => Math.max(0, bytes - (await sumFiles(directory))))
+    const unwritten = await Promise.all(
+      [...reservedBytes].map(async ([directory, bytes]) => Math.max(0, bytes - (await sumFiles(directory))))
     )
-    return rests.reduce((sum, rest) => sum + rest, 0)
+    return unwritten.reduce((sum, bytes) => sum + bytes, 0)
   }
 
   async function sweep (): Promise<number> {
@@ -130,7 +128,7 @@ export async function createScratch ({
     let removed = 0
     for (const directory of directories) {
       if (!(await isOwn(directory))) continue
-      if ((await removeEmpty(directory)) || ((await isLeftBehind(directory)) && (await removeDirectory(directory)))) {
+      if ((await removeEmpty(directory)) || ((await isAbandoned(directory)) && (await removeDirectory(directory)))) {
         removed++
       }
     }
@@ -140,11 +138,11 @@ export async function createScratch ({
   return {
     withDirectory,
     openDirectory,
-    ensureRoom,
+    reserveSpace,
     sweep,
     check: () => withDirectory((directory) => writeFile(join(directory, 'check'), 'writable')),
     async measure () {
-      const sizes = await Promise.all([...open].map(sumFiles))
+      const sizes = await Promise.all([...openDirectories].map(sumFiles))
       return {
         directories: sizes.length,
         usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
@@ -154,7 +152,7 @@ export async function createScratch ({
   }
 }
 
-/** Where a sweep of another process came between making a directory and marking it, one is made again. */
+/** Creates a directory and marks it. Tries again if another process sweeps it away before it is marked. */
 async function makeMarkedDirectory (root: string): Promise<{ path: string, unmark: () => Promise<void> }> {
   for (let attempt = 1; ; attempt++) {
     const path = await mkdtemp(join(root, `posterframe-${process.pid}-`))
@@ -167,8 +165,8 @@ async function makeMarkedDirectory (root: string): Promise<{ path: string, unmar
 }
 
 /**
- * Whether a directory was removed, which it is only where it is empty: its maker died before it could mark it, or
- * makes another.
+ * Removes a directory if it is empty, and returns whether it did. The creator of an empty one died before it marked it,
+ * or will create another.
  */
 async function removeEmpty (directory: string): Promise<boolean> {
   return await rmdir(directory).then(
@@ -177,18 +175,18 @@ async function removeEmpty (directory: string): Promise<boolean> {
   )
 }
 
-async function askFileSystem (root: string): Promise<number> {
+async function statFreeBytes (root: string): Promise<number> {
   const { bavail, bsize } = await statfs(root)
   return bavail * bsize
 }
 
-/** In a shared temporary directory anyone can make one of this name. */
+/** Returns whether a directory belongs to this user: in a shared temporary directory anyone can create such a name. */
 async function isOwn (directory: string): Promise<boolean> {
   const { uid } = await stat(directory).catch(() => ({ uid: undefined }))
   return uid !== undefined && (process.getuid === undefined || uid === process.getuid())
 }
 
-async function isLeftBehind (directory: string): Promise<boolean> {
+async function isAbandoned (directory: string): Promise<boolean> {
   const liveness = await readLiveness(directory)
   if (liveness !== 'unknown') return liveness === 'dead'
   const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Infinity }))
@@ -200,14 +198,14 @@ async function sumFiles (directory: string): Promise<number> {
   return (await statFiles(directory)).reduce((sum, { size }) => sum + size, 0)
 }
 
-/** What is removed meanwhile is passed over. */
+/** Skips files that are removed meanwhile. */
 async function statFiles (directory: string): Promise<Array<{ size: number, mtimeMs: number }>> {
   const names = await readdir(directory).catch(() => [])
   const stats = await Promise.all(names.map((name) => stat(join(directory, name)).catch(() => undefined)))
   return stats.filter((file) => file !== undefined)
 }
 
-/** A directory that cannot be removed is left to the next sweep: it must not take the result of a request with it. */
+/** Leaves a directory that cannot be removed to the next sweep, so that the request still returns its result. */
 async function removeDirectory (directory: string): Promise<boolean> {
   try {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })

@@ -1,52 +1,53 @@
 import { PosterframeError } from '../errors.ts'
 
-/** The right to run one decode, given to so many at once; others wait in a bounded queue, first come first served. */
+/** A bounded number of slots, each the right to run one task; other tasks wait in a bounded queue, oldest first. */
 export interface Semaphore {
   /**
-   * Runs `task` in a slot, as soon as there is one.
+   * Runs `task` as soon as a slot is free. Once it has begun, the task must observe the signal itself; it keeps its
+   * slot until it has settled.
    *
-   * @throws PosterframeError `overloaded` at once where the queue is full; the signal's reason where it aborts before
-   * the task has begun. Afterwards the task minds the signal itself, and keeps its slot until it has settled.
+   * @throws PosterframeError `overloaded` at once if the queue is full; the signal's reason if the signal aborts before
+   * the task has begun
    */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>
-  /** How many tasks have a slot. */
+  /** Number of tasks that have a slot. */
   readonly running: number
-  /** How many wait for one. */
+  /** Number of tasks in the queue. */
   readonly waiting: number
 }
 
-/** `slots` tasks at once (1 or more), and `queue` more that may wait (0 or more). */
+/** Creates a semaphore with `slots` slots (1 or more) and `queue` places in its queue (0 or more). */
 export function createSemaphore ({ slots, queue }: { readonly slots: number, readonly queue: number }): Semaphore {
   const waiters = new Set<() => void>()
   let running = 0
 
-  async function take (signal: AbortSignal): Promise<void> {
+  async function acquire (signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (running < slots) {
       running++
       return
     }
     if (waiters.size >= queue) throw overloadError()
-    await wait(signal)
+    await waitForSlot(signal)
   }
 
-  function wait (signal: AbortSignal): Promise<void> {
+  function waitForSlot (signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        waiters.delete(begin)
+      const leave = () => {
+        waiters.delete(enter)
         reject(signal.reason as Error)
       }
-      const begin = () => {
-        signal.removeEventListener('abort', giveUp)
+      const enter = () => {
+        signal.removeEventListener('abort', leave)
         resolve()
       }
-      signal.addEventListener('abort', giveUp, { once: true })
-      waiters.add(begin)
+      signal.addEventListener('abort', leave, { once: true })
+      waiters.add(enter)
     })
   }
 
-  /** Hands the slot to the next in the queue: `running` stays, so that no newcomer can slip in between. */
-  function giveBack (): void {
+  /** Hands the slot to the first waiter. `running` does not change then, so that no newcomer can overtake it. */
+  function release (): void {
     const [next] = waiters
     if (next === undefined) {
       running--
@@ -58,20 +59,20 @@ export function createSemaphore ({ slots, queue }: { readonly slots: number, rea
 
   function overloadError (): PosterframeError {
     return new PosterframeError('overloaded', {
-      detail: 'All slots are taken and the queue is full.',
-      // A decode takes about a second.
+      detail: `All ${slots} slots are busy and the queue of ${queue} is full. Try again later.`,
+      // A task takes about a second.
       retryAfterSeconds: Math.ceil((waiters.size + 1) / slots)
     })
   }
 
   return {
     async run (signal, task) {
-      await take(signal)
+      await acquire(signal)
       try {
         signal.throwIfAborted()
         return await task()
       } finally {
-        giveBack()
+        release()
       }
     },
     get running () {

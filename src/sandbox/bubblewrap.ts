@@ -2,10 +2,10 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isAbsolute } from 'node:path'
 import type { Isolation } from './isolation.ts'
-import { writeSystemCallFilter } from './system-calls.ts'
+import { buildSeccompFilter } from './system-calls.ts'
 
-/** Directories of programs and libraries, for all system layouts. Links into /usr stay links. */
-const SYSTEM_PLACES = [
+/** Paths of programs and libraries on every file system layout; one that is a symbolic link into /usr stays one. */
+const SYSTEM_PATHS = [
   '/usr',
   '/bin',
   '/sbin',
@@ -19,39 +19,37 @@ const SYSTEM_PLACES = [
 ]
 
 /**
- * Returns an isolation with its own namespaces for users, mounts, processes, network, IPC and host name; no
- * capabilities and no way to gain any (bubblewrap sets no_new_privs); no system calls that a decoder does not need; a
- * file system with the system's programs, read-only, and one directory. There is no /proc, so neither the environment
- * nor the memory of the service is reachable.
+ * Creates an isolation with its own namespaces for users, mounts, processes, network, IPC and host name, without
+ * capabilities or a way to gain them (bubblewrap sets no_new_privs), and without the system calls that no decoder
+ * needs. Of the file system it shows the system's programs, read only, and the files of the program. It has no /proc,
+ * so that neither the environment nor the memory of the service has a path.
  */
 export function createBubblewrap (path: string): Isolation {
-  const filter = writeSystemCallFilter(process.arch)
+  const seccompFilter = buildSeccompFilter(process.arch)
   const base = [
-    // It stays in its session and process group: there is no terminal, and the group is killed as a whole.
+    // No --new-session: there is no terminal to protect, and the process group is killed as a whole.
     '--unshare-all',
     '--die-with-parent',
     '--clearenv',
     '--cap-drop',
     'ALL',
-    ...SYSTEM_PLACES.flatMap(showPlace),
+    ...SYSTEM_PATHS.flatMap(bindSystemPath),
     '--dev',
     '/dev'
   ]
   return {
     name: 'bubblewrap',
     hidesFiles: true,
-    filter,
+    seccompFilter,
     description:
-      'bubblewrap: own namespaces, no network, no /proc, no capabilities, a read-only system and one directory' +
-      (filter === undefined ? '' : ', system calls filtered'),
-    wrap ([program, ...args], { directory, readable = [] }, filterDescriptor) {
-      const shown = [program, ...readable].filter(isAbsolute).flatMap(showFile)
-      const filtered = filter === undefined ? [] : ['--seccomp', String(filterDescriptor)]
+      'bubblewrap: own namespaces, no network, no /proc, no capabilities, no files but a working directory and the ' +
+      `read-only system${seccompFilter === undefined ? '' : ', filtered system calls'}`,
+    wrapCommand ([program, ...args], { directory, readable = [] }, filterDescriptor) {
       return [
         path,
         ...base,
-        ...filtered,
-        ...shown,
+        ...(seccompFilter === undefined ? [] : ['--seccomp', String(filterDescriptor)]),
+        ...[program, ...readable].filter(isAbsolute).flatMap(bindFile),
         '--bind',
         directory,
         directory,
@@ -62,10 +60,10 @@ export function createBubblewrap (path: string): Isolation {
         ...args
       ]
     },
-    // It reports a signal by an exit code above 128, as a shell does.
-    readEnd (end) {
-      const killedBy = findSignal((end.exitCode ?? 0) - 128)
-      return killedBy === undefined ? end : { exitCode: null, killedBy }
+    // bwrap reports a signal as an exit code above 128, as a shell does.
+    translateExit (exit) {
+      const killedBy = findSignal((exit.exitCode ?? 0) - 128)
+      return killedBy === undefined ? exit : { exitCode: null, killedBy }
     }
   }
 }
@@ -75,12 +73,12 @@ function findSignal (number: number): NodeJS.Signals | undefined {
   return names.find((name) => constants.signals[name] === number)
 }
 
-function showPlace (place: string): string[] {
-  if (!existsSync(place)) return []
-  return lstatSync(place).isSymbolicLink() ? ['--symlink', readlinkSync(place), place] : ['--ro-bind', place, place]
+function bindSystemPath (path: string): string[] {
+  if (!existsSync(path)) return []
+  return lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
 }
 
-/** Returns the bind arguments of a file or directory under its original path, following links to it. */
-function showFile (path: string): string[] {
+/** Binds a file or directory under the path by which it is called, whatever symbolic links that path contains. */
+function bindFile (path: string): string[] {
   return /^\/(usr|s?bin|lib\w*)\//.test(path) ? [] : ['--ro-bind', realpathSync(path), path]
 }

@@ -1,38 +1,42 @@
-/** The part of the file system that a program sees. */
-export interface View {
-  /** The only writable directory, and the working directory. */
+/** The files that an isolated program can access besides the system's own programs and libraries. */
+export interface VisibleFiles {
+  /** The program's working directory, the only place that it can write to. */
   readonly directory: string
-  /** Further readable files and directories, besides the programs and libraries of the system. */
+  /** Files or directories that it can read. */
   readonly readable?: readonly string[]
 }
 
-/** The isolation of programs that open untrusted files. */
+/** A way to keep the programs that open untrusted files away from everything else. */
 export interface Isolation {
   readonly name: 'bubblewrap' | 'setpriv' | 'none'
-  /** Whether a program inside sees only the files of the system and those of its view. */
+  /** Whether an isolated program sees only the system's files and its `VisibleFiles`. */
   readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
-  /** Data to write to a pipe of the command, whose descriptor `wrap` gets; undefined: none. */
-  readonly filter: Buffer | undefined
-  /** Returns the command that runs a command inside, program first. */
-  wrap(command: readonly [string, ...string[]], view: View, filterDescriptor: number): readonly [string, ...string[]]
-  /** Returns the end of the program inside, from that of the process that was started. */
-  readEnd(end: ProcessEnd): ProcessEnd
+  /** A seccomp filter, which the command reads from the descriptor that `wrapCommand` is given. */
+  readonly seccompFilter: Buffer | undefined
+  /** Returns the command that runs `command` isolated, program first. */
+  wrapCommand(
+    command: readonly [string, ...string[]],
+    files: VisibleFiles,
+    filterDescriptor: number
+  ): readonly [string, ...string[]]
+  /** Returns how the isolated program ended, given how the wrapping command ended. */
+  translateExit(exit: ProcessExit): ProcessExit
 }
 
-/** Exit code or signal of a process. */
-export interface ProcessEnd {
+/** An exit code, or the signal that ended a process. */
+export interface ProcessExit {
   readonly exitCode: number | null
   readonly killedBy: NodeJS.Signals | null
 }
 
-/** The last resort: a child with an empty environment and limits, but otherwise with the rights of the service. */
+/** The last resort: a child process has an empty environment and limits, but all permissions of the service. */
 export const NO_ISOLATION: Isolation = {
   name: 'none',
   hidesFiles: false,
-  filter: undefined,
-  description: 'none: a child has no environment and hard limits, but the rights of the service',
-  wrap: (command) => command,
-  readEnd: (end) => end
+  seccompFilter: undefined,
+  description: 'none: decoders have an empty environment and hard limits, but the permissions of the service',
+  wrapCommand: (command) => command,
+  translateExit: (exit) => exit
 }

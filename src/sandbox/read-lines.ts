@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream'
 const MAX_LINE_CHARACTERS = 4096
 
 /**
- * Calls `onLine` for each line of a stream of text. Lines are cut at 4,096 characters, so that a process that writes
- * one endless line costs no memory.
+ * Calls `onLine` for each line of a text stream. Lines are cut at 4,096 characters, so that a process that writes an
+ * endless line cannot fill the memory.
  */
 export async function readLines (stream: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = ''

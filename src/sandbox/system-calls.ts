@@ -1,14 +1,14 @@
-/** Architectures with known system call numbers, by Node's names. */
+/** Architectures for which the numbers below are known, by their names in Node. */
 type Architecture = 'x64' | 'arm64'
 
 /** AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64 of linux/audit.h. */
 const AUDIT_NAMES: Readonly<Record<Architecture, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 }
 
 /**
- * System calls that no decoder needs, many of which were part of sandbox escapes: the numbers of x86-64 and AArch64
- * from asm/unistd.h, which are the same from 424 on.
+ * System calls that no decoder needs, many of which past sandbox escapes used. The numbers are those of x86-64 and
+ * AArch64 in asm/unistd.h; from 424 on they are equal.
  */
-const REFUSED: Readonly<Record<string, readonly [x64: number, arm64: number] | number>> = {
+const DENIED_CALLS: Readonly<Record<string, readonly [x64: number, arm64: number] | number>> = {
   ptrace: [101, 117],
   process_vm_readv: [310, 270],
   process_vm_writev: [311, 271],
@@ -51,10 +51,10 @@ const REFUSED: Readonly<Record<string, readonly [x64: number, arm64: number] | n
 }
 
 const CLONE: Readonly<Record<Architecture, number>> = { x64: 56, arm64: 220 }
-/** clone3(2) has its flags in memory, which a filter cannot read. Callers that get ENOSYS fall back to clone(2). */
+/** Its flags are in memory, which a filter cannot read. A program that gets ENOSYS for it uses clone(2) instead. */
 const CLONE3 = 435
 const CLONE_NEWUSER = 0x10000000
-/** Bit of x32 calls, which would bypass the filter under other numbers. */
+/** Set in the numbers of the x32 ABI, under which denied calls would otherwise pass. */
 const X32_BIT = 0x40000000
 
 const [LOAD, IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT, RETURN] = [0x20, 0x15, 0x35, 0x45, 0x06]
@@ -64,18 +64,18 @@ const [ALLOW, KILL, EPERM, ENOSYS] = [0x7fff0000, 0x80000000, 0x00050001, 0x0005
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number]
 
 /**
- * Returns a seccomp(2) filter in the format of `bwrap --seccomp`, a sequence of struct sock_filter. It denies calls
- * that no decoder needs with EPERM and kills programs of another architecture.
+ * Builds a filter for seccomp(2) in the format that `bwrap --seccomp` reads, an array of struct sock_filter. It denies
+ * the system calls that no decoder needs with EPERM, and kills a program of another architecture.
  *
- * @param architecture value of `process.arch`
- * @returns undefined if the numbers are unknown
+ * @param architecture as in `process.arch`
+ * @returns undefined if the numbers of that architecture are not known
  */
-export function writeSystemCallFilter (architecture: string): Buffer | undefined {
+export function buildSeccompFilter (architecture: string): Buffer | undefined {
   if (architecture !== 'x64' && architecture !== 'arm64') return undefined
-  const numbers = Object.values(REFUSED).map((number) =>
+  const numbers = Object.values(DENIED_CALLS).map((number) =>
     typeof number === 'number' ? number : number[architecture === 'x64' ? 0 : 1]
   )
-  const refuseIf = (code: number, value: number, verdict: number): Instruction[] => [
+  const returnIf = (code: number, value: number, verdict: number): Instruction[] => [
     [code, 0, 1, value],
     [RETURN, 0, 0, verdict]
   ]
@@ -84,12 +84,12 @@ export function writeSystemCallFilter (architecture: string): Buffer | undefined
     [IF_EQUAL, 1, 0, AUDIT_NAMES[architecture]],
     [RETURN, 0, 0, KILL],
     [LOAD, 0, 0, NUMBER],
-    ...(architecture === 'x64' ? refuseIf(IF_AT_LEAST, X32_BIT, EPERM) : []),
-    ...numbers.flatMap((number) => refuseIf(IF_EQUAL, number, EPERM)),
-    ...refuseIf(IF_EQUAL, CLONE3, ENOSYS),
+    ...(architecture === 'x64' ? returnIf(IF_AT_LEAST, X32_BIT, EPERM) : []),
+    ...numbers.flatMap((number) => returnIf(IF_EQUAL, number, EPERM)),
+    ...returnIf(IF_EQUAL, CLONE3, ENOSYS),
     [IF_EQUAL, 0, 3, CLONE[architecture]],
     [LOAD, 0, 0, FIRST_ARGUMENT],
-    ...refuseIf(IF_ANY_BIT, CLONE_NEWUSER, EPERM),
+    ...returnIf(IF_ANY_BIT, CLONE_NEWUSER, EPERM),
     [RETURN, 0, 0, ALLOW]
   ]
   return Buffer.concat(program.map(encode))

@@ -93,7 +93,7 @@ async function stageObject (
   { store, scratch, directory, signal, maxSourceBytes }: OpenContext
 ): Promise<string> {
   if (bytes > maxSourceBytes) throw new PosterframeError('source_too_large', { members: { maxBytes: maxSourceBytes } })
-  await scratch.ensureRoom(bytes, directory)
+  await scratch.reserveSpace(bytes, directory)
   const path = join(directory, 'source')
   const { body } = await store.get(source, { signal, ifMatch: etag })
   const file = createWriteStream(path)

@@ -23,7 +23,7 @@ async function listen (
   const entered = Promise.withResolvers<undefined>()
   const left = Promise.withResolvers<undefined>()
   const watched: AppServices['scratch'] = {
-    ensureRoom: async () => {},
+    reserveSpace: async () => {},
     withDirectory: (task) =>
       scratch
         .withDirectory(async (directory) => {

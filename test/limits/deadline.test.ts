@@ -9,7 +9,7 @@ t.test('aborts with timed_out when the time is up', async (t) => {
   t.match(signal.reason, { code: 'timed_out', status: 504, detail: /1 ms/ })
 })
 
-t.test('has no time at all where there is none left', async (t) => {
+t.test('aborts at once with a timeout of 0 or less', async (t) => {
   for (const timeoutMs of [0, -500]) t.match(startDeadline(timeoutMs).signal.reason, { code: 'timed_out' })
 })
 
@@ -22,7 +22,7 @@ t.test('aborts with the reason of its parent', async (t) => {
   t.match(startDeadline(0, parent.signal).signal.reason, { message: 'client left' })
 })
 
-t.test('what is cleared lets go of the timer and of the parent', async (t) => {
+t.test('clear releases the timer and the parent', async (t) => {
   const parent = new AbortController()
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
@@ -34,7 +34,7 @@ t.test('what is cleared lets go of the timer and of the parent', async (t) => {
   t.equal(deadline.signal.aborted, false)
 })
 
-t.test('an abort lets go of the timer by itself', async (t) => {
+t.test('an abort releases the timer', async (t) => {
   const parent = new AbortController()
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()

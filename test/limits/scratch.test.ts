@@ -10,7 +10,7 @@ import { createScratch, scratchFullError } from '../../src/limits/scratch.ts'
 
 const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000)
 
-/** Not a t.testdir(): its paths are too long for a socket, and then nothing is known of who lives. */
+/** Not a t.testdir(): its paths are too long for a socket, and the liveness of a process would be unknown. */
 async function makeRoot (t: Tap): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'pf-test-'))
   t.teardown(() => rm(root, { recursive: true, force: true }))
@@ -18,7 +18,7 @@ async function makeRoot (t: Tap): Promise<string> {
 }
 type Tap = Pick<typeof t, 'teardown'>
 
-/** Another process that holds a directory open, and says its name; kill it to make it a dead one. */
+/** Starts another process that keeps a directory open, and returns that directory. */
 async function startHolder (t: Tap, root: string) {
   const module = new URL('../../src/limits/scratch.ts', import.meta.url).href
   const script = `
@@ -44,7 +44,7 @@ async function startHolder (t: Tap, root: string) {
   return { directory: directory.toString(), kill }
 }
 
-t.test('gives each request a directory of its own, and removes it', async (t) => {
+t.test('creates a directory for each task, and removes it', async (t) => {
   const root = join(await makeRoot(t), 'made', 'here')
   const scratch = await createScratch({ root })
   const names = await Promise.all(
@@ -61,7 +61,7 @@ t.test('gives each request a directory of its own, and removes it', async (t) =>
   t.same(await readdir(root), [])
 })
 
-t.test('removes the directory of what fails, with the failure told', async (t) => {
+t.test('removes the directory of a task that fails, and rejects with its error', async (t) => {
   const root = await makeRoot(t)
   const scratch = await createScratch({ root })
   await t.rejects(
@@ -87,13 +87,13 @@ t.test('removes the directory of what fails, with the failure told', async (t) =
   t.same(await readdir(root), [])
 })
 
-t.test('the sweep removes what a killed process left, and nothing of a living one', async (t) => {
+t.test('a sweep removes the directory of a killed process, and none of a running one', async (t) => {
   const root = await makeRoot(t)
   const scratch = await createScratch({ root })
   const dead = await startHolder(t, root)
   const living = await startHolder(t, root)
   await scratch.withDirectory(async (own) => {
-    t.equal(await scratch.sweep(), 0, 'both live')
+    t.equal(await scratch.sweep(), 0, 'both are alive')
     await dead.kill()
     t.equal(await scratch.sweep(), 1)
     t.same(
@@ -105,7 +105,7 @@ t.test('the sweep removes what a killed process left, and nothing of a living on
   t.equal(await scratch.sweep(), 0)
 })
 
-t.test('a directory of an earlier process with the id of a living one is swept', async (t) => {
+t.test('a sweep removes the directory of an earlier process with the id of a running one', async (t) => {
   const root = await makeRoot(t)
   // As in a container that was killed and started again, where the id is 1 each time.
   const stale = join(root, `posterframe-${process.pid}-abcdef`)
@@ -116,7 +116,7 @@ t.test('a directory of an earlier process with the id of a living one is swept',
   t.same(await readdir(root), [])
 })
 
-t.test('a living process is seen by its mark, whatever its id looks like from here', async (t) => {
+t.test('a process is recognized as alive by its socket, whatever its id means here', async (t) => {
   const root = await makeRoot(t)
   // As in another container that shares the directory: its id means nothing here.
   const foreign = join(root, 'posterframe-4194999-abcdef')
@@ -130,7 +130,7 @@ t.test('a living process is seen by its mark, whatever its id looks like from he
   server.close()
 })
 
-t.test('of a directory without a mark the age decides', async (t) => {
+t.test('the age of a directory without a socket decides', async (t) => {
   const root = await makeRoot(t)
   const [young, old, oldButWritten] = ['posterframe-1-young1', 'posterframe-1-old111', 'posterframe-1-writte'].map(
     (name) => join(root, name)
@@ -145,14 +145,14 @@ t.test('of a directory without a mark the age decides', async (t) => {
   t.same((await readdir(root)).sort(), [basename(oldButWritten), basename(young)].sort())
 })
 
-t.test('what a process left that was killed before it could mark it is swept at once', async (t) => {
+t.test('a sweep removes an unmarked directory of a killed process at once', async (t) => {
   const root = await makeRoot(t)
   await mkdir(join(root, 'posterframe-1-empty1'))
   t.equal(await (await createScratch({ root })).sweep(), 1)
   t.same(await readdir(root), [])
 })
 
-t.test('a sweep at any moment costs nobody a directory', async (t) => {
+t.test('a concurrent sweep does not remove a directory in use', async (t) => {
   for (const root of [await makeRoot(t), join(await makeRoot(t), 'x'.repeat(120))]) {
     const [scratch, other] = [await createScratch({ root }), await createScratch({ root })]
     const over = new AbortController()
@@ -168,7 +168,7 @@ t.test('a sweep at any moment costs nobody a directory', async (t) => {
   }
 })
 
-t.test('works where the path is too long for a mark', async (t) => {
+t.test('works if the path is too long for a socket', async (t) => {
   const root = join(await makeRoot(t), 'x'.repeat(120))
   const scratch = await createScratch({ root })
   await scratch.withDirectory(async (directory) => {
@@ -180,7 +180,7 @@ t.test('works where the path is too long for a mark', async (t) => {
   t.same(await readdir(root), [])
 })
 
-t.test('the sweep touches nothing else', async (t) => {
+t.test('a sweep leaves everything else alone', async (t) => {
   const root = await makeRoot(t)
   const elsewhere = await makeRoot(t)
   await writeFile(join(elsewhere, 'precious'), 'x')
@@ -206,53 +206,53 @@ t.test('the sweep touches nothing else', async (t) => {
   t.ok(existsSync(join(elsewhere, 'precious')))
 })
 
-t.test('refuses what does not fit beside the reserve', async (t) => {
+t.test('rejects a reservation that does not fit beside the reserve', async (t) => {
   const root = await makeRoot(t)
   const scratch = await createScratch({ root })
-  await scratch.ensureRoom(1)
-  await t.rejects(scratch.ensureRoom(2 ** 60), { code: 'scratch_full', status: 503, retryAfterSeconds: Number })
+  await scratch.reserveSpace(1)
+  await t.rejects(scratch.reserveSpace(2 ** 60), { code: 'scratch_full', status: 503, retryAfterSeconds: Number })
   const reserved = await createScratch({ root, reserveBytes: 2 ** 60 })
-  await t.rejects(reserved.ensureRoom(1), { code: 'scratch_full' })
+  await t.rejects(reserved.reserveSpace(1), { code: 'scratch_full' })
 })
 
-t.test('counts what is promised and not written yet, until the directory is removed', async (t) => {
+t.test('counts reserved space that is not written yet until the directory is removed', async (t) => {
   const scratch = await createScratch({ root: await makeRoot(t), reserveBytes: 10, measureFreeBytes: async () => 110 })
   await scratch.withDirectory(async (directory) => {
-    await scratch.ensureRoom(60, directory)
-    await t.rejects(scratch.ensureRoom(41), { code: 'scratch_full' })
-    await scratch.ensureRoom(40, directory)
-    await t.rejects(scratch.ensureRoom(1), { code: 'scratch_full' })
+    await scratch.reserveSpace(60, directory)
+    await t.rejects(scratch.reserveSpace(41), { code: 'scratch_full' })
+    await scratch.reserveSpace(40, directory)
+    await t.rejects(scratch.reserveSpace(1), { code: 'scratch_full' })
   })
-  await scratch.ensureRoom(100)
-  await t.rejects(scratch.ensureRoom(101), { code: 'scratch_full' })
+  await scratch.reserveSpace(100)
+  await t.rejects(scratch.reserveSpace(101), { code: 'scratch_full' })
 })
 
-t.test('two who ask at once do not count on the same room', async (t) => {
+t.test('two concurrent reservations do not count on the same space', async (t) => {
   const scratch = await createScratch({ root: await makeRoot(t), reserveBytes: 0, measureFreeBytes: async () => 100 })
   await scratch.withDirectory(async (one) =>
     scratch.withDirectory(async (other) => {
-      const outcomes = await Promise.allSettled([one, other].map((directory) => scratch.ensureRoom(60, directory)))
+      const outcomes = await Promise.allSettled([one, other].map((directory) => scratch.reserveSpace(60, directory)))
       t.match(outcomes, [{ status: 'fulfilled' }, { reason: { code: 'scratch_full' } }])
     })
   )
 })
 
-t.test('what is written of a promise is not counted twice', async (t) => {
+t.test('does not count reserved space twice once it is written', async (t) => {
   let free = 100
   const scratch = await createScratch({ root: await makeRoot(t), reserveBytes: 0, measureFreeBytes: async () => free })
   await scratch.withDirectory(async (directory) => {
-    await scratch.ensureRoom(60, directory)
+    await scratch.reserveSpace(60, directory)
     await writeFile(join(directory, 'source'), Buffer.alloc(50))
     free -= 50
-    await scratch.ensureRoom(40)
-    await t.rejects(scratch.ensureRoom(41), { code: 'scratch_full' })
+    await scratch.reserveSpace(40)
+    await t.rejects(scratch.reserveSpace(41), { code: 'scratch_full' })
     await writeFile(join(directory, 'source'), Buffer.alloc(70))
     free -= 20
-    await scratch.ensureRoom(30)
+    await scratch.reserveSpace(30)
   })
 })
 
-t.test('does not keep a process from ending', async (t) => {
+t.test('does not keep the process alive', async (t) => {
   const scratch = await createScratch({ root: await makeRoot(t) })
   const count = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
   const before = count()
@@ -261,7 +261,7 @@ t.test('does not keep a process from ending', async (t) => {
   })
 })
 
-t.test('tells whether scratch can be written', async (t) => {
+t.test('checks whether scratch is writable', async (t) => {
   const root = join(await makeRoot(t), 'scratch')
   const scratch = await createScratch({ root })
   await scratch.check()
@@ -270,13 +270,13 @@ t.test('tells whether scratch can be written', async (t) => {
   await t.rejects(scratch.check(), { code: 'ENOENT' })
 })
 
-t.test('measures what its own requests hold, and what the disk has left', async (t) => {
+t.test('measures its own directories and the free space on the disk', async (t) => {
   const root = await makeRoot(t)
   const scratch = await createScratch({ root, measureFreeBytes: async () => 12_345 })
   await scratch.withDirectory(async (one) => {
     await scratch.withDirectory(async (other) => {
       await writeFile(join(one, 'source'), Buffer.alloc(1000))
-      await writeFile(join(other, 'clip.mp4'), Buffer.alloc(20))
+      await writeFile(join(other, 'segment.mp4'), Buffer.alloc(20))
       t.same(await scratch.measure(), { directories: 2, usedBytes: 1020, freeBytes: 12_345 })
     })
   })

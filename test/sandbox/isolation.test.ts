@@ -17,13 +17,12 @@ const signal = () => AbortSignal.timeout(60_000)
 const isBash = existsSync('/bin/bash') ? false : 'needs bash'
 
 /**
- * The service's side: a victim with a secret in its environment, files and a server that are none of a child's
- * business.
+ * Sets up what an isolated program must not reach: a process with a secret in its environment, files, and a server.
  */
 async function setUp (t: Test) {
   const directory = t.testdir({
     'credentials.ini': 'aws_secret_access_key = canary-key',
-    scratch: { own: {}, other: { 'clip.mp4': "another one's" } },
+    scratch: { own: {}, other: { 'video.mp4': 'of another request' } },
     outside: {}
   })
   const connections: number[] = []
@@ -59,7 +58,7 @@ async function setUp (t: Test) {
 
 async function attack (t: Test, isolation: Isolation) {
   const setting = await setUp(t)
-  const video = join(setting.directory, 'scratch/other/clip.mp4')
+  const video = join(setting.directory, 'scratch/other/video.mp4')
   const lines: string[] = []
   await runProcess(setting.program, ['-i', video], {
     signal: signal(),
@@ -73,7 +72,7 @@ async function attack (t: Test, isolation: Isolation) {
   return { ...setting, lines, got }
 }
 
-t.test('a program that was taken over gets nothing in bubblewrap', { skip: NO_BUBBLEWRAP || isBash }, async (t) => {
+t.test('a compromised program gets nothing in bubblewrap', { skip: NO_BUBBLEWRAP || isBash }, async (t) => {
   const isolation = await findIsolation(
     { level: 'strict', searchPath: process.env['PATH'] ?? '' },
     { directory: t.testdir(), signal: signal() }
@@ -81,13 +80,13 @@ t.test('a program that was taken over gets nothing in bubblewrap', { skip: NO_BU
   t.equal(isolation.name, 'bubblewrap')
   const { lines, connections, victim, targets } = await attack(t, isolation)
   t.same(lines, [], 'not even an error of its own')
-  t.same(connections, [], 'nobody was called')
+  t.same(connections, [], 'no connection was made')
   t.same(await readdir(targets.outsideDirectory), [], 'nothing was written')
-  t.equal(victim.exitCode ?? victim.signalCode, null, 'the victim lives')
+  t.equal(victim.exitCode ?? victim.signalCode, null, 'the other process is alive')
 })
 
 t.test(
-  'and gets what the service itself has without it, so that the attempts are real',
+  'a compromised program gets what the service has without isolation, which shows that the attempts are real',
   { skip: isBash },
   async (t) => {
     const { got, connections, targets, victim } = await attack(t, NO_ISOLATION)
@@ -106,7 +105,7 @@ t.test(
 )
 
 t.test(
-  'inside, a program has the system read only, its directory and what it is shown',
+  'an isolated program has the read-only system, its directory and the files that it is given',
   { skip: NO_BUBBLEWRAP },
   async (t) => {
     const isolation = await findIsolation(
@@ -141,7 +140,7 @@ t.test(
   }
 )
 
-t.test('limits and signals are told as without it', { skip: NO_BUBBLEWRAP }, async (t) => {
+t.test('limits and signals are reported as without isolation', { skip: NO_BUBBLEWRAP }, async (t) => {
   const isolation = await findIsolation(
     { level: 'strict', searchPath: process.env['PATH'] ?? '' },
     { directory: t.testdir(), signal: signal() }
@@ -158,25 +157,25 @@ t.test('limits and signals are told as without it', { skip: NO_BUBBLEWRAP }, asy
   t.match(await run('kill -KILL $$'), { exitCode: null, killedBy: 'SIGKILL' })
   t.match(await run('while :; do :; done', { cpuSeconds: 1 }), { exitCode: null, killedBy: /SIGXCPU|SIGKILL/ })
   t.match(await run('head -c 100000 /dev/zero > big', { fileBytes: 4096 }), { exitCode: null, killedBy: 'SIGXFSZ' })
-  t.match(await run('exit 183'), { exitCode: 183, killedBy: null }, 'what is no signal is an exit code')
+  t.match(await run('exit 183'), { exitCode: 183, killedBy: null }, 'a code that is not a signal stays an exit code')
 })
 
-t.test('strict refuses to start without it, and best effort does not', async (t) => {
+t.test('strict rejects a machine without bubblewrap, best effort does not', async (t) => {
   const context = { directory: t.testdir({ empty: {} }), signal: signal() }
   const empty = join(context.directory, 'empty')
   await t.rejects(findIsolation({ level: 'strict', searchPath: empty }, context), {
-    message: /install the package bubblewrap/
+    message: /Install the package bubblewrap/
   })
   t.equal((await findIsolation({ level: 'best-effort', searchPath: empty }, context)).name, 'none')
 })
 
-t.test('a bwrap that the kernel lets make no namespaces is none', async (t) => {
+t.test('does not use a bwrap to which the kernel denies namespaces', async (t) => {
   const directory = t.testdir({})
   await writeFile(join(directory, 'bwrap'), '#!/bin/sh\necho "No permissions to create new namespace" >&2\nexit 1\n', {
     mode: 0o755
   })
   await t.rejects(findIsolation({ level: 'strict', searchPath: directory }, { directory, signal: signal() }), {
-    message: /needs user namespaces/
+    message: /requires user namespaces/
   })
   t.equal(
     (await findIsolation({ level: 'best-effort', searchPath: directory }, { directory, signal: signal() })).name,

@@ -10,7 +10,7 @@ const drain = async (output: AsyncIterable<unknown>) => {
   for await (const chunk of output) void chunk
 }
 
-/** The processes of a group, from /proc: an ended one is not there, or a zombie. */
+/** Counts the running processes whose command line contains a marker. */
 async function countAlive (marker: string): Promise<number> {
   let alive = 0
   for (const entry of await readdir('/proc')) {
@@ -21,7 +21,7 @@ async function countAlive (marker: string): Promise<number> {
   return alive
 }
 
-t.test('gives exit code, outputs and the tail of stderr', async (t) => {
+t.test('returns the exit code, the outputs and the end of stderr', async (t) => {
   let out = ''
   let extra = ''
   const lines: string[] = []
@@ -81,7 +81,7 @@ t.test('keeps only the end of a long stderr', async (t) => {
   t.ok(stderrTail.endsWith('line 4999\n'))
 })
 
-t.test('ends the whole group when the signal aborts, and only then rejects', async (t) => {
+t.test('ends the whole group when the signal aborts, and rejects only then', async (t) => {
   const controller = new AbortController()
   const marker = `99${process.pid}.5`
   const reason = new Error('enough')
@@ -103,7 +103,7 @@ t.test('ends the whole group when the signal aborts, and only then rejects', asy
   t.equal(await countAlive(marker), 0)
 })
 
-t.test('ends what a killed launcher leaves behind, and does not wait for it', async (t) => {
+t.test('ends the children of a killed launcher, and does not wait for them', async (t) => {
   const marker = `97${process.pid}.5`
   const result = await runProcess(SHELL, ['-c', `sleep ${marker} & kill -9 $$`], {
     signal: new AbortController().signal,
@@ -137,7 +137,7 @@ t.test('kills a process that does not obey SIGTERM', async (t) => {
   t.equal(await countAlive(marker), 0)
 })
 
-t.test('ends the process and rethrows when a reader refuses its output', async (t) => {
+t.test('ends the process when a reader of its output throws, and rejects with that error', async (t) => {
   const running = runProcess(SHELL, ['-c', 'while :; do echo more; done'], {
     signal: new AbortController().signal,
     limits: LIMITS,
@@ -155,7 +155,7 @@ t.test('ends the process and rethrows when a reader refuses its output', async (
   await t.rejects(running, { message: 'too much' })
 })
 
-t.test('says where there is no such program', async (t) => {
+t.test('reports a missing program by its exit code', async (t) => {
   const { exitCode } = await runProcess('/no/such/program', [], {
     signal: new AbortController().signal,
     limits: LIMITS,
@@ -163,7 +163,7 @@ t.test('says where there is no such program', async (t) => {
     directory: t.testdir(),
     outputs: [drain]
   })
-  t.equal(exitCode, 127, 'as a shell says it')
+  t.equal(exitCode, 127, 'as a shell reports it')
 })
 
 t.test('starts nothing once the signal has aborted', async (t) => {

@@ -186,7 +186,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
       stepTimes: { index: 3 }
     }),
     scratch: {
-      ensureRoom: async () => {},
+      reserveSpace: async () => {},
       withDirectory: async (task) => {
         const directory = await mkdtemp(join(root, 'request-'))
         try {

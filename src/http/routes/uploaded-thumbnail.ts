@@ -31,7 +31,7 @@ export async function makeUploadedThumbnail (
   const declaredBytes = Number(request.headers['content-length'] ?? 0)
   if (declaredBytes > limits.maxBodyBytes) throw uploadTooLargeError(limits)
   return services.scratch.withDirectory(async (directory) => {
-    await services.scratch.ensureRoom(declaredBytes, directory)
+    await services.scratch.reserveSpace(declaredBytes, directory)
     const source = await receiveUpload(request, directory, { ...limits, signal: client }, options.add)
     // The deadline starts after the upload, which is limited by its idle timeout instead.
     return runWithDeadline(request, settings.timeoutMs, client, (signal) =>

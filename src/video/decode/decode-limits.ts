@@ -15,9 +15,9 @@ export function listLimits (bytes: number): ProcessLimits {
 }
 
 /** Returns whether a process was ended by its limits. */
-export function isOutOfLimits ({ killedBy, isSpent, stderrTail }: RunResult): boolean {
+export function isOutOfLimits ({ killedBy, mayHaveExhaustedCpu, stderrTail }: RunResult): boolean {
   // The kernel kills a process silently at its CPU limit. A process killed earlier was killed by something else.
-  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && isSpent) || /Cannot allocate memory/.test(stderrTail)
+  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && mayHaveExhaustedCpu) || /Cannot allocate memory/.test(stderrTail)
 }
 
 /**

@@ -73,7 +73,7 @@ t.test('rejects an unknown caller before reading the body', async (t) => {
   const { send } = await build(
     t,
     {},
-    { scratch: { ensureRoom: async () => {}, withDirectory: async () => t.fail('read') as never } }
+    { scratch: { reserveSpace: async () => {}, withDirectory: async () => t.fail('read') as never } }
   )
   const payload = buildForm([{ name: 'file', filename: 'a.mp4', content: 'x' }])
   t.equal((await send({ method: 'POST', url, headers: { 'content-type': FORM_TYPE }, payload })).statusCode, 401)

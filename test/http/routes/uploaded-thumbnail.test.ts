@@ -172,7 +172,7 @@ t.test('reserves scratch space before writing', async (t) => {
   const { send } = await buildContractedApp(t, {
     scratch: {
       ...services.scratch,
-      ensureRoom: async (bytes: number) => {
+      reserveSpace: async (bytes: number) => {
         asked.push(bytes)
       }
     }

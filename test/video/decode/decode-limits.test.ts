@@ -7,7 +7,7 @@ import {
 } from '../../../src/video/decode/decode-limits.ts'
 
 const explain = (stderrTail: string) =>
-  explainFailure({ exitCode: 69, killedBy: null, isSpent: false, stderrTail }, { maxPixels: 36e6 })
+  explainFailure({ exitCode: 69, killedBy: null, mayHaveExhaustedCpu: false, stderrTail }, { maxPixels: 36e6 })
 
 t.test('names the resolution and the limit that it exceeds', async (t) => {
   t.match(resolutionLimitError(36e6, { width: 8192, height: 4608 }), {

@@ -111,7 +111,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
       }
     }
   )
-  worker.hold(false)
+  worker.unref()
   void worker.ended.then(({ killedBy, exitCode }) => {
     isGone = true
     job?.onLost(new DecoderCrashError(killedBy, exitCode))
@@ -165,7 +165,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
             kill()
           })
       options.signal.addEventListener('abort', kill, { once: true })
-      worker.hold(true)
+      worker.ref()
       jobs++
       try {
         const answer = await showAndRun(task, options)
@@ -180,12 +180,12 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
         job = undefined
         stopWatch()
         options.signal.removeEventListener('abort', kill)
-        worker.hold(false)
+        worker.unref()
       }
     },
 
     async end () {
-      worker.hold(true)
+      worker.ref()
       worker.kill()
       await worker.ended
       isGone = true

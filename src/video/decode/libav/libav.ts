@@ -43,7 +43,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
         const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
         if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
         if (reader.frames.length === 0) {
-          throw explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail: log.tail }, input)
+          throw explainFailure({ exitCode: 1, killedBy: null, mayHaveExhaustedCpu: false, stderrTail: log.tail }, input)
         }
         return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
       })
@@ -166,7 +166,9 @@ function explain (
   input: JobInput,
   stderrTail: string
 ): PosterframeError {
-  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, isSpent: false, stderrTail }, input)
+  if (failure === 'failed') {
+    return explainFailure({ exitCode: 1, killedBy: null, mayHaveExhaustedCpu: false, stderrTail }, input)
+  }
   const cause = new Error(reason)
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
