@@ -14,12 +14,12 @@ export interface ProductRequest<Options> {
   readonly options: Options
 }
 
-/** A stored product and the request that it answers. */
+/** A stored product and the request for it. */
 export interface ProductResult<Options, Stored> extends ProductRequest<Options> {
   readonly stored: Stored
   readonly address: ObjectAddress
   readonly work: Work
-  /** Whether an earlier request made the product. */
+  /** True if an earlier request made the product. */
   readonly cached: boolean
 }
 
