@@ -1,5 +1,5 @@
 import type { EnvironmentReader } from './environment.ts'
-import { MAX_OBJECT_BYTES } from '../uploads/plan-parts.ts'
+import { MAX_OBJECT_BYTES } from '../uploads/part-size.ts'
 
 /** Where uploads go that do not pass through the service, and how large they may be. */
 export interface UploadConfig {
