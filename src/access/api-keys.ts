@@ -16,10 +16,10 @@ const ApiKeysSchema = Type.Array(
 )
 const validator = Compile(ApiKeysSchema)
 
-/** An API key as the configuration knows it: never the key itself. */
+/** An API key in the configuration: its hash, never the key itself. */
 export type ApiKeyEntry = Static<typeof ApiKeysSchema>[number]
 
-/** The list in a JSON text; undefined where it is none, or where two entries share a name or a key. */
+/** Parses a list of API keys from a JSON text; undefined if malformed, or if two entries share a name or a key. */
 export function parseApiKeys (text: string): ApiKeyEntry[] | undefined {
   const entries = parseJson(text)
   if (!validator.Check(entries)) return undefined
@@ -29,10 +29,10 @@ export function parseApiKeys (text: string): ApiKeyEntry[] | undefined {
 }
 
 /**
- * Finds whose key it is. SHA-256 without salt or stretching is right here and would be wrong for passwords: the keys
- * that `scripts/make-key.mjs` makes are 256 random bits, so that there is no dictionary to try, and a slow hash would
- * only let strangers spend our processor. All entries are compared, each in constant time: how long it takes tells
- * nothing.
+ * Creates the function that returns the identity of an API key. SHA-256 without salt or stretching is right here, and
+ * would be wrong for passwords: the keys of `scripts/make-key.mjs` are 256 random bits, so that there is no dictionary
+ * to try, and a slow hash would only let strangers spend CPU time. The function compares all entries, each in constant
+ * time, so that its duration reveals nothing.
  */
 export function createApiKeyCheck (entries: readonly ApiKeyEntry[]): (key: string) => Identity | undefined {
   const known = entries.map(({ name, hash, ...scope }) => ({

@@ -1,26 +1,26 @@
 import { PosterframeError } from '../errors.ts'
 import type { Identity } from './scope.ts'
 
-/** What a request shows of itself. */
+/** Credentials of a request. */
 export interface Credentials {
-  /** Of the header `X-Api-Key`. */
+  /** Value of the header `X-Api-Key`. */
   readonly apiKey: string | undefined
-  /** Of `Authorization: Bearer`: an API key or a token. */
+  /** Value of `Authorization: Bearer`: an API key or a token. */
   readonly bearer: string | undefined
 }
 
-/** Who it is that shows these; throws `unauthenticated` where they are nobody's, and `identity_unavailable`. */
+/** Returns the identity of credentials. Throws `unauthenticated` if they are invalid, and `identity_unavailable`. */
 export type Authenticate = (credentials: Credentials) => Promise<Identity>
 
-/** The ways to be known, those that are in use. */
-export interface AuthenticationWays {
+/** The enabled authentication methods. */
+export interface AuthenticationMethods {
   readonly checkApiKey: ((key: string) => Identity | undefined) | undefined
   /** Throws as {@link Authenticate} does. */
   readonly checkToken: ((token: string) => Promise<Identity>) | undefined
 }
 
-/** Joins the ways: a bearer that is no API key is taken for a token. */
-export function createAuthenticate ({ checkApiKey, checkToken }: AuthenticationWays): Authenticate {
+/** Creates the authentication by the enabled methods. A bearer that is not an API key is checked as a token. */
+export function createAuthenticate ({ checkApiKey, checkToken }: AuthenticationMethods): Authenticate {
   return async ({ apiKey, bearer }) => {
     const key = apiKey ?? bearer
     const identity = key === undefined ? undefined : checkApiKey?.(key)

@@ -2,18 +2,18 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from '../errors.ts'
 
-/** What may be done: `read` asks with GET, `write` with POST, `operate` sees metrics and the details of readiness. */
+/** Permissions: `read` for GET, `write` for POST, `operate` for metrics and the details of readiness. */
 export const VERBS = ['read', 'write', 'operate'] as const
 /** One of {@link VERBS}. */
 export type Verb = (typeof VERBS)[number]
 
 /**
- * How a scope is written, beside an API key or as a claim of a token. What is not said is not bounded, but for the
- * verbs.
+ * Schemas of the members of a scope, in the entry of an API key or in a claim of a token. A missing list of buckets or
+ * prefixes allows all; missing verbs have a default.
  */
 export const scopeProperties = {
   buckets: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 1000 })),
-  // With the slash, since "tenant-1" would also be the beginning of "tenant-10/...".
+  // The slash at the end is required, since "tenant-1" is also a prefix of "tenant-10/...".
   prefixes: Type.Optional(Type.Array(Type.String({ pattern: '^([^/]+/)+$', maxLength: 1024 }), { maxItems: 1000 })),
   verbs: Type.Optional(Type.Array(Type.Enum(VERBS), { maxItems: VERBS.length }))
 }
@@ -21,23 +21,23 @@ export const scopeProperties = {
 const ScopeSchema = Type.Object(scopeProperties, { additionalProperties: false })
 const scopeValidator = Compile(ScopeSchema)
 
-/** A scope as it is written. */
+/** A scope in the configuration or in a token. */
 export type WrittenScope = Static<typeof ScopeSchema>
 
-/** Who asks, and what they may. */
+/** A caller and its permissions. */
 export interface Identity {
-  /** Names the caller in the log and in what is counted per caller; undefined: whoever is at that address. */
+  /** Name of the caller in the log and for the rate limit; undefined: the IP address of the client. */
   readonly name: string | undefined
   readonly verbs: readonly Verb[]
-  /** Buckets of the sources; undefined: every one that the service allows. */
+  /** Buckets of sources; undefined: every bucket that the service allows. */
   readonly buckets: readonly string[] | undefined
-  /** What the keys of the sources begin with; undefined: anything. Each ends with a slash. */
+  /** Prefixes that keys of sources must have one of, each with a slash at the end; undefined: any key. */
   readonly prefixes: readonly string[] | undefined
-  /** Whether nothing but the presets of the configuration may be asked for. */
+  /** True if the caller may only use the presets of the configuration. */
   readonly presetsOnly: boolean
 }
 
-/** Whoever comes, where nobody is asked who they are. */
+/** Identity of every caller if the service does not authenticate callers. */
 export const EVERYONE: Identity = {
   name: undefined,
   verbs: VERBS,
@@ -46,26 +46,26 @@ export const EVERYONE: Identity = {
   presetsOnly: false
 }
 
-/** The scope in `input`, which may be anything; undefined where it is none. */
+/** Returns `input` as a scope; undefined if it is malformed. */
 export function readScope (input: unknown): WrittenScope | undefined {
   return scopeValidator.Check(input) ? input : undefined
 }
 
-/** The identity that a written scope gives to `name`; `verbs` where it says none. */
+/** Creates the identity of a scope; `verbs` is the default of its verbs. */
 export function createIdentity (name: string | undefined, scope: WrittenScope, verbs: readonly Verb[]): Identity {
   return { name, verbs: scope.verbs ?? verbs, buckets: scope.buckets, prefixes: scope.prefixes, presetsOnly: false }
 }
 
-/** Throws `forbidden_action` where the verb is not among those of the identity. */
+/** Throws `forbidden_action` if the identity does not have the verb. */
 export function authoriseVerb ({ verbs }: Identity, verb: Verb): void {
   if (!verbs.includes(verb)) {
-    throw new PosterframeError('forbidden_action', { detail: `This needs the verb "${verb}".` })
+    throw new PosterframeError('forbidden_action', { detail: `The request needs the verb "${verb}", which the credentials do not have.` })
   }
 }
 
 /**
- * Throws `forbidden_bucket` or `forbidden_key` where the source lies outside of the scope. Asked before the store is,
- * so that the answer tells nothing of what is there.
+ * Throws `forbidden_bucket` or `forbidden_key` if a source is outside the scope. Callers check this before they access
+ * the store, so that the response does not reveal whether an object exists.
  */
 export function authoriseSource (
   { buckets, prefixes }: Identity,

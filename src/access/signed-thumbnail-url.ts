@@ -1,32 +1,32 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { PosterframeError } from '../errors.ts'
 
-/** A secret and the name that URLs call it by, so that it can be replaced while URLs of the one before still live. */
+/** A secret and its id in URLs, so that it can be replaced while URLs of the previous one are still valid. */
 export interface SigningSecret {
   readonly id: string
   /** 32 bytes or more. */
   readonly secret: Uint8Array
 }
 
-/** A query: names and the texts of their values, not encoded. */
+/** Names and values of a query, not encoded. */
 export type TextQuery = Readonly<Record<string, string>>
 
 const PATH = '/v1/thumbnails'
 const MIN_SECRET_BYTES = 32
 
-/** What {@link signThumbnailUrl} signs. */
+/** Input of {@link signThumbnailUrl}. */
 export interface UnsignedThumbnailUrl {
-  /** Where the service is reached, without a slash at the end; not signed. */
+  /** Base URL of the service, without a slash at the end; not signed. */
   readonly base: string
-  /** `key` and whatever else the GET takes. */
+  /** `key` and other parameters of the GET. */
   readonly query: Readonly<Record<string, string | number>>
-  /** Unix time in whole seconds; from then on the URL is dead. */
+  /** Unix time in whole seconds at which the URL expires. */
   readonly signedUntil: number
 }
 
 /**
- * A URL of `GET /v1/thumbnails` that works without a key until `signedUntil`. `docs/signing.md` has the canonical
- * form.
+ * Returns a signed URL of `GET /v1/thumbnails`, valid without credentials until `signedUntil`. `docs/signing.md`
+ * defines the canonical form.
  */
 export function signThumbnailUrl (
   { id, secret }: SigningSecret,
@@ -38,14 +38,14 @@ export function signThumbnailUrl (
   return `${base}${PATH}?${canonicalise(texts)}&signature=${sign(secret, texts)}`
 }
 
-/** Whether a query claims to be signed. */
+/** Returns whether a query has any parameter of a signature. */
 export function isSigned (query: Readonly<Record<string, unknown>>): boolean {
   return ['signature', 'signedUntil', 'keyId'].some((name) => query[name] !== undefined)
 }
 
 /**
- * Throws `invalid_signature` unless every parameter of this query, as it came and none of them twice, was signed with
- * the secret that `keyId` names, and it is not yet `signedUntil`.
+ * Throws `invalid_signature` unless every parameter of the query, unchanged and none of them twice, was signed with the
+ * secret of `keyId`, and `signedUntil` is in the future.
  */
 export function verifySignedThumbnail (
   secrets: readonly SigningSecret[],
@@ -58,14 +58,14 @@ export function verifySignedThumbnail (
   if (known === undefined || typeof signature !== 'string' || !isText(signed)) {
     throw new PosterframeError('invalid_signature')
   }
-  // The texts are compared, not what they decode to: base64url can write the same bytes in four ways.
+  // Compares the texts and not the bytes that they decode to: base64url can encode the same bytes in four ways.
   const expected = Buffer.from(sign(known.secret, signed))
   const given = Buffer.from(signature)
-  const genuine = given.length === expected.length && timingSafeEqual(given, expected)
-  if (!genuine || now.getTime() >= signedUntil * 1000) throw new PosterframeError('invalid_signature')
+  const isGenuine = given.length === expected.length && timingSafeEqual(given, expected)
+  if (!isGenuine || now.getTime() >= signedUntil * 1000) throw new PosterframeError('invalid_signature')
 }
 
-/** Secrets as `id:base64url`, comma separated; undefined where one is malformed, short, or its id is there twice. */
+/** Parses secrets `id:base64url`, separated by commas; undefined if one is malformed or short, or an id repeats. */
 export function parseSigningSecrets (text: string): SigningSecret[] | undefined {
   const secrets: SigningSecret[] = []
   for (const part of text.split(',')) {
@@ -86,8 +86,8 @@ function sign (secret: Uint8Array, query: TextQuery): string {
 }
 
 /**
- * `name=value` joined by `&`, sorted by name, encoded as RFC 3986, section 2.3, leaves nothing but unreserved
- * characters.
+ * Returns `name=value` joined by `&`, sorted by name, with every character percent-encoded that RFC 3986, section 2.3,
+ * does not list as unreserved.
  */
 function canonicalise (query: TextQuery): string {
   return Object.entries(query)
@@ -97,7 +97,7 @@ function canonicalise (query: TextQuery): string {
 }
 
 function encode (text: string): string {
-  // encodeURIComponent throws for a lone surrogate, which no query that was decoded from UTF-8 holds.
+  // encodeURIComponent throws for a lone surrogate, which a query that was decoded from UTF-8 never has.
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`

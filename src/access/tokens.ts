@@ -2,29 +2,29 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
 import { PosterframeError } from '../errors.ts'
 import { createIdentity, type Identity, readScope } from './scope.ts'
 
-/** Whose tokens are taken. */
+/** Issuer of the accepted tokens. */
 export interface TokenIssuer {
-  /** The `iss` that a token must have. */
+  /** Required `iss` of a token. */
   readonly issuer: string
-  /** The `aud` that a token must have. */
+  /** Required `aud` of a token. */
   readonly audience: string
-  /** Where the issuer's public keys are. */
+  /** URL of the public keys of the issuer. */
   readonly jwksUrl: string
 }
 
-// None that is symmetric: whoever verifies with such a key could issue tokens too, and a public key must never be
-// taken for one.
+// Asymmetric algorithms only: a symmetric key that verifies tokens can also issue them, and a public key must never be
+// used as a symmetric one.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const CLOCK_TOLERANCE_SECONDS = 30
 const FETCH_TIMEOUT_MS = 5000
 const RETRY_AFTER_SECONDS = 10
-/** The claim whose members are a scope. */
+/** Claim that holds the scope. */
 const SCOPE_CLAIM = 'posterframe'
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) against the key set of their issuer, which is fetched when it is first needed,
- * kept for ten minutes, and fetched again for a key that is not in it, at most every 30 seconds. A token without the
- * claim `posterframe` may `read` and no more.
+ * Creates the function that verifies JSON Web Tokens (RFC 7519) with the key set of their issuer. It fetches the key
+ * set with the first token, caches it for ten minutes, and fetches it again for an unknown key, at most every 30
+ * seconds. A token without the claim `posterframe` has the verb `read` only.
  */
 export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (token: string) => Promise<Identity> {
   const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: FETCH_TIMEOUT_MS })
@@ -39,8 +39,11 @@ export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (
     try {
       return readIdentity((await jwtVerify(token, keys, options)).payload)
     } catch (error) {
-      throw isFaultOfToken(error)
-        ? new PosterframeError('unauthenticated', { detail: 'The token is not valid here.', cause: error })
+      throw isTokenError(error)
+        ? new PosterframeError('unauthenticated', {
+          detail: 'The token is malformed, expired, wrongly signed, or of another issuer or audience.',
+          cause: error
+        })
         : new PosterframeError('identity_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error })
     }
   }
@@ -48,13 +51,13 @@ export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (
 
 function readIdentity (payload: JWTPayload): Identity {
   const scope = readScope(payload[SCOPE_CLAIM] ?? {})
-  if (scope === undefined) throw new errors.JWTInvalid(`the claim ${SCOPE_CLAIM} is not a scope`)
+  if (scope === undefined) throw new errors.JWTInvalid(`the claim '${SCOPE_CLAIM}' is not a scope`)
   return createIdentity(`jwt:${payload.sub ?? ''}`, scope, ['read'])
 }
 
-// What jose throws of a token has a class of its own; a key set that did not come, or is none, is not the token's
-// fault.
-function isFaultOfToken (error: unknown): boolean {
+// Errors of a token have classes of their own in jose; a key set that is unavailable or malformed is not an error of
+// the token.
+function isTokenError (error: unknown): boolean {
   return (
     error instanceof errors.JWTInvalid ||
     error instanceof errors.JWTClaimValidationFailed ||

@@ -1,5 +1,5 @@
 import type { EnvironmentReader } from './environment.ts'
-import { MAX_OBJECT_BYTES } from '../uploads/plan-parts.ts'
+import { MAX_OBJECT_BYTES } from '../uploads/part-size.ts'
 
 /** Destination and limits of uploads that go directly to the store. */
 export interface UploadConfig {

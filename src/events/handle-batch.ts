@@ -3,29 +3,30 @@ import { Type } from 'typebox'
 import { createBodyCheck, createTextCheck } from '../check-input.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
-import type { HandleSourceChange } from '../thumbnails/use-cases/handle-source-change.ts'
 import { requestOptions } from '../options/option-schemas.ts'
-import { completeOptions } from '../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../options/presets.ts'
+import { completeOptions } from '../options/thumbnail-options.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
 import type { MakeThumbnail, Thumbnail } from '../thumbnails/thumbnail.ts'
-import { nameError } from './name-error.ts'
+import type { HandleSourceChange } from '../thumbnails/use-cases/handle-source-change.ts'
+import { nameErrorByCode } from './handle-events.ts'
 import { decodeFormKey } from './read-events.ts'
 import type { WriteLog } from './write-log.ts'
 
-/** What the function needs. */
+/** Dependencies of {@link createHandleBatch}. */
 export interface HandleBatchParts {
   readonly handleSourceChange: HandleSourceChange
   readonly makeThumbnail: MakeThumbnail
   readonly presets: Presets
-  /** The bucket of a task that names none. */
+  /** Bucket of a task that names none. */
   readonly defaultBucket: string
   readonly timeoutMs: number
   readonly log: WriteLog
 }
 
 /**
- * A job of S3 Batch Operations, in both versions of its schema: in the second it names the bucket, and arguments of
- * the job.
+ * A job of S3 Batch Operations in either version of its schema. In version 2.0 tasks name the bucket instead of its
+ * ARN, and the job may have arguments.
  */
 interface S3BatchJob {
   readonly invocationSchemaVersion: string
@@ -39,8 +40,9 @@ interface S3BatchJob {
   }>
 }
 
+/** Time of an invocation that is reserved for the response. */
 const RESERVE_MS = 1000
-/** What a report of S3 Batch Operations has room for. */
+/** Length of a result in the report of S3 Batch Operations. */
 const MAX_RESULT_LENGTH = 1000
 const bucketName = Type.String({ minLength: 1 })
 const checkTask = createBodyCheck(
@@ -52,10 +54,10 @@ const checkTask = createBodyCheck(
 const checkArguments = createTextCheck(Type.Object(requestOptions, { additionalProperties: false }))
 
 /**
- * Builds the `batch` function: answers S3 Batch Operations
+ * Creates the `batch` function, which runs jobs of S3 Batch Operations
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html) and tasks of Step Functions. A
- * task `{bucket, key, ...options}` gets what `POST /v1/thumbnails` answers, and throws errors whose `name` is their
- * code.
+ * task `{bucket, key, ...options}` returns the response of `POST /v1/thumbnails`, and throws errors whose `name` is
+ * their code.
  */
 export function createHandleBatch ({
   handleSourceChange,
@@ -71,21 +73,23 @@ export function createHandleBatch ({
   ): Promise<S3BatchResult | Thumbnail> => {
     const deadline = startDeadline(Math.min(timeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS))
     try {
-      return isS3Batch(event) ? await answerJob(event, deadline.signal) : await makeOne(event, deadline.signal)
+      return isS3Batch(event) ? await runBatchJob(event, deadline.signal) : await runTask(event, deadline.signal)
     } finally {
       deadline.clear()
     }
   }
 
-  async function answerJob (
+  async function runBatchJob (
     { invocationSchemaVersion, invocationId, job, tasks }: S3BatchJob,
     signal: AbortSignal
   ): Promise<S3BatchResult> {
-    const results = await Promise.all(tasks.map(async (task) => await runTask(task, job.userArguments ?? {}, signal)))
+    const results = await Promise.all(
+      tasks.map(async (task) => await runBatchTask(task, job.userArguments ?? {}, signal))
+    )
     return { invocationSchemaVersion, treatMissingKeysAs: 'PermanentFailure', invocationId, results }
   }
 
-  async function runTask (
+  async function runBatchTask (
     { taskId, s3Key, s3BucketArn = '', s3Bucket }: S3BatchJob['tasks'][number],
     userArguments: Readonly<Record<string, string>>,
     signal: AbortSignal
@@ -95,41 +99,35 @@ export function createHandleBatch ({
         bucket: s3Bucket ?? s3BucketArn.slice(s3BucketArn.lastIndexOf(':') + 1),
         key: decodeFormKey(s3Key)
       }
-      const said =
+      const result =
         Object.keys(userArguments).length === 0
-          ? await followOne(source, signal)
+          ? await makeNamedThumbnails(source, signal)
           : await makeByArguments(source, userArguments, signal)
-      return { taskId, resultCode: 'Succeeded', resultString: said.slice(0, MAX_RESULT_LENGTH) }
+      return { taskId, resultCode: 'Succeeded', resultString: result.slice(0, MAX_RESULT_LENGTH) }
     } catch (error) {
       const isPermanent = isPosterframeError(error) && !error.retryable
-      log(isPermanent ? 'warn' : 'error', 'a task failed', { taskId, s3Key, error })
-      const code = isPosterframeError(error) ? error.code : 'internal_error'
+      log(isPermanent ? 'warn' : 'error', 'task failed', { taskId, s3Key, error })
+      const result = isPosterframeError(error) ? `${error.code}: ${error.message}` : 'internal_error: see the log'
       return {
         taskId,
         resultCode: isPermanent ? 'PermanentFailure' : 'TemporaryFailure',
-        resultString: `${code}: ${isPosterframeError(error) ? error.message : 'see the log'}`.slice(
-          0,
-          MAX_RESULT_LENGTH
-        )
+        resultString: result.slice(0, MAX_RESULT_LENGTH)
       }
     }
   }
 
-  /** Without arguments a job does what an event of the object would. */
-  async function followOne (
-    source: { readonly bucket: string, readonly key: string },
-    signal: AbortSignal
-  ): Promise<string> {
-    const followed = await handleSourceChange({ kind: 'created', ...source }, { signal })
-    if (followed.kind !== 'made') return `skipped: ${followed.kind === 'skipped' ? followed.reason : followed.kind}`
-    const failed = followed.completions.flatMap((completion) => ('problem' in completion ? [completion.problem] : []))
-    const [first] = failed
+  /** Handles a task without arguments as an event of the object. */
+  async function makeNamedThumbnails (source: ObjectAddress, signal: AbortSignal): Promise<string> {
+    const outcome = await handleSourceChange({ kind: 'created', ...source }, { signal })
+    if (outcome.kind !== 'made') return `skipped: ${outcome.kind === 'skipped' ? outcome.reason : outcome.kind}`
+    const problems = outcome.completions.flatMap((completion) => ('problem' in completion ? [completion.problem] : []))
+    const [first] = problems
     if (first !== undefined) throw new PosterframeError(first.code, { detail: String(first['detail']) })
-    return followed.completions.flatMap((completion) => ('alias' in completion ? [completion.alias.key] : [])).join(' ')
+    return outcome.completions.flatMap((completion) => ('alias' in completion ? [completion.alias.key] : [])).join(' ')
   }
 
   async function makeByArguments (
-    source: { readonly bucket: string, readonly key: string },
+    source: ObjectAddress,
     userArguments: Readonly<Record<string, string>>,
     signal: AbortSignal
   ): Promise<string> {
@@ -138,22 +136,18 @@ export function createHandleBatch ({
     return (await make(source, checked.value, signal)).key
   }
 
-  async function makeOne (event: unknown, signal: AbortSignal): Promise<Thumbnail> {
+  async function runTask (event: unknown, signal: AbortSignal): Promise<Thumbnail> {
     try {
       const checked = checkTask(event)
       if ('error' in checked) throw checked.error
       const { key, bucket = defaultBucket, ...options } = checked.value
       return await make({ bucket, key }, options, signal)
     } catch (error) {
-      throw nameError(error)
+      throw nameErrorByCode(error)
     }
   }
 
-  async function make (
-    source: { readonly bucket: string, readonly key: string },
-    options: PresetOptions,
-    signal: AbortSignal
-  ): Promise<Thumbnail> {
+  async function make (source: ObjectAddress, options: PresetOptions, signal: AbortSignal): Promise<Thumbnail> {
     const { thumbnail } = await makeThumbnail(
       { source: { kind: 'stored', ...source }, options: completeOptions(expandPreset(presets, options)) },
       { signal }

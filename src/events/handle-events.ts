@@ -1,35 +1,32 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
-import { describeOutcome } from './describe-outcome.ts'
-import { nameError } from './name-error.ts'
-import { splitDeliveries } from './read-events.ts'
-import type { Delivery } from './source-event.ts'
-import type { HandleMessage } from './handle-message.ts'
+import { describeOutcome, type HandleMessage } from './handle-message.ts'
+import { type Delivery, splitDeliveries } from './read-events.ts'
 import type { WriteLog } from './write-log.ts'
 
-/** What the function needs. */
+/** Dependencies of {@link createHandleEvents}. */
 export interface HandleEventsParts {
   readonly handleMessage: HandleMessage
-  /** How many messages are taken at once. */
+  /** Number of messages that are handled at once. */
   readonly concurrency: number
-  /** How long one may take, and less where less is left of the invocation. */
+  /** Time limit of one message; less if less time of the invocation is left. */
   readonly timeoutMs: number
   readonly log: WriteLog
 }
 
-/** The time that is left of an invocation, in milliseconds. */
+/** Returns the time that is left of an invocation, in milliseconds. */
 type TimeLeft = () => number
 
-/** Kept back to answer: past its limit Lambda ends the process, and what was done counts as failed. */
+/** Time that is reserved for the response: Lambda ends the process at its limit, and everything counts as failed. */
 const RESERVE_MS = 1000
-/** With less than this a message is not begun. */
+/** Time that must be left to begin a message. */
 const MIN_TIME_MS = 5000
 
 /**
- * Builds the `events` function: takes what S3 sends, however it comes. Of the messages of SQS it answers which have
- * to come again (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html); everything else
- * throws, and Lambda tries again.
+ * Creates the `events` function, which handles events of S3 from any AWS service. For messages of SQS it returns those
+ * that must be delivered again (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html); for
+ * other invocations it throws, and Lambda retries them.
  */
 export function createHandleEvents ({
   handleMessage,
@@ -47,7 +44,7 @@ export function createHandleEvents ({
     const timeLeft = () => context.getRemainingTimeInMillis() - RESERVE_MS
     const work = async () => {
       for (const delivery of waiting) {
-        await take(delivery, timeLeft).catch((error: unknown) => {
+        await handleDelivery(delivery, timeLeft).catch((error: unknown) => {
           failures.set(delivery, error)
         })
       }
@@ -56,30 +53,42 @@ export function createHandleEvents ({
     if (deliveries.some(({ id }) => id !== undefined)) {
       return { batchItemFailures: [...failures.keys()].map(({ id = '' }) => ({ itemIdentifier: id })) }
     }
-    for (const error of failures.values()) throw nameError(error)
+    for (const error of failures.values()) throw nameErrorByCode(error)
     return undefined
   }
 
-  async function take ({ id, message }: Delivery, timeLeft: TimeLeft): Promise<void> {
+  async function handleDelivery ({ id, message }: Delivery, timeLeft: TimeLeft): Promise<void> {
     try {
       if (timeLeft() < MIN_TIME_MS) {
-        throw new PosterframeError('timed_out', { detail: 'Too little is left of the invocation to begin.' })
+        throw new PosterframeError('timed_out', {
+          detail: `Less than ${MIN_TIME_MS / 1000} s of the invocation is left, too little to begin the message.`
+        })
       }
       const deadline = startDeadline(Math.min(timeoutMs, timeLeft()))
       try {
-        const taken = await handleMessage(message, {
+        const outcomes = await handleMessage(message, {
           signal: deadline.signal,
           note: (text) => {
             log('info', text, { messageId: id })
           }
         })
-        for (const one of taken) log('info', one.kind, { messageId: id, ...describeOutcome(one) })
+        for (const outcome of outcomes) log('info', outcome.kind, { messageId: id, ...describeOutcome(outcome) })
       } finally {
         deadline.clear()
       }
     } catch (error) {
-      log(isPosterframeError(error) ? 'warn' : 'error', 'a message has to come again', { messageId: id, error })
+      log(isPosterframeError(error) ? 'warn' : 'error', 'message failed, to be retried', { messageId: id, error })
       throw error
     }
   }
+}
+
+/**
+ * Returns an error whose `name` is the code of `error`, by which Lambda and Step Functions (`ErrorEquals`) tell errors
+ * apart. An error without a code stays as it is.
+ */
+export function nameErrorByCode (error: unknown): unknown {
+  return isPosterframeError(error)
+    ? Object.assign(new Error(error.message, { cause: error }), { name: error.code })
+    : error
 }

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto'
 import { isPosterframeError } from '../errors.ts'
 import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
-import { describeFailure } from '../thumbnails/stored/failure-record.ts'
-import type { SourceChangeOutcome, HandleSourceChange } from '../thumbnails/use-cases/handle-source-change.ts'
+import { describeFailure } from '../thumbnails/stored/stored-failure.ts'
 import type { MakeContext } from '../thumbnails/thumbnail.ts'
-import { readEvents } from './read-events.ts'
+import type { HandleSourceChange, SourceChangeOutcome } from '../thumbnails/use-cases/handle-source-change.ts'
+import { readEvents, type SourceEvent } from './read-events.ts'
 
-/** What one event of a message came to. */
+/** Outcome of one event of a message. */
 export type HandledMessage = ObjectAddress & SourceChangeOutcome
 
 /**
- * Does all that one message asks for. Resolves where it may be acknowledged, also where a source can never have a
- * picture, which stands in its failure record then. Rejects where it has to come again.
+ * Handles all events of one message. Resolves if the message can be acknowledged, which includes sources that can never
+ * have a thumbnail: their failure records say why. Rejects if the message must be delivered again.
  */
 export type HandleMessage = (message: unknown, context: MakeContext) => Promise<readonly HandledMessage[]>
 
-/** What taking messages needs. */
+/** Dependencies of {@link createHandleMessage}. */
 export interface HandleMessageParts {
   readonly handleSourceChange: HandleSourceChange
   readonly store: ObjectStore
@@ -23,7 +23,7 @@ export interface HandleMessageParts {
   readonly outputPrefix: string
 }
 
-/** Builds it. */
+/** Creates the function that handles one message of S3, from whatever service it came. */
 export function createHandleMessage ({
   handleSourceChange,
   store,
@@ -31,16 +31,16 @@ export function createHandleMessage ({
   outputPrefix
 }: HandleMessageParts): HandleMessage {
   return async (message, context) => {
-    const events = await read(message, context)
-    const taken: HandledMessage[] = []
+    const events = await readOrStore(message, context)
+    const outcomes: HandledMessage[] = []
     for (const { kind, bucket, key } of events) {
-      taken.push({ bucket, key, ...(await handleSourceChange({ kind, bucket, key }, context)) })
+      outcomes.push({ bucket, key, ...(await handleSourceChange({ kind, bucket, key }, context)) })
     }
-    return taken
+    return outcomes
   }
 
-  /** What is no event never becomes one: it is put aside, not to come again for ever, and not to be lost. */
-  async function read (message: unknown, { signal, note }: MakeContext) {
+  /** Stores a message that is not an event of S3: a redelivery could not help, and the message must not be lost. */
+  async function readOrStore (message: unknown, { signal, note }: MakeContext): Promise<readonly SourceEvent[]> {
     try {
       return readEvents(message)
     } catch (error) {
@@ -57,8 +57,26 @@ export function createHandleMessage ({
           metadata: {}
         }
       )
-      note?.(`a message is no event of S3, and was put aside: ${key}`)
+      note?.(`unreadable message stored at ${key}`)
       return []
+    }
+  }
+}
+
+/** Returns the log fields of an outcome. Excludes the presigned URL, which is a credential. */
+export function describeOutcome (outcome: HandledMessage): Readonly<Record<string, unknown>> {
+  const { bucket, key } = outcome
+  switch (outcome.kind) {
+    case 'skipped':
+      return { bucket, key, reason: outcome.reason }
+    case 'deleted':
+      return { bucket, key, objects: outcome.objects }
+    case 'made': {
+      const entries = outcome.completions.map((completion) => [
+        completion.name,
+        'problem' in completion ? completion.problem.code : completion.thumbnail.key
+      ])
+      return { bucket, key, thumbnails: Object.fromEntries(entries) as Record<string, string> }
     }
   }
 }

@@ -1,21 +1,21 @@
-/** A message as a queue hands it out: nobody else gets it until its time of visibility is over. */
+/** A message as a queue delivers it: hidden from other consumers until its visibility timeout. */
 export interface QueueMessage {
   readonly id: string
   readonly body: string
-  /** By which the queue knows this handing out of it. */
+  /** Handle of this delivery. */
   readonly receipt: string
-  /** How often it was handed out, this time included; 1 or more. */
+  /** Number of deliveries, this one included; 1 or more. */
   readonly receiveCount: number
 }
 
-/** The port to a queue that hands each message out until it is removed, and puts one that comes too often aside. */
+/** The port to a queue that delivers a message until it is removed; its redrive policy sets the most deliveries. */
 export interface MessageQueue {
-  /** Waits for up to `most` messages (1 to 10), and answers none where none comes for a while. */
-  receive(most: number, signal: AbortSignal): Promise<readonly QueueMessage[]>
-  /** It is done. */
+  /** Waits for up to `max` messages (1 to 10). Returns none if none arrives for a while. */
+  receive(max: number, signal: AbortSignal): Promise<readonly QueueMessage[]>
+  /** Removes a message that was handled. */
   remove(message: QueueMessage): Promise<void>
-  /** Nobody else gets it for so many seconds from now on (0 to 43,200). */
+  /** Hides a message from other consumers for `seconds` (0 to 43,200) from now. */
   hide(message: QueueMessage, seconds: number): Promise<void>
-  /** Lets go of connections. */
+  /** Closes the connections. */
   close(): void
 }

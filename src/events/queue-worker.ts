@@ -1,39 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startDeadline } from '../limits/deadline.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import { describeOutcome } from './describe-outcome.ts'
+import { describeOutcome, type HandleMessage } from './handle-message.ts'
 import type { MessageQueue, QueueMessage } from './message-queue.ts'
-import type { HandleMessage } from './handle-message.ts'
 import type { WriteLog } from './write-log.ts'
 
-/** What a worker needs. */
+/** Dependencies and limits of a queue worker. */
 export interface QueueWorkerParts {
   readonly queue: MessageQueue
   readonly handleMessage: HandleMessage
-  /** How many messages are at work at once. */
+  /** Number of messages that are handled at once. */
   readonly concurrency: number
-  /** How long one message may take. */
+  /** Time limit of one message. */
   readonly timeoutMs: number
-  /**
-   * How long a message that was received stays out of others' sight; it is hidden anew three times in that time while
-   * it is at work.
-   */
+  /** Visibility timeout of a received message; extended three times within it while the message is handled. */
   readonly visibilitySeconds: number
   readonly log: WriteLog
   readonly recorder?: Pick<Recorder, 'countMessage'>
 }
 
-/** A worker that takes messages. */
+/** A worker that handles the messages of a queue. */
 export interface QueueWorker {
-  /** Takes no more, and resolves when those at work have ended; what takes longer than `limitMs` is given back. */
+  /** Receives no more messages, and resolves when those at work have settled; after `limitMs` it aborts them. */
   drain(limitMs: number): Promise<void>
 }
 
+/** Messages that SQS delivers at once, at most. */
 const MAX_RECEIVED = 10
+const FIRST_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
+const FIRST_RETRY_SECONDS = 10
 const MAX_RETRY_SECONDS = 900
 
-/** Why a message is given back that was not at fault. */
+/** Aborts a message because the worker closes, which is not the fault of the message. */
 class DrainedError extends Error {
   override readonly name = 'DrainedError'
   constructor () {
@@ -42,9 +41,9 @@ class DrainedError extends Error {
 }
 
 /**
- * Starts to take messages: each is removed when it is done, and comes again where it failed, later each time. A
- * worker that dies is no loss: its messages come into sight again. How often one may come, and where it goes then, is
- * the queue's own affair (its redrive policy).
+ * Starts a worker that removes each message when it was handled, and returns it to the queue when it failed, with a
+ * delay that grows with each delivery. If the worker dies, its messages become visible again after their timeout. The
+ * redrive policy of the queue sets the most deliveries, and the queue for what exceeds them.
  */
 export function startQueueWorker ({
   queue,
@@ -61,32 +60,32 @@ export function startQueueWorker ({
   const looping = loop()
 
   async function loop (): Promise<void> {
-    let pauseMs = 500
+    let pauseMs = FIRST_PAUSE_MS
     while (!stopped.signal.aborted) {
       if (running.size >= concurrency) {
         await Promise.race(running)
         continue
       }
       try {
-        for (const message of await queue.receive(Math.min(MAX_RECEIVED, concurrency - running.size), stopped.signal)) {
-          begin(message)
-        }
-        pauseMs = 500
+        const max = Math.min(MAX_RECEIVED, concurrency - running.size)
+        for (const message of await queue.receive(max, stopped.signal)) start(message)
+        pauseMs = FIRST_PAUSE_MS
       } catch (error) {
         if (stopped.signal.aborted) return
-        log('error', 'the queue gave no messages', { error })
+        log('error', 'failed to receive messages', { error })
         await delay(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined)
         pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)
       }
     }
   }
 
-  function begin (message: QueueMessage): void {
-    const task = take(message).finally(() => running.delete(task))
+  function start (message: QueueMessage): void {
+    const task = handle(message).finally(() => running.delete(task))
     running.add(task)
   }
 
-  async function take (message: QueueMessage): Promise<void> {
+  async function handle (message: QueueMessage): Promise<void> {
+    const { id: messageId, receiveCount } = message
     const heartbeat = setInterval(
       () => {
         void hide(message, visibilitySeconds)
@@ -95,25 +94,21 @@ export function startQueueWorker ({
     )
     const deadline = startDeadline(timeoutMs, drained.signal)
     try {
-      const taken = await handleMessage(message.body, {
+      const outcomes = await handleMessage(message.body, {
         signal: deadline.signal,
         note: (text) => {
-          log('info', text, { messageId: message.id })
+          log('info', text, { messageId })
         }
       })
-      for (const one of taken) log('info', one.kind, { messageId: message.id, ...describeOutcome(one) })
+      for (const outcome of outcomes) log('info', outcome.kind, { messageId, ...describeOutcome(outcome) })
       await queue.remove(message)
       recorder.countMessage('done')
     } catch (error) {
       recorder.countMessage('returned')
       const isDrained = drained.signal.aborted
-      log(isDrained ? 'info' : 'warn', 'a message has to come again', {
-        messageId: message.id,
-        receiveCount: message.receiveCount,
-        error
-      })
+      log(isDrained ? 'info' : 'warn', 'message failed, to be retried', { messageId, receiveCount, error })
       clearInterval(heartbeat)
-      await hide(message, isDrained ? 0 : retryDelaySeconds(message.receiveCount))
+      await hide(message, isDrained ? 0 : retryDelaySeconds(receiveCount))
     } finally {
       clearInterval(heartbeat)
       deadline.clear()
@@ -124,8 +119,8 @@ export function startQueueWorker ({
     try {
       await queue.hide(message, seconds)
     } catch (error) {
-      // It comes into sight when its time is over, and is taken once more: no harm, but work.
-      log('warn', 'a message could not be hidden', { messageId: message.id, error })
+      // The message becomes visible at its timeout and is handled once more, which does no harm but repeats work.
+      log('warn', 'failed to change the visibility timeout', { messageId: message.id, error })
     }
   }
 
@@ -143,7 +138,7 @@ export function startQueueWorker ({
   }
 }
 
-/** 10 s, 20 s, 40 s ... up to 15 minutes: a store that is away for a while is not to eat up a message's tries. */
+/** Returns 10, 20, 40 s … up to 15 minutes, so that an outage of the store does not use up the deliveries. */
 function retryDelaySeconds (receiveCount: number): number {
-  return Math.min(MAX_RETRY_SECONDS, 10 * 2 ** (receiveCount - 1))
+  return Math.min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (receiveCount - 1))
 }

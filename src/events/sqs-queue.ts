@@ -1,29 +1,29 @@
 import type { MessageQueue } from './message-queue.ts'
 import type { AwsCredentials } from '../store/s3/s3-client.ts'
 
-/** Which queue, and how messages are taken from it. */
+/** URL, visibility timeout and credentials of a queue of Amazon SQS. */
 export interface SqsQueueOptions {
   readonly url: string
-  /** How long a message that was received stays out of others' sight unless it is hidden longer. */
+  /** Time that a received message is hidden from other consumers, unless it is hidden longer. */
   readonly visibilitySeconds: number
   readonly credentials: AwsCredentials | undefined
 }
 
-/** The longest that SQS lets a question wait for messages. */
+/** The longest time that a request to SQS may wait for messages. */
 const WAIT_SECONDS = 20
 
-/** A queue of Amazon SQS; region and endpoint are the SDK's own variables. */
+/** Creates a queue of Amazon SQS. Region and endpoint are set by the variables of the AWS SDK. */
 export async function createSqsQueue ({ url, visibilitySeconds, credentials }: SqsQueueOptions): Promise<MessageQueue> {
-  // Loaded here, since few processes have a queue.
+  // Imported here, since few processes have a queue.
   const { ChangeMessageVisibilityCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } =
     await import('@aws-sdk/client-sqs')
   const client = new SQSClient(credentials === undefined ? {} : { credentials })
   return {
-    async receive (most, signal) {
+    async receive (max, signal) {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: url,
-          MaxNumberOfMessages: most,
+          MaxNumberOfMessages: max,
           WaitTimeSeconds: WAIT_SECONDS,
           VisibilityTimeout: visibilitySeconds,
           MessageSystemAttributeNames: ['ApproximateReceiveCount']

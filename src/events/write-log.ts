@@ -7,12 +7,11 @@ export type WriteLog = (
   members?: Readonly<Record<string, unknown>>
 ) => void
 
-/** Lines of JSON, as the log of requests has them; `write` takes each with its line break. */
+/** Creates a log of JSON lines in the format of the request log; `write` receives each line with its line break. */
 export function createWriteLog (write: (line: string) => void): WriteLog {
   return (level, message, { error, ...members } = {}) => {
-    write(
-      `${JSON.stringify({ level, time: Date.now(), ...members, ...(error === undefined ? {} : { error: describeError(error) }), msg: message })}\n`
-    )
+    const described = error === undefined ? {} : { error: describeError(error) }
+    write(`${JSON.stringify({ level, time: Date.now(), ...members, ...described, msg: message })}\n`)
   }
 }
 

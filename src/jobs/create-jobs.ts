@@ -2,134 +2,133 @@ import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import type { Semaphore } from '../limits/semaphore.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
-import type { Job, JobRequest, Jobs } from './job.ts'
-import { computeJobId } from './job-id.ts'
+import { computeJobId, type Job, type JobRequest, type Jobs } from './job.ts'
 import type { JobRecord, JobRecords } from './stored-job.ts'
 
-/** What jobs stand on. */
+/** Dependencies and limits of {@link createJobs}. */
 export interface JobsOptions {
   readonly records: JobRecords
-  /** Jobs that are being done at once; the others wait in its queue. */
+  /** Bounds the jobs that run at once; the others wait in its queue. */
   readonly slots: Semaphore
-  /**
-   * How many may be under way in this process, those that wait among them; no more than there is room for in `slots`.
-   */
+  /** Active jobs of this process, at most, running and waiting. `slots` must have room for as many. */
   readonly maxJobs: number
-  /** How long a job may take from when it has its slot. */
+  /** Time limit of a job, from when it has its slot. */
   readonly timeoutMs: number
-  /** Between two signs of life in the store. */
-  readonly beatMs?: number
+  /** Time between two heartbeats in the store. */
+  readonly heartbeatMs?: number
   readonly now?: () => number
   readonly recorder?: Pick<Recorder, 'countJob'>
 }
 
-interface UnderWay {
+interface ActiveJob {
   readonly started: Promise<Job>
-  /** Settles, and never rejects, when nothing of the job is left. */
+  /** Resolves when the job has ended and its state is stored; never rejects. */
   readonly ended: Promise<void>
 }
 
 type Run = (signal: AbortSignal) => Promise<unknown>
 
-const BEAT_MS = 15_000
-/** A job that is silent for so many beats has lost its process: a store may be slow for one, and clocks differ. */
-const LOST_BEATS = 4
+const HEARTBEAT_MS = 15_000
+/** Missed heartbeats after which the process of a job counts as dead: the store may be slow, and clocks differ. */
+const MAX_MISSED_HEARTBEATS = 4
 const STORE_TIMEOUT_MS = 10_000
 const RETRY_AFTER_SECONDS = 5
 
-/** The use cases of jobs. */
+/** Creates the use cases of background jobs. */
 export function createJobs ({
   records,
   slots,
   maxJobs,
   timeoutMs,
-  beatMs = BEAT_MS,
+  heartbeatMs = HEARTBEAT_MS,
   now = Date.now,
   recorder = NO_RECORDER
 }: JobsOptions): Jobs {
-  const underWay = new Map<string, UnderWay>()
+  const active = new Map<string, ActiveJob>()
   const closing = new AbortController()
-  const tellTime = () => new Date(now()).toISOString()
+  const formatNow = () => new Date(now()).toISOString()
 
   function readJob (id: string, { kind, body, state, createdAt, beatAt, failure }: JobRecord): Job {
     const job = { id, kind, body, createdAt }
     if (state !== 'running') {
       return { ...job, state, failure: failure === undefined ? undefined : restoreFailure(failure) }
     }
-    const isLost = now() - Date.parse(beatAt) > LOST_BEATS * beatMs
-    return isLost
+    const isDead = now() - Date.parse(beatAt) > MAX_MISSED_HEARTBEATS * heartbeatMs
+    return isDead
       ? {
           ...job,
           state: 'failed',
-          failure: new PosterframeError('job_interrupted', { detail: 'The process that did it is gone.' })
+          failure: new PosterframeError('job_interrupted', {
+            detail: 'The process that ran the job has died. Send the request again.'
+          })
         }
       : { ...job, state }
   }
 
-  function launch (id: string, question: JobRequest, run: Run): UnderWay {
-    const started = begin(id, question)
+  function launch (id: string, request: JobRequest, run: Run): ActiveJob {
+    const started = findOrCreate(id, request)
     const ended = started
       .then(async ({ job, isNew }) => {
         if (isNew) {
           await execute(
             id,
-            { ...question, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt },
+            { ...request, version: 1, state: 'running', createdAt: job.createdAt, beatAt: job.createdAt },
             run
           )
         }
       })
       .catch(() => undefined)
       .finally(() => {
-        underWay.delete(id)
+        active.delete(id)
       })
     return { started: started.then(({ job }) => job), ended }
   }
 
-  async function begin (id: string, question: JobRequest): Promise<{ readonly job: Job, readonly isNew: boolean }> {
+  async function findOrCreate (
+    id: string,
+    request: JobRequest
+  ): Promise<{ readonly job: Job, readonly isNew: boolean }> {
     const signal = AbortSignal.timeout(STORE_TIMEOUT_MS)
-    const earlier = await records.read(id, signal)
-    const found = earlier === undefined ? undefined : readJob(id, earlier)
+    const record = await records.read(id, signal)
+    const found = record === undefined ? undefined : readJob(id, record)
     if (found?.state === 'running') return { job: found, isNew: false }
-    const createdAt = tellTime()
-    await records.write(id, { ...question, version: 1, state: 'running', createdAt, beatAt: createdAt }, signal)
-    return { job: { ...question, id, state: 'running', createdAt }, isNew: true }
+    const createdAt = formatNow()
+    await records.write(id, { ...request, version: 1, state: 'running', createdAt, beatAt: createdAt }, signal)
+    return { job: { ...request, id, state: 'running', createdAt }, isNew: true }
   }
 
   async function execute (id: string, record: JobRecord, run: Run): Promise<void> {
-    const stopBeating = keepBeating(id, record)
-    const failure = await slots.run(closing.signal, () => runInTime(run)).then(() => undefined, describeFailure)
+    const stopHeartbeat = startHeartbeat(id, record)
+    const failure = await slots.run(closing.signal, () => runWithDeadline(run)).then(() => undefined, describeFailure)
     recorder.countJob(failure?.code ?? 'succeeded')
-    await stopBeating()
+    await stopHeartbeat()
     const state = failure === undefined ? 'succeeded' : 'failed'
     await records.write(
       id,
-      { ...record, state, beatAt: tellTime(), ...(failure === undefined ? {} : { failure }) },
+      { ...record, state, beatAt: formatNow(), ...(failure === undefined ? {} : { failure }) },
       AbortSignal.timeout(STORE_TIMEOUT_MS)
     )
   }
 
-  /**
-   * Says in the store from time to time that the job lives. What it gives resolves once no such word is on its way
-   * any more.
-   */
-  function keepBeating (id: string, record: JobRecord): () => Promise<void> {
+  /** Starts the heartbeat of a job in the store. The returned function stops it, and resolves after the last write. */
+  function startHeartbeat (id: string, record: JobRecord): () => Promise<void> {
     let last: Promise<void> | undefined
     const timer = setInterval(() => {
-      // One that does not get through is made good by the next.
+      // The next heartbeat makes up for a failed one.
       last ??= records
-        .write(id, { ...record, beatAt: tellTime() }, AbortSignal.timeout(STORE_TIMEOUT_MS))
+        .write(id, { ...record, beatAt: formatNow() }, AbortSignal.timeout(STORE_TIMEOUT_MS))
         .catch(() => undefined)
         .finally(() => {
           last = undefined
         })
-    }, beatMs).unref()
+    }, heartbeatMs).unref()
     return async () => {
       clearInterval(timer)
       await last
     }
   }
 
-  async function runInTime (run: Run): Promise<void> {
+  async function runWithDeadline (run: Run): Promise<void> {
     const deadline = startDeadline(timeoutMs, closing.signal)
     try {
       await run(deadline.signal)
@@ -143,32 +142,40 @@ export function createJobs ({
   }
 
   return {
-    async start (question, { caller, run }) {
-      const id = computeJobId(question, caller)
-      const joined = underWay.get(id)
+    async start (request, { caller, run }) {
+      const id = computeJobId(request, caller)
+      const joined = active.get(id)
       if (joined !== undefined) return await joined.started
-      if (closing.signal.aborted || underWay.size >= maxJobs) {
+      if (closing.signal.aborted || active.size >= maxJobs) {
         throw new PosterframeError('overloaded', {
-          detail: 'As many jobs are under way as there may be.',
+          detail: closing.signal.aborted
+            ? 'The service is shutting down. Send the request again.'
+            : `The service has ${maxJobs} jobs, its limit. Send the request again later.`,
           retryAfterSeconds: RETRY_AFTER_SECONDS
         })
       }
-      const job = launch(id, question, run)
-      underWay.set(id, job)
+      const job = launch(id, request, run)
+      active.set(id, job)
       return await job.started
     },
 
     async find (id, { caller, signal }) {
       const record = await records.read(id, signal)
       if (record === undefined || computeJobId(record, caller) !== id) {
-        throw new PosterframeError('not_found', { detail: 'There is no such job of yours.' })
+        throw new PosterframeError('not_found', {
+          detail: `You have no job '${id}'. A job is visible only to the caller that started it.`
+        })
       }
       return readJob(id, record)
     },
 
     async close () {
-      closing.abort(new PosterframeError('job_interrupted', { detail: 'The service was shut down meanwhile.' }))
-      await Promise.all([...underWay.values()].map(({ ended }) => ended))
+      closing.abort(
+        new PosterframeError('job_interrupted', {
+          detail: 'The service was shut down while the job ran. Send the request again.'
+        })
+      )
+      await Promise.all([...active.values()].map(({ ended }) => ended))
     }
   }
 }

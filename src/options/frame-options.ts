@@ -1,12 +1,12 @@
 import type { PictureFormat } from './formats.ts'
 
-/** `exact`: the frame a player shows at T; `keyframe`: the key frame at or before T. */
+/** `exact`: the frame that a player shows at the timestamp; `keyframe`: the key frame at or before it. */
 export const SEEKS = ['exact', 'keyframe'] as const
 
-/** What a timestamp past the end means: `error`, or `clamp` to the last frame. */
+/** Result of a timestamp after the end: `error`, or `clamp` to the last frame. */
 export const BEYONDS = ['error', 'clamp'] as const
 
-/** How the picture fills width and height, in sharp's words. */
+/** Ways in which a picture fills width and height, named as in sharp. */
 export const FITS = ['inside', 'cover', 'contain', 'fill'] as const
 
 /** Formats of a thumbnail. */

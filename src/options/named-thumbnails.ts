@@ -5,26 +5,31 @@ import { PRESET_NAME_PATTERN, requestOptions } from './option-schemas.ts'
 import { completeOptions, type ThumbnailOptions } from './thumbnail-options.ts'
 import { expandPreset, type Presets } from './presets.ts'
 
-/** A set of options and what it is called: in reports, and as the alias of what is made with it. */
+/** Options of a thumbnail under a name, which reports and the alias of the thumbnail have. */
 export interface NamedThumbnail {
   readonly name: string
   readonly options: ThumbnailOptions
 }
 
-/** A name that looks like a fingerprint could be taken for one. */
+/** The form of fingerprints, which a name must not have: its alias would look like a generated object. */
 const FINGERPRINT = /^[0-9a-f]{32}$/
 const checkOptions = createTextCheck(Type.Object(requestOptions, { additionalProperties: false }))
 
 /**
- * Reads `name=option=value&option=value`, the options as in a query.
+ * Parses `name=option=value&option=value`, with the options as in a query.
  *
- * @throws PosterframeError `invalid_request` or `invalid_timestamp`, as a request with these options would
+ * @throws PosterframeError `invalid_request` or `invalid_timestamp`, as for a request with these options
  */
 export function parseNamedThumbnail (text: string, presets: Presets): NamedThumbnail {
   const [, name = '', query] = /^([^=&]*)=(.*)$/s.exec(text) ?? []
-  if (query === undefined || !new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) {
+  if (query === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: `${text.slice(0, 100)} is not written as name=option=value&option=value.`
+      detail: `'${text.slice(0, 100)}' does not have the form name=option=value&option=value.`
+    })
+  }
+  if (!new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) {
+    throw new PosterframeError('invalid_request', {
+      detail: `'${name.slice(0, 100)}' is not a valid name. Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit, and not 32 hexadecimal digits.`
     })
   }
   const texts: Record<string, string | string[]> = {}
@@ -37,10 +42,9 @@ export function parseNamedThumbnail (text: string, presets: Presets): NamedThumb
 }
 
 /**
- * Reads several, separated by semicolons: what every source is to have.
+ * Parses the named thumbnails of every source, separated by semicolons.
  *
- * @returns undefined where one is not so written, where a name stands there twice, and for one that would be made
- * anew each time
+ * @returns undefined if one is malformed, if a name occurs twice, or if one has the option `regenerate`
  */
 export function parseNamedThumbnails (text: string, presets: Presets): readonly NamedThumbnail[] | undefined {
   const parts = text
@@ -49,8 +53,8 @@ export function parseNamedThumbnails (text: string, presets: Presets): readonly 
     .filter((part) => part !== '')
   try {
     const named = parts.map((part) => parseNamedThumbnail(part.includes('=') ? part : `${part}=`, presets))
-    const isTwice = new Set(named.map(({ name }) => name)).size < named.length
-    return named.length === 0 || isTwice || named.some(({ options }) => options.regenerate)
+    const hasDuplicate = new Set(named.map(({ name }) => name)).size < named.length
+    return named.length === 0 || hasDuplicate || named.some(({ options }) => options.regenerate)
       ? undefined
       : Object.freeze(named)
   } catch (error) {

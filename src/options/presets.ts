@@ -7,14 +7,14 @@ import { completeOptions, type RawThumbnailOptions } from './thumbnail-options.t
 /** Named sets of options. */
 export type Presets = ReadonlyMap<string, RawThumbnailOptions>
 
-/** Options that may begin with a preset. */
+/** Options of a thumbnail that may name a preset. */
 export interface PresetOptions extends RawThumbnailOptions {
   readonly preset?: string
 }
 
 const validator = Compile(Type.Record(Type.String(), Type.Object(pictureOptions, { additionalProperties: false })))
 
-/** The presets in a JSON text, each valid as the options of a request are; undefined where one is not. */
+/** Parses presets from a JSON text; undefined if one has invalid options or an invalid name. */
 export function parsePresets (text: string): Presets | undefined {
   try {
     const presets: unknown = JSON.parse(text)
@@ -29,18 +29,18 @@ export function parsePresets (text: string): Presets | undefined {
 }
 
 /**
- * Puts the options of the preset in the place of its name. One that is given beside it goes before the preset's own.
+ * Replaces the name of a preset with its options. Explicit options override the preset.
  *
- * @throws PosterframeError `invalid_request` for a name that is no preset
+ * @throws PosterframeError `invalid_request` for an unknown preset
  */
-export function expandPreset (presets: Presets, { preset, ...given }: PresetOptions): RawThumbnailOptions {
-  if (preset === undefined) return given
+export function expandPreset (presets: Presets, { preset, ...explicit }: PresetOptions): RawThumbnailOptions {
+  if (preset === undefined) return explicit
   const options = presets.get(preset)
   if (options === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: "'preset' is none of this service.",
+      detail: `Unknown preset '${preset}'. Use one that POSTERFRAME_PRESETS defines.`,
       members: { parameter: 'preset' }
     })
   }
-  return { ...options, ...given }
+  return { ...options, ...explicit }
 }

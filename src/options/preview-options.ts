@@ -1,17 +1,14 @@
 import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 
-/**
- * What a preview shows: `best`, single seconds from all over the video that are worth showing; `span`, one span of
- * it.
- */
+/** Parts of the video that a preview shows. `best`: the best single seconds of the whole video; `span`: one span. */
 export const PREVIEW_KINDS = ['best', 'span'] as const
 /** Formats of a preview. */
 export const PREVIEW_FORMATS = ['webp'] as const satisfies readonly PictureFormat[]
 /** One of {@link PREVIEW_FORMATS}. */
 export type PreviewFormat = (typeof PREVIEW_FORMATS)[number]
 
-/** Ranges of the numbers, both ends included. */
+/** Ranges of the numeric options, both ends included. */
 export const PREVIEW_RANGES = {
   start: { minimum: 0, maximum: 1_000_000_000 },
   duration: { minimum: 3, maximum: 10 },
@@ -21,7 +18,7 @@ export const PREVIEW_RANGES = {
   maxBytes: { minimum: 16_384, maximum: 16_777_216 },
   expires: OPTION_RANGES.expires
 } as const
-/** What is not given. */
+/** Defaults of the options. */
 export const PREVIEW_DEFAULTS = {
   kind: 'best',
   format: 'webp',
@@ -39,25 +36,25 @@ export const PREVIEW_DEFAULTS = {
 export interface PreviewOptions {
   readonly kind: (typeof PREVIEW_KINDS)[number]
   readonly format: PreviewFormat
-  /** Of a `span`, seconds from the start of the video. */
+  /** Start of a `span`, in seconds from the start of the video. */
   readonly start: number
-  /** Whole seconds. */
+  /** Length of the preview, in whole seconds. */
   readonly duration: number
-  /** Neither side is longer, in pixels; less where the video is smaller. */
+  /** Length of the longer side, in pixels; less if the video is smaller. */
   readonly width: number
   readonly framesPerSecond: number
-  /** Of the first attempt: less where the file would be too large. */
+  /** Quality of the first attempt; lowered while the file exceeds `maxBytes`. */
   readonly quality: number
-  /** The file is not larger. */
+  /** Size of the file, at most. */
   readonly maxBytes: number
   readonly expires: number
   readonly regenerate: boolean
 }
 
-/** The options as they come, of the right types and within their ranges. */
+/** Options of a request, with valid types and within their ranges. */
 export type RawPreviewOptions = { readonly [Name in keyof PreviewOptions]?: PreviewOptions[Name] }
 
-/** Fills in what was not given. */
+/** Adds the defaults of missing options. */
 export function completePreviewOptions (raw: RawPreviewOptions): PreviewOptions {
   return { ...PREVIEW_DEFAULTS, ...raw }
 }

@@ -1,3 +1,4 @@
+import { parameterError } from '../check-input.ts'
 import { PosterframeError } from '../errors.ts'
 import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
@@ -6,19 +7,16 @@ import type { Seek } from './frame-options.ts'
 
 /** Formats of a sheet. */
 export const SHEET_FORMATS = ['jpeg', 'webp', 'avif'] as const satisfies readonly PictureFormat[]
-/**
- * Which frames: key frames alone, at most as far before their moments as key frames lie apart, or those of the very
- * moments.
- */
+/** `keyframe`: the key frame at or before the timestamp of each tile; `exact`: the frame at the timestamp. */
 export const STORYBOARD_MODES = ['keyframe', 'exact'] as const
-/** Ranges of the numbers, both ends included. */
+/** Ranges of the numeric options, both ends included. */
 export const STORYBOARD_RANGES = {
   columns: { minimum: 1, maximum: 20 },
   width: { minimum: 16, maximum: 640 },
   quality: OPTION_RANGES.quality,
   expires: OPTION_RANGES.expires
 } as const
-/** What is not given. */
+/** Defaults of the options. */
 export const STORYBOARD_DEFAULTS = {
   interval: 'auto',
   columns: 10,
@@ -35,11 +33,11 @@ export type SheetFormat = (typeof SHEET_FORMATS)[number]
 
 /** All options of a storyboard, checked and complete. */
 export interface StoryboardOptions {
-  /** Between two moments; undefined: so that there are about a hundred. */
+  /** Time between two tiles; undefined: chosen so that there are about a hundred tiles. */
   readonly intervalMicros: number | undefined
-  /** Tiles in a row of a sheet; fewer where the sheet would be too wide. */
+  /** Tiles in a row of a sheet; fewer if the sheet would be too wide. */
   readonly columns: number
-  /** Of a tile, in pixels; less where the video is smaller. */
+  /** Width of a tile, in pixels; less if the video is smaller. */
   readonly width: number
   readonly format: SheetFormat
   readonly quality: number
@@ -48,7 +46,7 @@ export interface StoryboardOptions {
   readonly regenerate: boolean
 }
 
-/** The options as they come, of the right types and within their ranges. */
+/** Options of a request, with valid types and within their ranges. */
 export type RawStoryboardOptions = {
   readonly [Name in keyof typeof STORYBOARD_DEFAULTS]?: Name extends 'format'
     ? SheetFormat
@@ -64,30 +62,33 @@ export type RawStoryboardOptions = {
 const MIN_INTERVAL_MICROS = 100_000
 
 /**
- * Reads the interval and fills in what was not given.
+ * Parses the interval and adds the defaults of missing options.
  *
- * @throws PosterframeError `invalid_request` for an interval that is none, or shorter than a tenth of a second
+ * @throws PosterframeError `invalid_request` for an interval that is malformed or shorter than a tenth of a second
  */
 export function completeStoryboardOptions (raw: RawStoryboardOptions): StoryboardOptions {
   const { interval, ...others } = { ...STORYBOARD_DEFAULTS, ...raw }
-  return { ...others, intervalMicros: interval === 'auto' ? undefined : readInterval(interval) }
+  return { ...others, intervalMicros: interval === 'auto' ? undefined : parseInterval(interval) }
 }
 
-function readInterval (text: string): number {
-  const refusal = new PosterframeError('invalid_request', {
-    detail: "'interval' is auto, or a time of a tenth of a second or more, such as 5s.",
-    members: { parameter: 'interval' }
-  })
+function parseInterval (text: string): number {
   try {
     const time = parseTimestamp(text)
     if (time.kind === 'from-start' && time.micros >= MIN_INTERVAL_MICROS) return time.micros
   } catch {
-    throw refusal
+    throw intervalError(text)
   }
-  throw refusal
+  throw intervalError(text)
 }
 
-/** The canonical text of what decides the sheets, for the fingerprint in their keys. */
+function intervalError (text: string): PosterframeError {
+  return parameterError('interval', `is '${text.slice(0, 64)}', and must be auto or a time of at least 0.1s, such as 5s`)
+}
+
+/**
+ * Returns the canonical text of the options that decide the sheets, for the fingerprint in their keys; a change of this
+ * text regenerates every stored storyboard.
+ */
 export function describeStoryboard ({
   intervalMicros,
   columns,
@@ -108,25 +109,25 @@ export function describeStoryboard ({
   }).toString()
 }
 
-/** More tiles than these are refused. */
+/** Tiles of a storyboard, at most. */
 const MAX_TILES = 1000
 const AUTO_TILES = 100
 const MIN_AUTO_INTERVAL_MICROS = 1_000_000
 
 /**
- * The moments that tiles are wanted of, in microseconds from the start; at least the first.
+ * Returns the timestamps of the tiles, in microseconds from the start; at least one.
  *
- * @param durationSeconds null where nobody knows
- * @throws PosterframeError `video_limits_exceeded` where they are more than a thousand
+ * @param durationSeconds null if unknown
+ * @throws PosterframeError `video_limits_exceeded` for more than a thousand tiles
  */
 export function tileTimes ({ intervalMicros }: StoryboardOptions, durationSeconds: number | null): number[] {
   const durationMicros = Math.round((durationSeconds ?? 0) * 1e6)
-  const apart = intervalMicros ?? Math.max(MIN_AUTO_INTERVAL_MICROS, Math.ceil(durationMicros / AUTO_TILES))
-  const count = Math.max(1, Math.ceil(durationMicros / apart))
+  const interval = intervalMicros ?? Math.max(MIN_AUTO_INTERVAL_MICROS, Math.ceil(durationMicros / AUTO_TILES))
+  const count = Math.max(1, Math.ceil(durationMicros / interval))
   if (count > MAX_TILES) {
     throw new PosterframeError('video_limits_exceeded', {
-      detail: `That would be ${count} tiles, and ${MAX_TILES} are made at most: ask for a longer interval.`
+      detail: `This 'interval' gives ${count} tiles, and a storyboard has at most ${MAX_TILES}. Use a longer one.`
     })
   }
-  return Array.from({ length: count }, (_, place) => place * apart)
+  return Array.from({ length: count }, (_, place) => place * interval)
 }

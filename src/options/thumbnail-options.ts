@@ -1,7 +1,7 @@
-import { PosterframeError } from '../errors.ts'
-import { formatTimestamp, parseTimestamp } from './timestamp.ts'
-import type { Timestamp } from './timestamp.ts'
-import type { Seek, Beyond, Fit, Format } from './frame-options.ts'
+import { parameterError } from '../check-input.ts'
+import { formatTimestamp, parseTimestamp, type Timestamp } from './timestamp.ts'
+import type { Beyond, Fit, Format, Seek } from './frame-options.ts'
+
 /** Ranges of the numeric options, both ends included: pixels, per cent, seconds. */
 export const OPTION_RANGES = {
   width: { minimum: 16, maximum: 4096 },
@@ -9,7 +9,8 @@ export const OPTION_RANGES = {
   quality: { minimum: 1, maximum: 100 },
   expires: { minimum: 60, maximum: 604_800 }
 } as const
-/** What an option is when it is not given. `width` and `height` then follow from the source. */
+
+/** Defaults of the options. `width` and `height` have none; they depend on the source. */
 export const OPTION_DEFAULTS = {
   timestamp: 'auto',
   seek: 'exact',
@@ -22,15 +23,15 @@ export const OPTION_DEFAULTS = {
   expires: 3600
 } as const
 
-/** How a colour is written: six hexadecimal digits, as in HTML, with or without their `#`. */
+/** Pattern of a colour: six hexadecimal digits, as in HTML, with or without `#`. */
 export const COLOUR_PATTERN = '^#?[0-9A-Fa-f]{6}$'
 
-/** What decides the picture. Two equal values make the same picture of the same source. */
+/** Options that decide the picture: equal options give the same picture of the same source. */
 export interface PictureOptions {
   readonly timestamp: Timestamp
   readonly seek: Seek
   readonly beyond: Beyond
-  /** Pixels, 16 to 4096. Neither given: the source's display size, at most 1920 wide. */
+  /** Pixels, 16 to 4096. Default of both: the display size of the source, at most 1920 wide. */
   readonly width: number | undefined
   readonly height: number | undefined
   readonly fit: Fit
@@ -38,8 +39,8 @@ export interface PictureOptions {
   /** 1 to 100. */
   readonly quality: number
   /**
-   * Six small hexadecimal digits: what shows through where the format has no transparency, and around a `contain`ed
-   * picture.
+   * Six lower-case hexadecimal digits: the colour behind a transparent video in a format without transparency, and
+   * around a `contain`ed picture.
    */
   readonly background: string
 }
@@ -47,11 +48,11 @@ export interface PictureOptions {
 /** All options of one thumbnail, checked and complete. */
 export interface ThumbnailOptions extends PictureOptions {
   readonly regenerate: boolean
-  /** Seconds that the presigned URL lives, 60 to 604,800. */
+  /** Lifetime of the presigned URL in seconds, 60 to 604,800. */
   readonly expires: number
 }
 
-/** The options as they come from a query or a JSON body, of the right types but not complete. */
+/** Options of a query or a JSON body, with valid types and not complete. */
 export interface RawThumbnailOptions {
   readonly timestamp?: string
   readonly seek?: Seek
@@ -67,13 +68,13 @@ export interface RawThumbnailOptions {
 }
 
 /**
- * Reads the timestamp, checks the ranges and fills in what was not given.
+ * Parses the timestamp, checks ranges and adds the defaults of missing options.
  *
- * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range and for what is
- * no colour.
+ * @throws PosterframeError `invalid_timestamp`, or `invalid_request` for a number outside its range or a malformed
+ * colour
  */
 export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
-  checkRanges(raw)
+  assertRanges(raw)
   const defaults = OPTION_DEFAULTS
   return {
     timestamp: parseTimestamp(raw.timestamp ?? defaults.timestamp),
@@ -84,37 +85,33 @@ export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
     fit: raw.fit ?? defaults.fit,
     format: raw.format ?? defaults.format,
     quality: raw.quality ?? defaults.quality,
-    background: readColour(raw.background ?? defaults.background),
+    background: parseColour(raw.background ?? defaults.background),
     regenerate: raw.regenerate ?? defaults.regenerate,
     expires: raw.expires ?? defaults.expires
   }
 }
 
-function checkRanges (raw: RawThumbnailOptions): void {
+function assertRanges (raw: RawThumbnailOptions): void {
   for (const name of ['width', 'height', 'quality', 'expires'] as const) {
     const value = raw[name]
     const { minimum, maximum } = OPTION_RANGES[name]
     if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) continue
-    throw new PosterframeError('invalid_request', {
-      detail: `${name} is a whole number from ${minimum} to ${maximum}.`
-    })
+    throw parameterError(name, `is ${value}, and must be a whole number from ${minimum} to ${maximum}`)
   }
 }
 
-function readColour (text: string): string {
+function parseColour (text: string): string {
   if (new RegExp(COLOUR_PATTERN).test(text)) return text.replace('#', '').toLowerCase()
-  throw new PosterframeError('invalid_request', {
-    detail: 'background is a colour of six hexadecimal digits, such as ffffff.'
-  })
+  throw parameterError('background', `is '${text.slice(0, 64)}', and must be six hexadecimal digits, such as ffffff`)
 }
 
 /**
- * The canonical text of what decides the picture, for the fingerprint in the output key. Different ways to write the
- * same moment give one text; a change of this text makes every stored thumbnail anew.
+ * Returns the canonical text of the options that decide the picture, for the fingerprint in the output key. All forms
+ * of one timestamp give one text; a change of this text regenerates every stored thumbnail.
  */
 export function describePicture (options: PictureOptions): string {
   const { seek, beyond, width = '', height = '', fit, format, quality, background } = options
-  const timestamp = formatTimestamp(unifyTimestamp(options.timestamp))
+  const timestamp = formatTimestamp(normaliseTimestamp(options.timestamp))
   return new URLSearchParams(
     Object.entries({
       timestamp,
@@ -130,7 +127,7 @@ export function describePicture (options: PictureOptions): string {
   ).toString()
 }
 
-function unifyTimestamp (timestamp: Timestamp): Timestamp {
+function normaliseTimestamp (timestamp: Timestamp): Timestamp {
   if (timestamp.kind === 'first') return { kind: 'from-start', micros: 0 }
   if (timestamp.kind === 'middle') return { kind: 'fraction', fraction: 0.5 }
   if (timestamp.kind === 'fraction' && timestamp.fraction === 0) return { kind: 'from-start', micros: 0 }

@@ -2,8 +2,8 @@ import { PosterframeError } from '../errors.ts'
 import type { Beyond } from './frame-options.ts'
 
 /**
- * A moment as the client names it (design, "options"), before the duration is known. Times are whole microseconds,
- * so that they compare exactly.
+ * A timestamp as the client writes it, before the duration is known. Times are whole microseconds, so that they compare
+ * exactly.
  */
 export type Timestamp =
   | { readonly kind: 'from-start', readonly micros: number }
@@ -18,13 +18,13 @@ export type Timestamp =
 const MICROS_PER_SECOND = 1_000_000
 const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND
 const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE
-/** 31 years; far past any video, and safely inside the integers that a double holds exactly. */
+/** 31 years: longer than any video, and within the integers that a double represents exactly. */
 const MAX_MICROS = 1_000_000_000 * MICROS_PER_SECOND
 const MAX_TEXT_LENGTH = 64
-/** A percentage is kept with six decimals: 100 % is this many steps. */
+/** Steps of 100 %: a percentage has six decimals. */
 const FRACTION_STEPS = 100_000_000
 
-// JavaScript's \d is ASCII alone, so the digits of other scripts are refused.
+// JavaScript's \d matches ASCII only, and not the digits of other scripts.
 const NUMBER = '\\d+(?:\\.\\d+)?'
 const SECONDS = new RegExp(`^(${NUMBER})s?$`)
 const MILLISECONDS = new RegExp(`^(${NUMBER})ms$`)
@@ -33,13 +33,13 @@ const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d\d(?:\.\d+)?)$/
 const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
 
 /**
- * Reads a timestamp as the client writes it. A time with more than six decimals is rounded up to the microsecond: as
- * for the timestamps that are answered, a moment must never fall before the frame that it names.
+ * Parses a timestamp. A time with more than six decimals is rounded up to the microsecond, as are the timestamps of
+ * responses: a timestamp must never be before the frame that it names.
  *
- * @throws PosterframeError `invalid_timestamp` for anything else than the documented forms.
+ * @throws PosterframeError `invalid_timestamp` for any other than the documented forms
  */
 export function parseTimestamp (text: string): Timestamp {
-  if (text.length > MAX_TEXT_LENGTH) throw timestampError('It is too long.')
+  if (text.length > MAX_TEXT_LENGTH) throw timestampError(`A timestamp has at most ${MAX_TEXT_LENGTH} characters.`)
   switch (text) {
     case 'first':
     case 'middle':
@@ -55,8 +55,8 @@ export function parseTimestamp (text: string): Timestamp {
 
 function parseTime (text: string): number {
   const micros = sumFields(text)
-  if (micros === undefined) throw timestampError()
-  if (micros > MAX_MICROS) throw timestampError('It is more than 1,000,000,000 seconds.')
+  if (micros === undefined) throw timestampError(`'${text}' is not a timestamp.`)
+  if (micros > MAX_MICROS) throw timestampError(`'${text}' is more than 1,000,000,000 seconds.`)
   return micros
 }
 
@@ -71,19 +71,19 @@ function sumFields (text: string): number | undefined {
   const [, hours = '0', minutes = '0', rest = '0'] = fields
   const restMicros = scaleDecimal(rest, 6, 'up')
   if (clock !== null && (Number(minutes) >= 60 || Number(rest) >= 60)) {
-    throw timestampError('Minutes and seconds between colons go up to 59.')
+    throw timestampError(`'${text}' has minutes or seconds above 59.`)
   }
   return Number(hours) * MICROS_PER_HOUR + Number(minutes) * MICROS_PER_MINUTE + restMicros
 }
 
 function parsePercent (text: string): number {
-  // Not rounded up: 99.99999999 % is within the video, and 100 % is not.
+  // Not rounded up: 99.99999999 % is within the video, and 100 % is its end.
   const steps = scaleDecimal(text, 6, 'down')
-  if (Number(text) > 100) throw timestampError('A percentage goes from 0 to 100.')
+  if (Number(text) > 100) throw timestampError(`'${text}%' is more than 100%.`)
   return steps
 }
 
-/** `text` times 10^`places` as a whole number, by the digits: 1.1 * 1e6 in binary is 1100000.0000000001. */
+/** Returns `text` times 10^`places`, computed from the digits: in binary 1.1 * 1e6 is 1100000.0000000001. */
 function scaleDecimal (text: string, places: number, rounding: 'up' | 'down'): number {
   const [whole = '', decimals = ''] = text.split('.')
   const scaled = Number(whole + decimals.slice(0, places).padEnd(places, '0'))
@@ -91,14 +91,14 @@ function scaleDecimal (text: string, places: number, rounding: 'up' | 'down'): n
   return hasMore && rounding === 'up' ? scaled + 1 : scaled
 }
 
-function timestampError (reason?: string): PosterframeError {
+function timestampError (problem: string): PosterframeError {
   const forms =
-    'A timestamp is written as seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock ' +
-    '(01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), or first, middle, last or auto.'
-  return new PosterframeError('invalid_timestamp', { detail: reason === undefined ? forms : `${reason} ${forms}` })
+    'Use seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock (01:02.5 or 00:01:02.5), ' +
+    'a percentage (50% or 50pct), a time from the end (-2s), or first, middle, last or auto.'
+  return new PosterframeError('invalid_timestamp', { detail: `${problem} ${forms}` })
 }
 
-/** The canonical text of a timestamp: `parseTimestamp(formatTimestamp(t))` equals `t`. */
+/** Returns the canonical text of a timestamp: `parseTimestamp(formatTimestamp(t))` equals `t`. */
 export function formatTimestamp (timestamp: Timestamp): string {
   switch (timestamp.kind) {
     case 'from-start':
@@ -125,12 +125,13 @@ function countSteps (fraction: number): number {
 }
 
 /**
- * The moment T on the presentation timeline, in whole microseconds, whose frame is the last one at or before T.
- * `first` is 0; `last`, and with `clamp` whatever lies past the end, is `Number.MAX_SAFE_INTEGER`. A time from the end
- * that reaches past the start is 0, since a T before the first frame is the first frame. `100%` and `-0` are the end.
+ * Returns the time T on the presentation timeline, in whole microseconds; the frame of T is the last one at or before
+ * it. `first` is 0. `last`, and with `clamp` every T at or after the end, is `Number.MAX_SAFE_INTEGER`. A time from the
+ * end that is before the start is 0, since the frame of a T before the first frame is the first frame. `100%` and `-0`
+ * are the end.
  *
- * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, for T >= duration with `error`. A
- * video whose duration is 0 has its frame at 0.
+ * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, if T >= duration with `error`. A video
+ * of duration 0 has its frame at 0.
  */
 export function resolveTimestamp (
   timestamp: Exclude<Timestamp, { kind: 'auto' }>,
@@ -142,7 +143,7 @@ export function resolveTimestamp (
   if (micros < durationMicros || micros === 0) return micros
   if (beyond === 'clamp') return Number.MAX_SAFE_INTEGER
   throw new PosterframeError('timestamp_out_of_range', {
-    detail: `The video ends at ${formatMillionths(durationMicros)} s. Ask for an earlier moment, for "last", or with beyond=clamp.`,
+    detail: `The video ends at ${formatMillionths(durationMicros)} s. Use an earlier timestamp, "last" or beyond=clamp.`,
     members: { duration: durationMicros / MICROS_PER_SECOND }
   })
 }
@@ -152,9 +153,9 @@ function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }
     case 'first':
       return 0
     case 'middle':
-      return takeShare(durationMicros, FRACTION_STEPS / 2)
+      return shareOf(durationMicros, FRACTION_STEPS / 2)
     case 'fraction':
-      return takeShare(durationMicros, countSteps(timestamp.fraction))
+      return shareOf(durationMicros, countSteps(timestamp.fraction))
     case 'from-end':
       return Math.max(0, durationMicros - timestamp.micros)
     case 'from-start':
@@ -163,8 +164,9 @@ function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }
 }
 
 /**
- * Rounded down, so that only 100 % reaches the end. Of a day it exceeds what a double counts, hence the big integers.
+ * Returns `steps` of {@link FRACTION_STEPS} of a duration, rounded down, so that only 100 % reaches the end. The
+ * product exceeds the exact integers of a double for a day of video, hence BigInt.
  */
-function takeShare (durationMicros: number, steps: number): number {
+function shareOf (durationMicros: number, steps: number): number {
   return Number((BigInt(durationMicros) * BigInt(steps)) / BigInt(FRACTION_STEPS))
 }

@@ -1,94 +1,95 @@
 import { isPosterframeError, type PosterframeError } from '../errors.ts'
-import type { PictureMeasures } from '../video/extract/measure-picture.ts'
-import type { Picture } from '../video/media/picture.ts'
-import type { Size } from '../video/media/scaled-size.ts'
-import type { FrameSource, FrameRequest, ExtractContext } from '../video/extract/extract-frame.ts'
-import type { ExtractFrames } from '../video/extract/extract-frames.ts'
-import { chooseBeginnings, spreadCandidateTimes, frameTimesOf } from './preview-timing.ts'
 import type { PreviewOptions } from '../options/preview-options.ts'
 import type { Warning, Work } from '../telemetry/work.ts'
+import type { ExtractContext, FrameRequest, FrameSource } from '../video/extract/extract-frame.ts'
+import type { ExtractFrames } from '../video/extract/extract-frames.ts'
+import type { PictureMeasures } from '../video/extract/measure-picture.ts'
 import type { ExtractedFrame } from '../video/media/frame.ts'
+import type { Picture } from '../video/media/picture.ts'
+import type { Size } from '../video/media/scaled-size.ts'
+import { chooseStartTimes, frameTimesOf, spreadCandidateTimes } from './preview-timing.ts'
 
-/** What the frames of a preview are found with. */
+/** Dependencies of {@link extractPreviewFrames}. */
 export interface PreviewTools {
   readonly extractFrames: ExtractFrames
   readonly measurePicture: (picture: Picture) => PictureMeasures
   readonly scorePictures: (pictures: readonly PictureMeasures[]) => number[]
 }
 
-/** Of which video. */
+/** The source and the options of a preview. */
 export interface PreviewRequest {
   readonly opened: FrameSource
   readonly options: PreviewOptions
   readonly framesPerSecond: number
-  /** Seconds; null where nobody knows. */
+  /** Seconds; null if unknown. */
   readonly duration: number | null
   readonly context: ExtractContext
 }
 
-/** The frames in the order that they are shown in, and what they took. */
+/** Frames of a preview in their order, and the work that they took. */
 export interface PreviewFrames {
   readonly pictures: readonly Picture[]
-  /** Seconds from the start of the video to each part that is shown. */
+  /** Seconds from the start of the video to each part that the preview shows. */
   readonly moments: readonly number[]
   readonly warnings: readonly Warning[]
   readonly mode: Exclude<Work['mode'], 'cached'>
   readonly packetsDecoded: number
 }
 
-/** Candidates are judged small. */
-const JUDGE_SIZE = { width: 160, height: 160, fit: 'inside' } as const
+/** Size at which candidates are scored. */
+const CANDIDATE_SIZE = { width: 160, height: 160, fit: 'inside' } as const
 
 /**
- * Takes the frames of a preview: of the given span, or of the seconds that are worth showing most by their first key
- * frame.
+ * Extracts the frames of a preview: of the requested span, or of the best seconds of the video, which are scored by
+ * their first key frames.
  *
- * @throws PosterframeError the first failure, where no moment has a frame
+ * @throws PosterframeError the first failure, if no frame can be decoded
  */
 export async function extractPreviewFrames (tools: PreviewTools, request: PreviewRequest): Promise<PreviewFrames> {
   const { options, framesPerSecond, duration } = request
   const best = options.kind === 'best' && duration !== null ? await findBest(tools, request, duration) : undefined
-  const beginnings = best?.beginnings ?? [Math.round(options.start * 1e6)]
+  const startTimes = best?.startTimes ?? [Math.round(options.start * 1e6)]
   const seconds = best === undefined ? options.duration : 1
-  const moments = frameTimesOf(beginnings, { seconds, framesPerSecond, durationSeconds: duration })
-  const shown = await takeAll(tools, request, moments, { width: options.width, height: options.width, fit: 'inside' })
-  const [failure] = shown.failures
-  if (shown.frames.length === 0 && failure !== undefined) throw failure
+  const times = frameTimesOf(startTimes, { seconds, framesPerSecond, durationSeconds: duration })
+  const size = { width: options.width, height: options.width, fit: 'inside' } as const
+  const { frames, failures } = await extractAll(tools, request, times, size)
+  const [failure] = failures
+  if (frames.length === 0 && failure !== undefined) throw failure
   return {
-    pictures: shown.frames.map(({ picture }) => picture),
-    moments: beginnings.map((micros) => micros / 1e6),
+    pictures: frames.map(({ picture }) => picture),
+    moments: startTimes.map((micros) => micros / 1e6),
     warnings:
-      shown.failures.length === 0
+      failures.length === 0
         ? []
         : [
             {
               code: 'frames_missing',
-              detail: `${shown.failures.length} of ${moments.length} moments have no picture that can be decoded.`
+              detail: `${failures.length} of ${times.length} timestamps have no frame that can be decoded.`
             }
           ],
-    mode: shown.frames.some(({ mode }) => mode === 'full') ? 'full' : 'ranged',
-    packetsDecoded: [...shown.frames, ...(best?.frames ?? [])].reduce((sum, frame) => sum + frame.packetsDecoded, 0)
+    mode: frames.some(({ mode }) => mode === 'full') ? 'full' : 'ranged',
+    packetsDecoded: [...frames, ...(best?.frames ?? [])].reduce((sum, frame) => sum + frame.packetsDecoded, 0)
   }
 }
 
 async function findBest (tools: PreviewTools, request: PreviewRequest, duration: number) {
-  const candidates = spreadCandidateTimes(request.options, duration)
-  const { frames } = await takeAll(tools, request, candidates, JUDGE_SIZE, 'keyframe')
+  const candidateTimes = spreadCandidateTimes(request.options, duration)
+  const { frames } = await extractAll(tools, request, candidateTimes, CANDIDATE_SIZE, 'keyframe')
   const scores = tools.scorePictures(frames.map(({ picture }) => tools.measurePicture(picture)))
-  const ranked = frames.map(({ timestampMicros }, place) => ({ atMicros: timestampMicros, score: scores[place]! }))
-  const beginnings = chooseBeginnings(ranked, request.options.duration, candidates)
-  return beginnings.length === 0 ? undefined : { beginnings, frames }
+  const scored = frames.map(({ timestampMicros }, place) => ({ micros: timestampMicros, score: scores[place]! }))
+  const startTimes = chooseStartTimes(scored, request.options.duration, candidateTimes)
+  return startTimes.length === 0 ? undefined : { startTimes, frames }
 }
 
-async function takeAll (
+async function extractAll (
   { extractFrames }: PreviewTools,
   { opened, context }: PreviewRequest,
-  moments: readonly number[],
+  timesMicros: readonly number[],
   size: Size & Pick<FrameRequest, 'fit'>,
   seek: FrameRequest['seek'] = 'exact'
 ) {
   const outcomes: Array<ExtractedFrame | PosterframeError> = []
-  const requests = moments.map(
+  const requests = timesMicros.map(
     (micros) => ({ ...size, timestamp: { kind: 'from-start', micros }, seek, beyond: 'clamp' }) as const
   )
   await extractFrames(opened, requests, context, async (place, outcome) => {

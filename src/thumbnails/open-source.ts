@@ -4,36 +4,37 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PosterframeError } from '../errors.ts'
 import type { Scratch } from '../limits/scratch.ts'
-import type { ReadStats } from '../video/source/byte-source.ts'
-import { openFileSource } from '../video/source/file-byte-source.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { FrameSource } from '../video/extract/extract-frame.ts'
-import type { StoredSource } from './thumbnail.ts'
+import type { ReadStats } from '../video/source/byte-source.ts'
+import { openFileSource } from '../video/source/file-byte-source.ts'
 import type { IdentifiedSource } from './source-identity.ts'
+import type { StoredSource } from './thumbnail.ts'
 
-/** A source that is open for one making of a thumbnail. */
+/** A source that is open for one job. */
 export interface OpenedSource extends FrameSource {
-  /** What was read of it so far, in whatever way. */
+  /** Returns the bytes and requests that reading the source has taken so far, by ranges and as a whole. */
   readonly stats: () => ReadStats
   readonly close: () => Promise<void>
 }
 
-/** What opening a source may use. */
+/** Dependencies and limits of {@link openFrameSource}. */
 export interface OpenContext {
   readonly store: ObjectStore
   readonly scratch: Scratch
-  /** The making's own directory on scratch. */
+  /** Directory of the job on scratch. */
   readonly directory: string
   readonly signal: AbortSignal
-  /** Past it nothing is brought to scratch. */
+  /** Size of the largest object that is downloaded to scratch. */
   readonly maxSourceBytes: number
 }
 
 /**
- * Gives an upload a name in the flight's own directory. Equal uploads share one flight, and whoever sent the file that
- * it reads may leave, and take that file along, while others still wait.
+ * Links an upload into the directory of the job. Equal uploads share one job; the caller whose file the job reads may
+ * leave, and delete that file, while other callers still wait.
  *
- * @throws PosterframeError `source_changed` where the file is gone already; the others then go on with their own
+ * @throws PosterframeError `source_changed` if the file was deleted already; the other callers then retry with their
+ * own file
  */
 export async function claimUpload (identified: IdentifiedSource, directory: string): Promise<IdentifiedSource> {
   const { source } = identified
@@ -48,46 +49,46 @@ export async function claimUpload (identified: IdentifiedSource, directory: stri
   return { ...identified, source: { ...source, path } }
 }
 
-/** Opens a source for random access; its `stage` brings the whole to scratch, where an upload is already. */
+/** Opens a source for random access. Its `stage` downloads the whole source to scratch; an upload is there already. */
 export async function openFrameSource (identified: IdentifiedSource, context: OpenContext): Promise<OpenedSource> {
   const name = JSON.stringify(identified.identity)
   if (!('reader' in identified)) {
     const { path } = identified.source
-    const bytes = await openFileSource(path, { etag: identified.etag, signal: context.signal })
-    let staged = 0
+    const reader = await openFileSource(path, { etag: identified.etag, signal: context.signal })
+    let stagedBytes = 0
     return {
       name,
-      bytes,
+      bytes: reader,
       stage: async () => {
-        staged = bytes.bytes
+        stagedBytes = reader.bytes
         return path
       },
-      stats: () => ({ bytesRead: bytes.stats.bytesRead + staged, requests: 0 }),
-      close: () => bytes.close()
+      stats: () => ({ bytesRead: reader.stats.bytesRead + stagedBytes, requests: 0 }),
+      close: () => reader.close()
     }
   }
   const { source, headRequests } = identified
-  const bytes = identified.reader.withSignal(context.signal)
+  const reader = identified.reader.withSignal(context.signal)
   let staged = { bytesRead: 0, requests: headRequests }
   let path: string | undefined
   return {
     name,
-    bytes,
+    bytes: reader,
     async stage () {
       if (path !== undefined) return path
-      path = await stageObject(source, identified, context)
+      path = await downloadObject(source, identified, context)
       staged = { bytesRead: identified.bytes, requests: headRequests + 1 }
       return path
     },
     stats: () => ({
-      bytesRead: bytes.stats.bytesRead + staged.bytesRead,
-      requests: bytes.stats.requests + staged.requests
+      bytesRead: reader.stats.bytesRead + staged.bytesRead,
+      requests: reader.stats.requests + staged.requests
     }),
     close: async () => {}
   }
 }
 
-async function stageObject (
+async function downloadObject (
   source: StoredSource,
   { etag, bytes }: IdentifiedSource,
   { store, scratch, directory, signal, maxSourceBytes }: OpenContext
@@ -100,7 +101,7 @@ async function stageObject (
   await pipeline(body, file, { signal })
   if (file.bytesWritten !== bytes) {
     throw new PosterframeError('store_unavailable', {
-      detail: 'The store sent another number of bytes than it announced.'
+      detail: `The store announced ${bytes} bytes of the video and sent ${file.bytesWritten}.`
     })
   }
   return path

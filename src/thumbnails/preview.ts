@@ -1,23 +1,23 @@
-import type { ReadStats } from '../video/source/byte-source.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
 import type { PICTURE_FORMATS } from '../options/formats.ts'
 import type { PreviewFormat, PreviewOptions } from '../options/preview-options.ts'
-import type { MakeContext, StoredSource } from './thumbnail.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
+import type { ReadStats } from '../video/source/byte-source.ts'
+import type { MakeContext, StoredSource } from './thumbnail.ts'
 
-/** What is known of a preview; kept with it, so that a hit answers like a miss. */
+/** Properties of a preview that a later response needs; stored as metadata of the object. */
 export interface PreviewInfo {
   readonly width: number
   readonly height: number
   readonly frames: number
   readonly framesPerSecond: number
-  /** Seconds from the start of the video to each part that is shown. */
+  /** Seconds from the start of the video to each part that the preview shows. */
   readonly moments: readonly number[]
   readonly quality: number
   readonly warnings: readonly Warning[]
 }
 
-/** The answer of `POST /v1/previews`; the member names are the HTTP contract. */
+/** The response of `POST /v1/previews`; the member names are the HTTP contract. */
 export interface Preview extends PreviewInfo, ObjectAddress {
   readonly url: string
   /** RFC 3339, to the second. */

@@ -12,7 +12,7 @@ import type { ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import { createEtagCache, type EtagCache, identifySource, peekIdentity } from './identify-source.ts'
 import { claimUpload, type OpenedSource, openFrameSource } from './open-source.ts'
 import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
-import { readFailure, writeFailure } from './stored/failure-memory.ts'
+import { readFailure, writeFailure } from './stored/stored-failure.ts'
 import { failureKey } from './stored/output-key.ts'
 import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
 

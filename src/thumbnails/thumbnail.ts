@@ -1,15 +1,15 @@
-import type { ObjectAddress } from '../store/object-store.ts'
 import type { ThumbnailOptions } from '../options/thumbnail-options.ts'
+import type { ObjectAddress } from '../store/object-store.ts'
+import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 import type { VideoInfo } from '../video/media/frame.ts'
-import type { Work, Warning, StepTimes } from '../telemetry/work.ts'
 
-/** A video that was streamed to scratch by the caller. */
+/** A video that the caller has streamed to scratch. */
 export interface UploadedSource {
   readonly kind: 'upload'
-  /** The file on scratch; owned by the caller, who removes it. */
+  /** The file on scratch. The caller owns it and deletes it. */
   readonly path: string
   readonly bytes: number
-  /** SHA-256 in hex; it stands as the ETag. */
+  /** SHA-256 in hex; the ETag of an upload. */
   readonly sha256: string
 }
 
@@ -18,13 +18,13 @@ export interface StoredSource extends ObjectAddress {
   readonly kind: 'stored'
 }
 
-/** One thumbnail of one source. */
+/** A request for one thumbnail of one source. */
 export interface ThumbnailRequest {
   readonly source: UploadedSource | StoredSource
   readonly options: ThumbnailOptions
 }
 
-/** The answer of `POST /v1/thumbnails`; the member names are the HTTP contract. */
+/** The response of `POST /v1/thumbnails`; the member names are the HTTP contract. */
 export interface Thumbnail extends ObjectAddress {
   readonly url: string
   /** RFC 3339, to the second. */
@@ -49,14 +49,14 @@ export interface Thumbnail extends ObjectAddress {
   readonly warnings: readonly Warning[]
 }
 
-/** Who waits for a thumbnail. */
+/** The caller's side of a request: its cancellation, and the log. */
 export interface MakeContext {
   readonly signal: AbortSignal
-  /** Takes what the operator should know and the sender need not, for the log. */
+  /** Logs a message for the operator that the response does not contain. */
   readonly note?: (message: string) => void
 }
 
-/** The use case behind `POST /v1/thumbnails` and `GET /v1/thumbnails`: makes one thumbnail, or finds it. */
+/** The use case behind `POST /v1/thumbnails` and `GET /v1/thumbnails`. */
 export type MakeThumbnail = (
   request: ThumbnailRequest,
   context: MakeContext

@@ -3,23 +3,24 @@ import { PosterframeError } from '../errors.ts'
 const MAX_NAME_LENGTH = 100
 const MAX_METADATA_LENGTH = 1000
 
-/** What an upload's key is made of. */
+/** Parts of the key of an upload. */
 export interface UploadKeyParts {
   /** Ends with a slash, or is empty. */
   readonly uploadPrefix: string
-  /** What the caller's keys have to begin with; undefined: anything. */
+  /** Prefixes that keys of the caller must have one of; undefined: any key. */
   readonly callerPrefixes: readonly string[] | undefined
-  /** What all keys have to begin with; undefined: anything. */
+  /** Prefixes that keys of sources must have one of; undefined: any key. */
   readonly sourcePrefixes: readonly string[] | undefined
-  /** Random, so that no upload meets another. */
+  /** Random, so that every upload has a key of its own. */
   readonly id: string
   readonly filename: string
 }
 
 /**
- * The key of an upload: `{the caller's first prefix, or the first that all have}{prefix of uploads}{id}/{name}`, so
- * that who may upload may read it again, and nobody whose prefixes are others. Throws `forbidden_key` where the
- * prefixes exclude each other.
+ * Builds the key of an upload: `{first prefix that caller and sources allow}{prefix of uploads}{id}/{name}`, so that
+ * the caller may read the object, and callers with other prefixes may not.
+ *
+ * @throws PosterframeError `forbidden_key` if the prefixes of the caller and of the sources exclude each other
  */
 export function buildUploadKey (
   { uploadPrefix, callerPrefixes, sourcePrefixes, id, filename }: UploadKeyParts
@@ -34,24 +35,24 @@ export function buildUploadKey (
 }
 
 /**
- * A name of at most 100 plain characters, with the ending of the one that was given; `video` where nothing is left of
- * it.
+ * Returns a name of at most 100 characters of A-Z, a-z, 0-9, `.`, `_` and `-`, with the extension of the given one.
+ * `video` replaces a name without any of them.
  */
 export function sanitiseName (filename: string): string {
   const plain = filename
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-  const [, stem = '', ending = ''] = /^(.*?)(\.[A-Za-z0-9]{1,10})?$/.exec(plain) ?? []
+  const [, stem = '', extension = ''] = /^(.*?)(\.[A-Za-z0-9]{1,10})?$/.exec(plain) ?? []
   const trimmed = stem
     .replace(/^[._-]+/, '')
-    .slice(0, MAX_NAME_LENGTH - ending.length)
+    .slice(0, MAX_NAME_LENGTH - extension.length)
     .replace(/[.-]+$/, '')
-  return `${trimmed === '' ? 'video' : trimmed}${ending.toLowerCase()}`
+  return `${trimmed === '' ? 'video' : trimmed}${extension.toLowerCase()}`
 }
 
 /**
- * The name as it was given, for the metadata of an object: in ASCII, percent-encoded as in a URL, cut to whole
+ * Encodes a name for the metadata of an object: ASCII, percent-encoded as in a URL, at most 1,000 bytes of whole
  * characters.
  */
 export function encodeName (filename: string): string {

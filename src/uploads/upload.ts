@@ -1,17 +1,17 @@
 import type { Identity } from '../access/scope.ts'
 import type { StoredPart } from '../store/upload-store.ts'
 
-/** A file that somebody wants to bring. */
+/** A request to upload a file. */
 export interface UploadRequest {
   readonly filename: string
   readonly contentType: string
   readonly bytes: number
   readonly bucket?: string
-  /** Whether it comes in parts; where that is not said, its size decides. */
+  /** True for a multipart upload, false for a form upload. Default: by the size of the file. */
   readonly parts?: boolean
 }
 
-/** Where a file goes in one piece. */
+/** A form upload: URL and fields of a form that sends the file in one request. */
 export interface FormUpload {
   readonly bucket: string
   readonly key: string
@@ -21,7 +21,7 @@ export interface FormUpload {
   readonly expiresAt: string
 }
 
-/** Where a file goes in parts. */
+/** A multipart upload: its token, and the size of its parts. */
 export interface PartsUpload {
   readonly bucket: string
   readonly key: string
@@ -32,7 +32,7 @@ export interface PartsUpload {
   readonly expiresAt: string
 }
 
-/** Where one part goes. */
+/** Presigned URL of one part. */
 export interface SignedPart {
   readonly number: number
   readonly bytes: number
@@ -40,12 +40,12 @@ export interface SignedPart {
   readonly expiresAt: string
 }
 
-/** How far an upload in parts has come. */
+/** Progress of a multipart upload: the parts that the store has. */
 export interface UploadProgress extends Omit<PartsUpload, 'token'> {
   readonly parts: ReadonlyArray<Pick<StoredPart, 'number' | 'bytes'>>
 }
 
-/** An upload that has become an object. */
+/** The object of a completed upload. */
 export interface CompletedUpload {
   readonly bucket: string
   readonly key: string
@@ -53,28 +53,29 @@ export interface CompletedUpload {
   readonly etag: string
 }
 
-/** Who asks, and how long they wait. */
+/** The caller of a request, and its cancellation. */
 export interface UploadContext {
   readonly identity: Identity
   readonly signal: AbortSignal
 }
 
 /**
- * Files that go to the store past this service. All that take a token throw `invalid_upload_token`, and
- * `forbidden_bucket` or `forbidden_key` where the caller's scope no longer holds it; all throw what the store throws.
+ * The use cases of uploads that go to the store directly. Methods with a token throw `invalid_upload_token`, and
+ * `forbidden_bucket` or `forbidden_key` if the scope of the caller no longer includes the object; all methods throw the
+ * errors of the store.
  */
 export interface Uploads {
-  /** Begins an upload. Throws `invalid_request`, `upload_too_large`, `forbidden_bucket` and `forbidden_key`. */
+  /** Starts an upload. Throws `invalid_request`, `upload_too_large`, `forbidden_bucket` and `forbidden_key`. */
   start(request: UploadRequest, context: UploadContext): Promise<FormUpload | PartsUpload>
-  /** Signs URLs of parts. Throws `invalid_request` for a number that there is not. */
+  /** Signs URLs of parts. Throws `invalid_request` for a number after the last part. */
   signParts(token: string, numbers: readonly number[], context: UploadContext): Promise<SignedPart[]>
-  /** Throws `upload_not_found`. */
+  /** Returns the progress of an upload. Throws `upload_not_found`. */
   listParts(token: string, context: UploadContext): Promise<UploadProgress>
   /**
-   * Makes an object of the parts; asked again, it finds the object. Throws `upload_incomplete` with `missingParts`,
-   * and `upload_not_found`.
+   * Completes an upload; a repeated call returns the object again. Throws `upload_incomplete` with `missingParts`, and
+   * `upload_not_found`.
    */
   complete(token: string, context: UploadContext): Promise<CompletedUpload>
-  /** Gives an upload up; nothing is wrong where there is none any more. */
+  /** Aborts an upload. Resolves also if the upload does not exist any more. */
   abort(token: string, context: UploadContext): Promise<void>
 }

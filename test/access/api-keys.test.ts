@@ -4,7 +4,7 @@ import { createApiKeyCheck } from '../../src/access/api-keys.ts'
 
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
 
-t.test('knows every key by its own entry and nothing else by any', async (t) => {
+t.test('returns the identity of every key, and none for other texts', async (t) => {
   const names = Array.from({ length: 50 }, (_, index) => `key-${index}`)
   const check = createApiKeyCheck(names.map((name) => ({ name, hash: hash(`secret of ${name}`) })))
   for (const name of names) t.equal(check(`secret of ${name}`)?.name, name)
@@ -13,7 +13,7 @@ t.test('knows every key by its own entry and nothing else by any', async (t) => 
   }
 })
 
-t.test('says nothing of verbs and may read and write; more only where it is said', async (t) => {
+t.test('an entry without verbs may read and write', async (t) => {
   const check = createApiKeyCheck([
     { name: 'a', hash: hash('a') },
     { name: 'b', hash: hash('b'), verbs: ['operate'] },

@@ -9,7 +9,7 @@ const read = (url: string) => Object.fromEntries(new URL(url).searchParams)
 const base = 'https://posters.example'
 
 t.test('the canonical form does not change', async (t) => {
-  // Held by what is deployed: a URL that was signed by an earlier version has to work.
+  // URLs that an earlier version signed must stay valid.
   t.equal(
     signThumbnailUrl(one, {
       base,
@@ -20,13 +20,13 @@ t.test('the canonical form does not change', async (t) => {
   )
 })
 
-t.test('lives until the second that it names', async (t) => {
+t.test('a URL is valid until the second of signedUntil', async (t) => {
   const query = read(signThumbnailUrl(one, { base, query: { key: 'a' }, signedUntil: 1000 }))
   t.doesNotThrow(() => verifySignedThumbnail([one], query, at(999.999)))
   t.throws(() => verifySignedThumbnail([one], query, at(1000)), { code: 'invalid_signature' })
 })
 
-t.test('a secret can be replaced while URLs of the one before still live', async (t) => {
+t.test('a secret can be replaced while URLs of the previous one are still valid', async (t) => {
   const [old, young] = [one, two].map((secret) =>
     read(signThumbnailUrl(secret, { base, query: { key: 'a' }, signedUntil: 1000 }))
   )
@@ -36,7 +36,7 @@ t.test('a secret can be replaced while URLs of the one before still live', async
   t.throws(() => verifySignedThumbnail([], young ?? {}, at(0)), { code: 'invalid_signature' })
 })
 
-t.test('whatever is changed, taken away or added, it is another question', async (t) => {
+t.test('rejects a query with a changed, missing, repeated or additional parameter', async (t) => {
   const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => value.isWellFormed())
   fc.assert(
     fc.property(text, text, text, fc.boolean(), (key, timestamp, other, isKey) => {
@@ -58,7 +58,7 @@ t.test('whatever is changed, taken away or added, it is another question', async
   )
 })
 
-t.test('a query that has any part of a signature claims to be signed', async (t) => {
+t.test('a query with any parameter of a signature counts as signed', async (t) => {
   for (const name of ['signature', 'signedUntil', 'keyId']) t.ok(isSigned({ key: 'a', [name]: '' }), name)
   t.notOk(isSigned({ key: 'a' }))
 })

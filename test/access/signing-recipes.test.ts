@@ -34,7 +34,7 @@ const recipes = [
 
 for (const { language, file, program, isAvailable } of recipes) {
   t.test(
-    `the ${language} recipe signs a URL that the service accepts`,
+    `the recipe in ${language} signs a URL that the service accepts`,
     { skip: isAvailable ? false : `needs ${program}, and openssl for the shell` },
     async (t) => {
       const [, text = ''] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(document) ?? []
@@ -61,7 +61,7 @@ for (const { language, file, program, isAvailable } of recipes) {
 }
 
 t.test(
-  'the command for a secret generates a valid one',
+  'the command for a secret makes a valid one',
   { skip: (await isThere('openssl', 'version')) ? false : 'needs openssl' },
   async (t) => {
     const [, command = 'false'] = /^```sh\n(openssl rand .*)$/m.exec(document) ?? []

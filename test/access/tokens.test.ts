@@ -17,17 +17,17 @@ const keySet = {
   ]
 }
 
-/** An issuer's key set behind HTTP, and the check that trusts it. */
+/** Serves the key set of an issuer, and creates the check of its tokens. */
 async function open (
   t: Test,
-  answer: (response: ServerResponse) => void = (response) => {
+  respond: (response: ServerResponse) => void = (response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(keySet))
   }
 ) {
   let requests = 0
   const server = createServer((_request, response) => {
     requests++
-    answer(response)
+    respond(response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {
@@ -52,7 +52,7 @@ const issue = (claims: Claims = {}, { key = rsa.privateKey, kid = 'r1', alg = 'R
     .sign(key)
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-t.test('takes a token of the issuer, which may read unless its claim says more', async (t) => {
+t.test('accepts a token of the issuer, with the verb read unless its claim has others', async (t) => {
   const { check, countRequests } = await open(t)
   t.strictSame(await check(await issue()), {
     name: 'jwt:ada',
@@ -68,44 +68,44 @@ t.test('takes a token of the issuer, which may read unless its claim says more',
   t.match(await check(await issue({ posterframe: { prefixes: ['ada/'] } })), { verbs: ['read'], prefixes: ['ada/'] })
   t.match(await check(await issue({}, { key: elliptic.privateKey, kid: 'e1', alg: 'ES256' })), { name: 'jwt:ada' })
   t.match(await check(await issue({ aud: ['other', audience] })), { name: 'jwt:ada' })
-  t.match(await check(await issue({ exp: now() - 20 })), { name: 'jwt:ada' }, 'clocks differ a little')
-  t.equal(countRequests(), 1, 'the keys are kept')
+  t.match(await check(await issue({ exp: now() - 20 })), { name: 'jwt:ada' }, 'within the clock tolerance')
+  t.equal(countRequests(), 1, 'the key set is cached')
 })
 
-t.test('refuses every other token as unauthenticated', async (t) => {
+t.test('rejects every other token as unauthenticated', async (t) => {
   const { check } = await open(t)
   const good = await issue()
   const [header = '', payload = '', signature = ''] = good.split('.')
   const secret = new TextEncoder().encode(JSON.stringify(keySet.keys[0]))
-  const refused: Record<string, string> = {
-    'that is none': 'abc',
+  const invalid: Record<string, string> = {
+    'that is malformed': 'abc',
     'that is empty': '',
     'of another issuer': await issue({ iss: 'https://evil.example/' }),
-    'for somebody else': await issue({ aud: 'other' }),
+    'for another audience': await issue({ aud: 'other' }),
     'that has expired': await issue({ exp: now() - 60 }),
     'that never expires': await new SignJWT({ iss: issuer, aud: audience })
       .setProtectedHeader({ alg: 'RS256', kid: 'r1' })
       .sign(rsa.privateKey),
     'that is not valid yet': await issue({ nbf: now() + 120 }),
-    'signed by a stranger': await issue({}, { key: stranger.privateKey }),
-    'signed by a key that is not in the set': await issue({}, { key: stranger.privateKey, kid: 'other' }),
+    'signed by another key': await issue({}, { key: stranger.privateKey }),
+    'signed by a key outside the key set': await issue({}, { key: stranger.privateKey, kid: 'other' }),
     'that was changed': `${header}.${encode({ iss: issuer, aud: audience, exp: now() + 60, posterframe: { verbs: ['write'] } })}.${signature}`,
     'without a signature': `${header}.${payload}.`,
-    'that says it needs none': `${encode({ alg: 'none' })}.${payload}.`,
+    'with the algorithm none': `${encode({ alg: 'none' })}.${payload}.`,
     'signed with the public key as a shared secret': await new SignJWT({ iss: issuer, aud: audience, exp: now() + 60 })
       .setProtectedHeader({ alg: 'HS256', kid: 'r1' })
       .sign(secret),
-    'with a claim that is no scope': await issue({ posterframe: { verbs: ['everything'] } }),
-    'with a claim that would be read otherwise than it was meant': await issue({ posterframe: { prefix: ['ada/'] } }),
-    'with a prefix that would reach further than it looks': await issue({ posterframe: { prefixes: ['ada'] } })
+    'with an unknown verb in its claim': await issue({ posterframe: { verbs: ['everything'] } }),
+    'with an unknown member in its claim': await issue({ posterframe: { prefix: ['ada/'] } }),
+    'with a prefix without a slash at the end': await issue({ posterframe: { prefixes: ['ada'] } })
   }
-  for (const [name, token] of Object.entries(refused)) {
+  for (const [name, token] of Object.entries(invalid)) {
     await t.rejects(check(token), { name: 'PosterframeError', code: 'unauthenticated', retryable: false }, name)
   }
   t.match(await check(good), { name: 'jwt:ada' })
 })
 
-t.test('keys that cannot be fetched are not the fault of the token', async (t) => {
+t.test('a key set that cannot be fetched is not an error of the token', async (t) => {
   const faults: Array<(response: ServerResponse) => void> = [
     (response) => {
       response.writeHead(500).end()
@@ -133,7 +133,7 @@ t.test('keys that cannot be fetched are not the fault of the token', async (t) =
   await t.rejects(check(await issue()), { code: 'identity_unavailable' })
 })
 
-t.test('strangers cannot make it fetch keys at will', async (t) => {
+t.test('tokens with unknown keys do not fetch the key set again and again', async (t) => {
   const { check, countRequests } = await open(t)
   for (let index = 0; index < 20; index++) {
     await t.rejects(check(await issue({}, { key: stranger.privateKey, kid: `k${index}` })), { code: 'unauthenticated' })

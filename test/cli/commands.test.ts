@@ -187,7 +187,7 @@ t.test('what is wrong is said by a code and a sentence, and by the exit code', a
     [
       ['thumbnail', 's3://videos/film.mp4', '--preset', 'none'],
       1,
-      /^invalid_request: 'preset' is none of this service\.\n$/
+      /^invalid_request: Unknown preset 'none'\. Use one that POSTERFRAME_PRESETS defines\.\n$/
     ],
     [['thumbnail', 's3://others/film.mp4'], 1, /^forbidden_bucket: .*\n$/],
     [['storyboard', 'film.mp4'], 1, /^invalid_request: film\.mp4 is not written as s3:\/\/bucket\/key\.\n$/],

@@ -10,7 +10,7 @@ const key = 'a+b %2B, ü.mp4'
 const source = { bucket: 'videos', key }
 const ENCODED = ['a%2Bb+%252B%2C+%C3%BC.mp4', 'a%2Bb%20%252B%2C%20%C3%BC.mp4']
 
-/** Jobs of S3 Batch Operations as AWS documents them, in both versions of the schema. */
+/** Jobs of S3 Batch Operations in both versions of the schema, as AWS documents them. */
 const JOBS = {
   '1.0': (s3Key: string) => ({
     invocationSchemaVersion: '1.0',
@@ -29,11 +29,11 @@ const JOBS = {
 }
 
 function start (fail: unknown = undefined) {
-  const followed: unknown[] = []
-  const asked: Array<Parameters<MakeThumbnail>[0]> = []
+  const changes: unknown[] = []
+  const requests: Array<Parameters<MakeThumbnail>[0]> = []
   const lines: unknown[] = []
   const handleSourceChange: HandleSourceChange = async (change) => {
-    followed.push(change)
+    changes.push(change)
     if (fail instanceof PosterframeError && !fail.retryable) {
       return {
         kind: 'made',
@@ -49,7 +49,7 @@ function start (fail: unknown = undefined) {
     }
     if (fail !== undefined) throw fail as Error
     return change.key === 'skip'
-      ? { kind: 'skipped', reason: 'it is none' }
+      ? { kind: 'skipped', reason: 'not a video' }
       : {
           kind: 'made',
           completions: [
@@ -58,7 +58,7 @@ function start (fail: unknown = undefined) {
         }
   }
   const makeThumbnail: MakeThumbnail = async (request) => {
-    asked.push(request)
+    requests.push(request)
     if (fail !== undefined) throw fail as Error
     return { thumbnail: fakeThumbnail, stepTimes: {} }
   }
@@ -72,33 +72,33 @@ function start (fail: unknown = undefined) {
       lines.push(line)
     }
   })
-  return { handle: (event: unknown) => handle(event, buildContext()), followed, asked, lines }
+  return { handle: (event: unknown) => handle(event, buildContext()), changes, requests, lines }
 }
 
-t.test('a job does what an event of the object would, in both versions of the schema', async (t) => {
+t.test('a job without arguments handles each object as an event of it, in both versions of the schema', async (t) => {
   for (const [version, build] of Object.entries(JOBS)) {
     for (const encoded of ENCODED) {
-      const { handle, followed } = start()
+      const { handle, changes } = start()
       t.same(await handle(build(encoded)), {
         invocationSchemaVersion: version,
         treatMissingKeysAs: 'PermanentFailure',
         invocationId: 'YXNkbGZqYWRmaiBhc2RmdW9hZHNmZGpmaGFzbGtkaGZza2RmaAo',
         results: [{ taskId: 'dGFza2lkZ29lc2hlcmUK', resultCode: 'Succeeded', resultString: 'alias.jpg' }]
       })
-      t.same(followed, [{ kind: 'created', ...source }])
+      t.same(changes, [{ kind: 'created', ...source }])
     }
     t.match(await start().handle(build('skip')), {
-      results: [{ resultCode: 'Succeeded', resultString: 'skipped: it is none' }]
+      results: [{ resultCode: 'Succeeded', resultString: 'skipped: not a video' }]
     })
   }
 })
 
-t.test('a job whose arguments are options makes that one thumbnail', async (t) => {
-  const { handle, asked } = start()
+t.test('a job with options as arguments makes one thumbnail of each object', async (t) => {
+  const { handle, requests } = start()
   t.match(await handle(JOBS['2.0'](ENCODED[0]!, { timestamp: '50%', width: '320', preset: 'card' })), {
     results: [{ resultCode: 'Succeeded', resultString: fakeThumbnail.key }]
   })
-  t.match(asked, [
+  t.match(requests, [
     { source: { kind: 'stored', ...source }, options: { timestamp: { kind: 'fraction', fraction: 0.5 }, width: 320 } }
   ])
   t.match(await handle(JOBS['2.0']('a', { colour: 'red' })), {
@@ -106,8 +106,8 @@ t.test('a job whose arguments are options makes that one thumbnail', async (t) =
   })
 })
 
-t.test('what cannot succeed is a permanent failure, and all else is tried again', async (t) => {
-  const cases: Array<[error: unknown, code: string, said: RegExp]> = [
+t.test('reports permanent and temporary failures', async (t) => {
+  const cases: Array<[error: unknown, code: string, result: RegExp]> = [
     [new PosterframeError('corrupt_video'), 'PermanentFailure', /^corrupt_video: The video is damaged/],
     [new PosterframeError('store_unavailable'), 'TemporaryFailure', /^store_unavailable: /],
     [new TypeError('secret'), 'TemporaryFailure', /^internal_error: see the log$/]
@@ -124,20 +124,20 @@ t.test('what cannot succeed is a permanent failure, and all else is tried again'
   })
 })
 
-t.test('a task of Step Functions gets the answer of the POST', async (t) => {
-  const { handle, asked } = start()
+t.test('a task of Step Functions returns the response of the POST', async (t) => {
+  const { handle, requests } = start()
   t.same(await handle({ key, timestamp: '1.5s', preset: 'card' }), fakeThumbnail)
   await handle({ bucket: 'other', key, regenerate: true })
-  t.match(asked, [
+  t.match(requests, [
     { source, options: { timestamp: { micros: 1_500_000 }, width: 320, regenerate: false } },
     { source: { bucket: 'other' }, options: { regenerate: true } }
   ])
 })
 
-t.test('a task that fails throws an error that is called by its code', async (t) => {
+t.test('a task that fails throws an error whose name is the code', async (t) => {
   await t.rejects(
-    start(new PosterframeError('timestamp_out_of_range', { detail: 'It is too late.' })).handle({ key }),
-    { name: 'timestamp_out_of_range', message: 'It is too late.' }
+    start(new PosterframeError('timestamp_out_of_range', { detail: 'The video ends at 20 s.' })).handle({ key }),
+    { name: 'timestamp_out_of_range', message: 'The video ends at 20 s.' }
   )
   await t.rejects(start(new TypeError('a bug')).handle({ key }), { name: 'TypeError' })
   for (const event of [{}, { key, colour: 'red' }, { key, width: '640' }, null, 'text', { key, timestamp: 'soon' }]) {

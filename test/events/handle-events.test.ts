@@ -17,15 +17,15 @@ import {
 
 const source = (key: string) => ({ bucket: 'videos', key })
 
-/** The function over a use case that does as the key says. */
+/** The function, with a use case whose outcome depends on the key. */
 function start ({ concurrency = 2 }: { concurrency?: number } = {}) {
   const store = new MemoryStore()
   const lines: string[] = []
-  const followed: string[] = []
-  let [running, most] = [0, 0]
+  const handled: string[] = []
+  let [running, max] = [0, 0]
   const handleSourceChange: HandleSourceChange = async ({ bucket, key }, { signal }) => {
-    followed.push(key)
-    most = Math.max(most, ++running)
+    handled.push(key)
+    max = Math.max(max, ++running)
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
@@ -60,11 +60,11 @@ function start ({ concurrency = 2 }: { concurrency?: number } = {}) {
       lines.push(line)
     })
   })
-  return { handle, store, lines, followed, countMost: () => most }
+  return { handle, store, lines, handled, countMax: () => max }
 }
 
-t.test('of the messages of a queue those come again that may succeed later, and no other', async (t) => {
-  const { handle, followed, countMost } = start()
+t.test('returns the messages of a queue that must be delivered again', async (t) => {
+  const { handle, handled, countMax } = start()
   const messages = [
     buildNotification([source('a.mp4'), source('b.mp4')]),
     buildNotification([source('retry.mp4')]),
@@ -75,14 +75,14 @@ t.test('of the messages of a queue those come again that may succeed later, and 
   t.same(await handle(buildQueueEvent(messages), buildContext()), {
     batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-3' }]
   })
-  t.same([...followed].sort(), ['a.mp4', 'b.mp4', 'bug.mp4', 'c.mp4', 'retry.mp4'])
-  t.equal(countMost(), 2, 'so many at once and not more')
+  t.same([...handled].sort(), ['a.mp4', 'b.mp4', 'bug.mp4', 'c.mp4', 'retry.mp4'])
+  t.equal(countMax(), 2, 'the concurrency limit')
   t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext()), {
     batchItemFailures: []
   })
 })
 
-t.test('what Lambda was invoked with itself throws by its code, to be tried again', async (t) => {
+t.test('throws an error named by its code for other invocations, so that Lambda retries them', async (t) => {
   const { handle } = start()
   for (const event of [
     buildNotification([source('retry.mp4')]),
@@ -96,40 +96,40 @@ t.test('what Lambda was invoked with itself throws by its code, to be tried agai
   t.equal(await handle(TEST_EVENT, buildContext()), undefined)
 })
 
-t.test('what is no event is put aside and acknowledged', async (t) => {
+t.test('stores and acknowledges a message that is not an event', async (t) => {
   const { handle, store, lines } = start()
   t.same(
     await handle(buildQueueEvent(['no event', 'no event', buildNotification([source('a.mp4')])]), buildContext()),
     { batchItemFailures: [] }
   )
   const [name, ...others] = store.objects.keys()
-  t.same(others, [], 'the same once')
+  t.same(others, [], 'equal messages share one object')
   t.match(name, /^thumbnails\/thumbnails\/unreadable\/[0-9a-f]{64}\.failed$/)
   t.match(JSON.parse(store.objects.get(name!)!.data.toString()), { code: 'invalid_request', message: 'no event' })
-  t.match(lines.join(''), /put aside: thumbnails\/unreadable\//)
+  t.match(lines.join(''), /unreadable message stored at thumbnails\/unreadable\//)
 })
 
-t.test('a message is not begun when the invocation is nearly over, and ends before it is', async (t) => {
-  const { handle, followed } = start({ concurrency: 1 })
+t.test('begins no message shortly before the end of the invocation, and aborts those at work', async (t) => {
+  const { handle, handled } = start({ concurrency: 1 })
   t.same(await handle(buildQueueEvent([buildNotification([source('a.mp4')])]), buildContext(5900)), {
     batchItemFailures: [{ itemIdentifier: 'message-0' }]
   })
-  t.same(followed, [])
+  t.same(handled, [])
   const left = [6000, 6000, 6000, 1010]
   const context = { getRemainingTimeInMillis: () => left.shift() ?? 1000 }
-  const answer = await handle(
+  const response = await handle(
     buildQueueEvent(['a.mp4', 'slow.mp4', 'b.mp4', 'c.mp4'].map((key) => buildNotification([source(key)]))),
     context
   )
-  t.same(followed, ['a.mp4', 'slow.mp4'])
+  t.same(handled, ['a.mp4', 'slow.mp4'])
   t.same(
-    answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+    response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
     ['message-1', 'message-2', 'message-3'],
-    'the one that had begun, and those that had not'
+    'the aborted message, and those that were not begun'
   )
 })
 
-t.test('the log has a line of JSON for each, without the URLs', async (t) => {
+t.test('logs a JSON line for each message, without URLs', async (t) => {
   const { handle, lines } = start()
   await handle(
     buildQueueEvent([

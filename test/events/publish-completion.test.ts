@@ -24,25 +24,25 @@ const failed: Completion = {
   problem: { code: 'no_video_track' }
 }
 
-/** A service of AWS as far as its protocol goes: it notes what it is asked, and answers what it is told to. */
+/** Starts a fake AWS service that records requests and sends the given responses, the last one repeatedly. */
 async function startService (
   t: Test,
   variable: string,
-  answers: Array<{ status: number, body: string | ((asked: string) => string) }>
+  responses: Array<{ status: number, body: string | ((request: string) => string) }>
 ) {
-  const asked: Array<{ target: string, body: string, authorization: string }> = []
+  const requests: Array<{ target: string, body: string, authorization: string }> = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      asked.push({
+      requests.push({
         target: String(request.headers['x-amz-target'] ?? request.url),
         body,
         authorization: request.headers.authorization ?? ''
       })
-      const { status, body: given } = answers.length > 1 ? answers.shift()! : answers[0]!
-      const answer = typeof given === 'string' ? given : given(body)
+      const { status, body: given } = responses.length > 1 ? responses.shift()! : responses[0]!
+      const responseBody = typeof given === 'string' ? given : given(body)
       response
-        .writeHead(status, { 'content-type': answer.startsWith('<') ? 'text/xml' : 'application/x-amz-json-1.0' })
-        .end(answer)
+        .writeHead(status, { 'content-type': responseBody.startsWith('<') ? 'text/xml' : 'application/x-amz-json-1.0' })
+        .end(responseBody)
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -54,19 +54,21 @@ async function startService (
     server.close()
     for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name)
   })
-  return { asked, port }
+  return { requests, port }
 }
 
-const announceTo = (target: string) => createPublishCompletion(parseCompletionTarget(target)!, credentials)
+const publishTo = (target: string) => createPublishCompletion(parseCompletionTarget(target)!, credentials)
 
-t.test('a bus gets an event with the outcome as its type', async (t) => {
-  const { asked } = await startService(t, 'AWS_ENDPOINT_URL_EVENTBRIDGE', [
+t.test('sends an event to a bus, with the outcome as its type', async (t) => {
+  const { requests } = await startService(t, 'AWS_ENDPOINT_URL_EVENTBRIDGE', [
     { status: 200, body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }
   ])
-  const publishCompletion = announceTo('arn:aws:events:eu-central-1:123456789012:event-bus/media')
+  const publishCompletion = publishTo('arn:aws:events:eu-central-1:123456789012:event-bus/media')
   await publishCompletion(made, signal)
   await publishCompletion(failed, signal)
-  const entries = asked.map(({ body }) => (JSON.parse(body) as { Entries: Array<Record<string, string>> }).Entries[0]!)
+  const entries = requests.map(
+    ({ body }) => (JSON.parse(body) as { Entries: Array<Record<string, string>> }).Entries[0]!
+  )
   t.match(entries, [
     { EventBusName: /event-bus\/media$/, Source: 'posterframe', DetailType: 'Posterframe Thumbnail Created' },
     { DetailType: 'Posterframe Thumbnail Failed' }
@@ -75,10 +77,10 @@ t.test('a bus gets an event with the outcome as its type', async (t) => {
     entries.map(({ Detail = '' }) => JSON.parse(Detail) as unknown),
     [made, failed]
   )
-  t.match(asked[0]?.authorization, /Credential=AKIDTEST\/\d+\/eu-central-1\/events\//)
+  t.match(requests[0]?.authorization, /Credential=AKIDTEST\/\d+\/eu-central-1\/events\//)
 })
 
-t.test('a bus that answers 200 and did not take the event has not taken it', async (t) => {
+t.test('rejects if a bus returns 200 and an error for the event', async (t) => {
   await startService(t, 'AWS_ENDPOINT_URL_EVENTBRIDGE', [
     {
       status: 200,
@@ -86,20 +88,20 @@ t.test('a bus that answers 200 and did not take the event has not taken it', asy
     }
   ])
   await t.rejects(
-    announceTo('arn:aws:events:eu-central-1:123456789012:event-bus/media')(made, signal),
+    publishTo('arn:aws:events:eu-central-1:123456789012:event-bus/media')(made, signal),
     /ThrottlingException/
   )
 })
 
-t.test('a topic gets a message with the outcome as an attribute', async (t) => {
-  const { asked } = await startService(t, 'AWS_ENDPOINT_URL_SNS', [
+t.test('sends a message to a topic, with the outcome as an attribute', async (t) => {
+  const { requests } = await startService(t, 'AWS_ENDPOINT_URL_SNS', [
     {
       status: 200,
       body: '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>'
     }
   ])
-  await announceTo('arn:aws:sns:eu-central-1:123456789012:media')(made, signal)
-  const form = new URLSearchParams(asked[0]?.body)
+  await publishTo('arn:aws:sns:eu-central-1:123456789012:media')(made, signal)
+  const form = new URLSearchParams(requests[0]?.body)
   t.match(Object.fromEntries(form), {
     Action: 'Publish',
     TopicArn: /:media$/,
@@ -109,23 +111,23 @@ t.test('a topic gets a message with the outcome as an attribute', async (t) => {
   t.same(JSON.parse(form.get('Message') ?? ''), made)
 })
 
-/** A queue says what it got. */
-function confirm (asked: string): string {
-  const { MessageBody } = JSON.parse(asked) as { MessageBody: string }
+/** The response of a queue, which has the digest of the message. */
+function confirm (request: string): string {
+  const { MessageBody } = JSON.parse(request) as { MessageBody: string }
   return JSON.stringify({ MessageId: '1', MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') })
 }
 
-t.test('a queue gets a message, and one that is away for a moment is asked again', async (t) => {
-  const { asked, port } = await startService(t, 'AWS_ENDPOINT_URL_SQS', [
+t.test('sends a message to a queue, and retries if the queue is unavailable', async (t) => {
+  const { requests, port } = await startService(t, 'AWS_ENDPOINT_URL_SQS', [
     { status: 503, body: '{"__type":"ServiceUnavailable"}' },
     { status: 200, body: confirm }
   ])
-  await announceTo(`http://127.0.0.1:${port}/123456789012/media`)(failed, signal)
+  await publishTo(`http://127.0.0.1:${port}/123456789012/media`)(failed, signal)
   t.match(
-    asked.map(({ target }) => target),
+    requests.map(({ target }) => target),
     ['AmazonSQS.SendMessage', 'AmazonSQS.SendMessage']
   )
-  const sent = JSON.parse(asked[1]?.body ?? '') as { MessageBody: string }
+  const sent = JSON.parse(requests[1]?.body ?? '') as { MessageBody: string }
   t.match(sent, { QueueUrl: /media$/, MessageAttributes: { outcome: { StringValue: 'Posterframe Thumbnail Failed' } } })
   t.same(JSON.parse(sent.MessageBody), failed)
 })

@@ -5,20 +5,20 @@ import type { MessageQueue, QueueMessage } from '../../src/events/message-queue.
 import { startQueueWorker } from '../../src/events/queue-worker.ts'
 import type { HandleMessage } from '../../src/events/handle-message.ts'
 
-/** A queue that notes what it is told; `gives` is handed out first, and then it waits. */
-class NotingQueue extends EventEmitter implements MessageQueue {
-  readonly told: string[] = []
+/** A queue that records calls. It delivers `messages`, and then waits. */
+class RecordingQueue extends EventEmitter implements MessageQueue {
+  readonly calls: string[] = []
   failures = 0
-  readonly gives: QueueMessage[]
+  readonly messages: QueueMessage[]
 
   constructor (bodies: readonly string[], receiveCount = 1) {
     super()
-    this.gives = bodies.map((body) => ({ id: body, body, receipt: body, receiveCount }))
+    this.messages = bodies.map((body) => ({ id: body, body, receipt: body, receiveCount }))
   }
 
-  async receive (most: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
-    if (this.failures-- > 0) throw new Error('away')
-    if (this.gives.length > 0) return this.gives.splice(0, most)
+  async receive (max: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
+    if (this.failures-- > 0) throw new Error('unavailable')
+    if (this.messages.length > 0) return this.messages.splice(0, max)
     this.emit('empty')
     await new Promise((_resolve, reject) => {
       signal.addEventListener(
@@ -33,30 +33,30 @@ class NotingQueue extends EventEmitter implements MessageQueue {
   }
 
   async remove ({ id }: QueueMessage): Promise<void> {
-    this.#tell(`remove ${id}`)
+    this.#record(`remove ${id}`)
   }
 
   async hide ({ id }: QueueMessage, seconds: number): Promise<void> {
-    this.#tell(`hide ${id} ${seconds}`)
+    this.#record(`hide ${id} ${seconds}`)
   }
 
   close (): void {
-    this.#tell('close')
+    this.#record('close')
   }
 
-  #tell (what: string): void {
-    this.told.push(what)
-    this.emit('told', what)
+  #record (call: string): void {
+    this.calls.push(call)
+    this.emit('call', call)
   }
 
   async until (count: number): Promise<void> {
-    while (this.told.length < count) await once(this, 'told')
+    while (this.calls.length < count) await once(this, 'call')
   }
 }
 
 function start (
   _t: Test,
-  queue: NotingQueue,
+  queue: RecordingQueue,
   handleMessage: HandleMessage,
   changes: { concurrency?: number, visibilitySeconds?: number, timeoutMs?: number } = {}
 ) {
@@ -81,33 +81,33 @@ function start (
   return { worker, lines, counted }
 }
 
-t.test('what is done is removed, and what failed comes again, later each time', async (t) => {
+t.test('removes handled messages, and returns failed ones with a growing delay', async (t) => {
   for (const [receiveCount, seconds] of [
     [1, 10],
     [2, 20],
     [5, 160],
     [20, 900]
   ] as const) {
-    const queue = new NotingQueue(['good', 'bad'], receiveCount)
+    const queue = new RecordingQueue(['good', 'bad'], receiveCount)
     const { worker, counted } = start(t, queue, async (body) => {
       if (body === 'bad') throw new PosterframeError('store_unavailable')
       return []
     })
     await queue.until(2)
-    t.same([...queue.told].sort(), [`hide bad ${seconds}`, 'remove good'])
+    t.same([...queue.calls].sort(), [`hide bad ${seconds}`, 'remove good'])
     await worker.drain(0)
     t.same([...counted].sort(), ['done', 'returned'])
   }
 })
 
-t.test('no more are received than can be at work', async (t) => {
-  let [running, most] = [0, 0]
-  const queue = new NotingQueue(Array.from({ length: 25 }, (_, at) => String(at)))
+t.test('receives no more messages than it can handle at once', async (t) => {
+  let [running, max] = [0, 0]
+  const queue = new RecordingQueue(Array.from({ length: 25 }, (_, at) => String(at)))
   const { worker } = start(
     t,
     queue,
     async () => {
-      most = Math.max(most, ++running)
+      max = Math.max(max, ++running)
       await new Promise((resolve) => {
         setImmediate(resolve)
       })
@@ -117,12 +117,12 @@ t.test('no more are received than can be at work', async (t) => {
     { concurrency: 3 }
   )
   await queue.until(25)
-  t.equal(most, 3)
+  t.equal(max, 3)
   await worker.drain(0)
 })
 
-t.test("a message is kept out of others' sight while it is at work", async (t) => {
-  const queue = new NotingQueue(['long'])
+t.test('extends the visibility timeout while it handles a message', async (t) => {
+  const queue = new RecordingQueue(['long'])
   const done = Promise.withResolvers<void>()
   const { worker } = start(
     t,
@@ -134,14 +134,14 @@ t.test("a message is kept out of others' sight while it is at work", async (t) =
     { visibilitySeconds: 0.03 }
   )
   await queue.until(3)
-  t.same(queue.told.slice(0, 3), Array(3).fill('hide long 0.03'))
+  t.same(queue.calls.slice(0, 3), Array(3).fill('hide long 0.03'))
   done.resolve()
   await worker.drain(60_000)
-  t.equal(queue.told.at(-2), 'remove long')
+  t.equal(queue.calls.at(-2), 'remove long')
 })
 
-t.test('draining waits for what is at work, takes no more, and gives back what takes too long', async (t) => {
-  const queue = new NotingQueue(['quick', 'long'])
+t.test('draining waits for messages at work, receives no more, and returns those that take too long', async (t) => {
+  const queue = new RecordingQueue(['quick', 'long'])
   const quick = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   const { worker } = start(t, queue, async (body, { signal }) => {
@@ -158,14 +158,14 @@ t.test('draining waits for what is at work, takes no more, and gives back what t
   })
   await begun.promise
   const drained = worker.drain(50)
-  queue.gives.push({ id: 'late', body: 'late', receipt: 'late', receiveCount: 1 })
+  queue.messages.push({ id: 'late', body: 'late', receipt: 'late', receiveCount: 1 })
   quick.resolve()
   await drained
-  t.same(queue.told, ['remove quick', 'hide long 0', 'close'])
+  t.same(queue.calls, ['remove quick', 'hide long 0', 'close'])
 })
 
-t.test('a message that takes longer than it may comes again', async (t) => {
-  const queue = new NotingQueue(['long'])
+t.test('returns a message that exceeds the time limit', async (t) => {
+  const queue = new RecordingQueue(['long'])
   const { worker } = start(
     t,
     queue,
@@ -178,16 +178,16 @@ t.test('a message that takes longer than it may comes again', async (t) => {
     { timeoutMs: 10 }
   )
   await queue.until(1)
-  t.same(queue.told, ['hide long 10'])
+  t.same(queue.calls, ['hide long 10'])
   await worker.drain(0)
 })
 
-t.test('a queue that is away is asked again', async (t) => {
-  const queue = new NotingQueue(['a'])
+t.test('retries if the queue is unavailable', async (t) => {
+  const queue = new RecordingQueue(['a'])
   queue.failures = 1
   const { worker, lines } = start(t, queue, async () => [])
   await queue.until(1)
-  t.same(queue.told, ['remove a'])
-  t.match(lines[0], 'error: the queue gave no messages')
+  t.same(queue.calls, ['remove a'])
+  t.match(lines[0], 'error: failed to receive messages')
   await worker.drain(0)
 })

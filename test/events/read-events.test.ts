@@ -15,14 +15,14 @@ import {
 const source = { bucket: 'videos', key: 'a+b %2B, ü.mp4' }
 const other = { bucket: 'videos', key: 'other.mp4' }
 
-t.test('the fixture is encoded as S3 encodes it', async (t) => {
+t.test('the fixture encodes keys as S3 does', async (t) => {
   t.equal(encodeFormKey(source.key), 'a%2Bb+%252B%2C+%C3%BC.mp4')
 })
 
-t.test('the key comes out as it is, whichever way it came', async (t) => {
+t.test('reads the key from a message of every service', async (t) => {
   const notification = buildNotification([source, other])
   const bridge = buildBridgeEvent(source)
-  const modes: Record<string, unknown> = {
+  const messages: Record<string, unknown> = {
     'a notification': notification,
     'through SNS': buildTopicEvent(notification),
     'as a body of SQS': JSON.stringify(notification),
@@ -31,20 +31,20 @@ t.test('the key comes out as it is, whichever way it came', async (t) => {
     'through EventBridge, as a body of SQS': JSON.stringify(bridge),
     'through EventBridge and SNS, as a body of SQS': JSON.stringify(buildTopicMessage(bridge))
   }
-  for (const [mode, message] of Object.entries(modes)) {
+  for (const [name, message] of Object.entries(messages)) {
     const events = readEvents(message)
     t.match(
       events[0],
       { kind: 'created', ...source, etag: /^[0-9a-f]{32}$/, bytes: Number, versionId: String, sequencer: String },
-      mode
+      name
     )
-    if (!mode.includes('EventBridge')) {
-      t.match(events, [{ key: source.key }, { key: other.key }], `${mode}: every record`)
+    if (!name.includes('EventBridge')) {
+      t.match(events, [{ key: source.key }, { key: other.key }], `${name}: every record`)
     }
   }
 })
 
-t.test('a plus, a percent and a space stand for other things in each', async (t) => {
+t.test('decodes the keys of notifications, and not those of EventBridge', async (t) => {
   const [record] = buildNotification([source]).Records
   record!.s3.object.key = 'a+b%20c%2Bd%25.mp4'
   t.equal(readEvents({ Records: [record] })[0]?.key, 'a b c+d%.mp4')
@@ -53,7 +53,7 @@ t.test('a plus, a percent and a space stand for other things in each', async (t)
   t.throws(() => readEvents({ Records: [record] }), { code: 'invalid_request' })
 })
 
-t.test('what takes an object away is a deletion, and what leaves its bytes alone is nothing', async (t) => {
+t.test('reads creations and deletions, and ignores events that change no bytes', async (t) => {
   const kinds = (names: readonly string[]) =>
     names.map((name) => readEvents(buildNotification([source], name))[0]?.kind)
   t.same(
@@ -96,11 +96,11 @@ t.test('what takes an object away is a deletion, and what leaves its bytes alone
   t.equal(readEvents(buildBridgeEvent(source, 'Object Restore Completed'))[0]?.kind, 'created')
   t.same(readEvents(buildBridgeEvent(source, 'Object Tags Added')), [])
   for (const message of [TEST_EVENT, JSON.stringify(TEST_EVENT), buildTopicEvent(TEST_EVENT)]) {
-    t.same(readEvents(message), [], 'the test of a notification')
+    t.same(readEvents(message), [], 'a test event')
   }
 })
 
-t.test('messages of SQS are acknowledged one by one, all else at once', async (t) => {
+t.test('acknowledges messages of SQS one by one, and other events as a whole', async (t) => {
   const notification = buildNotification([source])
   t.same(splitDeliveries(buildQueueEvent([notification, 'no event'])), [
     { id: 'message-0', message: JSON.stringify(notification) },
@@ -111,7 +111,7 @@ t.test('messages of SQS are acknowledged one by one, all else at once', async (t
   }
 })
 
-t.test('what is no event is refused, whatever it is', async (t) => {
+t.test('rejects every message that is not an event', async (t) => {
   const nested = (depth: number): unknown =>
     depth === 0 ? buildNotification([source]) : buildTopicMessage(nested(depth - 1))
   for (const message of [

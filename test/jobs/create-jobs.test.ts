@@ -7,15 +7,15 @@ import { createSemaphore } from '../../src/limits/semaphore.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const { signal } = new AbortController()
-const question: JobRequest = { kind: 'storyboard', body: { key: 'a.mp4' } }
+const request: JobRequest = { kind: 'storyboard', body: { key: 'a.mp4' } }
 const caller = 'shop'
 
-/** Processes of a fleet: each call gives one more. */
+/** A fleet of processes with one store; each call of `join` adds a process. */
 function createFleet () {
   const store = new MemoryStore()
   const counted: string[] = []
   const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
-  const join = (options: { timeoutMs?: number, beatMs?: number, maxJobs?: number } = {}) =>
+  const join = (options: { timeoutMs?: number, heartbeatMs?: number, maxJobs?: number } = {}) =>
     createJobs({
       records: openJobRecords({ store, bucket: 'out', prefix: '' }),
       slots: createSemaphore({ slots: 1, queue: 9 }),
@@ -32,7 +32,7 @@ function createFleet () {
   return { store, clock, counted, join }
 }
 
-/** Work that ends when it is told to. */
+/** Work that ends on request. */
 function hold () {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<AbortSignal>()
@@ -54,13 +54,13 @@ async function waitFor (find: () => Promise<Job>, isMeant: (job: Job) => boolean
   }
 }
 
-t.test('any process sees a job run and succeed', async (t) => {
+t.test('every process sees the state of a job', async (t) => {
   const { join, counted } = createFleet()
   const [one, other] = [join(), join()]
   const work = hold()
-  const { id, ...job } = await one.start(question, { caller, run: work.run })
-  t.same(job, { ...question, state: 'running', createdAt: '2026-11-23T12:00:00.000Z' })
-  t.match(await other.find(id, { caller, signal }), { id, state: 'running', ...question })
+  const { id, ...job } = await one.start(request, { caller, run: work.run })
+  t.same(job, { ...request, state: 'running', createdAt: '2026-11-23T12:00:00.000Z' })
+  t.match(await other.find(id, { caller, signal }), { id, state: 'running', ...request })
   work.end()
   t.match(
     await waitFor(
@@ -72,18 +72,18 @@ t.test('any process sees a job run and succeed', async (t) => {
   t.same(counted, ['succeeded'])
 })
 
-t.test('a failure is kept as it was, and one that is none of the catalogue without its words', async (t) => {
+t.test('stores the failure of a job, and of an unknown error no message', async (t) => {
   const { join, counted } = createFleet()
   const jobs = join()
-  const refusal = new PosterframeError('timestamp_out_of_range', {
+  const failure = new PosterframeError('timestamp_out_of_range', {
     detail: 'The video ends at 20 s.',
     members: { duration: 20 }
   })
-  for (const [error, kept] of [
-    [refusal, { code: 'timestamp_out_of_range', detail: 'The video ends at 20 s.', members: { duration: 20 } }],
+  for (const [error, stored] of [
+    [failure, { code: 'timestamp_out_of_range', detail: 'The video ends at 20 s.', members: { duration: 20 } }],
     [new Error('/secret/path'), { code: 'internal_error', detail: undefined }]
   ] as const) {
-    const { id } = await jobs.start(question, {
+    const { id } = await jobs.start(request, {
       caller,
       run: async () => {
         throw error
@@ -93,16 +93,16 @@ t.test('a failure is kept as it was, and one that is none of the catalogue witho
       () => join().find(id, { caller, signal }),
       ({ state }) => state === 'failed'
     )
-    t.match(failure, kept)
+    t.match(failure, stored)
     t.notMatch(JSON.stringify(failure), 'secret')
   }
   t.same(counted, ['timestamp_out_of_range', 'internal_error'])
 })
 
-t.test('nobody else finds a job by its id', async (t) => {
+t.test('only the caller of a job finds it by its id', async (t) => {
   const { join } = createFleet()
   const jobs = join()
-  const { id } = await jobs.start(question, { caller, run: async () => {} })
+  const { id } = await jobs.start(request, { caller, run: async () => {} })
   for (const other of ['other', '', undefined]) {
     await t.rejects(jobs.find(id, { caller: other, signal }), { code: 'not_found' })
   }
@@ -111,7 +111,7 @@ t.test('nobody else finds a job by its id', async (t) => {
 })
 
 t.test(
-  'the same question gives the job that is running, in this process and in others; once it has ended, a new one',
+  'an equal request returns the running job, in every process, and starts a new one after its end',
   async (t) => {
     const { clock, join } = createFleet()
     const [one, other] = [join(), join()]
@@ -120,34 +120,34 @@ t.test(
       t.fail('ran twice')
     }
     const [first, second] = await Promise.all([
-      one.start(question, { caller, run: work.run }),
-      one.start(question, { caller, run })
+      one.start(request, { caller, run: work.run }),
+      one.start(request, { caller, run })
     ])
     clock.now += 1000
     t.same(
-      [second, await one.start(question, { caller, run }), await other.start(question, { caller, run })],
+      [second, await one.start(request, { caller, run }), await other.start(request, { caller, run })],
       [first, first, first]
     )
-    t.not((await one.start(question, { caller: 'other', run: async () => {} })).id, first.id)
+    t.not((await one.start(request, { caller: 'other', run: async () => {} })).id, first.id)
     work.end()
     await waitFor(
       () => one.find(first.id, { caller, signal }),
       ({ state }) => state === 'succeeded'
     )
-    const again = await other.start(question, { caller, run: async () => {} })
+    const again = await other.start(request, { caller, run: async () => {} })
     t.equal(again.id, first.id)
     t.not(again.createdAt, first.createdAt)
   }
 )
 
 t.test(
-  'a job whose process died has failed and may be begun again, but not while its process gives signs of life',
+  'a job fails when the heartbeat of its process stops, and may then be started again',
   async (t) => {
     const { clock, store, join } = createFleet()
     const work = hold()
-    const beating = join({ beatMs: 5 })
-    const { id } = await beating.start(question, { caller, run: work.run })
-    const find = () => join({ beatMs: 15_000 }).find(id, { caller, signal })
+    const beating = join({ heartbeatMs: 5 })
+    const { id } = await beating.start(request, { caller, run: work.run })
+    const find = () => join({ heartbeatMs: 15_000 }).find(id, { caller, signal })
     clock.now += 120_000
     t.match(await waitFor(find, ({ state }) => state === 'running'), { state: 'running' })
     store.beforeCall = (call) => {
@@ -160,14 +160,14 @@ t.test(
     const { state, failure } = await find()
     t.equal(state, 'failed')
     t.match(failure, { code: 'job_interrupted', retryable: true })
-    t.match(await join().start(question, { caller, run: async () => {} }), { id, state: 'running' })
+    t.match(await join().start(request, { caller, run: async () => {} }), { id, state: 'running' })
   }
 )
 
-t.test('a job that takes too long has failed', async (t) => {
+t.test('a job that exceeds the time limit fails', async (t) => {
   const { join } = createFleet()
   const jobs = join({ timeoutMs: 1 })
-  const { id } = await jobs.start(question, { caller, run: hold().run })
+  const { id } = await jobs.start(request, { caller, run: hold().run })
   t.match(
     await waitFor(
       () => jobs.find(id, { caller, signal }),
@@ -177,22 +177,22 @@ t.test('a job that takes too long has failed', async (t) => {
   )
 })
 
-t.test('no more jobs are under way than may be, and those that wait for a slot are among them', async (t) => {
+t.test('limits the active jobs, including those that wait for a slot', async (t) => {
   const { join } = createFleet()
   const jobs = join({ maxJobs: 2 })
   const [one, two] = [hold(), hold()]
-  const ask = (key: string) => ({ ...question, body: { key } })
-  await jobs.start(ask('1'), { caller, run: one.run })
-  const waiting = await jobs.start(ask('2'), { caller, run: two.run })
+  const requestOf = (key: string) => ({ ...request, body: { key } })
+  await jobs.start(requestOf('1'), { caller, run: one.run })
+  const waiting = await jobs.start(requestOf('2'), { caller, run: two.run })
   t.match(waiting, { state: 'running' })
-  await t.rejects(jobs.start(ask('3'), { caller, run: async () => {} }), {
+  await t.rejects(jobs.start(requestOf('3'), { caller, run: async () => {} }), {
     code: 'overloaded',
     retryAfterSeconds: Number
   })
   t.match(
-    await jobs.start(ask('2'), { caller, run: async () => {} }),
+    await jobs.start(requestOf('2'), { caller, run: async () => {} }),
     waiting,
-    'one that is there already takes no place'
+    'an active job needs no new place'
   )
   one.end()
   await two.begun
@@ -201,15 +201,15 @@ t.test('no more jobs are under way than may be, and those that wait for a slot a
     () => jobs.find(waiting.id, { caller, signal }),
     ({ state }) => state === 'succeeded'
   )
-  await jobs.start(ask('3'), { caller, run: async () => {} })
+  await jobs.start(requestOf('3'), { caller, run: async () => {} })
 })
 
-t.test('closing ends what runs and what waits, and says so in the store', async (t) => {
+t.test('closing aborts running and waiting jobs, and stores their failure', async (t) => {
   const { join } = createFleet()
   const jobs = join()
   const [one, two] = [hold(), hold()]
-  const running = await jobs.start(question, { caller, run: one.run })
-  const waiting = await jobs.start({ ...question, body: {} }, { caller, run: two.run })
+  const running = await jobs.start(request, { caller, run: one.run })
+  const waiting = await jobs.start({ ...request, body: {} }, { caller, run: two.run })
   await one.begun
   await jobs.close()
   for (const { id } of [running, waiting]) {
@@ -218,19 +218,19 @@ t.test('closing ends what runs and what waits, and says so in the store', async 
       failure: { code: 'job_interrupted', retryable: true }
     })
   }
-  await t.rejects(jobs.start({ ...question, body: { key: 'b' } }, { caller, run: async () => {} }), {
+  await t.rejects(jobs.start({ ...request, body: { key: 'b' } }, { caller, run: async () => {} }), {
     code: 'overloaded'
   })
 })
 
-t.test('a store that does not take the state begins no job', async (t) => {
+t.test('starts no job if the store rejects its state', async (t) => {
   const { store, join } = createFleet()
   const jobs = join()
   store.beforeCall = (call) => {
     if (call.startsWith('put')) throw new PosterframeError('store_unavailable')
   }
   await t.rejects(
-    jobs.start(question, {
+    jobs.start(request, {
       caller,
       run: async () => {
         t.fail('ran')
@@ -239,5 +239,5 @@ t.test('a store that does not take the state begins no job', async (t) => {
     { code: 'store_unavailable' }
   )
   store.beforeCall = () => {}
-  t.match(await jobs.start(question, { caller, run: async () => {} }), { state: 'running' })
+  t.match(await jobs.start(request, { caller, run: async () => {} }), { state: 'running' })
 })

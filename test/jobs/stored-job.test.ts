@@ -18,16 +18,16 @@ function open () {
   return { store, records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }) }
 }
 
-t.test('keeps a job as a JSON object below the output prefix, marked as our own output', async (t) => {
+t.test('stores a job as a JSON object below the output prefix, marked as generated', async (t) => {
   const { store, records } = open()
   await records.write('abc', record, signal)
   t.same(await records.read('abc', signal), record)
-  const kept = store.objects.get(path)
-  t.match(kept, { contentType: 'application/json', metadata: { [JOB_NAME]: '{"version":1}' } })
-  t.same(JSON.parse(String(kept?.data)), record)
+  const stored = store.objects.get(path)
+  t.match(stored, { contentType: 'application/json', metadata: { [JOB_NAME]: '{"version":1}' } })
+  t.same(JSON.parse(String(stored?.data)), record)
 })
 
-t.test('there is no job where nothing is, or something else', async (t) => {
+t.test('reads no job from an object that is missing, unmarked, malformed or too long', async (t) => {
   const { store, records } = open()
   t.equal(await records.read('abc', signal), undefined)
   const marked = { [JOB_NAME]: '{"version":1}' }
@@ -49,7 +49,7 @@ t.test('there is no job where nothing is, or something else', async (t) => {
   }
 })
 
-t.test('a store that fails is no job that is not there', async (t) => {
+t.test('passes on failures of the store', async (t) => {
   const { store, records } = open()
   store.beforeCall = () => {
     throw new Error('down')

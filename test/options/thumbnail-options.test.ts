@@ -4,7 +4,7 @@ import type { RawThumbnailOptions } from '../../src/options/thumbnail-options.ts
 
 const describe = (raw: RawThumbnailOptions) => describePicture(completeOptions(raw))
 
-t.test('fills in what is not given', async (t) => {
+t.test('adds the defaults of missing options', async (t) => {
   t.same(completeOptions({}), {
     timestamp: { kind: 'auto' },
     seek: 'exact',
@@ -20,7 +20,7 @@ t.test('fills in what is not given', async (t) => {
   })
 })
 
-t.test('keeps what is given and nothing else', async (t) => {
+t.test('keeps explicit options, and ignores other members', async (t) => {
   const given = {
     seek: 'keyframe',
     beyond: 'clamp',
@@ -37,8 +37,8 @@ t.test('keeps what is given and nothing else', async (t) => {
   t.strictSame(completeOptions(body), { ...given, timestamp: { kind: 'from-start', micros: 123_000_000 } })
 })
 
-t.test('refuses a number outside its range', async (t) => {
-  const refused: RawThumbnailOptions[] = [
+t.test('rejects a number outside its range and a malformed colour', async (t) => {
+  const invalid: RawThumbnailOptions[] = [
     { width: 15 },
     { width: 4097 },
     { height: 15 },
@@ -50,24 +50,24 @@ t.test('refuses a number outside its range', async (t) => {
     { expires: 59 },
     { expires: 604_801 }
   ]
-  for (const raw of refused) {
+  for (const raw of invalid) {
     t.throws(
       () => completeOptions(raw),
-      { code: 'invalid_request', detail: new RegExp(`^${Object.keys(raw)[0]} is a whole number from `) },
+      { code: 'invalid_request', detail: new RegExp(`^'${Object.keys(raw)[0]}' is .*, and must be a whole number from `) },
       JSON.stringify(raw)
     )
   }
   for (const background of ['', 'fff', '#fff', 'white', '#ff80001', 'ff80 0']) {
     t.throws(
       () => completeOptions({ background }),
-      { code: 'invalid_request', detail: /^background is a colour/ },
+      { code: 'invalid_request', detail: /^'background' is '.*', and must be six hexadecimal digits/ },
       background
     )
   }
   t.throws(() => completeOptions({ timestamp: 'soon' }), { code: 'invalid_timestamp' })
 })
 
-t.test('describes the same picture by the same text', async (t) => {
+t.test('describes options of the same picture by the same text', async (t) => {
   const same: Array<[RawThumbnailOptions, RawThumbnailOptions]> = [
     [{}, { timestamp: 'auto', quality: 80, fit: 'inside' }],
     [{ timestamp: '62.5' }, { timestamp: '00:01:02.5' }],
@@ -82,7 +82,7 @@ t.test('describes the same picture by the same text', async (t) => {
   for (const [one, other] of same) t.equal(describe(one), describe(other), JSON.stringify([one, other]))
 })
 
-t.test('describes different pictures by different texts', async (t) => {
+t.test('describes options of different pictures by different texts', async (t) => {
   const different: RawThumbnailOptions[] = [
     {},
     { timestamp: '1' },
@@ -104,7 +104,7 @@ t.test('describes different pictures by different texts', async (t) => {
   t.equal(new Set(different.map(describe)).size, different.length)
 })
 
-t.test('the text is fixed: another one would make every stored thumbnail anew', async (t) => {
+t.test('keeps the text, since another one would regenerate every stored thumbnail', async (t) => {
   t.equal(
     describe({ timestamp: '-2s', width: 640 }),
     'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000'

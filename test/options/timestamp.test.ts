@@ -7,7 +7,7 @@ const fromStart = (micros: number): Timestamp => ({ kind: 'from-start', micros }
 const fromEnd = (micros: number): Timestamp => ({ kind: 'from-end', micros })
 const fraction = (value: number): Timestamp => ({ kind: 'fraction', fraction: value })
 
-t.test('reads every documented form', async (t) => {
+t.test('parses every documented form', async (t) => {
   const forms: Array<[string, Timestamp]> = [
     ['12.5', fromStart(12_500_000)],
     ['12.5s', fromStart(12_500_000)],
@@ -44,7 +44,7 @@ t.test('reads every documented form', async (t) => {
   for (const [text, expected] of forms) t.same(parseTimestamp(text), expected, text)
 })
 
-t.test('counts microseconds by the digits, not in binary', async (t) => {
+t.test('computes microseconds from the digits, not in binary', async (t) => {
   const traps: Array<[string, number]> = [
     ['1.1', 1_100_000],
     ['0.3', 300_000],
@@ -59,18 +59,18 @@ t.test('counts microseconds by the digits, not in binary', async (t) => {
   for (const [text, micros] of traps) t.same(parseTimestamp(text), fromStart(micros), text)
 })
 
-t.test('rounds more than six decimals up, never before the frame that they name', async (t) => {
+t.test('rounds up more than six decimals, so that a timestamp is not before its frame', async (t) => {
   t.same(parseTimestamp('1.0000001'), fromStart(1_000_001))
   t.same(parseTimestamp('1.0000000'), fromStart(1_000_000))
   t.same(parseTimestamp('12.479133466667'), fromStart(12_479_134))
   t.same(parseTimestamp('0.0001ms'), fromStart(1))
   t.same(parseTimestamp('59.9999999s'), fromStart(60_000_000))
   t.same(parseTimestamp('-0.0000001'), fromEnd(1))
-  t.same(parseTimestamp('99.99999999%'), fraction(0.99999999), 'a percentage is cut off: it must not become the end')
+  t.same(parseTimestamp('99.99999999%'), fraction(0.99999999), 'rounds a percentage down, so that it is not the end')
 })
 
-t.test('refuses everything else, and says what is accepted', async (t) => {
-  const refused = [
+t.test('rejects every other form, and names the accepted forms', async (t) => {
+  const invalid = [
     '',
     ' ',
     ' 1',
@@ -143,7 +143,7 @@ t.test('refuses everything else, and says what is accepted', async (t) => {
     '−2s',
     '1\u0000'
   ]
-  for (const text of refused) {
+  for (const text of invalid) {
     t.throws(
       () => parseTimestamp(text),
       {
@@ -155,12 +155,12 @@ t.test('refuses everything else, and says what is accepted', async (t) => {
   }
 })
 
-t.test('is not slow on hostile text', async (t) => {
-  // Length is checked before any pattern, and no pattern has nested repetition.
+t.test('is fast on malicious text', async (t) => {
+  // The length is checked before any pattern, and no pattern has nested repetition.
   t.throws(() => parseTimestamp('1'.repeat(10_000_000) + 'x'), { code: 'invalid_timestamp' })
 })
 
-t.test('formats in a canonical way', async (t) => {
+t.test('formats the canonical text', async (t) => {
   const texts: Array<[Timestamp, string]> = [
     [fromStart(12_500_000), '12.5s'],
     [fromStart(0), '0s'],
@@ -177,7 +177,7 @@ t.test('formats in a canonical way', async (t) => {
   for (const [timestamp, text] of texts) t.equal(formatTimestamp(timestamp), text)
 })
 
-t.test('reads back what it formats', async (t) => {
+t.test('parses what it formats', async (t) => {
   const random = createRandom(20_261_123)
   const differing: Timestamp[] = []
   for (let round = 0; round < 20_000; round++) {
@@ -193,7 +193,7 @@ t.test('reads back what it formats', async (t) => {
   t.same(differing, [])
 })
 
-t.test('an answered timestamp, sent back as JSON prints it, is the same microsecond', async (t) => {
+t.test('parses a timestamp of a response to the same microsecond', async (t) => {
   const random = createRandom(7)
   const differing: number[] = []
   for (let round = 0; round < 20_000; round++) {
@@ -207,11 +207,11 @@ t.test('an answered timestamp, sent back as JSON prints it, is the same microsec
 
 const resolve = (text: string, durationMicros: number, beyond: 'error' | 'clamp' = 'error') => {
   const timestamp = parseTimestamp(text)
-  if (timestamp.kind === 'auto') throw new Error('auto has no moment of its own')
+  if (timestamp.kind === 'auto') throw new Error('auto has no time of its own')
   return resolveTimestamp(timestamp, durationMicros, beyond)
 }
 
-t.test('places a timestamp on the timeline', async (t) => {
+t.test('resolves a timestamp on the timeline', async (t) => {
   const END = Number.MAX_SAFE_INTEGER
   const tenSeconds = 10_000_000
   t.equal(resolve('first', tenSeconds), 0)
@@ -229,13 +229,13 @@ t.test('places a timestamp on the timeline', async (t) => {
   t.equal(resolve('33.333333%', 86_400_000_000), 28_799_999_712)
 })
 
-t.test('has a frame at 0 in a video whose duration is 0', async (t) => {
+t.test('resolves to 0 in a video of duration 0', async (t) => {
   for (const text of ['0', 'first', 'middle', '50%', '100%', '-5s']) t.equal(resolve(text, 0), 0, text)
   t.equal(resolve('last', 0), Number.MAX_SAFE_INTEGER)
   t.throws(() => resolve('0.000001', 0), { code: 'timestamp_out_of_range' })
 })
 
-t.test('refuses what lies at the end or past it, and tells the duration', async (t) => {
+t.test('rejects a timestamp at or after the end, and returns the duration', async (t) => {
   for (const text of ['10', '10.0', '1h', '100%', '-0']) {
     t.throws(
       () => resolve(text, 10_000_000),

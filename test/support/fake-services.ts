@@ -1,4 +1,4 @@
-// Fake dependencies of the HTTP layer: use cases that return fixed results, and a scratch disk in a directory.
+// Fake services of the HTTP layer: use cases that respond at once, and scratch in a directory.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../src/errors.ts'
@@ -117,14 +117,14 @@ export const fakeSettings: AppSettings = {
 }
 
 export interface FakeServices extends AppServices {
-  /** Requests that reached the use cases, in order. */
+  /** Requests that reached the use case, in order. */
   readonly requests: ThumbnailRequest[]
   readonly batches: BatchRequest[]
   readonly previews: Array<{ readonly source: StoredSource, readonly options: PreviewOptions }>
   readonly boards: Array<{ readonly source: StoredSource, readonly options: StoryboardOptions }>
 }
 
-/** Creates the fakes. `root` is the parent of the scratch directories; without it, uploads fail. */
+/** Creates fake services. Scratch directories are made in `root`; without it an upload fails. */
 export function createFakeServices (root = '/nowhere', services: Partial<AppServices> = {}): FakeServices {
   const requests: ThumbnailRequest[] = []
   const batches: FakeServices['batches'] = []
@@ -201,7 +201,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
   }
 }
 
-/** Creates jobs with states in memory. Several of them share a store, like the processes of a fleet. */
+/** Creates jobs with their states in memory. Calls with one store act as the processes of a fleet. */
 export function createFakeJobs (store = new MemoryStore(), { maxJobs = 2 } = {}): Jobs {
   return createJobs({
     records: openJobRecords({ store, bucket: 'thumbnails', prefix: 'thumbnails/' }),

@@ -1,4 +1,4 @@
-// The use cases over a store in memory and the decoder that the tests have, which counts its runs.
+// The use cases with a store in memory, and with the decoder of the tests.
 import { readFile } from 'node:fs/promises'
 import type { Test } from 'tap'
 import { createScratch } from '../../src/limits/scratch.ts'
@@ -23,7 +23,7 @@ import { createExtractWithFallback } from '../../src/video/extract/extract-with-
 import { MemoryStore } from './memory-store.ts'
 import type { Decoder } from '../../src/video/decode/decoder.ts'
 
-/** Everything between the store and the HTTP layer; `runs` counts what decoded and what listed. */
+/** Builds everything between the store and the HTTP layer; `runs` counts the runs of the decoder. */
 export async function buildUseCases (t: Test, decoder: Decoder) {
   const runs = { decode: 0, list: 0 }
   const countedDecoder: Decoder = {
@@ -64,7 +64,7 @@ export async function buildUseCases (t: Test, decoder: Decoder) {
     store,
     scratch: await createScratch({ root: scratchRoot, reserveBytes: 0 }),
     admission: createSemaphore({ slots: 2, queue: 8 }),
-    // One: whoever waits for a slot while it has one would wait for ever.
+    // One slot, so that a task that waits for a slot while it holds one never ends.
     slots: createSemaphore({ slots: 1, queue: 8 }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',

@@ -1,7 +1,7 @@
-// What S3 says of an object, in all the ways that AWS hands it over, with the members of AWS's documentation.
+// Events of S3 as each AWS service delivers them, with the members of the AWS documentation.
 import type { ObjectAddress } from '../../src/store/object-store.ts'
 
-/** How a notification of S3 encodes a key: as a form does. */
+/** Encodes a key as a notification of S3 does: as in a form. */
 export const encodeFormKey = (key: string): string => new URLSearchParams({ key }).toString().slice('key='.length)
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
@@ -34,7 +34,7 @@ export function buildNotification (sources: readonly ObjectAddress[], eventName 
   }
 }
 
-/** What S3 sends when a notification is set up. */
+/** The event that S3 sends when a notification is configured. */
 export const TEST_EVENT = {
   Service: 'Amazon S3',
   Event: 's3:TestEvent',
@@ -96,7 +96,7 @@ export function buildQueueEvent (messages: readonly unknown[]) {
 }
 
 /**
- * A notification of SNS as a queue or an endpoint gets it:
+ * A notification of SNS as a queue or an endpoint receives it:
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 export function buildTopicMessage (message: unknown) {
@@ -114,7 +114,7 @@ export function buildTopicMessage (message: unknown) {
   }
 }
 
-/** A notification of SNS as a function gets it: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+/** A notification of SNS as a function receives it: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export function buildTopicEvent (message: unknown) {
   const { Type, ...Sns } = buildTopicMessage(message)
   return {

@@ -18,7 +18,7 @@ async function setUp (t: Test) {
   return { store, directory, context: { store, scratch, directory, signal, maxSourceBytes: 100 } }
 }
 
-t.test('reads an object at random, and stages it when asked', async (t) => {
+t.test('reads ranges of an object, and downloads it when staged', async (t) => {
   const { store, context } = await setUp(t)
   const identified = await identifySource(
     { kind: 'stored', bucket: 'videos', key: 'a.mp4' },
@@ -27,13 +27,13 @@ t.test('reads an object at random, and stages it when asked', async (t) => {
   )
   const source = await openFrameSource(identified, context)
   t.equal((await source.bytes.read(2, 7)).toString(), 'video')
-  t.same(source.stats(), { bytesRead: VIDEO.length, requests: 1 }, 'the beginning was read, and nothing else')
+  t.same(source.stats(), { bytesRead: VIDEO.length, requests: 1 }, 'only the beginning was read')
   t.equal((await readFile(await source.stage())).toString(), VIDEO)
   t.same(source.stats(), { bytesRead: 2 * VIDEO.length, requests: 2 })
   await source.close()
 })
 
-t.test('stages no more than it may', async (t) => {
+t.test('does not download an object above the size limit', async (t) => {
   const { store, context } = await setUp(t)
   const identified = await identifySource(
     { kind: 'stored', bucket: 'videos', key: 'a.mp4' },
@@ -44,7 +44,7 @@ t.test('stages no more than it may', async (t) => {
   await t.rejects(source.stage(), { code: 'source_too_large', members: { maxBytes: 5 } })
 })
 
-t.test('reads an upload where it lies', async (t) => {
+t.test('reads an upload from its file, without a copy', async (t) => {
   const { directory, context } = await setUp(t)
   const path = join(directory, 'upload')
   await writeFile(path, VIDEO)
@@ -59,7 +59,7 @@ t.test('reads an upload where it lies', async (t) => {
   await source.close()
 })
 
-t.test('says when an upload has gone before it could be claimed', async (t) => {
+t.test('rejects an upload whose file was deleted before it was claimed', async (t) => {
   const { directory } = await setUp(t)
   const upload = { kind: 'upload', path: join(directory, 'gone'), bytes: 1, sha256: 'ab'.repeat(32) } as const
   await t.rejects(claimUpload({ source: upload, identity: { sha256: upload.sha256 }, etag: '', bytes: 1 }, directory), {

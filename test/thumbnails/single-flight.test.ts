@@ -3,7 +3,7 @@ import { createSingleFlight } from '../../src/thumbnails/single-flight.ts'
 
 const never = () => new AbortController().signal
 
-t.test('equal keys at the same time run one task', async (t) => {
+t.test('runs one task for equal keys at the same time', async (t) => {
   const flights = createSingleFlight<string>()
   const { promise, resolve } = Promise.withResolvers<string>()
   let runs = 0
@@ -17,12 +17,12 @@ t.test('equal keys at the same time run one task', async (t) => {
   t.equal(runs, 1)
 })
 
-t.test('different keys run their own', async (t) => {
+t.test('runs a task for each key', async (t) => {
   const flights = createSingleFlight<string>()
   t.same(await Promise.all(['a', 'b'].map((key) => flights.join(key, never(), async () => key))), ['a', 'b'])
 })
 
-t.test('what comes after the landing runs anew', async (t) => {
+t.test('runs a new task after a flight has landed', async (t) => {
   const flights = createSingleFlight<number>()
   let runs = 0
   t.equal(await flights.join('a', never(), async () => ++runs), 1)
@@ -36,7 +36,7 @@ t.test('what comes after the landing runs anew', async (t) => {
   t.equal(await flights.join('a', never(), async () => ++runs), 3)
 })
 
-t.test('a failure reaches everyone, one that is thrown at once too', async (t) => {
+t.test('rejects every caller when the task fails, also if it throws synchronously', async (t) => {
   const flights = createSingleFlight<never>()
   const fail = () => {
     throw new Error('broken')
@@ -45,7 +45,7 @@ t.test('a failure reaches everyone, one that is thrown at once too', async (t) =
   t.match(outcomes, [{ reason: { message: 'broken' } }, { reason: { message: 'broken' } }])
 })
 
-t.test('who leaves is rejected at once, and the others still get their answer', async (t) => {
+t.test('rejects a caller that aborts at once, and resolves the others', async (t) => {
   const flights = createSingleFlight<string>()
   const { promise, resolve } = Promise.withResolvers<string>()
   const leaver = new AbortController()
@@ -62,7 +62,7 @@ t.test('who leaves is rejected at once, and the others still get their answer', 
   t.equal(await stayed, 'picture')
 })
 
-t.test('the last to leave waits until the task has wound up, and newcomers start afresh', async (t) => {
+t.test('rejects the last caller once the task has settled, and starts a new task for the next', async (t) => {
   const flights = createSingleFlight<string>()
   const leavers = [new AbortController(), new AbortController()]
   let shared: AbortSignal | undefined
@@ -83,11 +83,11 @@ t.test('the last to leave waits until the task has wound up, and newcomers start
 
   t.equal(await flights.join('a', never(), async () => 'new'), 'new')
   t.equal(isLastRejected, false)
-  reject(new Error('wound up'))
+  reject(new Error('settled'))
   await t.rejects(joined[1]!, { message: 'gone' })
 })
 
-t.test('a late landing does not take the next flight off the list', async (t) => {
+t.test('a late landing does not remove the next flight', async (t) => {
   const flights = createSingleFlight<string>()
   const leaver = new AbortController()
   const old = Promise.withResolvers<string>()
@@ -96,13 +96,13 @@ t.test('a late landing does not take the next flight off the list', async (t) =>
   const next = Promise.withResolvers<string>()
   const one = flights.join('a', never(), () => next.promise)
   old.resolve('late')
-  await t.rejects(left, { message: 'gone' }, 'gone is gone, even with an answer')
+  await t.rejects(left, { message: 'gone' }, 'rejected, although there is a result')
   const two = flights.join('a', never(), () => t.fail('must join') as never)
   next.resolve('next')
   t.same(await Promise.all([one, two]), ['next', 'next'])
 })
 
-t.test('who is gone before joining starts nothing', async (t) => {
+t.test('a caller that has aborted already starts no task', async (t) => {
   const flights = createSingleFlight<string>()
   await t.rejects(
     flights.join('a', AbortSignal.abort(new Error('gone')), () => t.fail('must not run') as never),

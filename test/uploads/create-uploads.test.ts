@@ -38,7 +38,7 @@ const put = async (url: string, bytes: number) => {
   t.equal((await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })).status, 200)
 }
 
-t.test('small files go by a form, large ones in parts, unless said otherwise', async (t) => {
+t.test('starts a form upload for small files and a multipart upload for large ones by default', async (t) => {
   const form = (await uploads.start(request, web)) as FormUpload
   t.match(form, { bucket: 'videos', key: /^uploads\/[0-9a-f-]{36}\/a-b\.mp4$/, maxBytes: 100 })
   t.match(await uploads.start({ ...request, bytes: 64 * MIB }, web), { fields: {} })
@@ -60,7 +60,7 @@ t.test('small files go by a form, large ones in parts, unless said otherwise', a
   })
 })
 
-t.test('goes only where the caller and the service may read', async (t) => {
+t.test('starts uploads only to keys that the caller and the service may read', async (t) => {
   await t.rejects(uploads.start({ ...request, bucket: 'thumbnails' }, web), { code: 'forbidden_bucket' })
   await t.rejects(uploads.start(request, as({ buckets: ['others'] })), { code: 'forbidden_bucket' })
   t.match(await uploads.start(request, as({ prefixes: ['tenant-1/'] })), { key: /^tenant-1\/uploads\// })
@@ -70,7 +70,7 @@ t.test('goes only where the caller and the service may read', async (t) => {
   )
 })
 
-t.test('without a secret there are forms only', async (t) => {
+t.test('supports only form uploads without a secret', async (t) => {
   const formsOnly = createUploads({ ...options, secret: undefined })
   t.match(await formsOnly.start({ ...request, bytes: 2 ** 30 }, web), { fields: {} })
   await t.rejects(formsOnly.start({ ...request, parts: true }, web), {
@@ -80,7 +80,7 @@ t.test('without a secret there are forms only', async (t) => {
   await t.rejects(formsOnly.listParts('a.b', web), { code: 'invalid_request' })
 })
 
-t.test('parts are signed with their sizes, told, missed, and completed', async (t) => {
+t.test('signs parts with their sizes, lists them, reports missing ones and completes the upload', async (t) => {
   const bytes = 16 * MIB + 7
   const { token, key } = await startParts(bytes)
   await t.rejects(uploads.signParts(token, [1, 3], web), { code: 'invalid_request', members: { parameter: 'numbers' } })
@@ -98,10 +98,10 @@ t.test('parts are signed with their sizes, told, missed, and completed', async (
   await t.rejects(uploads.complete(token, web), { code: 'upload_incomplete', members: { missingParts: [1] } })
   t.equal(await store.head({ bucket: 'videos', key }, { signal }), undefined)
   await put(first!.url, 16 * MIB)
-  // At once: two tabs, or one that asks again since it got no answer.
-  const answers = await Promise.all([1, 2, 3].map(() => uploads.complete(token, web)))
-  for (const answer of [...answers, await uploads.complete(token, web)]) {
-    t.match(answer, { bucket: 'videos', key, bytes, etag: String })
+  // Concurrent calls: of two tabs, or a retry after a lost response.
+  const uploaded = await Promise.all([1, 2, 3].map(() => uploads.complete(token, web)))
+  for (const object of [...uploaded, await uploads.complete(token, web)]) {
+    t.match(object, { bucket: 'videos', key, bytes, etag: String })
   }
   t.match(await store.head({ bucket: 'videos', key }, { signal }), {
     bytes,
@@ -110,13 +110,13 @@ t.test('parts are signed with their sizes, told, missed, and completed', async (
   })
   await t.rejects(uploads.listParts(token, web), { code: 'upload_not_found' })
   await uploads.abort(token, web)
-  t.ok(await store.head({ bucket: 'videos', key }, { signal }), 'aborting takes nothing away that is complete')
+  t.ok(await store.head({ bucket: 'videos', key }, { signal }), 'aborting does not delete a completed upload')
 })
 
-t.test('refuses to complete what the store holds in other sizes than were signed', async (t) => {
+t.test('does not complete parts of other sizes than were signed', async (t) => {
   const bytes = 16 * MIB + 7
   const { token } = await startParts(bytes)
-  // The same sum, cut elsewhere; a store that did not mind the signed length would hold it so.
+  // The same sum in other parts, as in a store that ignores the signed length.
   const lying = createUploads({
     ...options,
     uploadStore: {
@@ -142,7 +142,7 @@ t.test('refuses to complete what the store holds in other sizes than were signed
   await t.rejects(extra.complete(token, web), { code: 'upload_incomplete', members: { missingParts: [] } })
 })
 
-t.test('nobody else has to do with an upload', async (t) => {
+t.test('rejects the token of an upload for other callers', async (t) => {
   const { token } = await startParts(10)
   const [part] = await uploads.signParts(token, [1], web)
   await put(part!.url, 10)
@@ -165,17 +165,17 @@ t.test('nobody else has to do with an upload', async (t) => {
   await t.rejects(
     uploads.complete(token, as({ name: 'web', prefixes: ['tenant-1/'] })),
     { code: 'forbidden_key' },
-    'nor its own caller once the scope no longer holds it'
+    'its own caller, once the scope no longer includes the key'
   )
   await t.rejects(
     createUploads({ ...options, now: () => new Date(Date.now() + 3_601_000) }).complete(token, web),
     { code: 'invalid_upload_token' },
-    'nor anybody when its time is over'
+    'an expired token'
   )
   t.match(await uploads.complete(token, web), { bytes: 10 })
 })
 
-t.test('what is aborted is gone, and may be aborted again', async (t) => {
+t.test('an aborted upload no longer exists, and may be aborted again', async (t) => {
   const { token } = await startParts(10)
   await uploads.abort(token, web)
   await uploads.abort(token, web)

@@ -3,20 +3,20 @@ import t from 'tap'
 import { checkSourceKey } from '../../src/http/source-request.ts'
 import { encodeName, buildUploadKey, sanitiseName } from '../../src/uploads/upload-key.ts'
 
-const plan = (callerPrefixes?: string[], sourcePrefixes?: string[]) => () =>
+const keyOf = (callerPrefixes?: string[], sourcePrefixes?: string[]) => () =>
   buildUploadKey({ uploadPrefix: 'uploads/', callerPrefixes, sourcePrefixes, id: '0', filename: 'a b.mp4' })
 
-t.test('keys lie where the caller and the service may read', async (t) => {
-  t.equal(plan()(), 'uploads/0/a-b.mp4')
-  t.equal(plan(['tenant-1/', 'tenant-2/'])(), 'tenant-1/uploads/0/a-b.mp4')
-  t.equal(plan(undefined, ['videos/'])(), 'videos/uploads/0/a-b.mp4')
-  t.equal(plan(['other/', 'videos/a/'], ['films/', 'videos/'])(), 'videos/a/uploads/0/a-b.mp4')
-  t.equal(plan(['videos/'], ['films/', 'videos/a/'])(), 'videos/a/uploads/0/a-b.mp4')
-  t.throws(plan(['tenant-1/'], ['tenant-10/']), { code: 'forbidden_key' })
-  t.throws(plan([]), { code: 'forbidden_key' })
+t.test('keys have a prefix that the caller and the service may read', async (t) => {
+  t.equal(keyOf()(), 'uploads/0/a-b.mp4')
+  t.equal(keyOf(['tenant-1/', 'tenant-2/'])(), 'tenant-1/uploads/0/a-b.mp4')
+  t.equal(keyOf(undefined, ['videos/'])(), 'videos/uploads/0/a-b.mp4')
+  t.equal(keyOf(['other/', 'videos/a/'], ['films/', 'videos/'])(), 'videos/a/uploads/0/a-b.mp4')
+  t.equal(keyOf(['videos/'], ['films/', 'videos/a/'])(), 'videos/a/uploads/0/a-b.mp4')
+  t.throws(keyOf(['tenant-1/'], ['tenant-10/']), { code: 'forbidden_key' })
+  t.throws(keyOf([]), { code: 'forbidden_key' })
 })
 
-t.test('names become plain and keep their ending', async (t) => {
+t.test('names get plain characters and keep their extension', async (t) => {
   const names = [
     ['a b.mp4', 'a-b.mp4'],
     ['Été à Paris.MOV', 'Ete-a-Paris.mov'],
@@ -33,7 +33,7 @@ t.test('names become plain and keep their ending', async (t) => {
   for (const [name, expected] of names) t.equal(sanitiseName(name), expected, name.slice(0, 30))
 })
 
-t.test('whatever the name, the key may be read and the metadata is short ASCII', async (t) => {
+t.test('any name gives a valid key, and metadata in short ASCII', async (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }), (filename) => {
       const key = buildUploadKey({

@@ -1,7 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
-import { JOB_KINDS, type Job } from '../../jobs/job.ts'
-import { JOB_ID_PATTERN } from '../../jobs/job-id.ts'
+import { JOB_ID_PATTERN, JOB_KINDS, type Job } from '../../jobs/job.ts'
 import { BatchSchema } from './batch-schemas.ts'
 import { PreviewSchema } from './preview-schemas.ts'
 import { retryAfter } from './async-job-schemas.ts'

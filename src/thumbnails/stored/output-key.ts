@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { describePicture, OPTION_RANGES } from '../../options/thumbnail-options.ts'
-import type { PictureOptions } from '../../options/thumbnail-options.ts'
 import type { Format } from '../../options/frame-options.ts'
 import type { PreviewFormat } from '../../options/preview-options.ts'
-import { failureName, FINGERPRINT_LENGTH, pictureName, signedVttName } from './own-names.ts'
+import { describePicture, OPTION_RANGES, type PictureOptions } from '../../options/thumbnail-options.ts'
 import type { SourceIdentity } from '../source-identity.ts'
+import { failureName, FINGERPRINT_LENGTH, pictureName, signedVttName } from './own-names.ts'
 
-/** Rises only when the same options on the same source give other pixels; every thumbnail is then made anew. */
+/** Version of the pixels. Rises only when the same options on the same source give others; every key then changes. */
 export const PIPELINE_VERSION = 3
 
 /**
@@ -17,65 +16,72 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 const MAX_KEY_BYTES = 1024
 const MAX_SOURCE_KEY_BYTES = 900
+/** The longest name of an object of a storyboard, 17 bytes. */
+const LONGEST_STORYBOARD_NAME = signedVttName(OPTION_RANGES.expires.maximum)
 
 /**
- * Where the thumbnail of a source is kept: `{prefix}{source key}/{fingerprint}.{ext}`, at most 1,024 bytes of UTF-8
- * for a prefix of up to 900. The same question always has the same key, and a changed source another one.
+ * Returns the key of a thumbnail: `{prefix}{source key}/{fingerprint}.{ext}`, at most 1,024 bytes of UTF-8 for a prefix
+ * of up to 900. Equal options on the same version of a source have the same key; another version has another key.
  */
-export function outputKey (plan: {
+export function outputKey ({
+  prefix,
+  source,
+  options
+}: {
   readonly prefix: string
   readonly source: SourceIdentity
   readonly options: PictureOptions
 }): string {
-  const fingerprint = takeFingerprint('thumbnail', plan.source, describePicture(plan.options))
-  return joinKey(plan.prefix, plan.source, pictureName(fingerprint, plan.options.format))
+  const fingerprint = computeFingerprint('thumbnail', source, describePicture(options))
+  return joinKey(prefix, source, pictureName(fingerprint, options.format))
 }
 
-/** The longest name that a part of a storyboard has. */
-const LONGEST_PART = signedVttName(OPTION_RANGES.expires.maximum)
-
 /**
- * What the keys of the parts of a storyboard begin with, `{prefix}{source key}/{fingerprint}/`: a name comes after
- * it, of at most 17 bytes.
+ * Returns the prefix of the keys of a storyboard, `{prefix}{source key}/{fingerprint}/`, short enough for every name of
+ * its objects.
  *
- * @param options the canonical text of what decides its pictures
+ * @param options canonical text of the options that decide its pixels
  */
-export function storyboardPrefix (plan: {
+export function storyboardPrefix ({
+  prefix,
+  source,
+  options
+}: {
   readonly prefix: string
   readonly source: SourceIdentity
   readonly options: string
 }): string {
-  const key = joinKey(
-    plan.prefix,
-    plan.source,
-    `${takeFingerprint('storyboard', plan.source, plan.options)}/${LONGEST_PART}`
-  )
-  return key.slice(0, -LONGEST_PART.length)
+  const fingerprint = computeFingerprint('storyboard', source, options)
+  return joinKey(prefix, source, `${fingerprint}/${LONGEST_STORYBOARD_NAME}`).slice(0, -LONGEST_STORYBOARD_NAME.length)
 }
 
 /**
- * Where a preview is kept, shaped as the key of a thumbnail.
+ * Returns the key of a preview, which has the form of a thumbnail's.
  *
- * @param options the canonical text of what decides its pixels
+ * @param options canonical text of the options that decide its pixels
  */
-export function previewKey (plan: {
+export function previewKey ({
+  prefix,
+  source,
+  options,
+  format
+}: {
   readonly prefix: string
   readonly source: SourceIdentity
   readonly options: string
   readonly format: PreviewFormat
 }): string {
-  const fingerprint = takeFingerprint('preview', plan.source, plan.options)
-  return joinKey(plan.prefix, plan.source, pictureName(fingerprint, plan.format))
+  return joinKey(prefix, source, pictureName(computeFingerprint('preview', source, options), format))
 }
 
-/** Where it is remembered that a source can never become a picture, whatever the options. Shaped as an output key. */
-export function failureKey (plan: { readonly prefix: string, readonly source: SourceIdentity }): string {
-  return joinKey(plan.prefix, plan.source, failureName(takeFingerprint('failure', plan.source)))
+/** Returns the key at which a permanent failure of a source is remembered, whatever the options. */
+export function failureKey ({ prefix, source }: { readonly prefix: string, readonly source: SourceIdentity }): string {
+  return joinKey(prefix, source, failureName(computeFingerprint('failure', source)))
 }
 
 /**
- * Where a thumbnail of the present version of a source is found by a name that a page can guess: `{prefix}{source
- * key}/{name}.{ext}`.
+ * Returns the key of the alias of a named thumbnail, which pages can guess: `{prefix}{source key}/{name}.{ext}`. It has
+ * the thumbnail of the current version of the source.
  */
 export function aliasKey ({
   prefix,
@@ -91,7 +97,7 @@ export function aliasKey ({
   return joinFolder(prefix, key, pictureName(name, format))
 }
 
-/** Where it stands why a source has no thumbnail of that name: `{prefix}{source key}/{name}.failed`. */
+/** Returns the key of the failure record of a named thumbnail: `{prefix}{source key}/{name}.failed`. */
 export function failureRecordKey ({
   prefix,
   key,
@@ -105,11 +111,11 @@ export function failureRecordKey ({
 }
 
 /**
- * What the keys of all that is made of a source begin with; there are two, since one stands for what would be too
- * long.
+ * Returns the key prefixes of everything generated from a source: two, because over-long keys are replaced with a
+ * hash.
  */
 export function derivativePrefixes ({ prefix, key }: { readonly prefix: string, readonly key: string }): string[] {
-  return [...(climbs(key) ? [] : [`${prefix}${key}/`]), `${prefix}${hashFolder(key)}/`]
+  return [...(hasDotSegment(key) ? [] : [`${prefix}${key}/`]), `${prefix}${hashFolder(key)}/`]
 }
 
 function joinKey (prefix: string, source: SourceIdentity, fileName: string): string {
@@ -119,7 +125,7 @@ function joinKey (prefix: string, source: SourceIdentity, fileName: string): str
 function joinFolder (prefix: string, folder: string, fileName: string): string {
   const key = `${prefix}${folder}/${fileName}`
   const isTooLong = Buffer.byteLength(folder) > MAX_SOURCE_KEY_BYTES || Buffer.byteLength(key) > MAX_KEY_BYTES
-  return isTooLong || climbs(folder) ? `${prefix}${hashFolder(folder)}/${fileName}` : key
+  return isTooLong || hasDotSegment(folder) ? `${prefix}${hashFolder(folder)}/${fileName}` : key
 }
 
 function hashFolder (folder: string): string {
@@ -127,11 +133,11 @@ function hashFolder (folder: string): string {
 }
 
 /** URL parsers and some stores resolve dot segments, which would lead such a key out of the output prefix. */
-function climbs (key: string): boolean {
+function hasDotSegment (key: string): boolean {
   return key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
 }
 
-function takeFingerprint (purpose: string, source: SourceIdentity, ...rest: string[]): string {
+function computeFingerprint (purpose: string, source: SourceIdentity, ...rest: string[]): string {
   const identity = 'sha256' in source ? ['upload', source.sha256] : ['stored', source.bucket, source.key, source.etag]
   // JSON keeps the parts apart: no bucket and key can be shifted into each other to look like another pair.
   return hash(JSON.stringify([PIPELINE_VERSION, purpose, ...identity, ...rest])).slice(0, FINGERPRINT_LENGTH)

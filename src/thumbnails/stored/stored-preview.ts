@@ -2,19 +2,19 @@ import Type from 'typebox'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import { parseJson } from '../../store/stored-json.ts'
 import type { Animation } from '../../video/image/animation.ts'
-import { IMMUTABLE } from './output-key.ts'
 import type { PreviewInfo } from '../preview.ts'
+import { IMMUTABLE } from './output-key.ts'
 
-/** A preview that is in the store. */
+/** A preview in the store. */
 export interface StoredPreview {
   readonly bytes: number
   readonly info: PreviewInfo
 }
 
-/** The metadata name of its facts; whatever bears a name that begins so is Posterframe's own output. */
-export const PREVIEW_NAME = 'posterframe-preview'
+/** Metadata name of {@link PreviewInfo}. A name that begins with `posterframe` marks an object as generated. */
+const PREVIEW_NAME = 'posterframe-preview'
 
-const FactsShape = Type.Object(
+const PreviewShape = Type.Object(
   {
     version: Type.Literal(1),
     width: Type.Integer({ minimum: 1 }),
@@ -28,18 +28,20 @@ const FactsShape = Type.Object(
   { additionalProperties: false }
 )
 
-/** The preview at an address; undefined where there is none, or none that Posterframe wrote whole. */
+/** Returns the preview at an address; undefined if there is no object, or none with complete metadata. */
 export async function findPreview (
   store: ObjectStore,
   address: ObjectAddress,
   signal: AbortSignal
 ): Promise<StoredPreview | undefined> {
   const head = await store.head(address, { signal })
-  const info = head === undefined ? undefined : readFacts(head.metadata[PREVIEW_NAME])
-  return head === undefined || info === undefined ? undefined : { bytes: head.bytes, info }
+  const decoded = parseJson(head?.metadata[PREVIEW_NAME], PreviewShape)
+  if (head === undefined || decoded === undefined) return undefined
+  const { version, ...info } = decoded
+  return { bytes: head.bytes, info }
 }
 
-/** Writes a preview and, with it, all that a later hit must answer. */
+/** Writes a preview, with metadata of everything that the response to a later request needs. */
 export async function putPreview (
   store: ObjectStore,
   address: ObjectAddress,
@@ -50,11 +52,4 @@ export async function putPreview (
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
   await store.put(address, bytes, { signal, contentType, cacheControl: IMMUTABLE, metadata })
   return { bytes: bytes.length, info }
-}
-
-function readFacts (text: string | undefined): PreviewInfo | undefined {
-  const decoded = parseJson(text, FactsShape)
-  if (decoded === undefined) return undefined
-  const { version, ...info } = decoded
-  return info
 }

@@ -1,18 +1,24 @@
+import { buffer } from 'node:stream/consumers'
 import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
 import type { Image } from '../../video/image/encode-image.ts'
-import { decodeMetadata, encodeMetadata, type ObjectMetadata } from './object-metadata.ts'
-import { IMMUTABLE } from './output-key.ts'
 import type { ExtractedFrame } from '../../video/media/frame.ts'
 import type { IdentifiedSource } from '../source-identity.ts'
+import { decodeMetadata, encodeMetadata, type ObjectMetadata } from './object-metadata.ts'
+import { IMMUTABLE } from './output-key.ts'
 
-/** A thumbnail that is in the store, and what was kept with it. */
+/** A thumbnail in the store. */
 export interface StoredThumbnail {
   readonly bytes: number
   readonly contentType: string
   readonly info: ObjectMetadata
 }
 
-/** The thumbnail at an address; undefined where there is none, or none that Posterframe wrote whole. */
+/** Metadata name of the fingerprint of the thumbnail that an alias is a copy of. */
+const ALIAS_NAME = 'posterframe-alias'
+/** `Cache-Control` of an alias, whose content changes with its source. */
+const ALIAS_CACHE_CONTROL = 'public, max-age=300'
+
+/** Returns the thumbnail at an address; undefined if there is no object, or none with complete metadata. */
 export async function findThumbnail (
   store: ObjectStore,
   address: ObjectAddress,
@@ -25,7 +31,7 @@ export async function findThumbnail (
     : { bytes: head.bytes, contentType: head.contentType, info }
 }
 
-/** Writes a thumbnail and, with it, all that a later hit must answer. */
+/** Writes a thumbnail, with metadata of everything that the response to a later request needs. */
 export async function putImage (
   store: ObjectStore,
   address: ObjectAddress,
@@ -48,4 +54,22 @@ export async function putImage (
     metadata: encodeMetadata(info)
   })
   return { bytes: image.bytes.length, contentType: image.contentType, info }
+}
+
+/** Copies a thumbnail and its metadata to an alias, unless the alias is a copy of it already. */
+export async function putAlias (
+  store: ObjectStore,
+  alias: ObjectAddress,
+  thumbnail: ObjectAddress,
+  signal: AbortSignal
+): Promise<void> {
+  const fingerprint = thumbnail.key.slice(thumbnail.key.lastIndexOf('/') + 1)
+  if ((await store.head(alias, { signal }))?.metadata[ALIAS_NAME] === fingerprint) return
+  const { body, contentType, metadata } = await store.get({ bucket: thumbnail.bucket, key: thumbnail.key }, { signal })
+  await store.put(alias, await buffer(body), {
+    signal,
+    contentType,
+    cacheControl: ALIAS_CACHE_CONTROL,
+    metadata: { ...metadata, [ALIAS_NAME]: fingerprint }
+  })
 }

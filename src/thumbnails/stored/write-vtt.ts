@@ -1,10 +1,10 @@
 import type { StoryboardManifest } from '../storyboard.ts'
 
 /**
- * The cues of a storyboard as WebVTT, each naming a part of a sheet by a media fragment (`#xywh`, Media Fragments URI
- * 1.0), which is what players take. A tile is shown from the time of its frame on, the first one from the start.
+ * Returns the WebVTT of a storyboard. Each cue names a part of a sheet by a media fragment (`#xywh`, Media Fragments
+ * URI 1.0), the form that players support. A cue begins at the timestamp of its tile, and the first one at 0.
  *
- * @param urls of the sheets
+ * @param urls URLs of the sheets
  */
 export function writeVtt (
   { tiles, duration }: Pick<StoryboardManifest, 'tiles' | 'duration'>,
@@ -18,7 +18,7 @@ export function writeVtt (
   return ['WEBVTT\n', ...cues].join('\n')
 }
 
-/** Hours, minutes, seconds and milliseconds (WebVTT, section 4.1). */
+/** Formats hours, minutes, seconds and milliseconds (WebVTT, section 4.1). */
 function formatClock (seconds: number): string {
   const millis = Math.round(seconds * 1000)
   const parts = [Math.floor(millis / 3_600_000), Math.floor(millis / 60_000) % 60, Math.floor(millis / 1000) % 60]

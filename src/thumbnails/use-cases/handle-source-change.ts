@@ -1,20 +1,20 @@
 import { type ErrorCode, isPosterframeError, PosterframeError } from '../../errors.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
-import { describeFailure, putFailureRecord } from '../stored/failure-record.ts'
-import { deleteDerivatives } from './delete-derivatives.ts'
-import { putAlias } from '../stored/put-alias.ts'
-import type { MakeBatch } from './make-batch.ts'
 import type { NamedThumbnail } from '../../options/named-thumbnails.ts'
-import { aliasKey, failureRecordKey } from '../stored/output-key.ts'
-import { skipReasonOfHead, skipReasonOf, type SourceRules } from '../skip-source.ts'
+import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import { type SourceRules, skipReasonOf, skipReasonOfHead } from '../skip-source.ts'
+import { aliasKey, derivativePrefixes, failureRecordKey } from '../stored/output-key.ts'
+import { isOwnName } from '../stored/own-names.ts'
+import { describeFailure, putFailureRecord } from '../stored/stored-failure.ts'
+import { putAlias } from '../stored/stored-thumbnail.ts'
 import type { MakeContext, Thumbnail } from '../thumbnail.ts'
+import type { MakeBatch } from './make-batch.ts'
 
-/** What happened to an object. */
+/** A change of an object that may be a source. */
 export interface SourceChange extends ObjectAddress {
   readonly kind: 'created' | 'deleted'
 }
 
-/** What became of one named thumbnail; the message that is sent of it. */
+/** Outcome of one named thumbnail; the completion event of it. */
 export type Completion = { readonly name: string, readonly source: ObjectAddress } & (
   | { readonly alias: ObjectAddress, readonly thumbnail: Thumbnail }
   | {
@@ -23,19 +23,19 @@ export type Completion = { readonly name: string, readonly source: ObjectAddress
   }
 )
 
-/** Tells whoever waits for it. Rejects where it could not be told. */
+/** Publishes a completion event. Rejects if publishing fails. */
 export type PublishCompletion = (completion: Completion, signal: AbortSignal) => Promise<void>
 
-/** What became of a change. */
+/** Outcome of a change. */
 export type SourceChangeOutcome =
   | { readonly kind: 'skipped', readonly reason: string }
   | { readonly kind: 'made', readonly completions: readonly Completion[] }
-  | { readonly kind: 'forgotten', readonly objects: number }
+  | { readonly kind: 'deleted', readonly objects: number }
 
-/** Does what a change of a source asks for. */
+/** The use case behind events of S3: brings the derivatives of a source up to date. */
 export type HandleSourceChange = (change: SourceChange, context: MakeContext) => Promise<SourceChangeOutcome>
 
-/** What following sources needs. */
+/** Dependencies of {@link createHandleSourceChange}. */
 export interface HandleSourceChangeParts extends SourceRules {
   readonly store: ObjectStore
   readonly makeBatch: MakeBatch
@@ -44,17 +44,17 @@ export interface HandleSourceChangeParts extends SourceRules {
   readonly publishCompletion: PublishCompletion | undefined
 }
 
-/** A source that is overwritten again while its thumbnails are made is begun anew; one that never rests goes back. */
-const MAX_ROUNDS = 3
+/** Attempts on a source that is overwritten while its thumbnails are made; after the last one the change is retried. */
+const MAX_ATTEMPTS = 3
 
 /**
- * Builds the use case: every source has its named thumbnails, each at an alias. What is done follows from what the
- * store holds now and not from the event, so that one that comes twice, late or out of order does no harm. A
- * permanent failure leaves a record at the alias and is no error; what may succeed later rejects, and wants to be
- * tried again.
+ * Creates the use case that gives every source its named thumbnails, each at an alias, and deletes the derivatives of a
+ * deleted source. It acts on what the store holds now and not on the event, so that events that come twice, late or out
+ * of order do no harm. A permanent failure leaves a record beside the alias and is not an error; a failure that a retry
+ * may solve rejects.
  */
 export function createHandleSourceChange (parts: HandleSourceChangeParts): HandleSourceChange {
-  const { store, outputBucket, outputPrefix } = parts
+  const { store, outputBucket, outputPrefix, thumbnails } = parts
 
   return async ({ kind, bucket, key }, context) => {
     const source = { bucket, key }
@@ -62,27 +62,27 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     if (reason !== undefined) return { kind: 'skipped', reason }
     const head = await store.head(source, context)
     return head === undefined && kind === 'deleted'
-      ? await forget(source, context)
-      : await follow(source, head, context)
+      ? await handleDeletion(source, context)
+      : await makeThumbnails(source, head, context)
   }
 
-  async function follow (
+  async function makeThumbnails (
     source: ObjectAddress,
-    found: ObjectHead | undefined,
+    firstHead: ObjectHead | undefined,
     context: MakeContext
   ): Promise<SourceChangeOutcome> {
-    let head = found
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (head === undefined) return { kind: 'skipped', reason: 'the object is gone' }
+    let head = firstHead
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (head === undefined) return { kind: 'skipped', reason: 'the object no longer exists' }
       const reason = skipReasonOfHead(head)
       if (reason !== undefined) return { kind: 'skipped', reason }
       const outcomes = await makeAll(source, context)
       const { etag } = head
       const completions = await Promise.all(
-        outcomes.map(async (outcome, place) => await keep(source, etag, parts.thumbnails[place]!, outcome, context))
+        outcomes.map(async (outcome, place) => await putOutcome(source, etag, thumbnails[place]!, outcome, context))
       )
-      // What was written meanwhile has another event, which may be done already: then the alias must not stay with
-      // what is older.
+      // A version that was written meanwhile has its own event, which may have been handled already: the alias must not
+      // keep the older version.
       head = await store.head(source, context)
       if (head?.etag !== etag) continue
       for (const completion of completions) await parts.publishCompletion?.(completion, context.signal)
@@ -91,63 +91,68 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     throw new PosterframeError('source_changed')
   }
 
-  /** All of them share one index, one plan of reads and the decoder; a failure of the source is one of each. */
+  /** Makes all thumbnails as one batch, which reads and decodes together; a failure of the source is one of each. */
   async function makeAll (
     source: ObjectAddress,
     context: MakeContext
   ): Promise<ReadonlyArray<Thumbnail | PosterframeError>> {
     try {
       const { batch } = await parts.makeBatch(
-        { source: { kind: 'stored', ...source }, items: parts.thumbnails.map(({ options }) => options) },
+        { source: { kind: 'stored', ...source }, items: thumbnails.map(({ options }) => options) },
         context
       )
       for (const outcome of batch.thumbnails) if (isPosterframeError(outcome) && !isPermanent(outcome)) throw outcome
       return batch.thumbnails
     } catch (error) {
       if (!isPosterframeError(error) || !isPermanent(error)) throw error
-      return parts.thumbnails.map(() => error)
+      return thumbnails.map(() => error)
     }
   }
 
-  async function keep (
+  async function putOutcome (
     source: ObjectAddress,
     etag: string,
     { name, options: { format } }: NamedThumbnail,
     outcome: Thumbnail | PosterframeError,
     { signal }: MakeContext
   ): Promise<Completion> {
-    const place = { prefix: outputPrefix, key: source.key, name }
+    const target = { prefix: outputPrefix, key: source.key, name }
     if (!isPosterframeError(outcome)) {
-      const alias = { bucket: outputBucket, key: aliasKey({ ...place, format }) }
+      const alias = { bucket: outputBucket, key: aliasKey({ ...target, format }) }
       await putAlias(store, alias, outcome, signal)
       return { name, source, alias, thumbnail: outcome }
     }
-    const record = { bucket: outputBucket, key: failureRecordKey(place) }
+    const record = { bucket: outputBucket, key: failureRecordKey(target) }
     await putFailureRecord(store, record, outcome, { ...source, etag }, signal)
     return { name, source, record, problem: { ...describeFailure(outcome), code: outcome.code } }
   }
 
-  async function forget (source: ObjectAddress, context: MakeContext): Promise<SourceChangeOutcome> {
+  async function handleDeletion (source: ObjectAddress, context: MakeContext): Promise<SourceChangeOutcome> {
     if (parts.onSourceDeleted === 'keep') {
-      return { kind: 'skipped', reason: 'what was made of a deleted source is kept' }
+      return { kind: 'skipped', reason: 'the configuration keeps the derivatives of deleted sources' }
     }
-    const objects = await deleteDerivatives(
-      store,
-      {
-        bucket: outputBucket,
-        prefix: outputPrefix,
-        key: source.key,
-        aliases: parts.thumbnails.map(({ name }) => name)
-      },
-      context.signal
-    )
-    // It may have come back meanwhile, and what was made of it then is gone too.
+    const objects = await deleteDerivatives(source.key, context.signal)
+    // If the source was written again meanwhile, its new derivatives were deleted too.
     const head = await store.head(source, context)
-    return head === undefined ? { kind: 'forgotten', objects } : await follow(source, head, context)
+    return head === undefined ? { kind: 'deleted', objects } : await makeThumbnails(source, head, context)
+  }
+
+  /** Deletes everything that was generated from a source, and no other object below its key. Returns their number. */
+  async function deleteDerivatives (key: string, signal: AbortSignal): Promise<number> {
+    const aliases = thumbnails.map(({ name }) => name)
+    let count = 0
+    for (const prefix of derivativePrefixes({ prefix: outputPrefix, key })) {
+      for await (const object of store.list(outputBucket, { prefix, signal })) {
+        if (!isOwnName(object.key.slice(prefix.length), aliases)) continue
+        await store.delete({ bucket: outputBucket, key: object.key }, { signal })
+        count++
+      }
+    }
+    return count
   }
 }
 
-/** Whether trying again cannot help. What the role may not is for the operator to mend, and then it can. */
+/** Returns whether a retry cannot help. Missing permissions are not permanent: the operator can add them. */
 function isPermanent (error: PosterframeError): boolean {
   return !error.retryable && error.code !== 'store_forbidden'
 }

@@ -27,7 +27,7 @@ interface Product {
   readonly info: PreviewInfo
 }
 
-/** Enough for a hundred frames that lie apart, and the index. */
+/** Enough for a hundred frames that are far apart, and the index. */
 const READ_LIMITS = { maxRequests: 500 }
 
 /** Creates the use case that makes an animated preview, or finds the preview of an earlier request. */

@@ -18,7 +18,7 @@ export interface MakeStoryboardParts extends SourceParts {
   readonly createSheets: BuildSpriteSheets['createSheets']
 }
 
-/** Enough for a thousand key frames that lie apart, and the index; they are far below the default limit of bytes. */
+/** Enough for a thousand key frames that are far apart, and the index; their bytes are below the default limit. */
 const READ_LIMITS = { maxRequests: 1500 }
 
 /** Creates the use case that makes a storyboard, or finds the storyboard of an earlier request. */

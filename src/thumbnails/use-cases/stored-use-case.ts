@@ -14,12 +14,12 @@ export interface ProductRequest<Options> {
   readonly options: Options
 }
 
-/** A stored product and the request that it answers. */
+/** A stored product and the request for it. */
 export interface ProductResult<Options, Stored> extends ProductRequest<Options> {
   readonly stored: Stored
   readonly address: ObjectAddress
   readonly work: Work
-  /** Whether an earlier request made the product. */
+  /** True if an earlier request made the product. */
   readonly cached: boolean
 }
 
@@ -29,7 +29,7 @@ export interface ProductResult<Options, Stored> extends ProductRequest<Options> 
  */
 export interface StoredUseCase<Options, Product, Stored, Response> {
   /** Returns the key of the product, or the prefix of its keys if it is several objects. */
-  readonly key: (plan: {
+  readonly key: (request: {
     readonly prefix: string
     readonly source: SourceIdentity
     readonly options: Options

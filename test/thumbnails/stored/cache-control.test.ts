@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PosterframeError } from '../../../src/errors.ts'
 import { completePreviewOptions } from '../../../src/options/preview-options.ts'
-import { writeFailure } from '../../../src/thumbnails/stored/failure-memory.ts'
+import { writeFailure } from '../../../src/thumbnails/stored/stored-failure.ts'
 import { putPreview } from '../../../src/thumbnails/stored/stored-preview.ts'
 import { openStoryboardFolder } from '../../../src/thumbnails/stored/stored-storyboard.ts'
 import { putImage } from '../../../src/thumbnails/stored/stored-thumbnail.ts'

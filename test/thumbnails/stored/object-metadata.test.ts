@@ -35,7 +35,7 @@ const failure: StoredFailure = {
 
 const valueOf = (metadata: Record<string, string>) => Object.values(metadata).join()
 
-t.test('gives back what was put in', async (t) => {
+t.test('decodes what it encoded', async (t) => {
   t.strictSame(decodeMetadata(encodeMetadata(info)), info)
   const withoutDuration = { ...info, source: { ...info.source, duration: null } }
   t.strictSame(decodeMetadata(encodeMetadata(withoutDuration)), withoutDuration)
@@ -43,7 +43,7 @@ t.test('gives back what was put in', async (t) => {
   t.match(decodeFailure(encodeFailure({ ...failure, detail: undefined })), { detail: undefined, code: 'corrupt_video' })
 })
 
-t.test('is one printable ASCII value without runs of spaces, under its own name', async (t) => {
+t.test('encodes one printable ASCII value without repeated spaces', async (t) => {
   t.same(Object.keys(encodeMetadata(info)), ['posterframe'])
   t.same(Object.keys(encodeFailure(failure)), ['posterframe-failure'])
   for (const metadata of [encodeMetadata(info), encodeFailure(failure)]) {
@@ -52,7 +52,7 @@ t.test('is one printable ASCII value without runs of spaces, under its own name'
   }
 })
 
-t.test('stays under 1.5 KB by leaving out the last warnings', async (t) => {
+t.test('leaves out the last warnings to stay under 1.5 KB', async (t) => {
   const warnings = Array.from({ length: 40 }, (_, number) => ({ code: `w${number}`, detail: '日'.repeat(20) }))
   const metadata = encodeMetadata({ ...info, warnings })
   t.ok(valueOf(metadata).length <= 1400, `${valueOf(metadata).length} bytes`)
@@ -62,14 +62,14 @@ t.test('stays under 1.5 KB by leaving out the last warnings', async (t) => {
   t.throws(() => encodeMetadata({ ...info, placeholder: 'x'.repeat(1500) }), RangeError)
 })
 
-t.test('stays under 1.5 KB by leaving out members, then the detail, of a failure', async (t) => {
+t.test('leaves out the members, then the detail, of a failure to stay under 1.5 KB', async (t) => {
   const members = { list: 'x'.repeat(1500) }
   t.same(decodeFailure(encodeFailure({ ...failure, members })), { ...failure, members: {} })
   const smallest = encodeFailure({ ...failure, members, detail: 'x'.repeat(1500) })
   t.same(decodeFailure(smallest), { ...failure, members: {}, detail: undefined })
 })
 
-t.test('what is absent, foreign or of another shape is not there', async (t) => {
+t.test('decodes nothing that is missing, malformed or of another shape', async (t) => {
   const own = JSON.parse(valueOf(encodeMetadata(info))) as Record<string, unknown>
   const strange = [
     '',
@@ -96,7 +96,7 @@ t.test('what is absent, foreign or of another shape is not there', async (t) => 
   t.equal(decodeMetadata({}), undefined)
   t.equal(decodeMetadata({ other: valueOf(encodeMetadata(info)) }), undefined)
   for (const value of strange) t.equal(decodeMetadata({ posterframe: value }), undefined, value)
-  t.ok(decodeMetadata({ posterframe: JSON.stringify(own) }), 'and the unchanged one is')
+  t.ok(decodeMetadata({ posterframe: JSON.stringify(own) }), 'the unchanged value')
 
   const failed = JSON.parse(valueOf(encodeFailure(failure))) as Record<string, unknown>
   t.equal(decodeFailure({}), undefined)
@@ -114,5 +114,5 @@ t.test('what is absent, foreign or of another shape is not there', async (t) => 
       JSON.stringify(change)
     )
   }
-  t.ok(decodeFailure({ 'posterframe-failure': JSON.stringify(failed) }), 'and the unchanged one is')
+  t.ok(decodeFailure({ 'posterframe-failure': JSON.stringify(failed) }), 'the unchanged value')
 })

@@ -23,6 +23,6 @@ https://a/2?b=c#xywh=0,0,160,90
   )
 })
 
-t.test('lets the last tile last a second where nobody knows better', async (t) => {
+t.test('ends the last cue after a second if the duration is unknown', async (t) => {
   t.match(writeVtt({ tiles: [tile(0, 0, 0)], duration: null }, ['a']), '00:00:00.000 --> 00:00:01.000')
 })

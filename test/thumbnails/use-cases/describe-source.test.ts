@@ -100,7 +100,7 @@ for (const [name, expected] of Object.entries({
     hdr: false
   }
 })) {
-  t.test(`says what a video is: ${name}`, async (t) => {
+  t.test(`describes a video: ${name}`, async (t) => {
     const useCases = await buildUseCases(t, decoder)
     const source = await useCases.putVideo(`${videos}/${name}`, name)
     const { etag, video } = await useCases.describeSource(source, { signal, isKnown })
@@ -124,12 +124,12 @@ for (const [name, expected] of Object.entries({
     t.same(
       thumbnail.source,
       { bucket: 'videos', key: name, etag, bytes, duration, container, codec, width, height, rotation, hdr },
-      'as a thumbnail says'
+      'as in the response for a thumbnail'
     )
   })
 }
 
-t.test('reads the index once, and of a video that the caller knows nothing', async (t) => {
+t.test('reads the index once, and nothing of a version that the caller knows', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(`${videos}/a.mp4`, 'a.mp4')
   const first = await useCases.describeSource(source, { signal, isKnown })
@@ -141,7 +141,7 @@ t.test('reads the index once, and of a video that the caller knows nothing', asy
   t.same([third.etag, third.video], [first.etag, undefined])
 })
 
-t.test('an upload has no name', async (t) => {
+t.test('an upload has no bucket and no key', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const path = `${videos}/a.mp4`
   const { video } = await useCases.describeSource(
@@ -151,7 +151,7 @@ t.test('an upload has no name', async (t) => {
   t.match(video, { bucket: null, key: null, etag: 'e'.repeat(64), codec: 'h264', work: { mode: 'index', requests: 0 } })
 })
 
-t.test('refuses what is no video, and remembers it', async (t) => {
+t.test('rejects a file without video, and remembers the failure', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   await ffmpeg(videos, '-i', 'a.mp4', '-vn', '-c', 'copy', 'sound.m4a')
   const source = await useCases.putVideo(`${videos}/sound.m4a`, 'sound.m4a')

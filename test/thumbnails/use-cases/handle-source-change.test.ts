@@ -21,10 +21,7 @@ const deleted = { kind: 'deleted', ...source } as const
 const POSTER = `thumbnails/${KEY}/poster.jpg`
 const SMALL = `thumbnails/${KEY}/small.webp`
 
-/**
- * Source and output in one bucket. The use case of batches is as the real one, but that a picture is the bytes of its
- * video.
- */
+/** Sources and output in one bucket. A fake batch stores the bytes of the video as each thumbnail. */
 function start (_t: Test, changes: Partial<HandleSourceChangeParts> = {}) {
   const store = new MemoryStore()
   const completions: Completion[] = []
@@ -55,7 +52,7 @@ function start (_t: Test, changes: Partial<HandleSourceChangeParts> = {}) {
     )
     return { batch: { thumbnails, work: { bytesRead: 1, requests: 1, packetsDecoded: 1 } }, stepTimes: {} }
   }
-  const follow = createHandleSourceChange({
+  const handleSourceChange = createHandleSourceChange({
     store,
     makeBatch,
     outputBucket: 'media',
@@ -71,13 +68,16 @@ function start (_t: Test, changes: Partial<HandleSourceChangeParts> = {}) {
   const upload = (text: string, key = KEY, put = VIDEO) => store.put({ bucket: 'media', key }, Buffer.from(text), put)
   const readText = (key: string) => store.objects.get(`media/${key}`)?.data.toString()
   const listPuts = () => store.calls.filter((call) => call.startsWith('put media/thumbnails/'))
-  return { store, follow, upload, readText, completions, fail, made, listPuts }
+  return { store, handleSourceChange, upload, readText, completions, fail, made, listPuts }
 }
 
-t.test('every named thumbnail is made, is at its alias with all that is kept with it, and is told of', async (t) => {
-  const { follow, upload, readText, completions, store } = start(t)
+t.test('makes every named thumbnail, copies it and its metadata to the alias, and publishes it', async (t) => {
+  const { handleSourceChange, upload, readText, completions, store } = start(t)
   await upload('first')
-  t.match(await follow(created, { signal }), { kind: 'made', completions: [{ name: 'poster' }, { name: 'small' }] })
+  t.match(await handleSourceChange(created, { signal }), {
+    kind: 'made',
+    completions: [{ name: 'poster' }, { name: 'small' }]
+  })
   t.equal(readText(POSTER), 'first')
   t.equal(readText(SMALL), 'first')
   t.match(store.objects.get(`media/${SMALL}`), {
@@ -95,38 +95,38 @@ t.test('every named thumbnail is made, is at its alias with all that is kept wit
   ])
 })
 
-t.test('an event that comes again writes nothing, and tells once more', async (t) => {
-  const { follow, upload, completions, listPuts } = start(t)
+t.test('a repeated event writes nothing, and publishes again', async (t) => {
+  const { handleSourceChange, upload, completions, listPuts } = start(t)
   await upload('first')
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   const puts = listPuts().length
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   t.equal(listPuts().length, puts)
   t.equal(completions.length, 4)
 })
 
-t.test('an alias is of what the store holds, whatever order events come in', async (t) => {
-  const { follow, upload, readText } = start(t)
+t.test('the alias shows the version that the store holds, in whatever order events come', async (t) => {
+  const { handleSourceChange, upload, readText } = start(t)
   await upload('first')
   await upload('second')
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   t.equal(readText(POSTER), 'second')
-  await follow(created, { signal })
-  t.equal(readText(POSTER), 'second', 'the late event of the first version')
+  await handleSourceChange(created, { signal })
+  t.equal(readText(POSTER), 'second', 'after the late event of the first version')
 })
 
-t.test('a source that is overwritten while its thumbnails are made leaves no alias of the older version', async (t) => {
-  const { store, follow, upload, readText, completions } = start(t)
+t.test('a source that is overwritten meanwhile leaves no alias of the older version', async (t) => {
+  const { store, handleSourceChange, upload, readText, completions } = start(t)
   await upload('first')
   let isOverwritten = false
   store.beforeCall = async (call) => {
     if (call !== `put media/${POSTER}` || isOverwritten) return
     isOverwritten = true
     await upload('second')
-    // Its own event is faster.
-    await follow(created, { signal })
+    // The event of the second version is handled first.
+    await handleSourceChange(created, { signal })
   }
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   t.equal(readText(POSTER), 'second')
   t.equal(readText(SMALL), 'second')
   t.equal(completions.length, 4)
@@ -135,22 +135,23 @@ t.test('a source that is overwritten while its thumbnails are made leaves no ali
     if (call === `head media/${POSTER}`) await upload(`version ${version++}`)
   }
   await t.rejects(
-    follow(created, { signal }),
+    handleSourceChange(created, { signal }),
     { code: 'source_changed', retryable: true },
-    'one that never rests comes again'
+    'a source that changes all the time is retried later'
   )
 })
 
-t.test('nothing is made of what is no source', async (t) => {
-  const { follow, upload, made, store } = start(t, { sourcePrefixes: ['videos/', KEY, 'thumbnails/', 'copy'] })
+t.test('skips objects that cannot be sources', async (t) => {
+  const sourcePrefixes = ['videos/', KEY, 'thumbnails/', 'copy']
+  const { handleSourceChange, upload, made, store } = start(t, { sourcePrefixes })
   await upload('first')
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   made.length = 0
   for (const name of [...store.objects.keys()].filter((name) => name !== `media/${KEY}`)) {
     t.match(
-      await follow({ kind: 'created', bucket: 'media', key: name.slice('media/'.length) }, { signal }),
+      await handleSourceChange({ kind: 'created', bucket: 'media', key: name.slice('media/'.length) }, { signal }),
       { kind: 'skipped', reason: /output prefix/ },
-      'what was made of it'
+      'a generated object'
     )
   }
   await store.put({ bucket: 'media', key: 'copy' }, Buffer.from('x'), {
@@ -164,36 +165,36 @@ t.test('nothing is made of what is no source', async (t) => {
     'extension .jpg': ['videos/a.JPG', 'application/octet-stream'],
     'content type image/png': ['videos/a', 'image/png'],
     empty: ['videos/empty.mp4', 'video/mp4', ''],
-    gone: ['videos/gone.mp4']
+    'no longer exists': ['videos/gone.mp4']
   }
   for (const [reason, [key, contentType, text = 'x']] of Object.entries(skipped)) {
     if (contentType !== undefined) await upload(text, key, { contentType, metadata: {} })
     t.match(
-      await follow({ kind: 'created', bucket: 'media', key }, { signal }),
+      await handleSourceChange({ kind: 'created', bucket: 'media', key }, { signal }),
       { kind: 'skipped', reason: new RegExp(reason) },
       key
     )
   }
-  t.match(await follow({ kind: 'created', bucket: 'other', key: KEY }, { signal }), {
+  t.match(await handleSourceChange({ kind: 'created', bucket: 'other', key: KEY }, { signal }), {
     kind: 'skipped',
     reason: /bucket/
   })
   t.same(made, [])
   await upload('x', 'videos/no-extension', { contentType: 'binary/octet-stream', metadata: {} })
   t.match(
-    await follow({ kind: 'created', bucket: 'media', key: 'videos/no-extension' }, { signal }),
+    await handleSourceChange({ kind: 'created', bucket: 'media', key: 'videos/no-extension' }, { signal }),
     { kind: 'made' },
-    'what may be a video is tried'
+    'an object that may be a video'
   )
 })
 
 t.test(
-  'a failure for good leaves a record for each name, and is told of; the other names have their thumbnails',
+  'a permanent failure leaves a record for each name and is published; other names have their thumbnails',
   async (t) => {
-    const { follow, upload, readText, completions, fail, store } = start(t)
+    const { handleSourceChange, upload, readText, completions, fail, store } = start(t)
     await upload('first')
     fail.with = new PosterframeError('no_video_track')
-    t.match(await follow(created, { signal }), {
+    t.match(await handleSourceChange(created, { signal }), {
       kind: 'made',
       completions: [{ problem: { code: 'no_video_track' } }, { problem: { code: 'no_video_track' } }]
     })
@@ -207,7 +208,7 @@ t.test(
     t.equal(store.objects.get(`media/${record}`)?.contentType, 'application/problem+json')
     fail.with = new PosterframeError('timestamp_out_of_range', { members: { duration: 1 } })
     fail.at = 1
-    await follow(created, { signal })
+    await handleSourceChange(created, { signal })
     t.match(completions.slice(2), [
       { name: 'poster', alias: { key: POSTER } },
       {
@@ -219,54 +220,54 @@ t.test(
   }
 )
 
-t.test('what may succeed later comes again, and leaves no record', async (t) => {
+t.test('a failure that a retry may solve rejects, and leaves no record', async (t) => {
   for (const at of [undefined, 0]) {
     for (const error of [
       new PosterframeError('store_unavailable'),
       new PosterframeError('store_forbidden'),
       ...(at === undefined ? [new Error('a bug')] : [])
     ]) {
-      const { follow, upload, fail, listPuts, completions } = start(t)
+      const { handleSourceChange, upload, fail, listPuts, completions } = start(t)
       await upload('first')
       Object.assign(fail, { with: error, at })
-      await t.rejects(follow(created, { signal }), error)
+      await t.rejects(handleSourceChange(created, { signal }), error)
       t.same([listPuts().filter((call) => call.endsWith('failed')), completions], [[], []])
     }
   }
-  const { follow, upload } = start(t, {
+  const { handleSourceChange, upload } = start(t, {
     publishCompletion: async () => {
       throw new Error('the queue is full')
     }
   })
   await upload('first')
-  await t.rejects(follow(created, { signal }), /queue is full/, 'nobody was told')
+  await t.rejects(handleSourceChange(created, { signal }), /queue is full/, 'publishing failed')
 })
 
-t.test('what was made of a source goes with it where that is wished, and nothing else does', async (t) => {
-  const { store, follow, upload } = start(t, { onSourceDeleted: 'delete' })
+t.test('deletes the derivatives of a deleted source if configured, and no other objects', async (t) => {
+  const { store, handleSourceChange, upload } = start(t, { onSourceDeleted: 'delete' })
   const below = `${KEY}/deeper.mp4`
   for (const key of [KEY, below]) {
     await upload('video', key)
-    await follow({ ...created, key }, { signal })
+    await handleSourceChange({ ...created, key }, { signal })
   }
-  const print = '0123456789abcdef0123456789abcdef'
+  const fingerprint = '0123456789abcdef0123456789abcdef'
   const own = [
-    `thumbnails/${KEY}/${print}/storyboard.json`,
-    `thumbnails/${KEY}/${print}/sheet-12.jpg`,
-    `thumbnails/${KEY}/${print}/signed-3600.vtt`,
-    `thumbnails/${KEY}/${print}.failed`,
+    `thumbnails/${KEY}/${fingerprint}/storyboard.json`,
+    `thumbnails/${KEY}/${fingerprint}/sheet-12.jpg`,
+    `thumbnails/${KEY}/${fingerprint}/signed-3600.vtt`,
+    `thumbnails/${KEY}/${fingerprint}.failed`,
     `thumbnails/${KEY}/small.failed`
   ]
   const foreign = [
     `thumbnails/${KEY}/notes.txt`,
     `thumbnails/${KEY}/cover.jpg`,
-    `thumbnails/${KEY}/${print}/cover.jpg`,
+    `thumbnails/${KEY}/${fingerprint}/cover.jpg`,
     `thumbnails/${KEY}.jpg`
   ]
   for (const key of [...own, ...foreign]) await upload('x', key)
-  t.match(await follow(deleted, { signal }), { kind: 'made' }, 'it is still there: the event is late')
+  t.match(await handleSourceChange(deleted, { signal }), { kind: 'made' }, 'the source exists: the event is late')
   await store.delete(source)
-  t.same(await follow(deleted, { signal }), { kind: 'forgotten', objects: 4 + own.length })
+  t.same(await handleSourceChange(deleted, { signal }), { kind: 'deleted', objects: 4 + own.length })
   const left = [...store.objects.keys()].map((name) => name.slice('media/'.length))
   t.same(
     left.filter((key) => own.includes(key)),
@@ -274,17 +275,17 @@ t.test('what was made of a source goes with it where that is wished, and nothing
   )
   t.same(left.filter((key) => foreign.includes(key)).sort(), [...foreign].sort())
   t.equal(left.filter((key) => key.startsWith(`thumbnails/${below}/`)).length, 4)
-  t.match(await start(t).follow(deleted, { signal }), { kind: 'skipped', reason: /kept/ })
+  t.match(await start(t).handleSourceChange(deleted, { signal }), { kind: 'skipped', reason: /keeps the derivatives/ })
 })
 
-t.test('a source that comes back while what was made of it is removed has its thumbnails again', async (t) => {
-  const { store, follow, upload, readText } = start(t, { onSourceDeleted: 'delete' })
+t.test('a source that is written again during the deletion gets new thumbnails', async (t) => {
+  const { store, handleSourceChange, upload, readText } = start(t, { onSourceDeleted: 'delete' })
   await upload('first')
-  await follow(created, { signal })
+  await handleSourceChange(created, { signal })
   await store.delete(source)
   store.beforeCall = async (call) => {
     if (call.startsWith('delete media/thumbnails/') && !store.objects.has(`media/${KEY}`)) await upload('again')
   }
-  t.match(await follow(deleted, { signal }), { kind: 'made' })
+  t.match(await handleSourceChange(deleted, { signal }), { kind: 'made' })
   t.equal(readText(POSTER), 'again')
 })

@@ -37,7 +37,7 @@ const readObject = ({ store }: UseCases, thumbnail: Batch['thumbnails'][number] 
     ? thumbnail
     : store.objects.get(`out/${thumbnail.key}`)?.data.toString('base64')
 
-/** Each as `POST /v1/thumbnails` makes it, in a store of its own. */
+/** Makes each item by a request of its own, in a store of its own. */
 async function makeSingly (useCases: UseCases, path: string, items: readonly RawThumbnailOptions[]) {
   const source = await useCases.putVideo(path, 'a.mp4')
   const pictures = []
@@ -52,7 +52,7 @@ async function makeSingly (useCases: UseCases, path: string, items: readonly Raw
   return pictures
 }
 
-t.test('decodes a frame once for six sizes of it, and each is the picture that it is by itself', async (t) => {
+t.test('decodes a frame once for six sizes, each equal to the thumbnail of a single request', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(mp4, 'a.mp4')
   const items = [64, 96, 128, 160, 240, 320].map((width) => ({ timestamp: '3.3', width }))
@@ -73,12 +73,12 @@ t.test('decodes a frame once for six sizes of it, and each is the picture that i
   t.same(
     thumbnails.map((thumbnail) => readObject(useCases, thumbnail)),
     alone,
-    'to the last bit'
+    'bit by bit'
   )
   t.same(await readdir(useCases.scratchRoot), [], 'scratch is empty')
 })
 
-t.test('decodes frames of one and of several GOPs in one run', async (t) => {
+t.test('decodes frames of several GOPs in one run', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(mp4, 'a.mp4')
   const items: RawThumbnailOptions[] = [
@@ -99,7 +99,7 @@ t.test('decodes frames of one and of several GOPs in one run', async (t) => {
   )
 })
 
-t.test('reads less than each by itself would', async (t) => {
+t.test('reads less than single requests would', async (t) => {
   const items = Array.from({ length: 8 }, (_, second) => ({ timestamp: `${second}.9` }))
   const useCases = await buildUseCases(t, decoder)
   const { work } = await make(useCases, await useCases.putVideo(mp4, 'a.mp4'), items)
@@ -108,7 +108,7 @@ t.test('reads less than each by itself would', async (t) => {
   t.ok(work.bytesRead <= 1.2 * useCases.store.objects.get('videos/a.mp4')!.bytes)
 })
 
-t.test('finds what is there, makes equal items once, and lets a bad one spoil nothing', async (t) => {
+t.test('finds earlier thumbnails, makes equal items once, and keeps the error of an item to itself', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(mp4, 'a.mp4')
   await make(useCases, source, [{ timestamp: '2', width: 64 }])
@@ -130,7 +130,7 @@ t.test('finds what is there, makes equal items once, and lets a bad one spoil no
     { timestamp: 3 },
     { keyFrame: true }
   ])
-  t.equal(useCases.runs.decode, 2, 'one for the choice of auto, one for all')
+  t.equal(useCases.runs.decode, 2, 'one to choose the frame of auto, one for all items')
   useCases.runs.decode = 0
   const again = await make(useCases, source, [
     { timestamp: '2', width: 64 },
@@ -140,7 +140,7 @@ t.test('finds what is there, makes equal items once, and lets a bad one spoil no
   t.equal(useCases.runs.decode, 0)
 })
 
-t.test('fetches what has no index once, and takes each frame of it', async (t) => {
+t.test('downloads a video without an index once for all frames', async (t) => {
   await ffmpeg(videos, '-i', 'a.mp4', '-c', 'copy', 'a.ts')
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(`${videos}/a.ts`, 'a.ts')
@@ -157,7 +157,7 @@ t.test('fetches what has no index once, and takes each frame of it', async (t) =
   t.equal(useCases.runs.list, 1)
 })
 
-t.test('takes alone what is damaged, and refuses that one only', async (t) => {
+t.test('rejects only the items whose frames are corrupt', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(mp4, 'a.mp4')
   const { data } = useCases.store.objects.get('videos/a.mp4')!
@@ -168,11 +168,11 @@ t.test('takes alone what is damaged, and refuses that one only', async (t) => {
   await useCases.store.put({ bucket: 'videos', key: 'a.mp4' }, bytes, { contentType: 'video/mp4', metadata: {} })
   const items = Array.from({ length: 16 }, (_, half) => ({ timestamp: `${half / 2 + 0.4}`, width: 64 }))
   const { thumbnails } = await make(useCases, source, items)
-  const refused = thumbnails.filter((thumbnail) => isPosterframeError(thumbnail))
-  t.ok(refused.length > 0 && refused.length < 4, `${refused.length} refused`)
-  for (const error of refused) t.equal(error.code, 'corrupt_video')
+  const errors = thumbnails.filter((thumbnail) => isPosterframeError(thumbnail))
+  t.ok(errors.length > 0 && errors.length < 4, `${errors.length} errors`)
+  for (const error of errors) t.equal(error.code, 'corrupt_video')
   t.notOk(
     [...useCases.store.objects.keys()].some((key) => key.endsWith('.failed')),
-    'the video is not remembered as broken'
+    'no failure of the source is remembered'
   )
 })

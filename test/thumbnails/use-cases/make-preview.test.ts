@@ -55,7 +55,7 @@ const make = async (key: string, options: RawPreviewOptions) =>
     { signal: AbortSignal.timeout(120_000) }
   )
 
-/** The numbers in the frames of a preview. */
+/** Reads the numbers in the frames of a preview. */
 async function readNumbers (bytes: Buffer): Promise<number[]> {
   const { pages = 1 } = await sharp(bytes, { animated: true }).metadata()
   return await Promise.all(
@@ -70,7 +70,7 @@ async function readNumbers (bytes: Buffer): Promise<number[]> {
 }
 
 for (const key of ['clock.mp4', 'clock.avi']) {
-  t.test(`a span shows the frames of its moments, and is found again: ${key}`, async (t) => {
+  t.test(`shows the frames of a span, and finds the preview again: ${key}`, async (t) => {
     const { preview } = await make(key, { kind: 'span', start: 2, duration: 3, framesPerSecond: 5, quality: 90 })
     t.match(preview, {
       contentType: 'image/webp',
@@ -100,7 +100,7 @@ for (const key of ['clock.mp4', 'clock.avi']) {
   })
 }
 
-t.test('the best seconds are not those in the dark', async (t) => {
+t.test('does not choose dark seconds as the best', async (t) => {
   const { preview } = await make('dark.mp4', { kind: 'best', duration: 3 })
   t.equal(preview.moments.length, 3)
   t.ok(
@@ -109,29 +109,31 @@ t.test('the best seconds are not those in the dark', async (t) => {
   )
 })
 
-t.test('a video of one key frame is shown from other moments too', async (t) => {
+t.test('shows several parts of a video with one key frame', async (t) => {
   const { preview } = await make('one-key.mp4', { kind: 'best', duration: 3, framesPerSecond: 4 })
   t.match(preview, { frames: 12, moments: { length: 3 } })
 })
 
-t.test('a span at the end has the frames that are there, and one past it is refused', async (t) => {
+t.test('shortens a span at the end, and rejects a span after it', async (t) => {
   t.equal((await make('clock.mp4', { kind: 'span', start: 19, duration: 3, framesPerSecond: 5 })).preview.frames, 5)
   await t.rejects(make('clock.mp4', { kind: 'span', start: 20 }), {
     code: 'timestamp_out_of_range',
+    detail: "'start' is 20 s, and the video ends at 20 s. Use a 'start' before the end.",
     members: { duration: 20 }
   })
 })
 
-t.test('quality gives way to size, until none is left', async (t) => {
+t.test('lowers the quality to stay within maxBytes, and rejects a preview that cannot', async (t) => {
   const { preview } = await make('clock.mp4', { kind: 'span', duration: 3, quality: 95, maxBytes: 60_000 })
   t.ok(preview.bytes <= 60_000 && preview.quality < 95, `${preview.bytes} bytes at ${preview.quality}`)
   await t.rejects(make('clock.mp4', { kind: 'span', duration: 10, framesPerSecond: 12, maxBytes: 16_384 }), {
     code: 'invalid_request',
+    detail: /exceeds 16,384 bytes at every quality/,
     members: { parameter: 'maxBytes' }
   })
   t.equal(
     (await make('clock.mp4', { kind: 'span', duration: 3 })).preview.cached,
     false,
-    'which is not remembered of the video'
+    'the failure of another preview is not remembered'
   )
 })

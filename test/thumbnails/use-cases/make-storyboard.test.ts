@@ -18,7 +18,7 @@ const mp4 = await makeBarcodeVideo(videos, 'a.mp4', {
   framesPerSecond: 25,
   args: [...H264, '-movflags', '+faststart']
 })
-// Without reordering, which some containers take for a delay.
+// Without B-frames, whose reordering delays the start in some containers.
 await makeBarcodeVideo(videos, 'plain.mp4', { seconds: 12, framesPerSecond: 25, args: [...H264, '-bf', '0'] })
 await ffmpeg(videos, '-i', 'plain.mp4', '-c', 'copy', '-movflags', '+frag_keyframe+empty_moov', 'fragmented.mp4')
 await ffmpeg(videos, '-i', 'plain.mp4', '-c', 'copy', 'a.mkv')
@@ -27,9 +27,9 @@ await ffmpeg(videos, '-i', 'plain.mp4', '-c', 'copy', 'a.ts')
 async function make (t: Test, path: string, raw: RawStoryboardOptions = {}) {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(path, 'v')
-  const ask = async (options = raw) =>
+  const request = async (options = raw) =>
     (await useCases.makeStoryboard({ source, options: completeStoryboardOptions(options) }, { signal })).storyboard
-  return { useCases, source, ask, storyboard: await ask() }
+  return { useCases, source, request, storyboard: await request() }
 }
 
 type Made = Awaited<ReturnType<typeof make>>
@@ -55,7 +55,7 @@ for (const [name, workMode] of [
   ['a.ts', 'full']
 ] as const) {
   for (const mode of ['keyframe', 'exact'] as const) {
-    t.test(`each tile is the frame of its timestamp: ${name}, ${mode}`, async (t) => {
+    t.test(`every tile shows the frame of its timestamp: ${name}, ${mode}`, async (t) => {
       const made = await make(t, `${videos}/${name}`, { mode, width: 320, columns: 4 })
       const { storyboard, useCases } = made
       t.equal(storyboard.work.mode, workMode)
@@ -78,7 +78,7 @@ for (const [name, workMode] of [
   }
 }
 
-t.test('a tile is the picture that a thumbnail of its timestamp is', async (t) => {
+t.test('a tile shows the same picture as a thumbnail of its timestamp', async (t) => {
   const made = await make(t, mp4, { format: 'webp', quality: 100 })
   for (const tile of made.storyboard.tiles.slice(0, 4)) {
     const { thumbnail } = await made.useCases.makeThumbnail(
@@ -92,7 +92,7 @@ t.test('a tile is the picture that a thumbnail of its timestamp is', async (t) =
   }
 })
 
-t.test('keeps sheets, a WebVTT for a CDN, one with URLs, and a manifest', async (t) => {
+t.test('stores sheets, a WebVTT with relative URLs, one with presigned URLs, and a manifest', async (t) => {
   const made = await make(t, mp4, { columns: 5 })
   const { storyboard } = made
   const [sheet] = storyboard.sheets
@@ -115,11 +115,11 @@ t.test('keeps sheets, a WebVTT for a CDN, one with URLs, and a manifest', async 
   })
 })
 
-t.test('finds it again, reading and decoding nothing, with URLs that are new', async (t) => {
-  const { useCases, ask, storyboard } = await make(t, mp4)
+t.test('finds an earlier storyboard without reading or decoding, and signs new URLs', async (t) => {
+  const { useCases, request, storyboard } = await make(t, mp4)
   useCases.runs.decode = 0
   useCases.store.calls.length = 0
-  const again = await ask()
+  const again = await request()
   t.same({ ...again, work: 0, cached: 0, expiresAt: 0 }, { ...storyboard, work: 0, cached: 0, expiresAt: 0 })
   t.same([again.cached, again.work], [true, { mode: 'cached', bytesRead: 0, requests: 1, packetsDecoded: 0 }])
   t.same(
@@ -127,16 +127,16 @@ t.test('finds it again, reading and decoding nothing, with URLs that are new', a
     [`put out/${storyboard.vtt.key}`]
   )
   t.equal(
-    (await ask({ expires: 60 })).vtt.key,
+    (await request({ expires: 60 })).vtt.key,
     storyboard.vtt.key.replace('3600', '60'),
-    'one that dies sooner replaces none'
+    'URLs that expire sooner do not replace others'
   )
-  t.equal((await ask({ regenerate: true })).cached, false)
-  t.not((await ask({ width: 100 })).manifest.key, storyboard.manifest.key)
+  t.equal((await request({ regenerate: true })).cached, false)
+  t.not((await request({ width: 100 })).manifest.key, storyboard.manifest.key)
   t.equal(useCases.runs.decode, 2)
 })
 
-t.test('reads little more than the key frames, and makes one sheet of a hundred', async (t) => {
+t.test('reads little more than the key frames, and puts a hundred tiles on one sheet', async (t) => {
   await ffmpeg(
     videos,
     '-f',
@@ -170,13 +170,13 @@ t.test('reads little more than the key frames, and makes one sheet of a hundred'
   t.ok(storyboard.work.bytesRead < bytes * 0.2, `${storyboard.work.bytesRead} of ${bytes} bytes`)
 })
 
-t.test('puts more tiles than fit into several sheets', async (t) => {
+t.test('puts more than a hundred tiles on several sheets', async (t) => {
   const { storyboard, useCases } = await make(t, `${videos}/long.mp4`, { interval: '8s' })
   t.same([storyboard.tiles.length, storyboard.sheets.length, useCases.runs.decode], [150, 2, 2])
   t.same(storyboard.tiles[100], { timestamp: 800, sheet: 1, x: 0, y: 0, width: 160, height: 96 })
 })
 
-t.test('refuses a video without pictures, and more tiles than are made', async (t) => {
+t.test('rejects too many tiles, and a source that is missing or not allowed', async (t) => {
   const useCases = await buildUseCases(t, decoder)
   const source = await useCases.putVideo(`${videos}/long.mp4`, 'v')
   await t.rejects(

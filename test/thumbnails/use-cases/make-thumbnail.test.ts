@@ -26,14 +26,14 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
   await store.put({ bucket: 'videos', key: 'a.mp4' }, VIDEO, { contentType: 'video/mp4', metadata: {} })
   store.calls.length = 0
   const root = t.testdir()
-  const taken: string[] = []
+  const read: string[] = []
   const makeThumbnail = createMakeThumbnail({
     store,
     scratch: await createScratch({ root, reserveBytes: 0 }),
     admission: createSemaphore({ slots: 2, queue: 8 }),
     slots: createSemaphore({ slots: 2, queue: 8 }),
     extractFrame: async (source) => {
-      taken.push((await readFile(await source.stage())).toString())
+      read.push((await readFile(await source.stage())).toString())
       return FRAME
     },
     encodeImage: async () => ({
@@ -60,13 +60,13 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
         { signal }
       )
     ).thumbnail
-  return { store, root, taken, makeThumbnail, request }
+  return { store, root, read, makeThumbnail, request }
 }
 
-t.test('makes a thumbnail, keeps it and says what it did', async (t) => {
-  const { store, root, taken, request } = await setUp(t)
+t.test('makes a thumbnail, stores it and reports the work', async (t) => {
+  const { store, root, read, request } = await setUp(t)
   const thumbnail = await request()
-  t.same(taken, [VIDEO.toString()], 'the decoder saw the whole source')
+  t.same(read, [VIDEO.toString()], 'the decoder read the whole source')
   t.match(thumbnail, {
     bucket: 'out',
     key: /^thumbnails\/a\.mp4\/[\w-]+\.jpg$/,
@@ -85,55 +85,55 @@ t.test('makes a thumbnail, keeps it and says what it did', async (t) => {
   t.same(await readdir(root), [], 'scratch is empty')
 })
 
-t.test('answers a hit like the miss, without reading or decoding', async (t) => {
-  const { store, taken, request } = await setUp(t)
+t.test('responds to a hit as to the miss, without reading or decoding', async (t) => {
+  const { store, read, request } = await setUp(t)
   const miss = await request()
   store.calls.length = 0
   const hit = await request()
   t.same({ ...hit, work: 0, cached: 0, expiresAt: 0 }, { ...miss, work: 0, cached: 0, expiresAt: 0 })
   t.equal(hit.cached, true)
   t.same(hit.work, { mode: 'cached', bytesRead: 0, requests: 1, packetsDecoded: 0 })
-  t.equal(taken.length, 1)
+  t.equal(read.length, 1)
   t.notOk(store.calls.some((call) => call.startsWith('get') || call.startsWith('put')))
 })
 
-t.test('looks for the thumbnail of a source that it met while it asks for its version', async (t) => {
+t.test('looks up the thumbnail of a cached version while the store confirms the version', async (t) => {
   const { store, request } = await setUp(t)
   const { key } = await request()
   store.calls.length = 0
-  const isLookedFor = Promise.withResolvers<undefined>()
+  const isLookedUp = Promise.withResolvers<undefined>()
   store.beforeCall = async (call) => {
-    if (call === `head out/${key}`) isLookedFor.resolve(undefined)
-    // The source's answer waits until the thumbnail was looked for.
-    if (call === 'head videos/a.mp4') await isLookedFor.promise
+    if (call === `head out/${key}`) isLookedUp.resolve(undefined)
+    // The store confirms the version only after the lookup.
+    if (call === 'head videos/a.mp4') await isLookedUp.promise
   }
   t.equal((await request()).cached, true)
   t.equal(store.calls.filter((call) => call === `head out/${key}`).length, 1, 'once')
 })
 
-t.test('makes it again when asked, when the options differ and when the source has changed', async (t) => {
-  const { store, taken, request } = await setUp(t)
+t.test('makes a new thumbnail on request, for other options and for another version', async (t) => {
+  const { store, read, request } = await setUp(t)
   const first = await request()
   t.equal((await request({ regenerate: true })).cached, false)
   t.not((await request({ width: 100 })).key, first.key)
-  t.equal((await request({ expires: 60 })).cached, true, 'the life of the URL is no part of the picture')
+  t.equal((await request({ expires: 60 })).cached, true, 'the expiry of the URL does not change the key')
   await store.put({ bucket: 'videos', key: 'a.mp4' }, Buffer.from('another video'), {
     contentType: 'video/mp4',
     metadata: {}
   })
   t.not((await request()).key, first.key)
-  t.equal(taken.length, 4)
+  t.equal(read.length, 4)
 })
 
-t.test('makes one for equal requests at the same time', async (t) => {
-  const { taken, request } = await setUp(t)
+t.test('makes one thumbnail for equal requests at the same time', async (t) => {
+  const { read, request } = await setUp(t)
   const thumbnails = await Promise.all(Array.from({ length: 50 }, () => request()))
-  t.equal(taken.length, 1)
+  t.equal(read.length, 1)
   t.equal(new Set(thumbnails.map(({ key }) => key)).size, 1)
 })
 
-t.test('takes an upload from where it lies', async (t) => {
-  const { makeThumbnail, taken, root } = await setUp(t)
+t.test('reads an upload from its file', async (t) => {
+  const { makeThumbnail, read, root } = await setUp(t)
   const path = join(root, 'upload')
   await writeFile(path, 'uploaded')
   const sha256 = 'ab'.repeat(32)
@@ -141,7 +141,7 @@ t.test('takes an upload from where it lies', async (t) => {
     { source: { kind: 'upload', path, bytes: 8, sha256 }, options: completeOptions({}) },
     { signal: new AbortController().signal }
   )
-  t.same(taken, ['uploaded'])
+  t.same(read, ['uploaded'])
   t.match(thumbnail, {
     key: new RegExp(`^thumbnails/uploads/${sha256}/`),
     source: { bucket: null, key: null, etag: sha256, bytes: 8 },
@@ -149,7 +149,7 @@ t.test('takes an upload from where it lies', async (t) => {
   })
 })
 
-t.test('goes on for the others when the sender of the file that is read leaves', async (t) => {
+t.test('continues for other callers when the caller whose file is read leaves', async (t) => {
   const decoding = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
   const { makeThumbnail, root } = await setUp(t, {
@@ -178,7 +178,7 @@ t.test('goes on for the others when the sender of the file that is read leaves',
   t.equal((await second).thumbnail.cached, false)
 })
 
-t.test('reads a source that changed under it once more, and gives up the second time', async (t) => {
+t.test('retries once when the source is overwritten during the run', async (t) => {
   const { store, request } = await setUp(t)
   const overwrite = (text: string) =>
     store.objects.set('videos/a.mp4', {
@@ -196,14 +196,14 @@ t.test('reads a source that changed under it once more, and gives up the second 
   await t.rejects(request({ regenerate: true }), { code: 'source_changed' })
 })
 
-t.test('refuses what it may not read', async (t) => {
+t.test('rejects a source that is not allowed, missing or too large', async (t) => {
   const { request } = await setUp(t, { maxSourceBytes: 5 })
   await t.rejects(request({}, { bucket: 'secrets', key: 'a.mp4' }), { code: 'forbidden_bucket' })
   await t.rejects(request({}, { bucket: 'videos', key: 'none.mp4' }), { code: 'source_not_found' })
   await t.rejects(request(), { code: 'source_too_large', members: { maxBytes: 5 } })
 })
 
-t.test('a key that does not begin as it may is refused before the store is asked', async (t) => {
+t.test('rejects a key outside the source prefixes before any request to the store', async (t) => {
   const { store, request } = await setUp(t, { sourcePrefixes: ['a/', 'b/c/'] })
   for (const key of ['a.mp4', 'a', 'b/a.mp4', 'b/cc/a.mp4', 'A/a.mp4', '/a/a.mp4']) {
     await t.rejects(request({}, { bucket: 'videos', key }), { code: 'forbidden_key' }, key)
@@ -214,7 +214,7 @@ t.test('a key that does not begin as it may is refused before the store is asked
   }
 })
 
-t.test('remembers the failure of a source, but not of one timestamp', async (t) => {
+t.test('remembers a failure of the source, but not of one timestamp', async (t) => {
   let error = new PosterframeError('corrupt_video', { members: { timestamp: 1.5 } })
   let runs = 0
   const { request, root, store } = await setUp(t, {
@@ -226,10 +226,10 @@ t.test('remembers the failure of a source, but not of one timestamp', async (t) 
   await t.rejects(request(), { code: 'corrupt_video' })
   await t.rejects(request(), { code: 'corrupt_video' })
   t.equal(runs, 2)
-  error = new PosterframeError('no_video_track', { detail: 'as it was' })
+  error = new PosterframeError('no_video_track', { detail: 'no video' })
   await t.rejects(request(), { code: 'no_video_track' })
-  await t.rejects(request({ timestamp: '2' }), { code: 'no_video_track', detail: 'as it was' })
-  t.equal(runs, 3, 'the second answer came from memory')
+  await t.rejects(request({ timestamp: '2' }), { code: 'no_video_track', detail: 'no video' })
+  t.equal(runs, 3, 'the second failure was remembered')
   await t.rejects(request({ regenerate: true }), { code: 'no_video_track' })
   t.equal(runs, 4)
   const [failed] = [...store.objects.keys()].filter((key) => key.endsWith('.failed'))
@@ -237,10 +237,10 @@ t.test('remembers the failure of a source, but not of one timestamp', async (t) 
   t.same(await readdir(root), [], 'scratch is empty')
 })
 
-t.test('stops when the client goes, and keeps nothing', async (t) => {
+t.test('aborts when the client leaves, and stores nothing', async (t) => {
   const controller = new AbortController()
   const { request, root, store } = await setUp(t, {
-    extractFrame: async (_path, _wish, { signal }) => {
+    extractFrame: async (_path, _request, { signal }) => {
       controller.abort(new Error('gone'))
       signal.throwIfAborted()
       return FRAME
@@ -251,7 +251,7 @@ t.test('stops when the client goes, and keeps nothing', async (t) => {
   t.same(await readdir(root), [])
 })
 
-t.test('warns when the URL dies with its credentials', async (t) => {
+t.test('warns when the URL expires with the credentials', async (t) => {
   const { store, request } = await setUp(t)
   store.presignLifetimeSeconds = 900
   const { expiresAt, warnings } = await request({ expires: 3600 })
@@ -259,7 +259,7 @@ t.test('warns when the URL dies with its credentials', async (t) => {
   t.ok(Date.parse(expiresAt) < Date.now() + 901_000)
 })
 
-t.test('refuses a source that comes short', async (t) => {
+t.test('rejects a source that is shorter than announced', async (t) => {
   const { store, request } = await setUp(t)
   store.objects.set('videos/a.mp4', { ...store.objects.get('videos/a.mp4')!, bytes: VIDEO.length + 1 })
   await t.rejects(request(), { code: 'store_unavailable' })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_OBJECT_BYTES, measurePart, choosePartSize } from '../../src/uploads/plan-parts.ts'
+import { choosePartSize, MAX_OBJECT_BYTES, measurePart } from '../../src/uploads/part-size.ts'
 
 const MIB = 2 ** 20
 
-t.test('cuts files as S3 takes them', async (t) => {
+t.test('chooses parts within the limits of S3', async (t) => {
   t.same(choosePartSize(1), { partBytes: 16 * MIB, partCount: 1 })
   t.same(choosePartSize(16 * MIB), { partBytes: 16 * MIB, partCount: 1 })
   t.same(choosePartSize(16 * MIB + 1), { partBytes: 16 * MIB, partCount: 2 })
@@ -13,7 +13,7 @@ t.test('cuts files as S3 takes them', async (t) => {
   t.ok(choosePartSize(MAX_OBJECT_BYTES).partBytes <= 5 * 2 ** 30)
 })
 
-t.test('all parts together are the file, and none but the last is short', async () => {
+t.test('all parts together have the size of the file, and only the last is shorter', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: MAX_OBJECT_BYTES }), (bytes) => {
       const { partBytes, partCount } = choosePartSize(bytes)
