@@ -146,10 +146,10 @@ function describe (outcome: Outcome): string {
 async function take (way: ExtractFrame, path: string, request: FrameRequest): Promise<Outcome> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(120_000)
-  const bytes = await openFileSource(path, { etag: path, signal })
+  const reader = await openFileSource(path, { etag: path, signal })
   try {
     return {
-      taken: await way({ name: path, bytes, stage: async () => path }, request, {
+      taken: await way({ name: path, reader, stage: async () => path }, request, {
         signal,
         directory,
         steps: createStepClock(),
@@ -161,7 +161,7 @@ async function take (way: ExtractFrame, path: string, request: FrameRequest): Pr
     if (isPosterframeError(error)) return { code: error.code }
     return { code: `!${error instanceof Error ? `${error.name} ${error.message}` : String(error)}` }
   } finally {
-    await bytes.close()
+    await reader.close()
     await rm(directory, { recursive: true, force: true })
   }
 }

@@ -177,9 +177,9 @@ async function tryWay (
 ): Promise<ExtractedFrame | PosterframeError | RangedExtractionError> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(120_000)
-  const bytes = await openFileSource(path, { etag: path, signal })
+  const reader = await openFileSource(path, { etag: path, signal })
   try {
-    return await way({ name: path, bytes, stage: async () => path }, request, {
+    return await way({ name: path, reader, stage: async () => path }, request, {
       signal,
       directory,
       steps: createStepClock(),
@@ -190,7 +190,7 @@ async function tryWay (
     if (error instanceof RangedExtractionError || error instanceof PosterframeError) return error
     throw error
   } finally {
-    await bytes.close()
+    await reader.close()
     await rm(directory, { recursive: true, force: true })
   }
 }

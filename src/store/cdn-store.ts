@@ -18,7 +18,7 @@ export function createDeliveredStore (store: ObjectStore, { bucket, baseUrl }: D
   return {
     head: (address, options) => store.head(address, options),
     get: (address, options) => store.get(address, options),
-    put: (address, bytes, options) => store.put(address, bytes, options),
+    put: (address, data, options) => store.put(address, data, options),
     list: (name, options) => store.list(name, options),
     delete: (address, options) => store.delete(address, options),
     check: (name, options) => store.check(name, options),

@@ -74,7 +74,7 @@ export interface ObjectStore {
    */
   get(address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
   /** Writes an object whole or not at all, over whatever was there. */
-  put(address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
+  put(address: ObjectAddress, data: Uint8Array, options: PutOptions): Promise<void>
   /** Removes an object; one that is not there is as good as removed. */
   delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
   /** Signs a GET that lives `expiresInSeconds` (60 to 604,800), or less where the credentials do. */

@@ -102,11 +102,11 @@ export async function buildSpriteSheets (
   }
 
   async function closeSheet (): Promise<void> {
-    const { bytes, contentType, width, height } = await context.steps.measure('encode', () =>
+    const { data, contentType, width, height } = await context.steps.measure('encode', () =>
       context.inSlot(() => sheet.encode(options))
     )
     const name = `sheet-${sheets.length + 1}.${EXTENSIONS[options.format]}`
-    await keep(name, { bytes, contentType, width, height })
+    await keep(name, { data, contentType, width, height })
     sheets.push({ name, width, height })
   }
 }

@@ -53,26 +53,26 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
   const name = JSON.stringify(identified.identity)
   if (!('reader' in identified)) {
     const { path } = identified.source
-    const bytes = await openFileSource(path, { etag: identified.etag, signal: context.signal })
+    const reader = await openFileSource(path, { etag: identified.etag, signal: context.signal })
     let staged = 0
     return {
       name,
-      bytes,
+      reader,
       stage: async () => {
-        staged = bytes.bytes
+        staged = reader.size
         return path
       },
-      stats: () => ({ bytesRead: bytes.stats.bytesRead + staged, requests: 0 }),
-      close: () => bytes.close()
+      stats: () => ({ bytesRead: reader.stats.bytesRead + staged, requests: 0 }),
+      close: () => reader.close()
     }
   }
   const { source, headRequests } = identified
-  const bytes = identified.reader.withSignal(context.signal)
+  const reader = identified.reader.withSignal(context.signal)
   let staged = { bytesRead: 0, requests: headRequests }
   let path: string | undefined
   return {
     name,
-    bytes,
+    reader,
     async stage () {
       if (path !== undefined) return path
       path = await stageObject(source, identified, context)
@@ -80,8 +80,8 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
       return path
     },
     stats: () => ({
-      bytesRead: bytes.stats.bytesRead + staged.bytesRead,
-      requests: bytes.stats.requests + staged.requests
+      bytesRead: reader.stats.bytesRead + staged.bytesRead,
+      requests: reader.stats.requests + staged.requests
     }),
     close: async () => {}
   }

@@ -55,7 +55,7 @@ export async function askIndex (index: VideoIndex, reader: CountingReader, rando
 async function checkRun (index: VideoIndex, run: PacketRange, reader: CountingReader): Promise<void> {
   const target = run.packets.at(-1)
   if (target === undefined) throw new Violation('a run has no packets')
-  if (run.packets.some(({ data }) => data.length > reader.bytes)) {
+  if (run.packets.some(({ data }) => data.length > reader.size)) {
     throw new Violation('a packet is larger than its file')
   }
   await allow(async () => {

@@ -90,12 +90,12 @@ export async function createLocalStore ({
       }
     },
 
-    async put (address, bytes, { signal, contentType, metadata }) {
+    async put (address, data, { signal, contentType, metadata }) {
       resolveLocalPaths(address)
       const temporary = temporaryPath()
       try {
         signal.throwIfAborted()
-        const etag = await writeTemporary(temporary, bytes)
+        const etag = await writeTemporary(temporary, data)
         await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
@@ -140,10 +140,10 @@ export async function createLocalStore ({
  * Writes a file that no crash of the machine can leave empty under its final name; answers the entity tag it will
  * have.
  */
-async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
+async function writeTemporary (path: string, data: Uint8Array): Promise<string> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(bytes)
+    await file.writeFile(data)
     await file.sync()
     return deriveEtag(await file.stat({ bigint: true }))
   } finally {

@@ -21,8 +21,8 @@ export async function putAlias (
   const fingerprint = thumbnail.key.slice(thumbnail.key.lastIndexOf('/') + 1)
   if ((await store.head(alias, { signal }))?.metadata[ALIAS_NAME] === fingerprint) return
   const { body, contentType, metadata } = await store.get({ bucket: thumbnail.bucket, key: thumbnail.key }, { signal })
-  const bytes = await buffer(body)
-  await store.put(alias, bytes, {
+  const data = await buffer(body)
+  await store.put(alias, data, {
     signal,
     contentType,
     cacheControl: CACHE_CONTROL,

@@ -45,13 +45,13 @@ export async function findPreview (
 export async function putPreview (
   store: ObjectStore,
   address: ObjectAddress,
-  { bytes }: Pick<Animation, 'bytes'>,
+  { data }: Pick<Animation, 'data'>,
   info: PreviewInfo,
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, bytes, { signal, contentType: CONTENT_TYPE, cacheControl: CACHE_CONTROL, metadata })
-  return { bytes: bytes.length, info }
+  await store.put(address, data, { signal, contentType: CONTENT_TYPE, cacheControl: CACHE_CONTROL, metadata })
+  return { bytes: data.length, info }
 }
 
 function readFacts (text: string | undefined): PreviewInfo | undefined {

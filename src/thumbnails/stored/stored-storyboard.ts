@@ -31,7 +31,7 @@ export interface StoryboardFolder {
   find(signal: AbortSignal): Promise<StoryboardManifest | undefined>
   keepSheet(
     name: string,
-    sheet: { readonly bytes: Buffer, readonly contentType: string },
+    sheet: { readonly data: Buffer, readonly contentType: string },
     signal: AbortSignal
   ): Promise<void>
   /**
@@ -86,7 +86,7 @@ export function openStoryboardFolder (store: ObjectStore, bucket: string, prefix
       }
     },
 
-    keepSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
+    keepSheet: (name, { data, contentType }, signal) => put(name, data, contentType, signal),
 
     async finish (manifest, signal) {
       await put(

@@ -17,7 +17,7 @@ export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
  */
 export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
   return async (source) => {
-    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.bytes)))
+    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.size)))
     switch (name) {
       case 'mp4':
       case 'mov':

@@ -29,13 +29,13 @@ const STILL_MICROS = 40_000
 export async function openMp4 (source: ByteReader): Promise<VideoIndex> {
   const { movie: found, moov, head } = await findMovie(source)
   // Some cameras announce fragments and then write none; what has nothing behind its movie box has none.
-  const movie = moov.end === source.bytes ? { ...found, extension: undefined } : found
+  const movie = moov.end === source.size ? { ...found, extension: undefined } : found
   if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov)
   const track = chooseTrack(movie)
   const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'
   const info = describeTrack(track, { container, durationMicros: null })
   const presentation = planPresentation(track.edits, track.timescale, movie.timescale)
-  const table = new SampleTable(track.boxes, source.bytes)
+  const table = new SampleTable(track.boxes, source.size)
   const frames = new ShownFrames(table, presentation)
   const shift = presentation.delay - frames.origin
   const endMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))

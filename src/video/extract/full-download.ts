@@ -82,10 +82,10 @@ async function listVideo (
 }
 
 /** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
-async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Container): Promise<number> {
+async function readEditedEnd ({ reader }: FrameSource, { startsAtZero }: Container): Promise<number> {
   if (!startsAtZero) return Infinity
   try {
-    return findEditedEnd((await findMovie(bytes)).movie)
+    return findEditedEnd((await findMovie(reader)).movie)
   } catch (error) {
     if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
     throw error

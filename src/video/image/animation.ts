@@ -4,7 +4,7 @@ import { fitPicture } from './sprite-sheet.ts'
 
 /** An animated WebP. */
 export interface Animation {
-  readonly bytes: Buffer
+  readonly data: Buffer
   readonly width: number
   readonly height: number
   /** That it could be made with. */
@@ -39,12 +39,12 @@ export async function encodeAnimation (
   const pages = await Promise.all(frames.map((frame) => fitPicture(frame, { width, height })))
   const pixels = Buffer.concat(pages)
   for (let attempt = quality; ; attempt = Math.max(LEAST_QUALITY, Math.floor(attempt * QUALITY_STEP))) {
-    const bytes = await sharp(pixels, {
+    const data = await sharp(pixels, {
       raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height }
     })
       .webp({ quality: attempt, effort: 3, loop: 0, delay: frames.map(() => Math.round(1000 / framesPerSecond)) })
       .toBuffer()
-    if (bytes.length <= maxBytes) return { bytes, width, height, quality: attempt }
+    if (data.length <= maxBytes) return { data, width, height, quality: attempt }
     if (attempt <= LEAST_QUALITY) return undefined
   }
 }

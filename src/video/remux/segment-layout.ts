@@ -6,7 +6,7 @@ import type { PacketRange, TrackInfo } from '../media/track.ts'
 /** A clip before it is written: the header, then the packets' own buffers, not copied. */
 export interface SegmentLayout {
   readonly parts: readonly Buffer[]
-  readonly bytes: number
+  readonly size: number
   /** The target's presentation time in the clip. */
   readonly targetPts: number
   /** The presentation time in the clip of each presentation time in the run. */
@@ -47,7 +47,7 @@ export function layOutSegment (info: TrackInfo, run: PacketRange): SegmentLayout
   const header = Buffer.concat([type, movie, makeUint32s(8 + mediaBytes), Buffer.from('mdat', 'latin1')])
   return {
     parts: [header, ...run.packets.map(({ data }) => data)],
-    bytes: header.length + mediaBytes,
+    size: header.length + mediaBytes,
     targetPts: segmentTimes.get(run.targetPts) ?? NaN,
     segmentTimes
   }

@@ -12,7 +12,7 @@ export interface WrittenSegment {
    * The presentation time in the clip of each presentation time in the run. They are places in an order, not moments.
    */
   readonly segmentTimes: ReadonlyMap<number, number>
-  readonly bytes: number
+  readonly size: number
 }
 
 /**
@@ -22,9 +22,9 @@ export interface WrittenSegment {
  * @throws RangedExtractionError as `layOutSegment`; PosterframeError `scratch_full`
  */
 export async function writeSegment (path: string, info: TrackInfo, run: PacketRange): Promise<WrittenSegment> {
-  const { parts, bytes, targetPts, segmentTimes } = layOutSegment(info, run)
+  const { parts, size, targetPts, segmentTimes } = layOutSegment(info, run)
   try {
-    await writeParts(path, parts, bytes)
+    await writeParts(path, parts, size)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOSPC' || code === 'EDQUOT') {
@@ -32,7 +32,7 @@ export async function writeSegment (path: string, info: TrackInfo, run: PacketRa
     }
     throw error
   }
-  return { path, targetPts, segmentTimes, bytes }
+  return { path, targetPts, segmentTimes, size }
 }
 
 async function writeParts (path: string, parts: readonly Buffer[], bytes: number): Promise<void> {

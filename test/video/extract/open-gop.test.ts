@@ -87,7 +87,7 @@ async function decodeWhole (path: string): Promise<{ frames: readonly DecodedFra
     isProbed: true,
     threads: 1,
     maxPixels: 36e6,
-    bytes: reader.bytes
+    bytes: reader.size
   }
   const context = makeTakeContext(directory)
   const all = await decoder.inspect(input, context)

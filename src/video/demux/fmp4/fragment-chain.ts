@@ -86,7 +86,7 @@ export class FragmentChain {
     if (moof.end - moof.start > MAX_MOOF_BYTES) throw new RangedExtractionError('a moof box is very large')
     this.#largestMoofBytes = Math.max(this.#largestMoofBytes, moof.end - moof.start)
     const window = await reader.readWindow(moof.start, moof.end + MAX_HEADER_BYTES, moof.start + aheadBytes)
-    return readFragment(window, moof, findNext(window, moof, reader.bytes), this.context, decodeEnds)
+    return readFragment(window, moof, findNext(window, moof, reader.size), this.context, decodeEnds)
   }
 
   #keep (from: number, fragment: Fragment | null): void {
@@ -106,9 +106,9 @@ export class FragmentChain {
 
 async function findMoof (reader: WindowReader, from: number, aheadBytes: number): Promise<Box | undefined> {
   let at = from
-  for (let count = 0; at + 8 <= reader.bytes; count++) {
+  for (let count = 0; at + 8 <= reader.size; count++) {
     if (count > MAX_BOXES_BETWEEN) throw new RangedExtractionError('there are too many boxes between fragments')
-    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.bytes)
+    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.size)
     if (!/^[\x20-\x7e]{4}$/.test(box.type)) throw new RangedExtractionError('there is no box where one should be')
     if (box.type === 'moof') return box
     if (box.type === 'moov') throw new RangedExtractionError('there are two movies in the file')

@@ -116,10 +116,10 @@ export class FragmentSearch {
    * @param known the last fragment that is known
    */
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {
-    if (reader.bytes - known.next <= planWalkBytes(known)) return known.start
-    let end = reader.bytes
+    if (reader.size - known.next <= planWalkBytes(known)) return known.start
+    let end = reader.size
     for (let tailBytes = 3 * (known.next - known.start); end > known.next; tailBytes *= 2) {
-      const start = Math.max(known.next, reader.bytes - Math.ceil(tailBytes))
+      const start = Math.max(known.next, reader.size - Math.ceil(tailBytes))
       const place = await scanForward(reader, start, end, planScanBytes(known))
       if (place !== undefined && (await this.#chain.readNextWanted(reader, place, LANDING_BYTES)) !== undefined) {
         return place

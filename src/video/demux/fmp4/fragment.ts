@@ -7,7 +7,7 @@ export interface FragmentSample {
   readonly durationTicks: number
   /** Offset in the file, and size. */
   readonly start: number
-  readonly bytes: number
+  readonly size: number
   readonly isSync: boolean
 }
 

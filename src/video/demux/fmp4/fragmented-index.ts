@@ -38,7 +38,7 @@ const WHOLE_BYTES = 512 * 1024
  * @throws RangedExtractionError for what is damaged or doubtful; what the source throws
  */
 export async function openFragmentedIndex (source: ByteReader, movie: Movie, moov: MoviePlace): Promise<VideoIndex> {
-  const head = await source.read(0, Math.min(HEAD_BYTES, source.bytes))
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.size))
   const plan = planFragmentedMovie(movie, head)
   return await openIndex(source, plan, moov, readOwnSamples(movie, plan.video, moov, source))
 }
@@ -50,7 +50,7 @@ async function openIndex (
   own: Fragment | undefined
 ): Promise<VideoIndex> {
   const reader = new WindowReader(source)
-  const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.bytes })
+  const chain = new FragmentChain({ wantedTrackId: movie.wanted.id, defaults: movie.defaults, fileBytes: source.size })
   const seekPoints = new SeekPoints()
   const search = new FragmentSearch(chain, seekPoints)
   const front = await readFront(reader, moov.end)
@@ -105,7 +105,7 @@ async function readEnds ({
   const seekPoint = seekPoints.at(seekPoints.count - 1)
   const known =
     seekPoint === undefined ? undefined : await chain.readNextWanted(reader, seekPoint.offset, FIRST_READ_BYTES)
-  const isNear = reader.bytes - first.start <= WHOLE_BYTES
+  const isNear = reader.size - first.start <= WHOLE_BYTES
   let from = isNear ? first.start : await search.findLast(reader, known ?? first)
   const ends = new Map<number, number>()
   for (let attempt = 0; ; attempt++) {

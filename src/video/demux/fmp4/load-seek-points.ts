@@ -26,11 +26,11 @@ export interface Front {
  * @throws RangedExtractionError where there is no fragment
  */
 export async function readFront (reader: WindowReader, moovEnd: number): Promise<Front> {
-  const aheadBytes = reader.bytes - moovEnd <= SMALL_FILE_BYTES ? SMALL_FILE_BYTES : HEAD_BYTES
+  const aheadBytes = reader.size - moovEnd <= SMALL_FILE_BYTES ? SMALL_FILE_BYTES : HEAD_BYTES
   const segmentIndexes: SegmentIndex[] = []
   let at = moovEnd
-  for (let count = 0; count < MAX_BOXES && at + 8 <= reader.bytes; count++) {
-    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.bytes)
+  for (let count = 0; count < MAX_BOXES && at + 8 <= reader.size; count++) {
+    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.size)
     if (box.type === 'moof') return { firstOffset: box.start, segmentIndexes }
     if (box.type === 'sidx') {
       if (box.end - box.start > MAX_INDEX_BYTES) throw new RangedExtractionError('a sidx box is very large')
@@ -60,18 +60,18 @@ export async function addIndexedSeekPoints (
     }))
   )
   const reach = Math.max(0, ...ofTrack.map(({ end }) => end))
-  if (reader.bytes - reach > SMALL_FILE_BYTES) places.push(...(await readTailPlaces(reader, firstOffset, track.id)))
+  if (reader.size - reach > SMALL_FILE_BYTES) places.push(...(await readTailPlaces(reader, firstOffset, track.id)))
   addInOrder(
     seekPoints,
-    places.filter(({ offset }) => offset >= firstOffset && offset < reader.bytes)
+    places.filter(({ offset }) => offset >= firstOffset && offset < reader.size)
   )
 }
 
 async function readTailPlaces (reader: WindowReader, firstOffset: number, trackId: number): Promise<SeekPoint[]> {
-  const tail = await reader.readWindow(Math.max(firstOffset, reader.bytes - TAIL_BYTES), reader.bytes)
+  const tail = await reader.readWindow(Math.max(firstOffset, reader.size - TAIL_BYTES), reader.size)
   const start = findRandomAccessIndex(tail)
-  if (start === undefined || start < firstOffset || reader.bytes - start > MAX_INDEX_BYTES) return []
-  const window = await reader.readWindow(start, reader.bytes)
+  if (start === undefined || start < firstOffset || reader.size - start > MAX_INDEX_BYTES) return []
+  const window = await reader.readWindow(start, reader.size)
   return readRandomAccessIndex({ offset: start, data: window.data.subarray(start - window.offset) }, start, trackId)
 }
 

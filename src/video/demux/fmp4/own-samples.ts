@@ -50,11 +50,11 @@ function hasOwnSamples ({ boxes }: Track): boolean {
 }
 
 function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
-  const table = new SampleTable(boxes, source.bytes)
+  const table = new SampleTable(boxes, source.size)
   if (table.minOffset < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
   const places = table.locate(0, table.samples - 1)
-  return places.map(({ start, bytes }, sample) => {
-    if (bytes === 0 || start + bytes > source.bytes) {
+  return places.map(({ start, size }, sample) => {
+    if (size === 0 || start + size > source.size) {
       throw new RangedExtractionError('a packet is empty or lies outside of the file')
     }
     const isSync = table.sync.sampleAt(Math.max(0, table.sync.findRank(sample))) === sample
@@ -63,7 +63,7 @@ function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
       pts: table.ptsOf(sample),
       durationTicks: table.times.deltaOf(sample),
       start,
-      bytes,
+      size,
       isSync
     }
   })

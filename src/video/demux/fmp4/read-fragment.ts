@@ -120,7 +120,7 @@ function walkRun (
         pts,
         durationTicks,
         start: offset,
-        bytes: sampleBytes,
+        size: sampleBytes,
         isSync: (flags & (NON_SYNC | DEPENDS_ON_OTHERS)) === 0
       })
     }

@@ -20,8 +20,8 @@ export class WindowReader implements ByteReader {
   }
 
   /** Size of the source. */
-  get bytes (): number {
-    return this.#source.bytes
+  get size (): number {
+    return this.#source.size
   }
 
   /**
@@ -31,10 +31,10 @@ export class WindowReader implements ByteReader {
    * @throws RangedExtractionError after too many requests or bytes
    */
   async readWindow (start: number, minEnd: number, wishedEnd = minEnd): Promise<Window> {
-    const needed = Math.min(minEnd, this.bytes)
+    const needed = Math.min(minEnd, this.size)
     const kept = this.#find(start, needed)
     if (kept !== undefined) return kept
-    return await this.#fetch(start, Math.min(Math.max(minEnd, wishedEnd), this.bytes))
+    return await this.#fetch(start, Math.min(Math.max(minEnd, wishedEnd), this.size))
   }
 
   /** Exactly the bytes from `start` to `end`; those that are not in a window are read and not kept. */

@@ -53,7 +53,7 @@ export interface FoundMovie {
  * @throws RangedExtractionError where there is none that is plain; what the source throws
  */
 export async function findMovie (source: ByteReader): Promise<FoundMovie> {
-  const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.bytes))
+  const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.size))
   const { moov, window } = await findMoov(source, head)
   if (moov.end - moov.start > MAX_MOVIE_BYTES) throw new RangedExtractionError('the index of the file is too large')
   const parts =
@@ -69,15 +69,15 @@ export async function findMovie (source: ByteReader): Promise<FoundMovie> {
 async function findMoov (source: ByteReader, head: Window): Promise<{ moov: Box, window: Window }> {
   let window = head
   let at = 0
-  for (let count = 0, reads = 0; count < MAX_TOP_BOXES && at + 8 <= source.bytes; count++) {
-    if (!isWithin(window, at, Math.min(at + MAX_HEADER_BYTES, source.bytes))) {
+  for (let count = 0, reads = 0; count < MAX_TOP_BOXES && at + 8 <= source.size; count++) {
+    if (!isWithin(window, at, Math.min(at + MAX_HEADER_BYTES, source.size))) {
       if (++reads > MAX_TOP_READS) break
-      window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.bytes))
+      window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.size))
     }
     // One that claims more than the file has is read as far as it goes: what is in it must still be whole.
-    const moov = readBoxUpTo(window, at, source.bytes)
+    const moov = readBoxUpTo(window, at, source.size)
     if (moov.type === 'moov') return { moov, window }
-    const box = readBox(window, at, source.bytes)
+    const box = readBox(window, at, source.size)
     if (box.type === 'moof') throw new RangedExtractionError('fragments come before their movie')
     at = box.end
   }

@@ -15,10 +15,10 @@ const MAX_BYTES = 96 * 1024 * 1024
 export function checkPlaces (source: ByteReader, places: readonly SamplePlace[]): void {
   let bytes = 0
   for (const place of places) {
-    if (place.bytes === 0 || place.start + place.bytes > source.bytes) {
+    if (place.size === 0 || place.start + place.size > source.size) {
       throw new RangedExtractionError('a packet is empty or lies outside of the file')
     }
-    bytes += place.bytes
+    bytes += place.size
   }
   if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame lies too many bytes behind its key frame')
 }
@@ -35,15 +35,15 @@ export async function readSamples (
 ): Promise<Buffer[]> {
   checkPlaces(source, places)
   const ranges = coalesceRanges(
-    places.map(({ start, bytes }) => ({ start, end: start + bytes })),
+    places.map(({ start, size }) => ({ start, end: start + size })),
     limits
   )
   const parts = await readRanges(source, ranges)
-  return places.map(({ start, bytes }) => {
-    const part = parts.find((part) => start >= part.start && start + bytes <= part.end)
+  return places.map(({ start, size }) => {
+    const part = parts.find((part) => start >= part.start && start + size <= part.end)
     if (part === undefined || part.data.length !== part.end - part.start) {
       throw new RangedExtractionError('a packet was not read as a whole')
     }
-    return part.data.subarray(start - part.start, start - part.start + bytes)
+    return part.data.subarray(start - part.start, start - part.start + size)
   })
 }

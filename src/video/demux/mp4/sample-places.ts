@@ -5,7 +5,7 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 /** Where a sample lies in the file. */
 export interface SamplePlace {
   readonly start: number
-  readonly bytes: number
+  readonly size: number
 }
 
 const ENTRY_BYTES = 12
@@ -63,9 +63,9 @@ export class SamplePlaces {
       let start = this.#offsetOf(chunk.number)
       for (let before = chunk.firstSample; before < sample; before++) start += this.#sizes.sizeOf(before)
       for (; sample <= last && sample < chunk.endSample; sample++) {
-        const bytes = this.#sizes.sizeOf(sample)
-        yield { start, bytes }
-        start += bytes
+        const size = this.#sizes.sizeOf(sample)
+        yield { start, size }
+        start += size
       }
     }
   }

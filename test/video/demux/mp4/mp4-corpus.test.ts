@@ -77,8 +77,8 @@ t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip
     const outcome = await openMp4(reader).catch((error: Error) => error)
     const isTyped = !(outcome instanceof Error) || ['RangedExtractionError', 'PosterframeError'].includes(outcome.name)
     if (!isTyped) t.fail(`${file}: ${String(outcome.stack)}`)
-    if (reader.bytesRead > 3 * reader.bytes + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.bytes} bytes`)
-    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.bytes + 65_536) {
+    if (reader.bytesRead > 3 * reader.size + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.size} bytes`)
+    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.size + 65_536) {
       t.fail(`${file}: takes ${outcome.memoryBytes} bytes`)
     }
   }
