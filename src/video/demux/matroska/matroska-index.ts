@@ -41,17 +41,14 @@ const CLUSTER_READ_AHEAD_BYTES = MEBIBYTE / 4
 /**
  * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
  *
- * @throws RangedExtractionError where anything is not known to be plain (MPEG-TS always); PosterframeError
+ * @throws RangedExtractionError where anything is not known to be plain; PosterframeError
  * `encrypted_video` and `video_limits_exceeded`; what the source throws
  */
 export async function openMatroskaIndex (
   source: ByteReader,
-  container: 'matroska' | 'webm' | 'mpegts',
+  container: 'matroska' | 'webm',
   limits: MatroskaLimits
 ): Promise<VideoIndex> {
-  if (container === 'mpegts') {
-    throw new RangedExtractionError('packets of a transport stream have to be put together first')
-  }
   const reader = new ReadAheadReader(source, { maxReadBytes: MAX_OPEN_BYTES })
   await reader.read(0, source.size <= SMALL_BYTES ? source.size : HEAD_BYTES)
   const head = await readMatroskaHead(reader)

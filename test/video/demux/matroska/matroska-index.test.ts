@@ -206,7 +206,6 @@ t.test('leaves what is not plain to the general way', async (t) => {
   }
   const encrypted = file({ track: [element(0x6d80, element(0x6240, element(0x5035)))] })
   await t.rejects(open(new CountingSource(encrypted)), { code: 'encrypted_video' })
-  await t.rejects(openMatroskaIndex(new CountingSource(file()), 'mpegts', { workers }), RangedExtractionError)
 })
 
 // Found by the fuzzer: a packet of it lasted for ever.
