@@ -1,5 +1,5 @@
 import { openMp4 } from './open-mp4.ts'
-import { HEAD_BYTES, requireContainer } from '../media/container.ts'
+import { HEAD_BYTES, requireContainer } from './sniff.ts'
 import { openMatroskaIndex } from './matroska/matroska-index.ts'
 import type { MatroskaWorkers } from './matroska/matroska-workers.ts'
 import type { VideoIndex } from './video-index.ts'

@@ -1,4 +1,3 @@
-import { requireContainer } from '../media/container.ts'
 import type { VideoIndex } from './video-index.ts'
 import { chooseTrack } from './mp4/choose-track.ts'
 import { planPresentation } from './mp4/edit-list.ts'
@@ -11,10 +10,10 @@ import { SampleTable } from './mp4/sample-table.ts'
 import { ShownFrames } from './mp4/shown-frames.ts'
 import { summarizeTracks } from './mp4/summarize-tracks.ts'
 import { describeTrack } from './mp4/track-info.ts'
+import { HEAD_BYTES, requireContainer } from './sniff.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../source/byte-source.ts'
 
-const HEAD_BYTES = 4096
 /** How long the only frame of a video lasts that says nothing of it: ffmpeg takes 25 a second for granted. */
 const STILL_MICROS = 40_000
 
@@ -30,9 +29,9 @@ export async function openMp4 (source: ByteReader): Promise<VideoIndex> {
   const { movie: found, moov, head } = await findMovie(source)
   // Some cameras announce fragments and then write none; what has nothing behind its movie box has none.
   const movie = moov.end === source.size ? { ...found, extension: undefined } : found
-  if (movie.extension !== undefined) return await openFragmentedIndex(source, movie, moov)
-  const track = chooseTrack(movie)
   const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'
+  if (movie.extension !== undefined) return await openFragmentedIndex(source, { movie, moov, container })
+  const track = chooseTrack(movie)
   const info = describeTrack(track, { container, durationMicros: null })
   const presentation = planPresentation(track.edits, track.timescale, movie.timescale)
   const table = new SampleTable(track.boxes, source.size)

@@ -1,5 +1,4 @@
 import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
-import { HEAD_BYTES } from '../../media/container.ts'
 import type { IndexSummary } from '../index-summary.ts'
 import { scatteredReadLimits } from '../../source/range-coalescing.ts'
 import type { VideoIndex } from '../video-index.ts'
@@ -8,7 +7,7 @@ import { checkPlaces, readSamples } from '../mp4/read-samples.ts'
 import { choosePacketRange } from './choose-packet-range.ts'
 import type { Fragment, FragmentSample } from './fragment.ts'
 import { FragmentChain } from './fragment-chain.ts'
-import { type FragmentedMovie, planFragmentedMovie } from './fragmented-movie.ts'
+import { type FragmentedMovie, describeFragmentedMovie } from './fragmented-movie.ts'
 import { FragmentSearch } from './fragment-search.ts'
 import { SeekPoints } from './seek-points.ts'
 import { addIndexedSeekPoints, readFront } from './load-seek-points.ts'
@@ -29,17 +28,26 @@ const MAX_ATTEMPTS = 8
 /** All of so small a file's fragments are walked over. */
 const WHOLE_BYTES = 512 * 1024
 
+/** A fragmented file, as far as it was read to tell that it is one. */
+export interface FragmentedFile {
+  readonly movie: Movie
+  /** Where the moov box lies; the fragments come after it. */
+  readonly moov: MoviePlace
+  readonly container: 'mp4' | 'mov'
+}
+
 /**
  * Opens the index of a fragmented movie (ISO/IEC 14496-12, section 8.8): by `sidx` boxes, else by `mfra`, else by
  * probing for fragments. It reads the first and the last fragments, which tell the duration.
  *
- * @param moov where the moov box lies; the fragments come after it
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
  * @throws RangedExtractionError for what is damaged or doubtful; what the source throws
  */
-export async function openFragmentedIndex (source: ByteReader, movie: Movie, moov: MoviePlace): Promise<VideoIndex> {
-  const head = await source.read(0, Math.min(HEAD_BYTES, source.size))
-  const plan = planFragmentedMovie(movie, head)
+export async function openFragmentedIndex (
+  source: ByteReader,
+  { movie, moov, container }: FragmentedFile
+): Promise<VideoIndex> {
+  const plan = describeFragmentedMovie(movie, container)
   return await openIndex(source, plan, moov, readOwnSamples(movie, plan.video, moov, source))
 }
 

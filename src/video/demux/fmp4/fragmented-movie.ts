@@ -1,4 +1,3 @@
-import { detectContainer } from '../../media/container.ts'
 import type { TrackSummary } from '../index-summary.ts'
 import { chooseTrack } from '../mp4/choose-track.ts'
 import { type Edit, rescaleTicks } from '../mp4/edit-list.ts'
@@ -42,15 +41,13 @@ const PLAIN_RATE = 0x10000
 /**
  * Picks out of a movie what its fragments are read by.
  *
- * @param head the first bytes of the file
  * @throws PosterframeError as `chooseTrack` and `describeTrack`
  * @throws RangedExtractionError as they, and for edits that are not plain
  */
-export function planFragmentedMovie (movie: Movie, head: Buffer): FragmentedMovie {
+export function describeFragmentedMovie (movie: Movie, container: 'mp4' | 'mov'): FragmentedMovie {
   if (movie.extension === undefined) throw new RangedExtractionError('the movie has no fragments')
   const video = chooseTrack(movie)
   const tracks = movie.tracks.filter(({ handler }) => handler === 'vide' || handler === 'soun')
-  const container = detectContainer(head)?.name === 'mov' ? 'mov' : 'mp4'
   return {
     video,
     summaries: summarizeTracks(movie),

@@ -16,12 +16,12 @@ async function openFile (path: string) {
   const source = createCountingReader(path)
   const { movie, moov } = await findMovie(source)
   const before = source.reads.length
-  const index = await openFragmentedIndex(source, movie, moov)
+  const index = await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
   return {
     source,
     index,
     requests: source.reads.length - before,
-    reopen: async () => await openFragmentedIndex(source, movie, moov)
+    reopen: async () => await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
   }
 }
 

@@ -11,7 +11,7 @@ import {
   listFrameTimes,
   PresentationClock
 } from '../../../../src/video/extract/choose-frame.ts'
-import { detectFileContainer } from '../../../../src/video/media/container.ts'
+import { detectFileContainer } from '../../../../src/video/demux/sniff.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { makeTestDecoder } from '../../../support/test-decoder.ts'
 import { createCountingReader, type CountingReader } from '../../../support/counting-reader.ts'
