@@ -11,7 +11,7 @@ import { type FragmentedMovie, describeFragmentedMovie } from './fragmented-movi
 import { FragmentSearch } from './fragment-search.ts'
 import { SeekPoints } from './seek-points.ts'
 import { addIndexedSeekPoints, readFront } from './load-seek-points.ts'
-import { type MoviePlace, readOwnSamples } from './own-samples.ts'
+import { type MoviePlace, readOwnSamples } from './movie-samples.ts'
 import { summarizeFragments } from './summarize-fragments.ts'
 import { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'

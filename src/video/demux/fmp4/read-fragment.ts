@@ -1,7 +1,7 @@
 import { PosterframeError } from '../../../errors.ts'
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
 import type { Fragment, FragmentContext, FragmentSample } from './fragment.ts'
-import { type SampleRun, checkExpandable, readSampleRun } from './sample-run.ts'
+import { type TrackRun, assertExpandable, readTrackRun } from './track-run.ts'
 import { type TrackFragment, readTrackFragment } from './track-fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
@@ -60,7 +60,7 @@ function readPacketRanges (
   const isWanted = traf.trackId === context.wantedTrackId
   let position = { dts: traf.startTicks ?? stats.decodeEnds.get(traf.trackId), offset: baseOffset }
   for (const [index, box] of traf.runs.entries()) {
-    const run = readSampleRun(window, box, traf.defaults, context.fileBytes)
+    const run = readTrackRun(window, box, traf.defaults, context.fileBytes)
     if (run.sampleCount === 0) continue
     if (position.dts === undefined) throw new RangedExtractionError('a fragment does not say when it begins')
     // ISO says that such a run follows the one before it, ffmpeg that it begins at the base.
@@ -84,8 +84,8 @@ function readPacketRanges (
   return position.offset
 }
 
-function checkWanted (run: SampleRun, traf: TrackFragment, listedCount: number): void {
-  checkExpandable(run)
+function checkWanted (run: TrackRun, traf: TrackFragment, listedCount: number): void {
+  assertExpandable(run)
   if (traf.defaults.descriptionIndex !== 1) {
     throw new RangedExtractionError('a fragment uses another sample description')
   }
@@ -98,7 +98,7 @@ interface Position {
 }
 
 function walkRun (
-  run: SampleRun,
+  run: TrackRun,
   trackId: number,
   start: Position,
   stats: Stats,
@@ -132,7 +132,7 @@ function walkRun (
   return { dts, offset }
 }
 
-function skipRun (run: SampleRun, { trackId, defaults }: TrackFragment, start: Position, stats: Stats): Position {
+function skipRun (run: TrackRun, { trackId, defaults }: TrackFragment, start: Position, stats: Stats): Position {
   const dts = start.dts + run.sampleCount * defaults.durationTicks
   stats.presentedEnds.set(trackId, Math.max(stats.presentedEnds.get(trackId) ?? 0, dts))
   return { dts, offset: start.offset + run.sampleCount * defaults.sampleBytes }
