@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { PosterframeError, isPosterframeError } from '../../errors.ts'
 import { ALPHA_DECODERS } from '../decode/alpha-decoders.ts'
-import { findEditedEnd } from '../demux/mp4/edited-end.ts'
+import { findEditedEnd } from '../demux/mp4/presented-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
 import { detectFileContainer } from '../demux/sniff.ts'

@@ -1,30 +1,31 @@
 import type { TrackDefaults } from './track-defaults.ts'
 
-/** One sample of the wanted track; times in ticks of its media, no edit applied. */
+/** One sample of the wanted track; times in ticks of its media, without edits. */
 export interface FragmentSample {
   readonly dts: number
   readonly pts: number
   readonly durationTicks: number
-  /** Offset in the file, and size. */
+  /** Offset in the file. */
   readonly start: number
+  /** In bytes. */
   readonly size: number
   readonly isSync: boolean
 }
 
-/** One movie fragment: a `moof` box, read (ISO/IEC 14496-12, section 8.8.4). */
+/** A movie fragment: a parsed `moof` box (ISO/IEC 14496-12, section 8.8.4). */
 export interface Fragment {
   readonly start: number
-  /** Where the next one is looked for: past the `moof`, and past the box after it where its header was seen. */
+  /** Offset to look for the next one at: past the `moof`, and past the box after it if its header was read. */
   readonly next: number
-  /** Of the wanted track, in decode order; empty where the fragment has none. */
+  /** Samples of the wanted track, in decode order; empty if the fragment has none. */
   readonly samples: readonly FragmentSample[]
-  /** Where decoding of each track goes on, in ticks of its media, by what was seen up to here. */
+  /** End of decoding of each track up to and including this fragment, in ticks of its media. */
   readonly decodeEnds: ReadonlyMap<number, number>
-  /** Where the presentation of each track that has samples here ends, in ticks of its media. */
+  /** End of presentation of each track that has samples here, in ticks of its media. */
   readonly presentedEnds: ReadonlyMap<number, number>
 }
 
-/** What reading a fragment needs to know of its movie. */
+/** The movie that a fragment belongs to, as far as parsing the fragment needs it. */
 export interface FragmentContext {
   readonly wantedTrackId: number
   readonly defaults: ReadonlyMap<number, TrackDefaults>
@@ -32,11 +33,11 @@ export interface FragmentContext {
   readonly fileBytes: number
 }
 
-/** Bytes that a sample takes in memory, about. */
+/** Approximate memory of a sample. */
 const BYTES_PER_SAMPLE = 112
 const BYTES_PER_FRAGMENT = 512
 
-/** What a fragment takes in memory, about. */
+/** Returns the approximate memory of a fragment, in bytes. */
 export function countFragmentMemory (fragment: Fragment): number {
   return BYTES_PER_FRAGMENT + fragment.samples.length * BYTES_PER_SAMPLE
 }

@@ -1,38 +1,35 @@
-/**
- * A place of the file where a fragment begins, and about when: what an index box says is a hint until the fragment
- * was read.
- */
+/** Offset and approximate time of a fragment. An entry of an index box is a hint until the fragment is read. */
 export interface SeekPoint {
   readonly offset: number
   /** In ticks of the wanted track's media. */
   readonly ticks: number
 }
 
-const BYTES_PER_LANDMARK = 16
+const BYTES_PER_SEEK_POINT = 16
 
-/** Known places of fragments in the order of the file, two plain columns so that a long index stays small. */
+/** The known seek points in the order of the file: two plain columns, so that a long index stays small. */
 export class SeekPoints {
   #offsets: number[] = []
   #ticks: number[] = []
 
-  /** How many there are. */
+  /** Number of seek points. */
   get count (): number {
     return this.#offsets.length
   }
 
-  /** What they take in memory. */
+  /** Memory of the seek points, in bytes. */
   get memoryBytes (): number {
-    return this.count * BYTES_PER_LANDMARK
+    return this.count * BYTES_PER_SEEK_POINT
   }
 
-  /** The one with a number from 0 to `count` - 1. */
+  /** Returns the seek point of an index from 0 to `count` - 1. */
   at (index: number): SeekPoint | undefined {
     const offset = this.#offsets[index]
     const ticks = this.#ticks[index]
     return offset === undefined || ticks === undefined ? undefined : { offset, ticks }
   }
 
-  /** Adds one; what was known of the same place gives way. */
+  /** Adds a seek point; replaces one with the same offset. */
   add ({ offset, ticks }: SeekPoint): void {
     const index = this.countBefore(offset)
     const isKnown = this.#offsets[index] === offset
@@ -47,18 +44,18 @@ export class SeekPoints {
     }
   }
 
-  /** How many lie before an offset. */
+  /** Counts the seek points before an offset. */
   countBefore (offset: number): number {
     return countBelow(this.#offsets, offset)
   }
 
-  /** The number of the last one that begins no later than a moment, by what is known of it; 0 where none does. */
+  /** Returns the index of the last seek point at or before a time, or 0 if there is none. */
   findAt (ticks: number): number {
     return Math.max(0, countBelow(this.#ticks, ticks + 1) - 1)
   }
 }
 
-/** How many of ascending numbers are below a limit. */
+/** Counts the numbers below a limit in an ascending list. */
 function countBelow (numbers: readonly number[], limit: number): number {
   let low = 0
   let high = numbers.length

@@ -1,16 +1,13 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/**
- * One box of an ISO base media file (ISO/IEC 14496-12, section 4.2), by where it lies. Offsets count from the file's
- * start.
- */
+/** A box of an ISO base media file (ISO/IEC 14496-12, section 4.2). Its offsets count from the start of the file. */
 export interface Box {
   readonly type: string
-  /** Of the header. */
+  /** Offset of the header. */
   readonly start: number
-  /** Of the payload. */
+  /** Offset of the payload. */
   readonly bodyStart: number
-  /** One past the last byte; never past the parent's end. */
+  /** One past the last byte; never past the end of the parent. */
   readonly end: number
 }
 
@@ -20,47 +17,47 @@ export interface Window {
   readonly data: Buffer
 }
 
-/** A box header takes 8 bytes, or 16 where the size is a 64-bit one. */
+/** Size of a box header: 8 bytes, or 16 if the size has 64 bits. */
 export const MAX_HEADER_BYTES = 16
 
 /**
  * Reads the header of the box at `start`.
  *
- * @param end where the parent ends, or the file
- * @throws RangedExtractionError where the header is not in the window, or its size is less than itself or more than
- * its parent
+ * @param end the end of the parent, or of the file
+ * @throws RangedExtractionError if the header is not in the window, or the declared size is less than the header or
+ * exceeds the parent
  */
 export function readBox (window: Window, start: number, end: number): Box {
-  const box = readClaim(window, start, end)
-  if (box.end > end) throw new RangedExtractionError(`the box ${nameOf(box)} is larger than what holds it`)
+  const box = readHeader(window, start, end)
+  if (box.end > end) throw new RangedExtractionError(`the box ${nameOf(box)} is larger than its parent`)
   return box
 }
 
 /**
- * As `readBox`, but a box that claims to be larger than what holds it ends with that.
+ * As `readBox`, but clamps a box that is declared larger than its parent to the end of that.
  *
- * @throws RangedExtractionError where the header is not in the window, or its size is less than itself
+ * @throws RangedExtractionError if the header is not in the window, or the declared size is less than the header
  */
 export function readBoxUpTo (window: Window, start: number, end: number): Box {
-  const box = readClaim(window, start, end)
+  const box = readHeader(window, start, end)
   return { ...box, end: Math.min(box.end, end) }
 }
 
-/** A box as it is claimed; its end is no exact number where it is far past the parent's. */
-function readClaim ({ offset, data }: Window, start: number, end: number): Box {
+/** Reads a box header as declared. Past 2^53, `end` is only approximate; the caller checks or clamps it. */
+function readHeader ({ offset, data }: Window, start: number, end: number): Box {
   const at = start - offset
-  if (at < 0 || at + 8 > data.length) throw new RangedExtractionError('a box header lies outside of what was read')
+  if (at < 0 || at + 8 > data.length) throw new RangedExtractionError('a box header is outside of the bytes read')
   const size32 = data.readUInt32BE(at)
   const type = data.toString('latin1', at + 4, at + 8)
   if (size32 === 0) return { type, start, bodyStart: start + 8, end }
-  if (size32 !== 1) return checkBox({ type, start, bodyStart: start + 8, end: start + size32 })
-  if (at + 16 > data.length) throw new RangedExtractionError('a box header lies outside of what was read')
-  // What is rounded here is past the end of every file.
-  return checkBox({ type, start, bodyStart: start + 16, end: start + Number(data.readBigUInt64BE(at + 8)) })
+  if (size32 !== 1) return assertSize({ type, start, bodyStart: start + 8, end: start + size32 })
+  if (at + 16 > data.length) throw new RangedExtractionError('a box header is outside of the bytes read')
+  // A size that is rounded here is past the end of every file.
+  return assertSize({ type, start, bodyStart: start + 16, end: start + Number(data.readBigUInt64BE(at + 8)) })
 }
 
 /**
- * The boxes between two offsets of a window, one after the other; fewer bytes than a header at the end are passed over.
+ * Iterates over the boxes between two offsets of a window. Fewer bytes than a header at the end are skipped.
  *
  * @throws RangedExtractionError as `readBox`, and past `maxCount` boxes
  */
@@ -74,31 +71,31 @@ export function * iterateBoxes (window: Window, start: number, end: number, maxC
   }
 }
 
-function checkBox (box: Box): Box {
+function assertSize (box: Box): Box {
   if (box.end < box.bodyStart) throw new RangedExtractionError(`the box ${nameOf(box)} is smaller than its header`)
   return box
 }
 
 /**
- * The payload of a box; a view, not a copy.
+ * Returns the payload of a box: a view, not a copy.
  *
- * @throws RangedExtractionError where it is shorter than `minBytes` or not in the window as a whole
+ * @throws RangedExtractionError if it is shorter than `minBytes` or not entirely in the window
  */
 export function readBody (window: Window, box: Box, minBytes = 0): Buffer {
   const { offset, data } = window
   if (!isWithin(window, box.bodyStart, box.end)) {
-    throw new RangedExtractionError(`the box ${nameOf(box)} lies outside of what was read`)
+    throw new RangedExtractionError(`the box ${nameOf(box)} is outside of the bytes read`)
   }
-  if (box.end - box.bodyStart < minBytes) throw new RangedExtractionError(`the box ${nameOf(box)} is cut short`)
+  if (box.end - box.bodyStart < minBytes) throw new RangedExtractionError(`the box ${nameOf(box)} is truncated`)
   return data.subarray(box.bodyStart - offset, box.end - offset)
 }
 
-/** Whether a window holds all the bytes from `start` up to but not including `end`. */
+/** Whether a window contains all bytes from `start` up to but not including `end`. */
 export function isWithin ({ offset, data }: Window, start: number, end: number): boolean {
   return start >= offset && end <= offset + data.length
 }
 
-/** A type for a message: four letters of a stranger's file may be anything. */
+/** Returns the type for a message. In a file from outside, its four bytes may be anything. */
 function nameOf ({ type }: Box): string {
   return /^[\x20-\x7e]{4}$/.test(type) ? type : `0x${Buffer.from(type, 'latin1').toString('hex')}`
 }

@@ -1,8 +1,9 @@
 import { findLastAtMost, RunLengths } from './run-lengths.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
+/** Every so many entries the running sum is kept. */
 const STEP = 128
-/** Past this ffmpeg takes a duration for a negative one. */
+/** ffmpeg treats a larger duration as a negative one. */
 const MAX_DELTA = 2 ** 31 - 1
 
 /** Decode times of a track's samples (`stts`; ISO/IEC 14496-12, section 8.6.1.2), in ticks of its media. */
@@ -10,14 +11,15 @@ export class DecodeTimes {
   /** Sum of all durations. */
   readonly totalTicks: number
   readonly maxDelta: number
-  /** The duration that most samples have. */
+  /** The duration of most samples. */
   readonly usualDelta: number
   readonly #runs: RunLengths
   readonly #firstTicks: Float64Array
 
   /**
-   * @param maxSamples how many samples there are; ffmpeg takes no notice of what the box says of more
-   * @throws RangedExtractionError where the box lies, has negative durations, or times that are no safe integers
+   * @param maxSamples number of samples; ffmpeg ignores entries for more of them
+   * @throws RangedExtractionError if the box is malformed, or has negative durations or times that are not safe
+   * integers
    */
   constructor (body: Buffer, maxSamples?: number) {
     this.#runs = new RunLengths(body, 'stts', maxSamples)
@@ -33,7 +35,7 @@ export class DecodeTimes {
       maxDelta = Math.max(maxDelta, delta)
       ticks += count * delta
     }
-    if (ticks > Number.MAX_SAFE_INTEGER / 4) throw new RangedExtractionError('the track is too long to count')
+    if (ticks > Number.MAX_SAFE_INTEGER / 4) throw new RangedExtractionError('the track duration is out of range')
     this.totalTicks = ticks
     this.maxDelta = maxDelta
     this.usualDelta = usual.delta
@@ -43,23 +45,23 @@ export class DecodeTimes {
     return this.#runs.samples
   }
 
-  /** What it takes in memory. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#runs.memoryBytes + this.#firstTicks.byteLength
   }
 
-  /** The decode time of a sample. */
+  /** Returns the decode time of a sample. */
   timeOf (sample: number): number {
     const { entry, firstSample } = this.#runs.find(sample)
     return this.#ticksAt(entry) + (sample - firstSample) * this.#runs.valueAt(entry)
   }
 
-  /** How long a sample lasts until the next one is decoded. */
+  /** Returns the time from the decoding of a sample to that of the next one. */
   deltaOf (sample: number): number {
     return this.#runs.valueAt(this.#runs.find(sample).entry)
   }
 
-  /** The last sample that is decoded at or before a time; -1 where there is none. */
+  /** Returns the last sample that is decoded at or before a time; -1 if there is none. */
   findLastAt (ticks: number): number {
     if (ticks < 0 || this.samples === 0) return -1
     if (ticks >= this.totalTicks) return this.samples - 1
@@ -70,9 +72,9 @@ export class DecodeTimes {
   }
 
   #ticksAt (entry: number): number {
-    const place = Math.floor(entry / STEP)
-    let ticks = this.#firstTicks[place]!
-    for (let before = place * STEP; before < entry; before++) {
+    const step = Math.floor(entry / STEP)
+    let ticks = this.#firstTicks[step]!
+    for (let before = step * STEP; before < entry; before++) {
       ticks += this.#runs.countAt(before) * this.#runs.valueAt(before)
     }
     return ticks

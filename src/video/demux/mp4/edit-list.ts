@@ -1,50 +1,56 @@
 import { PosterframeError } from '../../../errors.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** One entry of an edit list (ISO/IEC 14496-12, section 8.6.6). */
+/** An entry of an edit list (ISO/IEC 14496-12, section 8.6.6). */
 export interface Edit {
   /** In ticks of the movie. */
   readonly durationTicks: number
-  /** Where in the media it begins, in ticks of the track; -1 shows nothing. */
+  /** Start in the media, in ticks of the track; -1 for an empty edit. */
   readonly mediaTicks: number
-  /** Speed, a fixed-point number; 65536 plays as recorded. */
+  /** Speed, as a fixed-point number; `NORMAL_RATE` plays as recorded. */
   readonly rate: number
 }
 
-/** Which part of a track's media is presented, and when; in ticks of the track. */
+/** The part of a track's media that is presented, and its delay; in ticks of the track. */
 export interface Presentation {
-  /** Media times from here up to but not including `mediaEnd` are shown; without an edit list, all. */
+  /** Media times from here up to but not including `mediaEnd` are shown; without an edit list, all are. */
   readonly mediaStart: number
   readonly mediaEnd: number
-  /** When the media is shown that lies at `mediaStart`. */
+  /** Presentation time of the media at `mediaStart`. */
   readonly delay: number
 }
 
-/** Without an edit list, the media's clock is the presentation's. */
+/** The presentation without an edit list, whose clock is that of the media. */
 export const UNEDITED: Presentation = { mediaStart: 0, mediaEnd: Infinity, delay: 0 }
 
+/** The rate of an edit at normal speed, a 16.16 fixed-point number. */
+export const NORMAL_RATE = 0x10000
+
 const MAX_EDITS = 1000
-/** ffmpeg rebuilds its index for each of them, so that the cost grows with the square. No tool writes so many. */
-const MAX_BEARABLE_EDITS = 20_000
-const PLAIN_RATE = 0x10000
+/** Limit of the full download: ffmpeg rebuilds its index for each edit, so the cost is quadratic. */
+const MAX_FFMPEG_EDITS = 20_000
 
 /**
  * Reads an `elst` box.
  *
- * @throws RangedExtractionError where it has more than 1,000 entries or numbers that are no times; PosterframeError
- * `video_limits_exceeded` where it has more than 20,000
+ * @throws RangedExtractionError if it has more than 1,000 entries or times out of range; PosterframeError
+ * `video_limits_exceeded` if it has more than 20,000
  */
 export function readEdits (body: Buffer): Edit[] {
   const isLong = body.readUInt8(0) === 1
   const entryBytes = isLong ? 20 : 12
-  // As many as there are, whatever their count says (libavformat/mov.c, `mov_read_elst`).
+  // All entries in the box, regardless of the declared count (libavformat/mov.c, `mov_read_elst`).
   const count = Math.floor((body.length - 8) / entryBytes)
-  if (count > MAX_BEARABLE_EDITS) {
-    throw new PosterframeError('video_limits_exceeded', { detail: 'The video has more edits than are followed here.' })
+  if (count > MAX_FFMPEG_EDITS) {
+    throw new PosterframeError('video_limits_exceeded', {
+      detail:
+        `The video has an edit list of ${count} entries; at most ${MAX_FFMPEG_EDITS} are supported. ` +
+        'Re-encode the video without edits.'
+    })
   }
   if (count > MAX_EDITS) throw new RangedExtractionError('the edit list is too long')
-  return Array.from({ length: count }, (_, place) => {
-    const at = 8 + place * entryBytes
+  return Array.from({ length: count }, (_, index) => {
+    const at = 8 + index * entryBytes
     if (!isLong) {
       return {
         durationTicks: body.readUInt32BE(at),
@@ -53,14 +59,14 @@ export function readEdits (body: Buffer): Edit[] {
       }
     }
     return {
-      durationTicks: readSafe(body.readBigUInt64BE(at)),
-      mediaTicks: readSafe(body.readBigInt64BE(at + 8)),
+      durationTicks: toSafeNumber(body.readBigUInt64BE(at)),
+      mediaTicks: toSafeNumber(body.readBigInt64BE(at + 8)),
       rate: body.readInt32BE(at + 16)
     }
   })
 }
 
-function readSafe (ticks: bigint): number {
+function toSafeNumber (ticks: bigint): number {
   if (ticks > BigInt(Number.MAX_SAFE_INTEGER) || ticks < -1n) {
     throw new RangedExtractionError('an edit has a time out of range')
   }
@@ -68,22 +74,22 @@ function readSafe (ticks: bigint): number {
 }
 
 /**
- * What a plain edit list says: none, or any number of empty edits and then one at normal speed. ffmpeg turns other
- * lists into something that is not what they say.
+ * Returns the presentation of a simple edit list: an empty list, or any number of empty edits and then one at normal
+ * speed. ffmpeg presents other lists differently from what they say.
  *
- * @throws RangedExtractionError where it is not plain
+ * @throws RangedExtractionError for any other list
  */
-export function planPresentation (edits: readonly Edit[], timescale: number, movieTimescale: number): Presentation {
+export function readPresentation (edits: readonly Edit[], timescale: number, movieTimescale: number): Presentation {
   if (edits.length === 0) return UNEDITED
   if (movieTimescale === 0) throw new RangedExtractionError('the movie has edits and no timescale')
   const shown = edits.at(-1)!
   const empty = edits.slice(0, -1)
   if (empty.some(({ mediaTicks }) => mediaTicks !== -1)) {
-    throw new RangedExtractionError('the video is put together from several edits')
+    throw new RangedExtractionError('the edit list joins several parts of the media')
   }
   if (shown.mediaTicks < 0) throw new RangedExtractionError('the edit list shows nothing')
-  if (shown.rate !== PLAIN_RATE) throw new RangedExtractionError('an edit changes the speed')
-  if (shown.durationTicks === 0) throw new RangedExtractionError('an edit has no end')
+  if (shown.rate !== NORMAL_RATE) throw new RangedExtractionError('an edit changes the speed')
+  if (shown.durationTicks === 0) throw new RangedExtractionError('an edit has no duration')
   return {
     mediaStart: shown.mediaTicks,
     mediaEnd: shown.mediaTicks + rescaleTicks(shown.durationTicks, timescale, movieTimescale),
@@ -92,8 +98,8 @@ export function planPresentation (edits: readonly Edit[], timescale: number, mov
 }
 
 /**
- * Ticks of one clock in those of another, to the nearest, halves up: as ffmpeg's `av_rescale` does for what is not
- * negative.
+ * Converts ticks of one clock to those of another, rounding to the nearest and halves up: as `av_rescale` of ffmpeg
+ * does for numbers that are not negative.
  */
 export function rescaleTicks (ticks: number, to: number, from: number): number {
   return Number((BigInt(ticks) * BigInt(to) + BigInt(from) / 2n) / BigInt(from))

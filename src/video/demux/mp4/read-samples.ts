@@ -1,49 +1,49 @@
 import { coalesceRanges, type CoalescingLimits } from '../../source/range-coalescing.ts'
 import { readRanges } from '../../source/read-ranges.ts'
-import type { SamplePlace } from './sample-places.ts'
+import type { SampleLocation } from './sample-locations.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** Larger runs are left to the general way. */
+/** Limit of the samples of one packet range. */
 const MAX_BYTES = 96 * 1024 * 1024
 
 /**
- * Looks whether samples can be read at all.
+ * Checks that samples can be read.
  *
- * @throws RangedExtractionError where they are more than 96 MiB, or one is empty or lies outside of the file
+ * @throws RangedExtractionError if they take more than 96 MiB, or one is empty or outside of the file
  */
-export function checkPlaces (source: ByteReader, places: readonly SamplePlace[]): void {
+export function assertReadable (source: ByteReader, locations: readonly SampleLocation[]): void {
   let bytes = 0
-  for (const place of places) {
-    if (place.size === 0 || place.start + place.size > source.size) {
-      throw new RangedExtractionError('a packet is empty or lies outside of the file')
+  for (const { start, size } of locations) {
+    if (size === 0 || start + size > source.size) {
+      throw new RangedExtractionError('a packet is empty or outside of the file')
     }
-    bytes += place.size
+    bytes += size
   }
-  if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame lies too many bytes behind its key frame')
+  if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame is too many bytes after its key frame')
 }
 
 /**
- * Reads samples by a few coalesced ranges at once, and cuts them out; views of what was read, in the order of `places`.
+ * Reads samples by a few coalesced ranges. Returns views of the bytes read, in the order of `locations`.
  *
- * @throws RangedExtractionError as `checkPlaces`; what the source throws
+ * @throws RangedExtractionError as `assertReadable`; as the source
  */
 export async function readSamples (
   source: ByteReader,
-  places: readonly SamplePlace[],
+  locations: readonly SampleLocation[],
   limits?: CoalescingLimits
 ): Promise<Buffer[]> {
-  checkPlaces(source, places)
+  assertReadable(source, locations)
   const ranges = coalesceRanges(
-    places.map(({ start, size }) => ({ start, end: start + size })),
+    locations.map(({ start, size }) => ({ start, end: start + size })),
     limits
   )
-  const parts = await readRanges(source, ranges)
-  return places.map(({ start, size }) => {
-    const part = parts.find((part) => start >= part.start && start + size <= part.end)
-    if (part === undefined || part.data.length !== part.end - part.start) {
-      throw new RangedExtractionError('a packet was not read as a whole')
+  const loaded = await readRanges(source, ranges)
+  return locations.map(({ start, size }) => {
+    const range = loaded.find((range) => start >= range.start && start + size <= range.end)
+    if (range === undefined || range.data.length !== range.end - range.start) {
+      throw new RangedExtractionError('a packet was not read entirely')
     }
-    return part.data.subarray(start - part.start, start - part.start + size)
+    return range.data.subarray(start - range.start, start - range.start + size)
   })
 }

@@ -1,15 +1,15 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Entries between two places whose sums are kept. */
+/** Every so many entries the running sum is kept. */
 const STEP = 128
 const ENTRY_BYTES = 8
 
 /**
- * A table of (count of samples, value) pairs, as `stts` and `ctts` are. It stays as it lies in the file: a sample is
- * found by halving over sums that are kept for each 128th entry, and a walk from there.
+ * A run-length encoded table of (sample count, value) pairs, as `stts` and `ctts` are. It is not expanded: a sample is
+ * found by binary search over the sums at every 128th entry, and a walk from there.
  */
 export class RunLengths {
-  /** How many samples all entries together are of. */
+  /** Number of samples of all entries. */
   readonly samples: number
   readonly #entries: Buffer
   readonly #count: number
@@ -18,13 +18,13 @@ export class RunLengths {
 
   /**
    * @param body payload of the box: version and flags, count of entries, entries
-   * @param maxSamples what the entries say of further samples is left out
-   * @throws RangedExtractionError where the count says more than there is
+   * @param maxSamples entries for further samples are ignored
+   * @throws RangedExtractionError if there are fewer entries than declared
    */
   constructor (body: Buffer, name: string, maxSamples = Infinity) {
-    if (body.length < ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is cut short`)
+    if (body.length < ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is truncated`)
     const count = body.readUInt32BE(4)
-    if (count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is cut short`)
+    if (count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is truncated`)
     this.#entries = body.subarray(ENTRY_BYTES, ENTRY_BYTES * (1 + count))
     this.#firstSamples = new Float64Array(Math.ceil(count / STEP))
     let [samples, entry, lastCount] = [0, 0, 0]
@@ -38,52 +38,52 @@ export class RunLengths {
     this.#lastCount = lastCount
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get length (): number {
     return this.#count
   }
 
-  /** What it takes in memory. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#entries.length + this.#firstSamples.byteLength
   }
 
-  /** How many samples an entry is of. */
+  /** Returns the number of samples of an entry. */
   countAt (entry: number): number {
     return entry === this.#count - 1 ? this.#lastCount : this.#entries.readUInt32BE(entry * ENTRY_BYTES)
   }
 
-  /** The value of an entry, unsigned. */
+  /** Returns the value of an entry, unsigned. */
   valueAt (entry: number): number {
     return this.#entries.readUInt32BE(entry * ENTRY_BYTES + 4)
   }
 
-  /** The value of an entry, signed. */
+  /** Returns the value of an entry, signed. */
   signedValueAt (entry: number): number {
     return this.#entries.readInt32BE(entry * ENTRY_BYTES + 4)
   }
 
-  /** The first sample of an entry. */
+  /** Returns the first sample of an entry. */
   firstSampleOf (entry: number): number {
-    const place = Math.floor(entry / STEP)
-    let sample = this.#firstSamples[place]!
-    for (let before = place * STEP; before < entry; before++) sample += this.countAt(before)
+    const step = Math.floor(entry / STEP)
+    let sample = this.#firstSamples[step]!
+    for (let before = step * STEP; before < entry; before++) sample += this.countAt(before)
     return sample
   }
 
-  /** The entry of a sample, and the entry's first sample. The sample must be of the table. */
+  /** Finds the entry of a sample, and the first sample of that entry. The sample must be in the table. */
   find (sample: number): { entry: number, firstSample: number } {
-    const place = findLastAtMost(this.#firstSamples, sample)
-    let entry = place * STEP
-    let firstSample = this.#firstSamples[place]!
+    const step = findLastAtMost(this.#firstSamples, sample)
+    let entry = step * STEP
+    let firstSample = this.#firstSamples[step]!
     for (let count; firstSample + (count = this.countAt(entry)) <= sample; entry++) firstSample += count
     return { entry, firstSample }
   }
 }
 
-/** The last place of ascending numbers that holds one of at most `limit`; -1 where there is none. */
+/** Returns the last index of an ascending list with a number of at most `limit`; -1 if there is none. */
 export function findLastAtMost (
-  numbers: { readonly length: number, readonly [place: number]: number },
+  numbers: { readonly length: number, readonly [index: number]: number },
   limit: number
 ): number {
   let low = 0

@@ -1,19 +1,19 @@
 import { RunLengths } from './run-lengths.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Past this ffmpeg drops the whole table (libavformat/mov.c, `mov_read_ctts`). */
+/** ffmpeg drops the whole table if an offset exceeds this (libavformat/mov.c, `mov_read_ctts`). */
 const MAX_OFFSET = 2 ** 28
 
-/** How far the presentation of each sample lies from its decoding (`ctts`; ISO/IEC 14496-12, section 8.6.1.3). */
+/** Presentation time minus decode time of each sample (`ctts`; ISO/IEC 14496-12, section 8.6.1.3). */
 export class TimeOffsets {
   readonly min: number
   readonly max: number
   readonly #runs: RunLengths
 
   /**
-   * Offsets count as signed in version 0 too: writers do not care, and ffmpeg reads them so.
+   * Reads offsets as signed in version 0 too, as ffmpeg does, since writers use it for both.
    *
-   * @throws RangedExtractionError where the box lies or an offset is out of range
+   * @throws RangedExtractionError if the box is truncated or an offset is out of range
    */
   constructor (body: Buffer) {
     this.#runs = new RunLengths(body, 'ctts')
@@ -35,12 +35,12 @@ export class TimeOffsets {
     return this.#runs.samples
   }
 
-  /** What it takes in memory. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#runs.memoryBytes
   }
 
-  /** The offset of a sample. */
+  /** Returns the offset of a sample. */
   offsetOf (sample: number): number {
     return this.#runs.signedValueAt(this.#runs.find(sample).entry)
   }

@@ -1,7 +1,7 @@
 import { type Box, type Window, iterateBoxes, readBody, readBox } from './box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** The boxes that are looked into, and what is wanted out of each; everything else in a track is passed over. */
+/** The containers of a track, and the boxes that are read from each; all others are skipped. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   trak: ['tkhd', 'tref', 'edts', 'mdia'],
   tref: ['chap'],
@@ -13,55 +13,54 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * In a whole track, its containers' and theirs: a file of a few kilobytes could nest millions where each may hold as
- * many as it likes.
+ * Limit of the boxes of a track on all levels together: with a limit for each container only, a file of a few kilobytes
+ * could nest millions.
  */
 const MAX_BOXES = 1000
 
-/** The boxes of one track by type, and the bytes that hold them: all of the track's, or only the first. */
+/** The boxes of a track by type, and the bytes that contain them: those of the whole track, or only the first. */
 export class TrackBoxes {
   readonly #window: Window
   readonly #boxes = new Map<string, Box[]>()
   #count = 0
 
   /**
-   * @param window holds the track's header, and of its boxes as many as were read
-   * @param trak the track
-   * @throws RangedExtractionError where a box is no box, or there are more than a thousand
+   * @param window contains the header of the track, and as many of its boxes as were read
+   * @throws RangedExtractionError if a box is malformed, or there are more than a thousand
    */
   constructor (window: Window, trak: Box) {
     this.#window = window
     this.#collect(trak)
   }
 
-  /** Every box of a type, in the order of the file. */
+  /** Returns the boxes of a type, in the order of the file. */
   list (type: string): readonly Box[] {
     return this.#boxes.get(type) ?? []
   }
 
   /**
-   * The payload of the one box of a type; undefined where there is none.
+   * Returns the payload of the only box of a type; undefined if there is none.
    *
-   * @throws RangedExtractionError where there are two, or it is shorter than `minBytes`, or it was not read
+   * @throws RangedExtractionError if there are two, or it is shorter than `minBytes`, or it was not read
    */
   find (type: string, minBytes = 0): Buffer | undefined {
     const [box, second] = this.list(type)
-    if (second !== undefined) throw new RangedExtractionError(`a track has two boxes ${type}`)
+    if (second !== undefined) throw new RangedExtractionError(`a track has two ${type} boxes`)
     return box === undefined ? undefined : readBody(this.#window, box, minBytes)
   }
 
   /**
-   * As `find`, for a box without which a track is none.
+   * As `find`, for a box that every track must have.
    *
-   * @throws RangedExtractionError where there is none, too
+   * @throws RangedExtractionError also if there is none
    */
   require (type: string, minBytes = 0): Buffer {
     const body = this.find(type, minBytes)
-    if (body === undefined) throw new RangedExtractionError(`a track has no box ${type}`)
+    if (body === undefined) throw new RangedExtractionError(`a track has no ${type} box`)
     return body
   }
 
-  /** As much as was read of the payload of the first box of a type. */
+  /** Returns the payload of the first box of a type, as far as it was read. */
   findStart (type: string): Buffer | undefined {
     const [box] = this.list(type)
     const { offset, data } = this.#window
@@ -79,7 +78,7 @@ export class TrackBoxes {
     }
   }
 
-  /** Ends where what was read ends: of a track that is only peeked at the last boxes are missing. */
+  /** Iterates over the children that were read: of a partly read track the last boxes are missing. */
   * #iterate (parent: Box): Generator<Box> {
     const readEnd = this.#window.offset + this.#window.data.length
     if (parent.end <= readEnd) yield * iterateBoxes(this.#window, parent.bodyStart, parent.end)

@@ -4,21 +4,21 @@ import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../../media/track.ts'
 
-/** What only the whole file says. */
+/** Members of `TrackInfo` that the track box does not state. */
 export interface FileInfo {
   readonly container: 'mp4' | 'mov'
   readonly durationMicros: number | null
 }
 
 /**
- * The facts of a video track.
+ * Describes a video track.
  *
  * @throws PosterframeError as `readSampleDescription`
- * @throws RangedExtractionError as it, and for a matrix that does more than turn, mirror and move
+ * @throws RangedExtractionError as it, and for a display matrix that does more than rotate, mirror and move
  */
 export function describeTrack (track: Track, file: FileInfo): TrackInfo {
   const { pixelAspect, ...description } = readSampleDescription(track)
-  checkMatrix(track.matrix, pixelAspect !== undefined)
+  assertQuarterTurn(track.matrix, pixelAspect !== undefined)
   return {
     ...file,
     ...description,
@@ -30,21 +30,21 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
 }
 
 /**
- * Quarter turns only; and a matrix that stretches changes the pixel aspect where nothing else says it
- * (libavformat/mov.c, `mov_read_tkhd`).
+ * Checks that a display matrix rotates by quarter turns only, and does not scale: ffmpeg would derive the pixel aspect
+ * from that if nothing else states it (libavformat/mov.c, `mov_read_tkhd`).
  */
-function checkMatrix (matrix: readonly number[], hasPixelAspect: boolean): void {
+function assertQuarterTurn (matrix: readonly number[], hasPixelAspect: boolean): void {
   const [a = 0, b = 0, u = 0, c = 0, d = 0, v = 0] = matrix
-  if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix is not flat')
+  if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix has a perspective')
   const isQuarterTurn = (b === 0 && c === 0) || (a === 0 && d === 0)
-  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix turns by no quarter')
+  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix does not rotate by a quarter turn')
   const [across, down] = [Math.hypot(a, c), Math.hypot(b, d)]
   if (!hasPixelAspect && (across === 0 || Math.abs(across / down - 1) > 0.01)) {
-    throw new RangedExtractionError('the display matrix stretches')
+    throw new RangedExtractionError('the display matrix scales unevenly')
   }
 }
 
-/** Where the track is shown at another shape than it is coded in (libavformat/mov.c, `mov_read_trak`). */
+/** Derives the pixel aspect from a display size of other proportions (libavformat/mov.c, `mov_read_trak`). */
 function derivePixelAspect (
   { shownWidth, shownHeight }: Track,
   { width, height }: { width: number, height: number }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { openMp4 } from '../../../../src/video/demux/open-mp4.ts'
-import { findEditedEnd } from '../../../../src/video/demux/mp4/edited-end.ts'
+import { findEditedEnd } from '../../../../src/video/demux/mp4/presented-end.ts'
 import { findMovie } from '../../../../src/video/demux/mp4/find-movie.ts'
 import {
   chooseFrame,
@@ -39,9 +39,9 @@ t.setTimeout(600_000)
 /** What is left to the general way, and why, of all videos without fragments in a codec that clips carry. */
 const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
-  'media3-sample_with_fake_auxiliary_tracks.mp4': /at the same time/,
-  'mediabunny-annex-b.mp4': /cut short/,
-  'syn-truncated-50-faststart.mp4': /cut short/
+  'media3-sample_with_fake_auxiliary_tracks.mp4': /same presentation time/,
+  'mediabunny-annex-b.mp4': /truncated/,
+  'syn-truncated-50-faststart.mp4': /truncated/
 }
 
 /**
