@@ -7,7 +7,7 @@ import { chooseFrame, PresentationClock } from '../../src/video/extract/choose-f
 import type { ExtractFrame, FrameRequest } from '../../src/video/extract/extract-frame.ts'
 import { createExtractFull } from '../../src/video/extract/extract-full.ts'
 import type { FullDownloadSettings } from '../../src/video/extract/full-download.ts'
-import { detectFileContainer } from '../../src/video/media/container.ts'
+import { detectFileContainer } from '../../src/video/demux/sniff.ts'
 import type { ExtractedFrame } from '../../src/video/media/frame.ts'
 import { RangedExtractionError } from '../../src/video/media/ranged-extraction-error.ts'
 import { extractFromFile, MIN_PSNR } from '../support/extract-from-file.ts'

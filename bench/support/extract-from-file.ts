@@ -21,9 +21,9 @@ export async function extractFromFile (
 ): Promise<ExtractedFrame> {
   const directory = await mkdtemp(join(scratch, 'target-'))
   const signal = AbortSignal.timeout(TIMEOUT_MS)
-  const bytes = await openFileSource(path, { etag: path, signal })
+  const reader = await openFileSource(path, { etag: path, signal })
   try {
-    return await extract({ name: path, bytes, stage: async () => path }, request, {
+    return await extract({ name: path, reader, stage: async () => path }, request, {
       signal,
       directory,
       steps: createStepClock(),
@@ -31,7 +31,7 @@ export async function extractFromFile (
       note () {}
     })
   } finally {
-    await bytes.close()
+    await reader.close()
     await rm(directory, { recursive: true, force: true })
   }
 }

@@ -15,7 +15,7 @@ export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): O
   return {
     head: (address, options) => store.head(address, options),
     get: (address, options) => store.get(address, options),
-    put: (address, bytes, options) => store.put(address, bytes, options),
+    put: (address, data, options) => store.put(address, data, options),
     list: (name, options) => store.list(name, options),
     delete: (address, options) => store.delete(address, options),
     check: (name, options) => store.check(name, options),

@@ -43,9 +43,9 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
       return { ...response, body: countBody(response.body, recorder) }
     },
 
-    async put (address, bytes, options) {
-      await count('put', options.signal, store.put(address, bytes, options))
-      recorder.countStoreBytes('written', bytes.length)
+    async put (address, data, options) {
+      await count('put', options.signal, store.put(address, data, options))
+      recorder.countStoreBytes('written', data.length)
     }
   }
 }

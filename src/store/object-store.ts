@@ -80,7 +80,7 @@ export interface SourceStore {
 /** The port to a store of generated objects. Errors are those of `SourceStore`. */
 export interface OutputStore extends SourceStore {
   /** Writes an object completely or not at all, replacing what was there. */
-  put(address: ObjectAddress, bytes: Uint8Array, options: PutOptions): Promise<void>
+  put(address: ObjectAddress, data: Uint8Array, options: PutOptions): Promise<void>
   /** Deletes an object. Deleting one that does not exist succeeds. */
   delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
   /** Signs a GET that is valid for `expiresInSeconds` (60 to 604,800), or until the credentials expire. */

@@ -103,11 +103,11 @@ export async function buildSpriteSheets (
   }
 
   async function finishSheet (): Promise<void> {
-    const { bytes, contentType, width, height } = await context.steps.measure('encode', () =>
+    const { data, contentType, width, height } = await context.steps.measure('encode', () =>
       context.inSlot(() => sheet.encode(options))
     )
     const name = sheetName(sheets.length + 1, options.format)
-    await putSheet(name, { bytes, contentType, width, height })
+    await putSheet(name, { data, contentType, width, height })
     sheets.push({ name, width, height })
   }
 }

@@ -70,7 +70,7 @@ export async function identifySource (
     source,
     identity: { bucket: source.bucket, key: source.key, etag: reader.etag },
     etag: reader.etag,
-    bytes: reader.bytes,
+    bytes: reader.size,
     reader,
     headRequests: known === undefined ? 0 : 1
   }

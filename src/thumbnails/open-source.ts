@@ -58,9 +58,9 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
     let stagedBytes = 0
     return {
       name,
-      bytes: reader,
+      reader,
       stage: async () => {
-        stagedBytes = reader.bytes
+        stagedBytes = reader.size
         return path
       },
       stats: () => ({ bytesRead: reader.stats.bytesRead + stagedBytes, requests: 0 }),
@@ -73,7 +73,7 @@ export async function openFrameSource (identified: IdentifiedSource, context: Op
   let path: string | undefined
   return {
     name,
-    bytes: reader,
+    reader,
     async stage () {
       if (path !== undefined) return path
       path = await downloadObject(source, identified, context)

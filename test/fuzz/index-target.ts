@@ -54,7 +54,7 @@ export async function requestFromIndex (index: VideoIndex, reader: CountingReade
 async function checkRange (index: VideoIndex, range: PacketRange, reader: CountingReader): Promise<void> {
   const target = range.packets.at(-1)
   if (target === undefined) throw new Violation('a packet range has no packets')
-  if (range.packets.some(({ data }) => data.length > reader.bytes)) {
+  if (range.packets.some(({ data }) => data.length > reader.size)) {
     throw new Violation('a packet is larger than its file')
   }
   await allow(async () => {

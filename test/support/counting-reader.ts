@@ -12,14 +12,14 @@ export interface CountingReader extends ByteReader {
   readonly roundTrips: number
 }
 
-/** Reads `data`, or the file at a path. */
-export function createCountingReader (data: Buffer | string): CountingReader {
-  const bytes = typeof data === 'string' ? readFileSync(data) : data
+/** Creates a reader over a buffer, or over the file at a path. */
+export function createCountingReader (source: Buffer | string): CountingReader {
+  const data = typeof source === 'string' ? readFileSync(source) : source
   const reads: Array<{ start: number, end: number }> = []
   let pending = 0
   let roundTrips = 0
   return {
-    bytes: bytes.length,
+    size: data.length,
     reads,
     get bytesRead () {
       return reads.reduce((sum, { start, end }) => sum + end - start, 0)
@@ -28,14 +28,14 @@ export function createCountingReader (data: Buffer | string): CountingReader {
       return roundTrips
     },
     read: async (start, end) => {
-      if (!(start >= 0 && start <= end && end <= bytes.length)) {
-        throw new RangeError(`${start} to ${end} is not within ${bytes.length}`)
+      if (!(start >= 0 && start <= end && end <= data.length)) {
+        throw new RangeError(`${start} to ${end} is not within ${data.length}`)
       }
       reads.push({ start, end })
       if (pending++ === 0) roundTrips++
       await setImmediate()
       pending--
-      return Buffer.from(bytes.subarray(start, end))
+      return Buffer.from(data.subarray(start, end))
     }
   }
 }

@@ -5,18 +5,18 @@ import type { ByteReader } from '../../src/video/source/byte-source.ts'
 
 /** A file as a source of bytes that counts what is read of it; the test's process closes it with its end. */
 export class CountingReader implements ByteReader {
-  readonly bytes: number
+  readonly size: number
   reads: Array<{ start: number, end: number }> = []
   readonly #file: number
 
   constructor (path: string) {
     this.#file = openSync(path, 'r')
-    this.bytes = fstatSync(this.#file).size
+    this.size = fstatSync(this.#file).size
   }
 
   async read (start: number, end: number): Promise<Buffer> {
-    if (start < 0 || end > this.bytes || end < start) {
-      throw new RangeError(`${start} to ${end} is not within ${this.bytes} bytes`)
+    if (start < 0 || end > this.size || end < start) {
+      throw new RangeError(`${start} to ${end} is not within ${this.size} bytes`)
     }
     this.reads.push({ start, end })
     const target = Buffer.alloc(end - start)
@@ -33,8 +33,8 @@ export class CountingReader implements ByteReader {
 export const ORIGINAL_SIZE = { width: undefined, height: undefined, fit: 'inside' } as const
 
 /** A file as a source of frames. */
-export function makeFrameSource (path: string): FrameSource & { readonly bytes: CountingReader } {
-  return { name: path, bytes: new CountingReader(path), stage: async () => path }
+export function makeFrameSource (path: string): FrameSource & { readonly reader: CountingReader } {
+  return { name: path, reader: new CountingReader(path), stage: async () => path }
 }
 
 /** What taking a frame needs, without a bound; notes are kept. */

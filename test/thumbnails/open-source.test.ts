@@ -26,7 +26,7 @@ t.test('reads ranges of an object, and downloads it when staged', async (t) => {
     signal
   )
   const source = await openFrameSource(identified, context)
-  t.equal((await source.bytes.read(2, 7)).toString(), 'video')
+  t.equal((await source.reader.read(2, 7)).toString(), 'video')
   t.same(source.stats(), { bytesRead: VIDEO.length, requests: 1 }, 'only the beginning was read')
   t.equal((await readFile(await source.stage())).toString(), VIDEO)
   t.same(source.stats(), { bytesRead: 2 * VIDEO.length, requests: 2 })
@@ -53,7 +53,7 @@ t.test('reads an upload from its file, without a copy', async (t) => {
     { source: upload, identity: { sha256: upload.sha256 }, etag: upload.sha256, bytes: upload.bytes },
     context
   )
-  t.equal((await source.bytes.read(0, 1)).toString(), 'a')
+  t.equal((await source.reader.read(0, 1)).toString(), 'a')
   t.equal(await source.stage(), path)
   t.same(source.stats(), { bytesRead: VIDEO.length + 1, requests: 0 })
   await source.close()

@@ -93,12 +93,12 @@ export async function createLocalStore ({
       }
     },
 
-    async put (address, bytes, { signal, contentType, metadata }) {
+    async put (address, data, { signal, contentType, metadata }) {
       resolveLocalPaths(address)
       const temporary = temporaryPath()
       try {
         signal.throwIfAborted()
-        const etag = await writeTemporary(temporary, bytes)
+        const etag = await writeTemporary(temporary, data)
         await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
@@ -142,10 +142,10 @@ export async function createLocalStore ({
 /**
  * Writes and syncs a file, so that no crash can leave it empty under its final name, and returns its entity tag.
  */
-async function writeTemporary (path: string, bytes: Uint8Array): Promise<string> {
+async function writeTemporary (path: string, data: Uint8Array): Promise<string> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(bytes)
+    await file.writeFile(data)
     await file.sync()
     return deriveEtag(await file.stat({ bigint: true }))
   } finally {

@@ -57,12 +57,12 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       }
     },
 
-    async put ({ bucket, key }, bytes, { signal, contentType, cacheControl, metadata }) {
+    async put ({ bucket, key }, data, { signal, contentType, cacheControl, metadata }) {
       checkKey(key)
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: bytes,
+        Body: data,
         ContentType: contentType,
         CacheControl: cacheControl,
         Metadata: { ...metadata },

@@ -45,11 +45,11 @@ export async function findPreview (
 export async function putPreview (
   store: ObjectStore,
   address: ObjectAddress,
-  { bytes, contentType }: Pick<Animation, 'bytes' | 'contentType'>,
+  { data, contentType }: Pick<Animation, 'data' | 'contentType'>,
   info: PreviewInfo,
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, bytes, { signal, contentType, cacheControl: IMMUTABLE, metadata })
-  return { bytes: bytes.length, info }
+  await store.put(address, data, { signal, contentType, cacheControl: IMMUTABLE, metadata })
+  return { bytes: data.length, info }
 }

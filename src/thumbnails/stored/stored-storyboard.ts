@@ -29,7 +29,7 @@ export interface StoryboardFolder {
   find(signal: AbortSignal): Promise<StoryboardManifest | undefined>
   putSheet(
     name: string,
-    sheet: { readonly bytes: Buffer, readonly contentType: string },
+    sheet: { readonly data: Buffer, readonly contentType: string },
     signal: AbortSignal
   ): Promise<void>
   /**
@@ -72,7 +72,7 @@ export function openStoryboardFolder (store: ObjectStore, folder: ObjectAddress)
       return (await getJson(store, addressOf(MANIFEST_NAME), ManifestShape, options))?.value
     },
 
-    putSheet: (name, { bytes, contentType }, signal) => put(name, bytes, contentType, signal),
+    putSheet: (name, { data, contentType }, signal) => put(name, data, contentType, signal),
 
     async finish (manifest, signal) {
       const sheetNames = manifest.sheets.map(({ name }) => name)

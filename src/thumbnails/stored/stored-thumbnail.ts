@@ -47,13 +47,13 @@ export async function putImage (
     warnings: frame.warnings,
     source: { etag: source.etag, bytes: source.bytes, ...frame.source }
   }
-  await store.put(address, image.bytes, {
+  await store.put(address, image.data, {
     signal,
     contentType: image.contentType,
     cacheControl: IMMUTABLE,
     metadata: encodeMetadata(info)
   })
-  return { bytes: image.bytes.length, contentType: image.contentType, info }
+  return { bytes: image.data.length, contentType: image.contentType, info }
 }
 
 /** Copies a thumbnail and its metadata to an alias, unless the alias is a copy of it already. */

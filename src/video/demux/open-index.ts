@@ -1,5 +1,5 @@
 import { openMp4 } from './open-mp4.ts'
-import { HEAD_BYTES, requireContainer } from '../media/container.ts'
+import { HEAD_BYTES, requireContainer } from './sniff.ts'
 import { openMatroskaIndex } from './matroska/matroska-index.ts'
 import type { MatroskaWorkers } from './matroska/matroska-workers.ts'
 import type { VideoIndex } from './video-index.ts'
@@ -17,7 +17,7 @@ export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
  */
 export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
   return async (source) => {
-    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.bytes)))
+    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.size)))
     switch (name) {
       case 'mp4':
       case 'mov':

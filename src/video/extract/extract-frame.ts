@@ -16,7 +16,7 @@ export interface FrameRequest extends ResizeOptions {
 export interface FrameSource {
   /** Names this version of the video, for what is kept about it. */
   readonly name: string
-  readonly bytes: ByteReader
+  readonly reader: ByteReader
   /** Brings the whole to scratch and says where it lies. */
   stage(): Promise<string>
 }

@@ -100,7 +100,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   ): Promise<PacketRange[] | PosterframeError | RangedExtractionError> {
     try {
       return await index.readPacketRanges(
-        source.bytes,
+        source.reader,
         group.map(({ moment }) => moment)
       )
     } catch (error) {

@@ -67,13 +67,13 @@ async function decodeOrStepBack (
     if (steps === MAX_STEPS_BACK || bytes > MAX_STEPPING_BYTES) {
       throw new RangedExtractionError('the clip did not give the frame')
     }
-    run = await context.steps.measure('fetch', () => video.index.readEarlier(source.bytes, run))
+    run = await context.steps.measure('fetch', () => video.index.readEarlier(source.reader, run))
   }
 }
 
 async function findRun (source: FrameSource, index: VideoIndex, request: FrameRequest): Promise<PacketRange> {
   const { atMicros, seek } = resolveMoment(request, index.info)
-  return await index.readPacketRange(source.bytes, atMicros, seek)
+  return await index.readPacketRange(source.reader, atMicros, seek)
 }
 
 /** The run of the most representative of several key frames, judged by one run of ffmpeg over all of them. */
@@ -83,7 +83,7 @@ export async function choosePacketRange (
   settings: RangedSettings,
   context: ExtractContext
 ): Promise<PacketRange> {
-  const runs = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.bytes, MAX_CANDIDATES))
+  const runs = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.reader, MAX_CANDIDATES))
   const [first] = runs
   if (first === undefined) throw new RangedExtractionError('there are no key frames')
   if (runs.length === 1) return first
@@ -127,7 +127,7 @@ async function decodeTarget (
 
 /** How ffmpeg opens a clip. Threads decode a frame each, so that more of them than packets cost and bring nothing. */
 export function segmentInput (
-  { path, bytes }: WrittenSegment,
+  { path, size }: WrittenSegment,
   packetCount: number,
   { countThreads, maxPixels }: RangedSettings
 ): DecoderInput {
@@ -137,6 +137,6 @@ export function segmentInput (
     isProbed: false,
     threads: Math.min(countThreads(), packetCount),
     maxPixels,
-    bytes
+    bytes: size
   }
 }

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { PosterframeError, isPosterframeError } from '../../errors.ts'
 import { ALPHA_DECODERS } from '../decode/alpha-decoders.ts'
-import { findEditedEnd } from '../demux/mp4/edited-end.ts'
+import { findEditedEnd } from '../demux/mp4/presented-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
-import { type Container, detectFileContainer } from '../media/container.ts'
+import { detectFileContainer } from '../demux/sniff.ts'
+import type { Container } from '../media/container.ts'
 import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame-info.ts'
 import { buildTimeline, type Timeline } from './timeline.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
@@ -96,10 +97,10 @@ export function describeDownload ({ container, listing, upright, timeline }: Dow
 }
 
 /** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
-async function readEditedEnd ({ bytes }: FrameSource, { startsAtZero }: Container): Promise<number> {
+async function readEditedEnd ({ reader }: FrameSource, { startsAtZero }: Container): Promise<number> {
   if (!startsAtZero) return Infinity
   try {
-    return findEditedEnd((await findMovie(bytes)).movie)
+    return findEditedEnd((await findMovie(reader)).movie)
   } catch (error) {
     if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
     throw error

@@ -18,7 +18,7 @@ export interface IndexSettings {
 export async function openKnownVideo (source: FrameSource, { indexes, openIndex }: IndexSettings): Promise<KnownVideo> {
   const known = indexes.get(source.name)
   if (known !== undefined) return known
-  const video = { index: await openIndex(source.bytes), frameInfo: undefined }
+  const video = { index: await openIndex(source.reader), frameInfo: undefined }
   indexes.set(source.name, video)
   return video
 }

@@ -6,7 +6,7 @@ import { fitPicture } from './sprite-sheet.ts'
 
 /** An animation, encoded. */
 export interface Animation {
-  readonly bytes: Buffer
+  readonly data: Buffer
   readonly width: number
   readonly height: number
   readonly contentType: (typeof PICTURE_FORMATS)[PreviewFormat]['mediaType']
@@ -47,9 +47,9 @@ export async function encodeAnimation (
       raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height }
     })
     const delay = frames.map(() => Math.round(1000 / framesPerSecond))
-    const bytes = await encodeStrip(strip, { format, quality: attempt, delay }).toBuffer()
-    if (bytes.length <= maxBytes) {
-      return { bytes, width, height, contentType: PICTURE_FORMATS[format].mediaType, quality: attempt }
+    const data = await encodeStrip(strip, { format, quality: attempt, delay }).toBuffer()
+    if (data.length <= maxBytes) {
+      return { data, width, height, contentType: PICTURE_FORMATS[format].mediaType, quality: attempt }
     }
     if (attempt <= LEAST_QUALITY) return undefined
   }

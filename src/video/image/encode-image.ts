@@ -17,7 +17,7 @@ export interface ImageOptions extends ResizeOptions {
 
 /** An encoded picture, checked. */
 export interface Image {
-  readonly bytes: Buffer
+  readonly data: Buffer
   readonly width: number
   readonly height: number
   readonly contentType: string
@@ -53,7 +53,7 @@ export async function encodeImage (frame: ExtractedFrame, options: ImageOptions)
   const seen = await sharp(encoded).metadata()
   if (seen.width !== raw.width || seen.height !== raw.height) throw new Error('the encoded picture is not whole')
   return {
-    bytes: encoded,
+    data: encoded,
     width: raw.width,
     height: raw.height,
     contentType: PICTURE_FORMATS[options.format].mediaType,

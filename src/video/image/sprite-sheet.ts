@@ -15,7 +15,7 @@ export interface SheetLayout {
 
 /** A sheet, encoded. */
 export interface Sheet extends Size {
-  readonly bytes: Buffer
+  readonly data: Buffer
   readonly contentType: string
 }
 
@@ -91,12 +91,12 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
       const height = Math.ceil(count / columns) * tile.height
       const used = Math.min(count, columns) * tile.width
       const sheet = sharp(pixels.subarray(0, height * rowBytes), { raw: { width, height, channels: CHANNELS } })
-      const bytes = await encodePixels(
+      const data = await encodePixels(
         sheet.extract({ left: 0, top: 0, width: used, height }),
         { format, quality },
         false
       )
-      return { bytes, width: used, height, contentType: PICTURE_FORMATS[format].mediaType }
+      return { data, width: used, height, contentType: PICTURE_FORMATS[format].mediaType }
     }
   }
 }

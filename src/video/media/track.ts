@@ -13,7 +13,7 @@ export interface ColourTag {
 
 /** What the container says of the chosen video track; all that a clip and its filters need to know. */
 export interface TrackInfo {
-  readonly container: 'mp4' | 'mov' | 'matroska' | 'webm' | 'mpegts'
+  readonly container: 'mp4' | 'mov' | 'matroska' | 'webm'
   readonly codec: VideoCodec
   /**
    * Four characters of the sample entry that a clip in MP4 bears: `avc1`, `avc3`, `hvc1`, `hev1`, `vp08`, `vp09`,

@@ -3,42 +3,42 @@ import { makeSampleEntry } from './sample-entry.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { PacketRange, TrackInfo } from '../media/track.ts'
 
-/** A segment in memory: the header, then the buffers of the packets, which are not copied. */
+/** A clip before it is written: the header, then the packets' own buffers, not copied. */
 export interface SegmentLayout {
   readonly parts: readonly Buffer[]
-  readonly bytes: number
-  /** Presentation time of the target in the segment. */
+  readonly size: number
+  /** The target's presentation time in the clip. */
   readonly targetPts: number
-  /** Presentation times in the segment by those in the source. */
+  /** The presentation time in the clip of each presentation time in the run. */
   readonly segmentTimes: ReadonlyMap<number, number>
 }
 
 /**
- * Ticks per second of the segment. Its times are ordinal numbers, so they fit 32 bits whatever the clock of the
- * source is; no filter in use depends on the distance between frames.
+ * Ticks per second of the clip's own clock. Its times are places in an order, not moments, so that they fit 32 bits
+ * whatever the source's clock is; no filter that is used here looks at how far frames lie apart.
  */
 const TIMESCALE = 25
 
-/** Sizes and the chunk offset are 32-bit numbers; a larger segment would not be a small file anyway. */
+/** Sizes and the one chunk's offset are 32-bit numbers; past this a clip is no tiny file in any case. */
 const MAX_CLIP_BYTES = 2 ** 31
 const MAX_PACKETS = 100_000
 
 /**
- * Lays out a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. Packet i of n, in
- * decode order, has decode time i. The frame shown first has presentation time n, the next one n + 1, and so on;
- * equal times stay equal. So no composition offset is negative, and no presentation time equals a decode time, which
- * a decoder might fall back on.
+ * Plans a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. Packet number i of n,
+ * in decode order, has the decode time i; the presentation times are n for the frame shown first, n + 1 for the next
+ * one, and so on, packets with equal times having equal ones. So no composition offset is negative, and no
+ * presentation time is also a decode time, which a decoder might fall back on.
  *
- * @param run one packet range, or a sequence of key frames
- * @throws RangedExtractionError if the packet range does not begin with a key frame and end with its target, or a
- * property does not fit
+ * @param run one run, or key frames alone that several runs consist of
+ * @throws RangedExtractionError where the run does not begin with a key frame and end on its target, and where the
+ * facts do not fit
  */
 export function layOutSegment (info: TrackInfo, run: PacketRange): SegmentLayout {
   checkRun(run)
   const entry = makeSampleEntry(info)
   const segmentTimes = rankTimes(run)
   const mediaBytes = run.packets.reduce((total, { data }) => total + data.length, 0)
-  if (mediaBytes > MAX_CLIP_BYTES) throw new RangedExtractionError('the packet range is too large for a segment')
+  if (mediaBytes > MAX_CLIP_BYTES) throw new RangedExtractionError('the run is too large for a clip')
 
   const type = makeBox('ftyp', Buffer.from('isom\x00\x00\x02\x00isomiso2mp41', 'latin1'))
   const headerBytes =
@@ -47,25 +47,23 @@ export function layOutSegment (info: TrackInfo, run: PacketRange): SegmentLayout
   const header = Buffer.concat([type, movie, makeUint32s(8 + mediaBytes), Buffer.from('mdat', 'latin1')])
   return {
     parts: [header, ...run.packets.map(({ data }) => data)],
-    bytes: header.length + mediaBytes,
+    size: header.length + mediaBytes,
     targetPts: segmentTimes.get(run.targetPts) ?? NaN,
     segmentTimes
   }
 }
 
 function checkRun ({ packets, targetPts }: PacketRange): void {
-  if (packets.at(0)?.isKey !== true) throw new RangedExtractionError('the packet range does not begin with a key frame')
+  if (packets.at(0)?.isKey !== true) throw new RangedExtractionError('the run does not begin with a key frame')
   const isOfKeyFrames = packets.every(({ isKey }) => isKey)
   if (packets.at(-1)?.pts !== targetPts && !isOfKeyFrames) {
-    throw new RangedExtractionError('the packet range does not end with its target')
+    throw new RangedExtractionError('the run does not end on its target')
   }
-  if (packets.length > MAX_PACKETS) throw new RangedExtractionError('the packet range is too long for a segment')
+  if (packets.length > MAX_PACKETS) throw new RangedExtractionError('the run is too long for a clip')
   if (!packets.every(({ pts, data }) => Number.isSafeInteger(pts) && data.length > 0)) {
     throw new RangedExtractionError('a packet is empty or has no presentation time')
   }
-  if (!packets.some(({ pts }) => pts === targetPts)) {
-    throw new RangedExtractionError('the packet range lacks its target')
-  }
+  if (!packets.some(({ pts }) => pts === targetPts)) throw new RangedExtractionError('the run is without its target')
 }
 
 function rankTimes ({ packets }: PacketRange): Map<number, number> {
@@ -75,7 +73,7 @@ function rankTimes ({ packets }: PacketRange): Map<number, number> {
 
 const UNIT_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 
-/** Returns `moov` (ISO/IEC 14496-12, section 8.2.1). */
+/** ISO/IEC 14496-12, section 8.2.1. */
 function makeMovie (info: TrackInfo, sampleTable: Buffer, duration: number): Buffer {
   return makeBox(
     'moov',
@@ -107,14 +105,14 @@ function makeMovie (info: TrackInfo, sampleTable: Buffer, duration: number): Buf
   )
 }
 
-/** The language code `und` (section 8.4.2). */
+/** `und` (section 8.4.2). */
 const UNDETERMINED_LANGUAGE = 0x55c4
 const SELF_CONTAINED = 1
 const ENABLED_AND_IN_MOVIE = 3
 
 /**
- * Returns `tkhd` (section 8.3.2) with the display matrix of the source and the coded size; another size would change
- * the pixel aspect ratio.
+ * Section 8.3.2. The matrix turns the picture as the source's did; a size other than the coded one would change the
+ * pixel aspect.
  */
 function makeTrackHeader ({ matrix, width, height }: TrackInfo, duration: number): Buffer {
   if (matrix.length !== 9 || !matrix.every((value) => value === (value | 0))) {
@@ -130,7 +128,7 @@ function makeTrackHeader ({ matrix, width, height }: TrackInfo, duration: number
   )
 }
 
-/** Returns `stbl` (sections 8.5 to 8.7). */
+/** Sections 8.5 to 8.7. */
 function makeSampleTable (
   entry: Buffer,
   { packets }: PacketRange,

@@ -10,7 +10,7 @@ export interface WrittenSegment {
   readonly targetPts: number
   /** Presentation times in the segment, which are ordinal numbers, by those in the source. */
   readonly segmentTimes: ReadonlyMap<number, number>
-  readonly bytes: number
+  readonly size: number
 }
 
 /**
@@ -20,13 +20,13 @@ export interface WrittenSegment {
  * @throws RangedExtractionError as `layOutSegment`; PosterframeError `scratch_full`
  */
 export async function writeSegment (path: string, info: TrackInfo, run: PacketRange): Promise<WrittenSegment> {
-  const { parts, bytes, targetPts, segmentTimes } = layOutSegment(info, run)
+  const { parts, size, targetPts, segmentTimes } = layOutSegment(info, run)
   try {
-    await writeParts(path, parts, bytes)
+    await writeParts(path, parts, size)
   } catch (error) {
     throw scratchFullError(error) ?? error
   }
-  return { path, targetPts, segmentTimes, bytes }
+  return { path, targetPts, segmentTimes, size }
 }
 
 async function writeParts (path: string, parts: readonly Buffer[], bytes: number): Promise<void> {

@@ -1,39 +1,39 @@
-/** What was read of a source so far. */
+/** Reads of a source so far. */
 export interface ReadStats {
-  /** Bytes that really came, those of attempts that broke included. */
+  /** Bytes received, including those of attempts that failed. */
   readonly bytesRead: number
-  /** Requests to the store; the parallel parts of one run count once, a part that is asked for again counts again. */
+  /** Requests to the store. The parallel parts of one read count once; each retry of a part counts again. */
   readonly requests: number
 }
 
-/** Random access to the bytes of one version of a video: an object of the store, or a file on scratch. */
-export interface ByteSource {
-  /** Size of the whole. */
-  readonly bytes: number
+/** Random access to the bytes of a video: as much of a `ByteSource` as an index needs. */
+export interface ByteReader {
+  /** Size of the whole, in bytes. */
+  readonly size: number
+  /** Returns exactly the bytes from `start` up to but not including `end`. */
+  read(start: number, end: number): Promise<Buffer>
+}
+
+/** Random access to the bytes of one version of a video: an object in the store, or a file on scratch. */
+export interface ByteSource extends ByteReader {
   readonly etag: string
   readonly stats: ReadStats
   /**
-   * Exactly the bytes from `start` up to but not including `end`; what was read before may come from memory. The answer
-   * may share that memory with other reads: nobody writes to it, and what shall outlive the request is copied.
+   * Returns exactly the bytes from `start` up to but not including `end`, from memory if they were read before. The
+   * buffer may share its memory with other reads: callers do not write to it, and copy what outlives the request.
    *
-   * @throws PosterframeError `source_changed` where the version is no longer there, `store_unavailable` after retries,
-   * `video_limits_exceeded` past the budget; RangeError where the range does not lie within the source
+   * @throws PosterframeError `source_changed` if this version is gone, `store_unavailable` after retries,
+   * `video_limits_exceeded` past the budget; RangeError if the range is not within the source
    */
   read(start: number, end: number): Promise<Buffer>
 }
 
 /**
- * Holds a range against a source of `bytes`.
+ * Checks a range against the size of its source.
  *
- * @throws RangeError where it is not one of whole numbers that lies within
+ * @throws RangeError if its ends are not whole numbers, or it is not within the source
  */
-export function checkReadRange (start: number, end: number, bytes: number): void {
-  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && end <= bytes) return
-  throw new RangeError(`The bytes ${start} to ${end} do not lie within a source of ${bytes}.`)
-}
-
-/** As much of a byte source as an index needs: exactly the bytes from `start` up to but not including `end`. */
-export interface ByteReader {
-  readonly bytes: number
-  read(start: number, end: number): Promise<Buffer>
+export function assertReadRange (start: number, end: number, size: number): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && end <= size) return
+  throw new RangeError(`Bytes ${start} to ${end} are not within a source of ${size} bytes.`)
 }

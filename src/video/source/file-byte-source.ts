@@ -1,26 +1,26 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { PosterframeError } from '../../errors.ts'
-import { checkReadRange, type ByteSource } from './byte-source.ts'
+import { assertReadRange, type ByteSource } from './byte-source.ts'
 import { createReadBudget, type ReadLimits } from './read-budget.ts'
 
-/** A video that lies on scratch. Takes a file descriptor until it is closed. */
+/** A video on scratch. Holds a file descriptor until it is closed. */
 export interface FileByteSource extends ByteSource {
-  /** Lets go of the file; once is enough, twice does no harm. Reads that still run end first. */
+  /** Closes the file once the reads in progress have ended. Later calls do nothing. */
   close(): Promise<void>
 }
 
-/** How a file is opened and read. */
+/** Options for opening and reading a file. */
 export interface FileSourceOptions extends Pick<ReadLimits, 'maxBytes'> {
-  /** What names the version: for an upload its SHA-256. */
+  /** Identifies the version: the SHA-256 of an upload. */
   readonly etag: string
   readonly signal: AbortSignal
 }
 
 /**
- * Opens a file that nobody writes to any more.
+ * Opens a file that is no longer written to.
  *
- * @throws an error of the operating system where it cannot be opened; `read` throws PosterframeError `source_changed`
- * where the file has become shorter, `video_limits_exceeded` past `maxBytes` (1 GiB)
+ * @throws an error of the operating system if it cannot be opened; `read` throws PosterframeError `source_changed` if
+ * the file has become shorter, `video_limits_exceeded` past `maxBytes` (1 GiB)
  */
 export async function openFileSource (
   path: string,
@@ -28,20 +28,20 @@ export async function openFileSource (
 ): Promise<FileByteSource> {
   signal.throwIfAborted()
   const file = await open(path)
-  const { size: bytes } = await file.stat().catch(async (error: unknown) => {
+  const { size } = await file.stat().catch(async (error: unknown) => {
     await file.close()
     throw error
   })
   const budget = createReadBudget({ maxBytes })
   return {
-    bytes,
+    size,
     etag,
     get stats () {
       return budget.stats
     },
 
     async read (start, end) {
-      checkReadRange(start, end, bytes)
+      assertReadRange(start, end, size)
       signal.throwIfAborted()
       budget.claimBytes(end - start)
       const target = Buffer.allocUnsafeSlow(end - start)
@@ -54,7 +54,7 @@ export async function openFileSource (
   }
 }
 
-/** So long that the calls do not count, so short that an abort is noticed. */
+/** Large enough that the calls cost nothing, small enough that an abort is noticed between two of them. */
 const MAX_CHUNK_BYTES = 16 * 1024 * 1024
 
 async function fillFromFile (file: FileHandle, target: Buffer, start: number, signal: AbortSignal): Promise<void> {

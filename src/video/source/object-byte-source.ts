@@ -1,47 +1,46 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
-import { checkReadRange, type ByteSource } from './byte-source.ts'
+import { assertReadRange, type ByteSource } from './byte-source.ts'
 import { createRangeCache, type RangeCache } from './range-cache.ts'
 import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
-import { getRun } from './parallel-get.ts'
-import { getRange, type RangedGetPort } from './ranged-get.ts'
+import { getInParallel } from './parallel-get.ts'
+import { getRange, type RangedGetContext } from './ranged-get.ts'
 import { createReadBudget, type ReadLimits } from './read-budget.ts'
 
-/** A video in the store, read by ranges of one version; with what the store told of it. */
-export interface ObjectByteSource extends ByteSource, ObjectHead {
-  /** The same source, what it holds and what it counts, whose reads end with another signal. */
+/** A video in the store, read by ranges of one version, with the headers of its object. */
+export interface ObjectByteSource extends ByteSource, Omit<ObjectHead, 'bytes'> {
+  /** Returns the same source, sharing cache and stats, whose reads are aborted by another signal. */
   withSignal(signal: AbortSignal): ObjectByteSource
 }
 
-/** How an object is opened and read. */
+/** Options for opening and reading an object. */
 export interface ObjectSourceOptions extends ReadLimits {
   readonly signal: AbortSignal
-  /** How much of the beginning the first request brings; 256 KiB. */
+  /** Size of the first request, which reads the beginning of the object; 256 KiB. */
   readonly headBytes?: number
-  /** What `ObjectStore.head` said of the object before: opens it without a request, and reads that version only. */
+  /** Result of an earlier `ObjectStore.head`: opens the object without a request, and reads that version only. */
   readonly known?: ObjectHead
-  /** How much of what was read, besides the beginning, is held for later reads; 8 MiB. */
-  readonly maxHeldBytes?: number
-  /** How long an answer, or the next bytes of one, may take before it is asked for again; 5 s. */
+  /** Capacity of the range cache, besides the beginning; 8 MiB. */
+  readonly maxCachedBytes?: number
+  /** Time to wait for a response, or for the next bytes of one, before the range is requested again; 5 s. */
   readonly idleTimeoutMs?: number
-  /** How often a range whose answers break is asked for in all; 3. */
+  /** Attempts for a range whose responses break, the first one included; 3. */
   readonly maxAttempts?: number
-  /** Upper bound of the random wait before the second attempt; doubles with each further one; 100 ms. */
+  /** Upper bound of the random delay before the second attempt; doubles with each further attempt; 100 ms. */
   readonly retryDelayMs?: number
 }
 
 /**
- * Opens an object by reading its beginning: the first answer tells size and entity tag, and every later request is
- * bound to that tag. One request, two for an object of 0 bytes.
+ * Opens an object by reading its beginning. The first response gives size and ETag, and every later request is
+ * conditional on that ETag. Takes one request, or two for an object of 0 bytes.
  *
- * @throws PosterframeError `source_not_found`, `video_limits_exceeded` past the budget, and what `ObjectStore.get`
- * throws
+ * @throws PosterframeError `source_not_found`, `video_limits_exceeded` past the budget, and as `ObjectStore.get`
  */
 export async function openObjectSource (
   store: ObjectStore,
   address: ObjectAddress,
   options: ObjectSourceOptions
 ): Promise<ObjectByteSource> {
-  const { signal, headBytes = 256 * 1024, known, maxHeldBytes = 8 * 1024 * 1024 } = options
+  const { signal, headBytes = 256 * 1024, known, maxCachedBytes = 8 * 1024 * 1024 } = options
   const {
     maxBytes = 256 * 1024 * 1024,
     maxRequests = 400,
@@ -49,7 +48,7 @@ export async function openObjectSource (
     maxAttempts = 3,
     retryDelayMs = 100
   } = options
-  const port = {
+  const context = {
     store,
     address,
     budget: createReadBudget({ maxBytes, maxRequests }),
@@ -59,38 +58,44 @@ export async function openObjectSource (
   }
   signal.throwIfAborted()
   const { head, beginning } =
-    known === undefined ? await readBeginning(port, headBytes, signal) : { head: known, beginning: Buffer.alloc(0) }
-  return bindSource(port, head, createRangeCache(maxHeldBytes, { start: 0, bytes: beginning }), signal)
+    known === undefined ? await readBeginning(context, headBytes, signal) : { head: known, beginning: Buffer.alloc(0) }
+  return createSource(context, head, createRangeCache(maxCachedBytes, { start: 0, data: beginning }), signal)
 }
 
-interface Opened {
+interface OpenedObject {
   readonly head: ObjectHead
   readonly beginning: Buffer
 }
 
-async function readBeginning (port: RangedGetPort, headBytes: number, signal: AbortSignal): Promise<Opened> {
-  let opened: Opened | undefined
+async function readBeginning (
+  context: RangedGetContext,
+  headBytes: number,
+  signal: AbortSignal
+): Promise<OpenedObject> {
+  let opened: OpenedObject | undefined
   try {
-    port.budget.countRequest()
-    await getRange(port, { start: 0, end: headBytes, signal }, ({ bytes, etag, contentType, metadata }) => {
+    context.budget.countRequest()
+    await getRange(context, { start: 0, end: headBytes, signal }, ({ bytes, etag, contentType, metadata }) => {
       const length = Math.min(headBytes, bytes)
-      port.budget.claimBytes(length)
+      context.budget.claimBytes(length)
       opened = { head: { bytes, etag, contentType, metadata }, beginning: Buffer.allocUnsafeSlow(length) }
       return opened.beginning
     })
   } catch (error) {
-    // No range lies within 0 bytes, so the store finds the first one outside of the object.
-    if (opened === undefined && isPosterframeError(error, 'source_changed')) return await openEmpty(port, error, signal)
+    // No range is within 0 bytes, so the store reports the first one as past the end of the object.
+    if (opened === undefined && isPosterframeError(error, 'source_changed')) {
+      return await openEmptyObject(context, error, signal)
+    }
     throw error
   }
   return opened!
 }
 
-async function openEmpty (
-  { store, address, budget }: RangedGetPort,
+async function openEmptyObject (
+  { store, address, budget }: RangedGetContext,
   error: Error,
   signal: AbortSignal
-): Promise<Opened> {
+): Promise<OpenedObject> {
   budget.countRequest()
   const head = await store.head(address, { signal })
   if (head === undefined) throw new PosterframeError('source_not_found')
@@ -98,36 +103,39 @@ async function openEmpty (
   return { head, beginning: Buffer.alloc(0) }
 }
 
-function bindSource (port: RangedGetPort, head: ObjectHead, held: RangeCache, signal: AbortSignal): ObjectByteSource {
+function createSource (
+  context: RangedGetContext,
+  version: ObjectHead,
+  cache: RangeCache,
+  signal: AbortSignal
+): ObjectByteSource {
+  const { bytes: size, ...head } = version
   return {
     ...head,
+    size,
     get stats () {
-      return port.budget.stats
+      return context.budget.stats
     },
-    withSignal: (other) => bindSource(port, head, held, other),
+    withSignal: (other) => createSource(context, version, cache, other),
 
     async read (start, end) {
-      checkReadRange(start, end, head.bytes)
+      assertReadRange(start, end, size)
       signal.throwIfAborted()
-      const { pieces, gap } = held.plan(start, end)
-      if (gap === undefined && pieces.length <= 1) return pieces[0]?.bytes ?? Buffer.alloc(0)
+      const { parts, gap } = cache.lookUp({ start, end })
+      if (gap === undefined && parts.length <= 1) return parts[0]?.data ?? Buffer.alloc(0)
       if (gap !== undefined) {
-        port.budget.claimBytes(gap.end - gap.start)
-        port.budget.countRequest()
+        context.budget.claimBytes(gap.end - gap.start)
+        context.budget.countRequest()
       }
       // Not from Buffer's pool, which a long-lived slice would keep in memory.
-      const bytes = Buffer.allocUnsafeSlow(end - start)
-      for (const piece of pieces) piece.bytes.copy(bytes, piece.start - start)
+      const data = Buffer.allocUnsafeSlow(end - start)
+      for (const part of parts) part.data.copy(data, part.start - start)
       if (gap !== undefined) {
-        await getRun(port, {
-          start: gap.start,
-          target: bytes.subarray(gap.start - start, gap.end - start),
-          version: head,
-          signal
-        })
-        held.keep({ start, bytes })
+        const target = data.subarray(gap.start - start, gap.end - start)
+        await getInParallel(context, { start: gap.start, target, version, signal })
+        cache.put({ start, data })
       }
-      return bytes
+      return data
     }
   }
 }

@@ -1,83 +1,76 @@
-/** Bytes of a source that begin at `start` in it. */
-export interface Span {
+import { LRUCache } from 'lru-cache'
+import type { ByteRange } from '../../store/object-store.ts'
+
+/** Bytes of a source that begin at `start`. */
+export interface CachedRange {
   readonly start: number
-  readonly bytes: Buffer
+  readonly data: Buffer
 }
 
-/** What of a range is there already, and the one gap in it that is not. */
-export interface CachePlan {
-  readonly pieces: readonly Span[]
-  readonly gap: { readonly start: number, readonly end: number } | undefined
+/** The cached parts of a requested range, and the one gap between them that has to be read. */
+export interface CacheLookup {
+  readonly parts: readonly CachedRange[]
+  readonly gap: ByteRange | undefined
 }
 
-/** The bytes of a source that were read before, the least recently used let go first. */
+/** The byte ranges of a source that were read before; the least recently used are evicted first. */
 export interface RangeCache {
   /**
-   * What is held at the beginning and at the end of a range. What is held only in its middle is read again: one request
-   * for all costs less time than two around it.
+   * Looks up the cached beginning and the cached end of a range. What is cached in its middle alone is read again: one
+   * request for everything takes less time than two around it.
    */
-  plan(start: number, end: number): CachePlan
-  /** Holds a span where there is room for it at all; it is not copied. */
-  keep(span: Span): void
+  lookUp(range: ByteRange): CacheLookup
+  /** Adds a range, unless it is larger than the cache. The buffer is not copied. */
+  put(range: CachedRange): void
 }
 
-/** Holds `pinned` for ever, and at most `maxBytes` of what else is kept. */
-export function createRangeCache (maxBytes: number, pinned?: Span): RangeCache {
-  // In the order of use, the latest at the end.
-  const spans = new Set<Span>()
-  let heldBytes = 0
+/** Creates a cache of at most `maxBytes`, besides `pinned`, which is never evicted. */
+export function createRangeCache (maxBytes: number, pinned?: CachedRange): RangeCache {
+  const ranges = new LRUCache<number, CachedRange>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ data }) => data.length
+  })
 
-  function findCovering (at: number): Span | undefined {
-    if (pinned !== undefined && isWithin(at, pinned)) return pinned
-    for (const span of spans) {
-      if (!isWithin(at, span)) continue
-      spans.delete(span)
-      spans.add(span)
-      return span
-    }
-    return undefined
-  }
-
-  function drop (span: Span): void {
-    spans.delete(span)
-    heldBytes -= span.bytes.length
+  /** Finds a range that holds the byte at an offset, and marks it as used. */
+  function findHolding (offset: number): CachedRange | undefined {
+    if (pinned !== undefined && holds(pinned, offset)) return pinned
+    return ranges.find((range) => holds(range, offset))
   }
 
   return {
-    plan (start, end) {
-      const pieces: Span[] = []
+    lookUp ({ start, end }) {
+      const parts: CachedRange[] = []
       let from = start
-      for (let span; from < end && (span = findCovering(from)) !== undefined; from = endOf(pieces.at(-1)!)) {
-        pieces.push(cut(span, from, Math.min(end, endOf(span))))
+      for (let range; from < end && (range = findHolding(from)) !== undefined; from = endOf(parts.at(-1)!)) {
+        parts.push(cut(range, from, Math.min(end, endOf(range))))
       }
       let to = end
-      for (let span; from < to && (span = findCovering(to - 1)) !== undefined; to = pieces.at(-1)!.start) {
-        pieces.push(cut(span, span.start, to))
+      for (let range; from < to && (range = findHolding(to - 1)) !== undefined; to = parts.at(-1)!.start) {
+        parts.push(cut(range, range.start, to))
       }
-      return { pieces, gap: from < to ? { start: from, end: to } : undefined }
+      return { parts, gap: from < to ? { start: from, end: to } : undefined }
     },
 
-    keep (span) {
-      if (span.bytes.length > maxBytes) return
-      for (const held of spans) if (held.start >= span.start && endOf(held) <= endOf(span)) drop(held)
-      spans.add(span)
-      heldBytes += span.bytes.length
-      for (const oldest of spans) {
-        if (heldBytes <= maxBytes) return
-        drop(oldest)
-      }
+    put (range) {
+      if (ranges.find((cached) => contains(cached, range)) !== undefined) return
+      for (const cached of [...ranges.values()]) if (contains(range, cached)) ranges.delete(cached.start)
+      ranges.set(range.start, range)
     }
   }
 }
 
-function isWithin (at: number, span: Span): boolean {
-  return at >= span.start && at < endOf(span)
+function holds (range: CachedRange, offset: number): boolean {
+  return offset >= range.start && offset < endOf(range)
 }
 
-function endOf ({ start, bytes }: Span): number {
-  return start + bytes.length
+function contains (outer: CachedRange, inner: CachedRange): boolean {
+  return outer.start <= inner.start && endOf(inner) <= endOf(outer)
 }
 
-function cut ({ start, bytes }: Span, from: number, to: number): Span {
-  return { start: from, bytes: bytes.subarray(from - start, to - start) }
+function endOf ({ start, data }: CachedRange): number {
+  return start + data.length
+}
+
+function cut ({ start, data }: CachedRange, from: number, to: number): CachedRange {
+  return { start: from, data: data.subarray(from - start, to - start) }
 }

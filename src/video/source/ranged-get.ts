@@ -1,63 +1,62 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { startStallWatchdog } from '../../limits/stall-watchdog.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import type { ByteRange, ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
 import type { ReadBudget } from './read-budget.ts'
 
-/** Where ranges come from, and how patiently they are asked for. */
-export interface RangedGetPort {
+/** The object that ranges are read from, and the retry policy. */
+export interface RangedGetContext {
   readonly store: ObjectStore
   readonly address: ObjectAddress
   readonly budget: ReadBudget
-  /** How long an answer, or the next bytes of one, may take. */
+  /** Time to wait for a response, or for the next bytes of one. */
   readonly idleTimeoutMs: number
-  /** How often a range is asked for in all. */
+  /** Attempts for one range, the first one included. */
   readonly maxAttempts: number
-  /** Upper bound of the random wait before the second attempt; doubles with each further one. */
+  /** Upper bound of the random delay before the second attempt; doubles with each further attempt. */
   readonly retryDelayMs: number
 }
 
-/** A wanted range, `end` not included. */
-export interface WantedRange {
-  readonly start: number
-  readonly end: number
-  /** The version it must be of; where absent, that of the first answer. */
+/** A range to read, of one version of the object. */
+export interface WantedRange extends ByteRange {
+  /** Required version; if absent, the version of the first response. */
   readonly version?: Pick<ObjectHead, 'etag' | 'bytes'>
   readonly signal: AbortSignal
 }
 
 /**
- * Reads a range into the memory that `place` gives for it once the object's size is known; fills that exactly. A body
- * that breaks, ends early or stalls is asked for again from where it broke. An answer that never began is not, unless
- * it stalled: stores repeat such requests themselves, and repeating on both levels would multiply the load on a store
- * in need.
+ * Reads a range into the memory that `allocate` returns for it, and fills that exactly. If a body breaks, ends early or
+ * stalls, the rest of the range is requested again. A request without any response is not repeated unless it stalled:
+ * store clients retry such requests themselves, and retrying on both levels would multiply the load on a store in
+ * trouble.
  *
- * @throws PosterframeError what `ObjectStore.get` throws; `source_changed` also where an answer is of another version
- * though the store took the condition; the reason of the signal
+ * @param allocate called once the size of the object is known
+ * @throws PosterframeError as `ObjectStore.get`; `source_changed` also if a response is of another version although
+ * the store accepted the condition; the reason of the signal
  */
 export async function getRange (
-  port: RangedGetPort,
+  context: RangedGetContext,
   wanted: WantedRange,
-  place: (head: ObjectHead) => Buffer
+  allocate: (head: ObjectHead) => Buffer
 ): Promise<void> {
   const { signal } = wanted
   const progress: Progress = { version: wanted.version, target: undefined, filledBytes: 0 }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await receive(port, wanted, progress, place)
+      return await receive(context, wanted, progress, allocate)
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof InterruptedError)) throw error
-      if (attempt >= port.maxAttempts) throw new PosterframeError('store_unavailable', { cause: error })
+      if (attempt >= context.maxAttempts) throw new PosterframeError('store_unavailable', { cause: error })
     }
-    // All came, yet not the end: what was wrong then is not known, and no range is left to ask for.
+    // Every byte arrived, but not the end of the body: the cause is unknown, and no range is left to request.
     if (progress.filledBytes === progress.target?.length) progress.filledBytes = 0
-    await pause(Math.random() * port.retryDelayMs * 2 ** (attempt - 1), signal)
-    port.budget.countRequest()
+    await pause(Math.random() * context.retryDelayMs * 2 ** (attempt - 1), signal)
+    context.budget.countRequest()
   }
 }
 
-/** An answer that can be taken up again where it broke. */
+/** The response broke, and can be resumed from there. */
 class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
 }
@@ -69,34 +68,37 @@ interface Progress {
 }
 
 async function receive (
-  port: RangedGetPort,
+  context: RangedGetContext,
   { start, end, signal }: WantedRange,
   progress: Progress,
-  place: (head: ObjectHead) => Buffer
+  allocate: (head: ObjectHead) => Buffer
 ): Promise<void> {
-  const { idleTimeoutMs } = port
-  const stall = startStallWatchdog(idleTimeoutMs, () => new InterruptedError(`Nothing came for ${idleTimeoutMs} ms.`))
-  const either = AbortSignal.any([signal, stall.signal])
+  const { idleTimeoutMs } = context
+  const stall = startStallWatchdog(
+    idleTimeoutMs,
+    () => new InterruptedError(`No bytes arrived for ${idleTimeoutMs} ms.`)
+  )
+  const eitherSignal = AbortSignal.any([signal, stall.signal])
   const ifMatch = progress.version?.etag
   try {
-    const answer = await port.store.get(port.address, {
-      signal: either,
+    const response = await context.store.get(context.address, {
+      signal: eitherSignal,
       range: { start: start + progress.filledBytes, end },
       ...(ifMatch === undefined ? {} : { ifMatch })
     })
     try {
-      // Some look-alikes of S3 do not know the condition and answer with whatever is there.
-      if (progress.version !== undefined && (answer.etag !== ifMatch || answer.bytes !== progress.version.bytes)) {
+      // Some S3-compatible stores ignore the condition and return whatever version is there.
+      if (progress.version !== undefined && (response.etag !== ifMatch || response.bytes !== progress.version.bytes)) {
         throw new PosterframeError('source_changed')
       }
-      progress.version = answer
-      progress.target ??= place(answer)
-      await fill(progress.target, progress, answer.body, (bytes) => {
+      progress.version = response
+      progress.target ??= allocate(response)
+      await fill(progress.target, progress, response.body, (bytes) => {
         stall.postpone()
-        port.budget.countBytes(bytes)
+        context.budget.countBytes(bytes)
       })
     } finally {
-      answer.body.destroy()
+      response.body.destroy()
     }
   } catch (error) {
     if (!signal.aborted) stall.signal.throwIfAborted()
@@ -113,33 +115,33 @@ async function fill (
   onBytes: (bytes: number) => void
 ): Promise<void> {
   try {
-    // To the end of the body, not only of the target: a connection that was left half read cannot be used again.
+    // Read to the end of the body, not only of the target: a half-read connection cannot be reused.
     for await (const chunk of body) {
       onBytes(chunk.length)
       if (progress.filledBytes + chunk.length > target.length) {
-        throw new SurplusError('The store sent more bytes than it was asked for.')
+        throw new SurplusError('The store sent more bytes than were requested.')
       }
       chunk.copy(target, progress.filledBytes)
       progress.filledBytes += chunk.length
-      release(chunk)
+      freeMemory(chunk)
     }
   } catch (error) {
     if (error instanceof SurplusError) throw new PosterframeError('store_unavailable', { cause: error })
     if (isPosterframeError(error) && error.code !== 'store_unavailable') throw error
-    throw new InterruptedError('The answer broke.', { cause: error })
+    throw new InterruptedError('The response broke.', { cause: error })
   }
-  if (progress.filledBytes < target.length) throw new InterruptedError('The answer ended early.')
+  if (progress.filledBytes < target.length) throw new InterruptedError('The response ended early.')
 }
 
 /**
- * Gives the memory of a chunk back at once, where it is the chunk's alone. V8 counts it as garbage, but looks for
+ * Frees the memory of a chunk at once, if the chunk does not share it. V8 would count it as garbage, but collects
  * garbage of this kind only once some 64 MB of it have piled up.
  */
-function release (chunk: Buffer): void {
+function freeMemory (chunk: Buffer): void {
   if (chunk.buffer instanceof ArrayBuffer && chunk.length === chunk.buffer.byteLength) chunk.buffer.transfer(0)
 }
 
-/** The store takes no notice of ranges, so that what came may be any bytes of the object. */
+/** The store ignores ranges, so the bytes that arrived may be any bytes of the object. */
 class SurplusError extends Error {
   override readonly name = 'SurplusError'
 }

@@ -1,26 +1,26 @@
 import { PosterframeError } from '../../errors.ts'
 import type { ReadStats } from './byte-source.ts'
 
-/** How much of one source may be read for one request. */
+/** Limits on reading one source for one request. */
 export interface ReadLimits {
-  /** All bytes together; also the most that one read can take in memory. */
+  /** Bytes of all reads together; also bounds the memory that one read takes. */
   readonly maxBytes?: number
-  /** Counted as in `ReadStats`. */
+  /** Requests, counted as in `ReadStats`. */
   readonly maxRequests?: number
 }
 
-/** Counts what is read of a source, and ends it where that is too much. */
+/** Counts the reads of a source, and enforces their limits. */
 export interface ReadBudget {
   readonly stats: ReadStats
-  /** Before memory is taken and bytes are asked for. Throws PosterframeError `video_limits_exceeded`. */
+  /** Called before memory is allocated and bytes are requested. Throws PosterframeError `video_limits_exceeded`. */
   claimBytes(bytes: number): void
-  /** Before a request is sent. Throws PosterframeError `video_limits_exceeded`. */
+  /** Called before a request is sent. Throws PosterframeError `video_limits_exceeded`. */
   countRequest(): void
-  /** When bytes have come. */
+  /** Called when bytes have arrived. */
   countBytes(bytes: number): void
 }
 
-/** A budget of which nothing is used yet. */
+/** Creates an unused budget; without limits by default. */
 export function createReadBudget ({ maxBytes = Infinity, maxRequests = Infinity }: ReadLimits): ReadBudget {
   let claimedBytes = 0
   let bytesRead = 0
@@ -32,7 +32,9 @@ export function createReadBudget ({ maxBytes = Infinity, maxRequests = Infinity 
     claimBytes (bytes) {
       if (claimedBytes + bytes > maxBytes) {
         throw new PosterframeError('video_limits_exceeded', {
-          detail: `More than ${maxBytes} bytes of the video would have to be read to find this frame.`,
+          detail:
+            `The requested frames take more than ${maxBytes} bytes of the video, the limit of one request. ` +
+            'Re-encode the video with more frequent key frames.',
           members: { maxBytes }
         })
       }
@@ -41,7 +43,9 @@ export function createReadBudget ({ maxBytes = Infinity, maxRequests = Infinity 
     countRequest () {
       if (requests >= maxRequests) {
         throw new PosterframeError('video_limits_exceeded', {
-          detail: `More than ${maxRequests} reads of the video would be needed to find this frame.`,
+          detail:
+            `The requested frames take more than ${maxRequests} reads of the video, the limit of one request. ` +
+            'Re-encode the video with more frequent key frames.',
           members: { maxRequests }
         })
       }

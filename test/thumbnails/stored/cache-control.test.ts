@@ -19,7 +19,7 @@ t.test('caches may hold for ever what never changes, and nothing else', async (t
     store,
     address('thumbnail'),
     {
-      image: { bytes, width: 2, height: 2, contentType: 'image/jpeg', placeholder: '' },
+      image: { data: bytes, width: 2, height: 2, contentType: 'image/jpeg', placeholder: '' },
       frame: {
         picture: { data: bytes, width: 2, height: 2, channels: 3 },
         timestampMicros: 0,
@@ -41,12 +41,12 @@ t.test('caches may hold for ever what never changes, and nothing else', async (t
   await putPreview(
     store,
     address('preview'),
-    { bytes, contentType: 'image/webp' },
+    { data: bytes, contentType: 'image/webp' },
     { ...completePreviewOptions({}), height: 2, frames: 1, moments: [0], warnings: [] },
     signal
   )
   const folder = openStoryboardFolder(store, address('storyboard/'))
-  await folder.putSheet('sheet-1.jpg', { bytes, contentType: 'image/jpeg' }, signal)
+  await folder.putSheet('sheet-1.jpg', { data: bytes, contentType: 'image/jpeg' }, signal)
   await folder.finish(manifest, signal)
   await folder.putSignedVtt(manifest, [], 60, signal)
   await writeFailure(store, address('failure'), new PosterframeError('no_video_track'), signal)

@@ -37,7 +37,7 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
       return FRAME
     },
     encodeImage: async () => ({
-      bytes: Buffer.from('picture'),
+      data: Buffer.from('picture'),
       width: 2,
       height: 2,
       contentType: 'image/jpeg',

@@ -36,7 +36,7 @@ async function setUp (t: Test, changes: Partial<UseCase> = {}) {
       find: async (address) => (await store.head(address))?.bytes,
       async make (opened, { options: { name } }) {
         made.push(name)
-        return { product: name.padEnd(opened.bytes.bytes), mode: 'ranged', packetsDecoded: 1 }
+        return { product: name.padEnd(opened.reader.size), mode: 'ranged', packetsDecoded: 1 }
       },
       async save (address, product) {
         await store.put(address, Buffer.from(product), { contentType: 'text/plain', metadata: {} })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createExtractRanged } from '../../../src/video/extract/extract-ranged.ts'
 import { PresentationClock } from '../../../src/video/extract/choose-frame.ts'
-import { detectFileContainer } from '../../../src/video/media/container.ts'
+import { detectFileContainer } from '../../../src/video/demux/sniff.ts'
 import { buildFrameFilters } from '../../../src/video/decode/filters.ts'
 import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
@@ -87,7 +87,7 @@ async function decodeWhole (path: string): Promise<{ frames: readonly DecodedFra
     isProbed: true,
     threads: 1,
     maxPixels: 36e6,
-    bytes: reader.bytes
+    bytes: reader.size
   }
   const context = makeTakeContext(directory)
   const all = await decoder.inspect(input, context)

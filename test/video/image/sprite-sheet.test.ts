@@ -39,9 +39,9 @@ t.test('places tiles row by row, and the sheet ends with the last', async (t) =>
     { x: 0, y: 10 }
   ])
   for (const format of ['jpeg', 'webp', 'avif'] as const) {
-    const { bytes, width, height, contentType } = await sheet.encode({ format, quality: 90 })
+    const { data: encoded, width, height, contentType } = await sheet.encode({ format, quality: 90 })
     t.same([width, height, contentType], [60, 20, `image/${format}`])
-    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
+    const { data, info } = await sharp(encoded).raw().toBuffer({ resolveWithObject: true })
     t.same([info.width, info.height], [60, 20])
     for (const [index, { x, y }] of places.entries()) {
       t.ok(Math.abs(data[((y + 5) * 60 + x + 10) * info.channels]! - (10 + 50 * index)) < 4, format)
@@ -53,8 +53,8 @@ t.test('fits a frame of another size or with an alpha channel into its tile', as
   const sheet = createSheets({ width: 20, height: 10 }, 2).openSheet()
   await sheet.add(colour(200, 10, 10))
   await sheet.add({ data: Buffer.alloc(800, 128), width: 20, height: 10, channels: 4 })
-  const { bytes, width } = await sheet.encode({ format: 'webp', quality: 100 })
-  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
+  const { data: encoded, width } = await sheet.encode({ format: 'webp', quality: 100 })
+  const { data, info } = await sharp(encoded).raw().toBuffer({ resolveWithObject: true })
   const at = (x: number) => data[(5 * width + x) * info.channels]!
   t.ok(at(1) < 10 && at(10) > 190 && Math.abs(at(30) - 64) < 4)
 })

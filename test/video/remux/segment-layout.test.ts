@@ -54,11 +54,11 @@ t.test('gives equal times to equal times', async (t) => {
 
 t.test('is a file whose boxes fill it, with the packets uncopied', async (t) => {
   const run = runOf(packet(0, true), packet(1))
-  const { parts, bytes } = layOutSegment(FACTS, run)
+  const { parts, size } = layOutSegment(FACTS, run)
   const file = Buffer.concat(parts)
-  t.equal(file.length, bytes)
+  t.equal(file.length, size)
   t.equal(parts[1], run.packets[0]?.data)
-  const boxes = [...iterateBoxes({ offset: 0, data: file }, 0, bytes)]
+  const boxes = [...iterateBoxes({ offset: 0, data: file }, 0, size)]
   t.same(
     boxes.map(({ type }) => type),
     ['ftyp', 'moov', 'mdat']

@@ -26,7 +26,7 @@ for (const name of CODECS) {
     for (const place of [0, 17, packets.length - 1]) {
       const run = cutPackets(packets, place)
       const clip = await writeSegment(join(directory, `${place}.mp4`), info, run)
-      t.equal((await stat(clip.path)).size, clip.bytes)
+      t.equal((await stat(clip.path)).size, clip.size)
 
       const { packets: listed } = await listPackets(clip.path)
       t.same(

@@ -12,7 +12,7 @@ const makeFile = (directory: string) => join(directory, 'source')
 t.test('reads any range, and counts bytes but no requests', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: video })), { etag: 'abc', signal })
   t.teardown(() => source.close())
-  t.match(source, { bytes: video.length, etag: 'abc', stats: { bytesRead: 0, requests: 0 } })
+  t.match(source, { size: video.length, etag: 'abc', stats: { bytesRead: 0, requests: 0 } })
   const random = createRandom(3)
   const ranges = Array.from(
     { length: 100 },
@@ -32,7 +32,7 @@ t.test('reads any range, and counts bytes but no requests', async (t) => {
 t.test('reads an empty file', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: '' })), { etag: 'abc', signal })
   t.teardown(() => source.close())
-  t.equal(source.bytes, 0)
+  t.equal(source.size, 0)
   t.equal((await source.read(0, 0)).length, 0)
 })
 

@@ -7,7 +7,7 @@ import { PosterframeError } from '../../../src/errors.ts'
 import { createLocalStore } from '../../../src/store/local/local-store.ts'
 import { openObjectSource, type ObjectSourceOptions } from '../../../src/video/source/object-byte-source.ts'
 import type { ObjectStore } from '../../../src/store/object-store.ts'
-import { splitRun } from '../../../src/video/source/parallel-get.ts'
+import { splitIntoParts } from '../../../src/video/source/parallel-get.ts'
 import { createS3Store } from '../../../src/store/s3/s3-store.ts'
 import { createFaultStore, type Fault } from '../../support/fault-store.ts'
 import { MemoryStore } from '../../support/memory-store.ts'
@@ -47,7 +47,7 @@ const catchError = async (promise: Promise<unknown>) =>
 t.test('opens with one bounded request that tells size, entity tag and type', async (t) => {
   const { video, store, source, memory } = await openFaulty(50_000)
   const head = await memory.head(address)
-  t.match(source, { bytes: 50_000, etag: head?.etag, contentType: 'video/mp4', metadata: { made: 'here' } })
+  t.match(source, { size: 50_000, etag: head?.etag, contentType: 'video/mp4', metadata: { made: 'here' } })
   t.same(store.gets, [{ range: { start: 0, end: 10_000 }, ifMatch: undefined }])
   t.same(source.stats, { bytesRead: 10_000, requests: 1 })
   t.ok((await source.read(0, 10_000)).equals(video.subarray(0, 10_000)))
@@ -64,7 +64,7 @@ t.test('binds every later request to the entity tag of the first', async (t) => 
 
 t.test('holds a whole object that is smaller than the beginning', async (t) => {
   const { video, source } = await openFaulty(137)
-  t.equal(source.bytes, 137)
+  t.equal(source.size, 137)
   t.ok((await source.read(0, 137)).equals(video))
   t.same(source.stats, { bytesRead: 137, requests: 1 })
 })
@@ -74,7 +74,7 @@ t.test('opens what was asked for before without a request, and only that version
   const known = (await memory.head(address))!
   store.gets.length = 0
   const source = await openObjectSource(store, address, { signal, known })
-  t.same([source.bytes, source.etag, source.stats], [50_000, known.etag, { bytesRead: 0, requests: 0 }])
+  t.same([source.size, source.etag, source.stats], [50_000, known.etag, { bytesRead: 0, requests: 0 }])
   t.ok((await source.read(0, 100)).equals(video.subarray(0, 100)))
   t.same(store.gets, [{ range: { start: 0, end: 100 }, ifMatch: known.etag }])
   await memory.put(address, createVideo(50_000, 2), putOptions)
@@ -118,7 +118,7 @@ t.test('reads only what is not held, whichever side it lies on', async (t) => {
 })
 
 t.test('lets go of what was used the longest time ago, never of the beginning', async (t) => {
-  const { store, source } = await openFaulty(100_000, { maxHeldBytes: 20_000 })
+  const { store, source } = await openFaulty(100_000, { maxCachedBytes: 20_000 })
   const isHeld = async (start: number, end: number) => {
     const before = store.gets.length
     await source.read(start, end)
@@ -136,7 +136,7 @@ t.test('lets go of what was used the longest time ago, never of the beginning', 
 })
 
 t.test('holds no byte twice', async (t) => {
-  const { store, source } = await openFaulty(100_000, { maxHeldBytes: 20_000 })
+  const { store, source } = await openFaulty(100_000, { maxCachedBytes: 20_000 })
   await source.read(20_000, 25_000)
   await source.read(20_000, 30_000)
   await source.read(20_000, 21_000)
@@ -151,7 +151,7 @@ t.test('agrees with the bytes of the object, whatever is read in which order', a
   for (const seed of [1, 2, 3, 4]) {
     const random = createRandom(seed)
     const { video, source } = await openFaulty(60_000, {
-      maxHeldBytes: 15_000,
+      maxCachedBytes: 15_000,
       maxRequests: Infinity,
       maxBytes: Infinity
     })
@@ -195,7 +195,7 @@ t.test('reads a long run in parts at the same time, and counts one request', asy
 })
 
 t.test('cuts a run into parts that are together the whole', async (t) => {
-  const counts: Array<[bytes: number, count: number]> = [
+  const counts: Array<[size: number, count: number]> = [
     [1, 1],
     [1000, 1],
     [MIB, 1],
@@ -207,15 +207,15 @@ t.test('cuts a run into parts that are together the whole', async (t) => {
     [4 * MIB + 3, 4],
     [20 * MIB - 1, 4]
   ]
-  for (const [bytes, count] of counts) {
-    const parts = splitRun(bytes)
+  for (const [size, count] of counts) {
+    const parts = splitIntoParts(size)
     t.equal(parts.length, count)
     t.same(
-      parts.map(([from]) => from),
-      [0, ...parts.slice(0, -1).map(([, to]) => to)]
+      parts.map(({ start }) => start),
+      [0, ...parts.slice(0, -1).map(({ end }) => end)]
     )
-    t.equal(parts.at(-1)?.[1], bytes)
-    t.ok(parts.every(([from, to]) => from < to))
+    t.equal(parts.at(-1)?.end, size)
+    t.ok(parts.every(({ start, end }) => start < end))
   }
 })
 
@@ -456,7 +456,7 @@ async function testOnStore (t: Test, store: ObjectStore, bucket: string): Promis
   await store.put(at, video, putOptions)
   const source = await openObjectSource(store, at, { signal })
   t.match(source, {
-    bytes: video.length,
+    size: video.length,
     etag: (await store.head(at, { signal }))?.etag,
     contentType: 'video/mp4',
     metadata: { made: 'here' }
@@ -477,7 +477,7 @@ async function testOnStore (t: Test, store: ObjectStore, bucket: string): Promis
 
   await store.put({ bucket, key: 'empty' }, Buffer.alloc(0), putOptions)
   const empty = await openObjectSource(store, { bucket, key: 'empty' }, { signal })
-  t.match(empty, { bytes: 0, contentType: 'video/mp4' })
+  t.match(empty, { size: 0, contentType: 'video/mp4' })
   t.ok(empty.stats.requests <= 2 && empty.stats.bytesRead === 0)
   t.equal((await empty.read(0, 0)).length, 0)
   await t.rejects(empty.read(0, 1), { name: 'RangeError' })
@@ -584,7 +584,7 @@ t.test('outlasts a store that is slowed down, that resets and that stalls', asyn
       .write(video.subarray(1_000, 1_500))
   }
   const { asked, source } = await openOverHttp(t, [slowDown, serve(), serve(0), stall, serve()], { idleTimeoutMs: 500 })
-  t.equal(source.bytes, video.length)
+  t.equal(source.size, video.length)
   t.ok((await source.read(500, 10_000)).equals(video.subarray(500, 10_000)))
   t.same(asked.slice(0, 2), ['bytes=0-999', 'bytes=0-999'])
   t.equal(asked.at(-1), 'bytes=1500-9999')

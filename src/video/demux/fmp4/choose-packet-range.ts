@@ -2,51 +2,51 @@ import type { FragmentSample } from './fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
-/** Samples of a track from neighbouring fragments, contiguous in decode order. */
-export interface SampleRange {
+/** Samples of a track, contiguous in decode order, from neighbouring fragments. */
+export interface KnownSamples {
   readonly samples: readonly FragmentSample[]
-  /** Whether they begin at the start of the track, and whether they end at its end. */
+  /** Whether they begin with the first sample of the track, and end with the last one. */
   readonly isStart: boolean
   readonly isEnd: boolean
 }
 
-/** The samples that lead to the target, target last; or the side on which more of the track must be read. */
-export type RunChoice = readonly FragmentSample[] | 'earlier' | 'later'
+/** The samples that lead to the target, the target last; or the side on which more samples have to be read. */
+export type PacketRangeChoice = readonly FragmentSample[] | 'earlier' | 'later'
 
 /**
- * Chooses the samples that lead to the last sample, or key frame, shown at or before `limitTicks`; before the first,
- * to the first. They begin with the last sync sample that is shown no later than the target and precedes it in decode
- * order, so a leading picture of an open GOP gets the GOP before it.
+ * Chooses the samples that lead to the last sample shown no later than `limitTicks`, or to the last key frame; if there
+ * is none, to the first one. They begin with the last sync sample that precedes the target in decode order and is shown
+ * no later, so that a leading picture of an open GOP has the GOP before it.
  *
  * @param limitTicks in ticks of the media
- * @param stepsBack number of such sync samples to begin earlier
- * @throws RangedExtractionError if times do not increase from sample to sample, or no sync sample leads to the target
+ * @param stepsBack how many such sync samples earlier the samples begin
+ * @throws RangedExtractionError if decode times do not ascend, or no sync sample leads to the target
  */
 export function choosePacketRange (
-  { samples, isStart, isEnd }: SampleRange,
+  { samples, isStart, isEnd }: KnownSamples,
   limitTicks: number,
   seek: Seek,
   stepsBack = 0
-): RunChoice {
-  checkOrder(samples)
+): PacketRangeChoice {
+  assertOrder(samples)
   const first = samples.reduce<FragmentSample | undefined>(
-    (least, sample) => (least === undefined || sample.pts < least.pts ? sample : least),
+    (earliest, sample) => (earliest === undefined || sample.pts < earliest.pts ? sample : earliest),
     undefined
   )
   if (first === undefined) return isEnd ? 'earlier' : 'later'
   if (first.pts > limitTicks && !isStart) return 'earlier'
   const limit = Math.max(limitTicks, first.pts)
-  // A sample is shown no earlier than it is decoded, so once one is decoded after the limit, no later one is shown by
-  // then.
+  // A sample is shown no earlier than it is decoded. Once the last known one is decoded after the limit, no later one
+  // is shown by then.
   if (!isEnd && samples.at(-1)!.dts <= limit) return 'later'
 
   const targetIndex = findLastShown(samples, limit, seek)
-  const keyIndex = targetIndex === undefined ? undefined : listStarts(samples, targetIndex).at(-1 - stepsBack)
-  if (targetIndex === undefined || keyIndex === undefined) {
+  const startIndex = targetIndex === undefined ? undefined : listStarts(samples, targetIndex).at(-1 - stepsBack)
+  if (targetIndex === undefined || startIndex === undefined) {
     if (isStart) throw new RangedExtractionError('no key frame leads to the frame')
     return 'earlier'
   }
-  return samples.slice(keyIndex, targetIndex + 1)
+  return samples.slice(startIndex, targetIndex + 1)
 }
 
 function listStarts (samples: readonly FragmentSample[], targetIndex: number): number[] {
@@ -61,16 +61,16 @@ function findLastShown (samples: readonly FragmentSample[], limit: number, seek:
   for (const [index, { pts, isSync }] of samples.entries()) {
     if (pts > limit || (seek === 'keyframe' && !isSync)) continue
     if (found !== undefined && pts === samples[found]!.pts) {
-      throw new RangedExtractionError('two frames are shown at one time')
+      throw new RangedExtractionError('two frames have the same presentation time')
     }
     if (found === undefined || pts > samples[found]!.pts) found = index
   }
   return found
 }
 
-function checkOrder (samples: readonly FragmentSample[]): void {
+function assertOrder (samples: readonly FragmentSample[]): void {
   for (let index = 1; index < samples.length; index++) {
-    // ffmpeg does not show samples of a fragment that fall into the time of the one before.
+    // ffmpeg does not show samples of a fragment that overlap the fragment before it.
     if (samples[index]!.dts <= samples[index - 1]!.dts) throw new RangedExtractionError('fragments overlap in time')
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { type Box, type Window, MAX_HEADER_BYTES, readBox } from '../mp4/box.ts'
 import { type Fragment, type FragmentContext, countFragmentMemory } from './fragment.ts'
 import { readFragment } from './read-fragment.ts'
@@ -5,70 +6,72 @@ import { MAX_MOOF_BYTES } from './scan-moof.ts'
 import type { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Maximum number of boxes between two fragments: styp, sidx, prft, emsg, free. */
+/** Limit of the boxes between two fragments: styp, sidx, prft, emsg, free. */
 const MAX_BOXES_BETWEEN = 1000
 const MAX_MEMORY_BYTES = 16 * 1024 * 1024
-const NOTHING_KNOWN: ReadonlyMap<number, number> = new Map()
+const NO_DECODE_ENDS: ReadonlyMap<number, number> = new Map()
 
-/** Reads the fragments of a file, sequentially or at any position, and caches them up to a memory bound. */
+/** The fragments of a file, read in order or at any offset, and cached within a memory limit. */
 export class FragmentChain {
   readonly context: FragmentContext
-  /** Fragments by the offset at which they were looked for; null at the end of the file. */
-  readonly #kept = new Map<number, Fragment | null>()
-  #memoryBytes = 0
+  /** Fragments by the offset that they were looked for at. */
+  readonly #cached = new LRUCache<number, Fragment | 'none'>({
+    maxSize: MAX_MEMORY_BYTES,
+    sizeCalculation: (fragment) => (fragment === 'none' ? 64 : countFragmentMemory(fragment))
+  })
+
   #largestMoofBytes = 0
 
   constructor (context: FragmentContext) {
     this.context = context
   }
 
-  /** Memory that the cached fragments occupy, in bytes. */
+  /** Memory of the cached fragments, in bytes. */
   get memoryBytes (): number {
-    return this.#memoryBytes
+    return this.#cached.calculatedSize
   }
 
-  /** Bytes that hold the largest `moof` so far and the header after it. */
+  /** Bytes that contain the largest `moof` read so far and the header after it. */
   get usualMoofBytes (): number {
     return this.#largestMoofBytes + MAX_HEADER_BYTES
   }
 
-  /** Adds a substitute for the fragment at an offset, before any fragment is read. */
+  /** Adds a fragment that is not read from a `moof`, before any other is read. */
   add (fragment: Fragment): void {
-    this.#keep(fragment.start, fragment)
+    this.#cached.set(fragment.start, fragment)
   }
 
   /**
    * Reads the first fragment at or after the start of any box.
    *
-   * @param aheadBytes bytes to read if a request is needed
-   * @param decodeEnds decode time at which tracks continue if their fragment does not have it
-   * @returns undefined if only other boxes follow
+   * @param aheadBytes size of the request, if one is needed
+   * @param decodeEnds end of decoding of each track so far, for fragments that do not state their start
+   * @returns undefined if there are only other boxes from there on
    * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
-   * @throws RangedExtractionError for a damaged or ambiguous file
+   * @throws RangedExtractionError for malformed or ambiguous fragments
    */
   async readNext (
     reader: WindowReader,
     from: number,
     aheadBytes: number,
-    decodeEnds = NOTHING_KNOWN
+    decodeEnds = NO_DECODE_ENDS
   ): Promise<Fragment | undefined> {
-    const known = this.#kept.get(from)
-    if (known !== undefined) {
-      this.#keep(from, known)
-      return known ?? undefined
-    }
+    const known = this.#cached.get(from)
+    if (known !== undefined) return known === 'none' ? undefined : known
     const moof = await findMoof(reader, from, aheadBytes)
     if (moof === undefined) {
-      this.#keep(from, null)
+      this.#cached.set(from, 'none')
       return undefined
     }
-    const fragment = this.#kept.get(moof.start) ?? (await this.#readMoof(reader, moof, aheadBytes, decodeEnds))
-    this.#keep(from, fragment)
-    this.#keep(moof.start, fragment)
+    const cached = this.#cached.get(moof.start)
+    const fragment =
+      cached === undefined || cached === 'none' ? await this.#readMoof(reader, moof, aheadBytes, decodeEnds) : cached
+    this.#cached.set(from, fragment)
+    this.#cached.set(moof.start, fragment)
     return fragment
   }
 
-  /** Reads on to the first fragment that has samples of the chosen track. */
+  /** Reads on to the first fragment with samples of the wanted track. */
   async readNextWanted (reader: WindowReader, from: number, aheadBytes: number): Promise<Fragment | undefined> {
     let fragment = await this.readNext(reader, from, aheadBytes)
     while (fragment !== undefined && fragment.samples.length === 0) {
@@ -83,33 +86,19 @@ export class FragmentChain {
     aheadBytes: number,
     decodeEnds: ReadonlyMap<number, number>
   ): Promise<Fragment> {
-    if (moof.end - moof.start > MAX_MOOF_BYTES) throw new RangedExtractionError('a moof box is very large')
+    if (moof.end - moof.start > MAX_MOOF_BYTES) throw new RangedExtractionError('a moof box is too large')
     this.#largestMoofBytes = Math.max(this.#largestMoofBytes, moof.end - moof.start)
     const window = await reader.readWindow(moof.start, moof.end + MAX_HEADER_BYTES, moof.start + aheadBytes)
-    return readFragment(window, moof, findNext(window, moof, reader.bytes), this.context, decodeEnds)
-  }
-
-  #keep (from: number, fragment: Fragment | null): void {
-    const measure = (one: Fragment | null | undefined): number =>
-      one === undefined ? 0 : one === null ? 64 : countFragmentMemory(one)
-    this.#memoryBytes += measure(fragment) - measure(this.#kept.get(from))
-    // A Map keeps insertion order, so the most recently used fragment is last.
-    this.#kept.delete(from)
-    this.#kept.set(from, fragment)
-    for (const [oldest, one] of this.#kept) {
-      if (this.#memoryBytes <= MAX_MEMORY_BYTES || oldest === from) break
-      this.#kept.delete(oldest)
-      this.#memoryBytes -= measure(one)
-    }
+    return readFragment(window, moof, findNext(window, moof, reader.size), this.context, decodeEnds)
   }
 }
 
 async function findMoof (reader: WindowReader, from: number, aheadBytes: number): Promise<Box | undefined> {
   let at = from
-  for (let count = 0; at + 8 <= reader.bytes; count++) {
+  for (let count = 0; at + 8 <= reader.size; count++) {
     if (count > MAX_BOXES_BETWEEN) throw new RangedExtractionError('there are too many boxes between fragments')
-    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.bytes)
-    if (!/^[\x20-\x7e]{4}$/.test(box.type)) throw new RangedExtractionError('there is no box at the expected position')
+    const box = readBox(await reader.readWindow(at, at + MAX_HEADER_BYTES, at + aheadBytes), at, reader.size)
+    if (!/^[\x20-\x7e]{4}$/.test(box.type)) throw new RangedExtractionError('a box between fragments has no valid type')
     if (box.type === 'moof') return box
     if (box.type === 'moov') throw new RangedExtractionError('there are two movies in the file')
     at = box.end
@@ -117,7 +106,7 @@ async function findMoof (reader: WindowReader, from: number, aheadBytes: number)
   return undefined
 }
 
-/** Returns the offset behind the data after a `moof`, so that one request finds the next fragment. */
+/** Returns the offset past the data after a `moof`, so that one request finds the next fragment. */
 function findNext (window: Window, moof: Box, fileBytes: number): number {
   if (moof.end + 8 > fileBytes) return moof.end
   const after = readBox(window, moof.end, fileBytes)

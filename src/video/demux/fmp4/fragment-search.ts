@@ -1,36 +1,34 @@
 import type { Fragment } from './fragment.ts'
 import type { FragmentChain } from './fragment-chain.ts'
 import type { SeekPoints } from './seek-points.ts'
-import { MOOF_HEAD_BYTES, scanForMoof } from './scan-moof.ts'
+import { scanForward } from './scan-moof.ts'
 import type { WindowReader } from './window-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 const KIB = 1024
-/** Bytes that hold the `moof` of ten seconds and the key frame that often follows. */
-const LANDING_BYTES = 128 * KIB
+/** Bytes to read at the presumed start of a fragment: the `moof` of ten seconds, and often the key frame after it. */
+export const FIRST_READ_BYTES = 128 * KIB
 const STEP_BYTES = 16 * KIB
-/** Fragments smaller than this are read many at a time, together with their data. */
+/** Fragments smaller than this are read many at a time, with their data. */
 const SMALL_FRAGMENT_BYTES = 64 * KIB
 const MANY_FRAGMENTS_BYTES = 512 * KIB
-/** Up to so many fragments are walked over, one small request each, instead of probed. */
+/** Up to this many fragments are walked over, one small request each, rather than skipped by probing. */
 const WALK_FRAGMENTS = 5
 const MAX_WALKED = 20_000
-const MAX_SCAN_BYTES = 8192 * KIB
-const WINDOWS_PER_FRAGMENT = 4
 
-/** Finds fragments by seek points, and probes between them if they are far apart. */
+/** Finds fragments by seek points, and by probing between those that are far apart. */
 export class FragmentSearch {
   readonly #chain: FragmentChain
-  readonly #landmarks: SeekPoints
+  readonly #seekPoints: SeekPoints
 
   constructor (chain: FragmentChain, seekPoints: SeekPoints) {
     this.#chain = chain
-    this.#landmarks = seekPoints
+    this.#seekPoints = seekPoints
   }
 
   /**
-   * Returns the last fragment with samples of the chosen track that begins at or before a decode time; the first if
-   * none does.
+   * Finds the last fragment with samples of the wanted track that begins no later than a decode time, or the first one
+   * if none does.
    *
    * @throws RangedExtractionError if the fragments are not in order
    */
@@ -38,91 +36,97 @@ export class FragmentSearch {
     let lower = await this.#findLower(reader, limitTicks)
     let [upper, ceiling]: [Fragment | undefined, number] = [undefined, Infinity]
     for (let round = 1; startOf(lower) <= limitTicks && endOf(lower) <= limitTicks; round++) {
-      const seekPoint = this.#landmarks.at(this.#landmarks.countBefore(lower.start + 1))
+      const seekPoint = this.#seekPoints.at(this.#seekPoints.countBefore(lower.start + 1))
       if (seekPoint === undefined) return lower
       const upperEnd = Math.min(seekPoint.offset, ceiling)
-      if (upperEnd - lower.next <= planWalkBytes(lower)) {
-        const next = await this.#readWanted(reader, lower.next, this.#planAhead(lower))
+      if (upperEnd - lower.next <= computeWalkBytes(lower)) {
+        const next = await this.#readWanted(reader, lower.next, this.#computeAheadBytes(lower))
         if (next === undefined || startOf(next) > limitTicks) return lower
-        lower = checkOrder(lower, next)
+        lower = assertOrder(lower, next)
         continue
       }
-      const from = planProbe(
+      const from = chooseProbe(
         { lower, upper, upperEnd, upperTicks: upper === undefined ? seekPoint.ticks : startOf(upper) },
         limitTicks,
         round
       )
-      const place = await scanForward(reader, from, upperEnd, planScanBytes(lower))
-      const found = place === undefined ? undefined : await this.#readWanted(reader, place, this.#planAhead(lower))
+      const offset = await scanForward(reader, { start: from, end: upperEnd }, sizeOf(lower))
+      const found =
+        offset === undefined ? undefined : await this.#readWanted(reader, offset, this.#computeAheadBytes(lower))
       if (found === undefined || found.start >= upperEnd) ceiling = from
-      else if (startOf(checkOrder(lower, found)) > limitTicks) [upper, ceiling] = [found, found.start]
+      else if (startOf(assertOrder(lower, found)) > limitTicks) [upper, ceiling] = [found, found.start]
       else lower = found
     }
     return lower
   }
 
   /**
-   * Returns the fragments with samples of the chosen track before one, contiguous up to it; each attempt goes back
-   * twice as far.
+   * Reads the fragments with samples of the wanted track before another one, contiguous up to it. Each further attempt
+   * goes back twice as far.
    *
    * @throws RangedExtractionError if the fragments found do not lead to it
    */
   async readBefore (reader: WindowReader, first: Fragment, attempt: number): Promise<Fragment[]> {
     const count = 2 ** attempt
-    const seekPoint = this.#landmarks.at(Math.max(0, this.#landmarks.countBefore(first.start) - count))
+    const seekPoint = this.#seekPoints.at(Math.max(0, this.#seekPoints.countBefore(first.start) - count))
     if (seekPoint === undefined || seekPoint.offset >= first.start) {
-      throw new RangedExtractionError('nothing comes before a fragment')
+      throw new RangedExtractionError('there is no fragment before the first one of the packet range')
     }
-    const wishedBytes = count * Math.max(2 * (first.next - first.start), SMALL_FRAGMENT_BYTES)
-    const place = await this.#scanBack(reader, first, seekPoint.offset, wishedBytes)
+    const backBytes = count * Math.max(2 * sizeOf(first), SMALL_FRAGMENT_BYTES)
+    const from = await this.#scanBack(reader, first, seekPoint.offset, backBytes)
     const fragments: Fragment[] = []
-    const walk = this.walk(reader, place, this.#planAhead(first))
-    for await (const fragment of walk) {
+    for await (const fragment of this.walk(reader, from, this.#computeAheadBytes(first))) {
       if (fragment.start === first.start) return fragments
       if (fragment.start > first.start) break
       if (fragment.samples.length > 0) fragments.push(fragment)
     }
-    throw new RangedExtractionError('fragments do not lead to each other')
+    throw new RangedExtractionError('fragments do not follow each other')
   }
 
   /**
-   * Walks from the first fragment at or after the start of a box to the end of the file.
+   * Iterates over the fragments from the first one at or after the start of a box to the end of the file.
    *
-   * @throws RangedExtractionError after 20,000 fragments
+   * @throws RangedExtractionError after 20,000 of them
    */
   async * walk (
     reader: WindowReader,
     from: number,
-    aheadBytes: number,
+    aheadBytes = FIRST_READ_BYTES,
     decodeEnds?: ReadonlyMap<number, number>
   ): AsyncGenerator<Fragment> {
     let fragment = await this.#chain.readNext(reader, from, aheadBytes, decodeEnds)
     for (let count = 1; fragment !== undefined; count++) {
       if (count > MAX_WALKED) throw new RangedExtractionError('there are too many fragments to walk over')
-      if (fragment.samples.length > 0) this.#landmarks.add({ offset: fragment.start, ticks: startOf(fragment) })
+      if (fragment.samples.length > 0) this.#seekPoints.add({ offset: fragment.start, ticks: startOf(fragment) })
       yield fragment
-      fragment = await this.#chain.readNext(reader, fragment.next, this.#planAhead(fragment), fragment.decodeEnds)
+      fragment = await this.#chain.readNext(
+        reader,
+        fragment.next,
+        this.#computeAheadBytes(fragment),
+        fragment.decodeEnds
+      )
     }
   }
 
-  /** Returns the fragment after one; both have samples of the chosen track. */
+  /** Reads the next fragment with samples of the wanted track. */
   async readAfter (reader: WindowReader, fragment: Fragment): Promise<Fragment | undefined> {
-    return await this.#readWanted(reader, fragment.next, this.#planAhead(fragment))
+    return await this.#readWanted(reader, fragment.next, this.#computeAheadBytes(fragment))
   }
 
   /**
-   * Finds the last fragments of the file, from the last one with samples of the chosen track on.
+   * Finds the fragments at the end of the file: those from the last one with samples of the wanted track on.
    *
-   * @param known last fragment that was read
+   * @param known the last fragment that is known
+   * @returns the offset of the first of them
    */
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {
-    if (reader.bytes - known.next <= planWalkBytes(known)) return known.start
-    let end = reader.bytes
-    for (let tailBytes = 3 * (known.next - known.start); end > known.next; tailBytes *= 2) {
-      const start = Math.max(known.next, reader.bytes - Math.ceil(tailBytes))
-      const place = await scanForward(reader, start, end, planScanBytes(known))
-      if (place !== undefined && (await this.#chain.readNextWanted(reader, place, LANDING_BYTES)) !== undefined) {
-        return place
+    if (reader.size - known.next <= computeWalkBytes(known)) return known.start
+    let end = reader.size
+    for (let tailBytes = 3 * sizeOf(known); end > known.next; tailBytes *= 2) {
+      const start = Math.max(known.next, reader.size - Math.ceil(tailBytes))
+      const offset = await scanForward(reader, { start, end }, sizeOf(known))
+      if (offset !== undefined && (await this.#chain.readNextWanted(reader, offset, FIRST_READ_BYTES)) !== undefined) {
+        return offset
       }
       end = start
     }
@@ -130,51 +134,57 @@ export class FragmentSearch {
   }
 
   async #findLower (reader: WindowReader, limitTicks: number): Promise<Fragment> {
-    for (let index = this.#landmarks.findAt(limitTicks), step = 1; ; index = Math.max(0, index - step), step *= 2) {
-      const seekPoint = this.#landmarks.at(index)
+    for (let index = this.#seekPoints.findAt(limitTicks), step = 1; ; index = Math.max(0, index - step), step *= 2) {
+      const seekPoint = this.#seekPoints.at(index)
       const fragment =
-        seekPoint === undefined ? undefined : await this.#readWanted(reader, seekPoint.offset, LANDING_BYTES)
+        seekPoint === undefined ? undefined : await this.#readWanted(reader, seekPoint.offset, FIRST_READ_BYTES)
       if (fragment !== undefined && (startOf(fragment) <= limitTicks || index === 0)) return fragment
       if (index === 0) throw new RangedExtractionError('there are no fragments of the video track')
     }
   }
 
-  /** Returns the offset of a `moof` at least a given distance before a fragment, or the floor if that is near. */
-  async #scanBack (reader: WindowReader, first: Fragment, floor: number, wishedBytes: number): Promise<number> {
-    for (let bytes = wishedBytes; first.start - floor > 2 * bytes; bytes *= 2) {
-      const place = await scanForward(reader, first.start - bytes, first.start, planScanBytes(first))
-      if (place !== undefined) return place
+  /** Finds a `moof` at least `minBytes` before a fragment; returns `floor` if that is near. */
+  async #scanBack (reader: WindowReader, first: Fragment, floor: number, minBytes: number): Promise<number> {
+    for (let bytes = minBytes; first.start - floor > 2 * bytes; bytes *= 2) {
+      const offset = await scanForward(reader, { start: first.start - bytes, end: first.start }, sizeOf(first))
+      if (offset !== undefined) return offset
     }
     return floor
   }
 
   async #readWanted (reader: WindowReader, offset: number, aheadBytes: number): Promise<Fragment | undefined> {
     const fragment = await this.#chain.readNextWanted(reader, offset, aheadBytes)
-    if (fragment !== undefined) this.#landmarks.add({ offset: fragment.start, ticks: startOf(fragment) })
+    if (fragment !== undefined) this.#seekPoints.add({ offset: fragment.start, ticks: startOf(fragment) })
     return fragment
   }
 
-  #planAhead (fragment: Fragment): number {
-    const isSmall = fragment.next - fragment.start <= SMALL_FRAGMENT_BYTES
+  /** Computes the size of the request for the fragment after one. */
+  #computeAheadBytes (fragment: Fragment): number {
+    const isSmall = sizeOf(fragment) <= SMALL_FRAGMENT_BYTES
     return isSmall ? MANY_FRAGMENTS_BYTES : Math.max(STEP_BYTES, this.#chain.usualMoofBytes)
   }
 }
 
-/** Two positions of the file that enclose a time. */
+/** The parts of the file that are known to be before and after the wanted time. */
 interface Bracket {
   readonly lower: Fragment
-  /** The fragment beyond, if it was read. */
+  /** The fragment after the wanted time, if it was read. */
   readonly upper: Fragment | undefined
-  /** Offset from which no relevant fragment begins. */
+  /** The wanted fragment begins before this offset. */
   readonly upperEnd: number
   readonly upperTicks: number
 }
 
-function checkOrder (lower: Fragment, next: Fragment): Fragment {
+function assertOrder (lower: Fragment, next: Fragment): Fragment {
   if (next.start <= lower.start || startOf(next) <= startOf(lower)) {
     throw new RangedExtractionError('fragments are not in order')
   }
   return next
+}
+
+/** Bytes of a fragment, its data included. */
+function sizeOf (fragment: Fragment): number {
+  return fragment.next - fragment.start
 }
 
 function startOf (fragment: Fragment): number {
@@ -186,27 +196,18 @@ function endOf (fragment: Fragment): number {
   return last === undefined ? -Infinity : last.dts + last.durationTicks
 }
 
-function planWalkBytes (fragment: Fragment): number {
-  return Math.max(WALK_FRAGMENTS * (fragment.next - fragment.start), MANY_FRAGMENTS_BYTES)
+/** Computes the largest distance that is walked over, fragment by fragment. */
+function computeWalkBytes (fragment: Fragment): number {
+  return Math.max(WALK_FRAGMENTS * sizeOf(fragment), MANY_FRAGMENTS_BYTES)
 }
 
 /**
- * A window is large compared with the bytes wasted when its `moof` comes early, and small compared with the
- * fragments.
+ * Chooses the offset to look for a fragment at, one fragment early since the search goes forward from there. It takes
+ * turns: interpolating by time between the two known fragments, which is right if the bit rate varies everywhere;
+ * extrapolating by the bit rate of either, which is right if it jumps; and the middle, which bounds the search in any
+ * file.
  */
-function planScanBytes (fragment: Fragment): number {
-  return Math.min(
-    MAX_SCAN_BYTES,
-    Math.max(64 * KIB, Math.ceil((fragment.next - fragment.start) / WINDOWS_PER_FRAGMENT))
-  )
-}
-
-/**
- * Returns the offset at which to look for a fragment next, one fragment early because the search goes forward. Takes
- * turns: by time between the two known fragments, which is right if the bit rate varies everywhere; by the bit rate
- * of either, which is right if it jumps; and in the middle, so that no file can prolong the search.
- */
-function planProbe (bracket: Bracket, limitTicks: number, round: number): number {
+function chooseProbe (bracket: Bracket, limitTicks: number, round: number): number {
   const { lower, upper, upperEnd } = bracket
   const gap = upperEnd - lower.next
   const share = (limitTicks - startOf(lower)) / Math.max(1, bracket.upperTicks - startOf(lower))
@@ -215,38 +216,11 @@ function planProbe (bracket: Bracket, limitTicks: number, round: number): number
   const byLowerRate = lower.start + (limitTicks - startOf(lower)) * rateOf(lower)
   const byUpperRate = upper === undefined ? middle : upper.start - (startOf(upper) - limitTicks) * rateOf(upper)
   const guesses = [byTime, byTime, byLowerRate, byUpperRate, middle]
-  const guess = guesses[(round - 1) % guesses.length]! - (lower.next - lower.start)
+  const guess = guesses[(round - 1) % guesses.length]! - sizeOf(lower)
   return Math.floor(Math.max(lower.next, Math.min(guess, upperEnd - gap / 64)))
 }
 
 /** Bytes per tick. */
 function rateOf (fragment: Fragment): number {
-  return (fragment.next - fragment.start) / Math.max(1, endOf(fragment) - startOf(fragment))
-}
-
-/** Finds the first `moof` that begins in a part of the file, with growing windows. */
-async function scanForward (
-  reader: WindowReader,
-  from: number,
-  end: number,
-  firstBytes: number
-): Promise<number | undefined> {
-  for (
-    let start = from, windowBytes = firstBytes;
-    start < end;
-    start += windowBytes, windowBytes = planScanWindow(start - from, firstBytes)
-  ) {
-    const window = await reader.readWindow(start, Math.min(start + windowBytes, end) + MOOF_HEAD_BYTES)
-    const place = scanForMoof({ offset: start, data: window.data.subarray(start - window.offset) }, 'first')
-    if (place !== undefined) return place < end ? place : undefined
-  }
-  return undefined
-}
-
-/**
- * Windows keep their size until a fragment should have ended, because bytes behind its end are wasted; then they
- * grow.
- */
-function planScanWindow (scannedBytes: number, firstBytes: number): number {
-  return scannedBytes < WINDOWS_PER_FRAGMENT * firstBytes ? firstBytes : Math.min(MAX_SCAN_BYTES, scannedBytes)
+  return sizeOf(fragment) / Math.max(1, endOf(fragment) - startOf(fragment))
 }

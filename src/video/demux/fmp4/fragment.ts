@@ -1,33 +1,31 @@
 import type { TrackDefaults } from './track-defaults.ts'
 
-/** One sample of the chosen track; times are in ticks of its media, before edits. */
+/** One sample of the wanted track; times in ticks of its media, without edits. */
 export interface FragmentSample {
   readonly dts: number
   readonly pts: number
   readonly durationTicks: number
-  /** Offset in the file, and size. */
+  /** Offset in the file. */
   readonly start: number
-  readonly bytes: number
+  /** In bytes. */
+  readonly size: number
   readonly isSync: boolean
 }
 
-/** A parsed movie fragment, a `moof` box (ISO/IEC 14496-12, section 8.8.4). */
+/** A movie fragment: a parsed `moof` box (ISO/IEC 14496-12, section 8.8.4). */
 export interface Fragment {
   readonly start: number
-  /**
-   * Offset at which to look for the next fragment: behind the `moof`, and behind the box after it if its header was
-   * read.
-   */
+  /** Offset to look for the next one at: past the `moof`, and past the box after it if its header was read. */
   readonly next: number
-  /** Samples of the chosen track, in decode order; empty if the fragment has none. */
+  /** Samples of the wanted track, in decode order; empty if the fragment has none. */
   readonly samples: readonly FragmentSample[]
-  /** Decode time at which each track continues, in ticks of its media, from the fragments up to here. */
+  /** End of decoding of each track up to and including this fragment, in ticks of its media. */
   readonly decodeEnds: ReadonlyMap<number, number>
-  /** End of the presentation of each track with samples in this fragment, in ticks of its media. */
+  /** End of presentation of each track that has samples here, in ticks of its media. */
   readonly presentedEnds: ReadonlyMap<number, number>
 }
 
-/** Properties of the movie that reading a fragment needs. */
+/** The movie that a fragment belongs to, as far as parsing the fragment needs it. */
 export interface FragmentContext {
   readonly wantedTrackId: number
   readonly defaults: ReadonlyMap<number, TrackDefaults>
@@ -35,7 +33,7 @@ export interface FragmentContext {
   readonly fileBytes: number
 }
 
-/** Approximate memory per sample, in bytes. */
+/** Approximate memory of a sample. */
 const BYTES_PER_SAMPLE = 112
 const BYTES_PER_FRAGMENT = 512
 

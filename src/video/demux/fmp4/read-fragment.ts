@@ -1,29 +1,29 @@
 import { PosterframeError } from '../../../errors.ts'
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
 import type { Fragment, FragmentContext, FragmentSample } from './fragment.ts'
-import { type SampleRun, checkExpandable, readSampleRun } from './sample-run.ts'
+import { type TrackRun, assertExpandable, readTrackRun } from './track-run.ts'
 import { type TrackFragment, readTrackFragment } from './track-fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Maximum number of samples of one track in one fragment, for memory: 55 minutes at 30 frames a second. */
+/** Limit of the samples of one track in a fragment, for the sake of memory: 55 minutes at 30 frames a second. */
 const MAX_SAMPLES = 100_000
 const NON_SYNC = 0x00010000
 const DEPENDS_ON_OTHERS = 0x01000000
 
-interface Stats {
+interface FragmentContents {
   readonly samples: FragmentSample[]
   readonly decodeEnds: Map<number, number>
   readonly presentedEnds: Map<number, number>
 }
 
 /**
- * Parses a complete `moof`: the samples of the chosen track, and the end of every other track.
+ * Reads a whole `moof`: the samples of the wanted track, and the end of every other track.
  *
- * @param window holds the complete box
- * @param next offset at which to look for the next fragment
- * @param decodeEnds decode time at which each track continues if its fragment does not have it
+ * @param window holds the whole box
+ * @param next offset to look for the next fragment at
+ * @param decodeEnds end of decoding of each track so far, for tracks whose fragment does not state its start
  * @throws PosterframeError `encrypted_video`, `video_limits_exceeded`
- * @throws RangedExtractionError for damage, and for files that readers interpret differently
+ * @throws RangedExtractionError if it is malformed, or readers disagree about its meaning
  */
 export function readFragment (
   window: Window,
@@ -32,62 +32,62 @@ export function readFragment (
   context: FragmentContext,
   decodeEnds: ReadonlyMap<number, number>
 ): Fragment {
-  const stats: Stats = { samples: [], decodeEnds: new Map(decodeEnds), presentedEnds: new Map() }
-  const seen = new Set<number>()
+  const contents: FragmentContents = { samples: [], decodeEnds: new Map(decodeEnds), presentedEnds: new Map() }
+  const trackIds = new Set<number>()
   let dataEnd = moof.start
   for (const box of iterateBoxes(window, moof.bodyStart, moof.end)) {
     if (box.type === 'pssh') throw new PosterframeError('encrypted_video')
     if (box.type !== 'traf') continue
     const traf = readTrackFragment(window, box, moof.start, context)
-    if (seen.has(traf.trackId)) throw new RangedExtractionError('a fragment has two track fragments of one track')
-    seen.add(traf.trackId)
-    dataEnd = readPacketRanges(window, traf, traf.baseOffset ?? dataEnd, moof, context, stats)
+    if (trackIds.has(traf.trackId)) throw new RangedExtractionError('a fragment has two parts of one track')
+    trackIds.add(traf.trackId)
+    dataEnd = readTrackRuns(window, traf, traf.baseOffset ?? dataEnd, moof, context, contents)
   }
-  return { start: moof.start, next, ...stats }
+  return { start: moof.start, next, ...contents }
 }
 
-/** Reads the samples of one `traf` and returns the end of their data. */
-function readPacketRanges (
+/** Reads the samples of one `traf`, and returns the end of their data. */
+function readTrackRuns (
   window: Window,
   traf: TrackFragment,
   baseOffset: number,
   moof: Box,
   context: FragmentContext,
-  stats: Stats
+  contents: FragmentContents
 ): number {
   const isWanted = traf.trackId === context.wantedTrackId
-  let position = { dts: traf.startTicks ?? stats.decodeEnds.get(traf.trackId), offset: baseOffset }
+  let position = { dts: traf.startTicks ?? contents.decodeEnds.get(traf.trackId), offset: baseOffset }
   for (const [index, box] of traf.runs.entries()) {
-    const run = readSampleRun(window, box, traf.defaults, context.fileBytes)
+    const run = readTrackRun(window, box, traf.defaults, context.fileBytes)
     if (run.sampleCount === 0) continue
-    if (position.dts === undefined) throw new RangedExtractionError('a fragment has no decode time')
-    // By ISO such a run follows the one before it; ffmpeg starts it at the base offset.
+    if (position.dts === undefined) throw new RangedExtractionError('a fragment does not state its start time')
+    // By the standard, the data of such a run follows that of the previous run; for ffmpeg, it begins at the base.
     if (index > 0 && run.dataOffset === undefined) {
-      throw new RangedExtractionError('a sample run has no data offset')
+      throw new RangedExtractionError('a track run does not state where its data is')
     }
     const start = { dts: position.dts, offset: baseOffset + (run.dataOffset ?? 0) }
-    if (isWanted) checkWanted(run, traf, stats.samples.length)
+    if (isWanted) assertSupported(run, traf, contents.samples.length)
     position =
       isWanted || !run.isUniform
         ? walkRun(
           run,
           traf.trackId,
           start,
-          stats,
+          contents,
           isWanted ? { moofEnd: moof.end, fileBytes: context.fileBytes } : undefined
         )
-        : skipRun(run, traf, start, stats)
+        : skipRun(run, traf, start, contents)
   }
-  if (position.dts !== undefined) stats.decodeEnds.set(traf.trackId, position.dts)
+  if (position.dts !== undefined) contents.decodeEnds.set(traf.trackId, position.dts)
   return position.offset
 }
 
-function checkWanted (run: SampleRun, traf: TrackFragment, listedCount: number): void {
-  checkExpandable(run)
+function assertSupported (run: TrackRun, traf: TrackFragment, listedCount: number): void {
+  assertExpandable(run)
   if (traf.defaults.descriptionIndex !== 1) {
     throw new RangedExtractionError('a fragment uses another sample description')
   }
-  if (listedCount + run.sampleCount > MAX_SAMPLES) throw new RangedExtractionError('a fragment has very many samples')
+  if (listedCount + run.sampleCount > MAX_SAMPLES) throw new RangedExtractionError('a fragment has too many samples')
 }
 
 interface Position {
@@ -95,30 +95,31 @@ interface Position {
   readonly offset: number
 }
 
+/** Adds the samples of a run to `contents`, if `bounds` are given; returns the position after them. */
 function walkRun (
-  run: SampleRun,
+  run: TrackRun,
   trackId: number,
   start: Position,
-  stats: Stats,
+  contents: FragmentContents,
   bounds: { moofEnd: number, fileBytes: number } | undefined
 ): Position {
   let { dts, offset } = start
-  let end = stats.presentedEnds.get(trackId) ?? 0
+  let end = contents.presentedEnds.get(trackId) ?? 0
   for (const { durationTicks, sampleBytes, flags, shiftTicks } of run.rows()) {
     const pts = dts + shiftTicks
     if (bounds !== undefined) {
-      // ffmpeg shifts the whole track by the most negative offset of the file.
+      // ffmpeg shifts the whole track by the most negative value in the whole file.
       if (shiftTicks < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
       if (sampleBytes === 0) throw new RangedExtractionError('a sample is empty')
       if (offset < bounds.moofEnd || offset + sampleBytes > bounds.fileBytes) {
-        throw new RangedExtractionError('a sample is outside its fragment')
+        throw new RangedExtractionError('a sample is outside of its fragment')
       }
-      stats.samples.push({
+      contents.samples.push({
         dts,
         pts,
         durationTicks,
         start: offset,
-        bytes: sampleBytes,
+        size: sampleBytes,
         isSync: (flags & (NON_SYNC | DEPENDS_ON_OTHERS)) === 0
       })
     }
@@ -126,12 +127,18 @@ function walkRun (
     dts += durationTicks
     offset += sampleBytes
   }
-  stats.presentedEnds.set(trackId, end)
+  contents.presentedEnds.set(trackId, end)
   return { dts, offset }
 }
 
-function skipRun (run: SampleRun, { trackId, defaults }: TrackFragment, start: Position, stats: Stats): Position {
+/** Returns the position after a uniform run, computed from its defaults. */
+function skipRun (
+  run: TrackRun,
+  { trackId, defaults }: TrackFragment,
+  start: Position,
+  contents: FragmentContents
+): Position {
   const dts = start.dts + run.sampleCount * defaults.durationTicks
-  stats.presentedEnds.set(trackId, Math.max(stats.presentedEnds.get(trackId) ?? 0, dts))
+  contents.presentedEnds.set(trackId, Math.max(contents.presentedEnds.get(trackId) ?? 0, dts))
   return { dts, offset: start.offset + run.sampleCount * defaults.sampleBytes }
 }

@@ -1,13 +1,13 @@
-/** Offset and approximate time of a fragment. The entry of an index box is a hint until the fragment was read. */
+/** Offset and approximate time of a fragment. An entry of an index box is a hint until the fragment is read. */
 export interface SeekPoint {
   readonly offset: number
-  /** Time in ticks of the media of the chosen track. */
+  /** In ticks of the wanted track's media. */
   readonly ticks: number
 }
 
-const BYTES_PER_LANDMARK = 16
+const BYTES_PER_SEEK_POINT = 16
 
-/** Known fragments in file order. Two plain columns keep a long index small. */
+/** The known seek points in the order of the file: two plain columns, so that a long index stays small. */
 export class SeekPoints {
   #offsets: number[] = []
   #ticks: number[] = []
@@ -17,19 +17,19 @@ export class SeekPoints {
     return this.#offsets.length
   }
 
-  /** Memory that they occupy, in bytes. */
+  /** Memory of the seek points, in bytes. */
   get memoryBytes (): number {
-    return this.count * BYTES_PER_LANDMARK
+    return this.count * BYTES_PER_SEEK_POINT
   }
 
-  /** Returns the seek point with an index from 0 to `count` - 1. */
+  /** Returns the seek point of an index from 0 to `count` - 1. */
   at (index: number): SeekPoint | undefined {
     const offset = this.#offsets[index]
     const ticks = this.#ticks[index]
     return offset === undefined || ticks === undefined ? undefined : { offset, ticks }
   }
 
-  /** Adds a seek point, replacing one with the same offset. */
+  /** Adds a seek point; replaces one with the same offset. */
   add ({ offset, ticks }: SeekPoint): void {
     const index = this.countBefore(offset)
     const isKnown = this.#offsets[index] === offset
@@ -44,18 +44,18 @@ export class SeekPoints {
     }
   }
 
-  /** Returns the number of seek points before an offset. */
+  /** Counts the seek points before an offset. */
   countBefore (offset: number): number {
     return countBelow(this.#offsets, offset)
   }
 
-  /** Returns the index of the last seek point at or before a time; 0 if there is none. */
+  /** Returns the index of the last seek point at or before a time, or 0 if there is none. */
   findAt (ticks: number): number {
     return Math.max(0, countBelow(this.#ticks, ticks + 1) - 1)
   }
 }
 
-/** Returns how many of ascending numbers are below a limit. */
+/** Counts the numbers below a limit in an ascending list. */
 function countBelow (numbers: readonly number[], limit: number): number {
   let low = 0
   let high = numbers.length

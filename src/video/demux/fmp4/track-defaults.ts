@@ -1,7 +1,8 @@
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
+import { FullBoxReader } from './full-box-reader.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Default values for samples in the fragments of a track (ISO/IEC 14496-12, section 8.8.3). */
+/** Values of the samples of a track that its fragments do not state themselves (ISO/IEC 14496-12, section 8.8.3). */
 export interface TrackDefaults {
   readonly descriptionIndex: number
   readonly durationTicks: number
@@ -9,27 +10,24 @@ export interface TrackDefaults {
   readonly flags: number
 }
 
-const TREX_BYTES = 24
-
 /**
  * Reads the `trex` boxes of an `mvex`, by track.
  *
- * @param window holds the complete `mvex`
- * @throws RangedExtractionError if one is cut short or a track has two
+ * @param window holds the whole `mvex`
+ * @throws RangedExtractionError if one is truncated or a track has two
  */
 export function readTrackDefaults (window: Window, mvex: Box): Map<number, TrackDefaults> {
   const defaults = new Map<number, TrackDefaults>()
   for (const box of iterateBoxes(window, mvex.bodyStart, mvex.end)) {
     if (box.type !== 'trex') continue
-    if (box.end - box.bodyStart < TREX_BYTES) throw new RangedExtractionError('a trex box is cut short')
-    const at = box.bodyStart - window.offset
-    const trackId = window.data.readUInt32BE(at + 4)
+    const reader = new FullBoxReader(window, box)
+    const trackId = reader.readUint32()
     if (defaults.has(trackId)) throw new RangedExtractionError('a track has two trex boxes')
     defaults.set(trackId, {
-      descriptionIndex: window.data.readUInt32BE(at + 8),
-      durationTicks: window.data.readUInt32BE(at + 12),
-      sampleBytes: window.data.readUInt32BE(at + 16),
-      flags: window.data.readUInt32BE(at + 20)
+      descriptionIndex: reader.readUint32(),
+      durationTicks: reader.readUint32(),
+      sampleBytes: reader.readUint32(),
+      flags: reader.readUint32()
     })
   }
   return defaults

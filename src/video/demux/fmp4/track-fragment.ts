@@ -1,6 +1,7 @@
 import { PosterframeError } from '../../../errors.ts'
 import { type Box, type Window, iterateBoxes } from '../mp4/box.ts'
 import type { FragmentContext } from './fragment.ts'
+import { FullBoxReader } from './full-box-reader.ts'
 import type { TrackDefaults } from './track-defaults.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
@@ -12,29 +13,30 @@ const DEFAULT_FLAGS = 0x20
 const DURATION_IS_EMPTY = 0x010000
 const BASE_IS_MOOF = 0x020000
 
-/** A `traf` box (ISO/IEC 14496-12, section 8.8.6), without its samples. */
+/** A `traf` box (ISO/IEC 14496-12, section 8.8.6) without its samples. */
 export interface TrackFragment {
   readonly trackId: number
   readonly defaults: TrackDefaults
-  /** Base of its data offsets; undefined: the end of the data of the track fragment before it. */
+  /** Base of its data offsets; if undefined, the end of the data of the previous track fragment. */
   readonly baseOffset: number | undefined
-  /** Decode time of the first sample, in ticks; undefined if the box has none. */
+  /** Decode time of the first sample, in ticks; undefined if the file does not state it. */
   readonly startTicks: number | undefined
   readonly isEmpty: boolean
   readonly runs: readonly Box[]
 }
 
-/** Boxes of encrypted samples (ISO/IEC 23001-7, section 7); the UUID is that of its predecessor PIFF. */
+/** Boxes that only encrypted samples need (ISO/IEC 23001-7, section 7). */
 const ENCRYPTION_BOXES = new Set(['senc', 'saiz', 'saio'])
+/** The UUID of the same box in PIFF, the predecessor of that standard. */
 const PIFF_ENCRYPTION = 'a2394f525a9b4f14a2446c427c648df4'
-const MAX_RUNS = 100_000
+const MAX_BOXES = 100_000
 
 /**
  * Reads the header boxes of a `traf`.
  *
  * @param moofStart offset of its `moof`
  * @throws PosterframeError `encrypted_video`
- * @throws RangedExtractionError for an undeclared track, another sample description, and damage
+ * @throws RangedExtractionError for a track that the movie does not declare, and for malformed boxes
  */
 export function readTrackFragment (
   window: Window,
@@ -45,14 +47,14 @@ export function readTrackFragment (
   let header: Omit<TrackFragment, 'startTicks' | 'runs'> | undefined
   let startTicks: number | undefined
   const runs: Box[] = []
-  for (const box of iterateBoxes(window, traf.bodyStart, traf.end, MAX_RUNS)) {
+  for (const box of iterateBoxes(window, traf.bodyStart, traf.end, MAX_BOXES)) {
     if (box.type === 'tfhd') {
       if (header !== undefined) throw new RangedExtractionError('a track fragment has two headers')
       header = readHeader(window, box, moofStart, context.defaults)
     }
     if (box.type === 'tfdt') startTicks = readDecodeTime(window, box)
     if (box.type === 'trun') runs.push(box)
-    if (isOfEncryption(window, box) && header?.trackId === context.wantedTrackId) {
+    if (isEncryptionBox(window, box) && header?.trackId === context.wantedTrackId) {
       throw new PosterframeError('encrypted_video')
     }
   }
@@ -61,45 +63,34 @@ export function readTrackFragment (
   return { ...header, startTicks, runs }
 }
 
-function readHeader (
-  { offset, data }: Window,
-  box: Box,
-  moofStart: number,
-  movieDefaults: FragmentContext['defaults']
-) {
-  let at = box.bodyStart - offset
-  const take = (bytes: 4 | 8): number => {
-    if (at + bytes > box.end - offset) throw new RangedExtractionError('a tfhd box is cut short')
-    at += bytes
-    return bytes === 4 ? data.readUInt32BE(at - 4) : Number(data.readBigUInt64BE(at - 8))
-  }
-  const flags = take(4) & 0xffffff
-  const trackId = take(4)
+function readHeader (window: Window, box: Box, moofStart: number, movieDefaults: FragmentContext['defaults']) {
+  const reader = new FullBoxReader(window, box)
+  const trackId = reader.readUint32()
   const movie = movieDefaults.get(trackId)
-  if (movie === undefined) throw new RangedExtractionError('a fragment is of a track that the movie does not declare')
-  const explicitOffset = (flags & BASE_DATA_OFFSET) !== 0 ? take(8) : undefined
-  const defaults = {
-    descriptionIndex: (flags & DESCRIPTION_INDEX) !== 0 ? take(4) : movie.descriptionIndex,
-    durationTicks: (flags & DEFAULT_DURATION) !== 0 ? take(4) : movie.durationTicks,
-    sampleBytes: (flags & DEFAULT_SIZE) !== 0 ? take(4) : movie.sampleBytes,
-    flags: (flags & DEFAULT_FLAGS) !== 0 ? take(4) : movie.flags
+  if (movie === undefined) {
+    throw new RangedExtractionError('a fragment belongs to a track that the movie does not declare')
   }
-  const baseOffset = explicitOffset ?? ((flags & BASE_IS_MOOF) !== 0 ? moofStart : undefined)
-  return { trackId, defaults, baseOffset, isEmpty: (flags & DURATION_IS_EMPTY) !== 0 }
+  const explicitOffset = reader.readOptionalUint64(BASE_DATA_OFFSET)
+  const defaults = {
+    descriptionIndex: reader.readOptionalUint32(DESCRIPTION_INDEX) ?? movie.descriptionIndex,
+    durationTicks: reader.readOptionalUint32(DEFAULT_DURATION) ?? movie.durationTicks,
+    sampleBytes: reader.readOptionalUint32(DEFAULT_SIZE) ?? movie.sampleBytes,
+    flags: reader.readOptionalUint32(DEFAULT_FLAGS) ?? movie.flags
+  }
+  const baseOffset = explicitOffset ?? (reader.has(BASE_IS_MOOF) ? moofStart : undefined)
+  return { trackId, defaults, baseOffset, isEmpty: reader.has(DURATION_IS_EMPTY) }
 }
 
-function readDecodeTime ({ offset, data }: Window, box: Box): number {
-  const at = box.bodyStart - offset
-  const isLong = box.end - box.bodyStart >= 4 && data.readUInt8(at) === 1
-  if (box.end - box.bodyStart < (isLong ? 12 : 8)) throw new RangedExtractionError('a tfdt box is cut short')
-  const ticks = isLong ? Number(data.readBigUInt64BE(at + 4)) : data.readUInt32BE(at + 4)
+function readDecodeTime (window: Window, box: Box): number {
+  const reader = new FullBoxReader(window, box)
+  const ticks = reader.version === 1 ? reader.readUint64() : reader.readUint32()
   if (ticks > Number.MAX_SAFE_INTEGER / 2) {
-    throw new RangedExtractionError('the decode time of a fragment is out of range')
+    throw new RangedExtractionError('the start time of a fragment is out of range')
   }
   return ticks
 }
 
-function isOfEncryption ({ offset, data }: Window, { type, bodyStart, end }: Box): boolean {
+function isEncryptionBox ({ offset, data }: Window, { type, bodyStart, end }: Box): boolean {
   if (ENCRYPTION_BOXES.has(type)) return true
   return (
     type === 'uuid' &&

@@ -26,8 +26,8 @@ export async function readFirstTimes (
 ): Promise<ReadonlyMap<number, number>> {
   const times = new Map<number, number>()
   const cluster = await readHeaderAt(reader, clusterStart)
-  const clusterEnd = cluster.size === undefined ? reader.bytes : clusterStart + cluster.headerBytes + cluster.size
-  const end = Math.min(reader.bytes, clusterEnd, clusterStart + MAX_SPAN_BYTES)
+  const clusterEnd = cluster.size === undefined ? reader.size : clusterStart + cluster.headerBytes + cluster.size
+  const end = Math.min(reader.size, clusterEnd, clusterStart + MAX_SPAN_BYTES)
   let clusterTicks: number | undefined
   let at = clusterStart + cluster.headerBytes
   for (let count = 0; count < MAX_BLOCKS && at < end && times.size < trackNumbers.length; count++) {

@@ -96,7 +96,7 @@ async function findSegment (reader: ByteReader): Promise<{ start: number }> {
   const segment = await readHeaderAt(reader, at)
   const start = at + segment.headerBytes
   if (segment.id !== ID.segment) throw new RangedExtractionError('the file does not begin with its segment')
-  if (segment.size !== undefined && start + segment.size !== reader.bytes) {
+  if (segment.size !== undefined && start + segment.size !== reader.size) {
     throw new RangedExtractionError('the file is cut off, or goes on past its segment')
   }
   return { start }
@@ -129,10 +129,10 @@ export async function readCues (reader: ByteReader, cuesStart: number): Promise<
  * @throws RangedExtractionError where there is none
  */
 export async function readHeaderAt (reader: ByteReader, at: number): Promise<ElementHeader> {
-  return readElementHeader(await readWithin(reader, at, Math.min(reader.bytes, at + MAX_HEADER_BYTES)))
+  return readElementHeader(await readWithin(reader, at, Math.min(reader.size, at + MAX_HEADER_BYTES)))
 }
 
 async function readWithin (reader: ByteReader, start: number, end: number): Promise<Buffer> {
-  if (start > end || end > reader.bytes) throw new RangedExtractionError('the file ends within its head')
+  if (start > end || end > reader.size) throw new RangedExtractionError('the file ends within its head')
   return await reader.read(start, end)
 }

@@ -6,7 +6,8 @@ import { findEndTicks, findZeroTicks } from './matroska-duration.ts'
 import { choosePlainTrack, readHeadInfo } from './matroska-info.ts'
 import { type MatroskaHead, readCues, readMatroskaHead } from './matroska-head.ts'
 import { summarizeMatroska } from './summarize-matroska.ts'
-import { type ReadWindow, WindowedReader } from '../../source/windowed-reader.ts'
+import type { CachedRange } from '../../source/range-cache.ts'
+import { ReadAheadReader } from '../../source/read-ahead-reader.ts'
 import type { AnsweredPackets, MatroskaAnswer, MatroskaJob } from './matroska-messages.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange, TrackInfo } from '../../media/track.ts'
@@ -35,44 +36,41 @@ const MAX_OVERSHOOT_BYTES = 32 * MEBIBYTE
 /** Several key frames, each with the cluster around it. */
 const MAX_KEY_FRAMES_BYTES = 256 * MEBIBYTE
 /** A cluster's head tells its size; of a lean video this much is the whole cluster. */
-const CLUSTER_STRIDE_BYTES = MEBIBYTE / 4
+const CLUSTER_READ_AHEAD_BYTES = MEBIBYTE / 4
 
 /**
  * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
  *
- * @throws RangedExtractionError where anything is not known to be plain (MPEG-TS always); PosterframeError
+ * @throws RangedExtractionError where anything is not known to be plain; PosterframeError
  * `encrypted_video` and `video_limits_exceeded`; what the source throws
  */
 export async function openMatroskaIndex (
   source: ByteReader,
-  container: 'matroska' | 'webm' | 'mpegts',
+  container: 'matroska' | 'webm',
   limits: MatroskaLimits
 ): Promise<VideoIndex> {
-  if (container === 'mpegts') {
-    throw new RangedExtractionError('packets of a transport stream have to be put together first')
-  }
-  const reader = new WindowedReader(source, { maxReadBytes: MAX_OPEN_BYTES })
-  await reader.read(0, source.bytes <= SMALL_BYTES ? source.bytes : HEAD_BYTES)
+  const reader = new ReadAheadReader(source, { maxReadBytes: MAX_OPEN_BYTES })
+  await reader.read(0, source.size <= SMALL_BYTES ? source.size : HEAD_BYTES)
   const head = await readMatroskaHead(reader)
   const track = choosePlainTrack(head)
   const info = readHeadInfo(container, head, track)
   if (head.cuesStart !== undefined) await readCues(reader, head.cuesStart)
   else {
-    if (source.bytes > MAX_BYTES_WITHOUT_CUES) throw new RangedExtractionError('there is no index in the file')
-    await reader.read(0, source.bytes)
+    if (source.size > MAX_BYTES_WITHOUT_CUES) throw new RangedExtractionError('there is no index in the file')
+    await reader.read(0, source.size)
   }
   const heard = head.tracks.filter(({ kind }) => kind !== 'other').map(({ number }) => number)
   const firstTimes = await readFirstTimes(reader, head.firstClusterStart, heard)
   if (!firstTimes.has(track.number)) throw new RangedExtractionError('the video does not begin with the file')
   const zeroTicks = findZeroTicks(head, firstTimes)
   const job = {
-    bytes: source.bytes,
+    bytes: source.size,
     ticksPerSecond: info.timescale,
     track: track.number,
     codec: info.codec,
     codecConfig: info.codecConfig
   }
-  const endTicks = await readEnd(job, { head, heard, limits, source, known: reader.windows })
+  const endTicks = await readEnd(job, { head, heard, limits, source, cached: reader.cached })
   const writtenTicks = endTicks ?? head.durationTicks
   const durationMicros = writtenTicks === undefined ? null : countMicros(writtenTicks - zeroTicks, info.timescale)
   return new MatroskaIndex(
@@ -82,7 +80,7 @@ export async function openMatroskaIndex (
       zeroTicks,
       isExactEnd: endTicks !== undefined,
       limits,
-      windows: reader.windows,
+      cached: reader.cached,
       summary: summarizeMatroska(head, track.number)
     }
   )
@@ -105,16 +103,16 @@ async function readEnd (
     heard,
     limits,
     source,
-    known
+    cached
   }: {
     head: MatroskaHead
     heard: readonly number[]
     limits: MatroskaLimits
     source: ByteReader
-    known: readonly ReadWindow[]
+    cached: readonly CachedRange[]
   }
 ): Promise<number | undefined> {
-  const reader = new WindowedReader(source, { known, maxReadBytes: MAX_TAIL_BYTES })
+  const reader = new ReadAheadReader(source, { cached, maxReadBytes: MAX_TAIL_BYTES })
   try {
     const answer = await limits.workers.run({ ...track, task: { kind: 'ends', tracks: heard } }, reader)
     return answer.kind === 'ends' ? findEndTicks(head, answer.ends) : undefined
@@ -132,7 +130,7 @@ interface Placing {
   readonly summary: IndexSummary
   readonly limits: MatroskaLimits
   /** What was read when the index was opened: its own bytes. */
-  readonly windows: readonly ReadWindow[]
+  readonly cached: readonly CachedRange[]
 }
 
 class MatroskaIndex implements VideoIndex {
@@ -145,7 +143,7 @@ class MatroskaIndex implements VideoIndex {
     this.info = info
     this.#placing = placing
     this.summary = placing.summary
-    this.memoryBytes = placing.windows.reduce((bytes, { data }) => bytes + data.length, 4096)
+    this.memoryBytes = placing.cached.reduce((bytes, { data }) => bytes + data.length, 4096)
   }
 
   async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
@@ -200,10 +198,10 @@ class MatroskaIndex implements VideoIndex {
   }
 
   #ask (source: ByteReader, task: MatroskaJob['task'], maxReadBytes: number): Promise<MatroskaAnswer> {
-    const { job, limits, windows } = this.#placing
+    const { job, limits, cached } = this.#placing
     return limits.workers.run(
       { ...job, task },
-      new WindowedReader(source, { known: windows, maxReadBytes, strideBytes: CLUSTER_STRIDE_BYTES })
+      new ReadAheadReader(source, { cached, maxReadBytes, readAheadBytes: CLUSTER_READ_AHEAD_BYTES })
     )
   }
 

@@ -1,10 +1,10 @@
 import { PosterframeError } from '../../../errors.ts'
-import { UNSEEN_HANDLERS } from './find-movie.ts'
+import { NON_PICTURE_HANDLERS } from './find-movie.ts'
 import type { Movie } from './movie.ts'
 import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Sample entries that ffmpeg treats as pictures in any kind of track. */
+/** Sample entries that ffmpeg treats as pictures in a track of any kind. */
 const PICTURE_ENTRIES = new Set([
   'avc1',
   'avc3',
@@ -23,18 +23,18 @@ const PICTURE_ENTRIES = new Set([
 ])
 
 /**
- * Returns the video track that players show: the one with samples; of several, the largest, where an enabled track
- * counts 5 million pixels more (the choice of ffmpeg).
+ * Chooses the video track that is shown: the one with samples; of several the largest, where an enabled one counts 5
+ * million pixels more (the choice of ffmpeg).
  *
  * @throws PosterframeError `no_video_track`
- * @throws RangedExtractionError if the choice is ambiguous, or a track of another kind may hold pictures
+ * @throws RangedExtractionError if the choice is ambiguous, or a track of another kind may also contain pictures
  */
 export function chooseTrack ({ tracks, extension }: Movie): Track {
   const doubtful = tracks.find(
-    (track) => track.handler !== 'vide' && (!UNSEEN_HANDLERS.has(track.handler) || holdsPictures(track))
+    (track) => track.handler !== 'vide' && (!NON_PICTURE_HANDLERS.has(track.handler) || hasPictureEntry(track))
   )
   if (doubtful !== undefined) {
-    throw new RangedExtractionError(`a track ${JSON.stringify(doubtful.handler)} may hold pictures`)
+    throw new RangedExtractionError(`a track of type ${JSON.stringify(doubtful.handler)} may contain pictures`)
   }
   const videos = tracks.filter(({ handler }) => handler === 'vide')
   if (videos.length === 0) throw new PosterframeError('no_video_track')
@@ -48,7 +48,7 @@ export function chooseTrack ({ tracks, extension }: Movie): Track {
     throw new RangedExtractionError('there are several video tracks')
   }
   if (tracks.some(({ boxes }) => boxes.list('chap').length > 0)) {
-    throw new RangedExtractionError('a video track may hold the pictures of chapters')
+    throw new RangedExtractionError('a video track may contain chapter images')
   }
   return best.track
 }
@@ -66,7 +66,7 @@ function hasSamples ({ boxes }: Track): boolean {
   return sizes === undefined || sizes.length < 12 || sizes.readUInt32BE(8) > 0
 }
 
-function holdsPictures ({ boxes }: Track): boolean {
+function hasPictureEntry ({ boxes }: Track): boolean {
   const stsd = boxes.findStart('stsd')
   return stsd !== undefined && stsd.length >= 16 && PICTURE_ENTRIES.has(stsd.toString('latin1', 12, 16))
 }

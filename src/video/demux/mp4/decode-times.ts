@@ -1,23 +1,24 @@
 import { findLastAtMost, RunLengths } from './run-lengths.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
+/** Every so many entries the running sum is kept. */
 const STEP = 128
-/** ffmpeg treats a larger duration as negative. */
+/** ffmpeg treats a larger duration as a negative one. */
 const MAX_DELTA = 2 ** 31 - 1
 
-/** Decode times of the samples of a track (`stts`; ISO/IEC 14496-12, section 8.6.1.2), in ticks of its media. */
+/** Decode times of a track's samples (`stts`; ISO/IEC 14496-12, section 8.6.1.2), in ticks of its media. */
 export class DecodeTimes {
   /** Sum of all durations. */
   readonly totalTicks: number
   readonly maxDelta: number
-  /** The most frequent duration of a sample. */
+  /** The duration of most samples. */
   readonly usualDelta: number
   readonly #runs: RunLengths
   readonly #firstTicks: Float64Array
 
   /**
-   * @param maxSamples number of samples; ffmpeg ignores entries for further ones
-   * @throws RangedExtractionError if the box is inconsistent, has negative durations, or times that are not safe
+   * @param maxSamples number of samples; ffmpeg ignores entries for more of them
+   * @throws RangedExtractionError if the box is malformed, or has negative durations or times that are not safe
    * integers
    */
   constructor (body: Buffer, maxSamples?: number) {
@@ -34,7 +35,7 @@ export class DecodeTimes {
       maxDelta = Math.max(maxDelta, delta)
       ticks += count * delta
     }
-    if (ticks > Number.MAX_SAFE_INTEGER / 4) throw new RangedExtractionError('the track is too long to count')
+    if (ticks > Number.MAX_SAFE_INTEGER / 4) throw new RangedExtractionError('the track duration is out of range')
     this.totalTicks = ticks
     this.maxDelta = maxDelta
     this.usualDelta = usual.delta
@@ -44,7 +45,7 @@ export class DecodeTimes {
     return this.#runs.samples
   }
 
-  /** Memory that the table occupies, in bytes. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#runs.memoryBytes + this.#firstTicks.byteLength
   }
@@ -55,7 +56,7 @@ export class DecodeTimes {
     return this.#ticksAt(entry) + (sample - firstSample) * this.#runs.valueAt(entry)
   }
 
-  /** Returns the time from the decoding of a sample to that of the next. */
+  /** Returns the time from the decoding of a sample to that of the next one. */
   deltaOf (sample: number): number {
     return this.#runs.valueAt(this.#runs.find(sample).entry)
   }
@@ -71,9 +72,9 @@ export class DecodeTimes {
   }
 
   #ticksAt (entry: number): number {
-    const place = Math.floor(entry / STEP)
-    let ticks = this.#firstTicks[place]!
-    for (let before = place * STEP; before < entry; before++) {
+    const step = Math.floor(entry / STEP)
+    let ticks = this.#firstTicks[step]!
+    for (let before = step * STEP; before < entry; before++) {
       ticks += this.#runs.countAt(before) * this.#runs.valueAt(before)
     }
     return ticks

@@ -4,27 +4,24 @@ import { TrackBoxes } from './track-boxes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** Bytes that the first request of a source reads. */
+/** Size of the first request to a source. */
 const HEAD_BYTES = 256 * 1024
-/** Bytes to read when looking for a box header; a small box is complete in them. */
+/** Bytes to read where a box header is expected, which often contain the whole box. */
 const TAIL_BYTES = 256 * 1024
-/** Bytes of a track that hold its handler and its decode times. */
+/** Bytes of a track that contain the type of its media and its decode times. */
 const PEEK_BYTES = 64 * 1024
-/** Unneeded bytes are skipped if there are more of them than this; a round trip costs about as much. */
+/** Boxes that are not needed are skipped if that saves more than this, which costs about as much as a round trip. */
 const MIN_SAVING_BYTES = 1024 * 1024
 /** The tables of 16 hours at 60 frames a second. A larger index must not use up the read budget of a request. */
 const MAX_MOVIE_BYTES = 96 * 1024 * 1024
-/**
- * After so many partial reads of a movie box its rest is read at once: a hundred tracks must not take two hundred
- * requests.
- */
+/** After so many reads, the rest of a movie box comes in one: a hundred tracks must not take two hundred requests. */
 const MAX_SPARSE_READS = 16
 const MAX_TOP_BOXES = 1000
 const MAX_TOP_READS = 8
 const MAX_TRACKS = 100
 
-/** Handlers of media without pictures, whose sample tables are not needed. */
-export const UNSEEN_HANDLERS = new Set([
+/** Types of media that are never shown as pictures, so that their sample tables are not needed. */
+export const NON_PICTURE_HANDLERS = new Set([
   'soun',
   'text',
   'sbtl',
@@ -38,7 +35,7 @@ export const UNSEEN_HANDLERS = new Set([
   'sdsm'
 ])
 
-/** A movie, and the position of its `moov` box. */
+/** A movie and its `moov` box. */
 export interface FoundMovie {
   readonly movie: Movie
   readonly moov: Box
@@ -47,15 +44,15 @@ export interface FoundMovie {
 }
 
 /**
- * Finds and reads the `moov` box at the start or the end of the file: the head, the bytes behind the media if
- * necessary, and the rest of the box. Skips the sample tables of tracks without pictures if that saves enough.
+ * Finds and reads the `moov` box, before or after the media: reads the head of the file, the end of the media if the
+ * box is there, and the rest of the box. Skips the tables of tracks without pictures if that saves much.
  *
- * @throws RangedExtractionError if there is no plain `moov` box; errors of the source
+ * @throws RangedExtractionError if there is no movie box, or it is not supported; as the source
  */
 export async function findMovie (source: ByteReader): Promise<FoundMovie> {
-  const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.bytes))
+  const head = await readWindow(source, 0, Math.min(HEAD_BYTES, source.size))
   const { moov, window } = await findMoov(source, head)
-  if (moov.end - moov.start > MAX_MOVIE_BYTES) throw new RangedExtractionError('the index of the file is too large')
+  if (moov.end - moov.start > MAX_MOVIE_BYTES) throw new RangedExtractionError('the movie box is too large')
   const parts =
     moov.end - endOf(window) > MIN_SAVING_BYTES
       ? await readSparsely(source, moov, window)
@@ -69,34 +66,34 @@ export async function findMovie (source: ByteReader): Promise<FoundMovie> {
 async function findMoov (source: ByteReader, head: Window): Promise<{ moov: Box, window: Window }> {
   let window = head
   let at = 0
-  for (let count = 0, reads = 0; count < MAX_TOP_BOXES && at + 8 <= source.bytes; count++) {
-    if (!isWithin(window, at, Math.min(at + MAX_HEADER_BYTES, source.bytes))) {
+  for (let count = 0, reads = 0; count < MAX_TOP_BOXES && at + 8 <= source.size; count++) {
+    if (!isWithin(window, at, Math.min(at + MAX_HEADER_BYTES, source.size))) {
       if (++reads > MAX_TOP_READS) break
-      window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.bytes))
+      window = await readWindow(source, at, Math.min(at + TAIL_BYTES, source.size))
     }
-    // A box that exceeds the file is read as far as the file goes; its children must still be complete.
-    const moov = readBoxUpTo(window, at, source.bytes)
+    // A moov that is declared larger than the file is read up to its end. The boxes in it must still be complete.
+    const moov = readBoxUpTo(window, at, source.size)
     if (moov.type === 'moov') return { moov, window }
-    const box = readBox(window, at, source.bytes)
-    if (box.type === 'moof') throw new RangedExtractionError('fragments come before their movie')
+    const box = readBox(window, at, source.size)
+    if (box.type === 'moof') throw new RangedExtractionError('a fragment comes before the movie box')
     at = box.end
   }
-  throw new RangedExtractionError('there is no movie box at the expected position')
+  throw new RangedExtractionError('there is no movie box')
 }
 
 function listParts (window: Window, moov: Box): MoviePart[] {
   const parts: MoviePart[] = []
   for (let at = moov.bodyStart; at + 8 <= moov.end;) {
     const box = readBox(window, at, moov.end)
-    takePart(parts, { box, window })
+    addPart(parts, { box, window })
     at = box.end
   }
   return parts
 }
 
 /**
- * Walks the children of a large `moov`, reading only the beginning of tracks without pictures. The bytes behind the
- * last track are read together with its tables, which usually saves a round trip.
+ * Reads the children of a large `moov`. Of tracks without pictures, only the beginning is read. The end of the `moov`
+ * is read together with the sample tables, so that the walk seldom waits for another request.
  */
 async function readSparsely (source: ByteReader, moov: Box, head: Window): Promise<MoviePart[]> {
   const parts: MoviePart[] = []
@@ -121,21 +118,21 @@ async function readSparsely (source: ByteReader, moov: Box, head: Window): Promi
           : [await readWindow(source, box.start, moov.end)]
       window = windows[0]!
     }
-    takePart(parts, { box, window })
+    addPart(parts, { box, window })
     at = box.end
   }
   return parts
 }
 
-/** Returns whether the rest of a partly read box is not needed. */
+/** Whether the rest of a partly read box is not needed. */
 function isDispensable (window: Window, box: Box, moovEnd: number): boolean {
   if (box.type !== 'trak') return box.type !== 'mvhd' && box.type !== 'mvex' && box.type !== 'cmov'
   if (moovEnd - endOf(window) <= MIN_SAVING_BYTES) return false
   const handler = new TrackBoxes(window, box).findStart('hdlr')
-  return handler !== undefined && handler.length >= 12 && UNSEEN_HANDLERS.has(handler.toString('latin1', 8, 12))
+  return handler !== undefined && handler.length >= 12 && NON_PICTURE_HANDLERS.has(handler.toString('latin1', 8, 12))
 }
 
-function takePart (parts: MoviePart[], part: MoviePart): void {
+function addPart (parts: MoviePart[], part: MoviePart): void {
   if (parts.length >= MAX_TRACKS) throw new RangedExtractionError('the movie has too many tracks')
   parts.push(part)
 }

@@ -1,4 +1,4 @@
-import { type Edit, planPresentation, rescaleTicks } from './edit-list.ts'
+import { type Edit, readPresentation, rescaleTicks } from './edit-list.ts'
 import type { Movie } from './movie.ts'
 import { RunLengths } from './run-lengths.ts'
 import type { SampleTable } from './sample-table.ts'
@@ -6,22 +6,20 @@ import type { ShownFrames } from './shown-frames.ts'
 import type { Track } from './track.ts'
 import { ticksToMicros } from '../../media/time.ts'
 
-/** Properties of the frames of the video track that were read already. */
+/** The frames of the video track, as far as they are indexed. */
 export interface KnownFrames {
   readonly table: SampleTable
   readonly frames: ShownFrames
-  /** Ticks to add to a media time for its presentation time. */
+  /** Ticks from the clock of the media to that of the presentation. */
   readonly shift: number
 }
 
 /**
- * Returns the end of the longest audio or video track, in microseconds, computed as ffmpeg does, so that both paths
- * resolve `50%` to the same frame.
+ * Returns the end of the longest audio or video track, in microseconds, computed as ffmpeg does, so that ranged
+ * extraction and the full download resolve `50%` to the same frame.
  */
 export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames): number {
-  const others = movie.tracks.filter(
-    (other) => other !== track && (other.handler === 'soun' || other.handler === 'vide') && other.timescale > 0
-  )
+  const others = movie.tracks.filter((other) => other !== track && isPresented(other) && other.timescale > 0)
   return Math.max(
     0,
     toMicros(endVideo(track, movie, known), track),
@@ -29,13 +27,35 @@ export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames
   )
 }
 
+/**
+ * Returns the end of the last edit of any audio or video track, in microseconds: what comes after it was cut away, even
+ * if the last sample would last longer (ISO/IEC 14496-12, section 8.6.6). ffmpeg does not end there.
+ *
+ * @returns `Infinity` if a track has no edits, or one without a duration, and if the movie continues in fragments
+ */
+export function findEditedEnd ({ tracks, timescale, extension }: Movie): number {
+  const presented = tracks.filter(isPresented)
+  if (timescale === 0 || extension !== undefined || presented.length === 0) return Infinity
+  const ends = presented.map(sumEdits)
+  return ends.includes(Infinity) ? Infinity : ticksToMicros(Math.max(...ends), { numerator: 1, denominator: timescale })
+}
+
+function isPresented ({ handler }: Track): boolean {
+  return handler === 'soun' || handler === 'vide'
+}
+
+function sumEdits ({ edits }: Track): number {
+  const isOpen = edits.length === 0 || edits.some(({ durationTicks }) => durationTicks === 0)
+  return isOpen ? Infinity : edits.reduce((sum, { durationTicks }) => sum + durationTicks, 0)
+}
+
 function toMicros (ticks: number, { timescale }: Track): number {
   return ticksToMicros(ticks, { numerator: 1, denominator: timescale })
 }
 
 /**
- * Returns the end of the last frame. If decode and presentation order differ, no table has its duration: the most
- * frequent one is used, which is what ffmpeg derives from the frame rate.
+ * Returns the end of the last frame. If decode and presentation times differ, no table states how long it is shown: as
+ * long as most frames, the value that ffmpeg derives from the frame rate.
  */
 function endVideo (track: Track, movie: Movie, { table, frames, shift }: KnownFrames): number {
   const last = frames.findAt(Infinity)
@@ -44,24 +64,23 @@ function endVideo (track: Track, movie: Movie, { table, frames, shift }: KnownFr
   return table.ptsOf(last) + delta + shift
 }
 
-/** Length of the media of a track in its ticks, and of its last sample, by its table entry and by the one before. */
+/** Duration of a track's media and of its last sample, the latter by its own entry and by the one before; in ticks. */
 interface MediaLength {
   readonly totalTicks: number
   readonly lastDelta: number
   readonly usualDelta: number
 }
 
-/** Returns the end of a track whose frames are not examined, in its ticks. */
+/** Returns the end of a track whose frames are not indexed, in its ticks. */
 function endOther (track: Track, movie: Movie): number {
   const length = measureMedia(track)
   return length.totalTicks === 0 ? 0 : endMedia(track.edits, length, track.timescale, movie.timescale)
 }
 
 /**
- * Returns the presentation time at which media of a given length ends. ffmpeg extends the last sample to the end of
- * the track, which is the end of its media or of its edits, whichever comes first, with or without the initial empty
- * edit; if nothing remains for it, it gets its usual duration (libavformat/mov.c, `mov_read_packet` and
- * `mov_fix_index`).
+ * Returns the end of presentation of media of a length. In ffmpeg the last sample lasts until the end of the track,
+ * which is the end of its media or of its edits, whichever comes first, with or without the initial empty edit; and the
+ * usual time if that would be no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
  */
 function endMedia (
   edits: readonly Edit[],
@@ -69,19 +88,19 @@ function endMedia (
   timescale: number,
   movieTimescale: number
 ): number {
-  const span = spanEdits(edits, totalTicks, timescale, movieTimescale)
-  const lastStart = span.delay + Math.min(totalTicks - span.mediaStart, span.editTicks) - lastDelta
-  const end = Math.min(totalTicks, span.delay + span.editTicks)
+  const { delay, mediaStart, editTicks } = measureEdits(edits, totalTicks, timescale, movieTimescale)
+  const lastStart = delay + Math.min(totalTicks - mediaStart, editTicks) - lastDelta
+  const end = Math.min(totalTicks, delay + editTicks)
   return end > lastStart ? end : lastStart + usualDelta
 }
 
-function spanEdits (edits: readonly Edit[], totalTicks: number, timescale: number, movieTimescale: number) {
+function measureEdits (edits: readonly Edit[], totalTicks: number, timescale: number, movieTimescale: number) {
   if (edits.length === 0 || movieTimescale === 0) return { delay: 0, mediaStart: 0, editTicks: totalTicks }
   try {
-    const { mediaStart, mediaEnd, delay } = planPresentation(edits, timescale, movieTimescale)
+    const { mediaStart, mediaEnd, delay } = readPresentation(edits, timescale, movieTimescale)
     return { delay, mediaStart, editTicks: mediaEnd - mediaStart }
   } catch {
-    // Other edit lists end as they declare.
+    // An edit list that is not simple lasts as long as its entries say.
     const editTicks = edits.reduce(
       (sum, { durationTicks }) => sum + rescaleTicks(durationTicks, timescale, movieTimescale),
       0
@@ -99,7 +118,7 @@ function measureMedia ({ boxes, durationTicks }: Track): MediaLength {
   try {
     return sumDurations(new RunLengths(stts, 'stts'))
   } catch {
-    // The track is damaged or was not read that far; reading more is not worth it.
+    // Malformed, or not read entirely: not worth another request.
     return unknown
   }
 }

@@ -25,7 +25,7 @@ export async function readSampleRanges (
 ): Promise<Buffer[][]> {
   const merged = mergeIntervals(ranges.map(({ first, target }) => ({ start: first, end: target + 1 })))
   if (merged.reduce((sum, { start, end }) => sum + end - start, 0) > MAX_SAMPLES) {
-    throw new RangedExtractionError('the frames lie too many packets behind their key frames')
+    throw new RangedExtractionError('the frames are too many packets after their key frames')
   }
   const samples = await readSamples(
     source,

@@ -1,50 +1,49 @@
 import { coalesceRanges, type CoalescingLimits } from '../../source/range-coalescing.ts'
 import { readRanges } from '../../source/read-ranges.ts'
-import type { SamplePlace } from './sample-places.ts'
+import type { SampleLocation } from './sample-locations.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** Larger packet ranges are left to the full download. */
+/** Limit of the samples of one packet range. */
 const MAX_BYTES = 96 * 1024 * 1024
 
 /**
  * Checks that samples can be read.
  *
- * @throws RangedExtractionError if they exceed 96 MiB, or one is empty or outside the file
+ * @throws RangedExtractionError if they take more than 96 MiB, or one is empty or outside of the file
  */
-export function checkPlaces (source: ByteReader, places: readonly SamplePlace[]): void {
+export function assertReadable (source: ByteReader, locations: readonly SampleLocation[]): void {
   let bytes = 0
-  for (const place of places) {
-    if (place.bytes === 0 || place.start + place.bytes > source.bytes) {
-      throw new RangedExtractionError('a packet is empty or outside the file')
+  for (const { start, size } of locations) {
+    if (size === 0 || start + size > source.size) {
+      throw new RangedExtractionError('a packet is empty or outside of the file')
     }
-    bytes += place.bytes
+    bytes += size
   }
-  if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame is too many bytes behind its key frame')
+  if (bytes > MAX_BYTES) throw new RangedExtractionError('the frame is too many bytes after its key frame')
 }
 
 /**
- * Reads samples with a few coalesced, parallel range requests. Returns views of the bytes read, in the order of
- * `places`.
+ * Reads samples by a few coalesced ranges. Returns views of the bytes read, in the order of `locations`.
  *
- * @throws RangedExtractionError as `checkPlaces`; errors of the source
+ * @throws RangedExtractionError as `assertReadable`; as the source
  */
 export async function readSamples (
   source: ByteReader,
-  places: readonly SamplePlace[],
+  locations: readonly SampleLocation[],
   limits?: CoalescingLimits
 ): Promise<Buffer[]> {
-  checkPlaces(source, places)
+  assertReadable(source, locations)
   const ranges = coalesceRanges(
-    places.map(({ start, bytes }) => ({ start, end: start + bytes })),
+    locations.map(({ start, size }) => ({ start, end: start + size })),
     limits
   )
-  const parts = await readRanges(source, ranges)
-  return places.map(({ start, bytes }) => {
-    const part = parts.find((part) => start >= part.start && start + bytes <= part.end)
-    if (part === undefined || part.data.length !== part.end - part.start) {
-      throw new RangedExtractionError('a packet was not read completely')
+  const loaded = await readRanges(source, ranges)
+  return locations.map(({ start, size }) => {
+    const range = loaded.find((range) => start >= range.start && start + size <= range.end)
+    if (range === undefined || range.data.length !== range.end - range.start) {
+      throw new RangedExtractionError('a packet was not read entirely')
     }
-    return part.data.subarray(start - part.start, start - part.start + bytes)
+    return range.data.subarray(start - range.start, start - range.start + size)
   })
 }

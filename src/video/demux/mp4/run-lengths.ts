@@ -1,12 +1,12 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Number of entries between two stored sums. */
+/** Every so many entries the running sum is kept. */
 const STEP = 128
 const ENTRY_BYTES = 8
 
 /**
- * A run-length table of (sample count, value) pairs, as in `stts` and `ctts`. The bytes of the file are not expanded:
- * a lookup is a binary search over the sums of every 128th entry, followed by a short walk.
+ * A run-length encoded table of (sample count, value) pairs, as `stts` and `ctts` are. It is not expanded: a sample is
+ * found by binary search over the sums at every 128th entry, and a walk from there.
  */
 export class RunLengths {
   /** Number of samples of all entries. */
@@ -17,14 +17,14 @@ export class RunLengths {
   readonly #firstSamples: Float64Array
 
   /**
-   * @param body payload of the box: version and flags, entry count, entries
-   * @param maxSamples number of samples; entries for further ones are ignored
-   * @throws RangedExtractionError if the box is shorter than its count
+   * @param body payload of the box: version and flags, count of entries, entries
+   * @param maxSamples entries for further samples are ignored
+   * @throws RangedExtractionError if there are fewer entries than declared
    */
   constructor (body: Buffer, name: string, maxSamples = Infinity) {
-    if (body.length < ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is cut short`)
+    if (body.length < ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is truncated`)
     const count = body.readUInt32BE(4)
-    if (count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is cut short`)
+    if (count * ENTRY_BYTES > body.length - ENTRY_BYTES) throw new RangedExtractionError(`the box ${name} is truncated`)
     this.#entries = body.subarray(ENTRY_BYTES, ENTRY_BYTES * (1 + count))
     this.#firstSamples = new Float64Array(Math.ceil(count / STEP))
     let [samples, entry, lastCount] = [0, 0, 0]
@@ -43,7 +43,7 @@ export class RunLengths {
     return this.#count
   }
 
-  /** Memory that the table occupies, in bytes. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#entries.length + this.#firstSamples.byteLength
   }
@@ -65,25 +65,25 @@ export class RunLengths {
 
   /** Returns the first sample of an entry. */
   firstSampleOf (entry: number): number {
-    const place = Math.floor(entry / STEP)
-    let sample = this.#firstSamples[place]!
-    for (let before = place * STEP; before < entry; before++) sample += this.countAt(before)
+    const step = Math.floor(entry / STEP)
+    let sample = this.#firstSamples[step]!
+    for (let before = step * STEP; before < entry; before++) sample += this.countAt(before)
     return sample
   }
 
-  /** Returns the entry of a sample, and the first sample of that entry. The sample must be in the table. */
+  /** Finds the entry of a sample, and the first sample of that entry. The sample must be in the table. */
   find (sample: number): { entry: number, firstSample: number } {
-    const place = findLastAtMost(this.#firstSamples, sample)
-    let entry = place * STEP
-    let firstSample = this.#firstSamples[place]!
+    const step = findLastAtMost(this.#firstSamples, sample)
+    let entry = step * STEP
+    let firstSample = this.#firstSamples[step]!
     for (let count; firstSample + (count = this.countAt(entry)) <= sample; entry++) firstSample += count
     return { entry, firstSample }
   }
 }
 
-/** Returns the last index of ascending numbers whose number is at most `limit`; -1 if there is none. */
+/** Returns the last index of an ascending list with a number of at most `limit`; -1 if there is none. */
 export function findLastAtMost (
-  numbers: { readonly length: number, readonly [place: number]: number },
+  numbers: { readonly length: number, readonly [index: number]: number },
   limit: number
 ): number {
   let low = 0

@@ -8,14 +8,14 @@ export interface SampleSizes {
   sizeOf(sample: number): number
 }
 
-/** No real video has so many samples, and ffmpeg, which expands tables, would use gigabytes for them. */
+/** More samples than any real video has; ffmpeg, which expands tables, would take gigabytes for them. */
 const MAX_SAMPLES = 15_000_000
 
 /**
  * Reads `stsz`, or `stz2` if there is none.
  *
  * @throws PosterframeError `video_limits_exceeded` for a tiny table that declares millions of samples
- * @throws RangedExtractionError if the box is shorter than its count
+ * @throws RangedExtractionError if there are fewer sizes than declared
  */
 export function readSampleSizes (stsz: Buffer | undefined, stz2: Buffer | undefined, fileBytes: number): SampleSizes {
   const body = stsz ?? stz2
@@ -24,18 +24,20 @@ export function readSampleSizes (stsz: Buffer | undefined, stz2: Buffer | undefi
   const fixedBytes = stsz === undefined ? 0 : body.readUInt32BE(4)
   if (fixedBytes > 0) {
     if (length > MAX_SAMPLES) {
-      throw new PosterframeError('video_limits_exceeded', { detail: 'The video has too many frames.' })
+      throw new PosterframeError('video_limits_exceeded', {
+        detail: `The video declares ${length} frames; at most ${MAX_SAMPLES} are supported. Split the video.`
+      })
     }
     if (fixedBytes * length > fileBytes) throw new RangedExtractionError('the samples are larger than the file')
     return { length, memoryBytes: 0, sizeOf: () => fixedBytes }
   }
   const bits = stsz === undefined ? body.readUInt8(7) : 32
-  if (length * bits > (body.length - 12) * 8) throw new RangedExtractionError('the table of sample sizes is cut short')
+  if (length * bits > (body.length - 12) * 8) throw new RangedExtractionError('the table of sample sizes is truncated')
   const table = body.subarray(12, 12 + Math.ceil((length * bits) / 8))
-  return { length, memoryBytes: table.length, sizeOf: pickReader(table, bits) }
+  return { length, memoryBytes: table.length, sizeOf: createSizeReader(table, bits) }
 }
 
-function pickReader (table: Buffer, bits: number): (sample: number) => number {
+function createSizeReader (table: Buffer, bits: number): (sample: number) => number {
   switch (bits) {
     case 32:
       return (sample) => table.readUInt32BE(sample * 4)
@@ -46,6 +48,6 @@ function pickReader (table: Buffer, bits: number): (sample: number) => number {
     case 4:
       return (sample) => (table.readUInt8(sample >>> 1) >>> (sample % 2 === 0 ? 4 : 0)) & 15
     default:
-      throw new RangedExtractionError('the sample sizes have an unknown width')
+      throw new RangedExtractionError('the sample sizes have an invalid width')
   }
 }

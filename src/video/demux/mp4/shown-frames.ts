@@ -3,30 +3,30 @@ import type { SampleTable } from './sample-table.ts'
 import { findShownRange, type ShownRange } from './shown-range.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Samples that a search may examine; frames are not further out of order in a valid file. */
-const MAX_LOOKS = 20_000
+/** Limit of the samples that one search considers: in a real video, frames are less out of order than that. */
+const MAX_STEPS = 20_000
 
 /**
- * Finds frames of a track by presentation time, in ticks of the media. Samples are in decode order, which differs
- * from presentation order by no more than the bounds of the time offsets. A search starts at the decode time and
- * looks only as far as these bounds allow.
+ * Finds frames of a track by presentation time, in ticks of the media. Samples are stored in decode order, which
+ * differs from that of presentation by no more than the bounds of their time offsets, so each search starts at a
+ * decode time and looks no further around it than these bounds allow.
  */
 export class ShownFrames {
   readonly #table: SampleTable
   readonly #range: ShownRange
 
-  /** @throws RangedExtractionError for an edit that is not plain */
+  /** @throws RangedExtractionError if the edit has no sync sample to begin with, or shows nothing */
   constructor (table: SampleTable, presentation: Presentation) {
     this.#table = table
     this.#range = findShownRange(table, presentation)
   }
 
-  /** Media time that is presented at the start of the edit. */
+  /** The media time that is presented at the start of the edit. */
   get origin (): number {
     return this.#range.origin
   }
 
-  /** Returns whether a sample is shown, and not only needed to decode others. */
+  /** Whether a sample is shown, rather than only needed to decode others. */
   isShown (sample: number): boolean {
     const { first, last, start, end } = this.#range
     if (sample < first || sample > last) return false
@@ -34,22 +34,20 @@ export class ShownFrames {
     return pts >= start && pts < end
   }
 
-  /** Returns the sample shown at a time: the last one at or before it; before the first sample, the first. */
+  /** Returns the last sample shown at or before a time, or the first one if there is none. */
   findAt (limit: number): number {
     return this.#findLastBy(limit) ?? this.#findFirst()
   }
 
-  /**
-   * Returns the last sync sample shown at or before a time; before the first, the first; undefined if none is shown.
-   */
+  /** Returns the last sync sample shown by a time, or the first one if there is none; undefined if none is shown. */
   findSyncAt (limit: number): number | undefined {
     const { sync, times, minOffset, maxOffset } = this.#table
     const { last, end } = this.#range
     const bound = Math.min(limit, end - 1)
     let best: { sample: number, pts: number } | undefined
     const from = sync.findRank(Math.min(last, times.findLastAt(bound - minOffset)))
-    for (let rank = from, looks = 0; rank >= 0; rank--) {
-      countLook(++looks)
+    for (let rank = from, steps = 0; rank >= 0; rank--) {
+      assertSteps(++steps)
       const sample = sync.sampleAt(rank)
       if (best !== undefined && times.timeOf(sample) + maxOffset <= best.pts) break
       const pts = this.#table.ptsOf(sample)
@@ -60,31 +58,31 @@ export class ShownFrames {
     return best?.sample ?? (firstRank === undefined ? undefined : sync.sampleAt(firstRank))
   }
 
-  /** Returns the first and last rank of the sync samples that are shown; empty if none is. */
+  /** The first and the last rank of the sync samples that are shown; empty if none is. */
   get shownSync (): number[] {
     const { sync } = this.#table
     const { first, last } = this.#range
     let low = Math.max(0, sync.findRank(first - 1) + 1)
     let high = sync.findRank(last)
-    for (let looks = 0; low <= high && !this.isShown(sync.sampleAt(low)); low++) countLook(++looks)
-    for (let looks = 0; high >= low && !this.isShown(sync.sampleAt(high)); high--) countLook(++looks)
+    for (let steps = 0; low <= high && !this.isShown(sync.sampleAt(low)); low++) assertSteps(++steps)
+    for (let steps = 0; high >= low && !this.isShown(sync.sampleAt(high)); high--) assertSteps(++steps)
     return low <= high ? [low, high] : []
   }
 
   /**
-   * Returns the sample at which decoding starts for a sample: the last sync sample up to it in decode order that is
-   * not shown after it. A leading picture of an open GOP, shown before the sync sample that precedes it in the file,
-   * needs the sync sample before that.
+   * Returns the sample that decoding of another one starts at: the last sync sample up to it in decode order that is
+   * not shown after it. A frame that is shown before the preceding sync sample (a leading picture of an open GOP) needs
+   * the one before that.
    */
   findStart (sample: number): number {
     return this.findStartBefore(sample + 1, this.#table.ptsOf(sample))
   }
 
-  /** Returns the last sync sample before another sample in decode order that is shown at or before `pts`. */
+  /** Returns the last sync sample before another sample in decode order that is shown by `pts`. */
   findStartBefore (sample: number, pts: number): number {
     const { sync } = this.#table
-    for (let rank = sync.findRank(sample - 1), looks = 0; rank >= 0; rank--) {
-      countLook(++looks)
+    for (let rank = sync.findRank(sample - 1), steps = 0; rank >= 0; rank--) {
+      assertSteps(++steps)
       const start = sync.sampleAt(rank)
       if (this.#table.ptsOf(start) <= pts) return start
     }
@@ -97,12 +95,12 @@ export class ShownFrames {
     const bound = Math.min(limit, end - 1)
     let best: { sample: number, pts: number } | undefined
     const from = Math.min(last, bound === Infinity ? last : times.findLastAt(bound - minOffset))
-    for (let sample = from, looks = 0; sample >= first; sample--) {
-      countLook(++looks)
+    for (let sample = from, steps = 0; sample >= first; sample--) {
+      assertSteps(++steps)
       if (best !== undefined && times.timeOf(sample) + maxOffset < best.pts) break
       const pts = this.#table.ptsOf(sample)
       if (pts > bound || !this.isShown(sample)) continue
-      if (pts === best?.pts) throw new RangedExtractionError('two frames are shown at the same time')
+      if (pts === best?.pts) throw new RangedExtractionError('two frames have the same presentation time')
       if (best === undefined || pts > best.pts) best = { sample, pts }
     }
     return best?.sample
@@ -113,12 +111,12 @@ export class ShownFrames {
     const { first, last, start } = this.#range
     let best: { sample: number, pts: number } | undefined
     const from = Math.max(first, start === -Infinity ? first : times.findLastAt(start - maxOffset - 1) + 1)
-    for (let sample = from, looks = 0; sample <= last; sample++) {
-      countLook(++looks)
+    for (let sample = from, steps = 0; sample <= last; sample++) {
+      assertSteps(++steps)
       if (best !== undefined && times.timeOf(sample) + minOffset > best.pts) break
       const pts = this.#table.ptsOf(sample)
       if (!this.isShown(sample)) continue
-      if (pts === best?.pts) throw new RangedExtractionError('two frames are shown at the same time')
+      if (pts === best?.pts) throw new RangedExtractionError('two frames have the same presentation time')
       if (best === undefined || pts < best.pts) best = { sample, pts }
     }
     if (best === undefined) throw new RangedExtractionError('no frame is shown')
@@ -126,6 +124,6 @@ export class ShownFrames {
   }
 }
 
-function countLook (looks: number): void {
-  if (looks > MAX_LOOKS) throw new RangedExtractionError('the frames are too far out of order')
+function assertSteps (steps: number): void {
+  if (steps > MAX_STEPS) throw new RangedExtractionError('the frames are too far out of order')
 }

@@ -3,27 +3,27 @@ import type { SampleTable } from './sample-table.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /**
- * The samples that are shown: those from `first` to `last` in decode order with a presentation time from `start` up
- * to but not including `end`.
+ * The samples that are shown: those from `first` to `last` in decode order with a presentation time from `start` up to
+ * but not including `end`.
  */
 export interface ShownRange {
   readonly first: number
   readonly last: number
   readonly start: number
   readonly end: number
-  /** Media time that is presented at the start of the edit: that of the first frame shown. */
+  /** The media time that is moved to the start of the edit: that of the first frame shown. */
   readonly origin: number
 }
 
-const MAX_LOOKS = 100_000
+const MAX_STEPS = 100_000
 
 /**
- * Returns the samples that an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it selects the
- * samples from the last sync sample before the edit to the first sync sample after its end (with time offsets, the
- * second), marks those outside the edit as not shown, and shifts the rest so that the first shown sample is at the
+ * Returns the samples that an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it takes the
+ * samples from the last sync sample before the edit up to the first sync sample past its end (with time offsets: the
+ * second), marks those outside of the edit as not shown, and then moves the rest so that the first one shown is at the
  * start of the edit.
  *
- * @throws RangedExtractionError if no sync sample precedes the edit, or it shows nothing
+ * @throws RangedExtractionError if it has no sync sample to begin with, or shows nothing
  */
 export function findShownRange (table: SampleTable, { mediaStart, mediaEnd }: Presentation): ShownRange {
   const all = { first: 0, last: table.samples - 1, start: -Infinity, end: Infinity, origin: 0 }
@@ -39,8 +39,8 @@ export function findShownRange (table: SampleTable, { mediaStart, mediaEnd }: Pr
 
 function findFirst (table: SampleTable, mediaStart: number): number {
   const { times, sync } = table
-  for (let rank = sync.findRank(times.findLastAt(mediaStart)), looks = 0; rank >= 0; rank--) {
-    countLook(++looks)
+  for (let rank = sync.findRank(times.findLastAt(mediaStart)), steps = 0; rank >= 0; rank--) {
+    assertSteps(++steps)
     const sample = sync.sampleAt(rank)
     if (table.ptsOf(sample) <= mediaStart) return sample
   }
@@ -51,8 +51,8 @@ function findLast (table: SampleTable, mediaEnd: number): number {
   const { times, sync, samples } = table
   let isSecond = table.offsets === undefined
   const from = times.findLastAt(mediaEnd - table.maxOffset - times.maxDelta - 1)
-  for (let rank = Math.max(0, sync.findRank(from)), looks = 0; rank < sync.length; rank++) {
-    countLook(++looks)
+  for (let rank = Math.max(0, sync.findRank(from)), steps = 0; rank < sync.length; rank++) {
+    assertSteps(++steps)
     const sample = sync.sampleAt(rank)
     const isPast = sample === samples - 1 || table.ptsOf(sample) + times.deltaOf(sample) >= mediaEnd
     if (isPast && isSecond) return sample
@@ -62,16 +62,16 @@ function findLast (table: SampleTable, mediaEnd: number): number {
 }
 
 /**
- * Returns the time of the first frame shown. With negative time offsets its decode time can be later than its
- * presentation time; ffmpeg then starts at the decode time.
+ * Returns the time of the first frame shown. With negative time offsets, the first shown sample in decode order may be
+ * decoded after that; ffmpeg then begins with its decode time.
  */
 function findOrigin (table: SampleTable, { first, last, start, end }: Omit<ShownRange, 'origin'>): number {
   const { times, minOffset, maxOffset } = table
   let earliest = Infinity
   let firstDecoded: number | undefined
   const from = Math.max(first, times.findLastAt(start - maxOffset - 1) + 1)
-  for (let sample = from, looks = 0; sample <= last; sample++) {
-    countLook(++looks)
+  for (let sample = from, steps = 0; sample <= last; sample++) {
+    assertSteps(++steps)
     const dts = times.timeOf(sample)
     if (dts + minOffset > earliest) break
     const pts = table.ptsOf(sample)
@@ -83,6 +83,6 @@ function findOrigin (table: SampleTable, { first, last, start, end }: Omit<Shown
   return Math.max(earliest, firstDecoded)
 }
 
-function countLook (looks: number): void {
-  if (looks > MAX_LOOKS) throw new RangedExtractionError('the edit list is too far from the sync samples')
+function assertSteps (steps: number): void {
+  if (steps > MAX_STEPS) throw new RangedExtractionError('the edit is too far from a sync sample')
 }

@@ -2,7 +2,7 @@ import { roundToMicros, type TrackSummary } from '../index-summary.ts'
 import type { Movie } from './movie.ts'
 import type { Track } from './track.ts'
 
-/** Codec names by sample entry; other entries are their own names. */
+/** Codec names by sample entry; other sample entries are named by their own type. */
 const CODECS: Readonly<Record<string, string>> = {
   avc1: 'h264',
   avc3: 'h264',
@@ -41,7 +41,7 @@ const AUDIO_OBJECTS: Readonly<Record<number, string>> = {
 /** Offset of the first sample entry in `stsd`. */
 const ENTRY_AT = 8
 
-/** Returns a summary of each track of a movie; damaged tracks have fewer members. */
+/** Summarizes the tracks of a movie. Members that a malformed track does not state are missing or null. */
 export function summarizeTracks ({ tracks }: Movie): TrackSummary[] {
   return tracks.map((track) => {
     const stsd = track.boxes.findStart('stsd') ?? Buffer.alloc(0)
@@ -63,8 +63,8 @@ function nameCodec (stsd: Buffer): string {
 }
 
 /**
- * Reads the stream descriptor (tag 3) and the decoder descriptor in it (tag 4), without the options that no current
- * file uses.
+ * Reads the codec from the stream descriptor (tag 3) and the decoder descriptor in it (tag 4), without optional fields,
+ * which no current file has.
  */
 function readAudioObject (stsd: Buffer): string | undefined {
   const esds = stsd.indexOf('esds', 0, 'latin1')
@@ -74,24 +74,21 @@ function readAudioObject (stsd: Buffer): string | undefined {
   return decoder === undefined ? undefined : AUDIO_OBJECTS[stsd[decoder] ?? 0]
 }
 
-/** Returns the offset of the content of a descriptor, after its tag and a length of up to four bytes. */
-function skipDescriptorHead (bytes: Buffer, at: number, tag: number): number | undefined {
-  if (bytes[at] !== tag) return undefined
+/** Returns the offset of the content of a descriptor: after its tag and a length of up to four bytes. */
+function skipDescriptorHead (data: Buffer, at: number, tag: number): number | undefined {
+  if (data[at] !== tag) return undefined
   let end = at + 1
-  while (end < at + 4 && (bytes[end] ?? 0) >= 0x80) end++
+  while (end < at + 4 && (data[end] ?? 0) >= 0x80) end++
   return end + 1
 }
 
-/** Reads the coded size of a visual sample entry (ISO/IEC 14496-12, section 12.1.3). */
+/** Reads the coded size (ISO/IEC 14496-12, section 12.1.3). */
 function readSize (stsd: Buffer): Pick<TrackSummary, 'width' | 'height'> {
   if (stsd.length < ENTRY_AT + 36) return {}
   return { width: stsd.readUInt16BE(ENTRY_AT + 32), height: stsd.readUInt16BE(ENTRY_AT + 34) }
 }
 
-/**
- * Reads channels and sample rate (section 12.2.3). A rate over 16 bits is stored as 0; the track timescale has it
- * then.
- */
+/** Reads the audio format (section 12.2.3). A rate past 16 bits is 0 there, and the timescale of the track is used. */
 function readSound (stsd: Buffer, { timescale }: Track): Pick<TrackSummary, 'sampleRate' | 'channels'> {
   if (stsd.length < ENTRY_AT + 36) return {}
   return { channels: stsd.readUInt16BE(ENTRY_AT + 24), sampleRate: stsd.readUInt16BE(ENTRY_AT + 32) || timescale }

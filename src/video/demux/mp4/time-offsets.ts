@@ -1,19 +1,19 @@
 import { RunLengths } from './run-lengths.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** ffmpeg drops the whole table for a larger offset (libavformat/mov.c, `mov_read_ctts`). */
+/** ffmpeg drops the whole table if an offset exceeds this (libavformat/mov.c, `mov_read_ctts`). */
 const MAX_OFFSET = 2 ** 28
 
-/** Offsets from decode to presentation time of the samples (`ctts`; ISO/IEC 14496-12, section 8.6.1.3). */
+/** Presentation time minus decode time of each sample (`ctts`; ISO/IEC 14496-12, section 8.6.1.3). */
 export class TimeOffsets {
   readonly min: number
   readonly max: number
   readonly #runs: RunLengths
 
   /**
-   * Offsets are signed in version 0 too: writers use them so, and ffmpeg reads them so.
+   * Reads offsets as signed in version 0 too, as ffmpeg does, since writers use it for both.
    *
-   * @throws RangedExtractionError if the box is inconsistent or an offset is out of range
+   * @throws RangedExtractionError if the box is truncated or an offset is out of range
    */
   constructor (body: Buffer) {
     this.#runs = new RunLengths(body, 'ctts')
@@ -35,7 +35,7 @@ export class TimeOffsets {
     return this.#runs.samples
   }
 
-  /** Memory that the table occupies, in bytes. */
+  /** Memory of the table, in bytes. */
   get memoryBytes (): number {
     return this.#runs.memoryBytes
   }

@@ -1,7 +1,7 @@
 import { type Box, type Window, iterateBoxes, readBody, readBox } from './box.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Container boxes to enter, and the children to collect from each; everything else in a track is skipped. */
+/** The containers of a track, and the boxes that are read from each; all others are skipped. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   trak: ['tkhd', 'tref', 'edts', 'mdia'],
   tref: ['chap'],
@@ -12,26 +12,28 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   stbl: ['stsd', 'stts', 'ctts', 'stss', 'stsc', 'stsz', 'stz2', 'stco', 'co64', 'stps', 'sbgp']
 }
 
-/** Limit for a whole track, containers included: otherwise a file of a few kilobytes could nest millions of boxes. */
+/**
+ * Limit of the boxes of a track on all levels together: with a limit for each container only, a file of a few kilobytes
+ * could nest millions.
+ */
 const MAX_BOXES = 1000
 
-/** The boxes of one track by type, and the bytes that hold them: those of the whole track or of its beginning. */
+/** The boxes of a track by type, and the bytes that contain them: those of the whole track, or only the first. */
 export class TrackBoxes {
   readonly #window: Window
   readonly #boxes = new Map<string, Box[]>()
   #count = 0
 
   /**
-   * @param window holds the header of the track and the boxes that were read
-   * @param trak box of the track
-   * @throws RangedExtractionError for an invalid box, or more than a thousand boxes
+   * @param window contains the header of the track, and as many of its boxes as were read
+   * @throws RangedExtractionError if a box is malformed, or there are more than a thousand
    */
   constructor (window: Window, trak: Box) {
     this.#window = window
     this.#collect(trak)
   }
 
-  /** Returns every box of a type, in file order. */
+  /** Returns the boxes of a type, in the order of the file. */
   list (type: string): readonly Box[] {
     return this.#boxes.get(type) ?? []
   }
@@ -39,26 +41,26 @@ export class TrackBoxes {
   /**
    * Returns the payload of the only box of a type; undefined if there is none.
    *
-   * @throws RangedExtractionError if there are two, or it is shorter than `minBytes` or was not read
+   * @throws RangedExtractionError if there are two, or it is shorter than `minBytes`, or it was not read
    */
   find (type: string, minBytes = 0): Buffer | undefined {
     const [box, second] = this.list(type)
-    if (second !== undefined) throw new RangedExtractionError(`a track has two boxes ${type}`)
+    if (second !== undefined) throw new RangedExtractionError(`a track has two ${type} boxes`)
     return box === undefined ? undefined : readBody(this.#window, box, minBytes)
   }
 
   /**
-   * Returns the payload like `find`, for a mandatory box.
+   * As `find`, for a box that every track must have.
    *
-   * @throws RangedExtractionError as `find`, and if there is none
+   * @throws RangedExtractionError also if there is none
    */
   require (type: string, minBytes = 0): Buffer {
     const body = this.find(type, minBytes)
-    if (body === undefined) throw new RangedExtractionError(`a track has no box ${type}`)
+    if (body === undefined) throw new RangedExtractionError(`a track has no ${type} box`)
     return body
   }
 
-  /** Returns the part of the payload of the first box of a type that was read. */
+  /** Returns the payload of the first box of a type, as far as it was read. */
   findStart (type: string): Buffer | undefined {
     const [box] = this.list(type)
     const { offset, data } = this.#window
@@ -76,7 +78,7 @@ export class TrackBoxes {
     }
   }
 
-  /** Stops at the end of the bytes read: a track that is only peeked at lacks its last boxes. */
+  /** Iterates over the children that were read: of a partly read track the last boxes are missing. */
   * #iterate (parent: Box): Generator<Box> {
     const readEnd = this.#window.offset + this.#window.data.length
     if (parent.end <= readEnd) yield * iterateBoxes(this.#window, parent.bodyStart, parent.end)

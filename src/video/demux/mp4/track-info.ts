@@ -4,22 +4,21 @@ import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../../media/track.ts'
 
-/** Properties that only the whole file has. */
+/** Members of `TrackInfo` that the track box does not state. */
 export interface FileInfo {
   readonly container: 'mp4' | 'mov'
   readonly durationMicros: number | null
 }
 
 /**
- * Returns the properties of a video track.
+ * Describes a video track.
  *
  * @throws PosterframeError as `readSampleDescription`
- * @throws RangedExtractionError as `readSampleDescription`, and for a matrix that does more than rotate by quarters,
- * mirror and translate
+ * @throws RangedExtractionError as it, and for a display matrix that does more than rotate, mirror and move
  */
 export function describeTrack (track: Track, file: FileInfo): TrackInfo {
   const { pixelAspect, ...description } = readSampleDescription(track)
-  checkMatrix(track.matrix, pixelAspect !== undefined)
+  assertQuarterTurn(track.matrix, pixelAspect !== undefined)
   return {
     ...file,
     ...description,
@@ -31,24 +30,21 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
 }
 
 /**
- * Checks that the matrix only rotates by quarters and mirrors. A scaling matrix changes the pixel aspect ratio unless
- * something else defines it (libavformat/mov.c, `mov_read_tkhd`).
+ * Checks that a display matrix rotates by quarter turns only, and does not scale: ffmpeg would derive the pixel aspect
+ * from that if nothing else states it (libavformat/mov.c, `mov_read_tkhd`).
  */
-function checkMatrix (matrix: readonly number[], hasPixelAspect: boolean): void {
+function assertQuarterTurn (matrix: readonly number[], hasPixelAspect: boolean): void {
   const [a = 0, b = 0, u = 0, c = 0, d = 0, v = 0] = matrix
-  if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix is not flat')
+  if (u !== 0 || v !== 0) throw new RangedExtractionError('the display matrix has a perspective')
   const isQuarterTurn = (b === 0 && c === 0) || (a === 0 && d === 0)
-  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix does not rotate by a multiple of 90 degrees')
+  if (!isQuarterTurn) throw new RangedExtractionError('the display matrix does not rotate by a quarter turn')
   const [across, down] = [Math.hypot(a, c), Math.hypot(b, d)]
   if (!hasPixelAspect && (across === 0 || Math.abs(across / down - 1) > 0.01)) {
-    throw new RangedExtractionError('the display matrix scales')
+    throw new RangedExtractionError('the display matrix scales unevenly')
   }
 }
 
-/**
- * Returns the pixel aspect ratio of a track whose display shape differs from its coded shape (libavformat/mov.c,
- * `mov_read_trak`).
- */
+/** Derives the pixel aspect from a display size of other proportions (libavformat/mov.c, `mov_read_trak`). */
 function derivePixelAspect (
   { shownWidth, shownHeight }: Track,
   { width, height }: { width: number, height: number }

@@ -262,7 +262,7 @@ t.test('ends the last packet of a track with the track, as the index does', { sk
   const path = join(directory, 'shortened.mp4')
   const {
     info: { durationMicros }
-  } = await openMp4(makeFrameSource(path).bytes)
+  } = await openMp4(makeFrameSource(path).reader)
   const {
     source: { duration }
   } = await take(t, library, path, { timestamp: 'first', seek: 'exact' })

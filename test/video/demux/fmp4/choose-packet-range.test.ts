@@ -11,7 +11,7 @@ function samples (text: string, dts = 0): FragmentSample[] {
       pts: parseInt(word),
       durationTicks: 1,
       start: 0,
-      bytes: 1,
+      size: 1,
       isSync: word.endsWith('K')
     }))
 }

@@ -5,25 +5,25 @@ import { scanForMoof } from '../../../../src/video/demux/fmp4/scan-moof.ts'
 import { readSegmentIndex } from '../../../../src/video/demux/fmp4/segment-index.ts'
 import { box, moof, place, words } from './boxes.ts'
 
-t.test('reads the places of a sidx, those that a further one divides too', async (t) => {
+t.test('reads the seek points of a sidx, including those of subsegments that a further sidx divides', async (t) => {
   const rows = [words(500, 90, 0x90000000), words(0x80000000 + 700, 60, 0)]
   const short = place(box('sidx', words(0, 7, 30, 3000, 20, 2), ...rows), 1000)
   t.same(readSegmentIndex(short.window, short.box), {
     trackId: 7,
     timescale: 30,
     end: 1056 + 20 + 1200,
-    places: [
+    seekPoints: [
       { offset: 1076, ticks: 3000 },
       { offset: 1576, ticks: 3090 }
     ]
   })
   const long = place(box('sidx', words(0x01000000, 7, 30, 1, 5, 0, 20, 2), ...rows), 1000)
-  t.equal(readSegmentIndex(long.window, long.box).places[0]?.ticks, 2 ** 32 + 5)
+  t.equal(readSegmentIndex(long.window, long.box).seekPoints[0]?.ticks, 2 ** 32 + 5)
   const cut = place(box('sidx', words(0, 7, 30, 3000, 20, 3), ...rows))
   t.throws(() => readSegmentIndex(cut.window, cut.box), { name: 'RangedExtractionError' }, 'more references than bytes')
 })
 
-t.test('reads the places of an mfra at the end of a file', async (t) => {
+t.test('reads the seek points of an mfra at the end of a file', async (t) => {
   const other = box('tfra', words(0, 8, 0, 0))
   const rows = Buffer.concat([words(0, 5, 0, 1000), Buffer.from([1, 1, 1]), words(0, 9, 1, 0), Buffer.from([1, 1, 1])])
   const body = Buffer.concat([other, box('tfra', words(0x01000000, 7, 0, 2), rows)])
@@ -40,17 +40,15 @@ t.test('reads the places of an mfra at the end of a file', async (t) => {
   t.equal(findRandomAccessIndex({ offset: 0, data: Buffer.alloc(100) }), undefined)
 })
 
-t.test('finds the first and the last moof in bytes, and no likeness', async (t) => {
+t.test('finds the first moof in unknown bytes, and ignores bytes that only look like one', async (t) => {
   const likeness = Buffer.concat([Buffer.from('moof'), words(100), Buffer.from('moofmfhd'), Buffer.alloc(60)])
   const [one, two] = [moof(0, [[1, 2]]), moof(9, [[1, 2]])]
   const data = Buffer.concat([likeness, one, likeness, two, likeness])
-  t.equal(scanForMoof({ offset: 500, data }, 'first'), 500 + likeness.length)
-  t.equal(scanForMoof({ offset: 500, data }, 'last'), 500 + 2 * likeness.length + one.length)
-  t.equal(scanForMoof({ offset: 500, data: likeness }, 'first'), undefined)
-  t.equal(scanForMoof({ offset: 500, data: likeness }, 'last'), undefined)
+  t.equal(scanForMoof({ offset: 500, data }), 500 + likeness.length)
+  t.equal(scanForMoof({ offset: 500, data: likeness }), undefined)
 })
 
-t.test('keeps landmarks in the order of the file', async (t) => {
+t.test('keeps seek points in the order of the file', async (t) => {
   const seekPoints = new SeekPoints()
   for (const [offset, ticks] of [
     [100, 0],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { findMovie } from '../../../../src/video/demux/mp4/find-movie.ts'
-import { openFragmentedIndex } from '../../../../src/video/demux/fmp4/fragmented-index.ts'
+import { openFragmentedIndex } from '../../../../src/video/demux/fmp4/open-fragmented-index.ts'
 import { ffmpeg } from '../../../support/videos.ts'
 import { box, words } from './boxes.ts'
 import type { ByteReader } from '../../../../src/video/source/byte-source.ts'
@@ -36,17 +36,17 @@ function makeFragment (index: number, frameBytes: number): Buffer {
 /** A file that is not there: only its boxes are, all of the media is zeros. */
 function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) {
   const parts = [{ start: 0, data: head }]
-  let bytes = head.length
+  let size = head.length
   for (let index = 0; index < TWO_HOURS; index++) {
     const frameBytes = Math.floor(frameBytesAt(index))
     const data = makeFragment(index, frameBytes)
-    parts.push({ start: bytes, data })
-    bytes += data.length - KEY_FRAME_HEAD_BYTES + FRAMES * frameBytes
+    parts.push({ start: size, data })
+    size += data.length - KEY_FRAME_HEAD_BYTES + FRAMES * frameBytes
   }
-  const stats = { requests: 0, bytes: 0 }
+  const stats = { requests: 0, bytesRead: 0 }
   const read: ByteReader['read'] = async (start, end) => {
     stats.requests++
-    stats.bytes += end - start
+    stats.bytesRead += end - start
     const result = Buffer.alloc(end - start)
     for (const { start: at, data } of parts) {
       const [from, to] = [Math.max(start, at), Math.min(end, at + data.length)]
@@ -54,7 +54,7 @@ function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) 
     }
     return result
   }
-  return { bytes, read, stats }
+  return { size, read, stats }
 }
 
 const shapes: Record<string, (index: number) => number> = {
@@ -83,8 +83,8 @@ t.test('finds a moment of two hours without an index by 40 requests at most', as
     const source = makeSparseFile(head, frameBytesAt)
     const { movie, moov } = await findMovie(source)
     for (const atSeconds of [4, 1_500, 2_345.678, 3_599.99, 3_601, 5_000, 7_199]) {
-      Object.assign(source.stats, { requests: 0, bytes: 0 })
-      const index = await openFragmentedIndex(source, movie, moov)
+      Object.assign(source.stats, { requests: 0, bytesRead: 0 })
+      const index = await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
       const run = await index.readPacketRange(source, Math.floor(atSeconds * 1e6), 'keyframe')
       t.equal(
         run.targetPts,
@@ -93,8 +93,8 @@ t.test('finds a moment of two hours without an index by 40 requests at most', as
       )
       t.ok(source.stats.requests <= 40, `${name}: ${source.stats.requests} requests for ${atSeconds}`)
       t.ok(
-        source.stats.bytes < source.bytes / 20,
-        `${name}: ${source.stats.bytes} of ${source.bytes} bytes for ${atSeconds}`
+        source.stats.bytesRead < source.size / 20,
+        `${name}: ${source.stats.bytesRead} of ${source.size} bytes for ${atSeconds}`
       )
       t.equal(index.info.durationMicros, 7_200_000_000)
     }

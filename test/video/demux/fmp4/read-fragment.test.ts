@@ -33,8 +33,8 @@ t.test('reads samples with their places and times', async (t) => {
     ])
   )
   t.same(fragment.samples, [
-    { dts: 7000, pts: 7000, durationTicks: 10, start: 6000, bytes: 300, isSync: true },
-    { dts: 7010, pts: 7010, durationTicks: 20, start: 6300, bytes: 400, isSync: true }
+    { dts: 7000, pts: 7000, durationTicks: 10, start: 6000, size: 300, isSync: true },
+    { dts: 7010, pts: 7010, durationTicks: 20, start: 6300, size: 400, isSync: true }
   ])
   t.same([...fragment.presentedEnds], [[1, 7030]])
 })

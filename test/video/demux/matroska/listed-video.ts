@@ -74,7 +74,7 @@ export class CountingSource implements ByteReader {
     return new CountingSource(await readFile(path))
   }
 
-  get bytes (): number {
+  get size (): number {
     return this.#data.length
   }
 

@@ -206,7 +206,6 @@ t.test('leaves what is not plain to the general way', async (t) => {
   }
   const encrypted = file({ track: [element(0x6d80, element(0x6240, element(0x5035)))] })
   await t.rejects(open(new CountingSource(encrypted)), { code: 'encrypted_video' })
-  await t.rejects(openMatroskaIndex(new CountingSource(file()), 'mpegts', { workers }), RangedExtractionError)
 })
 
 // Found by the fuzzer: a packet of it lasted for ever.
@@ -258,7 +257,7 @@ t.test('reads little of a long file, and its index once', async (t) => {
   const source = await CountingSource.open(path)
   const index = await open(source)
   t.ok(source.reads <= 5, `${source.reads} reads to open`)
-  t.ok(source.bytesRead < source.bytes / 5, `${source.bytesRead} of ${source.bytes} bytes to open`)
+  t.ok(source.bytesRead < source.size / 5, `${source.bytesRead} of ${source.size} bytes to open`)
   t.ok(index.memoryBytes < 1024 * 1024)
   const listed = await listVideo(path)
   t.equal(index.info.durationMicros, listed.durationMicros)
@@ -311,7 +310,7 @@ t.test('hands on what the source throws', async (t) => {
   )
   const source = await CountingSource.open(join(directory, 'a.mkv'))
   const index = await open(source)
-  const broken = { bytes: source.bytes, read: () => Promise.reject(new Error('gone')) }
+  const broken = { size: source.size, read: () => Promise.reject(new Error('gone')) }
   await t.rejects(openMatroskaIndex(broken, 'matroska', { workers }), { message: 'gone' })
   await t.rejects(index.readPacketRange(broken, 3_000_000, 'exact'), { message: 'gone' })
   t.ok((await index.readPacketRange(source, 3_000_000, 'exact')).packets.length > 0, 'and the next goes well')

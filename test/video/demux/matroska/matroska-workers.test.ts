@@ -52,7 +52,7 @@ t.test('an idle thread keeps no process alive', async (t) => {
     const read = async () => Buffer.from('${writeVideo().toString('hex')}', 'hex')
     const job = { bytes: ${writeVideo().length}, ticksPerSecond: 1000, track: 1, codec: 'vp8', codecConfig: Buffer.alloc(0), task: { kind: 'ends', tracks: [1] } }
     const bytes = await read()
-    const answer = await createMatroskaWorkers().run(job, { bytes: bytes.length, read: async (start, end) => bytes.subarray(start, end) })
+    const answer = await createMatroskaWorkers().run(job, { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) })
     console.log(answer.kind)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 60_000

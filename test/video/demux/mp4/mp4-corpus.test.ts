@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { openMp4 } from '../../../../src/video/demux/open-mp4.ts'
-import { findEditedEnd } from '../../../../src/video/demux/mp4/edited-end.ts'
+import { findEditedEnd } from '../../../../src/video/demux/mp4/presented-end.ts'
 import { findMovie } from '../../../../src/video/demux/mp4/find-movie.ts'
 import {
   chooseFrame,
@@ -11,7 +11,7 @@ import {
   listFrameTimes,
   PresentationClock
 } from '../../../../src/video/extract/choose-frame.ts'
-import { detectFileContainer } from '../../../../src/video/media/container.ts'
+import { detectFileContainer } from '../../../../src/video/demux/sniff.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { makeTestDecoder } from '../../../support/test-decoder.ts'
 import { createCountingReader, type CountingReader } from '../../../support/counting-reader.ts'
@@ -39,9 +39,9 @@ t.setTimeout(600_000)
 /** What is left to the general way, and why, of all videos without fragments in a codec that clips carry. */
 const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
-  'media3-sample_with_fake_auxiliary_tracks.mp4': /at the same time/,
-  'mediabunny-annex-b.mp4': /cut short/,
-  'syn-truncated-50-faststart.mp4': /cut short/
+  'media3-sample_with_fake_auxiliary_tracks.mp4': /same presentation time/,
+  'mediabunny-annex-b.mp4': /truncated/,
+  'syn-truncated-50-faststart.mp4': /truncated/
 }
 
 /**
@@ -77,8 +77,8 @@ t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip
     const outcome = await openMp4(reader).catch((error: Error) => error)
     const isTyped = !(outcome instanceof Error) || ['RangedExtractionError', 'PosterframeError'].includes(outcome.name)
     if (!isTyped) t.fail(`${file}: ${String(outcome.stack)}`)
-    if (reader.bytesRead > 3 * reader.bytes + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.bytes} bytes`)
-    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.bytes + 65_536) {
+    if (reader.bytesRead > 3 * reader.size + 4096) t.fail(`${file}: read ${reader.bytesRead} of ${reader.size} bytes`)
+    if (!(outcome instanceof Error) && outcome.memoryBytes > reader.size + 65_536) {
       t.fail(`${file}: takes ${outcome.memoryBytes} bytes`)
     }
   }

@@ -2,22 +2,23 @@ import { findLastAtMost } from './run-lengths.ts'
 import type { SampleSizes } from './sample-sizes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** Position of a sample in the file. */
-export interface SamplePlace {
+/** The bytes of a sample in the file. */
+export interface SampleLocation {
   readonly start: number
-  readonly bytes: number
+  readonly size: number
 }
 
 const ENTRY_BYTES = 12
+/** Every so many runs the running sum is kept. */
 const STEP = 64
-/** Largest offset whose sum with a few sizes is still a safe integer. */
+/** Keeps an offset, and the sum of it and a few sizes, a safe integer. */
 const MAX_HIGH_HALF = 2 ** 20
 
 /**
- * Positions of samples: chunk runs (`stsc`), chunk offsets (`stco`, `co64`) and sizes (ISO/IEC 14496-12, section
- * 8.7).
+ * Locates samples in the file by runs of chunks (`stsc`), offsets of chunks (`stco`, `co64`) and sizes (ISO/IEC
+ * 14496-12, section 8.7).
  */
-export class SamplePlaces {
+export class SampleLocations {
   readonly #sizes: SampleSizes
   readonly #runs: Buffer
   readonly #runCount: number
@@ -26,12 +27,12 @@ export class SamplePlaces {
   readonly #offsets: Buffer
   readonly #offsetBytes: 4 | 8
 
-  /** @throws RangedExtractionError if the tables are inconsistent */
+  /** @throws RangedExtractionError if the tables are malformed or contradict each other */
   constructor (sizes: SampleSizes, stsc: Buffer, stco: Buffer | undefined, co64: Buffer | undefined) {
     this.#sizes = sizes
     const chunks = stco ?? co64
     if (chunks === undefined || (stco !== undefined && co64 !== undefined)) {
-      throw new RangedExtractionError('there is no table of chunk offsets, or there are two')
+      throw new RangedExtractionError('there are no or two tables of chunk offsets')
     }
     this.#offsetBytes = stco === undefined ? 8 : 4
     this.#chunkCount = readCount(chunks, this.#offsetBytes, 'stco')
@@ -42,35 +43,35 @@ export class SamplePlaces {
     let samples = 0
     for (let run = 0; run < this.#runCount; run++) {
       if (run % STEP === 0) this.#firstSamples[run / STEP] = samples
-      this.#checkRun(run)
+      this.#assertRun(run)
       samples += this.#samplesOf(run)
     }
     if (samples !== sizes.length) {
-      throw new RangedExtractionError('the numbers of samples in chunks and with sizes differ')
+      throw new RangedExtractionError('the chunks contain more or fewer samples than have a size')
     }
   }
 
-  /** Memory that the tables occupy, sizes included, in bytes. */
+  /** Memory of the tables, including the sizes, in bytes. */
   get memoryBytes (): number {
     return this.#runs.length + this.#firstSamples.byteLength + this.#offsets.length + this.#sizes.memoryBytes
   }
 
-  /** Returns the positions of the samples from `first` to `last`, in decode order. */
-  * iterate (first: number, last: number): Generator<SamplePlace> {
+  /** Iterates over the locations of the samples from `first` to `last`, in decode order. */
+  * iterate (first: number, last: number): Generator<SampleLocation> {
     let sample = first
     while (sample <= last) {
       const chunk = this.#findChunk(sample)
       let start = this.#offsetOf(chunk.number)
       for (let before = chunk.firstSample; before < sample; before++) start += this.#sizes.sizeOf(before)
       for (; sample <= last && sample < chunk.endSample; sample++) {
-        const bytes = this.#sizes.sizeOf(sample)
-        yield { start, bytes }
-        start += bytes
+        const size = this.#sizes.sizeOf(sample)
+        yield { start, size }
+        start += size
       }
     }
   }
 
-  /** Returns the offset behind the last byte of the last chunk of the file. */
+  /** Returns the end of the chunk that begins last in the file: one past its last byte. */
   findMediaEnd (): number {
     let lastChunk = 0
     let end = -1
@@ -80,22 +81,22 @@ export class SamplePlaces {
       lastChunk = chunk
       end = offset
     }
-    const { firstSample, endSample } = this.#spanChunk(lastChunk)
+    const { firstSample, endSample } = this.#samplesOfChunk(lastChunk)
     for (let sample = firstSample; sample < endSample; sample++) end += this.#sizes.sizeOf(sample)
     return end
   }
 
-  #checkRun (run: number): void {
+  #assertRun (run: number): void {
     const [first, count, description] = [0, 4, 8].map((at) => this.#runs.readUInt32BE(run * ENTRY_BYTES + at))
     if (first !== 1 && run === 0) throw new RangedExtractionError('the first chunk has no samples')
     if (count === 0) throw new RangedExtractionError('a chunk has no samples')
     if (description !== 1) throw new RangedExtractionError('a chunk has another sample description')
     if (this.#endChunkOf(run) <= this.#firstChunkOf(run) || this.#endChunkOf(run) > this.#chunkCount) {
-      throw new RangedExtractionError('the chunk runs are not in ascending order')
+      throw new RangedExtractionError('the chunks are not in ascending order')
     }
   }
 
-  /** Chunk numbers count from 0. */
+  /** Chunks are counted from 0 here. */
   #firstChunkOf (run: number): number {
     return this.#runs.readUInt32BE(run * ENTRY_BYTES) - 1
   }
@@ -104,37 +105,38 @@ export class SamplePlaces {
     return run + 1 < this.#runCount ? this.#firstChunkOf(run + 1) : this.#chunkCount
   }
 
-  #perChunk (run: number): number {
+  #samplesPerChunk (run: number): number {
     return this.#runs.readUInt32BE(run * ENTRY_BYTES + 4)
   }
 
   #samplesOf (run: number): number {
-    return (this.#endChunkOf(run) - this.#firstChunkOf(run)) * this.#perChunk(run)
+    return (this.#endChunkOf(run) - this.#firstChunkOf(run)) * this.#samplesPerChunk(run)
   }
 
   #findChunk (sample: number) {
-    const place = findLastAtMost(this.#firstSamples, sample)
-    let run = place * STEP
-    let firstSample = this.#firstSamples[place]!
+    const step = findLastAtMost(this.#firstSamples, sample)
+    let run = step * STEP
+    let firstSample = this.#firstSamples[step]!
     for (let samples; firstSample + (samples = this.#samplesOf(run)) <= sample; run++) firstSample += samples
-    const skipped = Math.floor((sample - firstSample) / this.#perChunk(run))
-    firstSample += skipped * this.#perChunk(run)
-    return { number: this.#firstChunkOf(run) + skipped, firstSample, endSample: firstSample + this.#perChunk(run) }
+    const perChunk = this.#samplesPerChunk(run)
+    const skipped = Math.floor((sample - firstSample) / perChunk)
+    firstSample += skipped * perChunk
+    return { number: this.#firstChunkOf(run) + skipped, firstSample, endSample: firstSample + perChunk }
   }
 
-  #spanChunk (chunk: number): { firstSample: number, endSample: number } {
+  #samplesOfChunk (chunk: number): { firstSample: number, endSample: number } {
     let run = 0
     let firstSample = 0
     for (; this.#endChunkOf(run) <= chunk; run++) firstSample += this.#samplesOf(run)
-    firstSample += (chunk - this.#firstChunkOf(run)) * this.#perChunk(run)
-    return { firstSample, endSample: firstSample + this.#perChunk(run) }
+    firstSample += (chunk - this.#firstChunkOf(run)) * this.#samplesPerChunk(run)
+    return { firstSample, endSample: firstSample + this.#samplesPerChunk(run) }
   }
 
   #offsetOf (chunk: number): number {
     if (this.#offsetBytes === 4) return this.#offsets.readUInt32BE(chunk * 4)
-    // Reads two halves, because a BigInt for each of a million chunks takes a tenth of a second.
+    // By halves: a BigInt for each of a million chunks takes a tenth of a second.
     const high = this.#offsets.readUInt32BE(chunk * 8)
-    if (high > MAX_HIGH_HALF) throw new RangedExtractionError('a chunk is out of range')
+    if (high > MAX_HIGH_HALF) throw new RangedExtractionError('a chunk has an offset out of range')
     return high * 2 ** 32 + this.#offsets.readUInt32BE(chunk * 8 + 4)
   }
 }
@@ -142,7 +144,7 @@ export class SamplePlaces {
 function readCount (body: Buffer, entryBytes: number, name: string): number {
   const count = body.length < 8 ? 0 : body.readUInt32BE(4)
   if (count === 0 || count * entryBytes > body.length - 8) {
-    throw new RangedExtractionError(`the box ${name} is empty or cut short`)
+    throw new RangedExtractionError(`the box ${name} is empty or truncated`)
   }
   return count
 }

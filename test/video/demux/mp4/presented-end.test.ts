@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findEditedEnd } from '../../../../src/video/demux/mp4/edited-end.ts'
+import { findEditedEnd } from '../../../../src/video/demux/mp4/presented-end.ts'
 import type { Edit } from '../../../../src/video/demux/mp4/edit-list.ts'
 import type { Movie } from '../../../../src/video/demux/mp4/movie.ts'
 

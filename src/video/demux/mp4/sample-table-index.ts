@@ -1,7 +1,7 @@
 import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
 import { averageRate, type TrackSummary } from '../index-summary.ts'
 import type { VideoIndex } from '../video-index.ts'
-import { checkPlaces, readSamples } from './read-samples.ts'
+import { assertReadable, readSamples } from './read-samples.ts'
 import { readSampleRanges, type SampleRange } from './read-sample-ranges.ts'
 import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
@@ -11,42 +11,37 @@ import { microsToLastTick, spreadIndexes } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
-/** What the index of a file with sample tables consists of. */
-export interface SampleRangeParts {
+/** The parts of the index of a file with sample tables. */
+export interface SampleTableIndexParts {
   readonly info: TrackInfo
   readonly table: SampleTable
   readonly frames: ShownFrames
-  /** Ticks from the media's clock to the presentation's. */
+  /** Ticks from the clock of the media to that of the presentation. */
   readonly shift: number
-  /** Of the whole movie. */
+  /** All tracks of the movie. */
   readonly tracks: readonly TrackSummary[]
 }
 
 /** A sample range with its bytes. */
-interface LoadedRange extends SampleRange {
+interface LoadedSamples extends SampleRange {
   readonly packets: readonly Buffer[]
   /** False if a sample that the container marks as a sync sample turned out not to be a key frame. */
   readonly isTrusted: boolean
 }
 
-/** What objects take besides the tables, about. */
+/** Approximate memory of the index besides the tables. */
 const BASE_BYTES = 4096
 
-/** The index over sample tables: says which samples lead to a frame, and reads them. */
-export function createSampleRanges ({ info, table, frames, shift, tracks }: SampleRangeParts): VideoIndex {
-  const stretches = new WeakMap<PacketRange, LoadedRange>()
-
-  /** The last tick of the media that is presented by a moment. */
-  function toMediaTicks (atMicros: number): number {
-    return microsToLastTick(atMicros, info.timescale) - shift
-  }
+/** Creates the index over sample tables, which finds the samples that lead to a frame, and reads them. */
+export function createSampleTableIndex ({ info, table, frames, shift, tracks }: SampleTableIndexParts): VideoIndex {
+  const loadedSamples = new WeakMap<PacketRange, LoadedSamples>()
 
   function findTarget (atMicros: number, seek: Seek): number {
-    const limit = toMediaTicks(atMicros)
+    const limit = microsToLastTick(atMicros, info.timescale) - shift
     return (seek === 'keyframe' ? frames.findSyncAt(limit) : undefined) ?? frames.findAt(limit)
   }
 
-  function makePacket (sample: number, data: Buffer, isKey: boolean): CodedPacket {
+  function buildPacket (sample: number, data: Buffer, isKey: boolean): CodedPacket {
     return { pts: table.ptsOf(sample) + shift, isKey, data }
   }
 
@@ -55,39 +50,39 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
   }
 
   /**
-   * The samples from where decoding begins to the target. A sample that the container calls sync and the codec does
-   * not is no beginning: then the one before is tried, once.
+   * Reads the samples from the start of decoding to the target. If the first one is a sync sample by the container, but
+   * not by its bitstream, decoding starts at the sync sample before it instead; this is tried once.
    */
-  async function readTo (source: ByteReader, target: number): Promise<LoadedRange> {
+  async function readTo (source: ByteReader, target: number): Promise<LoadedSamples> {
     const first = frames.findStart(target)
     const packets = await readSamples(source, table.locate(first, target))
-    const stretch = { first, target, packets, isTrusted: true }
-    return isTrueKeyFrame(info, packets[0]!) ? stretch : await readBefore(source, { ...stretch, isTrusted: false })
+    const samples = { first, target, packets, isTrusted: true }
+    return isTrueKeyFrame(info, packets[0]!) ? samples : await readBefore(source, { ...samples, isTrusted: false })
   }
 
-  /** The same samples and those before them, from the sync sample before. */
+  /** Extends loaded samples to the sync sample before them. */
   async function readBefore (
     source: ByteReader,
-    { first, target, packets, isTrusted }: LoadedRange
-  ): Promise<LoadedRange> {
+    { first, target, packets, isTrusted }: LoadedSamples
+  ): Promise<LoadedSamples> {
     const earlier = frames.findStartBefore(first, table.ptsOf(target))
-    checkPlaces(source, table.locate(earlier, target))
+    assertReadable(source, table.locate(earlier, target))
     const before = await readSamples(source, table.locate(earlier, first - 1))
-    if (!isTrueKeyFrame(info, before[0]!)) throw new RangedExtractionError('the sync samples are no key frames')
+    if (!isTrueKeyFrame(info, before[0]!)) throw new RangedExtractionError('the sync samples are not key frames')
     return { first: earlier, target, packets: [...before, ...packets], isTrusted }
   }
 
-  function makeRun (stretch: LoadedRange): PacketRange {
-    const { first, target, packets, isTrusted } = stretch
-    const run = {
-      packets: packets.map((data, place) =>
-        makePacket(first + place, data, place === 0 || (isTrusted && isSync(first + place)))
+  function buildPacketRange (samples: LoadedSamples): PacketRange {
+    const { first, target, packets, isTrusted } = samples
+    const range = {
+      packets: packets.map((data, index) =>
+        buildPacket(first + index, data, index === 0 || (isTrusted && isSync(first + index)))
       ),
       targetPts: table.ptsOf(target) + shift,
       isKey: isSync(target) && (isTrusted || first === target)
     }
-    stretches.set(run, stretch)
-    return run
+    loadedSamples.set(range, samples)
+    return range
   }
 
   return {
@@ -102,9 +97,11 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
     },
 
     async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
-      const stretch = await readTo(source, findTarget(atMicros, seek))
-      if (seek === 'keyframe' && !stretch.isTrusted) throw new RangedExtractionError('the sync sample is no key frame')
-      return makeRun(stretch)
+      const samples = await readTo(source, findTarget(atMicros, seek))
+      if (seek === 'keyframe' && !samples.isTrusted) {
+        throw new RangedExtractionError('a sync sample is not a key frame')
+      }
+      return buildPacketRange(samples)
     },
 
     async readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]> {
@@ -114,15 +111,15 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
       })
       const packets = await readSampleRanges(source, table, ranges)
       if (!packets.every(([first]) => isTrueKeyFrame(info, first!))) {
-        throw new RangedExtractionError('a sync sample is no key frame')
+        throw new RangedExtractionError('a sync sample is not a key frame')
       }
-      return ranges.map((range, place) => makeRun({ ...range, packets: packets[place]!, isTrusted: true }))
+      return ranges.map((range, index) => buildPacketRange({ ...range, packets: packets[index]!, isTrusted: true }))
     },
 
-    async readEarlier (source: ByteReader, run: PacketRange): Promise<PacketRange> {
-      const stretch = stretches.get(run)
-      if (stretch === undefined) throw new RangedExtractionError('nobody knows what comes before the run')
-      return makeRun(await readBefore(source, stretch))
+    async readEarlier (source: ByteReader, range: PacketRange): Promise<PacketRange> {
+      const samples = loadedSamples.get(range)
+      if (samples === undefined) throw new RangedExtractionError('the packet range is not of this index')
+      return buildPacketRange(await readBefore(source, samples))
     },
 
     async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
@@ -132,16 +129,16 @@ export function createSampleRanges ({ info, table, frames, shift, tracks }: Samp
         samples.flatMap((sample) => table.locate(sample, sample))
       )
       if (packets.length === 0 || !packets.every((data) => isTrueKeyFrame(info, data))) {
-        throw new RangedExtractionError('the sync samples are no key frames')
+        throw new RangedExtractionError('the sync samples are not key frames')
       }
-      return packets.map((data, place) =>
-        makeRun({ first: samples[place]!, target: samples[place]!, packets: [data], isTrusted: true })
+      return packets.map((data, index) =>
+        buildPacketRange({ first: samples[index]!, target: samples[index]!, packets: [data], isTrusted: true })
       )
     }
   }
 }
 
-/** One rank from the middle of each of `count` equal parts from the first to the last; all where there are no more. */
+/** Spreads up to `count` ranks evenly from the first to the last one. */
 function spreadRanks ([first, last]: readonly number[], count: number): number[] {
   if (first === undefined || last === undefined) return []
   return spreadIndexes(count, last - first + 1).map((index) => first + index)

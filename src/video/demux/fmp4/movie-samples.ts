@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../../store/object-store.ts'
 import { DecodeTimes } from '../mp4/decode-times.ts'
 import type { Movie } from '../mp4/movie.ts'
 import { SampleTable } from '../mp4/sample-table.ts'
@@ -6,30 +7,24 @@ import type { Fragment, FragmentSample } from './fragment.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 
-/** Position of a `moov` box. */
-export interface MoviePlace {
-  readonly start: number
-  readonly end: number
-}
-
 /**
- * Returns the samples that the movie box itself lists, as if they were a fragment. Muxers that write the first
- * fragment into the movie box produce such files.
+ * Reads the samples that the movie box itself lists, as if they were the first fragment: some muxers write the first
+ * fragment into the movie box.
  *
- * @param wanted the chosen track
- * @param source the source, which must contain the samples
- * @returns undefined if the movie box lists none, as in most fragmented files
- * @throws RangedExtractionError if a track with such samples has edits, which ffmpeg applies to these samples only,
- * and as `SampleTable`
+ * @param wanted the track whose samples are wanted
+ * @param source contains the samples
+ * @returns undefined if the movie box lists no samples, as in most fragmented files
+ * @throws RangedExtractionError if a track with such samples has edits, which ffmpeg would apply to these samples
+ * alone, and as `SampleTable`
  */
-export function readOwnSamples (
+export function readMovieSamples (
   movie: Movie,
   wanted: Track,
-  moov: MoviePlace,
+  moov: ByteRange,
   source: ByteReader
 ): Fragment | undefined {
   const tracks = movie.tracks.filter(
-    (track) => (track.handler === 'vide' || track.handler === 'soun') && hasOwnSamples(track)
+    (track) => (track.handler === 'vide' || track.handler === 'soun') && hasSamples(track)
   )
   if (tracks.length === 0) return undefined
   if (tracks.some(({ edits }) => edits.length > 0)) {
@@ -42,7 +37,7 @@ export function readOwnSamples (
   return { start: moov.start, next: moov.end, samples, decodeEnds: ends, presentedEnds }
 }
 
-function hasOwnSamples ({ boxes }: Track): boolean {
+function hasSamples ({ boxes }: Track): boolean {
   return ['stsz', 'stz2'].some((type) => {
     const sizes = boxes.find(type, 12)
     return sizes !== undefined && sizes.readUInt32BE(8) > 0
@@ -50,12 +45,12 @@ function hasOwnSamples ({ boxes }: Track): boolean {
 }
 
 function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
-  const table = new SampleTable(boxes, source.bytes)
+  const table = new SampleTable(boxes, source.size)
   if (table.minOffset < 0) throw new RangedExtractionError('a frame is shown before it is decoded')
-  const places = table.locate(0, table.samples - 1)
-  return places.map(({ start, bytes }, sample) => {
-    if (bytes === 0 || start + bytes > source.bytes) {
-      throw new RangedExtractionError('a packet is empty or outside the file')
+  const locations = table.locate(0, table.samples - 1)
+  return locations.map(({ start, size }, sample) => {
+    if (size === 0 || start + size > source.size) {
+      throw new RangedExtractionError('a packet is empty or outside of the file')
     }
     const isSync = table.sync.sampleAt(Math.max(0, table.sync.findRank(sample))) === sample
     return {
@@ -63,7 +58,7 @@ function listSamples ({ boxes }: Track, source: ByteReader): FragmentSample[] {
       pts: table.ptsOf(sample),
       durationTicks: table.times.deltaOf(sample),
       start,
-      bytes,
+      size,
       isSync
     }
   })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { detectContainer, detectFileContainer } from '../../../src/video/media/container.ts'
+import { detectContainer, detectFileContainer } from '../../../src/video/demux/sniff.ts'
 
 const ftyp = (brand: string) =>
   Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from(`ftyp${brand}\0\0\0\0isomiso2`, 'latin1')])
@@ -10,7 +10,7 @@ const transportStream = (packet: number, first: number) => {
   return bytes
 }
 
-t.test('tells containers by their first bytes', async (t) => {
+t.test('detects containers by their first bytes', async (t) => {
   const cases: Array<[string, Buffer, string, string]> = [
     ['MP4', ftyp('isom'), 'mp4', 'mov'],
     ['QuickTime', ftyp('qt  '), 'mov', 'mov'],
@@ -38,7 +38,7 @@ t.test('tells containers by their first bytes', async (t) => {
   for (const [what, head, name, demuxer] of cases) t.match(detectContainer(head), { name, demuxer }, what)
 })
 
-t.test('knows nothing of playlists, scripts, pictures and noise', async (t) => {
+t.test('does not support playlists, scripts, images and noise', async (t) => {
   const cases = [
     '#EXTM3U\n#EXT-X-VERSION:3\n',
     'ffconcat version 1.0\nfile x\n',
@@ -59,9 +59,12 @@ t.test('knows nothing of playlists, scripts, pictures and noise', async (t) => {
   for (const brand of ['heic', 'avif', 'mif1']) t.equal(detectContainer(ftyp(brand)), undefined, brand)
 })
 
-t.test('refuses a file that is no container, and an empty one', async (t) => {
+t.test('rejects a file without a supported container, and an empty one', async (t) => {
   const directory = t.testdir({ 'movie.mp4': 'this is not a movie at all', 'empty.mp4': '' })
-  await t.rejects(detectFileContainer(join(directory, 'movie.mp4')), { code: 'unsupported_media' })
+  await t.rejects(detectFileContainer(join(directory, 'movie.mp4')), {
+    code: 'unsupported_media',
+    detail: /not those of a supported container: MP4/
+  })
   await t.rejects(detectFileContainer(join(directory, 'empty.mp4')), {
     code: 'unsupported_media',
     detail: 'The file is empty.'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { PresentationClock, listFrameTimes } from '../../../../src/video/extract/choose-frame.ts'
 import { findMovie } from '../../../../src/video/demux/mp4/find-movie.ts'
-import { openFragmentedIndex } from '../../../../src/video/demux/fmp4/fragmented-index.ts'
+import { openFragmentedIndex } from '../../../../src/video/demux/fmp4/open-fragmented-index.ts'
 import { createCountingReader } from '../../../support/counting-reader.ts'
 import { ffmpeg } from '../../../support/videos.ts'
 import { holdAgainst, listByFfmpeg, sampleMoments } from './agreement.ts'
@@ -16,12 +16,12 @@ async function openFile (path: string) {
   const source = createCountingReader(path)
   const { movie, moov } = await findMovie(source)
   const before = source.reads.length
-  const index = await openFragmentedIndex(source, movie, moov)
+  const index = await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
   return {
     source,
     index,
     requests: source.reads.length - before,
-    reopen: async () => await openFragmentedIndex(source, movie, moov)
+    reopen: async () => await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
   }
 }
 
@@ -174,8 +174,8 @@ t.test('reads little of a long file', async (t) => {
           `${source.reads.length - requests} requests to open it and read a key frame and an exact run at ${atMicros}`
         )
         t.ok(
-          source.bytesRead - bytes < source.bytes / 4,
-          `${source.bytesRead - bytes} bytes of ${source.bytes} at ${atMicros}`
+          source.bytesRead - bytes < source.size / 4,
+          `${source.bytesRead - bytes} bytes of ${source.size} at ${atMicros}`
         )
       }
     })

@@ -1,13 +1,13 @@
 import t from 'tap'
-import { WindowedReader } from '../../../src/video/source/windowed-reader.ts'
+import { ReadAheadReader } from '../../../src/video/source/read-ahead-reader.ts'
 import { CountingSource } from '../demux/matroska/listed-video.ts'
 import { RangedExtractionError } from '../../../src/video/media/ranged-extraction-error.ts'
 
 const DATA = Buffer.from(Array.from({ length: 1000 }, (_, place) => place % 251))
 
-t.test('gives the bytes asked for, and asks for none twice', async (t) => {
+t.test('returns the requested bytes, and reads none of them twice', async (t) => {
   const source = new CountingSource(DATA)
-  const reader = new WindowedReader(source, { maxReadBytes: 1000, strideBytes: 100 })
+  const reader = new ReadAheadReader(source, { maxReadBytes: 1000, readAheadBytes: 100 })
   for (const [start, end] of [
     [0, 10],
     [300, 310],
@@ -22,28 +22,28 @@ t.test('gives the bytes asked for, and asks for none twice', async (t) => {
   t.equal(source.bytesRead, 1000)
 })
 
-t.test('takes few strides for many small reads', async (t) => {
+t.test('reads ahead, so that many small reads take few requests', async (t) => {
   const source = new CountingSource(DATA)
-  const reader = new WindowedReader(source, { maxReadBytes: 1000, strideBytes: 400 })
+  const reader = new ReadAheadReader(source, { maxReadBytes: 1000, readAheadBytes: 400 })
   for (let at = 0; at < 800; at += 4) await reader.read(at, at + 4)
   t.equal(source.reads, 2)
 })
 
-t.test('begins with what another one read', async (t) => {
+t.test('starts with the ranges that another reader has cached', async (t) => {
   const source = new CountingSource(DATA)
-  const first = new WindowedReader(source, { maxReadBytes: 1000, strideBytes: 100 })
+  const first = new ReadAheadReader(source, { maxReadBytes: 1000, readAheadBytes: 100 })
   await first.read(0, 100)
-  const second = new WindowedReader(source, { known: first.windows, maxReadBytes: 0 })
+  const second = new ReadAheadReader(source, { cached: first.cached, maxReadBytes: 0 })
   t.same(await second.read(20, 80), DATA.subarray(20, 80))
   t.equal(second.isExhausted, false)
   await t.rejects(second.read(20, 101), RangedExtractionError)
   t.equal(second.isExhausted, true)
 })
 
-t.test('refuses what is not in the source', async (t) => {
-  const reader = new WindowedReader(new CountingSource(DATA), { maxReadBytes: 1000 })
+t.test('rejects a range outside of the source, and a source that returns too little', async (t) => {
+  const reader = new ReadAheadReader(new CountingSource(DATA), { maxReadBytes: 1000 })
   await t.rejects(reader.read(990, 1001), RangeError)
   await t.rejects(reader.read(-1, 5), RangeError)
-  const short = new WindowedReader({ bytes: 10, read: () => Promise.resolve(Buffer.alloc(3)) }, { maxReadBytes: 1000 })
+  const short = new ReadAheadReader({ size: 10, read: () => Promise.resolve(Buffer.alloc(3)) }, { maxReadBytes: 1000 })
   await t.rejects(short.read(0, 5), RangedExtractionError)
 })
