@@ -36,7 +36,7 @@ async function listen (port: number): Promise<number> {
 const url = `http://127.0.0.1:${await listen(0)}`
 
 const LONG_AGO = new Date('2001-01-01T00:00:00Z')
-/** Whether the file system records access times: it does for the first read after a write, unless mounted noatime. */
+/** True if the file system records access times, as it does for the first read after a write unless mounted noatime. */
 const recordsReads = await (async () => {
   const path = join(directory, 'accessed')
   await writeFile(path, 'x')
