@@ -1,4 +1,4 @@
-// npm run bench: compares Posterframe with other ways to make a thumbnail; writes RESULTS.md, results.json and
+// npm run bench: compares Posterframe with ffmpeg and ffmpegthumbnailer; writes RESULTS.md, results.json and
 // cost.svg.
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'

@@ -12,7 +12,7 @@ export interface Row {
   readonly outcomes: Readonly<Record<Mode, Outcome>>
   /** Why ranged extraction fell back to the full download. */
   readonly fallbacks: readonly string[]
-  /** Where the full decode and the manifest of the corpus disagree. */
+  /** Disagreements of the full decode and the manifest of the corpus. */
   readonly disputes: readonly string[]
 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Where the index of a file is. */
+/** Position of the index in a file. */
 export type Layout = 'moov first' | 'moov last' | 'fragmented'
 
 const FLAGS: Readonly<Record<Layout, readonly string[]>> = {

@@ -1,7 +1,7 @@
 import { findMedian } from '../support/statistics.ts'
 import { NO_RESPONSE } from './traffic.ts'
 
-/** Resources of the service at one moment. */
+/** Resources of the service at one time. */
 export interface SoakSample {
   /** Resident memory of the service. */
   readonly memoryBytes: number
@@ -11,7 +11,7 @@ export interface SoakSample {
   readonly scratchEntries: number
 }
 
-/** Whether one condition held. */
+/** The judgement of one condition. */
 export interface SoakVerdict {
   readonly condition: string
   readonly limit: string

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Trap } from '../../test/support/traps.ts'
 
-/** What all kinds of traffic share. */
+/** Context shared by all kinds of traffic. */
 export interface Traffic {
   readonly base: string
   /** An honest video, on disk and under several keys of the store. */

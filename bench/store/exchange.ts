@@ -12,7 +12,7 @@ export interface Exchange {
   bytes: number
 }
 
-/** What one thumbnail cost the store. */
+/** The load of one thumbnail on the store. */
 export interface Traffic {
   /** Methods of all requests, in order. */
   readonly methods: string
@@ -43,7 +43,7 @@ export function summarizeTraffic (exchanges: readonly Exchange[]): Traffic {
   }
 }
 
-/** Whether `next` starts where `one` ends, in the same object, while `one` is still under way. */
+/** Returns whether `next` continues the byte range of `one` in the same object while `one` is still running. */
 function isContinuedBy (one: Exchange, next: Exchange): boolean {
   if (one === next || one.range === null || next.range === null || one.path.split('?')[0] !== next.path.split('?')[0]) {
     return false

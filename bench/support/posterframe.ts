@@ -22,13 +22,13 @@ export interface Posterframe extends RunningService {
   readonly scratch: string
 }
 
-/** How a service is started. */
+/** Options of a service. */
 export interface PosterframeOptions {
   readonly decoder: DecoderName
-  /** Where its scratch directory is created. */
+  /** Parent of its scratch directory. */
   readonly directory: string
   readonly ffmpeg: string
-  /** Whether decoders are isolated if the machine supports it. */
+  /** Isolates decoders if the machine supports it. */
   readonly isIsolated: boolean
 }
 
@@ -67,7 +67,7 @@ export async function startPosterframe (
   return { ...service, decoder, scratch }
 }
 
-/** Which frame is requested: the key frame at or before T, or the frame shown at T. */
+/** The requested frame: the key frame at or before T, or the frame shown at T. */
 export type Seek = 'keyframe' | 'exact'
 
 /** A request for a thumbnail 640 pixels wide. */

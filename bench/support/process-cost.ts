@@ -9,7 +9,7 @@ export interface ProgramCost {
   readonly ms: number
   readonly cpuSeconds: number
   readonly peakBytes: number
-  /** Whether the program was stopped at the time limit. */
+  /** True if the program was stopped at the time limit. */
   readonly isTimedOut: boolean
 }
 

@@ -27,7 +27,7 @@ export const CONTESTANT_TITLES: Readonly<Record<Contestant, string>> = {
 /** Names of all contestants, as the command line and `results.json` spell them. */
 export const CONTESTANTS = Object.keys(CONTESTANT_TITLES) as readonly Contestant[]
 
-/** Whether a contestant is Posterframe. */
+/** Returns whether a contestant is Posterframe. */
 export function isPosterframe (contestant: Contestant): contestant is PosterframeContestant {
   return contestant === 'posterframeFfmpeg' || contestant === 'posterframeLibav'
 }

@@ -7,7 +7,7 @@ import { CONTESTANTS, type Contestant } from './contestants.ts'
 export interface BenchOptions {
   /** Directory of the inputs and of the store's data: tens of gigabytes, reused by the next run. */
   readonly cacheDirectory: string
-  /** Whether to use short inputs and few repetitions, to check that everything works. */
+  /** Uses short inputs and few repetitions, to check that everything works. */
   readonly isQuick: boolean
   /** Names of inputs; empty for all. */
   readonly inputs: readonly string[]
@@ -18,7 +18,7 @@ export interface BenchOptions {
   readonly downloadRepetitions: number
   /** Seconds after which a program is stopped; the tables then show "> ...". */
   readonly timeoutSeconds: number
-  /** Whether to make the inputs without measuring anything. */
+  /** Makes the inputs without measuring anything. */
   readonly isMakeOnly: boolean
   /** Directory of RESULTS.md, results.json and cost.svg. */
   readonly outputDirectory: string

@@ -22,7 +22,7 @@ export interface ProgramRequest {
   readonly framesPerSecond: number
 }
 
-/** What the programs run with. */
+/** Tools shared by the programs. */
 export interface ProgramTools {
   readonly store: BenchStore
   readonly ffmpeg: string

@@ -2,7 +2,7 @@ import type { Traffic } from '../store/exchange.ts'
 import type { Seek, ServiceReport } from '../support/posterframe.ts'
 import type { Contestant } from './contestants.ts'
 
-/** Whether Posterframe had the index of the video in memory, from a request for another timestamp of it. */
+/** State of the index: warm if Posterframe holds it in memory, from a request for another timestamp of the video. */
 export type IndexState = 'cold' | 'warm'
 
 /** One thumbnail made by one contestant. */
@@ -20,7 +20,7 @@ export interface Sample extends Traffic {
    */
   readonly peakBytes: number
   readonly scratchBytes: number
-  /** Whether the contestant was stopped at the time limit, so that every figure here is a lower bound. */
+  /** True if the contestant was stopped at the time limit, so that every figure here is a lower bound. */
   readonly isTimedOut: boolean
   /** Frame number read from the thumbnail; null if any frame is accepted. */
   readonly barcode: number | null

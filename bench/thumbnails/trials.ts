@@ -9,7 +9,7 @@ import { runOnDownload, runOnUrl, type ProgramTools } from './program-contestant
 import type { InputResult } from './results.ts'
 import type { IndexState, Sample } from './sample.ts'
 
-/** What all trials share. */
+/** Context shared by all trials. */
 export interface Bench {
   readonly options: BenchOptions
   readonly tools: ProgramTools

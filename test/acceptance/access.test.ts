@@ -14,7 +14,7 @@ const makeKey = async (name: string) => {
   return { key, entry: JSON.parse(entry) as object }
 }
 
-/** Signs as docs/signing.md says, with nothing of the service. */
+/** Signs a URL as in docs/signing.md, without code of the service. */
 function sign (secret: Buffer, parameters: Record<string, string | number>): string {
   const query = Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
@@ -23,7 +23,7 @@ function sign (secret: Buffer, parameters: Record<string, string | number>): str
   return `/v1/thumbnails?${query}&signature=${createHmac('sha256', secret).update(`GET\n/v1/thumbnails\n${query}`).digest('base64url')}`
 }
 
-t.test('a deployment with keys, presets and signed URLs', async (t) => {
+t.test('applies API keys, presets, signed URLs and the host allow-list', async (t) => {
   const [all, tenant] = await Promise.all([makeKey('all'), makeKey('tenant')])
   const secret = randomBytes(32)
   const service = await startPosterframe(t, {
@@ -83,11 +83,11 @@ t.test('a deployment with keys, presets and signed URLs', async (t) => {
   t.match(await service.call('/readyz', headers(all.key)), { status: 200, body: { checks: { store: { ok: true } } } })
 
   t.equal(
-    await askAs('evil.example', `${service.base}/v1/thumbnails?key=other%2Fa.mp4&preset=poster`),
+    await requestAs('evil.example', `${service.base}/v1/thumbnails?key=other%2Fa.mp4&preset=poster`),
     400,
-    'a name that somebody else pointed here'
+    'a host name outside the allow-list'
   )
-  t.equal(await askAs('localhost', `${service.base}/v1/thumbnails?key=other%2Fa.mp4&preset=poster`), 302)
+  t.equal(await requestAs('localhost', `${service.base}/v1/thumbnails?key=other%2Fa.mp4&preset=poster`), 302)
 
   const log = service.output()
   t.match(log, /incoming request/)
@@ -100,8 +100,8 @@ t.test('a deployment with keys, presets and signed URLs', async (t) => {
   t.notMatch(log, /signature=(?!\*\*\*)/)
 })
 
-/** The status of a GET with a header `Host` of one's own, which fetch would not send. */
-async function askAs (host: string, url: string): Promise<number | undefined> {
+/** Returns the status of a GET with another `Host` header, which fetch would not send. */
+async function requestAs (host: string, url: string): Promise<number | undefined> {
   return await new Promise((resolve, reject) => {
     request(url, { headers: { host } }, (response) => {
       response.resume()
@@ -112,7 +112,7 @@ async function askAs (host: string, url: string): Promise<number | undefined> {
   })
 }
 
-t.test('what is not said is refused at the start, without a word of the secret', async (t) => {
+t.test('rejects invalid API keys at the start, without logging them', async (t) => {
   for (const env of [
     { POSTERFRAME_AUTH: 'api-key' },
     { POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS: '[{"name":"a","key":"pfk_SECRET"}]' }

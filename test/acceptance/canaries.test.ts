@@ -7,10 +7,10 @@ import t, { type Test } from 'tap'
 import { makeTraps, type Trap } from '../support/traps.ts'
 import { ffmpeg, H264, makeBarcodeVideo } from '../support/videos.ts'
 import { NO_LIBAV } from '../support/test-decoder.ts'
-import { type Answer, type Posterframe, startPosterframe, UNISOLATED } from './posterframe.ts'
+import { type CheckedResponse, type Posterframe, startPosterframe, UNISOLATED } from './posterframe.ts'
 
 const CORPUS = '../shared/media'
-/** Where the corpus' traps lead to. */
+/** The port in the URLs of the corpus' traps. */
 const CORPUS_PORT = 18_765
 t.setTimeout(900_000)
 
@@ -36,9 +36,9 @@ async function listen (port: number): Promise<number> {
 const url = `http://127.0.0.1:${await listen(0)}`
 
 const LONG_AGO = new Date('2001-01-01T00:00:00Z')
-/** Whether the machine notes when a file was read: it does at once where that was never since it was written. */
-const isReadNoted = await (async () => {
-  const path = join(directory, 'noted')
+/** True if the file system records access times, as it does for the first read after a write unless mounted noatime. */
+const recordsReads = await (async () => {
+  const path = join(directory, 'accessed')
   await writeFile(path, 'x')
   await utimes(path, LONG_AGO, new Date())
   await readFile(path)
@@ -48,13 +48,13 @@ const arm = () => utimes(bait, LONG_AGO, new Date())
 const isUntouched = async () => (await stat(bait)).atimeMs === LONG_AGO.getTime()
 
 const SERVICES: Array<[name: string, env: Record<string, string>, skip: string | false]> = [
-  ['isolated where the machine allows', {}, false],
+  ['isolated if the machine supports it', {}, false],
   ['not isolated', UNISOLATED, false],
   ['with libav, not isolated', { ...UNISOLATED, POSTERFRAME_DECODER: 'libav' }, NO_LIBAV]
 ]
 
 for (const [name, env, skip] of SERVICES) {
-  t.test(`nothing is fetched and no other file is read, ${name}`, { skip }, async (t) => {
+  t.test(`fetches nothing and reads no other file: ${name}`, { skip }, async (t) => {
     const service = await startPosterframe(t, env)
     await arm()
     for (const trap of makeTraps({ path: bait, url }, readFileSync(honest))) await spring(t, service, trap)
@@ -63,7 +63,7 @@ for (const [name, env, skip] of SERVICES) {
 }
 
 t.test(
-  'nor by any file of the corpus',
+  'fetches nothing and reads no other file: traps of the corpus',
   { skip: existsSync(CORPUS) ? false : `needs the corpus in ${CORPUS}` },
   async (t) => {
     await listen(CORPUS_PORT)
@@ -92,7 +92,7 @@ t.test(
   }
 )
 
-/** Sends a trap as an upload and as a key, under the name that gives it away and as an MP4. */
+/** Sends a trap as an upload and by key, under its own name and as an MP4. */
 async function spring (
   t: Test,
   service: Posterframe,
@@ -113,16 +113,16 @@ async function spring (
   }
 }
 
-/** A video with something behind or in it is a video; what it shows is its own, or the bait would have been read. */
-function judge (t: Test, name: string, { status, body }: Answer, isMaybeVideo: boolean): void {
+/** A trap that is also a video may give a thumbnail of its own frames. The bait proves that it shows no other. */
+function judge (t: Test, name: string, { status, body }: CheckedResponse, isMaybeVideo: boolean): void {
   const isRight = status < 300 ? isMaybeVideo : status >= 400 && status < 500
   if (!isRight) t.fail(`${name}: ${status} ${JSON.stringify(body)}`)
 }
 
 async function judgeCanaries (t: Test, service: Posterframe): Promise<void> {
   t.same(calls, [], 'no address was called')
-  if (isReadNoted) t.ok(await isUntouched(), 'the bait was not read')
-  else t.comment('this disk does not note reads: the bait is judged by the pictures alone')
+  if (recordsReads) t.ok(await isUntouched(), 'the bait was not read')
+  else t.comment('the file system does not record access times')
   t.same(await service.listScratch(), [])
-  t.notMatch(service.output(), bait, 'nor is it named in the log')
+  t.notMatch(service.output(), bait, 'the log does not name the bait')
 }

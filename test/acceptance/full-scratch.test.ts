@@ -8,7 +8,7 @@ import t from 'tap'
 import { H264, makeBarcodeVideo } from '../support/videos.ts'
 import { startPosterframe } from './posterframe.ts'
 
-/** What stays free on scratch for others, and room for a few small videos beside. */
+/** The reserve that the service leaves free, and space for a few small videos. */
 const DISK_MIB = 64 + 8
 const disk = await mkdtemp(join(tmpdir(), 'pf-disk-'))
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', disk]).status === 0
@@ -16,7 +16,7 @@ t.teardown(async () => {
   if (mounted) spawnSync('umount', ['-l', disk])
   await rm(disk, { recursive: true, force: true })
 })
-const skip = mounted ? false : 'may not mount a small disk here'
+const skip = mounted ? false : 'needs the right to mount'
 
 const directory = t.testdir()
 const video = await makeBarcodeVideo(directory, 'clock.mp4', {
@@ -26,7 +26,7 @@ const video = await makeBarcodeVideo(directory, 'clock.mp4', {
 })
 const FULL = { status: 503, body: { code: 'scratch_full', retryable: true } }
 
-/** An upload that does not say how large it is. */
+/** Sends an upload of unknown length. */
 async function uploadChunked (
   base: string,
   head: Buffer,
@@ -36,18 +36,18 @@ async function uploadChunked (
     const outgoing = request(
       `${base}/v1/thumbnails?timestamp=1`,
       { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
-      (answer) => {
+      (response) => {
         let text = ''
-        answer
+        response
           .on('data', (chunk: Buffer) => {
             text += chunk.toString()
           })
           .on('end', () =>
-            resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> })
+            resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> })
           )
       }
     )
-    // Refused half-way, the rest goes nowhere.
+    // The service rejects it half-way and closes the connection.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error)
     })
@@ -59,32 +59,32 @@ async function uploadChunked (
   })
 }
 
-t.test('a full scratch disk is a 503 that says so, and nothing stays on it', { skip }, async (t) => {
+t.test('rejects with 503 if scratch is full, and leaves nothing on it', { skip }, async (t) => {
   const service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: disk })
-  const lasting = await readdir(disk)
+  const permanent = await readdir(disk)
   const file = await openAsBlob(video)
   const whole = await readFile(video)
-  t.equal((await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.1')).status, 201, 'there is room for a small one')
+  t.equal((await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.1')).status, 201, 'a small upload fits')
 
   t.match(
     await service.makeFromUpload(new Blob([whole, Buffer.alloc(20e6)]), 'announced.mp4', '?timestamp=1'),
     FULL,
-    'one that says that it is too large'
+    'an upload that declares its length'
   )
-  t.match(await uploadChunked(service.base, whole, 100e6), FULL, 'one that turns out to be')
-  t.same(await readdir(disk), lasting)
+  t.match(await uploadChunked(service.base, whole, 100e6), FULL, 'an upload of unknown length')
+  t.same(await readdir(disk), permanent)
 
   await mkdir(join(service.directory, 'data/videos'), { recursive: true })
   await writeFile(
     join(service.directory, 'data/videos/large.avi'),
     Buffer.concat([Buffer.from('RIFF\0\0\0\x05AVI LIST', 'latin1'), Buffer.alloc(20e6)])
   )
-  t.match(await service.makeFromKey('large.avi', { timestamp: '1' }), FULL, 'a source that has to be read whole')
-  t.same(await readdir(disk), lasting)
+  t.match(await service.makeFromKey('large.avi', { timestamp: '1' }), FULL, 'a source that needs a full download')
+  t.same(await readdir(disk), permanent)
 
-  await writeFile(join(disk, 'of-somebody-else'), Buffer.alloc((DISK_MIB - 1) * 2 ** 20))
-  t.match(await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.5'), FULL, 'and any, when others have filled it')
-  await rm(join(disk, 'of-somebody-else'))
-  t.equal((await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.9')).status, 201, 'until there is room again')
-  t.same(await readdir(disk), lasting)
+  await writeFile(join(disk, 'of-another-process'), Buffer.alloc((DISK_MIB - 1) * 2 ** 20))
+  t.match(await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.5'), FULL, 'any upload to a full disk')
+  await rm(join(disk, 'of-another-process'))
+  t.equal((await service.makeFromUpload(file, 'a.mp4', '?timestamp=0.9')).status, 201, 'once space is free')
+  t.same(await readdir(disk), permanent)
 })

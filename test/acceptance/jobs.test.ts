@@ -19,14 +19,14 @@ async function putVideo (directory: string): Promise<void> {
   })
 }
 
-const ask = async (service: Posterframe, path: string, body: object) =>
+const request = async (service: Posterframe, path: string, body: object) =>
   await service.call(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer: 'respond-async' },
     body: JSON.stringify({ key: 'film.mp4', ...body })
   })
 
-async function follow (service: Posterframe, location: string) {
+async function waitForJob (service: Posterframe, location: string) {
   for (;;) {
     const { body } = await service.call(location)
     if (body['state'] !== 'running') return body
@@ -34,25 +34,25 @@ async function follow (service: Posterframe, location: string) {
   }
 }
 
-t.test('a storyboard, a preview and a batch that nobody waits for', { skip }, async (t) => {
+t.test('completes asynchronous storyboards, previews and batches', { skip }, async (t) => {
   const directory = t.testdir()
   await putVideo(directory)
   const service = await startPosterframe(t, {}, directory)
   for (const [path, body, url] of [
-    ['/v1/storyboards', { interval: '1s' }, (answer: { sheets: Array<{ url: string }> }) => answer.sheets[0]?.url],
-    ['/v1/previews', { duration: 3, kind: 'span' }, (answer: { url: string }) => answer.url],
+    ['/v1/storyboards', { interval: '1s' }, (result: { sheets: Array<{ url: string }> }) => result.sheets[0]?.url],
+    ['/v1/previews', { duration: 3, kind: 'span' }, (result: { url: string }) => result.url],
     [
       '/v1/thumbnails/batch',
       { items: [{ timestamp: '1s' }] },
-      (answer: { thumbnails: Array<{ url: string }> }) => answer.thumbnails[0]?.url
+      (result: { thumbnails: Array<{ url: string }> }) => result.thumbnails[0]?.url
     ]
   ] as const) {
-    const { status, headers } = await ask(service, path, body)
+    const { status, headers } = await request(service, path, body)
     t.equal(status, 202)
     const location = headers.get('location') ?? ''
-    const job = await follow(service, location)
+    const job = await waitForJob(service, location)
     t.match(job, { state: 'succeeded' }, JSON.stringify(job))
-    t.match((await fetch((url as (answer: unknown) => string)(job['answer']))).headers.get('content-type'), /^image\//)
+    t.match((await fetch((url as (result: unknown) => string)(job['answer']))).headers.get('content-type'), /^image\//)
     const record = JSON.parse(
       await readFile(join(directory, `data/thumbnails/thumbnails/${location.slice('/v1/'.length)}.json`), 'utf8')
     ) as object
@@ -60,13 +60,13 @@ t.test('a storyboard, a preview and a batch that nobody waits for', { skip }, as
   }
 })
 
-t.test('a service that is stopped leaves no job running, and the next one tells so', { skip }, async (t) => {
+t.test('marks jobs as interrupted when the service is stopped', { skip }, async (t) => {
   const directory = t.testdir()
   await putVideo(directory)
   const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '1' }, directory)
   const accepted = await Promise.all(
     Array.from({ length: 6 }, (_, index) =>
-      ask(service, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 320 - index, format: 'avif' })
+      request(service, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 320 - index, format: 'avif' })
     )
   )
   t.equal(await service.stop(), 0)
@@ -76,7 +76,8 @@ t.test('a service that is stopped leaves no job running, and the next one tells 
   )
   t.notOk(states.some(({ state }) => state === 'running'))
   t.match(states.at(-1), { state: 'failed', problem: { code: 'job_interrupted', retryable: true } })
-  const again = await ask(next, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 315, format: 'avif' })
+  const again = await request(next, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 315, format: 'avif' })
   t.equal(again.headers.get('location'), accepted.at(-1)?.headers.get('location'))
-  t.match(await follow(next, again.headers.get('location') ?? ''), { state: 'succeeded', answer: { tileWidth: 315 } })
+  const job = await waitForJob(next, again.headers.get('location') ?? '')
+  t.match(job, { state: 'succeeded', answer: { tileWidth: 315 } })
 })

@@ -8,8 +8,15 @@ import t from 'tap'
 import { listDescendants } from '../support/process-use.ts'
 import { createRandom } from '../support/random.ts'
 import { NO_LIBAV } from '../support/test-decoder.ts'
-import { H264, makeBarcodeVideo, readBarcode } from '../support/videos.ts'
-import { type Answer, type Posterframe, startPosterframe, UNISOLATED, waitUntil } from './posterframe.ts'
+import { H264, makeBarcodeVideo } from '../support/videos.ts'
+import {
+  type CheckedResponse,
+  type Posterframe,
+  readFrameNumber,
+  startPosterframe,
+  UNISOLATED,
+  waitUntil
+} from './posterframe.ts'
 
 const skip = process.platform !== 'linux' && 'reads /proc'
 t.setTimeout(600_000)
@@ -28,14 +35,8 @@ async function placeVideo (directory: string): Promise<void> {
   await copyFile(video, join(directory, 'data/videos/clock.mp4'))
 }
 
-const ask = async (service: Posterframe, frame: number): Promise<Answer> =>
+const requestFrame = async (service: Posterframe, frame: number): Promise<CheckedResponse> =>
   await service.makeFromKey('clock.mp4', { timestamp: String((frame + 0.5) / FRAMES_PER_SECOND), format: 'png' })
-
-async function readFrameNumber ({ body }: Answer): Promise<number> {
-  const picture = Buffer.from(await (await fetch(String(body['url']))).arrayBuffer())
-  const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true })
-  return readBarcode(data, info.width, info.height)
-}
 
 const DECODERS: Array<[name: string, env: Record<string, string>, skip: string | false]> = [
   ['ffmpeg', {}, false],
@@ -45,7 +46,7 @@ const DECODERS: Array<[name: string, env: Record<string, string>, skip: string |
 
 for (const [name, env, without] of DECODERS) {
   t.test(
-    `killing what decodes at random costs no picture and gives no wrong one: ${name}`,
+    `survives random kills of decoder processes without wrong pictures: ${name}`,
     { skip: skip || without },
     async (t) => {
       const service = await startPosterframe(t, env)
@@ -61,7 +62,7 @@ for (const [name, env, without] of DECODERS) {
               process.kill(victim, 'SIGKILL')
               kills++
             } catch {
-              /* it has ended */
+              // It has ended.
             }
           }
           await delay(random() * 200)
@@ -70,9 +71,9 @@ for (const [name, env, without] of DECODERS) {
       const queue = Array.from({ length: 40 }, (_, index) => index * 7)
       const work = async () => {
         for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {
-          const answer = await ask(service, frame)
-          if (answer.status < 300) t.equal(await readFrameNumber(answer), frame)
-          else t.match(answer, { status: 503, body: { code: 'overloaded', retryable: true } })
+          const response = await requestFrame(service, frame)
+          if (response.status < 300) t.equal(await readFrameNumber(response), frame)
+          else t.match(response, { status: 503, body: { code: 'overloaded', retryable: true } })
         }
       }
       await Promise.all([work(), work()])
@@ -80,9 +81,9 @@ for (const [name, env, without] of DECODERS) {
       await killing
       t.ok(kills > 0, `${kills} kills`)
       for (let index = 0; index < 40; index++) {
-        const answer = await ask(service, index * 7)
-        t.ok(answer.status < 300, 'when it is over, all goes well')
-        t.equal(await readFrameNumber(answer), index * 7)
+        const response = await requestFrame(service, index * 7)
+        t.ok(response.status < 300, 'after the kills every request succeeds')
+        t.equal(await readFrameNumber(response), index * 7)
       }
       t.same(await service.listScratch(), [])
     }
@@ -93,14 +94,16 @@ t.test(
   'killing the service at random leaves no half a picture, no process, and nothing on scratch after the next start',
   { skip },
   async (t) => {
-    // A short path: who lives is told by a socket, whose path may have 100 bytes.
+    // A short path, because liveness uses a socket, whose path may have at most 100 bytes.
     const scratch = await mkdtemp(join(tmpdir(), 'pf-'))
     t.teardown(() => rm(scratch, { recursive: true, force: true }))
     let service = await startPosterframe(t, { POSTERFRAME_SCRATCH_DIR: scratch })
     const { directory } = service
     await placeVideo(directory)
     for (let round = 0; round < 8; round++) {
-      const running = Array.from({ length: 4 }, (_, index) => ask(service, round * 20 + index).catch(() => undefined))
+      const running = Array.from({ length: 4 }, (_, index) =>
+        requestFrame(service, round * 20 + index).catch(() => undefined)
+      )
       await delay(random() * 400)
       const below = listDescendants(service.pid)
       process.kill(service.pid, 'SIGKILL')
@@ -118,13 +121,13 @@ t.test(
         path
       )
     }
-    const answer = await ask(service, 3)
-    t.ok(answer.status < 300)
-    t.equal(await readFrameNumber(answer), 3)
+    const response = await requestFrame(service, 3)
+    t.ok(response.status < 300)
+    t.equal(await readFrameNumber(response), 3)
   }
 )
 
-/** A zombie waits for whoever started it, and does nothing. */
+/** Returns whether a process runs; a zombie does not. */
 function isRunning (pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))

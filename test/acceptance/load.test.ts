@@ -15,42 +15,42 @@ t.test('runs ffmpeg for one of fifty equal requests', async (t) => {
   t.equal((await service.makeFromKey('clock.mp4', { timestamp: '1' })).status, 201)
   const runsOfOne = (await service.countRuns()) - before
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 50 }, () => service.makeFromKey('clock.mp4', { timestamp: '2' }))
   )
   t.equal((await service.countRuns()) - before, 2 * runsOfOne)
-  t.equal(new Set(answers.map(({ body }) => body['key'])).size, 1)
+  t.equal(new Set(responses.map(({ body }) => body['key'])).size, 1)
   const pictures = await Promise.all(
-    answers.slice(0, 5).map(async ({ body }) => hash(await fetch(String(body['url']))))
+    responses.slice(0, 5).map(async ({ body }) => hash(await fetch(String(body['url']))))
   )
   t.equal(new Set(pictures).size, 1)
   t.same(await service.listScratch(), [])
 })
 
-t.test('makes or refuses each of two hundred different requests, and nothing else', async (t) => {
+t.test('responds to each of two hundred different requests with 201 or 503', async (t) => {
   const service = await startPosterframe(t, {
     POSTERFRAME_SLOTS: '2',
     POSTERFRAME_QUEUE: '8',
     POSTERFRAME_TIMEOUT_MS: '120000'
   })
   await placeVideo(service.directory)
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 200 }, (_, index) => service.makeFromKey('clock.mp4', { timestamp: `${index * 40}ms` }))
   )
-  const made = answers.filter(({ status }) => status === 201)
-  const refused = answers.filter(({ status }) => status === 503)
-  t.equal(made.length + refused.length, 200, 'only 201 and 503')
+  const made = responses.filter(({ status }) => status === 201)
+  const rejected = responses.filter(({ status }) => status === 503)
+  t.equal(made.length + rejected.length, 200, 'only 201 and 503')
   t.ok(made.length >= 2, `${made.length} were made`)
-  t.ok(refused.length > 0, `${refused.length} were refused`)
-  for (const { headers, body } of refused) {
+  t.ok(rejected.length > 0, `${rejected.length} were rejected`)
+  for (const { headers, body } of rejected) {
     t.equal(body['code'], 'overloaded')
     t.match(headers.get('retry-after'), /^\d+$/)
   }
   t.same(await service.listScratch(), [])
-  t.equal((await service.makeFromKey('clock.mp4', { timestamp: '7.96' })).status < 300, true, 'and goes on')
+  t.equal((await service.makeFromKey('clock.mp4', { timestamp: '7.96' })).status < 300, true, 'accepts requests again')
 })
 
-t.test('finishes what runs when it is told to end, and leaves nothing', async (t) => {
+t.test('finishes running requests after SIGTERM, and leaves nothing on scratch', async (t) => {
   const service = await startPosterframe(t, {
     POSTERFRAME_SLOTS: '2',
     POSTERFRAME_QUEUE: '20',
@@ -66,7 +66,7 @@ t.test('finishes what runs when it is told to end, and leaves nothing', async (t
     (await Promise.all(running)).map(({ status }) => status),
     [201, 201, 201, 201, 201, 201]
   )
-  await t.rejects(service.makeFromKey('clock.mp4', { timestamp: '7' }), 'new requests are refused')
+  await t.rejects(service.makeFromKey('clock.mp4', { timestamp: '7' }), 'new requests are rejected')
   t.equal(await ended, 0)
   t.same(await service.listScratch(), [])
 })

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { openAsBlob } from 'node:fs'
+import { existsSync, openAsBlob, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -7,9 +6,9 @@ import sharp from 'sharp'
 import t from 'tap'
 import type { Test } from 'tap'
 import { radosgwMissing, startRadosgw } from '../support/radosgw.ts'
-import { type Answer, type Posterframe, startPosterframe } from './posterframe.ts'
+import { type CheckedResponse, type Posterframe, startPosterframe } from './posterframe.ts'
 
-/** A corpus of real and hostile videos that stands beside a checkout, where there is one. */
+/** A corpus of real and hostile videos beside the checkout; the tests skip themselves if there is none. */
 const CORPUS = '../shared/media'
 
 interface Entry {
@@ -62,35 +61,39 @@ t.test('answers every file of the corpus as a key of an S3 bucket', { skip: skip
   })
 })
 
-/** Sends every file, two at a time; counts what came back. */
-async function sweepCorpus (t: Test, service: Posterframe, send: (entry: Entry) => Promise<Answer>): Promise<void> {
+/** Sends every file, two at a time, and counts the outcomes. */
+async function sweepCorpus (
+  t: Test,
+  service: Posterframe,
+  send: (entry: Entry) => Promise<CheckedResponse>
+): Promise<void> {
   const counts = new Map<string, number>()
   const queue = [...entries]
   const work = async () => {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
-      const answer = await send(entry)
-      const outcome = answer.status < 300 ? 'made' : String(answer.body['code'])
+      const response = await send(entry)
+      const outcome = response.status < 300 ? 'made' : String(response.body['code'])
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-      await judge(t, entry, answer)
+      await judge(t, entry, response)
     }
   }
   await Promise.all([work(), work()])
   t.comment(JSON.stringify(Object.fromEntries([...counts].sort())))
   t.same(await service.listScratch(), [], 'scratch is empty')
-  t.match(await service.call('/readyz'), { status: 200 }, 'and the service goes on')
+  t.match(await service.call('/readyz'), { status: 200 }, 'the service stays ready')
 }
 
-async function judge (t: Test, entry: Entry, { status, body }: Answer): Promise<void> {
+async function judge (t: Test, entry: Entry, { status, body }: CheckedResponse): Promise<void> {
   const mayFail = entry.expectation !== 'ok' || entry.also_acceptable.some((outcome) => outcome.startsWith('error:'))
   const mayPass = entry.expectation === 'ok' || entry.also_acceptable.includes('ok')
-  // A second file of the same bytes is found, not made.
+  // A second file with the same bytes is found in the store.
   if (status === 201 || status === 200) {
     t.ok(mayPass, `${entry.file} gives a picture`)
     const picture = Buffer.from(await (await fetch(String(body['url']))).arrayBuffer())
     t.match(
       await sharp(picture).metadata(),
       { format: 'jpeg', width: body['width'], height: body['height'] },
-      `${entry.file}: the picture is as the answer says`
+      `${entry.file}: the picture matches the response`
     )
     if (entry.expectation === 'ok') judgeSource(t, entry, body['source'] as Record<string, number>)
   } else {
@@ -105,6 +108,6 @@ function judgeSource (
 ): void {
   const isClose =
     Math.abs((source['width'] ?? 0) - (width ?? 0)) <= 1 && Math.abs((source['height'] ?? 0) - (height ?? 0)) <= 1
-  t.ok(isClose, `${file} is shown at ${width} x ${height}, not ${source['width']} x ${source['height']}`)
-  t.equal(source['rotation'], rotation, `${file} is turned by ${rotation}`)
+  t.ok(isClose, `${file}: the size is ${source['width']} x ${source['height']}, not ${width} x ${height}`)
+  t.equal(source['rotation'], rotation, `${file}: rotation`)
 }

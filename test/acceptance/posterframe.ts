@@ -1,42 +1,43 @@
-// Runs the service as its users do: a process of its own, spoken to over HTTP. Imports nothing of the service.
+// Runs the service as users do, in a process of its own and over HTTP. Imports nothing from src/.
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import type { Test } from 'tap'
 import { parse } from 'yaml'
 import { type OpenapiDocument, validateResponse } from '../support/openapi-contract.ts'
 import { type RunningService, startService } from '../support/running-service.ts'
-import { findTestFfmpeg } from '../support/videos.ts'
+import { findTestFfmpeg, readBarcode } from '../support/videos.ts'
 
 const document = parse(readFileSync('openapi.yaml', 'utf8')) as OpenapiDocument
 
-/** An answer whose body was read, and which the OpenAPI document allows. */
-export interface Answer {
+/** A response whose body was read and which matches the OpenAPI document. */
+export interface CheckedResponse {
   readonly status: number
   readonly headers: Headers
-  /** The members of a thumbnail or of a problem. */
+  /** The members of a thumbnail or of a problem document. */
   readonly body: Record<string, unknown>
 }
 
+/** A running service with a data directory. */
 export interface Posterframe extends RunningService {
   readonly directory: string
-  /** Sends a request and holds the answer against the OpenAPI document. */
-  readonly call: (path: string, init?: RequestInit) => Promise<Answer>
-  readonly makeFromKey: (key: string, options?: Record<string, unknown>) => Promise<Answer>
-  readonly makeFromUpload: (file: Blob, name: string, query?: string) => Promise<Answer>
+  /** Sends a request and checks the response against the OpenAPI document. */
+  readonly call: (path: string, init?: RequestInit) => Promise<CheckedResponse>
+  readonly makeFromKey: (key: string, options?: Record<string, unknown>) => Promise<CheckedResponse>
+  readonly makeFromUpload: (file: Blob, name: string, query?: string) => Promise<CheckedResponse>
   /**
-   * How often ffmpeg was started so far; only where the service is started `UNISOLATED`, since it is counted outside
-   * of what ffmpeg sees.
+   * Counts the starts of ffmpeg so far. Works only for a service started `UNISOLATED`: an isolated one cannot count.
    */
   readonly countRuns: () => Promise<number>
-  /** What lies on scratch now. */
+  /** Lists the scratch directory, without its permanent entries. */
   readonly listScratch: () => Promise<string[]>
 }
 
-/** What keeps the service from finding a program to isolate ffmpeg with. */
+/** Prevents the service from finding a program to isolate ffmpeg. */
 export const UNISOLATED = { PATH: '' }
 
-/** Starts the service with a data directory of its own, or with that of one that ended; ends it with the test. */
+/** Starts the service in a new directory, or in that of an ended one; stops it after the test. */
 export async function startPosterframe (
   t: Test,
   env: Record<string, string> = {},
@@ -58,10 +59,10 @@ export async function startPosterframe (
     }
   })
   t.teardown(() => service.stop())
-  // Where workers live, if there are any.
-  const lasting = await readdir(scratch)
+  // Directories of workers, if there are any.
+  const permanent = await readdir(scratch)
 
-  const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+  const call = async (path: string, init: RequestInit = {}): Promise<CheckedResponse> => {
     const response = await fetch(service.base + path, { redirect: 'manual', ...init })
     const text = await response.text()
     validateResponse(document, init.method ?? 'GET', path, response.status, Object.fromEntries(response.headers), text)
@@ -87,11 +88,13 @@ export async function startPosterframe (
       return call(`/v1/thumbnails${query}`, { method: 'POST', body: form })
     },
     countRuns: async () => (await readdir(runs)).length,
-    listScratch: async () => (await readdir(scratch)).filter((name) => !lasting.includes(name))
+    listScratch: async () => (await readdir(scratch)).filter((name) => !permanent.includes(name))
   }
 }
 
-/** A program that notes that it was started and becomes ffmpeg; by a directory, since it may write no file. */
+/**
+ * Writes a program that records its start and becomes ffmpeg. It creates a directory, because it may not write files.
+ */
 async function writeCountingFfmpeg (directory: string, runs: string): Promise<string> {
   const path = join(directory, 'counting-ffmpeg')
   await writeFile(path, `#!/bin/sh\nmkdir '${runs}'/$$ 2>/dev/null\nexec '${await findTestFfmpeg()}' "$@"\n`)
@@ -99,7 +102,14 @@ async function writeCountingFfmpeg (directory: string, runs: string): Promise<st
   return path
 }
 
-/** Waits until a condition holds, asking again and again; the test's own time-out ends a wait in vain. */
+/** Polls until a condition holds. The timeout of the test ends a wait in vain. */
 export async function waitUntil (holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** Reads the number of the frame in the thumbnail of a response. */
+export async function readFrameNumber ({ body }: CheckedResponse): Promise<number> {
+  const thumbnail = Buffer.from(await (await fetch(String(body['url']))).arrayBuffer())
+  const { data, info } = await sharp(thumbnail).greyscale().raw().toBuffer({ resolveWithObject: true })
+  return readBarcode(data, info.width, info.height)
 }

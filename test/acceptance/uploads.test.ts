@@ -1,4 +1,4 @@
-// The way that docs/uploads.md shows, with a service of its own.
+// The recipes of docs/uploads.md, with a service of its own.
 import { execFile } from 'node:child_process'
 import {
   GetBucketLifecycleConfigurationCommand,
@@ -50,7 +50,7 @@ for (const [store, missing] of [
   })
 }
 
-t.test('an upload in parts outlives the process where there is a secret, and the local store keeps one', async (t) => {
+t.test('continues an upload in parts after a restart, because the local store keeps a secret', async (t) => {
   const first = await startForPage(t, 'local', 'https://www.example.com')
   const { body } = await first.call('/v1/uploads', {
     method: 'POST',
@@ -63,7 +63,7 @@ t.test('an upload in parts outlives the process where there is a secret, and the
   t.match(await second.call(`/v1/uploads/${String(body['token'])}`), { status: 200, body: { partCount: 1, parts: [] } })
 })
 
-t.test('the bucket takes the rules of the document', { skip: radosgwMissing }, async (t) => {
+t.test('a bucket accepts the lifecycle rules of the document', { skip: radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
   const bucket = await radosgw.createBucket()
   const client = new S3Client({

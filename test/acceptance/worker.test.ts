@@ -1,5 +1,5 @@
-// Two workers on one queue and one store, of which one is killed every few seconds: nothing is lost, and nothing is
-// made twice. POSTERFRAME_TEST_MESSAGES=1000 for more of it.
+// Two workers on one queue and one store, one of which is killed every few seconds: no thumbnail is missing or made
+// twice. POSTERFRAME_TEST_MESSAGES=1000 makes the run longer.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ const KILL_EVERY_MS = 10_000
 const VIDEOS = 10
 t.setTimeout(3_600_000)
 
-/** A queue that puts a message aside that came five times. */
+/** Starts a queue with a dead-letter queue for messages received five times. */
 async function startQueues (t: Test) {
   const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   const endpoint = `http://127.0.0.1:${server.port}`
@@ -40,9 +40,9 @@ async function startQueues (t: Test) {
     await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
     return `${endpoint}/000000000000/${name}`
   }
-  const asideUrl = await create('aside')
+  const deadLetterUrl = await create('dead-letters')
   const { Attributes } = await client.send(
-    new GetQueueAttributesCommand({ QueueUrl: asideUrl, AttributeNames: ['QueueArn'] })
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] })
   )
   const queueUrl = await create('videos', {
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: '5' })
@@ -69,7 +69,7 @@ async function startQueues (t: Test) {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey
     },
     countLeft: () => count(queueUrl),
-    countAside: () => count(asideUrl),
+    countDeadLetters: () => count(deadLetterUrl),
     async send (bodies: readonly string[]) {
       for (let at = 0; at < bodies.length; at += 10) {
         await client.send(
@@ -80,17 +80,17 @@ async function startQueues (t: Test) {
         )
       }
     },
-    /** Moves what was put aside back, as an operator would. */
+    /** Moves dead letters back to the queue, as an operator would. */
     async redrive () {
       let moved = 0
       for (;;) {
         const { Messages = [] } = await client.send(
-          new ReceiveMessageCommand({ QueueUrl: asideUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 })
+          new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 })
         )
         if (Messages.length === 0) return moved
         for (const { Body, ReceiptHandle } of Messages) {
           await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: Body }))
-          await client.send(new DeleteMessageCommand({ QueueUrl: asideUrl, ReceiptHandle }))
+          await client.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }))
           moved++
         }
       }
@@ -98,7 +98,7 @@ async function startQueues (t: Test) {
   }
 }
 
-/** Good videos, with another frame in the middle of each, and such as never become a picture. */
+/** Places videos with different middle frames, and files that give no thumbnail. */
 async function placeSources (t: Test, bucket: string) {
   const made = t.testdir()
   const videos = await Promise.all(
@@ -124,10 +124,10 @@ async function placeSources (t: Test, bucket: string) {
 }
 
 t.test(
-  'every good object has its thumbnail once, and every other one its record, however many workers die',
+  'makes each thumbnail or failure record once, however many workers are killed',
   async (t) => {
     const directory = t.testdir()
-    // Whether its maker lives is told by a socket in it, whose path may not be long.
+    // A short path, because liveness uses a socket, whose path may have at most 100 bytes.
     const scratches = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'posterframe-worker-')))
     t.teardown(() => {
       for (const scratch of scratches) rmSync(scratch, { recursive: true, force: true })
@@ -152,7 +152,7 @@ t.test(
         env: { ...env, POSTERFRAME_SCRATCH_DIR: scratches[place] }
       })
     const messages = sources.map(({ key }) => JSON.stringify(buildNotification([{ bucket: 'videos', key }])))
-    // Some come twice, as they do.
+    // SQS delivers some messages twice.
     await queues.send([...messages, ...messages.filter((_message, at) => at % 10 === 3)])
 
     const workers = await Promise.all([0, 1].map(start))
@@ -172,11 +172,11 @@ t.test(
     await drain()
     over.abort()
     await killing
-    const aside = await queues.countAside()
+    const deadLetters = await queues.countDeadLetters()
     await queues.redrive()
     await drain()
-    t.comment(`${MESSAGES} objects, ${kills} kills, ${aside} messages put aside`)
-    t.equal(await queues.countAside(), 0, 'what was put aside is done when it comes again')
+    t.comment(`${MESSAGES} objects, ${kills} kills, ${deadLetters} dead letters`)
+    t.equal(await queues.countDeadLetters(), 0, 'dead letters succeed after the redrive')
     t.same(await Promise.all(workers.map((worker) => worker.stop())), [0, 0])
 
     for (const { key, frame } of sources) {

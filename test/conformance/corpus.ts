@@ -23,6 +23,6 @@ export function readCorpus (directory: string): Entry[] {
   return entries.sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 
-/** Whether only a right picture is acceptable. */
+/** Returns whether only a right picture is acceptable. */
 export const isSound = ({ expectation, also_acceptable: others }: Entry): boolean =>
   expectation === 'ok' && !others.some((other) => other.startsWith('error:'))

@@ -17,7 +17,7 @@ interface MadeVideo {
   readonly args: readonly string[]
   /** Arguments of a second run that remuxes the file of the first. */
   readonly repack?: { readonly before?: readonly string[], readonly after: readonly string[] }
-  /** Whether the frames show their numbers in the full decode; true unless given. */
+  /** False if the frames do not show their numbers in the full decode. */
   readonly isNumbered?: boolean
   /** Expected mode of the service with ranged extraction; `ranged` unless given. */
   readonly mode?: 'ranged' | 'full'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startService, type RunningService } from '../support/running-service.ts'
 import { findTestFfmpeg } from '../support/videos.ts'
 
-/** How the service extracts frames: ranged with the full download as a fallback, or the full download only. */
+/** Mode of the service: ranged extraction with the full download as a fallback, or the full download only. */
 export type Mode = 'default' | 'full'
 
 /** A response of the service. */

@@ -19,7 +19,7 @@ export interface Video {
 /** The results of one file in one mode. */
 export interface Outcome {
   readonly requests: number
-  /** What was wrong, per wrong response, after the name of the target. */
+  /** The faults of each wrong response, after the name of the target. */
   readonly misses: readonly string[]
   /** Number of responses that were errors and right for this file. */
   readonly rightErrors: number

@@ -53,7 +53,7 @@ export async function createKeysTarget (): Promise<FuzzTarget> {
     if ((statusCode === 201) !== (found.statusCode === 302)) {
       throw new Violation(`the POST got ${statusCode}, the GET ${found.statusCode}`)
     }
-    // As a client might send it without encoding.
+    // A client might send the key without encoding.
     const raw = await app.inject({ method: 'GET', url: `/v1/thumbnails?key=${key.replaceAll(/[^!-~]/g, '_')}` })
     if (raw.statusCode >= 500) throw new Violation(`the raw GET got ${raw.statusCode}`)
   }

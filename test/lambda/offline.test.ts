@@ -1,4 +1,4 @@
-// What ships, behind an API Gateway of this machine: a REST API under /dev, an HTTP API under /.
+// The built bundle behind serverless-offline, an emulation of API Gateway: a REST API under /dev, an HTTP API under /.
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ t.before(async () => {
   t.teardown(() => gateway.stop())
 })
 
-async function ask (base: string, { method, path, query, headers, body }: EventRequest) {
+async function send (base: string, { method, path, query, headers, body }: EventRequest) {
   const response = await fetch(`${base}${path}${query === undefined ? '' : `?${query}`}`, {
     method,
     redirect: 'manual',
@@ -57,27 +57,27 @@ for (const [name, stage] of [
   ['REST API', '/dev'],
   ['HTTP API', '']
 ] as const) {
-  t.test(`answers behind a ${name}: a key, an upload, redirects, a body that is too large`, { skip }, async (t) => {
+  t.test(`responds behind a ${name}: key, upload, redirects, errors`, { skip }, async (t) => {
     const base = gateway.base + stage
-    const byKey = await ask(base, postKey({ key: KEY, timestamp: '2s' }))
+    const byKey = await send(base, postKey({ key: KEY, timestamp: '2s' }))
     t.match(byKey, { status: /^20[01]$/, body: { source: { key: KEY }, timestamp: 2 } })
     t.equal(await readFrameNumber(byKey.body['url'] as string), 50)
-    const uploaded = await ask(base, postFile(deployment.video))
+    const uploaded = await send(base, postFile(deployment.video))
     t.match(uploaded, { status: /^20[01]$/, body: { source: { key: null }, timestamp: 1 } })
     t.equal(await readFrameNumber(uploaded.body['url'] as string), 25)
     for (const query of [
       `key=${encodeURIComponent(KEY)}&timestamp=50%25`,
       'key=a%2Bb+%252B,+%C3%BC.mp4&timestamp=50pct'
     ]) {
-      const redirect = await ask(base, getThumbnail(query))
+      const redirect = await send(base, getThumbnail(query))
       t.equal(redirect.status, 302, query)
       t.equal(await readFrameNumber(redirect.location), 50)
     }
-    t.match(await ask(base, postFile(Buffer.alloc(4_300_000))), {
+    t.match(await send(base, postFile(Buffer.alloc(4_300_000))), {
       status: 413,
       body: { code: 'upload_too_large', detail: /\/v1\/uploads/ }
     })
-    t.match(await ask(base, getThumbnail('key=nothing.mp4')), { status: 404, body: { code: 'source_not_found' } })
+    t.match(await send(base, getThumbnail('key=nothing.mp4')), { status: 404, body: { code: 'source_not_found' } })
     t.same(
       (await readdir(deployment.directory)).filter((name) => name.startsWith('posterframe-')),
       []

@@ -1,4 +1,4 @@
-// What ships, under the real runtime interface client, with a real S3 behind it.
+// The built bundle under Lambda's own runtime interface client, with an S3 server.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
@@ -48,7 +48,7 @@ t.before(async () => {
   running = await start(t, 'tmp')
 })
 
-/** Starts the function with a temporary directory of its own, which is all of the disk that Lambda gives it. */
+/** Starts a function with a temporary directory of its own, the only disk space on Lambda. */
 async function start (t: Test, name: string, entry = 'lambda.api'): Promise<LambdaFunction> {
   const temporary = join(deployment.directory, name)
   await mkdir(temporary)
@@ -66,36 +66,37 @@ interface HttpResponse {
   readonly body: string
 }
 
-const ask = async (event: unknown, options?: { timeoutMs: number }) => {
+const send = async (event: unknown, options?: { timeoutMs: number }) => {
   const { statusCode, headers, body } = (await running.invoke(event, options)) as HttpResponse
   return { status: statusCode, headers, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) }
 }
+
 for (const [name, build] of Object.entries(PAYLOADS)) {
-  t.test(`answers a ${name}: a key, an upload, a redirect, and what is wrong`, { skip }, async (t) => {
-    const byKey = await ask(build(postKey({ key: KEY, timestamp: '2s' })))
+  t.test(`responds to events of a ${name}: key, upload, redirect, errors`, { skip }, async (t) => {
+    const byKey = await send(build(postKey({ key: KEY, timestamp: '2s' })))
     t.match(byKey, { status: /^20[01]$/, body: { source: { key: KEY }, timestamp: 2 } })
     t.equal(await readFrameNumber(byKey.body['url'] as string), 50)
-    const uploaded = await ask(build(postFile(deployment.video)))
+    const uploaded = await send(build(postFile(deployment.video)))
     t.match(uploaded, { status: /^20[01]$/, body: { source: { key: null }, timestamp: 1 } })
     t.equal(await readFrameNumber(uploaded.body['url'] as string), 25)
-    const redirect = await ask(build(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=50%25`)))
+    const redirect = await send(build(getThumbnail(`key=${encodeURIComponent(KEY)}&timestamp=50%25`)))
     t.equal(redirect.status, 302)
     t.equal(await readFrameNumber(redirect.headers['location']!), 50)
-    t.match(await ask(build(postFile(Buffer.alloc(name === 'load balancer' ? 750_000 : 4_300_000)))), {
+    t.match(await send(build(postFile(Buffer.alloc(name === 'load balancer' ? 750_000 : 4_300_000)))), {
       status: 413,
       body: { code: 'upload_too_large', detail: /\/v1\/uploads/ }
     })
-    t.match(await ask(build(getThumbnail('key=nothing.mp4'))), { status: 404, body: { code: 'source_not_found' } })
-    t.match(await ask(build(postFile(Buffer.from('no video')))), { status: 415, body: { code: 'unsupported_media' } })
+    t.match(await send(build(getThumbnail('key=nothing.mp4'))), { status: 404, body: { code: 'source_not_found' } })
+    t.match(await send(build(postFile(Buffer.from('no video')))), { status: 415, body: { code: 'unsupported_media' } })
   })
 }
 
-t.test('says that it could not be done in time before Lambda ends it', { skip }, async (t) => {
-  const { status, body } = await ask(buildHttpEvent(getThumbnail(`key=${STALLING}`)), { timeoutMs: 2000 })
+t.test('responds with a timeout before Lambda ends the invocation', { skip }, async (t) => {
+  const { status, body } = await send(buildHttpEvent(getThumbnail(`key=${STALLING}`)), { timeoutMs: 2000 })
   t.match({ status, code: body['code'] }, { status: 504, code: 'timed_out' })
   const [, allowedMs = 'none'] = /the (\d+) ms/.exec(body['detail'] as string) ?? []
-  t.ok(Number(allowedMs) <= 1000, 'and keeps a second back')
-  t.match(await ask(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}`))), { status: 302 }, 'and goes on')
+  t.ok(Number(allowedMs) <= 1000, 'at least a second is reserved')
+  t.match(await send(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}`))), { status: 302 }, 'the next event')
 })
 
 t.test('leaves nothing in its temporary directory over 500 invocations', { skip, timeout: 280_000 }, async (t) => {
@@ -109,18 +110,18 @@ t.test('leaves nothing in its temporary directory over 500 invocations', { skip,
     () => [postKey({ key: KEY, timestamp: '1h' }), /^422$/]
   ]
   for (let round = 0; round < 100; round++) {
-    for (const plan of requests) {
-      const [request, status] = plan(round)
-      const answer = await ask(buildRestEvent(request))
-      if (!status.test(String(answer.status))) {
-        t.fail(`${request.method} ${String(request.body)}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    for (const build of requests) {
+      const [request, status] = build(round)
+      const response = await send(buildRestEvent(request))
+      if (!status.test(String(response.status))) {
+        t.fail(`${request.method} ${String(request.body)}: ${response.status} ${JSON.stringify(response.body)}`)
       }
     }
   }
   t.same(await list(), before)
 })
 
-t.test('the events function makes what a notification asks for, and nothing of what it made', { skip }, async (t) => {
+t.test('the events function makes thumbnails of a notification, and none of its own output', { skip }, async (t) => {
   const events = await start(t, 'events', 'lambda.events')
   const bucket = deployment.env['POSTERFRAME_SOURCE_BUCKETS'] ?? ''
   const client = new S3Client({
@@ -160,12 +161,12 @@ t.test('the events function makes what a notification asks for, and nothing of w
   t.same(
     (await list('')).filter((key) => key !== STALLING),
     made,
-    'events of its own objects, and those that come again, make nothing'
+    'events of its own objects and repeated events make nothing'
   )
   t.equal(await events.invoke(buildBridgeEvent({ bucket, key: KEY })), null)
 })
 
-t.test('the batch function answers a job and a task, and its errors are called by their codes', { skip }, async (t) => {
+t.test('the batch function handles jobs and tasks, with errors named by their codes', { skip }, async (t) => {
   const batch = await start(t, 'batch', 'lambda.batch')
   const bucket = deployment.env['POSTERFRAME_SOURCE_BUCKETS'] ?? ''
   const task = { taskId: '1', s3Key: encodeFormKey(KEY), s3VersionId: null, s3BucketArn: `arn:aws:s3:::${bucket}` }
@@ -181,7 +182,7 @@ t.test('the batch function answers a job and a task, and its errors are called b
   t.match(cause, { errorType: 'source_not_found' })
 })
 
-t.test('ends at SIGTERM, and takes what decodes with it', { skip: skip || NO_LIBAV }, async (t) => {
+t.test('stops at SIGTERM, together with its decoder processes', { skip: skip || NO_LIBAV }, async (t) => {
   const temporary = join(deployment.directory, 'libav')
   await mkdir(temporary)
   execFileSync(
@@ -205,7 +206,7 @@ t.test('ends at SIGTERM, and takes what decodes with it', { skip: skip || NO_LIB
   await waitUntil(async () => workers.every((pid) => !existsSync(`/proc/${pid}`)))
 })
 
-t.test('a configuration that is wrong ends the init with what is wrong', { skip }, async (t) => {
+t.test('an invalid configuration ends the init with the names of the variables', { skip }, async (t) => {
   const wrong = startFunction('lambda.api', {
     directory: deployment.task,
     env: { ...deployment.env, POSTERFRAME_SLOTS: 'many', POSTERFRAME_STORE: 'local' }

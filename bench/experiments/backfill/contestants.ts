@@ -11,7 +11,7 @@ export const CONTESTANTS = ['recipe', 'ffmpeg', 'libav'] as const
 /** One of {@link CONTESTANTS}. */
 export type Contestant = (typeof CONTESTANTS)[number]
 
-/** What all contestants run with. */
+/** Tools shared by all contestants. */
 export interface BackfillTools {
   readonly store: BenchStore
   readonly ffmpeg: string
