@@ -32,7 +32,7 @@ const MAX_PRINTED_FAILURES = 10
 interface BackfillFlags extends Record<string, unknown> {
   readonly manifest?: string
   readonly inventory?: string
-  readonly thumbnails: readonly string[]
+  readonly thumbnails?: readonly string[]
   readonly extensions?: readonly string[]
   readonly concurrency?: number
   readonly attempts: number
@@ -47,7 +47,7 @@ interface BackfillFlags extends Record<string, unknown> {
 
 /** Creates `posterframe backfill`, which generates the thumbnails of all existing objects. */
 export function createBackfillCommand (cli: CliContext, setExitCode: (exitCode: number) => void): Command {
-  const append = (text: string, earlier: readonly string[]) => [...earlier, text]
+  const append = (text: string, earlier: readonly string[] = []) => [...earlier, text]
   const command = new Command('backfill')
     .description('generate thumbnails for every video under a prefix or in a list')
     .argument('[url]', 's3://bucket/prefix whose objects are listed')
@@ -60,8 +60,7 @@ export function createBackfillCommand (cli: CliContext, setExitCode: (exitCode: 
     .option(
       '--thumbnails <name=options>',
       'a thumbnail to generate for each source, with its options as in a query string; may be repeated',
-      append,
-      []
+      append
     )
     .option(
       '--extensions <list>',
@@ -86,7 +85,7 @@ export function createBackfillCommand (cli: CliContext, setExitCode: (exitCode: 
 
 async function backfill (cli: CliContext, url: string | undefined, flags: BackfillFlags): Promise<number> {
   const config = cli.loadConfig()
-  const thumbnails = readThumbnails(flags, flags.thumbnails, config)
+  const thumbnails = readThumbnails(flags, flags.thumbnails ?? [], config)
   const lists = { url, manifest: flags.manifest, inventory: flags.inventory }
   checkListArguments(lists, config)
   const concurrency = flags.concurrency ?? 4 * config.slots

@@ -262,7 +262,7 @@ t.test('abandons a source after the deadline', async (t) => {
   t.match(await processSource({ bucket: 'videos', key: 'a' }), { failures: [{ error: { code: 'timed_out' } }] })
 })
 
-t.test('the exit code tells temporary from permanent failures', async (t) => {
+t.test('the exit code distinguishes temporary from permanent failures', async (t) => {
   const fail = (code: 'timed_out' | 'corrupt_video'): SourceOutcome => ({
     made: 0,
     found: 0,
