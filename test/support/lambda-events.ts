@@ -1,19 +1,18 @@
-// HTTP requests in the forms in which API Gateway, function URLs and load balancers hand them to Lambda, with all
-// members that they send.
+// HTTP requests as events of API Gateway, function URLs and load balancers, with all members that these send to Lambda.
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import type { HttpAnswer } from '../../src/http/lambda/lambda-adapter.ts'
 
 export interface EventRequest {
   readonly method: string
   readonly path: string
-  /** The raw query, percent-encoded. */
+  /** Raw query string, percent-encoded. */
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Travels as base64, as a body of a binary type does. */
+  /** Sent as base64, as bodies of binary types are. */
   readonly body?: Uint8Array
 }
 
-/** A context with so much time left. */
+/** Returns a context with this remaining time. */
 export function buildContext (remainingMs = 29_000): Context {
   const unused = () => {}
   return {
@@ -32,7 +31,7 @@ export function buildContext (remainingMs = 29_000): Context {
   }
 }
 
-/** From a REST API: the query is decoded, each name with a list of values. */
+/** Builds an event of a REST API: the query is decoded, and each name has a list of values. */
 export function buildRestEvent ({ method, path, query = '', headers = {}, body }: EventRequest): APIGatewayProxyEvent {
   const search = new URLSearchParams(query)
   const names = [...new Set(search.keys())]
@@ -68,8 +67,8 @@ export function buildRestEvent ({ method, path, query = '', headers = {}, body }
 }
 
 /**
- * From an HTTP API or a function URL: the query is decoded, values of one name joined by commas; `stage` stands
- * before the path.
+ * Builds an event of an HTTP API or a function URL: the query is decoded, and values of one name are joined by commas.
+ * `stage` is prepended to the path.
  */
 export function buildHttpEvent (
   { method, path, query = '', headers = {}, body }: EventRequest,
@@ -107,7 +106,7 @@ export function buildHttpEvent (
   }
 }
 
-/** From a function URL: as from an HTTP API, under a name of its own. */
+/** Builds an event of a function URL, which is that of an HTTP API with another domain name. */
 export function buildFunctionUrlEvent (request: EventRequest): APIGatewayProxyEventV2 {
   const event = buildHttpEvent(request)
   const domainPrefix = 'mwnk5lxmplqgrd6pkxn3jaqhmi0ssmlp'
@@ -122,7 +121,7 @@ export function buildFunctionUrlEvent (request: EventRequest): APIGatewayProxyEv
   }
 }
 
-/** From an Application Load Balancer: the parts of the query as they were sent; a text does not travel as base64. */
+/** Builds an event of an Application Load Balancer: the query is not decoded, and text is not sent as base64. */
 export function buildBalancerEvent ({ method, path, query = '', headers = {}, body }: EventRequest): ALBEvent {
   const parameters =
     query === ''
@@ -150,7 +149,7 @@ export function buildBalancerEvent ({ method, path, query = '', headers = {}, bo
   }
 }
 
-/** The same, from a target group whose headers and parameters have lists of values. */
+/** Builds an event of a target group with multi-value headers and parameters. */
 export function buildListingBalancerEvent (request: EventRequest): ALBEvent {
   const { headers = {}, queryStringParameters, ...event } = buildBalancerEvent(request)
   const parts = (request.query ?? '').split('&').filter((part) => part !== '')
@@ -165,7 +164,7 @@ export function buildListingBalancerEvent (request: EventRequest): ALBEvent {
   }
 }
 
-/** The headers of an answer, however they are written. */
+/** Returns the headers of a response in either format, with lower-case names. */
 export function readHeaders ({ headers, multiValueHeaders = {} }: HttpAnswer): Record<string, string> {
   return {
     ...headers,
@@ -173,7 +172,7 @@ export function readHeaders ({ headers, multiValueHeaders = {} }: HttpAnswer): R
   }
 }
 
-/** A load balancer writes the names of headers small, and adds the address that it sees to those that came along. */
+/** Lower-cases the header names and adds the client address, as a load balancer does. */
 function lowerNames (headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
