@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import t from 'tap'
 
-const skip = existsSync('/proc/self/environ') ? false : 'reads /proc'
+const skip = existsSync('/proc/self/environ') ? false : 'needs /proc'
 
-// The child of a process reads what that one was started with.
+// A child reads the environment that its parent was started with.
 const script = (isHidden: boolean) => `
   import { spawnSync } from 'node:child_process'
   import { scrubEnvironment } from ${JSON.stringify(new URL('../../src/runtime/hide-environment.ts', import.meta.url).href)}
@@ -20,10 +20,10 @@ const run = (isHidden: boolean) =>
     encoding: 'utf8'
   }).stdout.split('\n')
 
-t.test('wipes what a child can read of the environment, and leaves the variables', { skip }, async (t) => {
+t.test('hides the environment from child processes and leaves the variables set', { skip }, async (t) => {
   t.same(run(true).slice(0, 4), ['true', 'hunter2 0', '', 'changed'])
 })
 
-t.test('which it can read otherwise', { skip }, async (t) => {
+t.test('a child process reads the environment if it is not hidden', { skip }, async (t) => {
   t.match(run(false)[1], /POSTERFRAME_TEST_SECRET=hunter2/)
 })

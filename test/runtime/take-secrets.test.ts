@@ -3,7 +3,7 @@ import { removeSecrets } from '../../src/runtime/take-secrets.ts'
 
 const AWS = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'SECRET' }
 
-t.test('takes the secrets and leaves the rest', async (t) => {
+t.test('removes the secrets and leaves other variables', async (t) => {
   const env = {
     ...AWS,
     AWS_SESSION_TOKEN: 'TOKEN',
@@ -18,7 +18,7 @@ t.test('takes the secrets and leaves the rest', async (t) => {
   t.strictSame(env, { AWS_REGION: 'eu-west-1', POSTERFRAME_AUTH: 'api-key', PATH: '/bin' })
 })
 
-t.test('keeps when credentials expire', async (t) => {
+t.test('returns the expiry of temporary credentials', async (t) => {
   t.strictSame(removeSecrets({ ...AWS, AWS_CREDENTIAL_EXPIRATION: '2026-11-25T12:00:00Z' }), {
     accessKeyId: 'AKID',
     secretAccessKey: 'SECRET',
@@ -26,7 +26,7 @@ t.test('keeps when credentials expire', async (t) => {
   })
 })
 
-t.test('leaves to the SDK what it has to find itself', async (t) => {
+t.test('leaves variables that the SDK has to resolve itself', async (t) => {
   for (const env of [
     {},
     { AWS_ACCESS_KEY_ID: 'AKID' },
