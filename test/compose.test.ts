@@ -13,7 +13,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = 'b7ad6b7169203331'
 const path = '/v1/thumbnails?key=a.mp4&timestamp=1.5'
 
-/** The whole service over a directory with one video in it. */
+/** Starts the whole service on a local store with one video. */
 async function start (t: Test, env: Record<string, string>, isLongLived: boolean) {
   const directory = t.testdir()
   await mkdir(join(directory, 'videos'))
@@ -37,11 +37,11 @@ async function start (t: Test, env: Record<string, string>, isLongLived: boolean
   return { app, close }
 }
 
-t.test("one thumbnail is seen in a trace, step by step, as the caller's", async (t) => {
+t.test('traces a thumbnail step by step as part of the trace of the caller', async (t) => {
   const collector = await startTraceCollector(t)
   const { app, close } = await start(t, { POSTERFRAME_OTLP_ENDPOINT: collector.endpoint }, true)
-  const answer = await app.inject({ url: path, headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
-  t.equal(answer.statusCode, 302)
+  const response = await app.inject({ url: path, headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
+  t.equal(response.statusCode, 302)
   await close()
 
   const ours = collector.spans.filter(({ traceId }) => traceId === TRACE)
@@ -59,10 +59,10 @@ t.test("one thumbnail is seen in a trace, step by step, as the caller's", async 
         BigInt(endTimeUnixNano) <= BigInt(root?.endTimeUnixNano ?? 0)
     )
   )
-  t.notMatch(collector.bodies.join(''), /a\.mp4/, 'no key in it')
+  t.notMatch(collector.bodies.join(''), /a\.mp4/, 'contains no key')
 })
 
-t.test('a thumbnail that is made, and found again, is counted from the request to the store', async (t) => {
+t.test('counts a generated and a stored thumbnail, from the request to the store', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
   const { work } = (await app.inject({ url: path, headers: { accept: 'application/json' } })).json<{
@@ -96,10 +96,10 @@ t.test('a thumbnail that is made, and found again, is counted from the request t
   t.equal(read('posterframe_slots_running{kind="decode"}'), 0)
   t.equal(read('posterframe_scratch_directories'), 0)
   t.ok(read('posterframe_scratch_free_bytes') > 0)
-  t.notMatch(body, /a\.mp4/, 'no key in it')
+  t.notMatch(body, /a\.mp4/, 'contains no key')
 })
 
-t.test('batches, storyboards and previews are counted by the way they came', async (t) => {
+t.test('counts batches, storyboards and previews by mode', async (t) => {
   const { app, close } = await start(t, { POSTERFRAME_DECODER: 'ffmpeg' }, true)
   t.teardown(close)
   const post = async (url: string, payload: object) =>
@@ -133,7 +133,7 @@ t.test('batches, storyboards and previews are counted by the way they came', asy
   t.match(body, `posterframe_thumbnails_total{mode="${thumbnails[0]?.work.mode}"} 2`)
 })
 
-t.test('where nobody watches there are no figures, and no spans', async (t) => {
+t.test('records no metrics and no spans if neither is enabled', async (t) => {
   const collector = await startTraceCollector(t)
   const { app, close } = await start(t, { POSTERFRAME_OTLP_ENDPOINT: collector.endpoint }, false)
   t.equal((await app.inject({ url: path })).statusCode, 302)

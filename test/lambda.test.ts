@@ -36,7 +36,7 @@ const payloads: Array<[name: string, build: (request: EventRequest) => HttpEvent
   ['load balancer with lists of values', buildListingBalancerEvent]
 ]
 
-/** As much of a tap test as is needed to clean up after it. */
+/** The parts of a tap test that the cleanup needs. */
 interface Test {
   testdir(): string
   teardown(task: () => unknown): void
@@ -51,8 +51,8 @@ async function buildHandler (t: Test, services: Partial<AppServices> = {}, setti
   t.teardown(() => app.close())
   const document = parse(printOpenapi(app)) as OpenapiDocument
   const invoke = async (build: (request: EventRequest) => HttpEvent, request: EventRequest, remainingMs?: number) => {
-    const answer = await handle(build(request), buildContext(remainingMs))
-    const result = { ...answer, headers: readHeaders(answer) }
+    const response = await handle(build(request), buildContext(remainingMs))
+    const result = { ...response, headers: readHeaders(response) }
     if (request.path !== '/picture' && request.path !== '/docs') {
       validateResponse(document, request.method, request.path, result.statusCode, result.headers, result.body)
     }
@@ -63,7 +63,7 @@ async function buildHandler (t: Test, services: Partial<AppServices> = {}, setti
 
 for (const [name, build] of payloads) {
   t.test(name, async (t) => {
-    t.test('keys with commas, pluses, percents and unicode survive, and so does the redirect', async (t) => {
+    t.test('passes on keys with commas, pluses, percent signs and Unicode, and returns the redirect', async (t) => {
       const keys = ['a,b.mp4', ',', 'a+b c.mp4', '100%.mp4', 'a%2Cb%20c.mp4', 'ä/日本/🎬.mp4', '#?&=;.mp4', 'a//b']
       const url = 'https://s3.example/t/a%2Cb%2Bc%25d%20%F0%9F%8E%AC.jpg?X-Amz-Signature=a,b%2Bc'
       const seen: unknown[] = []
@@ -89,7 +89,7 @@ for (const [name, build] of payloads) {
       )
     })
 
-    t.test('a JSON body in base64 is read, and the answer is text', async (t) => {
+    t.test('reads a JSON body in base64 and responds with text', async (t) => {
       const { invoke, requests } = await buildHandler(t)
       const result = await invoke(build, {
         method: 'POST',
@@ -103,7 +103,7 @@ for (const [name, build] of payloads) {
       t.match(requests[0]?.source, { key: 'ä,+%.mp4' })
     })
 
-    t.test('an upload comes to scratch byte for byte', async (t) => {
+    t.test('writes an upload to scratch byte for byte', async (t) => {
       const video = randomBytes(500_000)
       const sha256 = createHash('sha256').update(video).digest('hex')
       const seen: unknown[] = []
@@ -134,7 +134,7 @@ for (const [name, build] of payloads) {
       t.same(await readdir(scratch), [])
     })
 
-    t.test('a picture comes out byte for byte, and a page as text', async (t) => {
+    t.test('returns a picture byte for byte, and a page as text', async (t) => {
       const { invoke } = await buildHandler(t)
       const result = await invoke(build, { method: 'GET', path: '/picture' })
       t.equal(result.isBase64Encoded, true)
@@ -142,7 +142,7 @@ for (const [name, build] of payloads) {
       t.match(await invoke(build, { method: 'GET', path: '/docs' }), { statusCode: 200, isBase64Encoded: false })
     })
 
-    t.test('the time that is left of the invocation bounds a request, less a second', async (t) => {
+    t.test('limits a request to the remaining time of the invocation minus a second', async (t) => {
       const { invoke } = await buildHandler(
         t,
         {
@@ -161,7 +161,7 @@ for (const [name, build] of payloads) {
       }
     })
 
-    t.test('a problem carries the id of the gateway, unless there is none or that is no id', async (t) => {
+    t.test('a problem has the request ID of the gateway if that is valid', async (t) => {
       const { invoke } = await buildHandler(t)
       const request = { method: 'GET', path: '/v1/thumbnails' }
       const plain = JSON.parse((await invoke(build, request)).body) as { requestId: string }
@@ -179,7 +179,7 @@ for (const [name, build] of payloads) {
   })
 }
 
-t.test('asks for keys, and sheds no load: a process has one request at a time', async (t) => {
+t.test('checks API keys, and sheds no load, since a process has one request at a time', async (t) => {
   const authenticate = createAuthenticate({
     checkApiKey: (key) => (key === 'right' ? { ...EVERYONE, name: 'a' } : undefined),
     checkToken: undefined
@@ -188,9 +188,9 @@ t.test('asks for keys, and sheds no load: a process has one request at a time', 
     const { invoke, requests } = await buildHandler(t, { authenticate })
     const get = (headers: Record<string, string>) =>
       invoke(build, { method: 'GET', path: '/v1/thumbnails', query: 'key=a', headers })
-    const refused = await get({})
-    t.match(JSON.parse(refused.body), { status: 401, code: 'unauthenticated' }, name)
-    t.equal(refused.headers['www-authenticate'], 'Bearer realm="posterframe"')
+    const rejected = await get({})
+    t.match(JSON.parse(rejected.body), { status: 401, code: 'unauthenticated' }, name)
+    t.equal(rejected.headers['www-authenticate'], 'Bearer realm="posterframe"')
     t.equal((await get({ Authorization: 'Bearer right' })).statusCode, 302, name)
     t.equal((await get({ 'X-Api-Key': 'right' })).statusCode, 302, name)
     t.equal((await get({ 'x-api-key': 'wrong' })).statusCode, 401, name)
@@ -208,7 +208,7 @@ t.test('asks for keys, and sheds no load: a process has one request at a time', 
   })
 })
 
-t.test('requests of one process at the same time keep their own time', async (t) => {
+t.test('concurrent requests in one process have separate deadlines', async (t) => {
   const left: number[] = []
   const { invoke } = await buildHandler(t, {
     makeThumbnail: async ({ source }, { signal }) => {

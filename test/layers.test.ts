@@ -5,7 +5,7 @@ import { SOURCE_RULES } from './support/source-rules.ts'
 
 const sources = readSources(fileURLToPath(new URL('../src', import.meta.url)))
 
-t.test('the rules see the sources', async (t) => {
+t.test('reads the sources', async (t) => {
   t.ok(sources.length > 10)
   t.ok(sources.some(({ path }) => path === 'options/timestamp.ts'))
 })
@@ -18,12 +18,12 @@ for (const { name, findBreaches } of SOURCE_RULES) {
 
 const DOC = '/** Documented. */\n'
 
-/** For each rule: files that break it, and files that come close and do not. */
+/** Examples of each rule: files that break it, and similar files that do not. */
 const EXAMPLES: Record<
   string,
   { bad: Array<[path: string, text: string]>, good: Array<[path: string, text: string]> }
 > = {
-  'imports go down the layers only': {
+  'imports only go down the layers': {
     bad: [
       ['video/demux/x.ts', "import type { Decoder } from '../decode/decoder.ts'"],
       ['video/extract/x.ts', "import type { Thumbnail } from '../../thumbnails/thumbnail.ts'"],
@@ -46,11 +46,11 @@ const EXAMPLES: Record<
       ['thumbnails/use-cases/x.ts', "import { PosterframeError } from '../../errors.ts'"]
     ]
   },
-  'no folder has more than 30 files of its own, and src/ no more than 18 folders': {
+  'a folder has at most 30 files, and src/ at most 18 folders': {
     bad: [],
     good: [['http/x.ts', '']]
   },
-  'no files import each other in a circle': {
+  'files do not import each other in a cycle': {
     bad: [],
     good: [['x.ts', "import { y } from './y.ts'"]]
   },
@@ -59,7 +59,7 @@ const EXAMPLES: Record<
       ['config/config.ts', "const port = process.env['PORT']"],
       ['config.ts', 'load(process.env)'],
       ['http/app.ts', 'const { env } = process'],
-      ['http/app.ts', 'const { env: surroundings } = process'],
+      ['http/app.ts', 'const { env: environment } = process'],
       ['video/x.ts', "const path = globalThis.process['env'].PATH"],
       ['video/x.ts', "import { env } from 'node:process'"]
     ],
@@ -121,7 +121,7 @@ const EXAMPLES: Record<
       ['telemetry/otlp-tracer.ts', "import { trace } from '@opentelemetry/api'"]
     ]
   },
-  'of telemetry/ only the entries, http/ and the composition know more than its ports': {
+  'only entries, http/ and compose.ts import more of telemetry/ than its ports': {
     bad: [
       ['video/x.ts', "import { createPrometheus } from '../telemetry/prometheus.ts'"],
       ['store/x.ts', "import { loadTracer } from '../telemetry/load-tracer.ts'"]
@@ -131,7 +131,7 @@ const EXAMPLES: Record<
       ['compose.ts', "import { createPrometheus } from './telemetry/prometheus.ts'"]
     ]
   },
-  'use cases, jobs and uploads know of store/ only its ports': {
+  'use cases, jobs and uploads import only the ports of store/': {
     bad: [
       ['thumbnails/use-cases/x.ts', "import { createS3Store } from '../../store/s3/s3-store.ts'"],
       ['thumbnails/x.ts', "import { anything } from '../store/object-store.ts'"],
@@ -145,7 +145,7 @@ const EXAMPLES: Record<
       ['http/x.ts', "import { assertLength } from '../store/local/receive-file.ts'"]
     ]
   },
-  'use cases do not know HTTP': {
+  'use cases do not import HTTP': {
     bad: [['thumbnails/x.ts', "import type { IncomingMessage } from 'node:http'"]],
     good: [['http/x.ts', "import type { IncomingMessage } from 'node:http'"]]
   },
@@ -156,7 +156,7 @@ const EXAMPLES: Record<
     ],
     good: [['x.ts', "import { handler } from './store/server.ts'"]]
   },
-  'an import that leads to a file says its ending': {
+  'relative imports have a file extension': {
     bad: [
       ['x.ts', "import { y } from './y.js'"],
       ['x.ts', "import { y } from './y'"]
@@ -202,7 +202,7 @@ const EXAMPLES: Record<
     ],
     good: [['x.ts', 'const y = 1\nexport { y }']]
   },
-  'client/ stands alone: nothing of the service, nothing of Node': {
+  'client/ is independent of the service and of Node': {
     bad: [
       ['client/x.ts', "import { createHmac } from 'node:crypto'"],
       ['client/x.ts', "import type { Thumbnail } from '../thumbnails/thumbnail.ts'"],
@@ -230,31 +230,31 @@ const EXAMPLES: Record<
   }
 }
 
-/** For the rules about several files together: sources that break each of them once. */
-const SEVERAL: Record<string, Array<[path: string, text: string]>> = {
-  'no files import each other in a circle': [
+/** Examples of rules about several files: sources that break the rule once. */
+const SEVERAL_FILES: Record<string, Array<[path: string, text: string]>> = {
+  'files do not import each other in a cycle': [
     ['x.ts', "import { y } from './y.ts'"],
     ['y.ts', "import type { z } from './z.ts'"],
     ['z.ts', "import { x } from './x.ts'"],
     ['w.ts', "import { x } from './x.ts'"]
   ],
-  'no folder has more than 30 files of its own, and src/ no more than 18 folders': Array.from(
-    { length: 31 },
-    (_, index) => [`http/x${index}.ts`, '']
-  )
+  'a folder has at most 30 files, and src/ at most 18 folders': Array.from({ length: 31 }, (_, index) => [
+    `http/x${index}.ts`,
+    ''
+  ])
 }
 
-for (const [name, files] of Object.entries(SEVERAL)) {
-  t.test(`is able to fail: ${name}`, async (t) => {
+for (const [name, files] of Object.entries(SEVERAL_FILES)) {
+  t.test(`finds violations of: ${name}`, async (t) => {
     const rule = SOURCE_RULES.find((rule) => rule.name === name)
     t.equal(rule?.findBreaches(files.map(([path, text]) => inspectSource(path, text))).length, 1)
   })
 }
 
 for (const { name, findBreaches } of SOURCE_RULES) {
-  t.test(`is able to fail: ${name}`, async (t) => {
+  t.test(`finds violations of: ${name}`, async (t) => {
     const examples = EXAMPLES[name] ?? { bad: [], good: [] }
-    t.ok((examples.bad.length > 0 || name in SEVERAL) && examples.good.length > 0, 'has examples')
+    t.ok((examples.bad.length > 0 || name in SEVERAL_FILES) && examples.good.length > 0, 'has examples')
     for (const [path, text] of examples.bad) {
       t.equal(findBreaches([inspectSource(path, text)]).length, 1, `${path}: ${text.slice(0, 80)}`)
     }

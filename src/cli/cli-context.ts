@@ -6,7 +6,7 @@ import type { MakeBatch } from '../thumbnails/use-cases/make-batch.ts'
 import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 
-/** The use cases, as a command needs them. */
+/** The use cases and resources that commands need. */
 export interface CommandService {
   readonly makeThumbnail: MakeThumbnail
   readonly makeBatch: MakeBatch
@@ -17,45 +17,45 @@ export interface CommandService {
   close(): Promise<void>
 }
 
-/** Text that goes somewhere; `isTTY` where somebody looks at it. */
+/** A stream that a command writes to. `isTTY` is true if it is a terminal. */
 export interface Output {
   write(text: string | Uint8Array): boolean
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** What the entry hands to the commands: all that they know of the process. */
+/** Everything that commands know of the process. The entry passes it to them. */
 export interface CliContext {
   readonly version: string
   readonly stdout: Output
   readonly stderr: Output
   /**
-   * Reads the configuration of the service, once; nothing is read for help.
+   * Reads the configuration of the service, once. Commands that only print help never call it.
    *
    * @throws ConfigError
    */
   readonly loadConfig: () => Config
-  /** Whether the configuration says where the store is, and it is not the default directory. */
+  /** Returns whether the configuration names a store, so that the default directory is not used. */
   readonly hasOwnStore: () => boolean
   readonly openService: (config: Config) => Promise<CommandService>
   /**
-   * Aborts at the first SIGINT or SIGTERM with an `InterruptedError`; the second ends the process. From then on they
-   * are listened for.
+   * Starts to listen for SIGINT and SIGTERM. Returns a signal that the first of them aborts with an
+   * `InterruptedError`; the second one ends the process.
    */
   readonly watchInterruption: () => AbortSignal
-  /** Starts the server in this process, on another address where one is given. */
+  /** Starts the server in this process. `host` and `port` override the configuration. */
   readonly serve: (address: { readonly host?: string, readonly port?: string }) => Promise<void>
 }
 
-/** Why a command stopped that was told to. */
+/** The reason of the signal that aborts when the process is interrupted. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
   constructor () {
-    super('it was interrupted')
+    super('The command was interrupted.')
   }
 }
 
-/** Prints an answer as the API would send it. */
-export function printJson ({ stdout }: Pick<CliContext, 'stdout'>, answer: unknown): void {
-  stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+/** Prints a response as the API would send it. */
+export function printJson ({ stdout }: Pick<CliContext, 'stdout'>, response: unknown): void {
+  stdout.write(`${JSON.stringify(response, null, 2)}\n`)
 }

@@ -3,7 +3,7 @@ import { type Static, type TObject, type TProperties, type TSchema, Type } from 
 import { createBodyCheck } from '../check-input.ts'
 import { PosterframeError } from '../errors.ts'
 
-/** As much of the schema of an option as its flag follows from. */
+/** The parts of an option's schema that its flag is derived from. */
 interface OptionSchema {
   readonly type?: string
   readonly enum?: readonly string[]
@@ -13,9 +13,9 @@ interface OptionSchema {
   readonly maximum?: number
 }
 
-/** What stands for the value in the help. */
+/** Placeholders for option values in the help. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  timestamp: 'moment',
+  timestamp: 'time',
   interval: 'time',
   width: 'pixels',
   height: 'pixels',
@@ -26,59 +26,60 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   preset: 'name'
 }
 
-/** Gives a command a flag for each option of the API, with the same names, ranges and sentences. */
+/** Adds a flag to a command for each option of the API, with the same name, range and description. */
 export function addOptions (command: Command, schemas: Readonly<Record<string, TSchema>>): Command {
-  for (const [name, schema] of Object.entries(schemas)) command.addOption(describeOption(name, schema))
+  for (const [name, schema] of Object.entries(schemas)) command.addOption(createOption(name, schema))
   return command
 }
 
 /**
- * Of all that was given to a command, what goes to the use case; throws `invalid_request` where it is not as the
- * schemas say.
+ * Picks the options of a use case from the flags of a command.
+ *
+ * @throws PosterframeError `invalid_request` if an option does not match its schema
  */
 export function pickOptions<Schemas extends TProperties> (
-  given: Readonly<Record<string, unknown>>,
+  flags: Readonly<Record<string, unknown>>,
   schemas: Schemas
 ): Static<TObject<Schemas>> {
-  const picked = Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(schemas, name)))
+  const picked = Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(schemas, name)))
   const checked = createBodyCheck(Type.Object(schemas, { additionalProperties: false }))(picked)
   if ('error' in checked) throw checked.error
   return checked.value
 }
 
-function describeOption (name: string, schema: OptionSchema): Option {
-  const isFlag = schema.type === 'boolean'
-  const flags = isFlag
-    ? `--${name}`
-    : `--${name} <${PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')}>`
-  const option = new Option(flags, formatOptionHelp(schema))
+function createOption (name: string, schema: OptionSchema): Option {
+  const isBoolean = schema.type === 'boolean'
+  const placeholder = PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')
+  const option = new Option(isBoolean ? `--${name}` : `--${name} <${placeholder}>`, formatOptionHelp(schema))
   if (schema.enum !== undefined) option.choices(schema.enum)
-  if (schema.type === 'integer') option.argParser(readWhole(schema))
+  if (schema.type === 'integer') option.argParser(readInteger(schema))
   return option
 }
 
-function formatOptionHelp ({ description = '', minimum, maximum, default: fallback, type }: OptionSchema): string {
-  const range = minimum === undefined || maximum === undefined ? [] : [`${minimum} to ${maximum}`]
-  const otherwise = fallback === undefined || type === 'boolean' ? [] : [`default: ${JSON.stringify(fallback)}`]
-  const notes = [...range, ...otherwise]
-  return `${description.replaceAll('`', '').replaceAll('50pct (or 50%, written 50%25 in a URL)', '50%')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
+function formatOptionHelp ({ description = '', minimum, maximum, default: defaultValue, type }: OptionSchema): string {
+  const notes: string[] = []
+  if (minimum !== undefined && maximum !== undefined) notes.push(`${minimum} to ${maximum}`)
+  if (defaultValue !== undefined && type !== 'boolean') notes.push(`default: ${JSON.stringify(defaultValue)}`)
+  // Only a URL needs the other spellings of a percentage.
+  const text = description.replaceAll('`', '').replace(/50pct \(or 50%[^)]*\)/, '50%')
+  return notes.length > 0 ? `${text} (${notes.join('; ')})` : text
 }
 
-/** Strict on purpose, as the API is. */
-function readWhole ({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: OptionSchema): (text: string) => number {
+/** Returns a parser of decimal integers within a range. Like the API, it rejects every other notation. */
+function readInteger ({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: OptionSchema): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
     if (value >= minimum && value <= maximum) return value
-    throw new InvalidArgumentError(`It is a whole number from ${minimum} to ${maximum}.`)
+    throw new InvalidArgumentError(`Use a whole number from ${minimum} to ${maximum}.`)
   }
 }
 
-/** For `argParser`: a whole number within a range, both ends included. */
+/** Returns an `argParser` for whole numbers from `minimum` to `maximum`, both included. */
 export function readCount (minimum: number, maximum: number): (text: string) => number {
-  return readWhole({ minimum, maximum })
+  return readInteger({ minimum, maximum })
 }
 
-/** Throws `invalid_request` with a sentence about the command line. */
+/** Returns an `invalid_request` error about the command line. */
 export function usageError (detail: string): PosterframeError {
   return new PosterframeError('invalid_request', { detail })
 }

@@ -8,14 +8,14 @@ Examples:
   posterframe probe s3://my-videos/films/a.mp4
   posterframe probe holiday.mov`
 
-/** `posterframe probe`: the use case of `GET /v1/videos`, on an object or on a file. */
+/** Creates `posterframe probe`: the use case of `GET /v1/videos`, for an object or a file. */
 export function createProbeCommand (cli: CliContext): Command {
   return new Command('probe')
-    .description('say what a video is, from its index where it has one')
+    .description('print the metadata of a video, read from its index if it has one')
     .argument('<source>', 's3://bucket/key, or a file')
     .addHelpText('after', EXAMPLES)
     .action(async (text: string) => {
-      await runOnSource(cli, parseSource(text), { keepsPicture: false }, async ({ source, service, signal }) => {
+      await runOnSource(cli, parseSource(text), { savesOutput: false }, async ({ source, service, signal }) => {
         const { video } = await service.describeSource(source, { signal, isKnown: () => false })
         printJson(cli, video)
       })

@@ -9,18 +9,18 @@ import type { CliContext } from './cli-context.ts'
 import { createStoryboardCommand } from './storyboard-command.ts'
 import { createThumbnailCommand } from './thumbnail-command.ts'
 
-const AFTER = `
-Everything else is the configuration of the service: environment variables, which README lists. Without any, objects are files
+const NOTES = `
+All other settings are environment variables, as for the service: see docs/configuration.md. By default, objects are files
 under ./data/<bucket>/<key>.
 
-Exit codes: 0 all is well, 1 the command line or the configuration is not right, 2 a source failed for good, 3 a source failed and
-may not the next time, 130 interrupted.`
+Exit codes: 0 success, 1 the command line or the configuration is invalid, 2 a source failed permanently, 3 a source failed
+temporarily (run the command again), 130 interrupted.`
 
 /**
- * Runs one command line.
+ * Runs one command line and prints its errors.
  *
- * @param args what stands behind the name of the program
- * @returns the exit code; what went wrong has been said
+ * @param args the arguments after the name of the program
+ * @returns the exit code
  */
 export async function runCommand (cli: CliContext, args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok
@@ -31,20 +31,19 @@ export async function runCommand (cli: CliContext, args: readonly string[]): Pro
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has said it, and ends with 0 after help and version.
+    // Commander has printed the message. It also throws after help and version, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    reportLine(cli, describeError(error))
+    printError(cli, describeError(error))
     return chooseExitCode(error)
   }
 }
 
-/** The commands; `end` takes the exit code of one that ended in order, but not well. */
-export function createProgram (cli: CliContext, end: (exitCode: number) => void = () => {}): Command {
+function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void): Command {
   const program = new Command('posterframe')
-    .description('A moment of a video as a picture: of an object in S3, of a file, of a whole bucket.')
+    .description('Thumbnails of videos: of an object in S3, a local file or a whole bucket.')
     .version(cli.version, '-V, --version', 'print the version')
     .helpCommand(false)
-    .addHelpText('after', AFTER)
+    .addHelpText('after', NOTES)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -54,21 +53,22 @@ export function createProgram (cli: CliContext, end: (exitCode: number) => void 
         cli.stderr.write(text)
       },
       outputError: (text) => {
-        reportLine(cli, `invalid_request: ${text.replace(/^error: /, '').trim()}`)
+        printError(cli, `invalid_request: ${text.replace(/^error: /, '').trim()}`)
       }
     })
-  const commands = [createThumbnailCommand, createStoryboardCommand, createProbeCommand]
-  for (const create of commands) addCommand(program, create(cli))
-  addCommand(program, createBackfillCommand(cli, end))
-  for (const create of [createSignCommand, createServeCommand]) addCommand(program, create(cli))
+  const commands = [
+    createThumbnailCommand(cli),
+    createStoryboardCommand(cli),
+    createProbeCommand(cli),
+    createBackfillCommand(cli, setExitCode),
+    createSignCommand(cli),
+    createServeCommand(cli)
+  ]
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program
 }
 
-function addCommand (program: Command, command: Command): void {
-  program.addCommand(command.copyInheritedSettings(program))
-}
-
-/** Errors are red where somebody looks, and who looks wants colours (NO_COLOR). */
-function reportLine ({ stderr }: CliContext, line: string): void {
+/** Prints an error, in red if standard error is a terminal with colours (see NO_COLOR). */
+function printError ({ stderr }: CliContext, line: string): void {
   stderr.write(`${styleText('red', line, { stream: stderr as unknown as NodeJS.WritableStream })}\n`)
 }

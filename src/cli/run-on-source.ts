@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import type { StoredSource, UploadedSource } from '../thumbnails/thumbnail.ts'
-import { bringFile } from './file-source.ts'
+import { copyToScratch } from './copy-to-scratch.ts'
 import type { CommandService, CliContext } from './cli-context.ts'
 import type { SourceArgument } from './source-argument.ts'
 
-/** One source, ready to be asked about, and the time there is for it. */
+/** A source that is ready to be used, the service, and the signal that ends the task. */
 export interface SourceTask {
   readonly source: StoredSource | UploadedSource
   readonly service: CommandService
@@ -15,22 +15,22 @@ export interface SourceTask {
 }
 
 /**
- * Opens the service and runs a task on one source, in the time of one request.
+ * Opens the service and runs a task on one source, within the deadline of one request.
  *
- * @param keepsPicture whether what is made has to be in the store afterwards; else a file is worked on in a store
- * that goes with the command, unless the configuration names one
+ * @param savesOutput whether generated objects have to stay in the store. If not, and the source is a file and the
+ * configuration names no store, the service gets a temporary store that is removed after the task.
  */
 export async function runOnSource<T> (
   cli: CliContext,
   argument: SourceArgument,
-  { keepsPicture }: { readonly keepsPicture: boolean },
-  task: (work: SourceTask) => Promise<T>
+  { savesOutput }: { readonly savesOutput: boolean },
+  task: (context: SourceTask) => Promise<T>
 ): Promise<T> {
   const config = cli.loadConfig()
   const interruption = cli.watchInterruption()
-  const isPassing = argument.kind === 'file' && !keepsPicture && !cli.hasOwnStore()
-  return await withStore(config, isPassing, async (chosen) => {
-    const service = await cli.openService(chosen)
+  const usesTemporaryStore = argument.kind === 'file' && !savesOutput && !cli.hasOwnStore()
+  return await withStore(config, usesTemporaryStore, async (storeConfig) => {
+    const service = await cli.openService(storeConfig)
     try {
       return await withSource(
         service,
@@ -41,7 +41,7 @@ export async function runOnSource<T> (
           try {
             return await task({ source, service, signal: deadline.signal })
           } catch (error) {
-            // Node's streams wrap the reason of a signal in an AbortError.
+            // Node's streams wrap the reason of a signal in an AbortError. Throw the reason itself.
             deadline.signal.throwIfAborted()
             throw error
           } finally {
@@ -55,8 +55,8 @@ export async function runOnSource<T> (
   })
 }
 
-async function withStore<T> (config: Config, isPassing: boolean, task: (config: Config) => Promise<T>): Promise<T> {
-  if (!isPassing) return await task(config)
+async function withStore<T> (config: Config, isTemporary: boolean, task: (config: Config) => Promise<T>): Promise<T> {
+  if (!isTemporary) return await task(config)
   const localDir = await mkdtemp(join(config.scratchDir, 'posterframe-store-'))
   try {
     return await task({ ...config, localDir })
@@ -73,6 +73,6 @@ async function withSource<T> (
 ): Promise<T> {
   if (argument.kind === 'stored') return await task(argument)
   return await scratch.withDirectory(
-    async (directory) => await task(await bringFile(argument.path, { ...limits, directory, scratch }))
+    async (directory) => await task(await copyToScratch(argument.path, { ...limits, directory, scratch }))
   )
 }

@@ -15,46 +15,43 @@ Examples:
 
 const signedOptions = { ...pictureOptions, preset }
 const DAY_SECONDS = 86_400
-const YEARS_SECONDS = 10 * 366 * DAY_SECONDS
+const TEN_YEARS_SECONDS = 10 * 366 * DAY_SECONDS
 
-interface Given extends Record<string, unknown> {
+interface SignFlags extends Record<string, unknown> {
   readonly base?: string
   readonly lives: number
   readonly keyId?: string
 }
 
 /**
- * `posterframe sign`: a URL of `GET /v1/thumbnails` that works without a key (docs/signing.md). Asks nothing of the
- * store.
+ * Creates `posterframe sign`, which prints a URL of `GET /v1/thumbnails` that works without a key (docs/signing.md).
+ * It does not access the store.
  */
 export function createSignCommand (cli: CliContext): Command {
   const command = new Command('sign')
-    .description('sign a URL of a thumbnail that works without a key, by POSTERFRAME_SIGNING_SECRETS')
-    .argument('<key>', 'key of the video, in the default bucket; or s3://bucket/key')
-    .option(
-      '--base <url>',
-      'where the service is reached (default: POSTERFRAME_PUBLIC_URL, or the address it listens on)'
-    )
-    .option('--lives <seconds>', 'how long the URL works', readCount(1, YEARS_SECONDS), DAY_SECONDS)
-    .option('--key-id <name>', 'which of the secrets signs (default: the first)')
+    .description('print a signed thumbnail URL that works without a key, using POSTERFRAME_SIGNING_SECRETS')
+    .argument('<key>', 'key of the video in the default bucket, or s3://bucket/key')
+    .option('--base <url>', 'URL of the service (default: POSTERFRAME_PUBLIC_URL, or the address it listens on)')
+    .option('--lives <seconds>', 'lifetime of the URL', readCount(1, TEN_YEARS_SECONDS), DAY_SECONDS)
+    .option('--key-id <name>', 'name of the secret to sign with (default: the first)')
   return addOptions(command, signedOptions)
     .addHelpText('after', EXAMPLES)
-    .action((text: string, given: Given) => {
+    .action((text: string, flags: SignFlags) => {
       const config = cli.loadConfig()
-      const options: PresetOptions = pickOptions(given, signedOptions)
-      // What is wrong shall be said here, and not to whoever opens the URL.
+      const options: PresetOptions = pickOptions(flags, signedOptions)
+      // Report invalid options now. Otherwise the first one to see the error is the client that opens the URL.
       completeOptions(expandPreset(config.access.presets, options))
-      const query = { ...planSource(text), ...(options as Record<string, string | number>) }
-      const url = signThumbnailUrl(chooseSecret(config, given.keyId), {
-        base: planBase(config, given.base),
+      const query = { ...sourceQuery(text), ...(options as Record<string, string | number>) }
+      const url = signThumbnailUrl(chooseSecret(config, flags.keyId), {
+        base: baseUrl(config, flags.base),
         query,
-        signedUntil: Math.floor(Date.now() / 1000) + given.lives
+        signedUntil: Math.floor(Date.now() / 1000) + flags.lives
       })
       cli.stdout.write(`${url}\n`)
     })
 }
 
-function planSource (text: string): Record<string, string> {
+function sourceQuery (text: string): Record<string, string> {
   if (!isS3Url(text)) return { key: text }
   const { bucket, key } = parseObject(text)
   return { bucket, key }
@@ -63,17 +60,17 @@ function planSource (text: string): Record<string, string> {
 function chooseSecret ({ access: { signingSecrets } }: Config, id: string | undefined) {
   const secret = id === undefined ? signingSecrets[0] : signingSecrets.find((other) => other.id === id)
   if (secret !== undefined) return secret
-  throw usageError(
-    signingSecrets.length === 0
-      ? 'POSTERFRAME_SIGNING_SECRETS is not set, so nothing can be signed.'
-      : `POSTERFRAME_SIGNING_SECRETS has no secret called ${id}.`
-  )
+  if (signingSecrets.length === 0) {
+    throw usageError('POSTERFRAME_SIGNING_SECRETS is not set. Set it to the secrets of the service to sign URLs.')
+  }
+  const names = signingSecrets.map((other) => other.id).join(', ')
+  throw usageError(`POSTERFRAME_SIGNING_SECRETS has no secret named '${id}'. Its secrets are: ${names}.`)
 }
 
-function planBase ({ publicUrl, host, port }: Config, given: string | undefined): string {
-  const base = given ?? publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function baseUrl ({ publicUrl, host, port }: Config, flag: string | undefined): string {
+  const base = flag ?? publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   if (!/^https?:\/\/[^/?#]/.test(base) || /[?#]/.test(base)) {
-    throw usageError('--base is an http or https URL without query and fragment.')
+    throw usageError(`--base '${base}' is invalid. Use an http or https URL without query and fragment.`)
   }
   return base.replace(/\/+$/, '')
 }

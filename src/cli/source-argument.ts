@@ -1,37 +1,43 @@
 import { PosterframeError } from '../errors.ts'
 import type { ObjectAddress } from '../store/object-store.ts'
 
-/** What a command is to work on: an object of the store, or a file. */
+/** The source that a command works on: an object in the store, or a file. */
 export type SourceArgument =
   ({ readonly kind: 'stored' } & ObjectAddress) | { readonly kind: 'file', readonly path: string }
 
-/** Reads `s3://bucket/key`, whose key stands as it is, nothing of it encoded; all else is the path of a file. */
+/** Parses `s3://bucket/key`, in which the key is not encoded. Any other text is the path of a file. */
 export function parseSource (text: string): SourceArgument {
   if (!isS3Url(text)) return { kind: 'file', path: text }
   const { bucket, prefix: key } = parseS3Url(text)
-  if (key === '') throw refuse(text)
+  if (key === '') throw objectUrlError(text)
   return { kind: 'stored', bucket, key }
 }
 
-/** Reads the URL of an object; throws `invalid_request` for a file. */
+/**
+ * Parses the URL of an object.
+ *
+ * @throws PosterframeError `invalid_request` for the path of a file
+ */
 export function parseObject (text: string): { readonly kind: 'stored' } & ObjectAddress {
   const source = parseSource(text)
-  if (source.kind === 'file') throw refuse(text)
+  if (source.kind === 'file') throw objectUrlError(text)
   return source
 }
 
-/** Whether a text is meant to be the URL of an object or of a bucket. */
+/** Returns true if a text starts like the URL of an object or a bucket. */
 export function isS3Url (text: string): boolean {
   return text.startsWith('s3://')
 }
 
-/** Reads `s3://bucket` and what comes behind it, which may be nothing. */
+/** Parses `s3://bucket/prefix`; the prefix may be empty. */
 export function parseS3Url (text: string): { readonly bucket: string, readonly prefix: string } {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? []
-  if (bucket === undefined) throw refuse(text)
+  if (bucket === undefined) throw objectUrlError(text)
   return { bucket, prefix }
 }
 
-function refuse (text: string): PosterframeError {
-  return new PosterframeError('invalid_request', { detail: `${text} is not written as s3://bucket/key.` })
+function objectUrlError (text: string): PosterframeError {
+  return new PosterframeError('invalid_request', {
+    detail: `'${text}' is not the URL of an object. Use s3://bucket/key.`
+  })
 }

@@ -11,17 +11,17 @@ const EXAMPLES = `
 Example:
   posterframe storyboard s3://my-videos/films/a.mp4 --interval 5s --width 160`
 
-/** `posterframe storyboard`: the use case of `POST /v1/storyboards`. */
+/** Creates `posterframe storyboard`: the use case of `POST /v1/storyboards`. */
 export function createStoryboardCommand (cli: CliContext): Command {
   const command = new Command('storyboard')
-    .description('make sprite sheets and WebVTT of a whole video, or find those that are there')
+    .description('generate sprite sheets and WebVTT for a whole video, or return the stored ones')
     .argument('<source>', 's3://bucket/key')
   return addOptions(command, storyboardOptions)
     .addHelpText('after', EXAMPLES)
-    .action(async (text: string, given: Record<string, unknown>) => {
+    .action(async (text: string, flags: Record<string, unknown>) => {
       const source: StoredSource = parseObject(text)
-      const options = completeStoryboardOptions(pickOptions(given, storyboardOptions))
-      await runOnSource(cli, source, { keepsPicture: true }, async ({ service, signal }) => {
+      const options = completeStoryboardOptions(pickOptions(flags, storyboardOptions))
+      await runOnSource(cli, source, { savesOutput: true }, async ({ service, signal }) => {
         const { storyboard } = await service.makeStoryboard({ source, options }, { signal })
         printJson(cli, storyboard)
       })

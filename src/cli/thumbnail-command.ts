@@ -16,25 +16,25 @@ Examples:
   posterframe thumbnail holiday.mov --timestamp 50% --format webp -o poster.webp
   posterframe thumbnail s3://my-videos/a.mp4 -o - > poster.jpg`
 
-/** `posterframe thumbnail`: the use case of `POST /v1/thumbnails`, on an object or on a file. */
+/** Creates `posterframe thumbnail`: the use case of `POST /v1/thumbnails`, for an object or a file. */
 export function createThumbnailCommand (cli: CliContext): Command {
   const command = new Command('thumbnail')
-    .description('make a thumbnail, or find the one that is there')
-    .argument('<source>', 's3://bucket/key, or a file, which is not kept')
-    .option('-o, --output <file>', 'write the picture there (- is the standard output) and not the JSON answer')
+    .description('generate a thumbnail, or return the stored one')
+    .argument('<source>', 's3://bucket/key, or a file, which is not stored')
+    .option('-o, --output <file>', 'write the picture to a file (- for standard output) and print no JSON')
   return addOptions(command, requestOptions)
     .addHelpText('after', EXAMPLES)
-    .action(async (text: string, given: Record<string, unknown> & { readonly output?: string }) => {
+    .action(async (text: string, flags: Record<string, unknown> & { readonly output?: string }) => {
       const argument = parseSource(text)
-      const raw: PresetOptions = pickOptions(given, requestOptions)
+      const raw: PresetOptions = pickOptions(flags, requestOptions)
       const options = completeOptions(expandPreset(cli.loadConfig().access.presets, raw))
-      await runOnSource(cli, argument, { keepsPicture: given.output === undefined }, async (task) => {
+      await runOnSource(cli, argument, { savesOutput: flags.output === undefined }, async (task) => {
         const { thumbnail } = await task.service.makeThumbnail(
           { source: task.source, options },
           { signal: task.signal }
         )
-        if (given.output === undefined) printJson(cli, thumbnail)
-        else await writePicture(cli, thumbnail, given.output, task)
+        if (flags.output === undefined) printJson(cli, thumbnail)
+        else await writePicture(cli, thumbnail, flags.output, task)
       })
     })
 }

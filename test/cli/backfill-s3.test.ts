@@ -36,7 +36,7 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
     return keys.sort()
   }
 
-  /** A bucket with videos that is its own output bucket, behind a proxy that sees every request. */
+  /** Creates a bucket of videos that is also the output bucket, behind a proxy that records every request. */
   const prepare = async (t: Parameters<typeof startFaultProxy>[0], count: number) => {
     const bucket = await radosgw.createBucket()
     const keys = [WILD, ...Array.from({ length: count - 1 }, (_, number) => `films/${number}.mp4`)]
@@ -51,11 +51,11 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
     }
     return { bucket, keys, proxy, place: { cwd: t.testdir(), env } }
   }
-  const listPut = (proxy: Awaited<ReturnType<typeof startFaultProxy>>) =>
+  const putKeys = (proxy: Awaited<ReturnType<typeof startFaultProxy>>) =>
     proxy.requests.filter(({ method }) => method === 'PUT').map(({ key }) => key)
 
   t.test(
-    'killed halfway and begun again writes nothing twice and misses nothing, with sources and pictures in one bucket',
+    'resumes after a kill without writing twice or missing a source, with sources and output in one bucket',
     async (t) => {
       const { bucket, keys, proxy, place } = await prepare(t, COUNT)
       const args = [
@@ -72,12 +72,12 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
       ]
       const { child, end } = await startCommand(args, place)
       proxy.decide = () => {
-        if (listPut(proxy).length >= COUNT / 2) child.kill('SIGKILL')
+        if (putKeys(proxy).length >= COUNT / 2) child.kill('SIGKILL')
         return undefined
       }
       await end
       proxy.decide = () => undefined
-      // What was on its way when it was killed has arrived or never will.
+      // Wait until the requests that were in flight at the kill have arrived.
       let before = await listKeys(bucket, 'thumbnails/')
       for (let again: string[]; (again = await listKeys(bucket, 'thumbnails/')).length !== before.length;) {
         before = again
@@ -86,11 +86,11 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
       proxy.requests.length = 0
       const resumed = await runCommandLine(args, place)
       t.equal(resumed.exitCode, 0, resumed.stderr)
-      const written = listPut(proxy)
+      const written = putKeys(proxy)
       t.same(
         written.filter((key) => before.includes(key)),
         [],
-        'nothing that was there was written again'
+        'no stored thumbnail was written again'
       )
       t.equal(new Set(written).size, written.length, 'nothing was written twice')
       const after = await listKeys(bucket, 'thumbnails/')
@@ -98,28 +98,28 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
       t.same(
         after.map((key) => key.replace(/\/[0-9a-f]{32}\.jpg$/, '')),
         keys.map((key) => `thumbnails/${key}`).sort(),
-        'nothing is missed'
+        'no source was missed'
       )
       proxy.requests.length = 0
       t.match(await runCommandLine(args, place), { exitCode: 0, stdout: /"doneBefore":40/ })
       t.same(
         proxy.requests.filter(({ key }) => key !== '').map(({ method, key }) => `${method} ${key}`),
         [],
-        'what the journal has is not asked for'
+        'no request is sent for sources in the journal'
       )
     }
   )
 
-  t.test('without a journal what is there is found, and pictures are no sources', async (t) => {
+  t.test('finds stored thumbnails without a journal, and does not process generated pictures', async (t) => {
     const { bucket, proxy, place } = await prepare(t, 3)
     const args = ['backfill', `s3://${bucket}`, '--width', '64']
     t.match(await runCommandLine(args, place), { exitCode: 0, stdout: /"made":3,"found":0/ })
     proxy.requests.length = 0
     t.match(await runCommandLine(args, place), { exitCode: 0, stdout: /"made":0,"found":3.*"output":3/ })
-    t.same(listPut(proxy), [])
+    t.same(putKeys(proxy), [])
   })
 
-  t.test('what may pass is tried again, and told by 3 where it does not', async (t) => {
+  t.test('retries temporary failures, and exits with 3 if they persist', async (t) => {
     const { bucket, proxy, place } = await prepare(t, 3)
     const env = { ...place.env, AWS_MAX_ATTEMPTS: '1' }
     proxy.decide = ({ method, key }) =>
@@ -150,7 +150,7 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
     t.match(await runCommandLine(args, { ...place, env }), { exitCode: 0, stdout: /"made":1,"found":0,"doneBefore":2/ })
   })
 
-  t.test('an inventory in the store leads to the videos', async (t) => {
+  t.test('reads the sources from an inventory in the store', async (t) => {
     const { bucket, place } = await prepare(t, 2)
     const encode = (key: string) => new URLSearchParams([['', key]]).toString().slice(1)
     const manifest = {

@@ -11,10 +11,10 @@ const video = await makeBarcodeVideo(t.testdir(), 'film.mp4', {
 })
 const WILD = 'films/a+b %2B, ü.mp4'
 
-/** A local store with so many videos and some other objects. */
+/** Creates a local store with `count` videos and some other objects. Returns its directory. */
 async function prepare (t: Test, count: number): Promise<string> {
   const cwd = t.testdir({
-    data: { videos: { films: {}, 'bad.mp4': 'this is no video', 'note.txt': 'nor this', 'empty.mp4': '' } }
+    data: { videos: { films: {}, 'bad.mp4': 'this is not a video', 'note.txt': 'nor is this', 'empty.mp4': '' } }
   })
   await copyFile(video, join(cwd, 'data/videos', WILD))
   for (let number = 1; number < count; number++) await copyFile(video, join(cwd, `data/videos/films/${number}.mp4`))
@@ -29,7 +29,7 @@ const readLines = async (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
-/** Every picture in the store, and what tells whether it was written again. */
+/** Returns each picture in the store with its inode and modification time, which change when it is written again. */
 async function listPictures (cwd: string): Promise<Map<string, string>> {
   const names = await readdir(join(cwd, 'data/thumbnails'), { recursive: true }).catch(() => [])
   const pictures = names.filter((name) => /\.(jpg|webp)$/.test(name))
@@ -43,7 +43,7 @@ async function listPictures (cwd: string): Promise<Map<string, string>> {
   )
 }
 
-t.test('makes what is missing, passes over what is no video, and reports what fails by code', async (t) => {
+t.test('generates missing thumbnails, skips other files, and reports failures by code', async (t) => {
   const cwd = await prepare(t, 4)
   const end = await runCommandLine(['backfill', 's3://videos/', '--width', '64', '--report', 'failures'], { cwd })
   t.equal(end.exitCode, 2)
@@ -62,23 +62,23 @@ t.test('makes what is missing, passes over what is no video, and reports what fa
   t.equal(pictures.size, 4)
   const again = await runCommandLine(['backfill', 's3://videos/films/', '--width', '64'], { cwd })
   t.match([again.exitCode, readResult(again)], [0, { made: 0, found: 4, failed: 0 }])
-  t.same(await listPictures(cwd), pictures, 'what is there is found')
+  t.same(await listPictures(cwd), pictures, 'stored thumbnails are found')
 })
 
-t.test('makes several thumbnails of each, and of a list in a file', async (t) => {
+t.test('generates several thumbnails of each source in a list file', async (t) => {
   const cwd = await prepare(t, 3)
   await writeFile(
     join(cwd, 'urls'),
     `s3://videos/${WILD}\ns3://videos/films/1.mp4\ns3://videos/films/nothing.mp4\ns3://others/a.mp4\n`
   )
   await writeFile(join(cwd, 'keys.csv'), `videos,${encodeURIComponent('films/2.mp4')}\n`)
-  const wanted = [
+  const thumbnails = [
     '--thumbnails',
     'poster=timestamp=first&width=64',
     '--thumbnails',
     'small=timestamp=50%25&width=32&format=webp'
   ]
-  const end = await runCommandLine(['backfill', '--manifest', 'urls', ...wanted, '--report', 'failures'], { cwd })
+  const end = await runCommandLine(['backfill', '--manifest', 'urls', ...thumbnails, '--report', 'failures'], { cwd })
   t.match(
     [end.exitCode, readResult(end)],
     [2, { made: 2, failed: 2, thumbnails: { made: 4 }, failuresByCode: { source_not_found: 1, forbidden_bucket: 1 } }]
@@ -89,14 +89,14 @@ t.test('makes several thumbnails of each, and of a list in a file', async (t) =>
     'films/nothing.mp4 poster source_not_found',
     'films/nothing.mp4 small source_not_found'
   ])
-  t.equal((await runCommandLine(['backfill', '--manifest', 'keys.csv', ...wanted], { cwd })).exitCode, 0)
+  t.equal((await runCommandLine(['backfill', '--manifest', 'keys.csv', ...thumbnails], { cwd })).exitCode, 0)
   t.same(
     [...(await listPictures(cwd)).keys()].map((name) => name.replace(/\/[0-9a-f]{32}/, '')).sort(),
     [WILD, 'films/1.mp4', 'films/2.mp4'].flatMap((key) => [`thumbnails/${key}.jpg`, `thumbnails/${key}.webp`]).sort()
   )
 })
 
-t.test('a dry run prints what would be worked on and makes nothing', async (t) => {
+t.test('a dry run prints the sources and generates nothing', async (t) => {
   const cwd = await prepare(t, 2)
   const { stdout, exitCode } = await runCommandLine(['backfill', 's3://videos', '--dry-run'], { cwd })
   t.equal(exitCode, 0)
@@ -106,7 +106,7 @@ t.test('a dry run prints what would be worked on and makes nothing', async (t) =
   t.equal((await listPictures(cwd)).size, 0)
 })
 
-t.test('killed and begun again it does nothing twice and misses nothing', async (t) => {
+t.test('resumes after a kill without repeating or missing a source', async (t) => {
   const cwd = await prepare(t, 30)
   const args = ['backfill', 's3://videos/films/', '--width', '64', '--journal', 'journal', '--concurrency', '3']
   const { child, end } = await startCommand(args, { cwd })
@@ -115,7 +115,9 @@ t.test('killed and begun again it does nothing twice and misses nothing', async 
       (lines) => lines.length >= 8,
       () => false
     ))
-  ) { await new Promise(setImmediate) }
+  ) {
+    await new Promise(setImmediate)
+  }
   child.kill('SIGKILL')
   t.equal((await end).exitCode, null)
   const before = await listPictures(cwd)
@@ -123,7 +125,7 @@ t.test('killed and begun again it does nothing twice and misses nothing', async 
   const resumed = await runCommandLine(args, { cwd })
   const result = readResult(resumed) as { made: number, found: number, doneBefore: number }
   t.equal(resumed.exitCode, 0)
-  t.equal(result.made + before.size, 30, 'each was made once')
+  t.equal(result.made + before.size, 30, 'each thumbnail was generated once')
   t.equal(result.made + result.found + result.doneBefore, 30)
   t.ok(result.doneBefore >= 8)
   const after = await listPictures(cwd)
@@ -131,13 +133,13 @@ t.test('killed and begun again it does nothing twice and misses nothing', async 
   t.same(
     [...before].filter(([name, written]) => after.get(name) !== written),
     [],
-    'what was there was not written again'
+    'no stored thumbnail was written again'
   )
   const third = await runCommandLine(args, { cwd })
   t.match([third.exitCode, readResult(third)], [0, { made: 0, found: 0, doneBefore: 30 }])
 })
 
-t.test('failures for good stay known to the journal, and are tried again when that is asked for', async (t) => {
+t.test('the journal records permanent failures, which --retry-failed retries', async (t) => {
   const cwd = await prepare(t, 1)
   const args = ['backfill', 's3://videos', '--width', '64', '--journal', 'journal']
   t.equal((await runCommandLine(args, { cwd })).exitCode, 2)
@@ -148,12 +150,12 @@ t.test('failures for good stay known to the journal, and are tried again when th
   t.match(
     [replaced.exitCode, readResult(replaced)],
     [0, { made: 1, doneBefore: 1 }],
-    'another version is another source'
+    'another version of the object is another source'
   )
   t.match(readResult(await runCommandLine([...args, '--retry-failed'], { cwd })), { doneBefore: 2, failed: 0 })
 })
 
-t.test('an interruption ends what was begun and says so by 130', async (t) => {
+t.test('finishes the running sources after an interruption and exits with 130', async (t) => {
   const cwd = await prepare(t, 40)
   const { child, end } = await startCommand(
     ['backfill', 's3://videos/films/', '--width', '64', '--journal', 'journal'],
@@ -164,41 +166,49 @@ t.test('an interruption ends what was begun and says so by 130', async (t) => {
       (lines) => lines.length >= 4,
       () => false
     ))
-  ) { await new Promise(setImmediate) }
+  ) {
+    await new Promise(setImmediate)
+  }
   child.kill('SIGINT')
   const ended = await end
   t.equal(ended.exitCode, 130)
   t.match(ended.stderr, /^interrupted: /m)
   const { made } = readResult(ended) as { made: number }
   t.ok(made < 40)
-  t.equal((await listPictures(cwd)).size, made, 'nothing is half done')
+  t.equal((await listPictures(cwd)).size, made, 'every stored thumbnail is in the result')
   t.equal((await readLines(join(cwd, 'journal'))).length, made)
 })
 
-t.test('what is wrong with the command line is said before anything is done', async (t) => {
+t.test('rejects an invalid command line before it processes anything', async (t) => {
   const cwd = await prepare(t, 1)
   await mkdir(join(cwd, 'folder'))
   const cases: Array<[args: string[], stderr: RegExp]> = [
-    [[], /^invalid_request: Give s3:\/\/bucket\/prefix, --manifest or --inventory, one of them\.\n$/],
-    [['s3://videos', '--manifest', 'x'], /^invalid_request: Give s3:/],
-    [['films/'], /^invalid_request: films\/ is not written as s3:\/\/bucket\/prefix\.\n$/],
-    [['s3://others/a'], /^forbidden_bucket: The bucket others is not one of POSTERFRAME_SOURCE_BUCKETS\.\n$/],
+    [
+      [],
+      /^invalid_request: No list of sources was given\. Pass one of s3:\/\/bucket\/prefix, --manifest and --inventory\.\n$/
+    ],
+    [['s3://videos', '--manifest', 'x'], /^invalid_request: More than one list of sources was given\./],
+    [['films/'], /^invalid_request: 'films\/' is not the URL of a bucket or prefix\. Use s3:\/\/bucket\/prefix\.\n$/],
+    [
+      ['s3://others/a'],
+      /^forbidden_bucket: The bucket 'others' is not allowed\. Add it to POSTERFRAME_SOURCE_BUCKETS .*\.\n$/
+    ],
     [
       ['s3://videos', '--thumbnails', 'p=width=64', '--width', '64'],
-      /^invalid_request: --width stands beside --thumbnails/
+      /^invalid_request: --width cannot be combined with --thumbnails\./
     ],
     [
       ['s3://videos', '--thumbnails', 'p=width=64', '--thumbnails', 'p=width=65'],
-      /^invalid_request: Two of --thumbnails are called p\.\n$/
+      /^invalid_request: Two of the --thumbnails are named 'p'\./
     ],
     [['s3://videos', '--concurrency', '0'], /^invalid_request: .*from 1 to 1024/],
-    [['s3://videos', '--extensions', 'mp4,'], /^invalid_request: --extensions is a list/],
+    [['s3://videos', '--extensions', 'mp4,'], /^invalid_request: --extensions 'mp4,' is invalid\./],
     [
       ['s3://videos', '--journal', 'data/videos/note.txt'],
-      /^invalid_request: The journal data\/videos\/note\.txt is none/
+      /^invalid_request: 'data\/videos\/note\.txt' is not a journal: line 1 /
     ],
-    [['s3://videos', '--report', 'folder'], /^invalid_request: The report folder cannot be written\.\n$/],
-    [['--manifest', 'nothing'], /invalid_request: There is no file nothing\.\n$/]
+    [['s3://videos', '--report', 'folder'], /^invalid_request: The report 'folder' cannot be written\./],
+    [['--manifest', 'nothing'], /invalid_request: There is no file 'nothing'\./]
   ]
   for (const [args, stderr] of cases) {
     t.match(await runCommandLine(['backfill', ...args], { cwd }), { exitCode: 1, stderr }, args.join(' '))

@@ -18,7 +18,7 @@ const readNumber = async (picture: Buffer | string) => {
   return readBarcode(data, info.width, info.height)
 }
 
-/** A directory with the video beside it, and as an object. */
+/** Creates a directory that has the video as a file and as an object of the local store. */
 async function prepare (t: Test): Promise<string> {
   const cwd = t.testdir({ data: { videos: {} } })
   await copyFile(video, join(cwd, 'film.mp4'))
@@ -26,7 +26,7 @@ async function prepare (t: Test): Promise<string> {
   return cwd
 }
 
-t.test('help names every command, and each command its options with examples', async (t) => {
+t.test('help lists every command, and the help of each command has examples', async (t) => {
   const cwd = t.testdir()
   const { stdout, exitCode } = await runCommandLine(['--help'], { cwd })
   t.equal(exitCode, 0)
@@ -37,17 +37,17 @@ t.test('help names every command, and each command its options with examples', a
     const help = await runCommandLine([command ?? '', '--help'], { cwd })
     t.equal(help.exitCode, 0)
     t.match(help.stdout, /Examples?:\n {2}\S/, command ?? 'none')
-    t.notMatch(help.stdout, /`/, 'it is no Markdown')
+    t.notMatch(help.stdout, /`/, 'contains no Markdown')
   }
   t.strictSame(await runCommandLine(['--version'], { cwd }), {
     exitCode: 0,
     stdout: `${manifest.version}\n`,
     stderr: ''
   })
-  t.strictSame(await readdir(cwd), [], 'nothing was made')
+  t.strictSame(await readdir(cwd), [], 'nothing is created')
 })
 
-t.test('a thumbnail of an object is the answer of the API, and is found the second time', async (t) => {
+t.test('thumbnail prints the API response for an object, and finds the thumbnail the second time', async (t) => {
   const cwd = await prepare(t)
   const args = ['thumbnail', 's3://videos/film.mp4', '--timestamp', '2.02', '--width', '160', '--format', 'png']
   const { stdout, stderr, exitCode } = await runCommandLine(args, { cwd })
@@ -66,7 +66,7 @@ t.test('a thumbnail of an object is the answer of the API, and is found the seco
   t.match(again, { key: made.key, cached: true, work: { mode: 'cached' } })
 })
 
-t.test('a thumbnail of a file goes to a file, or to the standard output, and leaves nothing else', async (t) => {
+t.test('thumbnail writes the picture of a file to a file or standard output and leaves nothing else', async (t) => {
   const cwd = t.testdir({ scratch: {} })
   await copyFile(video, join(cwd, 'film.mp4'))
   const env = { POSTERFRAME_SCRATCH_DIR: join(cwd, 'scratch') }
@@ -78,12 +78,12 @@ t.test('a thumbnail of a file goes to a file, or to the standard output, and lea
   t.equal((await sharp(join(cwd, 'poster.webp')).metadata()).format, 'webp')
   t.equal(await readNumber(join(cwd, 'poster.webp')), 75)
   const piped = await runCommandLine(['thumbnail', 'film.mp4', '--timestamp', 'first', '-o', '-'], { cwd, env })
-  t.match(piped.stdout, /^\uFFFD{2}.{1000}/s, 'a JPEG begins with what is no text')
+  t.match(piped.stdout, /^\uFFFD{2}.{1000}/s, 'a JPEG starts with bytes that are not UTF-8')
   t.strictSame((await readdir(cwd)).sort(), ['film.mp4', 'poster.webp', 'scratch'])
   t.strictSame(await readdir(join(cwd, 'scratch')), [])
 })
 
-t.test('a file without -o goes the way of an upload, and its picture to the store', async (t) => {
+t.test('thumbnail treats a file without -o as an upload and stores the picture', async (t) => {
   const cwd = t.testdir()
   await copyFile(video, join(cwd, 'film.mp4'))
   const { stdout } = await runCommandLine(['thumbnail', 'film.mp4', '--preset', 'small'], {
@@ -95,7 +95,7 @@ t.test('a file without -o goes the way of an upload, and its picture to the stor
   t.ok((await readFile(join(cwd, 'data', made.bucket, made.key))).length > 0)
 })
 
-t.test('probe says what a video is, object or file', async (t) => {
+t.test('probe prints the metadata of an object or a file', async (t) => {
   const cwd = await prepare(t)
   const info = { duration: 4, codec: 'h264', width: 320, height: 192, tracks: [{ kind: 'video' }] }
   t.match(JSON.parse((await runCommandLine(['probe', 's3://videos/film.mp4'], { cwd })).stdout), {
@@ -109,10 +109,10 @@ t.test('probe says what a video is, object or file', async (t) => {
     key: null,
     ...info
   })
-  t.strictSame(await readdir(join(elsewhere, 'elsewhere')), [], 'a file that is looked at needs no store')
+  t.strictSame(await readdir(join(elsewhere, 'elsewhere')), [], 'probing a file creates no store')
 })
 
-t.test('a storyboard is the answer of the API', async (t) => {
+t.test('storyboard prints the API response', async (t) => {
   const cwd = await prepare(t)
   const { stdout } = await runCommandLine(
     ['storyboard', 's3://videos/film.mp4', '--interval', '1s', '--mode', 'exact', '--columns', '2'],
@@ -121,7 +121,7 @@ t.test('a storyboard is the answer of the API', async (t) => {
   t.match(JSON.parse(stdout), { tiles: { length: 4 }, sheets: [{ width: 320 }], cached: false })
 })
 
-t.test('a signed URL is one that the service takes', async (t) => {
+t.test('sign prints a URL that the service accepts', async (t) => {
   const secrets = `k1:${Buffer.alloc(32, 1).toString('base64url')},k2:${Buffer.alloc(32, 2).toString('base64url')}`
   const env = { POSTERFRAME_SIGNING_SECRETS: secrets, POSTERFRAME_PUBLIC_URL: 'https://posters.example' }
   const { stdout } = await runCommandLine(
@@ -140,7 +140,7 @@ t.test('a signed URL is one that the service takes', async (t) => {
   })
   t.match(await runCommandLine(['sign', 'a.mp4', '--key-id', 'k3'], { cwd: t.testdir(), env }), {
     exitCode: 1,
-    stderr: /^invalid_request: .* no secret called k3\.\n$/
+    stderr: /^invalid_request: .* no secret named 'k3'\. Its secrets are: k1, k2\.\n$/
   })
   t.match(await runCommandLine(['sign', 'a.mp4'], { cwd: t.testdir() }), {
     exitCode: 1,
@@ -148,7 +148,7 @@ t.test('a signed URL is one that the service takes', async (t) => {
   })
 })
 
-t.test('serve is the service', async (t) => {
+t.test('serve starts the service', async (t) => {
   const cwd = await prepare(t)
   const service = await startService(process.execPath, [join(import.meta.dirname, '../../src/cli.ts'), 'serve'], {
     cwd,
@@ -164,13 +164,13 @@ t.test('serve is the service', async (t) => {
   )
 })
 
-t.test('what is wrong is said by a code and a sentence, and by the exit code', async (t) => {
+t.test('reports an error as code and sentence, and sets the exit code', async (t) => {
   const cwd = await prepare(t)
-  await writeFile(join(cwd, 'data/videos/text.mp4'), 'this is no video')
+  await writeFile(join(cwd, 'data/videos/text.mp4'), 'this is not a video')
   const cases: Array<[args: string[], exitCode: number, stderr: RegExp, env?: Record<string, string>]> = [
     [['thumbnail', 's3://videos/nothing.mp4'], 2, /^source_not_found: .*\.\n$/],
     [['thumbnail', 's3://videos/text.mp4'], 2, /^unsupported_media: .*\.\n$/],
-    [['probe', 'nothing.mp4'], 2, /^source_not_found: There is no file nothing\.mp4\.\n$/],
+    [['probe', 'nothing.mp4'], 2, /^source_not_found: There is no file 'nothing\.mp4'\..*\n$/],
     [
       ['thumbnail', 's3://videos/film.mp4', '--timestamp', '99'],
       2,
@@ -190,7 +190,11 @@ t.test('what is wrong is said by a code and a sentence, and by the exit code', a
       /^invalid_request: Unknown preset 'none'\. Use one that POSTERFRAME_PRESETS defines\.\n$/
     ],
     [['thumbnail', 's3://others/film.mp4'], 1, /^forbidden_bucket: .*\n$/],
-    [['storyboard', 'film.mp4'], 1, /^invalid_request: film\.mp4 is not written as s3:\/\/bucket\/key\.\n$/],
+    [
+      ['storyboard', 'film.mp4'],
+      1,
+      /^invalid_request: 'film\.mp4' is not the URL of an object\. Use s3:\/\/bucket\/key\.\n$/
+    ],
     [['thumbnial'], 1, /^invalid_request: unknown command 'thumbnial'\s+\(Did you mean thumbnail\?\)\n$/],
     [
       ['thumbnail', 'film.mp4'],
@@ -203,11 +207,11 @@ t.test('what is wrong is said by a code and a sentence, and by the exit code', a
   for (const [args, exitCode, stderr, env = {}] of cases) {
     const end = await runCommandLine(args, { cwd, env })
     t.match(end, { exitCode, stdout: '', stderr }, args.join(' '))
-    t.notMatch(end.stderr, /^ {4}at |\x1b/m, 'neither a stack nor colours') // eslint-disable-line no-control-regex
+    t.notMatch(end.stderr, /^ {4}at |\x1b/m, 'contains neither a stack nor colours') // eslint-disable-line no-control-regex
   }
 })
 
-t.test('errors are red where that is wished, and never with NO_COLOR', async (t) => {
+t.test('errors are red with FORCE_COLOR and plain with NO_COLOR', async (t) => {
   const cwd = t.testdir()
   t.match((await runCommandLine(['probe'], { cwd, env: { FORCE_COLOR: '1' } })).stderr, '\x1b[31minvalid_request')
   t.match(

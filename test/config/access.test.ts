@@ -22,7 +22,7 @@ function read (env: Record<string, string>) {
   }
 }
 
-t.test('reads keys from the variable or from a file, not from both', async (t) => {
+t.test('reads API keys from the variable or a file, but not both', async (t) => {
   const file = join(t.testdir({ 'keys.json': KEYS }), 'keys.json')
   for (const source of [{ POSTERFRAME_API_KEYS: KEYS }, { POSTERFRAME_API_KEYS_FILE: file }]) {
     const { access, problems } = read({ POSTERFRAME_AUTH: 'api-key', ...source })
@@ -43,10 +43,10 @@ t.test('reads keys from the variable or from a file, not from both', async (t) =
   t.same(read({ POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS_FILE: file }).names, ['POSTERFRAME_API_KEYS_FILE'])
 })
 
-t.test('refuses keys that are not what they should be, and repeats nothing of them', async (t) => {
+t.test('rejects malformed API keys without repeating their values', async (t) => {
   const entry = { name: 'a', hash: HASH }
   const other = { name: 'b', hash: HASH.replace('0', '1') }
-  const refused = [
+  const rejected = [
     '',
     '{}',
     '[]',
@@ -63,7 +63,7 @@ t.test('refuses keys that are not what they should be, and repeats nothing of th
     [entry, { ...other, name: 'a' }],
     [entry, { ...other, hash: HASH }]
   ]
-  for (const value of refused) {
+  for (const value of rejected) {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     const { names, problems } = read({ POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS: text })
     t.same(names, ['POSTERFRAME_API_KEYS'], text)
@@ -72,7 +72,7 @@ t.test('refuses keys that are not what they should be, and repeats nothing of th
   t.same(read({ POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS: JSON.stringify([entry, other]) }).names, [])
 })
 
-t.test('each way needs its variables, and none is set for a way that is not in use', async (t) => {
+t.test('every enabled method needs its variables, and variables of a disabled method are rejected', async (t) => {
   t.same(read({ POSTERFRAME_AUTH: 'api-key' }).names, ['POSTERFRAME_API_KEYS'])
   t.same(read({ POSTERFRAME_AUTH: 'jwt' }).names, Object.keys(JWT))
   t.same(read({ POSTERFRAME_API_KEYS: KEYS }).names, ['POSTERFRAME_API_KEYS'])
@@ -87,14 +87,16 @@ t.test('each way needs its variables, and none is set for a way that is not in u
   })
 })
 
-t.test('fetches keys over TLS, or from this machine', async (t) => {
+t.test('accepts a JWKS URL over TLS or on loopback only', async (t) => {
   const readUrl = (url: string) => read({ POSTERFRAME_AUTH: 'jwt', ...JWT, POSTERFRAME_JWT_JWKS_URL: url }).names
   for (const url of [
     'https://id.example/keys',
     'http://127.0.0.1:8080/keys',
     'http://localhost/keys',
     'http://[::1]/keys'
-  ]) { t.same(readUrl(url), [], url) }
+  ]) {
+    t.same(readUrl(url), [], url)
+  }
   for (const url of [
     'http://id.example/keys',
     'file:///etc/keys',
@@ -106,7 +108,7 @@ t.test('fetches keys over TLS, or from this machine', async (t) => {
   }
 })
 
-t.test('reads secrets of signed URLs', async (t) => {
+t.test('reads the secrets of signed URLs', async (t) => {
   const { access, problems } = read({
     POSTERFRAME_SIGNING_SECRETS: `k2:${SECRET}, k1:${Buffer.alloc(40, 1).toString('base64url')}`
   })
@@ -131,7 +133,7 @@ t.test('reads secrets of signed URLs', async (t) => {
   }
 })
 
-t.test('presets are held to what a request may ask for', async (t) => {
+t.test('rejects presets with options that a request may not have', async (t) => {
   const { access, problems } = read({ POSTERFRAME_PRESETS: '{"poster":{"timestamp":"auto","width":640},"tiny":{}}' })
   t.same(problems, [])
   t.same(
@@ -141,7 +143,7 @@ t.test('presets are held to what a request may ask for', async (t) => {
       ['tiny', {}]
     ]
   )
-  const refused = [
+  const rejected = [
     '{}',
     '[]',
     '1',
@@ -154,11 +156,11 @@ t.test('presets are held to what a request may ask for', async (t) => {
     '{"a":{"width":"640"}}',
     '{"a":{"preset":"b"}}'
   ]
-  for (const text of refused) t.same(read({ POSTERFRAME_PRESETS: text }).names, ['POSTERFRAME_PRESETS'], text)
+  for (const text of rejected) t.same(read({ POSTERFRAME_PRESETS: text }).names, ['POSTERFRAME_PRESETS'], text)
 })
 
 t.test(
-  'who comes without a key gets nothing where keys are asked for, presets where there are some, else anything',
+  'anonymous callers get nothing if keys are required, presets if there are any, and otherwise everything',
   async (t) => {
     const presets = { POSTERFRAME_PRESETS: '{"poster":{}}' }
     const keys = { POSTERFRAME_AUTH: 'api-key', POSTERFRAME_API_KEYS: KEYS }

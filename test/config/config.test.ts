@@ -34,7 +34,7 @@ const S3 = { POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_SOURCE_BUCKETS: 
 
 const load = (env: Record<string, string | undefined>, platform = MACHINE) => loadConfig(env, platform)
 
-/** The lines of the error after its first, sorted by the variable that they begin with. */
+/** Returns the lines of the error after the first, sorted by the variable that they start with. */
 function listProblems (env: Record<string, string | undefined>, platform = MACHINE): string[] {
   try {
     load(env, platform)
@@ -60,7 +60,7 @@ const UPLOADS: Config['uploads'] = {
   mayMakeSecret: true
 }
 
-t.test('needs nothing to be set: a local store on loopback', async (t) => {
+t.test('defaults to a local store on loopback', async (t) => {
   t.strictSame(load({}), {
     store: 'local',
     outputBucket: 'thumbnails',
@@ -94,10 +94,10 @@ t.test('needs nothing to be set: a local store on loopback', async (t) => {
     otlpEndpoint: undefined,
     logLevel: 'info'
   } satisfies Config)
-  t.ok(loadConfig({}).slots >= 1, 'on this machine too')
+  t.ok(loadConfig({}).slots >= 1, 'also on this machine')
 })
 
-t.test('has spare slots where nobody waits for one answer, unless the number is given', async (t) => {
+t.test('adds spare slots for the CLI unless POSTERFRAME_SLOTS is set', async (t) => {
   t.match(loadConfig({}, { ...MACHINE, spareSlots: 1 }), { slots: 5, queue: 40 })
   t.equal(loadConfig({ POSTERFRAME_SLOTS: '2' }, { ...MACHINE, spareSlots: 1 }).slots, 2)
 })
@@ -173,7 +173,7 @@ t.test('reads every variable', async (t) => {
   )
 })
 
-t.test("takes the collector of OpenTelemetry's own variable, and blames the one that is wrong", async (t) => {
+t.test('falls back to the OTEL variable for the collector, and names the variable that is invalid', async (t) => {
   t.equal(
     load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/otlp/' }).otlpEndpoint,
     'https://collector.example/otlp'
@@ -188,7 +188,7 @@ t.test("takes the collector of OpenTelemetry's own variable, and blames the one 
   )
 })
 
-t.test('is frozen through and through', async (t) => {
+t.test('is deeply frozen', async (t) => {
   const config = load({})
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.sourceBuckets))
   t.equal(
@@ -213,8 +213,8 @@ t.test('names every bad variable in one message, and exits with 78', async (t) =
   t.match(error.message, /POSTERFRAME_PORT must be a whole number from 0 to 65535/)
 })
 
-t.test('refuses a value that is not in its range or form', async (t) => {
-  const refused: Record<string, string[]> = {
+t.test('rejects a value out of range or with an invalid format', async (t) => {
+  const rejected: Record<string, string[]> = {
     POSTERFRAME_STORE: ['S3', 'disk'],
     POSTERFRAME_OUTPUT_BUCKET: ['a/b', '..', 'a', '.hidden', 'a..b', 'x'.repeat(256)],
     POSTERFRAME_OUTPUT_PREFIX: ['/a', '//', 'a//b', '../', 'a/../b', './a', 'a\\b', 'a\nb', 'x'.repeat(201)],
@@ -245,18 +245,18 @@ t.test('refuses a value that is not in its range or form', async (t) => {
     POSTERFRAME_AUTH: ['None', 'api-key,off', 'off', 'none,api-key', ','],
     POSTERFRAME_LOG_LEVEL: ['INFO', 'verbose']
   }
-  for (const [name, values] of Object.entries(refused)) {
+  for (const [name, values] of Object.entries(rejected)) {
     for (const value of values) {
       t.same(listBadVariables({ ...S3, POSTERFRAME_STORE: 'local', [name]: value }), [name], `${name}=${value}`)
     }
   }
 })
 
-t.test('never repeats a value, which may hold a secret', async (t) => {
+t.test('never repeats a value, since it may contain a secret', async (t) => {
   t.notMatch(listProblems({ POSTERFRAME_PUBLIC_URL: 'https://user:secret@x' }).join(), /secret/)
 })
 
-t.test('takes sizes in bytes and in binary units', async (t) => {
+t.test('accepts sizes in bytes and binary units', async (t) => {
   const sizes: Array<[string, number]> = [
     ['1', 1],
     ['1024', 1024],
@@ -268,31 +268,31 @@ t.test('takes sizes in bytes and in binary units', async (t) => {
   for (const [text, bytes] of sizes) t.equal(load({ POSTERFRAME_MAX_SOURCE_BYTES: text }).maxSourceBytes, bytes, text)
 })
 
-t.test('an empty variable is not set, and spaces around a value do not count', async (t) => {
+t.test('treats an empty variable as not set, and trims values', async (t) => {
   const empty = Object.fromEntries(CONFIG_VARIABLES.map(({ name }) => [name, '']))
   t.strictSame(load(empty), load({}))
   t.equal(load({ POSTERFRAME_PORT: ' 81 ' }).port, 81)
 })
 
-t.test('takes PORT where it has no port of its own', async (t) => {
+t.test('falls back to PORT', async (t) => {
   t.equal(load({ PORT: '8080' }).port, 8080)
   t.equal(load({ PORT: '8080', POSTERFRAME_PORT: '81' }).port, 81)
   t.equal(load({ PORT: 'not read', POSTERFRAME_PORT: '81' }).port, 81)
 })
 
-t.test('keys may begin with nothing, when asked for', async (t) => {
+t.test('allows an empty output prefix', async (t) => {
   t.equal(load({ POSTERFRAME_OUTPUT_PREFIX: '/' }).outputPrefix, '')
   t.equal(load({ POSTERFRAME_OUTPUT_PREFIX: 'thumbs/small/' }).outputPrefix, 'thumbs/small/')
 })
 
-t.test('an output bucket means the s3 store, which needs its buckets named', async (t) => {
+t.test('an output bucket selects the s3 store, which requires an output and a source bucket', async (t) => {
   t.match(load(S3), { store: 's3', outputBucket: 'pictures', sourceBuckets: ['raw'] })
   t.match(load({ ...S3, POSTERFRAME_STORE: 'local' }), { store: 'local', outputBucket: 'pictures' })
   t.same(listBadVariables({ POSTERFRAME_STORE: 's3' }), ['POSTERFRAME_OUTPUT_BUCKET', 'POSTERFRAME_SOURCE_BUCKETS'])
   t.same(listBadVariables({ POSTERFRAME_OUTPUT_BUCKET: 'pictures' }), ['POSTERFRAME_SOURCE_BUCKETS'])
 })
 
-t.test('off loopback it must be said who may use it', async (t) => {
+t.test('requires an auth method off loopback', async (t) => {
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) {
     t.equal(load({ ...S3, POSTERFRAME_HOST: host }).host, host)
   }
@@ -302,15 +302,15 @@ t.test('off loopback it must be said who may use it', async (t) => {
   }
 })
 
-t.test('off loopback the local store needs the URL that it is reached at', async (t) => {
+t.test('requires a public URL for the local store off loopback', async (t) => {
   const open = { POSTERFRAME_HOST: '0.0.0.0', POSTERFRAME_AUTH: 'none' }
   t.same(listBadVariables(open), ['POSTERFRAME_PUBLIC_URL'])
   t.equal(load({ ...open, POSTERFRAME_PUBLIC_URL: 'http://10.0.0.1:3000' }).publicUrl, 'http://10.0.0.1:3000')
   t.equal(load({ ...open, ...S3 }).publicUrl, undefined)
-  t.equal(listProblems({ ...open, POSTERFRAME_PUBLIC_URL: 'nonsense' }).length, 1, 'told once')
+  t.equal(listProblems({ ...open, POSTERFRAME_PUBLIC_URL: 'nonsense' }).length, 1, 'reported once')
 })
 
-t.test('on Lambda there is one slot, no queue, and nothing by default that is open or does not last', async (t) => {
+t.test('on Lambda, defaults to one slot and no queue, and requires an auth method and the s3 store', async (t) => {
   t.match(load({ ...S3, POSTERFRAME_AUTH: 'none' }, LAMBDA), { slots: 1, queue: 0 })
   t.match(load({ ...S3, POSTERFRAME_AUTH: 'none', POSTERFRAME_SLOTS: '2' }, LAMBDA), { slots: 2, queue: 0 })
   t.same(listBadVariables(S3, LAMBDA), ['POSTERFRAME_AUTH'])
@@ -320,11 +320,11 @@ t.test('on Lambda there is one slot, no queue, and nothing by default that is op
   t.throws(
     () => loadConfig({ ...S3, AWS_LAMBDA_FUNCTION_NAME: 'api' }),
     /POSTERFRAME_AUTH/,
-    'noticed by its own variable'
+    'Lambda is detected by its own variable'
   )
 })
 
-t.test('a misspelt variable is told, with what was likely meant', async (t) => {
+t.test('rejects a misspelt variable and suggests the likely one', async (t) => {
   const misspelt: Array<[string, RegExp]> = [
     ['POSTERFRAME_SLOT', /did you mean POSTERFRAME_SLOTS\?/],
     ['POSTERFRAME_TIMEOUT', /did you mean POSTERFRAME_TIMEOUT_MS\?/],
@@ -335,7 +335,7 @@ t.test('a misspelt variable is told, with what was likely meant', async (t) => {
   t.same(listProblems({ OTHER: 'x', posterframe_slots: 'x', PATH: '/bin' }), [])
 })
 
-t.test('what Kubernetes writes for a service called posterframe is not ours', async (t) => {
+t.test('ignores the variables that Kubernetes sets for a service named posterframe', async (t) => {
   t.equal(
     load({
       POSTERFRAME_PORT: 'tcp://10.0.0.1:3000',

@@ -6,7 +6,7 @@ const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/media'
 const TOPIC = 'arn:aws-cn:sns:cn-north-1:123456789012:thumbnails'
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/thumbnails'
 
-t.test('every source gets a poster unless said otherwise', async (t) => {
+t.test('defaults to a poster for every source', async (t) => {
   t.match(load(), {
     thumbnails: [{ name: 'poster', options: { timestamp: { kind: 'auto' }, width: 640, format: 'jpeg' } }],
     completionTarget: undefined,
@@ -16,7 +16,7 @@ t.test('every source gets a poster unless said otherwise', async (t) => {
   })
 })
 
-t.test('reads names with options, which may begin with a preset', async (t) => {
+t.test('reads named thumbnails, which may use a preset', async (t) => {
   const { thumbnails } = load({
     POSTERFRAME_PRESETS: '{"card": {"width": 320, "format": "webp"}}',
     POSTERFRAME_EVENT_THUMBNAILS: 'poster=timestamp=50%25&width=1280; card=preset=card&quality=60 ;plain'
@@ -31,7 +31,7 @@ t.test('reads names with options, which may begin with a preset', async (t) => {
   )
 })
 
-t.test('tells a bus, a topic and a queue apart', async (t) => {
+t.test('distinguishes an event bus, a topic and a queue', async (t) => {
   t.same(load({ POSTERFRAME_COMPLETION_TARGET: BUS }).completionTarget, {
     kind: 'event-bus',
     arn: BUS,
@@ -45,7 +45,7 @@ t.test('tells a bus, a topic and a queue apart', async (t) => {
   t.same(load({ POSTERFRAME_COMPLETION_TARGET: QUEUE }).completionTarget, { kind: 'queue', url: QUEUE })
 })
 
-t.test('names what is wrong', async (t) => {
+t.test('names the invalid variables', async (t) => {
   const wrong = {
     POSTERFRAME_EVENT_THUMBNAILS: [
       ';',

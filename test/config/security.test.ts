@@ -15,7 +15,7 @@ function read (
 }
 
 t.test(
-  'on loopback answers to the names of loopback and of its public URL, elsewhere to any unless some are given',
+  'allows loopback names and the host of the public URL on loopback, and otherwise any host unless configured',
   async (t) => {
     const hosts = (host: string, publicUrl?: string, env = {}) => read(env, { host, publicUrl }).security.allowedHosts
     t.strictSame(hosts('127.0.0.1'), ['localhost', '127.0.0.1', '[::1]'])
@@ -31,7 +31,7 @@ t.test(
   }
 )
 
-t.test('reads the other guards', async (t) => {
+t.test('reads the other security settings', async (t) => {
   const { security, names } = read({
     POSTERFRAME_TRUST_PROXY: '10.0.0.0/8, 2001:db8::/32,192.0.2.1,loopback',
     POSTERFRAME_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
@@ -50,10 +50,10 @@ t.test('reads the other guards', async (t) => {
   t.strictSame(read({ POSTERFRAME_RATE_LIMIT: '5/24h' }).security.rateLimit, { requests: 5, windowMs: 86_400_000 })
 })
 
-t.test('refuses what is not of the form', async (t) => {
-  const refused: Record<string, string[]> = {
+t.test('rejects values with an invalid format', async (t) => {
+  const rejected: Record<string, string[]> = {
     POSTERFRAME_ALLOWED_HOSTS: ['a.example:80', 'https://a.example', 'a,,b', '*.example', 'a/b', '.'],
-    // A number of hops cannot be checked against whoever sends the header.
+    // A number of hops does not identify the proxy, so any client could forge the header.
     POSTERFRAME_TRUST_PROXY: ['1', 'true', '*', '10.0.0.0/33', '::/129', 'proxy.example', '10.0.0.1,'],
     POSTERFRAME_CORS_ORIGINS: [
       'a.example',
@@ -67,12 +67,12 @@ t.test('refuses what is not of the form', async (t) => {
     POSTERFRAME_RATE_LIMIT: ['100', '0/1m', '100/0m', '100/1d', '-1/1m', '1.5/s', '100 / 1m'],
     POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS: ['-1', '1s']
   }
-  for (const [name, values] of Object.entries(refused)) {
+  for (const [name, values] of Object.entries(rejected)) {
     for (const value of values) t.same(read({ [name]: value }).names, [name], `${name}=${value}`)
   }
 })
 
-t.test('on Lambda there is no count of its own and nobody to turn away', async (t) => {
+t.test('has neither a rate limit nor load shedding on Lambda', async (t) => {
   const address = { host: '127.0.0.1', publicUrl: undefined }
   t.same(read({}, address, true).security, {
     allowedHosts: undefined,

@@ -10,7 +10,7 @@ const ON_LAMBDA = {
   POSTERFRAME_AUTH: 'none'
 }
 
-t.test('uploads go to the first source bucket unless said otherwise', async (t) => {
+t.test('defaults to the first source bucket for uploads', async (t) => {
   t.match(load(), {
     bucket: 'videos',
     prefix: 'uploads/',
@@ -31,10 +31,10 @@ t.test('uploads go to the first source bucket unless said otherwise', async (t) 
   )
   const secret = randomBytes(32)
   t.same(load({ POSTERFRAME_UPLOAD_SECRET: secret.toString('base64url') }).secret, secret)
-  t.equal(load(ON_LAMBDA, true).mayMakeSecret, false, 'each instance would have its own')
+  t.equal(load(ON_LAMBDA, true).mayMakeSecret, false, 'each instance would have a different secret')
 })
 
-t.test('names what is wrong', async (t) => {
+t.test('names the invalid variables', async (t) => {
   const wrong = {
     POSTERFRAME_UPLOAD_BUCKET: ['thumbnails'],
     POSTERFRAME_UPLOAD_PREFIX: ['../', 'a//b'],

@@ -4,7 +4,7 @@ import { MemoryStore } from '../support/memory-store.ts'
 
 const signal = AbortSignal.timeout(10_000)
 
-t.test('URLs of the bucket are those of whoever delivers it, and lead to the key', async (t) => {
+t.test('returns CDN URLs for the bucket, with the key encoded', async (t) => {
   const store = createCdnStore(new MemoryStore(), {
     bucket: 'thumbnails',
     baseUrl: 'https://cdn.example/pictures'
@@ -16,7 +16,7 @@ t.test('URLs of the bucket are those of whoever delivers it, and lead to the key
   t.ok(Math.abs(expiresAt.getTime() - Date.now() - 600_000) < 60_000)
 })
 
-t.test('those of other buckets are signed, and all else goes to the store', async (t) => {
+t.test('presigns URLs of other buckets, and passes on all other calls', async (t) => {
   const inner = new MemoryStore()
   const store = createCdnStore(inner, { bucket: 'thumbnails', baseUrl: 'https://cdn.example' })
   await store.put({ bucket: 'videos', key: 'a' }, Buffer.from('abc'), {

@@ -11,7 +11,7 @@ const directory = t.testdir()
 const { store: local, url } = await serveLocalStore(t, directory)
 const late = await createLocalStore({ directory, publicUrl: () => url, now: () => new Date(Date.now() - 7_200_000) })
 
-t.test('is a store like the one behind it', async (t) => {
+t.test('fulfils the store contract', async (t) => {
   testObjectStore(t, {
     store: createMeteredStore(local, NO_RECORDER),
     lateStore: createMeteredStore(late, NO_RECORDER),
@@ -19,7 +19,7 @@ t.test('is a store like the one behind it', async (t) => {
   })
 })
 
-t.test('counts requests by outcome, and bytes as they pass', async (t) => {
+t.test('counts requests by outcome, and transferred bytes', async (t) => {
   const requests: string[] = []
   const bytes = { read: 0, written: 0 }
   const memory = new MemoryStore()
@@ -48,10 +48,10 @@ t.test('counts requests by outcome, and bytes as they pass', async (t) => {
   unread.body.destroy()
   await t.rejects(store.get({ bucket: 'b', key: 'other' }, { signal }), { code: 'source_not_found' })
   memory.beforeCall = () => {
-    controller.abort(new Error('enough'))
+    controller.abort(new Error('stop'))
     throw signal.reason as Error
   }
-  await t.rejects(store.head(address, { signal }), { message: 'enough' })
+  await t.rejects(store.head(address, { signal }), { message: 'stop' })
   t.same(requests, ['put ok', 'head ok', 'get ok', 'get ok', 'get source_not_found', 'head stopped'])
   t.same(bytes, { read: 10, written: 1000 })
 })

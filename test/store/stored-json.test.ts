@@ -17,7 +17,7 @@ t.test('reads an object that matches the schema, with its metadata', async (t) =
   t.equal(await getJson(store, address, schema, { maxBytes: Buffer.byteLength(text) - 1, signal }), undefined)
 })
 
-t.test('takes an object that is missing, malformed or of another shape as not there', async (t) => {
+t.test('treats an object that is missing, malformed or of another shape as absent', async (t) => {
   const store = new MemoryStore()
   t.equal(await getJson(store, address, schema, { maxBytes: 100, signal }), undefined)
   for (const text of ['', '{', 'null', '[]', '{"name":1}']) {
@@ -28,7 +28,7 @@ t.test('takes an object that is missing, malformed or of another shape as not th
   t.equal(parseJson(undefined, schema), undefined)
 })
 
-t.test('passes on every other failure of the store', async (t) => {
+t.test('rejects with any other error of the store', async (t) => {
   const store = new MemoryStore()
   for (const error of [new PosterframeError('store_unavailable'), new Error('down')]) {
     store.beforeCall = () => {

@@ -1,4 +1,4 @@
-// The command line as a user runs it, in a process of its own.
+// Runs the command line as a user does, in a separate process.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
@@ -6,31 +6,35 @@ import { findTestFfmpeg } from './videos.ts'
 
 const PROGRAM = new URL('../../src/cli.ts', import.meta.url).pathname
 
-/** What a command said, and how it ended. */
+/** The output and the exit code of a command. */
 export interface CommandEnd {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Where a command runs; nothing of the environment of the tests is known to it. */
+/** The working directory and environment of a command. It inherits nothing from the environment of the tests. */
 export interface CommandPlace {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts a command; whoever starts it waits for its end. */
+/** Starts a command. The caller awaits `end`. */
 export async function startCommand (
   args: readonly string[],
   { cwd, env = {} }: CommandPlace
 ): Promise<{ readonly child: ChildProcess, readonly end: Promise<CommandEnd> }> {
-  const known = { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), ...env }
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: known, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
-  return { child, end: said.then(([stdout, stderr, [exitCode]]) => ({ stdout, stderr, exitCode })) }
+  const environment = { PATH: process.env['PATH'], FFMPEG_PATH: await findTestFfmpeg(), ...env }
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
+  return { child, end: output.then(([stdout, stderr, [exitCode]]) => ({ stdout, stderr, exitCode })) }
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export async function runCommandLine (args: readonly string[], place: CommandPlace): Promise<CommandEnd> {
   return await (
     await startCommand(args, place)

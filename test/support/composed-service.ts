@@ -5,13 +5,13 @@ import { loadConfig } from '../../src/config/config.ts'
 import type { ObjectAddress } from '../../src/store/object-store.ts'
 import { findTestFfmpeg } from './videos.ts'
 
-/** As much of a tap test as is needed to clean up after it. */
+/** The parts of a tap test that the cleanup needs. */
 interface Test {
   testdir(): string
   teardown(task: () => unknown): void
 }
 
-/** The service without its HTTP face, on a local store with these videos; ends with the test. */
+/** Creates all services, without the HTTP layer, on a local store with these videos. They are closed after the test. */
 export async function createComposedService (
   t: Test,
   videos: Readonly<Record<string, string>>

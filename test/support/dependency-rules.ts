@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module'
 import type { SourceFile } from './source-files.ts'
 
-/** The parts of package.json that say what is installed where. */
+/** The dependencies in package.json. */
 export interface PackageManifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
@@ -9,9 +9,10 @@ export interface PackageManifest {
 }
 
 /**
- * Every difference between what `sources` import and what `manifest` ships. `unimported` says, by name, why a
- * dependency is there that no source imports. Types alone may come from a development dependency: nothing of them
- * runs.
+ * Returns every difference between the packages that `sources` import and the dependencies in `manifest`. Types may
+ * come from a development dependency, since they do not exist at run time.
+ *
+ * @param unimported the dependencies that no file imports, each with the reason for it
  */
 export function compareDependencies (
   sources: readonly SourceFile[],
@@ -27,17 +28,17 @@ export function compareDependencies (
       if (isRelative || target.startsWith('node:')) continue
       const name = namePackage(target)
       imported.add(name)
-      if (builtinModules.includes(target)) breaches.push(`${path}: ${target} is written node:${target}`)
+      if (builtinModules.includes(target)) breaches.push(`${path}: ${target} must be imported as node:${target}`)
       else if (!shipped.has(name) && !(isTypeOnly && development.includes(nameTypes(name)))) {
         breaches.push(`${path}: ${name} is not a dependency`)
       }
     }
   }
   for (const name of shipped) {
-    if (!imported.has(name) && !(name in unimported)) breaches.push(`${name} is a dependency that nothing imports`)
+    if (!imported.has(name) && !(name in unimported)) breaches.push(`${name} is a dependency that no file imports`)
   }
   for (const name of Object.keys(unimported)) {
-    if (imported.has(name) || !shipped.has(name)) breaches.push(`${name} needs no excuse any more`)
+    if (imported.has(name) || !shipped.has(name)) breaches.push(`${name} does not need an exception`)
   }
   return breaches
 }

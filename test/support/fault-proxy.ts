@@ -1,46 +1,46 @@
-// Stands between the service and an S3 server, over real HTTP, and lets go wrong what goes wrong with S3.
+// An HTTP proxy between the service and an S3 server that injects the faults of a real S3.
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 
-/** What befalls one request. `afterBytes` counts those of the answer's body. */
+/** The fault of one request. `afterBytes` counts bytes of the response body. */
 export type StoreFault =
-  /** S3's own error document. */
+  /** An error response with the XML document of S3. */
   | { readonly kind: 'error', readonly status: number, readonly code: string }
-  /** The connection breaks. */
+  /** The connection is reset. */
   | { readonly kind: 'reset', readonly afterBytes: number }
-  /** No more comes, and the connection stays. */
+  /** No further bytes are sent, and the connection stays open. */
   | { readonly kind: 'stall', readonly afterBytes: number }
-  /** Fewer bytes than were said, and then an orderly end. */
+  /** The body ends before its declared length, without an error. */
   | { readonly kind: 'short', readonly byBytes: number }
-  /** Something between the service and S3 answers 200 with a page of its own. */
+  /** A captive portal responds with 200 and an HTML page. */
   | { readonly kind: 'portal' }
-  /** The request reaches S3, and its answer is lost. */
+  /** The request reaches S3, but the response is lost. */
   | { readonly kind: 'lost' }
 
-/** What is known of a request when its fate is decided. */
+/** A request, before its fault is decided. */
 export interface StoreRequest {
   readonly method: string
   readonly bucket: string
   readonly key: string
-  /** Counted from 1, of all. */
+  /** Number among all requests, starting at 1. */
   readonly number: number
 }
 
-/** The proxy. */
+/** A running proxy. */
 export interface FaultProxy {
   readonly endpoint: string
   /**
-   * Decides over each request that comes; may do something before. Nothing befalls those that it answers undefined
-   * for.
+   * Returns the fault of each request; undefined forwards it unchanged. May have side effects, which happen before the
+   * request is forwarded.
    */
   decide: (request: StoreRequest) => StoreFault | undefined | Promise<StoreFault | undefined>
-  /** What came so far, with what befell it. */
+  /** All requests so far with their faults. */
   readonly requests: Array<StoreRequest & { readonly fault: StoreFault | undefined }>
 }
 
-/** Starts a proxy in front of an S3 server; ends with the test. */
+/** Starts a proxy in front of an S3 server. It is closed after the test. */
 export async function startFaultProxy (t: Test, endpoint: string): Promise<FaultProxy> {
   const proxy = { endpoint: '', decide: () => undefined, requests: [] } as FaultProxy & { endpoint: string }
   const server = createServer((incoming, outgoing) => {
@@ -65,47 +65,47 @@ async function serve (
 ): Promise<void> {
   const { pathname } = new URL(incoming.url ?? '/', 'http://store')
   const [, bucket = '', ...segments] = pathname.split('/')
-  const known = {
+  const incomingRequest = {
     method: incoming.method ?? '',
     bucket,
     key: decodeURIComponent(segments.join('/')),
     number: proxy.requests.length + 1
   }
-  const fault = await proxy.decide(known)
-  proxy.requests.push({ ...known, fault })
-  if (fault?.kind === 'error') return answerError(incoming, outgoing, fault)
+  const fault = await proxy.decide(incomingRequest)
+  proxy.requests.push({ ...incomingRequest, fault })
+  if (fault?.kind === 'error') return sendError(incoming, outgoing, fault)
   if (fault?.kind === 'portal') {
     outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>')
     return
   }
-  // The same Host, since it is signed.
+  // Keep the Host header, since it is signed.
   const forwarded = request(new URL(incoming.url ?? '/', endpoint), {
     method: incoming.method,
     headers: incoming.headers,
     setHost: false
   })
   incoming.pipe(forwarded)
-  const [answer] = (await once(forwarded, 'response')) as [IncomingMessage]
+  const [response] = (await once(forwarded, 'response')) as [IncomingMessage]
   if (fault?.kind === 'lost') {
-    await once(answer.resume(), 'end')
+    await once(response.resume(), 'end')
     incoming.socket.destroy()
     return
   }
   const body: Buffer[] = []
-  for await (const chunk of answer) body.push(chunk as Buffer)
-  send(incoming, outgoing, answer, Buffer.concat(body), fault)
+  for await (const chunk of response) body.push(chunk as Buffer)
+  send(incoming, outgoing, response, Buffer.concat(body), fault)
 }
 
 function send (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  answer: IncomingMessage,
+  response: IncomingMessage,
   body: Buffer,
   fault: StoreFault | undefined
 ): void {
-  const { 'transfer-encoding': _chunked, ...headers } = answer.headers
+  const { 'transfer-encoding': _chunked, ...headers } = response.headers
   const length = incoming.method === 'HEAD' ? headers['content-length'] : String(body.length)
-  outgoing.writeHead(answer.statusCode ?? 500, {
+  outgoing.writeHead(response.statusCode ?? 500, {
     ...headers,
     ...(length === undefined ? {} : { 'content-length': length })
   })
@@ -123,7 +123,7 @@ function send (
   }
 }
 
-async function answerError (
+async function sendError (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { status, code }: { status: number, code: string }

@@ -1,39 +1,39 @@
 import { Readable } from 'node:stream'
 import type { ByteRange, GetOptions, ObjectAddress, ObjectBody, ObjectStore } from '../../src/store/object-store.ts'
 
-/** What goes wrong with one answer; `afterBytes` is counted from the start of its body. */
+/** The fault of one response. `afterBytes` counts from the start of its body. */
 export type Fault =
   | { readonly kind: 'none' }
   /** The store rejects the request. */
   | { readonly kind: 'refuse', readonly error: Error }
-  /** No answer comes until the signal is aborted. */
+  /** The store does not respond until the signal is aborted. */
   | { readonly kind: 'silence' }
-  /** The connection breaks. */
+  /** The connection is reset. */
   | { readonly kind: 'reset', readonly afterBytes: number }
-  /** The body ends, as if that were all. */
+  /** The body ends early, without an error. */
   | { readonly kind: 'short', readonly afterBytes: number }
-  /** The body goes on after what was asked for. */
+  /** The body continues after the requested range. */
   | { readonly kind: 'long', readonly surplusBytes: number }
-  /** The range is not looked at. */
+  /** The range is ignored. */
   | { readonly kind: 'whole' }
-  /** No more comes. */
+  /** No further bytes are sent. */
   | { readonly kind: 'stall', readonly afterBytes: number }
 
-/** A store whose GETs go wrong in the order that was asked for; the rest of it is `store`. */
+/** A store that injects faults into its GETs in the given order. */
 export interface FaultStore extends ObjectStore {
-  /** One for each GET to come; after the last all goes well. */
+  /** The faults of the next GETs. When the list is empty, GETs succeed. */
   readonly faults: Fault[]
-  /** What was asked for so far. */
+  /** All GETs so far. */
   readonly gets: Array<{ readonly range: ByteRange | undefined, readonly ifMatch: string | undefined }>
-  /** Bodies that were answered and are neither read to the end nor destroyed. */
+  /** Number of returned bodies that are neither read to the end nor destroyed. */
   readonly openBodies: number
-  /** Called before each chunk is sent, and waited for. */
+  /** Called and awaited before each chunk is sent. */
   onChunk: (sentBytes: number) => void | Promise<void>
 }
 
 const CHUNK_BYTES = 1000
 
-/** Puts faults before a store that works. Bodies come in chunks of 1,000 bytes. */
+/** Wraps a store to inject faults. Bodies are sent in chunks of 1,000 bytes. */
 export function createFaultStore (store: ObjectStore): FaultStore {
   let openBodies = 0
 
@@ -64,13 +64,13 @@ export function createFaultStore (store: ObjectStore): FaultStore {
       signal.throwIfAborted()
       if (fault.kind === 'refuse') throw fault.error
       if (fault.kind === 'silence') await untilAborted(signal)
-      const answer = await store.get(address, {
+      const response = await store.get(address, {
         ...rest,
         signal,
         ...(ifMatch === undefined ? {} : { ifMatch }),
         ...(range === undefined || fault.kind === 'whole' ? {} : { range })
       })
-      const body = Readable.from(send(Buffer.concat((await answer.body.toArray()) as Buffer[]), fault, signal), {
+      const body = Readable.from(send(Buffer.concat((await response.body.toArray()) as Buffer[]), fault, signal), {
         objectMode: false,
         signal
       })
@@ -78,7 +78,7 @@ export function createFaultStore (store: ObjectStore): FaultStore {
       body.once('close', () => {
         openBodies -= 1
       })
-      return { ...answer, body }
+      return { ...response, body }
     }
   }
   return faulty
@@ -86,11 +86,11 @@ export function createFaultStore (store: ObjectStore): FaultStore {
 
 async function untilAborted (signal: AbortSignal): Promise<never> {
   return await new Promise((_resolve, reject) => {
-    const give = () => {
+    const rejectWithReason = () => {
       reject(signal.reason as Error)
     }
-    if (signal.aborted) give()
-    signal.addEventListener('abort', give, { once: true })
+    if (signal.aborted) rejectWithReason()
+    signal.addEventListener('abort', rejectWithReason, { once: true })
   })
 }
 

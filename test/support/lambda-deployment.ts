@@ -9,22 +9,22 @@ import { buildForm, FORM_TYPE } from './multipart-body.ts'
 import { startRadosgw } from './radosgw.ts'
 import { findTestFfmpeg, H264, makeBarcodeVideo } from './videos.ts'
 
-/** A key that every gateway has to hand over as it is. */
+/** A key that every gateway must pass on unchanged. */
 export const KEY = 'a+b %2B, ü.mp4'
-/** One whose video begins to come and never does. */
+/** The key of a video whose body stalls at its first byte. */
 export const STALLING = 'stalls.mp4'
 
-/** What ships for Lambda, and what it needs around it. */
+/** The deployed function with the store that it uses. */
 export interface LambdaDeployment {
   readonly directory: string
-  /** Where the function is. */
+  /** Directory of the function. */
   readonly task: string
   readonly env: Readonly<Record<string, string>>
-  /** The video at both keys: 100 frames in 4 seconds, which carry their numbers. */
+  /** The video at both keys: 4 seconds with 100 numbered frames. */
   readonly video: Buffer
 }
 
-/** Builds the function and a bucket for it; both go with the test. */
+/** Builds the function and creates a bucket for it. Both are removed after the test. */
 export async function deployFunction (t: Parameters<typeof startFaultProxy>[0]): Promise<LambdaDeployment> {
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-lambda-'))
   t.teardown(() => rm(directory, { recursive: true, force: true }))
@@ -64,7 +64,7 @@ export async function deployFunction (t: Parameters<typeof startFaultProxy>[0]):
   return { directory, task, env, video }
 }
 
-/** Asks for a thumbnail by key. */
+/** Builds a request for a thumbnail of an object. */
 export function postKey (body: object): EventRequest {
   return {
     method: 'POST',
@@ -74,7 +74,7 @@ export function postKey (body: object): EventRequest {
   }
 }
 
-/** Asks for a thumbnail of a file that comes along, one second into it. */
+/** Builds a request for a thumbnail of an uploaded file at one second. */
 export function postFile (content: Buffer): EventRequest {
   return {
     method: 'POST',
@@ -85,7 +85,7 @@ export function postFile (content: Buffer): EventRequest {
   }
 }
 
-/** Asks for a redirect to a thumbnail. */
+/** Builds a request for a redirect to a thumbnail. */
 export function getThumbnail (query: string): EventRequest {
   return { method: 'GET', path: '/v1/thumbnails', query }
 }

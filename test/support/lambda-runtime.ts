@@ -1,5 +1,5 @@
-// The Lambda entry as Lambda runs it: under the runtime interface client, which asks the Runtime API for one event
-// after the other (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+// Runs the Lambda entry as Lambda does: with the runtime interface client, which polls the Runtime API for events
+// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -13,28 +13,28 @@ const CLIENT = join(import.meta.dirname, '../lambda/node_modules/aws-lambda-ric/
 const NEXT = '/2018-06-01/runtime/invocation/next'
 const OUTCOME = /^\/2018-06-01\/runtime\/(?:invocation\/([^/]+)\/(response|error)|init\/error)$/
 
-/** Why tests under the runtime interface client cannot run here, for tap's `skip`; `false` where they can. */
+/** The reason to skip tests that need the runtime interface client, for tap's `skip`; false if they can run. */
 export const lambdaRuntimeMissing: string | false = existsSync(CLIENT) ? false : 'needs npm ci in test/lambda'
 
-/** What a function threw: an error, as the Runtime API has it. */
+/** An error that a function threw, in the format of the Runtime API. */
 export interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string
 }
 
-/** A function that is ready for its first event. */
+/** A function that waits for its first event. */
 export interface LambdaFunction {
-  /** From the start of the process to its first question for an event, in milliseconds. */
+  /** Milliseconds from the start of the process to its first request for an event. */
   readonly initMs: number
   readonly pid: number
-  /** All that it logged so far. */
+  /** Returns the output so far. */
   readonly output: () => string
   /**
-   * Sends an event and gives the answer; rejects with a `FunctionError` as its cause, or when the process ends
-   * before.
+   * Sends an event and returns the response. Rejects with a `FunctionError` as the cause if the function throws, and if
+   * the process exits first.
    */
   readonly invoke: (event: unknown, options?: { readonly timeoutMs?: number }) => Promise<unknown>
-  /** Sends a signal and gives how the process ended. */
+  /** Sends a signal and returns the exit status of the process. */
   readonly stop: (
     signal?: NodeJS.Signals
   ) => Promise<{ readonly code: number | null, readonly signal: NodeJS.Signals | null }>
@@ -50,7 +50,7 @@ interface Invocation {
 /**
  * Starts `entry` (such as `lambda.api`) of `directory` as a function.
  *
- * @throws Error with what it logged where it ends before it asks for an event
+ * @throws Error with the output if the process exits before it requests an event
  */
 export async function startFunction (
   entry: string,
@@ -61,7 +61,7 @@ export async function startFunction (
   const ready = Promise.withResolvers<void>()
   let waiting: ServerResponse | undefined
   const server = createServer((request, response) => {
-    void answer(request, response)
+    void handle(request, response)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
 
@@ -81,7 +81,7 @@ export async function startFunction (
   void ended.then(() => {
     server.close()
     server.closeAllConnections()
-    const error = new Error(`the function ended:\n${output}`)
+    const error = new Error(`The function exited:\n${output}`)
     ready.reject(error)
     for (const { outcome } of [...queue, ...running.values()]) outcome.reject(error)
   })
@@ -94,19 +94,19 @@ export async function startFunction (
     stop: (signal = 'SIGTERM') => stop(child, ended, signal)
   }
 
-  async function answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle (request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === NEXT) {
       ready.resolve()
       waiting = response
       return dispatch()
     }
     const [, id = '', kind = 'error'] = OUTCOME.exec(request.url ?? '') ?? []
-    const said = await json(request)
+    const body = await json(request)
     response.writeHead(202).end('{"status":"OK"}')
     const { outcome } = running.get(id) ?? { outcome: ready }
     running.delete(id)
-    if (kind === 'response') outcome.resolve(said as void)
-    else outcome.reject(new Error('the function threw', { cause: said }))
+    if (kind === 'response') outcome.resolve(body as void)
+    else outcome.reject(new Error('The function threw.', { cause: body }))
   }
 
   function dispatch (): void {

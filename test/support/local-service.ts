@@ -1,4 +1,4 @@
-// The service as a user runs it, on a local store with a video whose frames carry their numbers.
+// Runs the service as a user does, on a local store with a video of numbered frames.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,17 +6,17 @@ import sharp from 'sharp'
 import { type RunningService, startService } from './running-service.ts'
 import { findTestFfmpeg, H264, makeBarcodeVideo, readBarcode } from './videos.ts'
 
-/** As much of a tap test as is needed to clean up after it. */
+/** The parts of a tap test that the cleanup needs. */
 interface Test {
   teardown(task: () => unknown): void
 }
 
 export interface LocalService extends RunningService {
-  /** The video, which is also the object `film.mp4` of the default bucket: 100 frames in 4 seconds, 320 x 192. */
+  /** Path of the video, the object `film.mp4` in the default bucket: 4 seconds, 100 numbered frames, 320 x 192. */
   readonly path: string
 }
 
-/** Starts it, and ends it with the test; `env` joins its environment. */
+/** Starts the service with `env` added to its environment. It is stopped after the test. */
 export async function startLocalService (t: Test, env: Readonly<Record<string, string>> = {}): Promise<LocalService> {
   const directory = mkdtempSync(join(tmpdir(), 'posterframe-local-'))
   t.teardown(() => {
@@ -43,7 +43,7 @@ export async function startLocalService (t: Test, env: Readonly<Record<string, s
   return { ...service, path }
 }
 
-/** The number that the frame in a picture carries. */
+/** Returns the number of the frame in the picture at a URL. */
 export async function readFrameNumber (url: string): Promise<number> {
   const { data, info } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer()))
     .greyscale()

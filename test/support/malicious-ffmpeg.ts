@@ -1,24 +1,24 @@
-// A program in ffmpeg's place that has been taken over by a file: it answers the questions of the start as ffmpeg
-// does, and with a video before it tries to get at everything that is not its own. What it gets it writes to its
-// standard error, a line each.
+// A replacement for ffmpeg that behaves as if a malicious file had taken it over. It responds to the checks at start
+// like ffmpeg. Given a video, it tries to access everything outside its sandbox and writes each success to standard
+// error as a line.
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What it goes for; all of it the test's own. */
+/** The targets of the attempts, all created by the test. */
 export interface Targets {
-  /** Stands in the environment of the service and in no file. */
+  /** A value in the environment of the service and in no file. */
   readonly secret: string
-  /** A file with credentials that the service's user may read. */
+  /** A credentials file that the user of the service may read. */
   readonly credentialsPath: string
-  /** A directory with other requests' files. */
+  /** A directory with the files of other requests. */
   readonly scratchDirectory: string
-  /** A directory that the service's user may write to. */
+  /** A directory that the user of the service may write to. */
   readonly outsideDirectory: string
-  /** Where a server listens on loopback. */
+  /** Port of a server on loopback. */
   readonly canaryPort: number
 }
 
-/** Each of what it tries, by the word that it reports success with. */
+/** The attempts, by the word that reports a success. */
 export const ATTEMPTS = [
   'environment',
   'memory',
@@ -30,7 +30,7 @@ export const ATTEMPTS = [
   'signal'
 ] as const
 
-/** Writes the program into a directory; `ffmpegPath` answers the questions about versions and filters. */
+/** Writes the program to a directory. It delegates requests for versions and filters to `ffmpegPath`. */
 export async function writeMaliciousFfmpeg (directory: string, ffmpegPath: string, targets: Targets): Promise<string> {
   const path = join(directory, 'malicious-ffmpeg')
   await writeFile(path, script(ffmpegPath, targets))

@@ -20,7 +20,7 @@ interface Kept extends ObjectHead {
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Kept>()
   readonly calls: string[] = []
-  /** Runs before each call; may throw, or change the objects under the caller's feet. */
+  /** Runs before each call. It may throw, or change objects to simulate a concurrent write. */
   beforeCall: (call: string) => void | Promise<void> = () => {}
   presignLifetimeSeconds = Infinity
 
@@ -34,7 +34,7 @@ export class MemoryStore implements ObjectStore {
     const object = this.objects.get(name(address))
     if (object === undefined) throw new PosterframeError('source_not_found')
     if (ifMatch !== undefined && ifMatch !== object.etag) throw new PosterframeError('source_changed')
-    // A copy: whoever reads a chunk may give its memory back.
+    // Copy, because a reader may transfer the memory of a chunk.
     return {
       ...object,
       body: Readable.from(Buffer.from(range === undefined ? object.data : object.data.subarray(range.start, range.end)))

@@ -4,9 +4,9 @@ import type { ListedObject, ObjectAddress, ObjectStore } from '../../src/store/o
 
 export interface StoreUnderTest {
   readonly store: ObjectStore
-  /** The same store with a clock that is two hours late. */
+  /** The same store with a clock that is two hours behind. */
   readonly lateStore: ObjectStore
-  /** A bucket that is there and empty. */
+  /** An existing, empty bucket. */
   readonly bucket: string
 }
 
@@ -51,7 +51,7 @@ const HOSTILE_KEYS = [
   'videos/a.mp4'
 ]
 
-/** What every object store does, whatever it stands on. */
+/** Defines the tests that every adapter of the object store must pass. */
 export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnderTest): void {
   const { signal } = new AbortController()
   const putOptions = { signal, contentType: 'image/jpeg', cacheControl: 'private', metadata: {} }
@@ -64,7 +64,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   const read = async (address: ObjectAddress, options = {}) =>
     (await buffer((await store.get(address, { signal, ...options })).body)).toString()
 
-  t.test('gives back what was put: bytes, type and metadata', async (t) => {
+  t.test('returns the bytes, type and metadata that were stored', async (t) => {
     const address = { bucket, key: 'round/trip.jpg' }
     const metadata = {
       posterframe: JSON.stringify({ a: 'é"\\', b: [1.5, null] }).replaceAll('é', '\\u00e9'),
@@ -79,13 +79,13 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.ok((await buffer(body)).equals(bytes))
   })
 
-  t.test('holds an empty object', async (t) => {
+  t.test('stores an empty object', async (t) => {
     await put('empty', '')
     t.match(await store.head({ bucket, key: 'empty' }, { signal }), { bytes: 0 })
     t.equal(await read({ bucket, key: 'empty' }), '')
   })
 
-  t.test('overwrites the bytes, the type, the metadata and the entity tag together', async (t) => {
+  t.test('overwrites bytes, type, metadata and ETag together', async (t) => {
     const address = { bucket, key: 'over/written' }
     await store.put(address, Buffer.from('first'), { ...putOptions, metadata: { version: 'one' } })
     const first = await store.head(address, { signal })
@@ -100,7 +100,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.equal(await read(address), '2nd!!')
   })
 
-  t.test('shows one version or the other, never a mixture, while it is overwritten', async (t) => {
+  t.test('returns either the old or the new version during an overwrite, never a mixture', async (t) => {
     const address = { bucket, key: 'contended' }
     const versions = [100_000, 250_000].map((length, at) => Buffer.alloc(length, String(at)))
     const putVersion = (at: number) =>
@@ -120,7 +120,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.match(await store.head(address, { signal }), { bytes: 250_000, metadata: { length: '250000' } })
   })
 
-  t.test('tells a missing object and a missing bucket', async (t) => {
+  t.test('distinguishes a missing object from a missing bucket', async (t) => {
     for (const address of [
       { bucket, key: 'nothing/here.mp4' },
       { bucket: 'posterframe-no-such-bucket', key: 'a.mp4' }
@@ -132,7 +132,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     await t.rejects(store.check('posterframe-no-such-bucket', { signal }), { code: 'store_unavailable' })
   })
 
-  t.test('reads ranges, whose end is not included, and returns the size of the whole', async (t) => {
+  t.test('reads ranges with an exclusive end and returns the total size', async (t) => {
     const address = { bucket, key: 'ranges' }
     await put('ranges', '0123456789')
     for (const [start, end, expected] of [
@@ -149,7 +149,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     await t.rejects(store.get(address, { signal, range: { start: 10, end: 20 } }), { code: 'source_changed' })
   })
 
-  t.test('reads on only while the entity tag is the same', async (t) => {
+  t.test('rejects a read if the ETag does not match', async (t) => {
     const address = { bucket, key: 'pinned' }
     await put('pinned', 'before')
     const ifMatch = (await store.head(address, { signal }))?.etag
@@ -161,7 +161,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     })
   })
 
-  t.test('keeps hostile keys apart, in the store and in URLs', async (t) => {
+  t.test('distinguishes hostile keys, in the store and in URLs', async (t) => {
     for (const key of HOSTILE_KEYS) await put(key, `content of ${key}`)
     for (const key of HOSTILE_KEYS) {
       const name = JSON.stringify(key.length > 60 ? `${key.slice(0, 20)}... (${key.length})` : key)
@@ -171,7 +171,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     }
   })
 
-  t.test('removes an object and what was kept with it, and what is not there too', async (t) => {
+  t.test('deletes an object with its metadata, and accepts a missing object', async (t) => {
     for (const key of ['gone', 'gone/deeper', 'gone ü +%2B.jpg', 'gone//']) {
       const address = { bucket, key }
       await store.put(address, Buffer.from('old'), { ...putOptions, metadata: { version: 'old' } })
@@ -182,15 +182,15 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
       t.same((await store.head(address, { signal }))?.metadata, {})
     }
     await store.delete({ bucket, key: 'gone' }, { signal })
-    t.ok(await store.head({ bucket, key: 'gone/deeper' }, { signal }), 'another stays that lies below it')
+    t.ok(await store.head({ bucket, key: 'gone/deeper' }, { signal }), 'an object below the key remains')
     await t.rejects(store.delete({ bucket, key: '../a' }, { signal }), { code: 'forbidden_key' })
   })
 
-  t.test('lists what begins with a prefix, hostile keys too, each with what a head says', async (t) => {
+  t.test('lists the keys with a prefix, including hostile ones, with size and ETag', async (t) => {
     for (const key of HOSTILE_KEYS) await put(key, `content of ${key}`)
     const listed = await collect('')
     const byKey = new Map(listed.map((object) => [object.key, object]))
-    t.equal(byKey.size, listed.length, 'each once')
+    t.equal(byKey.size, listed.length, 'lists each object once')
     for (const key of HOSTILE_KEYS) {
       const { bytes, etag } = (await store.head({ bucket, key }, { signal }))!
       t.same(byKey.get(key), { key, bytes, etag }, JSON.stringify(key.slice(0, 60)))
@@ -221,7 +221,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     }
   })
 
-  t.test('lists more than a page', async (t) => {
+  t.test('lists more than one page', async (t) => {
     const keys = Array.from({ length: 1010 }, (_, number) => `pages/${String(number).padStart(4, '0')}`)
     const waiting = [...keys]
     await Promise.all(
@@ -231,14 +231,14 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     )
     t.same((await collect('pages/')).map(({ key }) => key).sort(), keys)
     for await (const { key } of store.list(bucket, { prefix: 'pages/', signal })) {
-      t.ok(key, 'whoever has enough may stop')
+      t.ok(key, 'the caller may stop early')
       break
     }
   })
 
-  t.test('lists no bucket that is not there, and nothing for whoever waits no more', async (t) => {
+  t.test('rejects a listing of a missing bucket or with an aborted signal', async (t) => {
     await t.rejects(collect('', { bucket: 'posterframe-no-such-bucket', signal }), { code: 'store_unavailable' })
-    const reason = new Error('nobody waits any more')
+    const reason = new Error('aborted by the test')
     await t.rejects(collect('', { bucket, signal: AbortSignal.abort(reason) }), reason)
     const controller = new AbortController()
     await t.rejects(
@@ -251,14 +251,14 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     )
   })
 
-  t.test('refuses keys that lead elsewhere, and such as no store can hold', async (t) => {
-    const refused = [
+  t.test('rejects keys that lead elsewhere and invalid keys', async (t) => {
+    const rejected = [
       ...['..', '.', '../up', 'a/../b', 'a/..', './a', 'a/./b', 'a/.', '/../../etc/passwd'].map(
         (key) => [key, 'forbidden_key'] as const
       ),
       ...['', 'k'.repeat(1025), '長'.repeat(342), 'lone\ud800surrogate'].map((key) => [key, 'invalid_request'] as const)
     ]
-    for (const [key, code] of refused) {
+    for (const [key, code] of rejected) {
       await t.rejects(store.head({ bucket, key }, { signal }), { code })
       await t.rejects(store.get({ bucket, key }, { signal }), { code })
       await t.rejects(put(key, 'never'), { code })
@@ -289,7 +289,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     await past.text()
   })
 
-  t.test('serves nothing by a URL that was tampered with, re-used for another key, or has expired', async (t) => {
+  t.test('rejects a URL that was tampered with, reused for another key, or has expired', async (t) => {
     await put('mine-1', 'mine')
     await put('mine-2', 'not mine')
     const { url } = await store.presignGet({ bucket, key: 'mine-1' }, { expiresInSeconds: 300 })
@@ -312,14 +312,14 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     }
     for (const [what, badUrl] of Object.entries(bad)) {
       t.not(badUrl, url, `${what} differs`)
-      const answer = await fetch(badUrl)
-      t.ok([400, 403].includes(answer.status), `${what}: ${answer.status}`)
-      t.notMatch(await answer.text(), /mine/)
+      const response = await fetch(badUrl)
+      t.ok([400, 403].includes(response.status), `${what}: ${response.status}`)
+      t.notMatch(await response.text(), /mine/)
     }
   })
 
-  t.test('rejects with the reason of a signal that is aborted before', async (t) => {
-    const reason = new Error('nobody waits any more')
+  t.test('rejects with the reason of an aborted signal', async (t) => {
+    const reason = new Error('aborted by the test')
     const aborted = { signal: AbortSignal.abort(reason) }
     const address = { bucket, key: 'aborted' }
     await t.rejects(store.head(address, aborted), reason)
@@ -329,11 +329,11 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.equal(await store.head(address, { signal }), undefined)
   })
 
-  t.test('fails the body with the reason of a signal that is aborted half way', async (t) => {
+  t.test('fails the body with the reason of a signal that is aborted during the read', async (t) => {
     const address = { bucket, key: 'long' }
     await store.put(address, Buffer.alloc(16 * 1024 * 1024), putOptions)
     const controller = new AbortController()
-    const reason = new Error('nobody waits any more')
+    const reason = new Error('aborted by the test')
     const { body } = await store.get(address, { signal: controller.signal })
     const reading = (async () => {
       for await (const chunk of body) if (chunk !== undefined) controller.abort(reason)
@@ -342,7 +342,7 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     t.ok(body.destroyed)
   })
 
-  t.test('lets a reader stop early', async (t) => {
+  t.test('allows a reader to stop early', async (t) => {
     const { body } = await store.get({ bucket, key: 'long' }, { signal })
     for await (const chunk of body) {
       t.ok(chunk)

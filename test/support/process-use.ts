@@ -1,23 +1,23 @@
 import { readFileSync, readdirSync } from 'node:fs'
 
-/** What a process and those that it started used while it was watched. */
+/** Resource usage of a process and its descendants while it was watched. */
 export interface WatchedUse {
-  /** Of all of them, ended ones too. */
+  /** CPU time of the process and all descendants, including exited ones. */
   readonly cpuSeconds: number
-  /** The most resident memory that one of those below it was seen to have. */
+  /** Largest peak of resident memory of a single descendant. */
   readonly peakChildBytes: number
 }
 
-const LOOK_EVERY_MS = 20
-const TICKS_A_SECOND = 100
+const POLL_INTERVAL_MS = 20
+const TICKS_PER_SECOND = 100
 
-/** Watches a process and those below it, by proc(5), until it is stopped. */
+/** Watches a process and its descendants, using proc(5), until `stop` is called. */
 export function watchUse (pid: number): { stop: () => WatchedUse } {
   const before = readCpuSeconds(pid)
   let peakChildBytes = 0
   const timer = setInterval(() => {
     for (const child of listDescendants(pid)) peakChildBytes = Math.max(peakChildBytes, readPeakBytes(child))
-  }, LOOK_EVERY_MS)
+  }, POLL_INTERVAL_MS)
   return {
     stop () {
       clearInterval(timer)
@@ -26,7 +26,7 @@ export function watchUse (pid: number): { stop: () => WatchedUse } {
   }
 }
 
-/** The processes below one. */
+/** Returns the descendants of a process. */
 export function listDescendants (pid: number): number[] {
   try {
     const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
@@ -38,14 +38,14 @@ export function listDescendants (pid: number): number[] {
   }
 }
 
-/** With the children that have ended and were waited for: fields 14 to 17 of proc(5). */
+/** Returns the CPU time, including that of children that were waited for: fields 14 to 17 of proc(5). */
 function readCpuSeconds (pid: number): number {
   const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []
   return (
     fields
       .split(' ')
       .slice(11, 15)
-      .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND
+      .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
   )
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # A real S3 server for the tests: Ceph's radosgw with one monitor and one OSD, on free ports of the loopback interface.
-# Prints its address when it is up, after about 15 s. It lives as long as its standard input is open, then stops
-# everything and removes its data, so that it never outlives whoever started it. Any number can run at once.
+# Prints its URL when it is ready, after about 15 s. It runs while its standard input is open, then stops all daemons
+# and removes their data, so that it never outlives the process that started it. Several can run at the same time.
 # Needs (Debian): apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-common
-# User AKIDTEST, secret SECRETTEST, region us-east-1, who may set the policies of users; and AKIDLIMITED, secret SECRETLIMITED,
-# who owns nothing and may what a policy says.
+# Users, in region us-east-1: AKIDTEST (secret SECRETTEST), which may set the policies of users; and AKIDLIMITED (secret
+# SECRETLIMITED), which owns no buckets and has only the permissions of its policies.
 set -euo pipefail
 dir=$(mktemp -d "${TMPDIR:-/tmp}/posterframe-radosgw.XXXXXX")
 conf=$dir/ceph.conf
@@ -14,7 +14,7 @@ ready=no
 stop () {
   trap '' INT TERM
   [ $ready = yes ] || tail -20 "$dir/log/up.log" >&2 || true
-  # Nothing that is here shall be kept, so nobody needs the time to write it down.
+  # The data is temporary, so the daemons need no time to flush it.
   if [ ${#daemons[@]} -gt 0 ]; then
     kill -KILL "${daemons[@]}" 2>/dev/null || true
     wait "${daemons[@]}" 2>/dev/null || true
@@ -24,7 +24,7 @@ stop () {
 trap stop EXIT
 trap 'exit 143' TERM INT HUP
 
-# Below the range from which the system hands out ports by itself.
+# Below the range of ephemeral ports of the system.
 free_port () {
   local port
   while port=$((20000 + RANDOM % 12000)); (echo > "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
@@ -46,11 +46,11 @@ cluster addr = 127.0.0.1
 auth cluster required = none
 auth service required = none
 auth client required = none
-# without this line radosgw forces the secure mode and hangs while auth is none
+# Without this line, radosgw forces the secure mode and hangs, because auth is none.
 ms mon client mode = crc secure
 run dir = $dir/run
 log file = $dir/log/\$name.log
-# a path of a socket may have 107 bytes, which a long TMPDIR would exceed
+# The path of a socket is limited to 107 bytes, which a long TMPDIR would exceed.
 admin socket =
 pid file =
 keyring = $dir/keyring
@@ -99,7 +99,7 @@ up () {
 up </dev/null >>"$dir/log/up.log" 2>&1
 ready=yes
 echo "http://127.0.0.1:$port"
-# In the background and waited for, so that a signal is acted upon at once.
+# Runs in the background and is waited for, so that signals are handled at once.
 cat >/dev/null <&0 &
 daemons+=($!)
 wait $!

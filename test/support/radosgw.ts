@@ -11,32 +11,32 @@ import tap from 'tap'
 export interface Radosgw {
   readonly endpoint: string
   readonly credentials: { readonly accessKeyId: string, readonly secretAccessKey: string }
-  /** What a process needs in its environment to use the server by the SDK's own variables. */
+  /** Environment variables of the SDK that point a process to the server. */
   readonly env: Readonly<Record<string, string>>
-  /** Makes a bucket that no other test has; answers its name. */
+  /** Creates a bucket with a unique name and returns the name. */
   createBucket(): Promise<string>
-  /** A user who owns nothing; what it may is what {@link allow} says. One for all tests of a server. */
+  /** Credentials of a user without buckets, whose permissions {@link allow} adds. All tests of a server share it. */
   readonly limitedCredentials: Radosgw['credentials']
-  /** Adds statements of an IAM policy to what the limited user may. */
+  /** Adds statements to the IAM policies of the limited user. */
   allow(statements: readonly object[]): Promise<void>
   /**
-   * The same by a policy of the bucket: forms are judged before radosgw has read the policies of whoever signed them.
+   * Adds statements to the policy of a bucket. Forms need this, because radosgw checks them before it reads the
+   * policies of the user who signed them.
    */
   allowOnBucket(bucket: string, statements: readonly object[]): Promise<void>
 }
 
-/** Why tests on radosgw cannot run here, for tap's `skip`; `false` where they can. */
+/** The reason to skip tests that need radosgw, for tap's `skip`; false if they can run. */
 export const radosgwMissing: string | false = findRadosgw()
 
 let running: Promise<Radosgw> | undefined
 
 /**
- * Starts a radosgw that all tests of this process share and that ends with them. Where the variable
- * `POSTERFRAME_TEST_S3` holds the address of one that was started by `radosgw-up.sh` for many test files, that one is
- * used.
+ * Starts a radosgw that all tests of this process share and that stops with them. If `POSTERFRAME_TEST_S3` is set to
+ * the URL of a server that `radosgw-up.sh` started, returns that server.
  */
 export function startRadosgw (): Promise<Radosgw> {
-  running ??= (async () => describe(process.env['POSTERFRAME_TEST_S3'] ?? (await start())))()
+  running ??= (async () => createRadosgw(process.env['POSTERFRAME_TEST_S3'] ?? (await start())))()
   return running
 }
 
@@ -50,7 +50,7 @@ async function start (): Promise<string> {
   throw new Error('radosgw did not start')
 }
 
-function describe (endpoint: string): Radosgw {
+function createRadosgw (endpoint: string): Radosgw {
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'SECRETTEST' }
   const createClient = () => new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
   return {
@@ -93,9 +93,9 @@ function describe (endpoint: string): Radosgw {
         headers,
         body
       })
-      const answer = await fetch(`${endpoint}/`, { method: 'POST', headers: signed.headers, body })
+      const response = await fetch(`${endpoint}/`, { method: 'POST', headers: signed.headers, body })
       client.destroy()
-      if (!answer.ok) throw new Error(`radosgw does not take the policy: ${answer.status} ${await answer.text()}`)
+      if (!response.ok) throw new Error(`radosgw rejected the policy: ${response.status} ${await response.text()}`)
     },
     async allowOnBucket (bucket, statements) {
       const client = createClient()

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32), so that a failure can be repeated. */
+/** Returns a seeded generator of numbers in [0, 1) (mulberry32), so that failures are reproducible. */
 export function createRandom (seed: number): () => number {
   let state = seed
   return () => {

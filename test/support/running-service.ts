@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A port of this machine that nobody listens on. */
+/** Returns a free port on loopback. */
 export async function findFreePort (): Promise<number> {
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -12,20 +12,20 @@ export async function findFreePort (): Promise<number> {
   return port
 }
 
-/** A program that serves HTTP, being run as a user would. */
+/** A running program that serves HTTP. */
 export interface RunningService {
   readonly base: string
   readonly pid: number
-  /** All that it said so far. */
+  /** Returns the output so far. */
   readonly output: () => string
-  /** Sends SIGTERM and gives the exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   readonly stop: () => Promise<number | null>
 }
 
 /**
  * Starts a program on a free port of loopback and waits until it is healthy.
  *
- * @throws Error with its output where it ends before that
+ * @throws Error with the output if the program exits before it is healthy
  */
 export async function startService (
   command: string,
@@ -55,7 +55,7 @@ export async function startService (
     }
   }
   while (!(await isHealthy(service.base))) {
-    if (hasEnded(child)) throw new Error(`it ended before it was healthy:\n${output}`)
+    if (hasEnded(child)) throw new Error(`The service exited before it was healthy:\n${output}`)
     await delay(50)
   }
   return service

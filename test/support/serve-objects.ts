@@ -19,7 +19,7 @@ export async function serveLocalStore (t: Test, directory: string): Promise<Serv
   const store = await createLocalStore({ directory, buckets: ['videos'], publicUrl: () => url })
   const app = fastify()
   app.setValidatorCompiler(compileValidator)
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  app.setSerializerCompiler(() => (response) => JSON.stringify(response))
   app.setErrorHandler(handleError)
   app.addSchema(ProblemSchema)
   registerObjects(app, store)

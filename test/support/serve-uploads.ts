@@ -4,7 +4,7 @@ import { createLocalUploadStore, type LocalUploadStore } from '../../src/store/l
 import { buildContractedApp, type ContractedApp } from './contracted-app.ts'
 import type { AppSettings } from '../../src/http/services.ts'
 
-/** A local store that takes uploads, served by the app until the test ends. */
+/** A local store that accepts uploads, served by the app until the test ends. */
 export interface ServedUploads extends ContractedApp {
   readonly store: LocalStore
   readonly uploadStore: LocalUploadStore

@@ -3,28 +3,28 @@ import { join } from 'node:path'
 import ts from 'typescript'
 
 export interface SourceImport {
-  /** As written; a relative one is resolved against `src/`, such as `http/app.ts`. */
+  /** The specifier. A relative one is resolved against `src/`, such as `http/app.ts`. */
   readonly target: string
   readonly isRelative: boolean
   readonly isTypeOnly: boolean
 }
 
-/** What the rules of the layout need to know of one file. */
+/** Properties of one file that the layout rules check. */
 export interface SourceFile {
   /** Relative to `src/`. */
   readonly path: string
   readonly lines: number
   readonly imports: readonly SourceImport[]
-  /** Names of what is called or constructed. */
+  /** Names of the called functions and constructed classes. */
   readonly calls: ReadonlySet<string>
   readonly readsEnvironment: boolean
   readonly hasDefaultExport: boolean
-  readonly exportsOfOthers: boolean
+  readonly reexports: boolean
   /** Exports without a docblock of their own. */
   readonly undocumented: readonly string[]
 }
 
-/** Every TypeScript file under `directory`; declarations alone are written by programs. */
+/** Reads every TypeScript file under `directory`, except generated declarations. */
 export function readSources (directory: string): SourceFile[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
@@ -32,7 +32,7 @@ export function readSources (directory: string): SourceFile[] {
     .map((path) => inspectSource(path, readFileSync(join(directory, path), 'utf8')))
 }
 
-/** Reads the facts of one file out of its text. */
+/** Parses the text of one file and returns its properties. */
 export function inspectSource (path: string, text: string): SourceFile {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const imports: SourceImport[] = []
@@ -60,7 +60,9 @@ export function inspectSource (path: string, text: string): SourceFile {
       if (
         node.expression.kind === ts.SyntaxKind.ImportKeyword ||
         /^(require(\.resolve)?|module\.require|import\.meta\.resolve)$/.test(name)
-      ) { addImport(node.arguments?.[0], false) }
+      ) {
+        addImport(node.arguments?.[0], false)
+      }
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       readsEnvironment ||= /^(globalThis\??\.)?process\??(\.|\[['"])env\b/.test(node.getText(file))
     } else if (
@@ -85,7 +87,7 @@ export function inspectSource (path: string, text: string): SourceFile {
     hasDefaultExport: file.statements.some(
       (statement) => ts.isExportAssignment(statement) || hasModifier(statement, ts.SyntaxKind.DefaultKeyword)
     ),
-    exportsOfOthers: file.statements.some(
+    reexports: file.statements.some(
       (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined
     ),
     undocumented: file.statements
@@ -93,7 +95,7 @@ export function inspectSource (path: string, text: string): SourceFile {
       .flatMap((statement) =>
         ts.getJSDocCommentsAndTags(statement).some((doc) => ts.isJSDoc(doc) && doc.comment !== undefined)
           ? []
-          : nameDeclared(statement, file)
+          : declaredNames(statement, file)
       )
   }
 }
@@ -117,7 +119,9 @@ function importsEnvironment ({ moduleSpecifier, importClause }: ts.ImportDeclara
     !/^(node:)?process$/.test((moduleSpecifier as ts.StringLiteral).text) ||
     bindings === undefined ||
     !ts.isNamedImports(bindings)
-  ) { return false }
+  ) {
+    return false
+  }
   return bindings.elements.some((element) => (element.propertyName ?? element.name).text === 'env')
 }
 
@@ -125,7 +129,7 @@ function hasModifier (statement: ts.Statement, kind: ts.SyntaxKind): boolean {
   return ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === kind)
 }
 
-function nameDeclared (statement: ts.Statement, file: ts.SourceFile): string[] {
+function declaredNames (statement: ts.Statement, file: ts.SourceFile): string[] {
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.map(({ name }) => name.getText(file))
   }

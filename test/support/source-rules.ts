@@ -1,6 +1,6 @@
 import type { SourceFile, SourceImport } from './source-files.ts'
 
-/** One rule of the layout; returns every breach as `path: what`. */
+/** A layout rule. `findBreaches` returns each violation as `path: problem`. */
 export interface SourceRule {
   readonly name: string
   readonly findBreaches: (sources: readonly SourceFile[]) => string[]
@@ -9,9 +9,9 @@ export interface SourceRule {
 const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
 
 /**
- * Every file and folder of `src/`, from the ground up: a file imports its own layer and those above it in this list,
- * types included. The longest entry that fits a path counts, so `options/` stands apart from the rest of its layer.
- * Layers in one row do not know each other.
+ * Every file and folder of `src/`, from the lowest layer to the highest. A file may import its own entry and those in
+ * earlier rows, types included. The longest matching entry applies to a path. Entries in one row do not import each
+ * other.
  */
 export const LAYERS: ReadonlyArray<readonly string[]> = [
   ['errors.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
@@ -47,7 +47,7 @@ export const LAYERS: ReadonlyArray<readonly string[]> = [
 ]
 
 const MAX_LINES = 250
-const MAX_FILES_OF_A_FOLDER = 30
+const MAX_FILES_PER_FOLDER = 30
 const MAX_FOLDERS = 18
 
 const isIn =
@@ -59,27 +59,27 @@ const isFastify = (target: string) => /^(fastify|fastify-.*|@fastify\/.*)$/.test
 const isTelemetry = (target: string) => /^(prom-client$|@opentelemetry\/)/.test(target)
 const isChildProcess = (target: string) => /^(node:)?child_process$/.test(target)
 
-/** Breaches where a file outside `allowed` imports what `isMeant` names; types count too. */
+/** Returns a check that only `allowed` files import targets that match `matches`, types included. */
 const onlyIn =
-  (allowed: (path: string) => boolean, isMeant: (target: string, imported: SourceImport) => boolean) =>
+  (allowed: (path: string) => boolean, matches: (target: string, imported: SourceImport) => boolean) =>
     (sources: readonly SourceFile[]) =>
       sources
         .filter(({ path }) => !allowed(path))
         .flatMap(({ path, imports }) =>
           imports
-            .filter((imported) => isMeant(imported.target, imported))
+            .filter((imported) => matches(imported.target, imported))
             .map(({ target }) => `${path}: imports ${target}`)
         )
 
-const where = (isBreach: (source: SourceFile) => string | false | undefined) => (sources: readonly SourceFile[]) =>
+const findEach = (isBreach: (source: SourceFile) => string | false | undefined) => (sources: readonly SourceFile[]) =>
   sources.flatMap((source) => {
     const breach = isBreach(source)
     return typeof breach === 'string' ? [`${source.path}: ${breach}`] : []
   })
 
-const not = (isMeant: (path: string) => boolean) => (path: string) => !isMeant(path)
+const not = (matches: (path: string) => boolean) => (path: string) => !matches(path)
 
-/** The layer of a path: the index of the row, and the entry that it belongs to. */
+/** Returns the layer of a path: the index of the row, and the matching entry. */
 function findLayer (path: string): { readonly row: number, readonly entry: string } | undefined {
   return LAYERS.flatMap((entries, row) =>
     entries.filter((entry) => isIn(entry)(path)).map((entry) => ({ row, entry }))
@@ -102,14 +102,14 @@ function findUpwardImports (sources: readonly SourceFile[]): string[] {
 }
 
 /**
- * The circles between files: sets of files each of which reaches all others (Tarjan's strongly connected components).
+ * Returns the import cycles: sets of files each of which reaches all others (Tarjan's strongly connected components).
  */
-function findCircles (sources: readonly SourceFile[]): string[] {
+function findCycles (sources: readonly SourceFile[]): string[] {
   const importsOf = new Map(sources.map(({ path, imports }) => [path, imports.map(({ target }) => target)]))
   const order = new Map<string, number>()
   const lowest = new Map<string, number>()
   const path: string[] = []
-  const circles: string[] = []
+  const cycles: string[] = []
   const visit = (file: string): number => {
     const own = order.size
     order.set(file, own)
@@ -121,13 +121,13 @@ function findCircles (sources: readonly SourceFile[]): string[] {
       else if (path.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, order.get(target)!))
     }
     if (lowest.get(file) === own) {
-      const circle = path.splice(path.indexOf(file))
-      if (circle.length > 1) circles.push(`${circle.sort().join(', ')}: import each other`)
+      const cycle = path.splice(path.indexOf(file))
+      if (cycle.length > 1) cycles.push(`${cycle.sort().join(', ')}: import each other`)
     }
     return lowest.get(file)!
   }
   for (const file of importsOf.keys()) if (!order.has(file)) visit(file)
-  return circles
+  return cycles
 }
 
 function findCrowdedFolders (sources: readonly SourceFile[]): string[] {
@@ -135,28 +135,28 @@ function findCrowdedFolders (sources: readonly SourceFile[]): string[] {
   const top = new Set(sources.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0]))
   return [
     ...folders.flatMap(([folder, files = []]) =>
-      files.length > MAX_FILES_OF_A_FOLDER ? [`${folder}: has ${files.length} files`] : []
+      files.length > MAX_FILES_PER_FOLDER ? [`${folder}: has ${files.length} files`] : []
     ),
     ...(top.size > MAX_FOLDERS ? [`src/: has ${top.size} folders`] : [])
   ]
 }
 
 export const SOURCE_RULES: readonly SourceRule[] = [
-  { name: 'imports go down the layers only', findBreaches: findUpwardImports },
-  { name: 'no files import each other in a circle', findBreaches: findCircles },
+  { name: 'imports only go down the layers', findBreaches: findUpwardImports },
+  { name: 'files do not import each other in a cycle', findBreaches: findCycles },
   {
-    name: `no folder has more than ${MAX_FILES_OF_A_FOLDER} files of its own, and src/ no more than ${MAX_FOLDERS} folders`,
+    name: `a folder has at most ${MAX_FILES_PER_FOLDER} files, and src/ at most ${MAX_FOLDERS} folders`,
     findBreaches: findCrowdedFolders
   },
   {
     name: 'only entries read the environment',
-    findBreaches: where(
+    findBreaches: findEach(
       ({ path, readsEnvironment }) => readsEnvironment && !ENTRIES.includes(path) && 'reads process.env'
     )
   },
   {
     name: 'only compose.ts constructs adapters',
-    findBreaches: where(({ path, calls }) => {
+    findBreaches: findEach(({ path, calls }) => {
       if (path === 'compose.ts') return false
       const adapters = [...calls].filter(
         (name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('store/'))
@@ -175,7 +175,7 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     findBreaches: onlyIn(isIn('telemetry/'), isTelemetry)
   },
   {
-    name: 'of telemetry/ only the entries, http/ and the composition know more than its ports',
+    name: 'only entries, http/ and compose.ts import more of telemetry/ than its ports',
     findBreaches: onlyIn(
       isIn('telemetry/', 'http/', 'compose.ts', ...ENTRIES),
       (target) =>
@@ -184,25 +184,25 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     )
   },
   {
-    name: 'use cases, jobs and uploads know of store/ only its ports',
+    name: 'use cases, jobs and uploads import only the ports of store/',
     findBreaches: onlyIn(
       not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')),
       (target, { isTypeOnly }) =>
         target.startsWith('store/') &&
-        // It reads through the port and knows no adapter.
+        // stored-json.ts uses the port and no adapter.
         target !== 'store/stored-json.ts' &&
         !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target))
     )
   },
   {
-    name: 'use cases do not know HTTP',
+    name: 'use cases do not import HTTP',
     findBreaches: onlyIn(not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')), (target) =>
       /^(node:)?(http|https|http2)$/.test(target)
     )
   },
   { name: 'nothing imports an entry', findBreaches: onlyIn(() => false, isIn(...ENTRIES)) },
   {
-    name: 'an import that leads to a file says its ending',
+    name: 'relative imports have a file extension',
     findBreaches: onlyIn(
       () => false,
       (target, { isRelative }) => isRelative && !/\.(ts|json)$/.test(target) && !isIn('client/send-file.js')(target)
@@ -210,31 +210,31 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   },
   {
     name: `no file has more than ${MAX_LINES} lines`,
-    findBreaches: where(({ lines }) => lines > MAX_LINES && `has ${lines} lines`)
+    findBreaches: findEach(({ lines }) => lines > MAX_LINES && `has ${lines} lines`)
   },
   {
     name: 'names are kebab-case and name a concept',
-    findBreaches: where(({ path }) => {
+    findBreaches: findEach(({ path }) => {
       const parts = path.replace(/\.ts$/, '').split('/')
       if (parts.some((part) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part))) return 'is not kebab-case'
       return (
         parts.some(
           (part) =>
             part.split('-').some((word) => /^(utils?|helpers?|common|misc|shared)$/.test(word)) || part === 'index'
-        ) && 'names no concept'
+        ) && 'does not name a concept'
       )
     })
   },
   {
     name: 'exports are named',
-    findBreaches: where(({ hasDefaultExport }) => hasDefaultExport && 'has a default export')
+    findBreaches: findEach(({ hasDefaultExport }) => hasDefaultExport && 'has a default export')
   },
   {
     name: 'there are no barrels',
-    findBreaches: where(({ exportsOfOthers }) => exportsOfOthers && "exports what is another file's")
+    findBreaches: findEach(({ reexports }) => reexports && 're-exports from another file')
   },
   {
-    name: 'client/ stands alone: nothing of the service, nothing of Node',
+    name: 'client/ is independent of the service and of Node',
     findBreaches: (sources) => [
       ...onlyIn(
         not(isIn('client/')),

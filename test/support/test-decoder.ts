@@ -9,10 +9,10 @@ import { createLibav } from '../../src/video/decode/libav/libav.ts'
 import { findTestFfmpeg } from './videos.ts'
 import type { Decoder } from '../../src/video/decode/decoder.ts'
 
-/** Why tests of the library cannot run here; false where they can. */
+/** The reason to skip tests that need libav, for tap's `skip`; false if they can run. */
 export const NO_LIBAV: string | false = hasLibav() ? false : 'the optional package with libav is not installed'
 
-/** A pool of workers that ends with the test. */
+/** Creates a pool of workers that is closed after the test. */
 export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavPool {
   const pool = createLibavPool({
     size: availableParallelism(),
@@ -24,8 +24,7 @@ export function makeTestPool (settings: Partial<LibavPoolSettings> = {}): LibavP
 }
 
 /**
- * The decoder that the tests are to use: `POSTERFRAME_DECODER=libav npm test` takes the library, everything else the
- * program.
+ * Creates the decoder under test: libav with `POSTERFRAME_DECODER=libav npm test`, and otherwise the ffmpeg program.
  */
 export async function makeTestDecoder (): Promise<Decoder> {
   if (process.env['POSTERFRAME_DECODER'] === 'libav') return createLibav(makeTestPool(), new Set())

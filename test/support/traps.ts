@@ -1,22 +1,23 @@
-// Files that look like a video by name or type and in truth ask whoever opens them for another file or for an address.
+// Files that look like a video by name or type, but make a decoder open another file or URL.
 
-/** Where a trap leads to. */
+/** The targets of the traps. */
 export interface Bait {
-  /** A video that nothing but a trap names; absolute. */
+  /** Absolute path of a video that only traps refer to. */
   readonly path: string
-  /** An address where every call is counted. */
+  /** URL of a server that counts its requests. */
   readonly url: string
 }
 
-/** A file to be sent, under the name that a decoder would take it by. */
+/** A file to upload, with a name that suggests its format to a decoder. */
 export interface Trap {
   readonly name: string
   readonly bytes: Buffer
 }
 
 /**
- * Every kind of file that FFmpeg or an image library can be led astray by. `video` is an honest MP4 that some are
- * built on.
+ * Creates a file for every known way to make FFmpeg or an image library open another file or URL.
+ *
+ * @param video a valid MP4 that some of the traps are based on
  */
 export function makeTraps ({ path, url }: Bait, video: Buffer): Trap[] {
   const text = (name: string, ...lines: string[]): Trap => ({ name, bytes: Buffer.from(lines.join('\n') + '\n') })
@@ -117,8 +118,8 @@ function box (type: string, payload: Buffer): Buffer {
 }
 
 /**
- * Makes the data reference of the first track lead elsewhere (ISO/IEC 14496-12, 8.7.2), in place of the name box
- * after it.
+ * Changes the data reference of the first track to another file (ISO/IEC 14496-12, 8.7.2), and updates the sizes of the
+ * boxes around it.
  */
 function referTo (video: Buffer, kind: string, target: string): Buffer {
   const at = video.indexOf('dref')
@@ -135,7 +136,7 @@ function referTo (video: Buffer, kind: string, target: string): Buffer {
   return out
 }
 
-/** A subtitle of an AVI file that is a playlist: the way in of 2017. */
+/** Creates an AVI file with a playlist as its subtitle, an attack published in 2017. */
 function gab2 (playlist: Buffer): Buffer {
   const chunk = (id: string, payload: Buffer) => {
     const size = Buffer.alloc(4)

@@ -4,18 +4,18 @@ import type { ObjectStore } from '../../src/store/object-store.ts'
 import type { PartedUpload, PresignedForm, UploadStore } from '../../src/store/upload-store.ts'
 
 export interface UploadStoreUnderTest {
-  /** Reads what was uploaded. */
+  /** The object store that contains the uploads. */
   readonly store: ObjectStore
   readonly uploadStore: UploadStore
-  /** The same with a clock that is two hours late. */
+  /** The same store with a clock that is two hours behind. */
   readonly lateUploadStore: UploadStore
   readonly bucket: string
 }
 
-/** The least that S3 takes for a part that is not the last. */
+/** The minimum part size of S3, except for the last part. */
 const PART_BYTES = 5 * 1024 * 1024
 
-/** What every store of uploads does, whatever it stands on. */
+/** Defines the tests that every adapter of the upload store must pass. */
 export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore, bucket }: UploadStoreUnderTest): void {
   const { signal } = new AbortController()
   const target = (key: string) => ({
@@ -51,7 +51,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     return await fetch(url, { method: 'POST', body: form })
   }
 
-  t.test('a form brings one file, with the key, type and metadata that were signed', async (t) => {
+  t.test('a form uploads one file with the signed key, type and metadata', async (t) => {
     const before = Math.floor(Date.now() / 1000)
     const form = await uploadStore.presignForm(target('form/a.mp4'), { bytes: 10, expiresInSeconds: 300 })
     const livesSeconds = form.expiresAt.getTime() / 1000 - before
@@ -65,7 +65,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.equal((await read('form/a.mp4')).toString(), '0123456789')
   })
 
-  t.test('a form takes nothing of another size', async (t) => {
+  t.test('a form rejects a file of another size', async (t) => {
     const form = await uploadStore.presignForm(target('form/size.mp4'), { bytes: 10, expiresInSeconds: 300 })
     for (const content of ['0123456789a', '012345678', '', 'x'.repeat(200_000)]) {
       const { status } = await send(form, content)
@@ -74,7 +74,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.notOk(await isThere('form/size.mp4'))
   })
 
-  t.test('a form takes no other fields than were signed, and none that has expired', async (t) => {
+  t.test('a form rejects unsigned fields and an expired policy', async (t) => {
     const form = await uploadStore.presignForm(target('form/fields.mp4'), { bytes: 3, expiresInSeconds: 300 })
     const late = await lateUploadStore.presignForm(target('form/fields.mp4'), { bytes: 3, expiresInSeconds: 3600 })
     const policy = Object.keys(form.fields).find((name) => name.toLowerCase() === 'policy') ?? ''
@@ -108,7 +108,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.notOk(await isThere('form/forged.mp4'))
   })
 
-  t.test('parts become one object, in the order of their numbers', async (t) => {
+  t.test('joins parts into one object in the order of their numbers', async (t) => {
     const upload = await begin('parts/a.mp4')
     const parts = [1, 2, 3].map((number) =>
       Uint8Array.from({ length: number === 3 ? 1000 : PART_BYTES }, (_, at) => at * number)
@@ -121,7 +121,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
       { number: 2, bytes: PART_BYTES },
       { number: 3, bytes: 1000 }
     ])
-    t.notOk(await isThere('parts/a.mp4'), 'there is no object yet')
+    t.notOk(await isThere('parts/a.mp4'), 'the object does not exist yet')
     await uploadStore.completeParts(upload, listed, { signal })
     t.match(await store.head({ bucket, key: 'parts/a.mp4' }, { signal }), {
       bytes: 2 * PART_BYTES + 1000,
@@ -130,17 +130,17 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     })
     t.ok((await read('parts/a.mp4')).equals(Buffer.concat(parts)))
     await t.rejects(uploadStore.listParts(upload, { signal }), { code: 'upload_not_found' })
-    // S3 may remember for a while that it was completed, and say so again.
+    // S3 may remember the completion for a while and report success again.
     await uploadStore.completeParts(upload, listed, { signal }).catch((error: unknown) => {
       t.match(error, { code: 'upload_not_found' })
     })
     await t.rejects(uploadStore.abortParts(upload, { signal }), { code: 'upload_not_found' })
-    t.ok(await isThere('parts/a.mp4'), 'aborting what is complete takes nothing away')
-    t.not((await putPart(upload, 1, parts[1]!)).status, 200, 'nothing is taken after the end')
+    t.ok(await isThere('parts/a.mp4'), 'aborting a completed upload does not delete the object')
+    t.not((await putPart(upload, 1, parts[1]!)).status, 200, 'a part is rejected after the completion')
     t.ok((await read('parts/a.mp4')).equals(Buffer.concat(parts)))
   })
 
-  t.test('a part that is sent again replaces the one before', async (t) => {
+  t.test('replaces a part that is uploaded again', async (t) => {
     const upload = await begin('parts/again.mp4')
     for (const text of ['first', 'other']) {
       t.equal((await putPart(upload, 1, new TextEncoder().encode(text))).status, 200)
@@ -149,7 +149,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.equal((await read('parts/again.mp4')).toString(), 'other')
   })
 
-  t.test('is not completed with a part that has been replaced since', async (t) => {
+  t.test('rejects a completion with a replaced part', async (t) => {
     const upload = await begin('parts/replaced.mp4')
     await putPart(upload, 1, new TextEncoder().encode('first'))
     const listed = await uploadStore.listParts(upload, { signal })
@@ -158,7 +158,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.notOk(await isThere('parts/replaced.mp4'))
   })
 
-  t.test('a part has the size that was signed, or is refused', async (t) => {
+  t.test('rejects a part whose size differs from the signed one', async (t) => {
     const upload = await begin('parts/size.mp4')
     for (const bytes of [9, 11, 100_000]) {
       const { status } = await putPart(upload, 1, new Uint8Array(bytes), 10)
@@ -168,7 +168,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.equal((await putPart(upload, 1, new Uint8Array(10), 10)).status, 200)
   })
 
-  t.test('a URL of a part serves no other part, upload or key, and not when it has expired', async (t) => {
+  t.test('rejects the URL of a part for another part, upload or key, and after its expiry', async (t) => {
     const upload = await begin('parts/url-1.mp4')
     const other = await begin('parts/url-2.mp4')
     const { url } = await uploadStore.presignPart(upload, { number: 1, bytes: 3, expiresInSeconds: 300 })
@@ -188,7 +188,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     for (const each of [upload, other]) t.same(await uploadStore.listParts(each, { signal }), [])
   })
 
-  t.test('forgets what is aborted', async (t) => {
+  t.test('removes an aborted upload', async (t) => {
     const upload = await begin('parts/aborted.mp4')
     await putPart(upload, 1, new Uint8Array(10))
     await uploadStore.abortParts(upload, { signal })
@@ -197,7 +197,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     t.notOk(await isThere('parts/aborted.mp4'))
   })
 
-  t.test('knows no upload that did not begin, and none under another key', async (t) => {
+  t.test('rejects an unknown upload, and an upload under another key', async (t) => {
     const upload = await begin('parts/known.mp4')
     for (const stranger of [
       { ...upload, uploadId: 'nothing' },
@@ -205,7 +205,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
       { ...upload, key: 'parts/other.mp4' }
     ]) {
       await t.rejects(uploadStore.listParts(stranger, { signal }), { code: 'upload_not_found' })
-      // radosgw takes what is not there for what is just being completed, with a 500.
+      // radosgw treats an unknown upload as one that is being completed, and responds with 500.
       await t.rejects(
         uploadStore.completeParts(stranger, [{ number: 1, bytes: 1, etag: '900150983cd24fb0d6963f7d28e17f72' }], {
           signal
@@ -216,7 +216,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     }
   })
 
-  t.test('lists more parts than there are in one page', async (t) => {
+  t.test('lists more than one page of parts', async (t) => {
     const upload = await begin('parts/many.mp4')
     const numbers = Array.from({ length: 1005 }, (_, index) => index + 1)
     for (let at = 0; at < numbers.length; at += 20) {
@@ -230,8 +230,8 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     await uploadStore.abortParts(upload, { signal })
   })
 
-  t.test('rejects with the reason of a signal that is aborted before', async (t) => {
-    const reason = new Error('nobody waits any more')
+  t.test('rejects with the reason of an aborted signal', async (t) => {
+    const reason = new Error('aborted by the test')
     const aborted = { signal: AbortSignal.abort(reason) }
     const upload = await begin('parts/signal.mp4')
     await t.rejects(uploadStore.startParts(target('x'), { ...aborted, expiresInSeconds: 60 }), reason)

@@ -6,39 +6,41 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** The ffmpeg that the tests make their videos with: the one that the service would find. */
+/** Returns the path of the ffmpeg that creates the test videos: the one that the service would find. */
 export async function findTestFfmpeg (): Promise<string> {
   const bundled: unknown = createRequire(import.meta.url)('ffmpeg-static')
-  const places = [
+  const candidates = [
     process.env['FFMPEG_PATH'],
     bundled,
     ...(process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'ffmpeg'))
   ]
-  for (const place of places) {
+  for (const path of candidates) {
     if (
-      typeof place === 'string' &&
-      (await access(place, constants.X_OK).then(
+      typeof path === 'string' &&
+      (await access(path, constants.X_OK).then(
         () => true,
         () => false
       ))
-    ) { return place }
+    ) {
+      return path
+    }
   }
-  throw new Error('the tests need ffmpeg')
+  throw new Error('The tests need ffmpeg. Install it, or set FFMPEG_PATH.')
 }
 
-/** Runs ffmpeg in a directory, as a test's author would by hand. */
+/** Runs ffmpeg in a directory. */
 export async function ffmpeg (directory: string, ...args: string[]): Promise<void> {
   await run(await findTestFfmpeg(), ['-y', '-v', 'error', '-nostdin', ...args], { cwd: directory })
 }
 
 /**
- * A filter that writes the frame's number into the picture so that a program reads it back: the bottom eighth is 16
- * cells, cell i from the left white where bit i of the number is 1.
+ * A filter that draws the number of the frame as a bar code: the bottom eighth of the picture is 16 cells, and cell i
+ * from the left is white if bit i of the number is 1.
  */
 export const BARCODE =
   "geq=lum='if(gte(Y,H*7/8),if(mod(floor(N/pow(2,floor(X*16/W))),2),235,16),lum(X,Y))':cb=128:cr=128"
 
-/** Reads the number back out of grey pixels, one byte each. */
+/** Reads the number of the frame from grey pixels, one byte each. */
 export function readBarcode (grey: Buffer, width: number, height: number): number {
   let number = 0
   const row = Math.floor((height * 15) / 16)
@@ -52,11 +54,11 @@ export function readBarcode (grey: Buffer, width: number, height: number): numbe
 export interface BarcodeVideo {
   readonly seconds: number
   readonly framesPerSecond: number
-  /** Output arguments: codec, GOP, container flags. */
+  /** Output arguments of ffmpeg: codec, GOP, container flags. */
   readonly args: readonly string[]
 }
 
-/** Makes a video whose frames carry their numbers, 320 x 192. */
+/** Creates a video of 320 x 192 pixels whose frames have their numbers as bar codes. */
 export async function makeBarcodeVideo (
   directory: string,
   name: string,

@@ -6,46 +6,53 @@ import { completeOptions, describePicture } from '../../options/thumbnail-option
 import { PIPELINE_VERSION } from '../../thumbnails/stored/output-key.ts'
 import { expandPreset } from '../../options/presets.ts'
 import { pickOptions, usageError } from '../option-flags.ts'
-import type { WantedThumbnail } from './process-source.ts'
+import type { BackfillThumbnail } from './process-source.ts'
 
-const { expires: _urlsAreNotAnswered, ...options } = pictureOptions
+// A backfill returns no URLs, so there is none that could expire.
+const { expires: _unused, ...options } = pictureOptions
 
-/** The options of the API that a backfill takes for the one thumbnail of each source. */
+/** Options of the API that a backfill accepts as flags, for a single thumbnail of each source. */
 export const backfillOptions = { ...options, preset, regenerate: requestOptions.regenerate }
 
 /**
- * What each source is to have: the named ones, or one by the options; throws `invalid_request` where both are given,
- * or one is named twice.
+ * Reads which thumbnails to generate for each source: the named ones, or one with the options of the flags.
+ *
+ * @param named the values of `--thumbnails`
+ * @throws PosterframeError `invalid_request` if both are given, or if a name is used twice
  */
-export function readWanted (
-  given: Readonly<Record<string, unknown>>,
-  names: readonly string[],
+export function readThumbnails (
+  flags: Readonly<Record<string, unknown>>,
+  named: readonly string[],
   { access: { presets } }: Pick<Config, 'access'>
-): readonly [WantedThumbnail, ...WantedThumbnail[]] {
-  const raw = pickOptions(given, backfillOptions)
-  const [first, ...others] = names.map((text) => parseNamedThumbnail(text, presets))
+): readonly [BackfillThumbnail, ...BackfillThumbnail[]] {
+  const raw = pickOptions(flags, backfillOptions)
+  const [first, ...others] = named.map((text) => parseNamedThumbnail(text, presets))
   if (first === undefined) return [{ options: completeOptions(expandPreset(presets, raw)) }]
-  if (Object.keys(raw).length > 0) {
-    throw usageError(`--${Object.keys(raw)[0]} stands beside --thumbnails: write it into each of them.`)
+  const [flag] = Object.keys(raw)
+  if (flag !== undefined) {
+    throw usageError(
+      `--${flag} cannot be combined with --thumbnails. Add the option to each of the --thumbnails, as in name=${flag}=...`
+    )
   }
-  const wanted = [first, ...others] as const
-  const twice = wanted.find(({ name }, place) =>
-    wanted.some((other, otherPlace) => otherPlace < place && other.name === name)
-  )
-  if (twice !== undefined) throw usageError(`Two of --thumbnails are called ${twice.name}.`)
-  return wanted
+  const thumbnails = [first, ...others] as const
+  const names = thumbnails.map(({ name }) => name)
+  const duplicate = names.find((name, index) => names.indexOf(name) < index)
+  if (duplicate !== undefined) {
+    throw usageError(`Two of the --thumbnails are named '${duplicate}'. Give each a name of its own.`)
+  }
+  return thumbnails
 }
 
 /**
- * Names what is made of each source and where it goes, for the journal: the same where the output keys are the same,
- * and nothing is made again.
+ * Returns a hash of everything that determines the output keys of a backfill, for the journal. If it is equal, the
+ * output keys are equal, and nothing has to be generated again.
  */
-export function describeOptions (
+export function hashOptions (
   { outputBucket, outputPrefix }: Pick<Config, 'outputBucket' | 'outputPrefix'>,
-  wanted: readonly WantedThumbnail[]
+  thumbnails: readonly BackfillThumbnail[]
 ): string {
-  // To make it again is another question: what was found is not done.
-  const pictures = wanted
+  // `regenerate` is part of the hash: a run without it must not count as done for a run with it.
+  const pictures = thumbnails
     .map(({ options }) => `${describePicture(options)}${options.regenerate ? '&regenerate=true' : ''}`)
     .sort()
   return createHash('sha256')

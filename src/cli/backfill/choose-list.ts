@@ -4,12 +4,12 @@ import { usageError } from '../option-flags.ts'
 import { isS3Url, parseS3Url } from '../source-argument.ts'
 import type { CommandService } from '../cli-context.ts'
 import type { ObjectStore } from '../../store/object-store.ts'
-import { createListFiles } from './list-files.ts'
+import { createListFetcher } from './list-fetcher.ts'
 import { readInventory } from './read-inventory.ts'
 import { readManifest } from './read-manifest.ts'
 import type { SourceList } from './source-list.ts'
 
-/** What of the command line says where the sources come from. */
+/** The arguments that name the list of sources. Exactly one of them must be given. */
 export interface ListArguments {
   readonly url?: string | undefined
   readonly manifest?: string | undefined
@@ -17,38 +17,46 @@ export interface ListArguments {
 }
 
 /**
- * Throws `invalid_request` unless it is one list, and `forbidden_bucket` for a bucket that the configuration does not
- * have.
+ * Checks the arguments that name the list of sources.
+ *
+ * @throws PosterframeError `invalid_request` unless they name exactly one list; `forbidden_bucket` if the bucket is not
+ * one of the source buckets
  */
 export function checkListArguments (
   { url, manifest, inventory }: ListArguments,
   { sourceBuckets }: Pick<Config, 'sourceBuckets'>
 ): void {
-  if ([url, manifest, inventory].filter((given) => given !== undefined).length !== 1) {
-    throw usageError('Give s3://bucket/prefix, --manifest or --inventory, one of them.')
+  const count = [url, manifest, inventory].filter((argument) => argument !== undefined).length
+  if (count !== 1) {
+    const problem = count === 0 ? 'No list of sources was given' : 'More than one list of sources was given'
+    throw usageError(`${problem}. Pass one of s3://bucket/prefix, --manifest and --inventory.`)
   }
   if (url === undefined) return
-  if (!isS3Url(url)) throw usageError(`${url} is not written as s3://bucket/prefix.`)
+  if (!isS3Url(url)) throw usageError(`'${url}' is not the URL of a bucket or prefix. Use s3://bucket/prefix.`)
   const { bucket } = parseS3Url(url)
   if (!sourceBuckets.includes(bucket)) {
     throw new PosterframeError('forbidden_bucket', {
-      detail: `The bucket ${bucket} is not one of POSTERFRAME_SOURCE_BUCKETS.`
+      detail: `The bucket '${bucket}' is not allowed. Add it to POSTERFRAME_SOURCE_BUCKETS to read from it.`
     })
   }
 }
 
-/** The list; `directory` is for what has to be fetched. */
+/**
+ * Creates the list that the arguments name.
+ *
+ * @param directory where list files from the store are downloaded to
+ */
 export function chooseList (
   { url, manifest, inventory }: ListArguments,
   { store }: Pick<CommandService, 'store'>,
   directory: string
 ): SourceList {
   if (url !== undefined) return listBucket(store, parseS3Url(url))
-  const files = createListFiles(store, directory)
-  return manifest === undefined ? readInventory(files, inventory ?? '') : readManifest(files, manifest)
+  const fetcher = createListFetcher(store, directory)
+  return manifest === undefined ? readInventory(fetcher, inventory ?? '') : readManifest(fetcher, manifest)
 }
 
-/** The objects of a bucket whose keys begin with a prefix. */
+/** Returns the list of the objects in a bucket whose keys start with a prefix. */
 export function listBucket (
   store: Pick<ObjectStore, 'list'>,
   { bucket, prefix }: { readonly bucket: string, readonly prefix: string }

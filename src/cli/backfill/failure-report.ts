@@ -3,13 +3,17 @@ import { PosterframeError } from '../../errors.ts'
 import type { SourceOutcome } from './process-source.ts'
 import type { ListedSource } from './source-list.ts'
 
-/** Where failures go, a JSON object a line. */
+/** A file that failures are appended to, one JSON object per line. */
 export interface FailureReport {
   write(source: ListedSource, outcome: SourceOutcome): void
   close(): void
 }
 
-/** Adds to a file, made where it is not there; without a path nothing is written. */
+/**
+ * Opens a report for appending, and creates the file if it does not exist. Without a path, writes nothing.
+ *
+ * @throws PosterframeError `invalid_request` if the file cannot be written
+ */
 export function openFailureReport (path: string | undefined): FailureReport {
   if (path === undefined) return { write () {}, close () {} }
   const descriptor = openFile(path)
@@ -33,6 +37,9 @@ function openFile (path: string): number {
   try {
     return openSync(path, 'a')
   } catch (error) {
-    throw new PosterframeError('invalid_request', { detail: `The report ${path} cannot be written.`, cause: error })
+    throw new PosterframeError('invalid_request', {
+      detail: `The report '${path}' cannot be written. Use a writable file.`,
+      cause: error
+    })
   }
 }

@@ -5,28 +5,32 @@ import { PosterframeError } from '../../errors.ts'
 import { KeySet } from './key-set.ts'
 import type { ListedSource } from './source-list.ts'
 
-/** What a journal knows of a source: it is done, or failed in a way that will be the same next time. */
-export type Known = 'done' | 'failed'
+/** The outcome of a source in an earlier run: done, or failed permanently. */
+export type KnownOutcome = 'done' | 'failed'
 
-/** What is written of one source. */
+/** The outcome of one source, as the journal records it. */
 export type JournalEntry =
   | { readonly outcome: 'made' | 'found' }
   | { readonly outcome: 'failed', readonly code: string, readonly retryable: boolean }
 
-/** What was done by a backfill that ended early, line by line. */
+/** A file that records the outcome of each source, so that an interrupted backfill can be resumed. */
 export interface Journal {
-  /** What is known of this very version of a source, for the same question; undefined: it is to be done. */
-  look(source: ListedSource): Known | undefined
-  /** Notes what became of a source, before anything else is. */
+  /**
+   * Returns the outcome of exactly this version of a source in earlier runs with the same options; undefined if the
+   * source still has to be processed.
+   */
+  find(source: ListedSource): KnownOutcome | undefined
+  /** Records the outcome of a source before it is counted or reported. */
   write(source: ListedSource, entry: JournalEntry): void
-  /** Sees to it that what was written survives the machine; resolves even where that fails. */
+  /** Flushes written lines to the disk. Resolves even if that fails. */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
-/** Notes nothing. */
-export const NO_JOURNAL: Journal = { look: () => undefined, write () {}, sync: async () => {}, close: async () => {} }
+/** A journal that records nothing. */
+export const NO_JOURNAL: Journal = { find: () => undefined, write () {}, sync: async () => {}, close: async () => {} }
 
+/** A line of the file, not validated. The member names are persisted: `question` is the hash of the options. */
 interface Line {
   readonly question?: unknown
   readonly bucket?: unknown
@@ -37,34 +41,37 @@ interface Line {
 }
 
 /**
- * Opens a journal, made where it is not there, and reads what it knows. Lines of other questions count for nothing. A
- * line that was cut when the machine stopped is taken off the end.
+ * Opens a journal and reads the outcomes of earlier runs. Creates the file if it does not exist. Ignores lines with
+ * another hash of options. Removes an incomplete last line, which a crash of the machine can leave.
  *
- * @param question names what is made of each source, so that the answer to another question is not taken for this one's
- * @throws PosterframeError `invalid_request` for a file that is no journal, or cannot be written
+ * @param optionsHash identifies the thumbnails of this run, so that the outcomes of other options do not count
+ * @throws PosterframeError `invalid_request` for a file that is not a journal or cannot be written
  */
-export async function openJournal (path: string, question: string): Promise<Journal> {
+export async function openJournal (path: string, optionsHash: string): Promise<Journal> {
   const known = { done: new KeySet(), failed: new KeySet() }
-  const refuse = (problem: string, cause: unknown) =>
-    new PosterframeError('invalid_request', { detail: `The journal ${path} ${problem}.`, cause })
   const file = await open(path, 'a+').catch((error: unknown) => {
-    throw refuse('cannot be written', error)
+    throw new PosterframeError('invalid_request', {
+      detail: `The journal '${path}' cannot be written. Use a writable file.`,
+      cause: error
+    })
   })
   try {
     let number = 0
-    let broken: { readonly number: number, readonly text: string } | undefined
+    let invalid: { readonly number: number, readonly text: string } | undefined
     for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      if (broken !== undefined) break
+      if (invalid !== undefined) break
       number += 1
       const line = parseLine(text)
-      if (line === undefined) broken = { number, text }
-      else if (line.question === question) learn(known, line)
+      if (line === undefined) invalid = { number, text }
+      else if (line.question === optionsHash) remember(known, line)
     }
-    // Nothing is taken off a file that somebody took for a journal.
-    if (broken !== undefined && !(broken.number === number && CUT_LINE.test(broken.text))) {
-      throw refuse(`is none: line ${broken.number} is not of one`, undefined)
+    // Never truncate a file that is not a journal: the path may be a mistake.
+    if (invalid !== undefined && !(invalid.number === number && INCOMPLETE_LINE.test(invalid.text))) {
+      throw new PosterframeError('invalid_request', {
+        detail: `'${path}' is not a journal: line ${invalid.number} is not a journal entry. Use a new file or a journal.`
+      })
     }
-    await endLastLine(file)
+    await removeIncompleteLine(file)
   } finally {
     await file.close()
   }
@@ -78,13 +85,13 @@ export async function openJournal (path: string, question: string): Promise<Jour
     )
   return {
     sync,
-    look (source) {
-      const name = nameSource(source)
-      return known.done.has(name) ? 'done' : known.failed.has(name) ? 'failed' : undefined
+    find (source) {
+      const id = sourceId(source)
+      return known.done.has(id) ? 'done' : known.failed.has(id) ? 'failed' : undefined
     },
     write ({ bucket, key, etag }, entry) {
-      // At once and in one piece, so that a kill loses nothing that was done.
-      writeSync(descriptor, `${JSON.stringify({ question, bucket, key, etag, ...entry })}\n`)
+      // Synchronous and in one call, so that no outcome is lost if the process is killed.
+      writeSync(descriptor, `${JSON.stringify({ question: optionsHash, bucket, key, etag, ...entry })}\n`)
     },
     async close () {
       await sync()
@@ -93,19 +100,19 @@ export async function openJournal (path: string, question: string): Promise<Jour
   }
 }
 
-/** The beginning of a line of ours, or what a file system leaves of one that it did not write in time. */
-const CUT_LINE = /^(\{"question":"|\0*$)/
+/** The beginning of a journal line, or the zero bytes that a file system leaves for data it did not write in time. */
+const INCOMPLETE_LINE = /^(\{"question":"|\0*$)/
 
-function learn (
+function remember (
   { done, failed }: { readonly done: KeySet, readonly failed: KeySet },
   { bucket, key, etag, outcome, retryable }: Line
 ): void {
-  const name = nameSource({ bucket, key, etag })
-  if (outcome !== 'failed') done.add(name)
-  else if (retryable === false) failed.add(name)
+  const id = sourceId({ bucket, key, etag })
+  if (outcome !== 'failed') done.add(id)
+  else if (retryable === false) failed.add(id)
 }
 
-function nameSource ({ bucket, key, etag }: { readonly [Name in 'bucket' | 'key' | 'etag']?: unknown }): string {
+function sourceId ({ bucket, key, etag }: { readonly [Name in 'bucket' | 'key' | 'etag']?: unknown }): string {
   return JSON.stringify([bucket, key, etag])
 }
 
@@ -120,8 +127,8 @@ function parseLine (text: string): Line | undefined {
 
 const CHUNK_BYTES = 64 * 1024
 
-/** Takes off what stands behind the last line feed. */
-async function endLastLine (file: FileHandle): Promise<void> {
+/** Removes everything after the last line feed. */
+async function removeIncompleteLine (file: FileHandle): Promise<void> {
   const { size } = await file.stat()
   for (let end = size; end > 0;) {
     const start = Math.max(0, end - CHUNK_BYTES)

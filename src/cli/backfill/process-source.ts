@@ -2,54 +2,60 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { startDeadline } from '../../limits/deadline.ts'
 import type { ThumbnailOptions } from '../../options/thumbnail-options.ts'
-import type { MakeContext } from '../../thumbnails/thumbnail.ts'
+import type { MakeContext, StoredSource } from '../../thumbnails/thumbnail.ts'
 import type { CommandService } from '../cli-context.ts'
 import type { ListedSource } from './source-list.ts'
 
-/** A thumbnail that each source is to have; without a name where it is the only one. */
-export interface WantedThumbnail {
+/** A thumbnail to generate for each source. The name is absent if it is the only one. */
+export interface BackfillThumbnail {
   readonly name?: string
   readonly options: ThumbnailOptions
 }
 
-/** A thumbnail that could not be made. */
+/** A thumbnail that could not be generated. */
 export interface Failure {
   readonly name: string | undefined
   readonly error: PosterframeError
 }
 
-/** What became of one source. */
+/** The result of processing one source. */
 export interface SourceOutcome {
+  /** Thumbnails that were generated. */
   readonly made: number
+  /** Thumbnails that were already in the store. */
   readonly found: number
   readonly failures: readonly Failure[]
-  /** How often it was tried, in all. */
+  /** Number of attempts, the first included. */
   readonly attempts: number
 }
 
-/** How sources are tried. */
-export interface MakeSourceSettings {
-  readonly wanted: readonly [WantedThumbnail, ...WantedThumbnail[]]
+/** Generates the thumbnails of one source, or finds them in the store. Never rejects. */
+export type ProcessSource = (source: ListedSource) => Promise<SourceOutcome>
+
+/** Settings for processing sources. */
+export interface ProcessSettings {
+  readonly thumbnails: readonly [BackfillThumbnail, ...BackfillThumbnail[]]
+  /** Deadline of one attempt. */
   readonly timeoutMs: number
-  /** Tries at most, where each fails in a way that may pass. */
+  /** Maximum number of attempts, used up only by temporary failures. */
   readonly maxAttempts: number
-  /** From then on nothing is tried again. */
+  /** Once it aborts, no failure is retried. */
   readonly interruption: AbortSignal
 }
 
 const FIRST_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
 
-/** Builds what makes the thumbnails of one source, or finds them. It never throws. */
-export function createMakeSource (
+/** Creates the function that processes one source. */
+export function createProcessSource (
   service: Pick<CommandService, 'makeThumbnail' | 'makeBatch'>,
-  { wanted, timeoutMs, maxAttempts, interruption }: MakeSourceSettings
-): (source: ListedSource) => Promise<SourceOutcome> {
+  { thumbnails, timeoutMs, maxAttempts, interruption }: ProcessSettings
+): ProcessSource {
   return async (source) => {
     for (let attempts = 1; ; attempts++) {
       const outcome = await attempt(source)
-      const mayPass = outcome.failures.some(({ error }) => error.retryable)
-      if (!mayPass || attempts >= maxAttempts || interruption.aborted) return { ...outcome, attempts }
+      const isRetryable = outcome.failures.some(({ error }) => error.retryable)
+      if (!isRetryable || attempts >= maxAttempts || interruption.aborted) return { ...outcome, attempts }
       await pause(attempts, outcome.failures)
     }
   }
@@ -63,43 +69,44 @@ export function createMakeSource (
       )
       return sumResults(results)
     } catch (error) {
-      const failure = toFailure(error, deadline.signal)
-      return { made: 0, found: 0, failures: wanted.map(({ name }) => ({ name, error: failure })) }
+      const failure = toPosterframeError(error, deadline.signal)
+      return { made: 0, found: 0, failures: thumbnails.map(({ name }) => ({ name, error: failure })) }
     } finally {
       deadline.clear()
     }
   }
 
   async function make (
-    source: { readonly kind: 'stored', readonly bucket: string, readonly key: string },
+    source: StoredSource,
     context: MakeContext
   ): Promise<ReadonlyArray<{ readonly cached: boolean } | PosterframeError>> {
-    const [only, ...others] = wanted
+    const [only, ...others] = thumbnails
     if (others.length === 0) {
       return [(await service.makeThumbnail({ source, options: only.options }, context)).thumbnail]
     }
-    return (await service.makeBatch({ source, items: wanted.map(({ options }) => options) }, context)).batch.thumbnails
+    const items = thumbnails.map(({ options }) => options)
+    return (await service.makeBatch({ source, items }, context)).batch.thumbnails
   }
 
   function sumResults (
     results: ReadonlyArray<{ readonly cached: boolean } | PosterframeError>
   ): Omit<SourceOutcome, 'attempts'> {
-    const failures = results.flatMap((result, place) =>
-      isPosterframeError(result) ? [{ name: wanted[place]?.name, error: result }] : []
+    const failures = results.flatMap((result, index) =>
+      isPosterframeError(result) ? [{ name: thumbnails[index]?.name, error: result }] : []
     )
     const found = results.filter((result) => !isPosterframeError(result) && result.cached).length
     return { made: results.length - failures.length - found, found, failures }
   }
 
-  /** Twice as long each time, and never for all at the same moment. */
+  /** Waits before a retry: exponential backoff, or the `retryAfterSeconds` of an error if longer, with jitter. */
   async function pause (attempts: number, failures: readonly Failure[]): Promise<void> {
-    const askedMs = Math.max(0, ...failures.map(({ error }) => (error.retryAfterSeconds ?? 0) * 1000))
-    const ms = Math.max(askedMs, Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1)))
+    const retryAfterMs = Math.max(0, ...failures.map(({ error }) => (error.retryAfterSeconds ?? 0) * 1000))
+    const ms = Math.max(retryAfterMs, Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1)))
     await delay(ms * (0.5 + Math.random() / 2), undefined, { signal: interruption }).catch(() => {})
   }
 }
 
-function toFailure (error: unknown, signal: AbortSignal): PosterframeError {
+function toPosterframeError (error: unknown, signal: AbortSignal): PosterframeError {
   if (isPosterframeError(error)) return error
   // Node's streams wrap the reason of a signal in an AbortError.
   if (isPosterframeError(signal.reason)) return signal.reason

@@ -3,23 +3,23 @@ import type { Output } from '../cli-context.ts'
 import { createRateEstimator, formatDuration, type Rate } from './rate.ts'
 import type { Stats } from './stats.ts'
 
-/** Shows how far a backfill is. */
+/** A display of the progress of a backfill. */
 export interface Progress {
-  /** Shows it for the last time. */
+  /** Stops the updates. A progress bar is drawn a last time. */
   stop(): void
 }
 
-/** Where the figures are. */
+/** Functions that return the current figures of a backfill. */
 export interface ProgressFigures {
   readonly settled: () => number
-  /** Undefined until the list has been counted. */
+  /** Number of sources in the list; undefined until it has been counted. */
   readonly total: () => number | undefined
   readonly stats: () => Stats
 }
 
 const BAR_EVERY_MS = 250
 
-/** A bar on a terminal; elsewhere a line every so often. */
+/** Shows a progress bar on a terminal. Otherwise writes a line every `everySeconds` seconds. */
 export function showProgress (
   stderr: Output,
   figures: ProgressFigures,
@@ -53,7 +53,7 @@ function showBar (stderr: Output, figures: ProgressFigures): Progress {
   })
   bar.start(1, 0, { text: describe() })
   const draw = () => {
-    // An empty bar while nobody knows how much there is.
+    // Until the list has been counted, the bar stays empty.
     bar.setTotal(Math.max(1, figures.total() ?? Infinity))
     bar.update(figures.settled(), { text: describe() })
   }
@@ -70,15 +70,16 @@ function showBar (stderr: Output, figures: ProgressFigures): Progress {
 function createDescriber ({ settled, total, stats }: ProgressFigures): () => string {
   const rate = createRateEstimator()
   return () => {
-    const [known, all, counts] = [settled(), total(), stats()]
+    const [settledCount, totalCount, counts] = [settled(), total(), stats()]
+    const remaining = totalCount === undefined ? undefined : Math.max(0, totalCount - settledCount)
     return describeProgress(
-      { settled: known, total: all, stats: counts },
-      rate.measure(counts.made + counts.found + counts.failed, all === undefined ? undefined : Math.max(0, all - known))
+      { settled: settledCount, total: totalCount, stats: counts },
+      rate.measure(counts.made + counts.found + counts.failed, remaining)
     )
   }
 }
 
-/** One line: how many of how many, how fast, how long still, and what failed. */
+/** Returns a line with the settled and the total number of sources, the rate, the remaining time and the outcomes. */
 export function describeProgress (
   {
     settled,
@@ -91,10 +92,8 @@ export function describeProgress (
   },
   { perSecond, secondsLeft }: Rate
 ): string {
-  const share =
-    total === undefined
-      ? `${settled}`
-      : `${settled}/${total} (${total === 0 ? 100 : Math.floor((settled / total) * 100)} %)`
+  const percent = total === undefined || total === 0 ? 100 : Math.floor((settled / total) * 100)
+  const share = total === undefined ? `${settled}` : `${settled}/${total} (${percent} %)`
   const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
   return `${share}, ${perSecond.toFixed(1)}/s${left}; ${made} made, ${found} found, ${failed} failed`
 }

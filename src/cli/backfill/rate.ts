@@ -1,39 +1,42 @@
-/** How fast it goes, and how long it will take. */
+/** The rate of a backfill, and the time that remains at this rate. */
 export interface Rate {
   readonly perSecond: number
-  /** Undefined where it is not known how much there is, or nothing moves. */
+  /** Undefined if the amount of remaining work is unknown, or if the rate is zero. */
   readonly secondsLeft: number | undefined
 }
 
-/** Tells how fast something goes by what it did lately. */
+/** Estimates the current rate of some work. */
 export interface RateEstimator {
   /**
-   * @param worked how many were worked on so far  @param left how many are still to come; undefined where nobody
-   * knows
+   * Returns the rate of the last minute.
+   *
+   * @param processed number of items processed so far
+   * @param remaining number of items that remain; undefined if that is unknown
    */
-  measure(worked: number, left: number | undefined): Rate
+  measure(processed: number, remaining: number | undefined): Rate
 }
 
-/** What was long ago says nothing of a store that has become slow. */
+/** Older samples are dropped, so that the rate follows a store that becomes slower or faster. */
 const WINDOW_MS = 60_000
 
-/** Begins now. */
+/** Creates an estimator that starts now. */
 export function createRateEstimator (now: () => number = () => performance.now()): RateEstimator {
-  const samples = [{ atMs: now(), worked: 0 }]
+  const samples = [{ atMs: now(), processed: 0 }]
   return {
-    measure (worked, left) {
+    measure (processed, remaining) {
       const atMs = now()
-      samples.push({ atMs, worked })
+      samples.push({ atMs, processed })
       while (samples.length > 2 && atMs - samples[1]!.atMs >= WINDOW_MS) samples.shift()
       const first = samples[0]!
       const seconds = (atMs - first.atMs) / 1000
-      const perSecond = seconds <= 0 ? 0 : (worked - first.worked) / seconds
-      return { perSecond, secondsLeft: left === undefined || perSecond === 0 ? undefined : left / perSecond }
+      const perSecond = seconds <= 0 ? 0 : (processed - first.processed) / seconds
+      const secondsLeft = remaining === undefined || perSecond === 0 ? undefined : remaining / perSecond
+      return { perSecond, secondsLeft }
     }
   }
 }
 
-/** A time as people read it: `45 s`, `12 min`, `3 h 20 min`, `5 d 4 h`. */
+/** Formats a duration for people: `45 s`, `12 min`, `3 h 20 min`, `5 d 4 h`. */
 export function formatDuration (seconds: number): string {
   const whole = Math.round(seconds)
   if (whole < 100) return `${whole} s`

@@ -6,14 +6,18 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { PosterframeError } from '../../errors.ts'
 
-/** A row of a CSV file (RFC 4180), and where it stands. */
+/** A row of a CSV file (RFC 4180) and the number of its line. */
 export interface Row {
   readonly fields: readonly string[]
-  /** Counted from 1. */
+  /** Number of the line, starting at 1. */
   readonly line: number
 }
 
-/** The rows of a CSV file, compressed by gzip where its bytes say so. Throws `invalid_request` for what is none. */
+/**
+ * Reads the rows of a CSV file. A file that starts with the magic number of gzip is decompressed.
+ *
+ * @throws PosterframeError `invalid_request` if it is not a CSV file
+ */
 export async function * readRows (path: string): AsyncGenerator<Row> {
   const parser = parse({
     bom: true,
@@ -31,13 +35,13 @@ export async function * readRows (path: string): AsyncGenerator<Row> {
     }
   } catch (error) {
     throw new PosterframeError('invalid_request', {
-      detail: `${path} is no CSV file: ${(error as Error).message}.`,
+      detail: `'${path}' is not a CSV file: ${(error as Error).message}.`,
       cause: error
     })
   }
 }
 
-/** The lines of a text that have something in them. */
+/** Reads the lines of a text file that are not blank, without leading and trailing white space. */
 export async function * readLines (path: string): AsyncGenerator<{ readonly text: string, readonly line: number }> {
   let line = 0
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
@@ -46,7 +50,7 @@ export async function * readLines (path: string): AsyncGenerator<{ readonly text
   }
 }
 
-/** The first bytes of a file. */
+/** Reads the first bytes of a file: fewer than `bytes` if the file is shorter. */
 export async function readStart (path: string, bytes: number): Promise<Buffer> {
   const file = await open(path)
   try {
@@ -63,16 +67,17 @@ async function isCompressed (path: string): Promise<boolean> {
 }
 
 /**
- * A key as S3 writes it into lists: a blank is a plus there, and a plus `%2B`.
+ * Decodes a key as S3 encodes it in lists: a space is `+`, and a plus is `%2B`.
  *
- * @throws PosterframeError `invalid_request` where it is not so encoded
+ * @param location the file and line, for the error
+ * @throws PosterframeError `invalid_request` if it is not so encoded
  */
-export function decodeKey (text: string, place: string): string {
+export function decodeKey (text: string, location: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch (error) {
     throw new PosterframeError('invalid_request', {
-      detail: `${place} has a key that is not URL-encoded.`,
+      detail: `${location}: the key '${text}' is not URL-encoded.`,
       cause: error
     })
   }

@@ -1,56 +1,56 @@
-import type { Journal } from './journal.ts'
-import type { SourceOutcome } from './process-source.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+import type { ProcessSource, SourceOutcome } from './process-source.ts'
 import { findSkipReason, type SkipRules } from './skip-reason.ts'
 import type { ListedSource, SourceList } from './source-list.ts'
 import type { StatsCollector } from './stats.ts'
 
-/** What a backfill goes by. */
+/** The sources of a backfill, and the limits that it observes. */
 export interface BackfillPlan {
   readonly list: SourceList
   readonly rules: SkipRules
   readonly journal: Journal
-  /** Tries those again that the journal has as failed for good. */
-  readonly retriesFailed: boolean
-  /** How many sources are worked on at once. */
+  /** Process sources again that the journal records as permanently failed. */
+  readonly retryFailed: boolean
+  /** Number of sources that are processed at once. */
   readonly concurrency: number
-  /** After so many failures no further source is begun. */
+  /** After this many failures, no further source is started. */
   readonly maxFailures: number
 }
 
-/** What a backfill does, and whom it tells. */
-export interface BackfillParts {
-  readonly makeSource: (source: ListedSource) => Promise<SourceOutcome>
+/** The function that processes a source, and the receivers of its outcomes. */
+export interface BackfillContext {
+  readonly processSource: ProcessSource
   readonly stats: StatsCollector
-  /** Is told of each source that was worked on, once the journal has it. */
+  /** Called with the outcome of each source, after the journal has recorded it. */
   readonly onOutcome: (source: ListedSource, outcome: SourceOutcome) => void
-  /** From then on no further source is begun. */
+  /** Once it aborts, no further source is started. */
   readonly interruption: AbortSignal
 }
 
 /**
- * Works through a list, so many sources at a time, and holds no more of it than that. Resolves when all that was
- * begun has ended.
+ * Processes the sources of a list, `concurrency` at a time, and holds no more of the list in memory. Resolves when all
+ * started sources have finished.
  *
- * @returns whether it stopped before the end because of failures
- * @throws what the list throws, once all that was begun has ended
+ * @returns whether the number of failures reached `maxFailures`
+ * @throws any error of the list, after all started sources have finished
  */
 export async function runBackfill (
   plan: BackfillPlan,
-  { makeSource, stats, onOutcome, interruption }: BackfillParts
-): Promise<{ readonly hasGivenUp: boolean }> {
+  { processSource, stats, onOutcome, interruption }: BackfillContext
+): Promise<{ readonly reachedMaxFailures: boolean }> {
   const { journal } = plan
   const ended = new AbortController()
   const sources = selectSources(plan, stats, { ended: ended.signal, interruption })
-  const hasGivenUp = () => stats.stats.failed >= plan.maxFailures
+  const reachedMaxFailures = () => stats.stats.failed >= plan.maxFailures
 
-  async function work (): Promise<void> {
-    while (!interruption.aborted && !ended.signal.aborted && !hasGivenUp()) {
+  async function runWorker (): Promise<void> {
+    while (!interruption.aborted && !ended.signal.aborted && !reachedMaxFailures()) {
       const next = await sources.next()
       if (next.done === true || interruption.aborted) return
       const source = next.value
-      const outcome = await makeSource(source)
-      journal.write(source, describeOutcome(outcome))
-      stats.add(outcome)
+      const outcome = await processSource(source)
+      journal.write(source, toJournalEntry(outcome))
+      stats.addOutcome(outcome)
       onOutcome(source, outcome)
     }
   }
@@ -58,37 +58,37 @@ export async function runBackfill (
   const workers = await Promise.allSettled(
     Array.from({ length: plan.concurrency }, async () => {
       try {
-        await work()
+        await runWorker()
       } catch (error) {
-        // The others end what they have begun.
+        // The other workers finish their sources and take no further one.
         ended.abort(error)
         throw error
       }
     })
   )
   ended.abort()
-  const broken = workers.find((worker) => worker.status === 'rejected')
-  if (broken !== undefined) throw broken.reason as Error
-  return { hasGivenUp: hasGivenUp() }
+  const rejected = workers.find((worker) => worker.status === 'rejected')
+  if (rejected !== undefined) throw rejected.reason as Error
+  return { reachedMaxFailures: reachedMaxFailures() }
 }
 
-/** The sources of a list that are left to be done; counts the others. */
+/** Yields the sources of a list that have to be processed, and adds the others to the stats. */
 export async function * selectSources (
-  { list, rules, journal, retriesFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retriesFailed'>,
+  { list, rules, journal, retryFailed }: Pick<BackfillPlan, 'list' | 'rules' | 'journal' | 'retryFailed'>,
   stats: StatsCollector,
   { ended, interruption }: { readonly ended: AbortSignal, readonly interruption: AbortSignal }
 ): AsyncGenerator<ListedSource> {
   for await (const source of list.open(ended)) {
     if (interruption.aborted) return
     const reason = findSkipReason(source, rules)
-    const known = reason === undefined ? journal.look(source) : undefined
-    if (reason !== undefined) stats.skip(reason)
-    else if (known === 'done' || (known === 'failed' && !retriesFailed)) stats.pass(known)
+    const known = reason === undefined ? journal.find(source) : undefined
+    if (reason !== undefined) stats.addSkipped(reason)
+    else if (known === 'done' || (known === 'failed' && !retryFailed)) stats.addKnown(known)
     else yield source
   }
 }
 
-/** How many sources of a list are not passed over, those that the journal knows included. */
+/** Counts the sources of a list that are not skipped, including those that the journal records. */
 export async function countSources (
   { list, rules }: Pick<BackfillPlan, 'list' | 'rules'>,
   signal: AbortSignal
@@ -101,9 +101,9 @@ export async function countSources (
   return count
 }
 
-/** Of several failures one that may pass decides that the source is to be tried again. */
-function describeOutcome ({ failures, made }: SourceOutcome) {
+/** Returns the entry for an outcome. If any failure is retryable, the entry is, so that a resumed run retries it. */
+function toJournalEntry ({ failures, made }: SourceOutcome): JournalEntry {
   const failure = failures.find(({ error }) => error.retryable) ?? failures[0]
-  if (failure === undefined) return { outcome: made > 0 ? 'made' : 'found' } as const
-  return { outcome: 'failed', code: failure.error.code, retryable: failure.error.retryable } as const
+  if (failure === undefined) return { outcome: made > 0 ? 'made' : 'found' }
+  return { outcome: 'failed', code: failure.error.code, retryable: failure.error.retryable }
 }

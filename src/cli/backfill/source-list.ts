@@ -1,20 +1,23 @@
 import type { ObjectAddress } from '../../store/object-store.ts'
 
-/** A source as a list names it. */
+/** A source in a list, with its ETag and size in bytes if the list contains them. */
 export interface ListedSource extends ObjectAddress {
-  /** Undefined where the list does not say. */
   readonly etag?: string | undefined
   readonly bytes?: number | undefined
 }
 
-/** Where the sources of a backfill come from. It is never held whole in memory. */
+/** The sources of a backfill. They are streamed and never all in memory. */
 export interface SourceList {
-  /** Begins at the start each time. Throws what the store throws, and `invalid_request` where the list is not one. */
+  /**
+   * Iterates over the sources from the start.
+   *
+   * @throws PosterframeError `invalid_request` if the list is malformed, and any error of the store
+   */
   open(signal: AbortSignal): AsyncIterable<ListedSource>
 }
 
-/** The URL of an object, for a terminal: what would be read as a command of it is written out. */
-export function describeSourceUrl ({ bucket, key }: ObjectAddress): string {
-  // eslint-disable-next-line no-control-regex -- they are what is written out
+/** Returns the URL of an object for a terminal. Control characters, which a terminal could execute, are escaped. */
+export function formatSourceUrl ({ bucket, key }: ObjectAddress): string {
+  // eslint-disable-next-line no-control-regex -- matches the characters to escape
   return `s3://${bucket}/${key.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}`
 }

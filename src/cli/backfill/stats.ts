@@ -1,39 +1,43 @@
 import type { ErrorCode } from '../../errors.ts'
 import { EXIT } from '../exit-code.ts'
+import type { KnownOutcome } from './journal.ts'
 import type { SourceOutcome } from './process-source.ts'
 import { SKIP_REASONS, type SkipReason } from './skip-reason.ts'
 
-/** What became of the sources of a backfill so far. */
+/** Counts of the sources of a backfill by outcome. Printed as JSON, so the names of the members are public. */
 export interface Stats {
-  /** Sources of which some thumbnail was made. */
+  /** Sources with at least one generated thumbnail and no failure. */
   readonly made: number
-  /** Sources whose thumbnails were all there. */
+  /** Sources whose thumbnails were all in the store. */
   readonly found: number
-  /** Sources that the journal has as done. */
+  /** Sources that the journal records as done. */
   readonly doneBefore: number
-  /** Sources that the journal has as failed for good. */
+  /** Sources that the journal records as permanently failed. */
   readonly failedBefore: number
-  /** Sources of which some thumbnail could not be made. */
+  /** Sources with at least one thumbnail that could not be generated. */
   readonly failed: number
-  /** Of those: the ones that may not fail the next time. */
+  /** The failed sources that may succeed in a later run. */
   readonly failedForNow: number
   readonly failuresByCode: Readonly<Partial<Record<ErrorCode, number>>>
   readonly skipped: Readonly<Record<SkipReason, number>>
-  /** Thumbnails, which are several to a source where several are wanted. */
+  /** Counts of thumbnails. A source can have several. */
   readonly thumbnails: { readonly made: number, readonly found: number }
 }
 
-/** A tally that is added to. */
+/** Collects the stats of a backfill. */
 export interface StatsCollector {
   readonly stats: Stats
-  /** Sources that need no more work. */
+  /** Number of sources that need no further work in this run. */
   readonly settled: number
-  skip(reason: SkipReason): void
-  pass(known: 'done' | 'failed'): void
-  add(outcome: SourceOutcome): void
+  /** Adds a source that was skipped. */
+  addSkipped(reason: SkipReason): void
+  /** Adds a source that was settled by an earlier run. */
+  addKnown(known: KnownOutcome): void
+  /** Adds a source that was processed. */
+  addOutcome(outcome: SourceOutcome): void
 }
 
-/** Begins at nothing. */
+/** Creates a collector with all counts at zero. */
 export function createStats (): StatsCollector {
   const counts = { made: 0, found: 0, doneBefore: 0, failedBefore: 0, failed: 0, failedForNow: 0 }
   const failuresByCode: Partial<Record<ErrorCode, number>> = {}
@@ -51,13 +55,13 @@ export function createStats (): StatsCollector {
     get settled () {
       return counts.made + counts.found + counts.failed + counts.doneBefore + counts.failedBefore
     },
-    skip (reason) {
+    addSkipped (reason) {
       skipped[reason] += 1
     },
-    pass (known) {
+    addKnown (known) {
       counts[known === 'done' ? 'doneBefore' : 'failedBefore'] += 1
     },
-    add ({ made, found, failures }) {
+    addOutcome ({ made, found, failures }) {
       thumbnails.made += made
       thumbnails.found += found
       if (failures.length > 0) {
@@ -75,8 +79,8 @@ export function createStats (): StatsCollector {
   }
 }
 
-/** How a backfill ends that came to its end: what is worth another run goes before what is not. */
-export function chooseBackfillExit ({ failed, failedForNow, failedBefore }: Stats): number {
+/** Returns the exit code of a backfill that was not interrupted. Temporary failures take precedence. */
+export function chooseBackfillExitCode ({ failed, failedForNow, failedBefore }: Stats): number {
   if (failedForNow > 0) return EXIT.retryable
   return failed + failedBefore > 0 ? EXIT.permanent : EXIT.ok
 }

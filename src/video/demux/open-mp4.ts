@@ -17,7 +17,8 @@ import type { ByteReader } from '../source/byte-source.ts'
 const STILL_MICROS = 40_000
 
 /**
- * Opens an ISO base media file (MP4, MOV), fragmented or not. Reads its head, and its `moov` box if that is elsewhere.
+ * Opens an ISO base media file (MP4, MOV), fragmented or not. Reads its head, and its `moov` box if that is
+ * elsewhere.
  *
  * @throws PosterframeError `no_video_track`, `encrypted_video`, `video_limits_exceeded`, `unsupported_codec`;
  * `unsupported_media` if it is not such a file, or its frames are in other files; as the source

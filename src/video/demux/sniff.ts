@@ -23,8 +23,8 @@ const IMAGE_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'mif1', 'avif', 'j
 const ASF_HEADER = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex')
 
 /**
- * Detects the container by its first bytes. A file name or a content type is never considered: the sender chooses them,
- * and ffmpeg, left to guess, would open playlists, images and text.
+ * Detects the container by its first bytes. A file name or a content type is never considered: the sender chooses
+ * them, and ffmpeg, left to guess, would open playlists, images and text.
  *
  * @throws PosterframeError `unsupported_media`
  */

@@ -81,8 +81,8 @@ export class PresentationClock {
 }
 
 /**
- * Where to seek so that decoding onwards surely yields `target`: the last key frame shown no later that precedes it in
- * decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
+ * Where to seek so that decoding onwards surely yields `target`: the last key frame shown no later that precedes it
+ * in decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
  * needs the key frame before that one.
  *
  * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all

@@ -34,8 +34,8 @@ export interface ExtractContext {
 }
 
 /**
- * Takes one frame out of a video: the seam between where a video comes from and what is made of the frame.
- * Throws the catalogue's 415 and 422 errors.
+ * Takes one frame out of a video: the seam between where a video comes from and what is made of the frame. Throws the
+ * catalogue's 415 and 422 errors.
  */
 export type ExtractFrame = (
   source: FrameSource,

@@ -18,8 +18,8 @@ import type { DecoderInput } from '../decode/decode-plan.ts'
 
 /**
  * The way that works for every container and codec that ffmpeg knows: the whole file is on scratch, ffmpeg lists its
- * packets once and then decodes the frame of exactly the wanted presentation time. (ffmpeg's own `-ss` gives the *next*
- * frame, and nothing near the end.)
+ * packets once and then decodes the frame of exactly the wanted presentation time. (ffmpeg's own `-ss` gives the
+ * *next* frame, and nothing near the end.)
  */
 export function createExtractFull (settings: FullDownloadSettings): ExtractFrame {
   return async (source, request, context) =>
@@ -80,8 +80,8 @@ async function decodeKeyFrames (
 
 /**
  * Decodes the target from the key frame before it. Where that yields nothing (a demuxer that seeks too far, a packet
- * that is only one field of its frame), or a frame that only the container calls a key frame, the frames are listed by
- * decoding all, and the target is chosen and decoded anew.
+ * that is only one field of its frame), or a frame that only the container calls a key frame, the frames are listed
+ * by decoding all, and the target is chosen and decoded anew.
  *
  * @throws PosterframeError `corrupt_video` where the frame is damaged or lost
  */

@@ -17,8 +17,9 @@ const MIDDLE_WORTH = 0.3
 export type DecodeCandidates = (candidates: readonly FrameTime[], filters: string) => Promise<Decoding>
 
 /**
- * Chooses the key frame that is most worth showing of up to eight that are spread over the video, as docs/auto.md says:
- * the least bad where none is good, the earlier of equals. Those that do not come out of the decoder are passed over.
+ * Chooses the key frame that is most worth showing of up to eight that are spread over the video, as docs/auto.md
+ * says: the least bad where none is good, the earlier of equals. Those that do not come out of the decoder are passed
+ * over.
  *
  * @param frames in the order of presentation, at least one
  */

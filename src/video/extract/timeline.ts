@@ -17,8 +17,9 @@ export interface ListedVideo {
 }
 
 /**
- * Where the presentation begins and how long it is, over every video and audio track. Where packets carry no times, the
- * decoded frames tell, and the last one is shown as long as the one before it. What edits cut away does not count.
+ * Where the presentation begins and how long it is, over every video and audio track. Where packets carry no times,
+ * the decoded frames tell, and the last one is shown as long as the one before it. What edits cut away does not
+ * count.
  */
 export function buildTimeline (
   { container, listing: { tracks, chosen }, frames }: ListedVideo,

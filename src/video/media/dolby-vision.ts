@@ -20,8 +20,8 @@ export function parseDolbyVision (record: Buffer): DolbyVision | undefined {
 }
 
 /**
- * Refuses a track whose base layer, shown without what Dolby's decoder adds, comes out green and purple: profile 5, and
- * the others that are compatible with nothing.
+ * Refuses a track whose base layer, shown without what Dolby's decoder adds, comes out green and purple: profile 5,
+ * and the others that are compatible with nothing.
  *
  * @throws PosterframeError `unsupported_codec`
  */

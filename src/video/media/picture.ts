@@ -11,8 +11,8 @@ const END_OF_HEADER = 'ENDHDR\n'
 const MAX_HEADER_BYTES = 512
 
 /**
- * Takes pictures out of a run of PAM files (netpbm's pam(5)), as ffmpeg writes them to a pipe. A picture is taken only
- * if it is whole.
+ * Takes pictures out of a run of PAM files (netpbm's pam(5)), as ffmpeg writes them to a pipe. A picture is taken
+ * only if it is whole.
  *
  * @returns undefined where the bytes are anything but whole pictures
  */

@@ -14,8 +14,8 @@ export interface TimeBase {
 }
 
 /**
- * Ticks as microseconds, rounded up: a time that is sent back must not fall before the frame that it came from.
- * Ticks and time base are integers, so the product is made in integers: a float would round a third of 29.97 fps wrong.
+ * Ticks as microseconds, rounded up: a time that is sent back must not fall before the frame that it came from. Ticks
+ * and time base are integers, so the product is made in integers: a float would round a third of 29.97 fps wrong.
  */
 export function ticksToMicros (ticks: number, { numerator, denominator }: TimeBase): number {
   const scaled = BigInt(ticks) * BigInt(numerator) * 1_000_000n

@@ -1,40 +1,40 @@
 import t from 'tap'
-import { describeOptions, readWanted } from '../../../src/cli/backfill/backfill-options.ts'
+import { hashOptions, readThumbnails } from '../../../src/cli/backfill/backfill-options.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 
 const config = loadConfig({ POSTERFRAME_PRESETS: '{"small": {"width": 160}}' })
 
-t.test('one thumbnail by the options, or several by name', async (t) => {
-  t.match(readWanted({ width: 64, journal: 'x' }, [], config), [{ options: { width: 64 } }])
-  t.match(readWanted({ preset: 'small' }, [], config), [{ options: { width: 160 } }])
-  t.match(readWanted({}, ['a=width=64', 'b=preset=small'], config), [
+t.test('reads one thumbnail from the flags, or several named ones', async (t) => {
+  t.match(readThumbnails({ width: 64, journal: 'x' }, [], config), [{ options: { width: 64 } }])
+  t.match(readThumbnails({ preset: 'small' }, [], config), [{ options: { width: 160 } }])
+  t.match(readThumbnails({}, ['a=width=64', 'b=preset=small'], config), [
     { name: 'a', options: { width: 64 } },
     { name: 'b', options: { width: 160 } }
   ])
-  t.throws(() => readWanted({ width: 64 }, ['a=width=64'], config), {
+  t.throws(() => readThumbnails({ width: 64 }, ['a=width=64'], config), {
     code: 'invalid_request',
-    message: /--width stands beside/
+    message: /^--width cannot be combined with --thumbnails\. /
   })
-  t.throws(() => readWanted({}, ['a=width=64', 'a=width=65'], config), {
+  t.throws(() => readThumbnails({}, ['a=width=64', 'a=width=65'], config), {
     code: 'invalid_request',
-    message: /called a\./
+    message: /are named 'a'\./
   })
 })
 
-t.test('the question of a journal is what is made, where it goes, and whether it is made again', async (t) => {
-  const ask = (names: string[], own = config) => describeOptions(own, readWanted({}, names, config))
+t.test('the hash depends on the pictures, the output location and regenerate', async (t) => {
+  const hash = (names: string[], own = config) => hashOptions(own, readThumbnails({}, names, config))
   t.equal(
-    ask(['a=width=64', 'b=width=65']),
-    ask(['y=width=65', 'x=width=64&expires=60']),
-    'neither names nor their order'
+    hash(['a=width=64', 'b=width=65']),
+    hash(['y=width=65', 'x=width=64&expires=60']),
+    'ignores names and their order'
   )
-  const questions = [
-    ask(['a=width=64']),
-    ask(['a=width=65']),
-    ask(['a=width=64', 'b=width=65']),
-    ask(['a=width=64&regenerate=true']),
-    ask(['a=width=64'], { ...config, outputPrefix: 'other/' }),
-    ask(['a=width=64'], { ...config, outputBucket: 'other' })
+  const hashes = [
+    hash(['a=width=64']),
+    hash(['a=width=65']),
+    hash(['a=width=64', 'b=width=65']),
+    hash(['a=width=64&regenerate=true']),
+    hash(['a=width=64'], { ...config, outputPrefix: 'other/' }),
+    hash(['a=width=64'], { ...config, outputBucket: 'other' })
   ]
-  t.equal(new Set(questions).size, questions.length)
+  t.equal(new Set(hashes).size, hashes.length)
 })

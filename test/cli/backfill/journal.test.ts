@@ -6,14 +6,14 @@ import { type JournalEntry, openJournal } from '../../../src/cli/backfill/journa
 const source = (key: string, etag?: string) => ({ bucket: 'videos', key, etag })
 const MADE: JournalEntry = { outcome: 'made' }
 
-t.test('knows what was done, and of failures those that are for good', async (t) => {
+t.test('returns the outcomes of earlier runs: done, and permanently failed', async (t) => {
   const path = join(t.testdir(), 'journal')
   const first = await openJournal(path, 'q1')
   first.write(source('made', '1'), MADE)
   first.write(source('found'), { outcome: 'found' })
   first.write(source('broken'), { outcome: 'failed', code: 'corrupt_video', retryable: false })
   first.write(source('late'), { outcome: 'failed', code: 'timed_out', retryable: true })
-  t.equal(first.look(source('made', '1')), undefined, 'what this run has done does not come again')
+  t.equal(first.find(source('made', '1')), undefined, 'ignores the outcomes of its own run')
   await first.close()
   const second = await openJournal(path, 'q1')
   t.same(
@@ -25,20 +25,20 @@ t.test('knows what was done, and of failures those that are for good', async (t)
       source('made', '2'),
       source('made'),
       { bucket: 'other', key: 'found' }
-    ].map((one) => second.look(one)),
+    ].map((one) => second.find(one)),
     ['done', 'done', 'failed', undefined, undefined, undefined, undefined]
   )
   second.write(source('broken'), MADE)
   await second.close()
   const third = await openJournal(path, 'q1')
-  t.equal(third.look(source('broken')), 'done')
+  t.equal(third.find(source('broken')), 'done')
   await third.close()
   const other = await openJournal(path, 'q2')
-  t.equal(other.look(source('made', '1')), undefined, 'another question has another answer')
+  t.equal(other.find(source('made', '1')), undefined, 'ignores the outcomes of other options')
   await other.close()
 })
 
-t.test('takes off a line that was cut, and goes on behind the last whole one', async (t) => {
+t.test('removes an incomplete last line and appends after the last complete one', async (t) => {
   for (const rest of ['{"question":"q1","bucket":"vid', '{"question":"q1"', '\0\0\0\0']) {
     const path = join(t.testdir(), 'journal')
     const first = await openJournal(path, 'q1')
@@ -47,14 +47,14 @@ t.test('takes off a line that was cut, and goes on behind the last whole one', a
     const whole = await readFile(path, 'utf8')
     await writeFile(path, whole + rest)
     const second = await openJournal(path, 'q1')
-    t.equal(second.look(source('1999')), 'done')
+    t.equal(second.find(source('1999')), 'done')
     second.write(source('next'), MADE)
     await second.close()
     t.equal(await readFile(path, 'utf8'), `${whole}{"question":"q1","bucket":"videos","key":"next","outcome":"made"}\n`)
   }
 })
 
-t.test('leaves a file that is no journal as it is', async (t) => {
+t.test('rejects a file that is not a journal and leaves it unchanged', async (t) => {
   for (const content of [
     'a film',
     'line\nline',
@@ -63,7 +63,10 @@ t.test('leaves a file that is no journal as it is', async (t) => {
   ]) {
     const path = join(t.testdir(), 'file')
     await writeFile(path, content)
-    await t.rejects(openJournal(path, 'q1'), { code: 'invalid_request', message: /is none: line \d is not of one/ })
+    await t.rejects(openJournal(path, 'q1'), {
+      code: 'invalid_request',
+      message: /is not a journal: line \d is not a journal entry/
+    })
     t.equal(await readFile(path, 'utf8'), content)
   }
   await t.rejects(openJournal(t.testdir(), 'q1'), { code: 'invalid_request', message: /cannot be written/ })

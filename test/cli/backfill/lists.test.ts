@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { createListFiles } from '../../../src/cli/backfill/list-files.ts'
+import { createListFetcher } from '../../../src/cli/backfill/list-fetcher.ts'
 import { listBucket } from '../../../src/cli/backfill/choose-list.ts'
 import { readInventory } from '../../../src/cli/backfill/read-inventory.ts'
 import { readManifest } from '../../../src/cli/backfill/read-manifest.ts'
@@ -19,29 +19,29 @@ async function collect (list: SourceList) {
   return sources
 }
 
-t.test('a manifest of S3 Batch Operations has its keys URL-encoded', async (t) => {
+t.test('decodes the keys of an S3 Batch Operations manifest', async (t) => {
   const directory = t.testdir({
     plain: `videos,a.mp4\r\n"videos","films/b.mp4",version-1\n\nvideos,${encodeForm(WILD)}\nvideos,%7Eslash%2Fc.mp4\n`
   })
-  const list = readManifest(createListFiles(new MemoryStore(), directory), join(directory, 'plain'))
+  const list = readManifest(createListFetcher(new MemoryStore(), directory), join(directory, 'plain'))
   const expected = ['a.mp4', 'films/b.mp4', WILD, '~slash/c.mp4'].map((key) => ({ bucket: 'videos', key }))
   t.same(await collect(list), expected)
-  t.same(await collect(list), expected, 'and can be read again')
+  t.same(await collect(list), expected, 'the list can be read again')
   await writeFile(join(directory, 'packed'), gzipSync('videos,a.mp4\n'))
-  t.same(await collect(readManifest(createListFiles(new MemoryStore(), directory), join(directory, 'packed'))), [
+  t.same(await collect(readManifest(createListFetcher(new MemoryStore(), directory), join(directory, 'packed'))), [
     { bucket: 'videos', key: 'a.mp4' }
   ])
 })
 
-t.test('a manifest of URLs has its keys as they are', async (t) => {
+t.test('does not decode the keys in a manifest of URLs', async (t) => {
   const directory = t.testdir({ urls: '\uFEFFs3://videos/a+b %2B, ü.mp4\n\ns3://others/b/c.mp4\r\n' })
-  t.same(await collect(readManifest(createListFiles(new MemoryStore(), directory), join(directory, 'urls'))), [
+  t.same(await collect(readManifest(createListFetcher(new MemoryStore(), directory), join(directory, 'urls'))), [
     { bucket: 'videos', key: 'a+b %2B, ü.mp4' },
     { bucket: 'others', key: 'b/c.mp4' }
   ])
 })
 
-t.test('a manifest that is none is refused, with the line', async (t) => {
+t.test('rejects a malformed manifest and names the line', async (t) => {
   const directory = t.testdir({
     one: 'videos,a.mp4\nvideos\n',
     two: 'videos,%zz\n',
@@ -49,21 +49,21 @@ t.test('a manifest that is none is refused, with the line', async (t) => {
     four: 'videos,"a\n'
   })
   for (const [name, message] of Object.entries({
-    one: /line 2, is not written as bucket,key/,
-    two: /line 1, has a key that is not URL-encoded/,
-    three: /line 2: videos,b is not written/,
-    four: /is no CSV file/,
+    one: /line 2: the bucket or the key is missing/,
+    two: /line 1: the key '%zz' is not URL-encoded/,
+    three: /line 2: 'videos,b' is not the URL of an object/,
+    four: /is not a CSV file/,
     none: /There is no file/
   })) {
     await t.rejects(
-      collect(readManifest(createListFiles(new MemoryStore(), directory), join(directory, name))),
+      collect(readManifest(createListFetcher(new MemoryStore(), directory), join(directory, name))),
       { code: 'invalid_request', message },
       name
     )
   }
 })
 
-t.test('an inventory is read beside its manifest, of each object the latest version', async (t) => {
+t.test('reads the latest versions from the files of an inventory, local or in the store', async (t) => {
   const directory = t.testdir()
   const manifest = {
     sourceBucket: 'videos',
@@ -75,8 +75,8 @@ t.test('an inventory is read beside its manifest, of each object the latest vers
   }
   await mkdir(join(directory, '2026-11-23T01-00Z'))
   await mkdir(join(directory, 'data'))
-  const place = join(directory, '2026-11-23T01-00Z/manifest.json')
-  await writeFile(place, JSON.stringify(manifest))
+  const path = join(directory, '2026-11-23T01-00Z/manifest.json')
+  await writeFile(path, JSON.stringify(manifest))
   await writeFile(
     join(directory, 'data/one.csv.gz'),
     gzipSync(
@@ -91,8 +91,8 @@ t.test('an inventory is read beside its manifest, of each object the latest vers
     { bucket: 'videos', key: WILD, etag: 'e1', bytes: 17 },
     { bucket: 'videos', key: 'films/b.mp4', etag: 'e2', bytes: 0 }
   ]
-  const files = createListFiles(new MemoryStore(), directory)
-  t.same(await collect(readInventory(files, place)), expected)
+  const fetcher = createListFetcher(new MemoryStore(), directory)
+  t.same(await collect(readInventory(fetcher, path)), expected)
 
   const store = new MemoryStore()
   const put = async (key: string, bytes: Buffer) => {
@@ -101,31 +101,34 @@ t.test('an inventory is read beside its manifest, of each object the latest vers
   await put('p/manifest.json', Buffer.from(JSON.stringify(manifest)))
   await put('p/videos/all/data/one.csv.gz', gzipSync('"videos","a.mp4","","true","false","1","e"\n'))
   await put('p/videos/all/data/two.csv.gz', gzipSync(''))
-  const remote = readInventory(createListFiles(store, t.testdir({ fetched: {} })), 's3://inventories/p/manifest.json')
-  for (let time = 0; time < 2; time++) {
+  const remote = readInventory(createListFetcher(store, t.testdir({ fetched: {} })), 's3://inventories/p/manifest.json')
+  for (let run = 0; run < 2; run++) {
     t.same(await collect(remote), [{ bucket: 'videos', key: 'a.mp4', etag: 'e', bytes: 1 }])
   }
-  t.equal(store.calls.filter((call) => call.startsWith('get')).length, 3, 'each is fetched once')
+  t.equal(store.calls.filter((call) => call.startsWith('get')).length, 3, 'each file is downloaded once')
 })
 
-t.test('an inventory that cannot be read is refused', async (t) => {
+t.test('rejects an unsupported inventory', async (t) => {
   const base = { destinationBucket: 'b', fileFormat: 'CSV', fileSchema: 'Bucket, Key', files: [{ key: 'a.csv' }] }
   const cases: Array<[content: string, message: RegExp]> = [
-    ['no json', /is no JSON/],
+    ['no json', /is not JSON/],
     ['{}', /is not the manifest\.json of an S3 Inventory/],
-    [JSON.stringify({ ...base, fileFormat: 'Parquet' }), /in Parquet; only CSV/],
-    [JSON.stringify({ ...base, fileSchema: 'Key, Size' }), /without Bucket and Key/]
+    [JSON.stringify({ ...base, fileFormat: 'Parquet' }), /format 'Parquet'\. Only CSV/],
+    [
+      JSON.stringify({ ...base, fileSchema: 'Key, Size' }),
+      /columns 'Key, Size'\. The columns Bucket and Key are required/
+    ]
   ]
   for (const [content, message] of cases) {
     const directory = t.testdir({ 'manifest.json': content })
     await t.rejects(
-      collect(readInventory(createListFiles(new MemoryStore(), directory), join(directory, 'manifest.json'))),
+      collect(readInventory(createListFetcher(new MemoryStore(), directory), join(directory, 'manifest.json'))),
       { code: 'invalid_request', message }
     )
   }
 })
 
-t.test('a bucket is listed below a prefix', async (t) => {
+t.test('lists the objects of a bucket under a prefix', async (t) => {
   const store = new MemoryStore()
   for (const key of ['films/a.mp4', 'b.mp4']) {
     await store.put({ bucket: 'videos', key }, Buffer.from(key), { contentType: '', metadata: {} })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { type Journal, NO_JOURNAL } from '../../../src/cli/backfill/journal.ts'
-import { createMakeSource, type SourceOutcome } from '../../../src/cli/backfill/process-source.ts'
+import { createProcessSource, type SourceOutcome } from '../../../src/cli/backfill/process-source.ts'
 import { createRateEstimator, formatDuration } from '../../../src/cli/backfill/rate.ts'
 import { describeProgress } from '../../../src/cli/backfill/progress.ts'
 import { type BackfillPlan, countSources, runBackfill } from '../../../src/cli/backfill/run-backfill.ts'
 import type { ListedSource } from '../../../src/cli/backfill/source-list.ts'
-import { chooseBackfillExit, createStats } from '../../../src/cli/backfill/stats.ts'
+import { chooseBackfillExitCode, createStats } from '../../../src/cli/backfill/stats.ts'
 import { PosterframeError } from '../../../src/errors.ts'
 import { completeOptions } from '../../../src/options/thumbnail-options.ts'
 import { fakeThumbnail } from '../../support/fake-services.ts'
@@ -14,29 +14,29 @@ const MADE: SourceOutcome = { made: 1, found: 0, failures: [], attempts: 1 }
 const rules = { outputBucket: 'out', outputPrefix: 'thumbnails/', extensions: undefined }
 const { signal } = new AbortController()
 
-function planOf (keys: string[], plan: Partial<BackfillPlan> = {}): BackfillPlan & { taken: number } {
-  const whole = {
-    taken: 0,
+function createPlan (keys: string[], plan: Partial<BackfillPlan> = {}): BackfillPlan & { read: number } {
+  const result = {
+    read: 0,
     rules,
     journal: NO_JOURNAL,
-    retriesFailed: false,
+    retryFailed: false,
     concurrency: 3,
     maxFailures: Infinity,
     list: {
       async * open () {
         for (const key of keys) {
-          whole.taken++
+          result.read++
           yield { bucket: 'videos', key }
         }
       }
     },
     ...plan
   }
-  return whole
+  return result
 }
 
-t.test('works on so many at once, and reads no further in the list than it needs', async (t) => {
-  const plan = planOf(Array.from({ length: 100 }, (_, number) => `${number}.mp4`))
+t.test('processes `concurrency` sources at once and does not read ahead in the list', async (t) => {
+  const plan = createPlan(Array.from({ length: 100 }, (_, number) => `${number}.mp4`))
   let running = 0
   let most = 0
   const ahead: number[] = []
@@ -47,10 +47,10 @@ t.test('works on so many at once, and reads no further in the list than it needs
     onOutcome: ({ key }) => {
       done.push(key)
     },
-    makeSource: async () => {
+    processSource: async () => {
       running += 1
       most = Math.max(most, running)
-      ahead.push(plan.taken - done.length)
+      ahead.push(plan.read - done.length)
       await new Promise(setImmediate)
       running -= 1
       return MADE
@@ -61,8 +61,8 @@ t.test('works on so many at once, and reads no further in the list than it needs
   t.equal(new Set(done).size, 100)
 })
 
-t.test('ends what it has begun when it is interrupted, and begins no more', async (t) => {
-  const plan = planOf(Array.from({ length: 100 }, (_, number) => `${number}.mp4`))
+t.test('finishes the running sources after an interruption and starts no further one', async (t) => {
+  const plan = createPlan(Array.from({ length: 100 }, (_, number) => `${number}.mp4`))
   const interruption = new AbortController()
   const written: string[] = []
   const stats = createStats()
@@ -80,7 +80,7 @@ t.test('ends what it has begun when it is interrupted, and begins no more', asyn
       stats,
       interruption: interruption.signal,
       onOutcome () {},
-      makeSource: async ({ key }) => {
+      processSource: async ({ key }) => {
         if (key === '5.mp4') interruption.abort()
         await new Promise(setImmediate)
         return MADE
@@ -91,7 +91,7 @@ t.test('ends what it has begun when it is interrupted, and begins no more', asyn
   t.equal(stats.stats.made, written.length)
 })
 
-t.test('a list that breaks ends it once what was begun has ended', async (t) => {
+t.test('rejects with an error of the list after the running sources have finished', async (t) => {
   const broken = new PosterframeError('store_unavailable')
   const list = {
     async * open (): AsyncGenerator<ListedSource> {
@@ -102,11 +102,11 @@ t.test('a list that breaks ends it once what was begun has ended', async (t) => 
   }
   const stats = createStats()
   await t.rejects(
-    runBackfill(planOf([], { list }), {
+    runBackfill(createPlan([], { list }), {
       stats,
       interruption: signal,
       onOutcome () {},
-      makeSource: async () => {
+      processSource: async () => {
         await new Promise(setImmediate)
         return MADE
       }
@@ -116,13 +116,13 @@ t.test('a list that breaks ends it once what was begun has ended', async (t) => 
   t.equal(stats.stats.made, 2)
 })
 
-t.test('passes over what the journal has, and failures for good unless they are asked for', async (t) => {
-  const look: Journal['look'] = ({ key }) => (({ 'a.mp4': 'done', 'b.mp4': 'failed' }) as const)[key]
-  for (const [retriesFailed, expected] of [
+t.test('skips sources in the journal; retries permanent failures only on request', async (t) => {
+  const find: Journal['find'] = ({ key }) => (({ 'a.mp4': 'done', 'b.mp4': 'failed' }) as const)[key]
+  for (const [retryFailed, expected] of [
     [false, ['c.mp4']],
     [true, ['b.mp4', 'c.mp4']]
   ] as const) {
-    const plan = planOf(['a.mp4', 'b.mp4', 'c.mp4', 'd.txt'], { journal: { ...NO_JOURNAL, look }, retriesFailed })
+    const plan = createPlan(['a.mp4', 'b.mp4', 'c.mp4', 'd.txt'], { journal: { ...NO_JOURNAL, find }, retryFailed })
     const done: string[] = []
     const stats = createStats()
     await runBackfill(plan, {
@@ -131,7 +131,7 @@ t.test('passes over what the journal has, and failures for good unless they are 
       onOutcome: ({ key }) => {
         done.push(key)
       },
-      makeSource: async () => MADE
+      processSource: async () => MADE
     })
     t.same(done, expected)
     t.equal(stats.settled, 3)
@@ -143,8 +143,8 @@ t.test('passes over what the journal has, and failures for good unless they are 
 t.test('stops after too many failures', async (t) => {
   const failure = { name: undefined, error: new PosterframeError('store_forbidden') }
   const done: string[] = []
-  const { hasGivenUp } = await runBackfill(
-    planOf(
+  const { reachedMaxFailures } = await runBackfill(
+    createPlan(
       Array.from({ length: 100 }, (_, number) => `${number}`),
       { maxFailures: 5, concurrency: 2 }
     ),
@@ -154,35 +154,35 @@ t.test('stops after too many failures', async (t) => {
       onOutcome: ({ key }) => {
         done.push(key)
       },
-      makeSource: async () => ({ made: 0, found: 0, failures: [failure], attempts: 1 })
+      processSource: async () => ({ made: 0, found: 0, failures: [failure], attempts: 1 })
     }
   )
-  t.ok(hasGivenUp)
+  t.ok(reachedMaxFailures)
   t.ok(done.length <= 6)
 })
 
-const want = (name: string) => ({ name, options: completeOptions({}) })
-const wantedOf = (first: string, ...others: string[]) => [want(first), ...others.map(want)] as const
+const thumbnailOf = (name: string) => ({ name, options: completeOptions({}) })
+const thumbnailsOf = (first: string, ...others: string[]) => [thumbnailOf(first), ...others.map(thumbnailOf)] as const
 
-t.test('tries again what may pass, and not what will not', async (t) => {
+t.test('retries temporary failures and not permanent ones', async (t) => {
   for (const [code, tries] of [
     ['timed_out', 2],
     ['corrupt_video', 1]
   ] as const) {
     let calls = 0
-    const makeSource = createMakeSource(
+    const processSource = createProcessSource(
       {
         makeThumbnail: async () => {
           calls++
           throw new PosterframeError(code)
         },
         makeBatch: async () => {
-          throw new Error('one is no batch')
+          throw new Error('a single thumbnail is not a batch')
         }
       },
-      { wanted: wantedOf('poster'), timeoutMs: 1000, maxAttempts: 2, interruption: signal }
+      { thumbnails: thumbnailsOf('poster'), timeoutMs: 1000, maxAttempts: 2, interruption: signal }
     )
-    t.match(await makeSource({ bucket: 'videos', key: 'a' }), {
+    t.match(await processSource({ bucket: 'videos', key: 'a' }), {
       made: 0,
       failures: [{ name: 'poster', error: { code } }],
       attempts: tries
@@ -192,18 +192,18 @@ t.test('tries again what may pass, and not what will not', async (t) => {
 })
 
 t.test(
-  'several thumbnails are one batch, each with an outcome of its own; what is no error of ours is one of the catalogue',
+  'processes several thumbnails as one batch, each with its own outcome, and maps unknown errors to internal_error',
   async (t) => {
     const settings = {
-      wanted: wantedOf('made', 'found', 'late'),
+      thumbnails: thumbnailsOf('made', 'found', 'late'),
       timeoutMs: 1000,
       maxAttempts: 1,
       interruption: signal
     }
     const makeThumbnail = async () => {
-      throw new Error('several are a batch')
+      throw new Error('several thumbnails are a batch')
     }
-    const makeSource = createMakeSource(
+    const processSource = createProcessSource(
       {
         makeThumbnail,
         makeBatch: async () => ({
@@ -220,12 +220,12 @@ t.test(
       },
       settings
     )
-    t.match(await makeSource({ bucket: 'videos', key: 'a' }), {
+    t.match(await processSource({ bucket: 'videos', key: 'a' }), {
       made: 1,
       found: 1,
       failures: [{ name: 'late', error: { code: 'timestamp_out_of_range' } }]
     })
-    const broken = createMakeSource(
+    const broken = createProcessSource(
       {
         makeThumbnail,
         makeBatch: async () => {
@@ -244,8 +244,8 @@ t.test(
   }
 )
 
-t.test('a source that takes too long is given up', async (t) => {
-  const makeSource = createMakeSource(
+t.test('abandons a source after the deadline', async (t) => {
+  const processSource = createProcessSource(
     {
       makeThumbnail: async (_request, { signal }) =>
         await new Promise((_resolve, reject) => {
@@ -254,15 +254,15 @@ t.test('a source that takes too long is given up', async (t) => {
           })
         }),
       makeBatch: async () => {
-        throw new Error('one is no batch')
+        throw new Error('a single thumbnail is not a batch')
       }
     },
-    { wanted: wantedOf('poster'), timeoutMs: 5, maxAttempts: 1, interruption: signal }
+    { thumbnails: thumbnailsOf('poster'), timeoutMs: 5, maxAttempts: 1, interruption: signal }
   )
-  t.match(await makeSource({ bucket: 'videos', key: 'a' }), { failures: [{ error: { code: 'timed_out' } }] })
+  t.match(await processSource({ bucket: 'videos', key: 'a' }), { failures: [{ error: { code: 'timed_out' } }] })
 })
 
-t.test('the exit code says whether another run is worth it', async (t) => {
+t.test('the exit code distinguishes temporary from permanent failures', async (t) => {
   const fail = (code: 'timed_out' | 'corrupt_video'): SourceOutcome => ({
     made: 0,
     found: 0,
@@ -272,20 +272,20 @@ t.test('the exit code says whether another run is worth it', async (t) => {
   const exitOf = (...outcomes: SourceOutcome[]) => {
     const stats = createStats()
     outcomes.forEach((outcome) => {
-      stats.add(outcome)
+      stats.addOutcome(outcome)
     })
-    return chooseBackfillExit(stats.stats)
+    return chooseBackfillExitCode(stats.stats)
   }
   t.same(
     [exitOf(MADE), exitOf(MADE, fail('corrupt_video')), exitOf(fail('timed_out'), fail('corrupt_video'))],
     [0, 2, 3]
   )
   const before = createStats()
-  before.pass('failed')
-  t.equal(chooseBackfillExit(before.stats), 2)
+  before.addKnown('failed')
+  t.equal(chooseBackfillExitCode(before.stats), 2)
 })
 
-t.test('the pace is that of the last minute, and tells how long it will take', async (t) => {
+t.test('estimates the rate of the last minute and the remaining time', async (t) => {
   let nowMs = 0
   const rate = createRateEstimator(() => nowMs)
   t.same(rate.measure(0, 100), { perSecond: 0, secondsLeft: undefined })
@@ -293,7 +293,7 @@ t.test('the pace is that of the last minute, and tells how long it will take', a
   t.same(rate.measure(50, 100), { perSecond: 5, secondsLeft: 20 })
   t.equal(rate.measure(50, undefined).secondsLeft, undefined)
   for (nowMs = 20_000; nowMs <= 200_000; nowMs += 10_000) rate.measure(50 + (nowMs - 10_000) / 10_000, 100)
-  t.match(rate.measure(70, 30), { perSecond: 0.1, secondsLeft: 300 }, 'what was fast long ago counts no more')
+  t.match(rate.measure(70, 30), { perSecond: 0.1, secondsLeft: 300 }, 'ignores older samples')
   t.same([45, 720, 12_000, 360_000].map(formatDuration), ['45 s', '12 min', '3 h 20 min', '4 d 4 h'])
   t.equal(
     describeProgress(

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { checkBucket, resolveLocalPaths, sidecarPath } from '../../../src/store/local/local-path.ts'
 
-t.test('leaves a plain key as the path that a user would expect', async (t) => {
+t.test('maps a plain key to the same path', async (t) => {
   for (const key of [
     'a.mp4',
     'dir/a b.mp4',
@@ -19,7 +19,7 @@ t.test('leaves a plain key as the path that a user would expect', async (t) => {
   }
 })
 
-t.test('has no plain path for a key that is none', async (t) => {
+t.test('returns no plain path for other keys', async (t) => {
   for (const key of [
     '/a',
     'a/',
@@ -36,7 +36,7 @@ t.test('has no plain path for a key that is none', async (t) => {
   }
 })
 
-t.test('refuses a bucket that is no visible directory of its own', async (t) => {
+t.test('rejects a bucket that is not a visible directory of its own', async (t) => {
   for (const bucket of [
     '',
     '.',
@@ -61,7 +61,7 @@ t.test('refuses a bucket that is no visible directory of its own', async (t) => 
   }
 })
 
-// Few letters, so that keys which nearly collide are common.
+// A small alphabet, so that near-collisions are common.
 const near = fc.string({
   unit: fc.constantFrom('a', 'A', '/', '.', '%', '~', '\\', ' ', '\0', 'é', 'e\u0301'),
   minLength: 1,
@@ -73,7 +73,7 @@ const key = fc
     (text) =>
       text.isWellFormed() &&
       Buffer.byteLength(text) <= 1024 &&
-      !text.split('/').some((name) => name === '.' || name === '..')
+      !text.split(/[/\\]/).some((name) => name === '.' || name === '..')
   )
 const address = fc.record({ bucket: fc.constantFrom('a', 'b', 'a.a'), key })
 
@@ -82,7 +82,7 @@ const listPaths = (of: { bucket: string, key: string }) => {
   return [...(plain === undefined ? [] : [plain]), hashed, sidecarPath(of, '1-2-3')]
 }
 
-t.test('never plans one path for two objects', async (t) => {
+t.test('never maps two objects to the same path', async (t) => {
   fc.assert(
     fc.property(address, address, (one, other) => {
       const same = one.bucket === other.bucket && one.key === other.key
@@ -94,7 +94,7 @@ t.test('never plans one path for two objects', async (t) => {
   t.pass('2,000 pairs')
 })
 
-t.test('never plans a path that leaves the directory or its bucket, or that a file system refuses', async (t) => {
+t.test('never returns a path outside the bucket or one that a file system rejects', async (t) => {
   fc.assert(
     fc.property(address, (of) =>
       listPaths(of).every((path) => {

@@ -26,7 +26,7 @@ async function openStore (t: Test) {
   return { directory, store, read, put }
 }
 
-t.test('finds a file that was dropped into a bucket, with the type of its name', async (t) => {
+t.test('finds a file that was copied into a bucket, with the type of its extension', async (t) => {
   const { directory, store, read } = await openStore(t)
   mkdirSync(join(directory, 'videos/holiday'))
   const types = {
@@ -47,13 +47,13 @@ t.test('finds a file that was dropped into a bucket, with the type of its name',
   }
 })
 
-t.test('puts a file where the user finds it', async (t) => {
+t.test('writes an object to the path that equals its key', async (t) => {
   const { directory, put } = await openStore(t)
   await put('dir/a b.jpg', 'picture')
   t.equal(readFileSync(join(directory, 'videos/dir/a b.jpg'), 'utf8'), 'picture')
 })
 
-t.test('makes the bucket that is written to', async (t) => {
+t.test('creates the bucket on the first write', async (t) => {
   const { directory, store } = await openStore(t)
   rmSync(join(directory, 'thumbnails'), { recursive: true })
   await t.rejects(store.check('thumbnails', { signal }), { code: 'store_unavailable' })
@@ -61,7 +61,7 @@ t.test('makes the bucket that is written to', async (t) => {
   await t.resolves(store.check('thumbnails', { signal }))
 })
 
-t.test('keeps a key and the keys below it, whichever came first', async (t) => {
+t.test('stores a key and the keys below it, in either order', async (t) => {
   const { read, put } = await openStore(t)
   const keys = ['a', 'a/b', 'a/b/c', 'z/y/x', 'z/y', 'z']
   for (const key of keys) await put(key, key)
@@ -70,19 +70,19 @@ t.test('keeps a key and the keys below it, whichever came first', async (t) => {
   for (const key of keys) t.equal(await read(key), `${key} again`)
 })
 
-t.test('prefers the file that a user sees over an older one that had no place', async (t) => {
+t.test('prefers the file at the plain path to an older one at the hashed path', async (t) => {
   const { directory, read, put } = await openStore(t)
   await put('a', 'in the way')
-  await put('a/b', 'had no place')
+  await put('a/b', 'at the hashed path')
   rmSync(join(directory, 'videos/a'))
-  t.equal(await read('a/b'), 'had no place')
-  await put('a/b', 'has its place')
-  t.equal(await read('a/b'), 'has its place')
+  t.equal(await read('a/b'), 'at the hashed path')
+  await put('a/b', 'at the plain path')
+  t.equal(await read('a/b'), 'at the plain path')
   rmSync(join(directory, 'videos/a'), { recursive: true })
   await t.rejects(read('a/b'), { code: 'source_not_found' })
 })
 
-t.test('forgets the metadata of bytes that somebody else replaced', async (t) => {
+t.test('ignores the metadata of a file that was replaced from outside', async (t) => {
   const { directory, store, put } = await openStore(t)
   await put('a.png', 'ours')
   const ours = await store.head({ bucket: 'videos', key: 'a.png' }, { signal })
@@ -93,14 +93,14 @@ t.test('forgets the metadata of bytes that somebody else replaced', async (t) =>
   t.not(theirs?.etag, ours?.etag)
 })
 
-t.test('keeps one sidecar per object, however often it is written', async (t) => {
+t.test('stores one sidecar per object after several writes', async (t) => {
   const { directory, put } = await openStore(t)
   for (let round = 0; round < 5; round++) await put('a.png', `round ${round}`)
   t.equal(readdirSync(join(directory, '.posterframe/metadata/videos')).length, 1)
   t.same(readdirSync(join(directory, '.posterframe/tmp')), [])
 })
 
-t.test('serves an object whose sidecar was cut off', async (t) => {
+t.test('serves an object whose sidecar is truncated', async (t) => {
   const { directory, store, put } = await openStore(t)
   await put('a.jpg', 'picture')
   const sidecars = join(directory, '.posterframe/metadata/videos')
@@ -108,7 +108,7 @@ t.test('serves an object whose sidecar was cut off', async (t) => {
   t.match(await store.head({ bucket: 'videos', key: 'a.jpg' }, { signal }), { contentType: 'image/jpeg', metadata: {} })
 })
 
-t.test('follows no symbolic link: of a file, a directory, a bucket, or into its own secrets', async (t) => {
+t.test('does not follow symbolic links of files, directories or buckets, or to its own secrets', async (t) => {
   const directory = t.testdir({ outside: { 'secret.mp4': 'secret' }, store: {} })
   const store = await createLocalStore({
     directory: join(directory, 'store'),
@@ -133,11 +133,11 @@ t.test('follows no symbolic link: of a file, a directory, a bucket, or into its 
   await t.rejects(store.put({ bucket: 'videos', key: 'dir/new/a.jpg' }, Buffer.from('x'), putOptions), {
     code: 'forbidden_key'
   })
-  t.notOk(existsSync(join(directory, 'outside/new')), 'no directory is made outside')
+  t.notOk(existsSync(join(directory, 'outside/new')), 'no directory is created outside')
   t.equal(readFileSync(join(directory, 'outside/secret.mp4'), 'utf8'), 'secret')
 })
 
-t.test('does not hang on what is no file', async (t) => {
+t.test('does not hang on a key that is not a regular file', async (t) => {
   const { directory, store } = await openStore(t)
   execFileSync('mkfifo', [join(directory, 'videos/pipe.mp4')])
   mkdirSync(join(directory, 'videos/dir.mp4'))
@@ -147,7 +147,7 @@ t.test('does not hang on what is no file', async (t) => {
   }
 })
 
-t.test('fails the body of a file that is cut while it is read', async (t) => {
+t.test('fails the body if the file is truncated during the read', async (t) => {
   const { directory, store } = await openStore(t)
   const path = join(directory, 'videos/a.mp4')
   writeFileSync(path, Buffer.alloc(4 * 1024 * 1024))
@@ -158,11 +158,11 @@ t.test('fails the body of a file that is cut while it is read', async (t) => {
   await t.rejects(reading, { code: 'source_changed' })
 })
 
-t.test('leaves nothing of a put that is aborted', async (t) => {
+t.test('leaves no files after an aborted put', async (t) => {
   const { directory, store, read, put } = await openStore(t)
   await put('a.jpg', 'before')
   const controller = new AbortController()
-  const reason = new Error('nobody waits any more')
+  const reason = new Error('aborted by the test')
   const putting = store.put({ bucket: 'videos', key: 'a.jpg' }, Buffer.alloc(8 * 1024 * 1024), {
     ...putOptions,
     signal: controller.signal
@@ -173,13 +173,13 @@ t.test('leaves nothing of a put that is aborted', async (t) => {
   t.same(readdirSync(join(directory, '.posterframe/tmp')), [])
 })
 
-t.test('starts over the leftovers of a process that died while it wrote', async (t) => {
+t.test('starts with leftovers of a process that was killed during a write', async (t) => {
   const directory = t.testdir({ '.posterframe': { tmp: { leftover: 'half a pic' } } })
   const store = await createLocalStore({ directory, buckets: ['videos'], publicUrl: () => '' })
   t.equal(await store.head({ bucket: 'videos', key: 'leftover' }, { signal }), undefined)
 })
 
-t.test('refuses to start in a place that is no directory', async (t) => {
+t.test('rejects a location that is not a directory', async (t) => {
   const directory = t.testdir({ file: '' })
   await t.rejects(createLocalStore({ directory: join(directory, 'file'), publicUrl: () => '' }), /EEXIST|ENOTDIR/)
   await t.rejects(createLocalStore({ directory, buckets: ['.posterframe'], publicUrl: () => '' }), {
@@ -193,7 +193,7 @@ t.test('serves a store whose directory is itself a symbolic link', async (t) => 
   t.match(await store.head({ bucket: 'videos', key: 'a.mp4' }, { signal }), { bytes: 1 })
 })
 
-t.test('says that the store is unavailable when its directory is taken away', async (t) => {
+t.test('reports the store as unavailable if its directory is removed', async (t) => {
   const { directory, put } = await openStore(t)
   rmSync(join(directory, '.posterframe/tmp'), { recursive: true })
   await t.rejects(put('a.jpg', 'x'), { code: 'store_unavailable' })

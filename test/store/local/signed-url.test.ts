@@ -15,19 +15,19 @@ const readQuery = (url: string) => {
 }
 const signed = readQuery(signUrl(secret, 'http://host', address, EXPIRES))
 
-t.test('carries the address through a URL', async (t) => {
+t.test('encodes and decodes the address of an object', async (t) => {
   const url = signUrl(secret, 'http://127.0.0.1:3000/base', address, EXPIRES)
   t.match(url, /^http:\/\/127\.0\.0\.1:3000\/base\/objects\?[!-~]+$/)
   t.match(readQuery(url), { ...address, expires: EXPIRES, signature: /^[\w-]{43}$/ })
 })
 
-t.test('lives until the second it expires in', async (t) => {
+t.test('is valid until the second of its expiry', async (t) => {
   t.doesNotThrow(() => verifySignedQuery(secret, signed, before))
   t.doesNotThrow(() => verifySignedQuery(secret, signed, new Date(EXPIRES * 1000 - 1)))
   t.throws(() => verifySignedQuery(secret, signed, new Date(EXPIRES * 1000)), { code: 'invalid_signature' })
 })
 
-t.test('refuses a query with any part changed', async (t) => {
+t.test('rejects a query with any part changed', async (t) => {
   const last = signed.signature.at(-1)!
   const changed = [
     { bucket: 'video' },
@@ -39,7 +39,7 @@ t.test('refuses a query with any part changed', async (t) => {
     { signature: `${signed.signature}A` },
     { signature: signed.signature.slice(1) },
     { signature: 'é'.repeat(43) },
-    // These differ only in bits that base64url does not use.
+    // These differ only in bits that base64url ignores.
     ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_']
       .filter((letter) => letter !== last)
       .map((letter) => ({ signature: signed.signature.slice(0, -1) + letter }))
@@ -54,7 +54,7 @@ t.test('refuses a query with any part changed', async (t) => {
   t.throws(() => verifySignedQuery(Buffer.alloc(32, 2), signed, before), { code: 'invalid_signature' })
 })
 
-t.test('does not mistake the end of a bucket for the start of a key', async (t) => {
+t.test('distinguishes the end of the bucket from the start of the key', async (t) => {
   const { signature } = readQuery(signUrl(secret, '', { bucket: 'a', key: 'bc' }, EXPIRES).replace(/^/, 'http://host'))
   t.throws(() => verifySignedQuery(secret, { bucket: 'ab', key: 'c', expires: EXPIRES, signature }, before), {
     code: 'invalid_signature'

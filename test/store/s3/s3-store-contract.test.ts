@@ -13,7 +13,7 @@ t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
   const lateStore = createS3Store({ client, now: () => new Date(Date.now() - 7_200_000) })
   testObjectStore(t, { store, lateStore, bucket: await radosgw.createBucket() })
 
-  t.test('blames the bucket when it cannot be written to', async (t) => {
+  t.test('reports the store as unavailable if the bucket does not exist', async (t) => {
     const put = store.put({ bucket: 'posterframe-no-such-bucket', key: 'a' }, Buffer.from('a'), {
       signal: new AbortController().signal,
       contentType: 'image/jpeg',

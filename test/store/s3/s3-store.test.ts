@@ -17,7 +17,7 @@ Object.assign(process.env, {
 })
 delete process.env['AWS_SESSION_TOKEN']
 
-/** A store whose server answers every request with `listener`. */
+/** Creates a store whose server handles every request with `listener`. */
 async function openStore (t: Test, listener: RequestListener, idleTimeoutMs = 10_000) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -33,7 +33,7 @@ async function openStore (t: Test, listener: RequestListener, idleTimeoutMs = 10
   return { store: createS3Store({ client }), server, client }
 }
 
-const answerWith =
+const respondWith =
   (status: number, code?: string): RequestListener =>
     (request, response) => {
       request.resume()
@@ -63,30 +63,30 @@ const faults = [
 
 for (const [status, name, getCode, putCode] of faults) {
   t.test(`maps ${status} ${name ?? 'without a body'}`, async (t) => {
-    const { store } = await openStore(t, answerWith(status, name))
+    const { store } = await openStore(t, respondWith(status, name))
     await t.rejects(store.get(address, { signal }), { name: 'PosterframeError', code: getCode })
     await t.rejects(store.put(address, Buffer.from('x'), putOptions), { name: 'PosterframeError', code: putCode })
   })
 }
 
-t.test('maps an answer to HEAD, which has no body to tell more', async (t) => {
+t.test('maps a HEAD response, which has no body with an error code', async (t) => {
   for (const [status, code] of [
     [403, 'store_forbidden'],
     [500, 'store_unavailable'],
     [503, 'store_unavailable'],
     [400, 'store_unavailable']
   ] as const) {
-    const { store } = await openStore(t, answerWith(status))
+    const { store } = await openStore(t, respondWith(status))
     await t.rejects(store.head(address, { signal }), { code })
     await t.rejects(store.check('videos', { signal }), { code })
   }
-  const { store } = await openStore(t, answerWith(404))
+  const { store } = await openStore(t, respondWith(404))
   t.equal(await store.head(address, { signal }), undefined)
   await t.rejects(store.check('videos', { signal }), { code: 'store_unavailable' })
 })
 
-t.test('tells the client nothing of what the store said', async (t) => {
-  const { store } = await openStore(t, answerWith(403, 'AccessDenied'))
+t.test('does not expose the response of the store to the client', async (t) => {
+  const { store } = await openStore(t, respondWith(403, 'AccessDenied'))
   const error = (await store.get(address, { signal }).catch((caught: unknown) => caught)) as Error & {
     detail: string
     cause: unknown
@@ -96,23 +96,23 @@ t.test('tells the client nothing of what the store said', async (t) => {
   t.ok(error.cause instanceof Error)
 })
 
-t.test('finds the store unavailable when nobody listens', async (t) => {
-  const { store, server } = await openStore(t, answerWith(200))
+t.test('reports the store as unavailable if the connection is refused', async (t) => {
+  const { store, server } = await openStore(t, respondWith(200))
   server.close()
   await t.rejects(store.head(address, { signal }), { code: 'store_unavailable' })
 })
 
-t.test('finds the store unavailable when it resets the connection before it answers', async (t) => {
+t.test('reports the store as unavailable if it resets the connection before it responds', async (t) => {
   const { store } = await openStore(t, (request) => request.socket.destroy())
   await t.rejects(store.get(address, { signal }), { code: 'store_unavailable' })
 })
 
-t.test('finds the store unavailable when it never answers', async (t) => {
+t.test('reports the store as unavailable if it never responds', async (t) => {
   const { store } = await openStore(t, () => {}, 100)
   await t.rejects(store.get(address, { signal }), { code: 'store_unavailable' })
 })
 
-t.test('finds the store unavailable when its answer lacks what every object has', async (t) => {
+t.test('reports the store as unavailable if its response lacks required headers', async (t) => {
   const { store } = await openStore(t, (_request, response) => {
     response.end('no entity tag')
   })
@@ -121,7 +121,7 @@ t.test('finds the store unavailable when its answer lacks what every object has'
 
 const HEADERS = { etag: '"abc"', 'content-length': '1000000' }
 
-t.test('fails the body when the connection is reset half way', async (t) => {
+t.test('fails the body if the connection is reset halfway', async (t) => {
   const { store } = await openStore(t, (_request, response) => {
     response.writeHead(200, HEADERS).write('the first bytes', () => response.socket?.destroy())
   })
@@ -130,7 +130,7 @@ t.test('fails the body when the connection is reset half way', async (t) => {
   await t.rejects(buffer(body), { name: 'PosterframeError', code: 'store_unavailable' })
 })
 
-t.test('fails the body when it ends early', async (t) => {
+t.test('fails the body if it ends early', async (t) => {
   const { store } = await openStore(t, (_request, response) => {
     response
       .writeHead(206, { etag: '"abc"', 'content-range': 'bytes 0-99/1000', 'content-length': '100' })
@@ -141,7 +141,7 @@ t.test('fails the body when it ends early', async (t) => {
   await t.rejects(buffer(body), { code: 'store_unavailable' })
 })
 
-t.test('fails the body when it stalls', async (t) => {
+t.test('fails the body if it stalls', async (t) => {
   const { store } = await openStore(
     t,
     (_request, response) => {
@@ -153,14 +153,14 @@ t.test('fails the body when it stalls', async (t) => {
   await t.rejects(buffer(body), { code: 'store_unavailable' })
 })
 
-t.test('closes the connection when a stalled body is given up', async (t) => {
+t.test('closes the connection of a stalled body', async (t) => {
   const closed = Promise.withResolvers<void>()
   const { store } = await openStore(t, (request, response) => {
     request.socket.once('close', () => closed.resolve())
     response.writeHead(200, HEADERS).write('the first bytes')
   })
   const controller = new AbortController()
-  const reason = new Error('nobody waits any more')
+  const reason = new Error('aborted by the test')
   const { body } = await store.get(address, { signal: controller.signal })
   const reading = (async () => {
     for await (const chunk of body) if (chunk !== undefined) controller.abort(reason)
@@ -170,21 +170,21 @@ t.test('closes the connection when a stalled body is given up', async (t) => {
   t.pass('closed')
 })
 
-t.test('rejects with the reason of a signal that is aborted while the store thinks', async (t) => {
+t.test('rejects with the reason of a signal that is aborted before the store responds', async (t) => {
   const controller = new AbortController()
-  const reason = new Error('nobody waits any more')
+  const reason = new Error('aborted by the test')
   const { store } = await openStore(t, () => controller.abort(reason))
   await t.rejects(store.put(address, Buffer.from('x'), { ...putOptions, signal: controller.signal }), reason)
 })
 
-t.test('refuses a key that would lead to another bucket before it asks the store', async (t) => {
+t.test('rejects a key that leads to another bucket without a request', async (t) => {
   const { store } = await openStore(t, () => t.fail('asked'))
   for (const key of ['../secrets/a.mp4', 'a/../../secrets/a.mp4']) {
     await t.rejects(store.get({ bucket: 'videos', key }, { signal }), { code: 'forbidden_key' })
   }
 })
 
-t.test('sends plain bytes: no checksum trailer and no chunk signatures', async (t) => {
+t.test('sends plain bytes without a checksum trailer or chunk signatures', async (t) => {
   const seen: Array<Record<string, unknown>> = []
   const { store } = await openStore(t, (request, response) => {
     seen.push(request.headers)
@@ -200,7 +200,7 @@ t.test('sends plain bytes: no checksum trailer and no chunk signatures', async (
   t.notMatch(Object.keys(seen[0]!).join(), /checksum|trailer|encoding/)
 })
 
-t.test('encrypts what it puts as it was told, and asks only buckets of the account that was named', async (t) => {
+t.test('sends the configured encryption and expected bucket owner', async (t) => {
   const seen: Array<{ method: string | undefined, headers: Record<string, unknown> }> = []
   const { client } = await openStore(t, (request, response) => {
     seen.push({ method: request.method, headers: request.headers })
@@ -227,7 +227,7 @@ t.test('encrypts what it puts as it was told, and asks only buckets of the accou
     'x-amz-server-side-encryption-aws-kms-key-id': 'alias/pictures'
   })
   for (const { headers } of seen.slice(1)) t.notMatch(Object.keys(headers).join(), /encryption/)
-  t.notMatch(url, /owner|encryption/i, 'whoever fetches it need not send a header')
+  t.notMatch(url, /owner|encryption/i, 'the client needs no extra header')
 
   await askAll({ encryption: { algorithm: 'AES256', kmsKeyId: undefined } })
   t.equal(seen[0]?.headers['x-amz-server-side-encryption'], 'AES256')
@@ -235,7 +235,7 @@ t.test('encrypts what it puts as it was told, and asks only buckets of the accou
   for (const { headers } of seen) t.notMatch(Object.keys(headers).join(), /owner|encryption/)
 })
 
-t.test('signs with the credentials that it is given, wherever the SDK would look', async (t) => {
+t.test('signs with the given credentials and not with those that the SDK would find', async (t) => {
   const client = createS3Client({
     forcePathStyle: true,
     credentials: { accessKeyId: 'AKIDGIVEN', secretAccessKey: 'S', sessionToken: 'TOKENGIVEN' }
@@ -247,8 +247,8 @@ t.test('signs with the credentials that it is given, wherever the SDK would look
   t.match(url, /X-Amz-Credential=AKIDGIVEN.*X-Amz-Security-Token=TOKENGIVEN/)
 })
 
-t.test('signs for no longer than the credentials live', async (t) => {
-  const { client } = await openStore(t, answerWith(200))
+t.test('a signed URL expires no later than the credentials', async (t) => {
+  const { client } = await openStore(t, respondWith(200))
   const now = new Date('2026-05-01T12:00:00.750Z')
   const signWith = async (expiration: Date | undefined) => {
     client.config.credentials = async () => ({
@@ -277,8 +277,8 @@ t.test('signs for no longer than the credentials live', async (t) => {
   await t.rejects(signWith(new Date('2026-05-01T12:00:00.900Z')), { code: 'store_forbidden' })
 })
 
-t.test('needs no network to sign, and is refused where there are no credentials', async (t) => {
-  const { client } = await openStore(t, answerWith(200))
+t.test('signs without the network, and rejects if there are no credentials', async (t) => {
+  const { client } = await openStore(t, respondWith(200))
   client.config.credentials = async () => {
     throw Object.assign(new Error('none found'), { name: 'CredentialsProviderError' })
   }

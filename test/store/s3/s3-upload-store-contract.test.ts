@@ -19,7 +19,7 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
     bucket: await radosgw.createBucket()
   })
 
-  t.test('blames the bucket when it is not there', async (t) => {
+  t.test('reports the store as unavailable if the bucket does not exist', async (t) => {
     const target = { bucket: 'posterframe-no-such-bucket', key: 'a', contentType: 'video/mp4', metadata: {} }
     await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), {
       code: 'store_unavailable',
@@ -28,7 +28,7 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
   })
 })
 
-t.test('what is signed dies with temporary credentials', async (t) => {
+t.test('signed URLs and forms expire with temporary credentials', async (t) => {
   const expiration = new Date(Date.now() + 120_000)
   process.env['AWS_REGION'] = 'us-east-1'
   const client = createS3Client({
@@ -52,7 +52,7 @@ t.test('what is signed dies with temporary credentials', async (t) => {
     expiration: string
     conditions: unknown[]
   }
-  t.ok(Math.abs(Date.parse(policy.expiration) - form.expiresAt.getTime()) <= 2000, 'the policy says the same')
+  t.ok(Math.abs(Date.parse(policy.expiration) - form.expiresAt.getTime()) <= 2000, 'the policy has the same expiry')
   for (const condition of [
     ['content-length-range', 5, 5],
     { key: 'uploads/a.mp4' },

@@ -14,9 +14,9 @@ export interface KnownSamples {
 export type PacketRangeChoice = readonly FragmentSample[] | 'earlier' | 'later'
 
 /**
- * Chooses the samples that lead to the last sample shown no later than `limitTicks`, or to the last key frame; if there
- * is none, to the first one. They begin with the last sync sample that precedes the target in decode order and is shown
- * no later, so that a leading picture of an open GOP has the GOP before it.
+ * Chooses the samples that lead to the last sample shown no later than `limitTicks`, or to the last key frame; if
+ * there is none, to the first one. They begin with the last sync sample that precedes the target in decode order and
+ * is shown no later, so that a leading picture of an open GOP has the GOP before it.
  *
  * @param limitTicks in ticks of the media
  * @param stepsBack how many such sync samples earlier the samples begin

@@ -27,8 +27,8 @@ export class FragmentSearch {
   }
 
   /**
-   * Finds the last fragment with samples of the wanted track that begins no later than a decode time, or the first one
-   * if none does.
+   * Finds the last fragment with samples of the wanted track that begins no later than a decode time, or the first
+   * one if none does.
    *
    * @throws RangedExtractionError if the fragments are not in order
    */
@@ -61,8 +61,8 @@ export class FragmentSearch {
   }
 
   /**
-   * Reads the fragments with samples of the wanted track before another one, contiguous up to it. Each further attempt
-   * goes back twice as far.
+   * Reads the fragments with samples of the wanted track before another one, contiguous up to it. Each further
+   * attempt goes back twice as far.
    *
    * @throws RangedExtractionError if the fragments found do not lead to it
    */
@@ -86,7 +86,7 @@ export class FragmentSearch {
   /**
    * Iterates over the fragments from the first one at or after the start of a box to the end of the file.
    *
-   * @throws RangedExtractionError after 20,000 of them
+   * @throws RangedExtractionError after 20,000 fragments
    */
   async * walk (
     reader: WindowReader,
@@ -116,7 +116,7 @@ export class FragmentSearch {
   /**
    * Finds the fragments at the end of the file: those from the last one with samples of the wanted track on.
    *
-   * @param known the last fragment that is known
+   * @param known last fragment that was read
    * @returns the offset of the first of them
    */
   async findLast (reader: WindowReader, known: Fragment): Promise<number> {

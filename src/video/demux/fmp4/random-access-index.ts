@@ -20,8 +20,8 @@ export function findRandomAccessIndex ({ offset, data }: Window): number | undef
 }
 
 /**
- * Reads the seek points of a track from an `mfra` box, where they are in the `tfra` box of the track (section 8.8.10).
- * By the standard their times are those of sync samples; some writers list every fragment.
+ * Reads the seek points of a track from an `mfra` box, where they are in the `tfra` box of the track (section
+ * 8.8.10). By the standard their times are those of sync samples; some writers list every fragment.
  *
  * @param window holds the whole box
  * @param start offset of `mfra`

@@ -13,8 +13,8 @@ const MAX_SCAN_BYTES = 8 * 1024 * 1024
 const WINDOWS_PER_FRAGMENT = 4
 
 /**
- * Finds the first `moof` that begins in a range of the file, reading the range in windows. They are large compared to a
- * `moof` and small compared to a fragment, until a fragment should have ended, since bytes past its end are read in
+ * Finds the first `moof` that begins in a range of the file, reading the range in windows. They are large compared to
+ * a `moof` and small compared to a fragment, until a fragment should have ended, since bytes past its end are read in
  * vain; then they grow.
  *
  * @param fragmentBytes usual size of a fragment with its data
@@ -39,8 +39,8 @@ export async function scanForward (
 }
 
 /**
- * Finds the first `moof` in bytes whose boxes are not known: a `moof` that begins with an `mfhd` of 16 bytes, followed
- * by a `traf` that begins with a `tfhd` and ends within the `moof`.
+ * Finds the first `moof` in bytes whose boxes are not known: a `moof` that begins with an `mfhd` of 16 bytes,
+ * followed by a `traf` that begins with a `tfhd` and ends within the `moof`.
  *
  * @returns its offset in the file
  */

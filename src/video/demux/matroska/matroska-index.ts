@@ -41,8 +41,8 @@ const CLUSTER_READ_AHEAD_BYTES = MEBIBYTE / 4
 /**
  * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
  *
- * @throws RangedExtractionError where anything is not known to be plain; PosterframeError
- * `encrypted_video` and `video_limits_exceeded`; what the source throws
+ * @throws RangedExtractionError where anything is not known to be plain; PosterframeError `encrypted_video` and
+ * `video_limits_exceeded`; what the source throws
  */
 export async function openMatroskaIndex (
   source: ByteReader,

@@ -11,7 +11,7 @@ export interface Box {
   readonly end: number
 }
 
-/** Bytes of a file that begin at `offset` in it. */
+/** Bytes of a file, and their offset in it. */
 export interface Window {
   readonly offset: number
   readonly data: Buffer
@@ -59,7 +59,7 @@ function readHeader ({ offset, data }: Window, start: number, end: number): Box 
 /**
  * Iterates over the boxes between two offsets of a window. Fewer bytes than a header at the end are skipped.
  *
- * @throws RangedExtractionError as `readBox`, and past `maxCount` boxes
+ * @throws RangedExtractionError as `readBox`, and for more than `maxCount` boxes
  */
 export function * iterateBoxes (window: Window, start: number, end: number, maxCount = 1000): Generator<Box> {
   let count = 0

@@ -28,8 +28,8 @@ export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames
 }
 
 /**
- * Returns the end of the last edit of any audio or video track, in microseconds: what comes after it was cut away, even
- * if the last sample would last longer (ISO/IEC 14496-12, section 8.6.6). ffmpeg does not end there.
+ * Returns the end of the last edit of any audio or video track, in microseconds: what comes after it was cut away,
+ * even if the last sample would last longer (ISO/IEC 14496-12, section 8.6.6). ffmpeg does not end there.
  *
  * @returns `Infinity` if a track has no edits, or one without a duration, and if the movie continues in fragments
  */
@@ -54,8 +54,8 @@ function toMicros (ticks: number, { timescale }: Track): number {
 }
 
 /**
- * Returns the end of the last frame. If decode and presentation times differ, no table states how long it is shown: as
- * long as most frames, the value that ffmpeg derives from the frame rate.
+ * Returns the end of the last frame. If decode and presentation times differ, no table states how long it is shown:
+ * as long as most frames, the value that ffmpeg derives from the frame rate.
  */
 function endVideo (track: Track, movie: Movie, { table, frames, shift }: KnownFrames): number {
   const last = frames.findAt(Infinity)
@@ -79,8 +79,8 @@ function endOther (track: Track, movie: Movie): number {
 
 /**
  * Returns the end of presentation of media of a length. In ffmpeg the last sample lasts until the end of the track,
- * which is the end of its media or of its edits, whichever comes first, with or without the initial empty edit; and the
- * usual time if that would be no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
+ * which is the end of its media or of its edits, whichever comes first, with or without the initial empty edit; and
+ * the usual time if that would be no time at all (libavformat/mov.c, `mov_read_packet` and `mov_fix_index`).
  */
 function endMedia (
   edits: readonly Edit[],

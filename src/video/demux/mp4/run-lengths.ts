@@ -5,8 +5,8 @@ const STEP = 128
 const ENTRY_BYTES = 8
 
 /**
- * A run-length encoded table of (sample count, value) pairs, as `stts` and `ctts` are. It is not expanded: a sample is
- * found by binary search over the sums at every 128th entry, and a walk from there.
+ * A run-length encoded table of (sample count, value) pairs, as `stts` and `ctts` are. It is not expanded: a sample
+ * is found by binary search over the sums at every 128th entry, and a walk from there.
  */
 export class RunLengths {
   /** Number of samples of all entries. */

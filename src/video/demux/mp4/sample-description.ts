@@ -143,8 +143,8 @@ function readPixelAspect (window: Window, children: readonly Box[]): TrackInfo['
 }
 
 /**
- * Reads the last coded `colr` box (section 12.1.5): `nclx`, or `nclc` of QuickTime, which has no range. An ICC profile
- * alone is not a coded colour.
+ * Reads the last coded `colr` box (section 12.1.5): `nclx`, or `nclc` of QuickTime, which has no range. An ICC
+ * profile alone is not a coded colour.
  */
 function readColour (window: Window, children: readonly Box[]): ColourTag | undefined {
   let colour: ColourTag | undefined

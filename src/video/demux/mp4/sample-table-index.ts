@@ -50,8 +50,8 @@ export function createSampleTableIndex ({ info, table, frames, shift, tracks }: 
   }
 
   /**
-   * Reads the samples from the start of decoding to the target. If the first one is a sync sample by the container, but
-   * not by its bitstream, decoding starts at the sync sample before it instead; this is tried once.
+   * Reads the samples from the start of decoding to the target. If the first one is a sync sample by the container,
+   * but not by its bitstream, decoding starts at the sync sample before it instead; this is tried once.
    */
   async function readTo (source: ByteReader, target: number): Promise<LoadedSamples> {
     const first = frames.findStart(target)

@@ -71,8 +71,8 @@ export class ShownFrames {
 
   /**
    * Returns the sample that decoding of another one starts at: the last sync sample up to it in decode order that is
-   * not shown after it. A frame that is shown before the preceding sync sample (a leading picture of an open GOP) needs
-   * the one before that.
+   * not shown after it. A frame that is shown before the preceding sync sample (a leading picture of an open GOP)
+   * needs the one before that.
    */
   findStart (sample: number): number {
     return this.findStartBefore(sample + 1, this.#table.ptsOf(sample))

@@ -3,8 +3,8 @@ import type { SampleTable } from './sample-table.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /**
- * The samples that are shown: those from `first` to `last` in decode order with a presentation time from `start` up to
- * but not including `end`.
+ * The samples that are shown: those from `first` to `last` in decode order with a presentation time from `start` up
+ * to but not including `end`.
  */
 export interface ShownRange {
   readonly first: number
@@ -20,8 +20,8 @@ const MAX_STEPS = 100_000
 /**
  * Returns the samples that an edit shows, as ffmpeg applies it (libavformat/mov.c, `mov_fix_index`): it takes the
  * samples from the last sync sample before the edit up to the first sync sample past its end (with time offsets: the
- * second), marks those outside of the edit as not shown, and then moves the rest so that the first one shown is at the
- * start of the edit.
+ * second), marks those outside of the edit as not shown, and then moves the rest so that the first one shown is at
+ * the start of the edit.
  *
  * @throws RangedExtractionError if it has no sync sample to begin with, or shows nothing
  */
@@ -62,8 +62,8 @@ function findLast (table: SampleTable, mediaEnd: number): number {
 }
 
 /**
- * Returns the time of the first frame shown. With negative time offsets, the first shown sample in decode order may be
- * decoded after that; ffmpeg then begins with its decode time.
+ * Returns the time of the first frame shown. With negative time offsets, the first shown sample in decode order may
+ * be decoded after that; ffmpeg then begins with its decode time.
  */
 function findOrigin (table: SampleTable, { first, last, start, end }: Omit<ShownRange, 'origin'>): number {
   const { times, minOffset, maxOffset } = table

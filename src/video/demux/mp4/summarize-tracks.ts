@@ -63,8 +63,8 @@ function nameCodec (stsd: Buffer): string {
 }
 
 /**
- * Reads the codec from the stream descriptor (tag 3) and the decoder descriptor in it (tag 4), without optional fields,
- * which no current file has.
+ * Reads the codec from the stream descriptor (tag 3) and the decoder descriptor in it (tag 4), without optional
+ * fields, which no current file has.
  */
 function readAudioObject (stsd: Buffer): string | undefined {
   const esds = stsd.indexOf('esds', 0, 'latin1')

@@ -13,8 +13,8 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Limit of the boxes of a track on all levels together: with a limit for each container only, a file of a few kilobytes
- * could nest millions.
+ * Limit of the boxes of a track on all levels together: with a limit for each container only, a file of a few
+ * kilobytes could nest millions.
  */
 const MAX_BOXES = 1000
 

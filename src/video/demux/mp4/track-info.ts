@@ -30,8 +30,8 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
 }
 
 /**
- * Checks that a display matrix rotates by quarter turns only, and does not scale: ffmpeg would derive the pixel aspect
- * from that if nothing else states it (libavformat/mov.c, `mov_read_tkhd`).
+ * Checks that a display matrix rotates by quarter turns only, and does not scale: ffmpeg would derive the pixel
+ * aspect from that if nothing else states it (libavformat/mov.c, `mov_read_tkhd`).
  */
 function assertQuarterTurn (matrix: readonly number[], hasPixelAspect: boolean): void {
   const [a = 0, b = 0, u = 0, c = 0, d = 0, v = 0] = matrix

@@ -51,8 +51,8 @@ export function readTrack (window: Window, trak: Box): Track {
 }
 
 /**
- * Reads a language: three letters of 5 bits each (section 8.4.2.3). The language codes of QuickTime, which are smaller
- * numbers, are not supported.
+ * Reads a language: three letters of 5 bits each (section 8.4.2.3). The language codes of QuickTime, which are
+ * smaller numbers, are not supported.
  */
 function readLanguage (media: Buffer, at: number): string | undefined {
   if (media.length < at + 2) return undefined

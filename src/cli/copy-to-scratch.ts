@@ -8,12 +8,12 @@ import type { UploadedSource } from '../thumbnails/thumbnail.ts'
 import type { CommandService } from './cli-context.ts'
 
 /**
- * Brings a file to a directory of scratch, as an upload comes there: what decodes sees nothing else, and whoever
- * changes the file meanwhile changes nothing.
+ * Copies a file to a scratch directory, where it is treated like an upload. The decoder sees nothing but the scratch
+ * directory, and changes to the original file during the run have no effect.
  *
  * @throws PosterframeError `source_not_found`, `upload_too_large`, `scratch_full`
  */
-export async function bringFile (
+export async function copyToScratch (
   path: string,
   {
     directory,
@@ -28,10 +28,15 @@ export async function bringFile (
   }
 ): Promise<UploadedSource> {
   const stats = await stat(path).catch(() => undefined)
-  if (stats?.isFile() !== true) throw new PosterframeError('source_not_found', { detail: `There is no file ${path}.` })
+  if (stats?.isFile() !== true) {
+    throw new PosterframeError('source_not_found', {
+      detail: `There is no file '${path}'. For an object in the store, use s3://bucket/key.`
+    })
+  }
   if (stats.size > maxBytes) {
+    const [size, limit] = [stats.size, maxBytes].map((bytes) => bytes.toLocaleString('en'))
     throw new PosterframeError('upload_too_large', {
-      detail: `The file has more than the ${maxBytes.toLocaleString('en')} bytes of POSTERFRAME_MAX_UPLOAD_BYTES.`
+      detail: `The file has ${size} bytes, more than the ${limit} bytes that POSTERFRAME_MAX_UPLOAD_BYTES allows.`
     })
   }
   await scratch.reserveSpace(stats.size, directory)
