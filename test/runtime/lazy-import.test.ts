@@ -1,7 +1,7 @@
 import t from 'tap'
 import { lazyImport } from '../../src/runtime/lazy-import.ts'
 
-t.test('loads once, not before it is wanted, and anew after a failure', async (t) => {
+t.test('loads on first use, once, and again after a failure', async (t) => {
   let loads = 0
   let isBroken = true
   const load = lazyImport(async () => {
