@@ -1,4 +1,4 @@
-/** What `load` gives, loaded when it is first wanted, and once; a failure is not kept. */
+/** Returns a function that calls `load` on its first call and then returns the same result; a failure is retried. */
 export function lazyImport<T> (load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
   return async () => {

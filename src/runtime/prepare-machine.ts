@@ -5,27 +5,27 @@ import { chooseDecoder, type ChosenDecoder } from '../video/decode/choose-decode
 import { findIsolation } from '../sandbox/find-isolation.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 
-/** What the service found on its machine. */
+/** The machine's resources that the service uses. */
 export interface Machine {
   readonly scratch: Scratch
   readonly isolation: Isolation
   readonly decoder: ChosenDecoder
 }
 
-/** Where programs are looked for, and who hears of it. */
+/** Inputs that differ per entry point. */
 export interface MachineContext {
   /** The value of `PATH`. */
   readonly searchPath: string
   readonly recorder?: Recorder | undefined
-  /** Called while the decoder is at its answer. */
+  /** Called once the decoder has been started, while it answers. */
   readonly onAsked?: () => void
 }
 
 /**
- * Sweeps scratch, and finds out what decodes and how that is isolated, which means to ask other programs. It needs
- * little code, so that a cold start can load the rest while they answer.
+ * Sweeps scratch, and finds the isolation and the decoder, which requires running other programs. This module loads
+ * little code, so that a cold start can load the rest while they run.
  *
- * @throws Error with a sentence for the operator where ffmpeg or scratch cannot be used
+ * @throws Error with a message for the operator if scratch, the isolation or the decoder cannot be used
  */
 export async function prepareMachine (
   config: Config,

@@ -1,11 +1,13 @@
 import type * as OtlpTracer from './otlp-tracer.ts'
 import { NO_TRACER, type Tracer } from './tracer.ts'
 
-// Beside this module in the sources, beside the bundle in dist/. Not a literal, so that it stays out of the bundle.
+// Next to this module in src/, next to the bundle in dist/. Not a literal, so that the bundler leaves it out.
 const TRACER_URL = new URL(import.meta.url.endsWith('.ts') ? './otlp-tracer.ts' : './otlp-tracer.mjs', import.meta.url)
   .href
 
-/** The tracer for `endpoint`; without one nothing is traced, and OpenTelemetry is not even loaded. */
+/**
+ * Loads OpenTelemetry and returns a tracer for `endpoint`. Without an endpoint, returns one that discards everything.
+ */
 export async function loadTracer ({
   endpoint,
   version

@@ -15,20 +15,21 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { isPosterframeError } from '../errors.ts'
 import type { Tracer } from './tracer.ts'
 
-/** Where spans go. */
+/** The destination of the spans. */
 export interface OtlpSettings {
-  /** The base of a collector that takes OTLP over HTTP; `/v1/traces` is added. */
+  /** Base URL of an OTLP/HTTP collector; `/v1/traces` is appended. */
   readonly endpoint: string
   readonly version: string
 }
 
-/** For one batch with all its attempts, and so for a close whose collector is gone. */
+/** Time limit of one batch including its retries, and therefore of a close when the collector is unreachable. */
 const EXPORT_TIMEOUT_MS = 3_000
 
 /**
- * A tracer that sends its spans to a collector, in the background and some seconds late; what the collector does not
- * take is dropped. Nothing of it is global: a span finds its parent through the task that it runs in. Names and
- * attributes follow OpenTelemetry's conventions for HTTP servers, without the address, which holds keys.
+ * Creates a tracer that sends its spans to a collector in the background, a few seconds late. Spans that the collector
+ * does not accept are dropped. It registers nothing globally: a span finds its parent through the async context of its
+ * task. Names and attributes follow OpenTelemetry's conventions for HTTP servers, except for the URL, which contains
+ * object keys.
  */
 export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
   const provider = new TracerProvider({
@@ -62,7 +63,7 @@ export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
         end ({ status, errorCode }) {
           span.setAttribute('http.response.status_code', status)
           if (errorCode !== undefined) span.setAttribute('error.type', errorCode)
-          // A client's mistake is no failure of the server.
+          // A client error is not a failure of the server.
           if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
           span.end()
         }
@@ -83,12 +84,12 @@ export function createOtlpTracer ({ endpoint, version }: OtlpSettings): Tracer {
       }
     },
 
-    // Spans that nobody takes are no reason to fail.
+    // An unreachable collector is not a reason to fail.
     close: () => provider.shutdown().catch(() => undefined)
   }
 }
 
-/** By its code alone: a message may repeat what a file says. */
+/** Records an error by its code alone: its message may repeat text from a file. */
 function markFailed (span: Span, error: unknown): void {
   span.setAttribute('error.type', isPosterframeError(error) ? error.code : 'other')
   span.setStatus({ code: SpanStatusCode.ERROR })

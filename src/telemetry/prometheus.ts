@@ -2,112 +2,113 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { ERROR_CATALOGUE } from '../errors.ts'
 import type { Recorder } from './recorder.ts'
 
-/** A queue that is looked at whenever the figures are asked for. */
-export interface WatchedQueue {
+/** A semaphore that is read each time the metrics are requested. */
+export interface WatchedSemaphore {
   readonly running: number
   readonly waiting: number
 }
 
-/** What is on scratch. */
+/** The use of the scratch disk. */
 export interface ScratchUse {
   readonly directories: number
   readonly usedBytes: number
   readonly freeBytes: number
 }
 
-/** A recorder whose figures Prometheus can fetch. */
+/** A recorder whose metrics Prometheus can scrape. */
 export interface Prometheus extends Recorder {
-  /** The figures in Prometheus' text format, and the media type of that. */
+  /** Returns the metrics in Prometheus' text format, and its media type. */
   print(): Promise<{ readonly contentType: string, readonly text: string }>
-  /** Tells of a queue by its name: how many have a place of the `limit`, and how many wait. */
-  watchSlots(kind: string, queue: WatchedQueue, limit: number): void
+  /** Exposes how many tasks hold a slot of a semaphore and how many wait, under the label `kind`. */
+  watchSlots(kind: string, semaphore: WatchedSemaphore, limit: number): void
+  /** Exposes the use of the scratch disk. */
   watchScratch(measure: () => Promise<ScratchUse>): void
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25]
 
-/** Figures of this process, its own (memory, descriptors, delay of the event loop) among them. */
+/** Creates a recorder, which also exposes memory, descriptors and event loop delay of this process. */
 export function createPrometheus (): Prometheus {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
   const requests = new Histogram({
     name: 'posterframe_http_request_duration_seconds',
-    help: 'Time to answer a request, its body included.',
+    help: 'Duration of HTTP requests, their bodies included.',
     labelNames: ['route', 'method', 'status'],
     buckets: SECONDS,
     registers
   })
   const errors = new Counter({
     name: 'posterframe_errors_total',
-    help: 'Problem documents that were answered, by their code.',
+    help: 'Error responses (problem documents), by code.',
     labelNames: ['code'],
     registers
   })
   const thumbnails = new Counter({
     name: 'posterframe_thumbnails_total',
-    help: 'Thumbnails that were answered, by the way they came.',
+    help: 'Thumbnails returned, by mode.',
     labelNames: ['mode'],
     registers
   })
   const products = new Counter({
     name: 'posterframe_products_total',
-    help: 'Batches, storyboards and previews that were answered, by the way they came.',
+    help: 'Batches, storyboards and previews returned, by mode.',
     labelNames: ['product', 'mode'],
     registers
   })
   const messages = new Counter({
     name: 'posterframe_messages_total',
-    help: 'Messages of the queue, by what became of them.',
+    help: 'Queue messages, by outcome.',
     labelNames: ['outcome'],
     registers
   })
   const jobs = new Counter({
     name: 'posterframe_jobs_total',
-    help: 'Jobs that ended in this process, by what became of them: succeeded, or the code of an error.',
+    help: 'Background jobs that ended in this process, by outcome: succeeded, or an error code.',
     labelNames: ['outcome'],
     registers
   })
   const steps = new Histogram({
     name: 'posterframe_step_duration_seconds',
-    help: 'Time that a request spent in a step, the wait for a slot included.',
+    help: 'Time that a request spent in a step, including the wait for a slot.',
     labelNames: ['step'],
     buckets: SECONDS,
     registers
   })
   const storeRequests = new Counter({
     name: 'posterframe_store_requests_total',
-    help: 'Requests to the object store.',
+    help: 'Requests to the object store, by operation and outcome.',
     labelNames: ['operation', 'outcome'],
     registers
   })
   const storeBytes = {
     read: new Counter({
       name: 'posterframe_store_read_bytes_total',
-      help: 'Bytes that came from the object store.',
+      help: 'Bytes read from the object store.',
       registers
     }),
     written: new Counter({
       name: 'posterframe_store_written_bytes_total',
-      help: 'Bytes that were put into the object store.',
+      help: 'Bytes written to the object store.',
       registers
     })
   }
   const decoderRuns = new Counter({
     name: 'posterframe_decoder_runs_total',
-    help: 'Runs of the decoder, by exit code or signal.',
+    help: 'Decoder runs, by task and exit code or signal.',
     labelNames: ['task', 'exit'],
     registers
   })
   const workerEnds = new Counter({
     name: 'posterframe_decoder_worker_ends_total',
-    help: 'Workers of the decoder that were ended, each to be replaced.',
+    help: 'Decoder workers that ended, by reason.',
     labelNames: ['reason'],
     registers
   })
   const running = new Gauge({
     name: 'posterframe_slots_running',
-    help: 'Tasks that have a slot.',
+    help: 'Tasks that hold a slot.',
     labelNames: ['kind'],
     registers
   })
@@ -119,30 +120,30 @@ export function createPrometheus (): Prometheus {
   })
   const limits = new Gauge({
     name: 'posterframe_slots_limit',
-    help: 'Slots that there are.',
+    help: 'Number of slots.',
     labelNames: ['kind'],
     registers
   })
   const scratch = {
     directories: new Gauge({
       name: 'posterframe_scratch_directories',
-      help: 'Requests that have a directory on scratch.',
+      help: 'Directories of running requests on the scratch disk.',
       registers
     }),
     used: new Gauge({
       name: 'posterframe_scratch_used_bytes',
-      help: 'Bytes that this process holds on scratch.',
+      help: 'Bytes that this process uses on the scratch disk.',
       registers
     }),
     free: new Gauge({
       name: 'posterframe_scratch_free_bytes',
-      help: 'Bytes that are free on the disk of scratch.',
+      help: 'Free bytes on the scratch disk.',
       registers
     })
   }
   const readings: Array<() => Promise<void>> = []
 
-  // A counter that is not there yet has no rate: what can be counted begins at 0.
+  // A missing series has no rate, so every series whose labels are known starts at 0.
   for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0)
   for (const outcome of ['succeeded', ...Object.keys(ERROR_CATALOGUE)]) jobs.inc({ outcome }, 0)
   for (const mode of ['ranged', 'full', 'cached']) thumbnails.inc({ mode }, 0)
@@ -187,16 +188,16 @@ export function createPrometheus (): Prometheus {
     },
 
     async print () {
-      // One that cannot be read keeps its last figure: the others are worth having all the same.
+      // A metric that cannot be read keeps its last value, so that the others are still returned.
       await Promise.allSettled(readings.map((read) => read()))
       return { contentType: register.contentType, text: await register.metrics() }
     },
 
-    watchSlots (kind, queue, limit) {
+    watchSlots (kind, semaphore, limit) {
       limits.set({ kind }, limit)
       readings.push(async () => {
-        running.set({ kind }, queue.running)
-        waiting.set({ kind }, queue.waiting)
+        running.set({ kind }, semaphore.running)
+        waiting.set({ kind }, semaphore.waiting)
       })
     },
 

@@ -1,61 +1,60 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Step, Work } from './work.ts'
 
-/** How a request over HTTP was answered. */
-export interface AnsweredRequest {
-  /** The pattern of its route, never its address; `none` where no route was met. */
+/** A completed HTTP request. */
+export interface CompletedRequest {
+  /** The pattern of its route, never its URL; `none` if no route matched. */
   readonly route: string
   readonly method: string
-  /** 499 where the client went away before the answer. */
+  /** 499 if the client disconnected before the response. */
   readonly status: number
   readonly seconds: number
   readonly errorCode: ErrorCode | undefined
 }
 
-/** What the store was asked to do. */
+/** An operation of the object store. */
 export type StoreOperation = 'head' | 'get' | 'put' | 'list' | 'delete'
 
-/** What became of a request to the store; `stopped`: nobody waited for it any more. */
+/** The outcome of a request to the object store; `stopped` if the caller cancelled it. */
 export type StoreOutcome = 'ok' | 'stopped' | ErrorCode
 
-/** What a decoder does in one run. */
+/** The task of one decoder run. */
 export type DecoderTask = 'about' | 'list' | 'inspect' | 'cut' | 'decode'
 
-/** What a request of its own makes many frames into. */
+/** A product that one request makes of many frames. */
 export type Product = 'batch' | 'storyboard' | 'preview'
 
-/** What became of a message of a queue: it was done, or goes back to come again. */
+/** The outcome of a queue message; `returned` if the queue will deliver it again. */
 export type MessageOutcome = 'done' | 'returned'
 
-/** What became of a job: it succeeded, or with which code it failed. */
+/** The outcome of a background job: success, or the code of its error. */
 export type JobOutcome = 'succeeded' | ErrorCode
 
 /**
- * Why a worker of the decoder was ended: lost to a crash or a kill, untrusted after a failure, used up, or as the
- * service closed.
+ * The reason why a decoder worker ended: it crashed or was killed, a failed task tainted it, it was retired at its
+ * limit of tasks, memory or CPU time, or the service closed.
  */
-export type WorkerEnd = 'lost' | 'spoilt' | 'used_up' | 'closed'
+export type WorkerEnd = 'crashed' | 'tainted' | 'retired' | 'closed'
 
 /**
- * Counts what the service does, for those who watch it. Every value that a label may take is of a small set: no key, no
- * bucket, nothing that a stranger chooses.
+ * Records the metrics of the service. Every label value is from a small fixed set: never a key, a bucket, or any other
+ * value that a caller can choose.
  */
 export interface Recorder {
-  countRequest(request: AnsweredRequest): void
-  /** A thumbnail that was answered, by the way it came. */
+  countRequest(request: CompletedRequest): void
+  /** Counts a returned thumbnail by its mode. */
   countThumbnail(mode: Work['mode']): void
-  /**
-   * A batch, storyboard or preview that was answered, by the way it came; `mixed`: the thumbnails of a batch came in
-   * several.
-   */
+  /** Counts a returned batch, storyboard or preview by its mode; `mixed` if the thumbnails of a batch differ in it. */
   countProduct(product: Product, mode: Work['mode'] | 'mixed'): void
-  /** The time that one request for a source spent in one step. */
+  /** Records the time that one request spent in one step. */
   timeStep(step: Step, seconds: number): void
   countStoreRequest(operation: StoreOperation, outcome: StoreOutcome): void
   countStoreBytes(direction: 'read' | 'written', bytes: number): void
   /**
-   * `exit`: an exit code or the name of a signal; of a worker also `failed`, `lost` or `limit`; `stopped` where
-   * nobody waited any more.
+   * Counts a run of the decoder.
+   *
+   * @param exit an exit code or the name of a signal; for a worker also `failed`, `crashed` or `limit`; `stopped` if
+   * the request was cancelled
    */
   countDecoderRun(task: DecoderTask, exit: string): void
   countWorkerEnd(reason: WorkerEnd): void
@@ -63,7 +62,7 @@ export interface Recorder {
   countJob(outcome: JobOutcome): void
 }
 
-/** Counts nothing. */
+/** A recorder that discards everything. */
 export const NO_RECORDER: Recorder = {
   countRequest () {},
   countThumbnail () {},

@@ -1,14 +1,14 @@
 import { NO_TRACER, type Tracer } from './tracer.ts'
 import type { Step, StepTimes } from './work.ts'
 
-/** Adds up the time that a request spends in each step, for the `Server-Timing` header. */
+/** Sums the time that a request spends in each step, for the `Server-Timing` header. */
 export interface StepClock {
-  /** Runs a task and books its time on a step, also when it fails. */
+  /** Runs a task and adds its time to a step, even if it fails. */
   measure<T>(step: Step, task: () => Promise<T>): Promise<T>
   readonly times: StepTimes
 }
 
-/** A clock that has measured nothing yet; one per request. Each task is a span for `tracer` too. */
+/** Creates the clock of one request. Each measured task is also a span of `tracer`. */
 export function createStepClock (tracer: Pick<Tracer, 'inSpan'> = NO_TRACER): StepClock {
   const times: StepTimes = {}
   return {

@@ -1,27 +1,27 @@
 import type { ErrorCode } from '../errors.ts'
 
-/** A request as a trace sees it, before it is known how it ends. */
+/** The start of a traced request. */
 export interface TracedRequest {
   readonly method: string
-  /** The pattern of its route, never its address. */
+  /** The pattern of its route, never its URL. */
   readonly route: string
-  /** The headers that say which trace it belongs to (W3C Trace Context). */
+  /** The request headers, which may name the trace that it belongs to (W3C Trace Context). */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /** The span of one request. */
 export interface RequestSpan {
-  /** Calls `task`; spans that begin in it, or in what it starts, are its children. */
+  /** Calls `task`. Spans that start in it, or in anything it starts, become children of this span. */
   run(task: () => void): void
   end(outcome: { readonly status: number, readonly errorCode: ErrorCode | undefined }): void
 }
 
-/** Tells where the time of a request goes, as spans of a trace. */
+/** Records how requests spend their time, as the spans of traces. */
 export interface Tracer {
   startRequest(request: TracedRequest): RequestSpan
-  /** Runs a task as a span of the request that it belongs to. */
+  /** Runs a task as a span of the current request. */
   inSpan<T>(name: string, task: () => Promise<T>): Promise<T>
-  /** Sends what is left, and ends. */
+  /** Sends the remaining spans and shuts down. */
   close(): Promise<void>
 }
 
@@ -32,7 +32,7 @@ const NO_SPAN: RequestSpan = {
   end () {}
 }
 
-/** Traces nothing. */
+/** A tracer that discards everything. */
 export const NO_TRACER: Tracer = {
   startRequest: () => NO_SPAN,
   inSpan: (_name, task) => task(),

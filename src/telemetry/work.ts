@@ -1,14 +1,18 @@
-/** What it cost. `mode`: `ranged` and `full` made the picture, `cached` found it. */
+/** The cost of a response. */
 export interface Work {
+  /**
+   * `ranged`: the frame was extracted from byte ranges of the video; `full`: the whole video was downloaded; `cached`:
+   * the result was already stored.
+   */
   readonly mode: 'ranged' | 'full' | 'cached'
-  /** Bytes of the source read from the store, or from scratch for an upload. */
+  /** Bytes of the source that were read from the store, or from scratch for an upload. */
   readonly bytesRead: number
-  /** Requests to the store for the source. */
+  /** Requests to the store for bytes of the source. */
   readonly requests: number
   readonly packetsDecoded: number
 }
 
-/** Something the caller should know about a picture that was made all the same. */
+/** A remark about a result that was produced nevertheless. */
 export interface Warning {
   readonly code: string
   readonly detail: string
@@ -17,5 +21,5 @@ export interface Warning {
 /** Names of the steps in the `Server-Timing` header. */
 export type Step = 'index' | 'fetch' | 'decode' | 'encode' | 'store'
 
-/** Milliseconds spent per step; a step that was not taken is absent. */
+/** Milliseconds per step; a step that did not run is absent. */
 export type StepTimes = Partial<Record<Step, number>>

@@ -8,7 +8,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = 'b7ad6b7169203331'
 const request = { method: 'GET', route: '/v1/thumbnails', headers: {} }
 
-t.test('without a collector nothing is traced, and tasks run as they are', async (t) => {
+t.test('without a collector, nothing is traced and tasks run unchanged', async (t) => {
   const tracer = await loadTracer({ endpoint: undefined, version: '1' })
   t.equal(tracer, NO_TRACER)
   t.equal(await tracer.inSpan('index', async () => 1), 1)
@@ -19,7 +19,7 @@ t.test('without a collector nothing is traced, and tasks run as they are', async
   t.ok(isRun)
 })
 
-t.test('a request joins the trace that its headers name, and its steps are its children', async (t) => {
+t.test('a request joins the trace in its headers, and its steps are its children', async (t) => {
   const { endpoint, spans } = await startTraceCollector(t)
   const tracer = await loadTracer({ endpoint, version: '1.2.3' })
   const span = tracer.startRequest({ ...request, headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
@@ -48,7 +48,7 @@ t.test('a request joins the trace that its headers name, and its steps are its c
   ])
 })
 
-t.test('leaves out what its caller does not sample, and takes nonsense for no trace', async (t) => {
+t.test('drops traces that the caller does not sample, and ignores a malformed header', async (t) => {
   const { endpoint, spans } = await startTraceCollector(t)
   const tracer = await loadTracer({ endpoint, version: '1' })
   for (const traceparent of [`00-${TRACE}-${PARENT}-00`, 'nonsense', `00-${'0'.repeat(32)}-${PARENT}-01`]) {
@@ -59,7 +59,7 @@ t.test('leaves out what its caller does not sample, and takes nonsense for no tr
   t.notOk(spans.some(({ traceId, parentSpanId }) => traceId === TRACE || parentSpanId !== undefined))
 })
 
-t.test("failures are told by their code alone, and a client's mistake is not the server's", async (t) => {
+t.test('records failures by their code alone, and marks no client error as failed', async (t) => {
   const { endpoint, spans, bodies } = await startTraceCollector(t)
   const tracer = await loadTracer({ endpoint, version: '1' })
   const fail = async (status: number, error: Error, errorCode: 'corrupt_video' | 'internal_error') => {
@@ -97,7 +97,7 @@ t.test("failures are told by their code alone, and a client's mistake is not the
   t.notMatch(bodies.join(''), /secret/)
 })
 
-t.test('a task outside of a request is no span, and a collector that is not there does no harm', async (t) => {
+t.test('a task outside of a request has no span, and an unreachable collector does no harm', async (t) => {
   const tracer = await loadTracer({ endpoint: 'http://127.0.0.1:1', version: '1' })
   t.equal(await tracer.inSpan('index', async () => 'done'), 'done')
   tracer.startRequest(request).end({ status: 200, errorCode: undefined })

@@ -2,11 +2,11 @@ import t from 'tap'
 import { ERROR_CATALOGUE } from '../../src/errors.ts'
 import { createPrometheus } from '../../src/telemetry/prometheus.ts'
 
-/** The samples of one metric, as the lines that say them. */
+/** Returns the lines of one metric. */
 const pick = (text: string, name: string) =>
   text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
 
-t.test('prints what was counted', async (t) => {
+t.test('prints what was recorded', async (t) => {
   const metrics = createPrometheus()
   const request = { route: '/v1/thumbnails', method: 'POST', seconds: 0.3 }
   metrics.countRequest({ ...request, status: 201, errorCode: undefined })
@@ -21,7 +21,7 @@ t.test('prints what was counted', async (t) => {
   metrics.countStoreBytes('read', 500)
   metrics.countStoreBytes('written', 7)
   metrics.countDecoderRun('decode', 'SIGKILL')
-  metrics.countWorkerEnd('lost')
+  metrics.countWorkerEnd('crashed')
 
   const { contentType, text } = await metrics.print()
   t.match(contentType, /^text\/plain; version=0\.0\.4/)
@@ -43,7 +43,7 @@ t.test('prints what was counted', async (t) => {
     pick(text, 'posterframe_errors_total').filter((line) => !line.endsWith(' 0')),
     ['posterframe_errors_total{code="corrupt_video"} 1']
   )
-  t.equal(pick(text, 'posterframe_errors_total').length, Object.keys(ERROR_CATALOGUE).length, 'all codes, from 0 on')
+  t.equal(pick(text, 'posterframe_errors_total').length, Object.keys(ERROR_CATALOGUE).length, 'each code, from 0 on')
   t.same(pick(text, 'posterframe_thumbnails_total'), [
     'posterframe_thumbnails_total{mode="ranged"} 1',
     'posterframe_thumbnails_total{mode="full"} 0',
@@ -57,7 +57,7 @@ t.test('prints what was counted', async (t) => {
       'posterframe_products_total{product="storyboard",mode="ranged"} 1'
     ]
   )
-  t.equal(products.length, 10, 'all that there can be, from 0 on')
+  t.equal(products.length, 10, 'all possible series, from 0 on')
   t.same(pick(text, 'posterframe_step_duration_seconds_sum'), [
     'posterframe_step_duration_seconds_sum{step="decode"} 0.07'
   ])
@@ -71,7 +71,7 @@ t.test('prints what was counted', async (t) => {
     'posterframe_decoder_runs_total{task="decode",exit="SIGKILL"} 1'
   ])
   t.same(pick(text, 'posterframe_decoder_worker_ends_total'), [
-    'posterframe_decoder_worker_ends_total{reason="lost"} 1'
+    'posterframe_decoder_worker_ends_total{reason="crashed"} 1'
   ])
   t.ok(
     pick(text, 'process_resident_memory_bytes').length === 1 &&
@@ -79,17 +79,17 @@ t.test('prints what was counted', async (t) => {
   )
 })
 
-t.test('looks at queues and scratch when it is asked, and bears one that cannot be measured', async (t) => {
+t.test('reads semaphores and scratch on request, and tolerates one that cannot be read', async (t) => {
   const metrics = createPrometheus()
-  const queue = { running: 1, waiting: 0 }
+  const semaphore = { running: 1, waiting: 0 }
   const use = { directories: 2, usedBytes: 3000, freeBytes: 10 }
   let isBroken = false
-  metrics.watchSlots('decode', queue, 4)
+  metrics.watchSlots('decode', semaphore, 4)
   metrics.watchScratch(async () => {
     if (isBroken) throw new Error('gone')
     return use
   })
-  Object.assign(queue, { running: 4, waiting: 7 })
+  Object.assign(semaphore, { running: 4, waiting: 7 })
   const read = async () => {
     const { text } = await metrics.print()
     return [

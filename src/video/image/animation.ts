@@ -10,30 +10,30 @@ export interface Animation {
   readonly width: number
   readonly height: number
   readonly contentType: (typeof PICTURE_FORMATS)[PreviewFormat]['mediaType']
-  /** That it could be made with. */
+  /** The quality that it was encoded with. */
   readonly quality: number
 }
 
-/** How it is to be. */
+/** Options of an animation. */
 export interface AnimationOptions {
   readonly format: PreviewFormat
   readonly framesPerSecond: number
-  /** Of the first attempt, 1 to 100. */
+  /** Quality of the first attempt, 1 to 100. */
   readonly quality: number
   readonly maxBytes: number
 }
 
 const CHANNELS = 3
-/** Below this nobody would want to see it. */
-const LEAST_QUALITY = 10
+/** A lower quality is not worth looking at. */
+const MIN_QUALITY = 10
 const QUALITY_STEP = 0.65
 
 /**
- * Encodes frames as an animation that is played without end, all of the size of the first; with less quality where it
- * would be larger than it may.
+ * Encodes frames as an animation that loops endlessly, all in the size of the first frame. Lowers the quality until the
+ * result has at most `maxBytes`.
  *
  * @param frames at least one
- * @returns undefined where it is too large with any quality
+ * @returns undefined if it is too large at every quality
  */
 export async function encodeAnimation (
   frames: readonly Picture[],
@@ -42,7 +42,7 @@ export async function encodeAnimation (
   const [{ width, height }] = frames as [Picture]
   const pages = await Promise.all(frames.map((frame) => fitPicture(frame, { width, height })))
   const pixels = Buffer.concat(pages)
-  for (let attempt = quality; ; attempt = Math.max(LEAST_QUALITY, Math.floor(attempt * QUALITY_STEP))) {
+  for (let attempt = quality; ; attempt = Math.max(MIN_QUALITY, Math.floor(attempt * QUALITY_STEP))) {
     const strip = sharp(pixels, {
       raw: { width, height: height * frames.length, channels: CHANNELS, pageHeight: height }
     })
@@ -51,7 +51,7 @@ export async function encodeAnimation (
     if (data.length <= maxBytes) {
       return { data, width, height, contentType: PICTURE_FORMATS[format].mediaType, quality: attempt }
     }
-    if (attempt <= LEAST_QUALITY) return undefined
+    if (attempt <= MIN_QUALITY) return undefined
   }
 }
 

@@ -1,45 +1,45 @@
 import type { Picture } from '../media/picture.ts'
 
-/** How far the colour of a pixel may lie from the mean of its group before it is seen, in levels of 255 of Cb or Cr. */
+/** Largest invisible distance of a pixel's colour from the mean of its group, in 8-bit levels of Cb or Cr. */
 const VISIBLE_LEVELS = 20
-/** From this share of all groups on they are no strays. Of what cameras saw, films and cartoons, none has as much. */
-const FINE_SHARE = 0.01
-/** Every other row of groups tells as much in half the time. */
+/** Share of groups with visible detail that counts as detail. Camera pictures, films and cartoons stay below it. */
+const DETAIL_SHARE = 0.01
+/** Every other row of groups gives the same result in half the time. */
 const ROW_STEP = 4
 
 /**
- * Whether a picture has colours that change from pixel to pixel and would be smeared by JPEG at 4:2:0: thin lines and
- * letters in strong colours, screens, test pictures.
+ * Returns whether colours change from pixel to pixel, so that JPEG at 4:2:0 would smear them: thin lines and letters in
+ * strong colours, screen recordings, test patterns.
  */
 export function hasChromaDetail (picture: Picture): boolean {
-  return measureChromaDetail(picture) >= FINE_SHARE
+  return measureChromaDetail(picture) >= DETAIL_SHARE
 }
 
 /**
- * The share, 0 to 1, of groups of 2 x 2 pixels in which one lies visibly off their common colour, as 4:2:0 would keep
- * it.
+ * Returns the share, 0 to 1, of groups of 2 x 2 pixels in which a pixel differs visibly from the mean colour of the
+ * group, which is what 4:2:0 keeps.
  */
 export function measureChromaDetail ({ data, width, height, channels }: Picture): number {
-  let [groups, fine] = [0, 0]
+  let [groups, detailed] = [0, 0]
   for (let y = 0; y + 1 < height; y += ROW_STEP) {
     const above = y * width * channels
     for (let x = 0; x + 1 < width; x += 2) {
       groups++
       const first = above + x * channels
-      if (
-        !isEven(data, first, width * channels, channels) &&
-        spreadGroup(data, first, width * channels, channels) > VISIBLE_LEVELS
-      ) { fine++ }
+      const isDetailed =
+        !isUniform(data, first, width * channels, channels) &&
+        measureSpread(data, first, width * channels, channels) > VISIBLE_LEVELS
+      if (isDetailed) detailed++
     }
   }
-  return groups === 0 ? 0 : fine / groups
+  return groups === 0 ? 0 : detailed / groups
 }
 
 /**
- * Whether four pixels are so much alike that neither Cb nor Cr can spread visibly: both change by no more than their
- * channels do. Most are.
+ * Returns whether four pixels are so similar that neither Cb nor Cr can differ visibly, since both change by no more
+ * than the channels do. Most groups are.
  */
-function isEven (data: Uint8Array, first: number, row: number, channels: number): boolean {
+function isUniform (data: Uint8Array, first: number, row: number, channels: number): boolean {
   for (let channel = first; channel < first + 3; channel++) {
     const [a, b, c, d] = [
       data[channel]!,
@@ -52,8 +52,8 @@ function isEven (data: Uint8Array, first: number, row: number, channels: number)
   return true
 }
 
-/** The largest distance of one of four pixels from their mean, in Cb or in Cr (ITU-R BT.601, as in JPEG). */
-function spreadGroup (data: Uint8Array, first: number, row: number, channels: number): number {
+/** Returns the largest distance of one of four pixels from their mean, in Cb or in Cr (ITU-R BT.601, as in JPEG). */
+function measureSpread (data: Uint8Array, first: number, row: number, channels: number): number {
   let [leastBlue, mostBlue, blueSum] = [Infinity, -Infinity, 0]
   let [leastRed, mostRed, redSum] = [Infinity, -Infinity, 0]
   for (let pixel = 0; pixel < 4; pixel++) {

@@ -7,7 +7,7 @@ import type { ExtractedFrame } from '../media/frame.ts'
 import { PICTURE_FORMATS } from '../../options/formats.ts'
 import type { Format } from '../../options/frame-options.ts'
 
-/** How the picture is to be. */
+/** Options of an encoded picture. */
 export interface ImageOptions extends ResizeOptions {
   readonly format: Format
   readonly quality: number
@@ -15,13 +15,13 @@ export interface ImageOptions extends ResizeOptions {
   readonly background: string
 }
 
-/** An encoded picture, checked. */
+/** An encoded picture, whose size was verified. */
 export interface Image {
   readonly data: Buffer
   readonly width: number
   readonly height: number
   readonly contentType: string
-  /** ThumbHash in base64. */
+  /** A ThumbHash in base64. */
   readonly placeholder: string
 }
 
@@ -33,25 +33,27 @@ sharp.concurrency(1)
 sharp.cache(false)
 
 /**
- * Crops or pads what the decoder scaled, and encodes. The result is sRGB, says so in a profile of 480 bytes (what
- * says nothing is shown unmanaged by some viewers, too colourful on a screen of a wide gamut), and carries no other
- * metadata.
+ * Crops or pads a frame that the decoder has scaled, and encodes it. The result is sRGB and has an ICC profile of 480
+ * bytes (some viewers show a picture without one unmanaged, which is too colourful on a wide-gamut screen), and no
+ * other metadata.
  *
- * @throws Error where the encoder's result is not what was asked for: a bug, never the sender's fault
+ * @throws Error if the encoder returns a picture of another size, which is a bug and never caused by the video
  */
 export async function encodeImage (frame: ExtractedFrame, options: ImageOptions): Promise<Image> {
   const { data: pixels, info: raw } = await fit(frame, options).raw().toBuffer({ resolveWithObject: true })
-  const isFineJpeg =
+  const hasFullChroma =
     options.format === 'jpeg' &&
-    (options.quality >= FINE_COLOUR_MIN_QUALITY ||
+    (options.quality >= FULL_CHROMA_MIN_QUALITY ||
       hasChromaDetail({ data: pixels, width: raw.width, height: raw.height, channels: raw.channels === 4 ? 4 : 3 }))
-  // Not clones of one: a clone copies the pixels.
+  // Two instances rather than clones of one, because a clone copies the pixels.
   const [encoded, placeholder] = await Promise.all([
-    encodePixels(sharp(pixels, { raw }), options, isFineJpeg),
+    encodePixels(sharp(pixels, { raw }), options, hasFullChroma),
     makePlaceholder(sharp(pixels, { raw }))
   ])
   const seen = await sharp(encoded).metadata()
-  if (seen.width !== raw.width || seen.height !== raw.height) throw new Error('the encoded picture is not whole')
+  if (seen.width !== raw.width || seen.height !== raw.height) {
+    throw new Error('the encoder returned a picture of another size')
+  }
   return {
     data: encoded,
     width: raw.width,
@@ -61,7 +63,7 @@ export async function encodeImage (frame: ExtractedFrame, options: ImageOptions)
   }
 }
 
-/** The picture has its size already, so that there is only to crop or to pad. JPEG has no transparency. */
+/** Crops or pads a picture, which the decoder has scaled already. JPEG has no transparency. */
 function fit ({ picture: { data, width, height, channels } }: ExtractedFrame, options: ImageOptions): Sharp {
   const background = `#${options.background}`
   const fitted = sharp(data, { raw: { width, height, channels } }).resize({
@@ -75,23 +77,25 @@ function fit ({ picture: { data, width, height, channels } }: ExtractedFrame, op
 }
 
 /**
- * From this quality on colour is kept as fine as light in JPEG: it takes a quarter more bytes, which such a quality
- * has.
+ * From this quality on, JPEG keeps chroma at full resolution (4:4:4). That takes a quarter more bytes, which a caller
+ * who requests such a quality accepts.
  */
-const FINE_COLOUR_MIN_QUALITY = 90
+const FULL_CHROMA_MIN_QUALITY = 90
 
-/** Encodes sRGB pixels; see `encodeImage`. */
+/** Encodes sRGB pixels, as described at `encodeImage`. */
 export async function encodePixels (
   pixels: Sharp,
   { format, quality }: Pick<ImageOptions, 'format' | 'quality'>,
-  isFineJpeg: boolean
+  hasFullChroma: boolean
 ): Promise<Buffer> {
   switch (format) {
     case 'jpeg':
-      return await tagJpeg(await pixels.jpeg({ quality, chromaSubsampling: isFineJpeg ? '4:4:4' : '4:2:0' }).toBuffer())
+      return await tagJpeg(
+        await pixels.jpeg({ quality, chromaSubsampling: hasFullChroma ? '4:4:4' : '4:2:0' }).toBuffer()
+      )
     case 'webp':
       return await pixels.withIccProfile('srgb').webp({ quality }).toBuffer()
-    // Effort 4, sharp's default, takes seconds for a picture of 1080 lines.
+    // sharp's default, effort 4, takes seconds for a picture of 1080 lines.
     case 'avif':
       return await pixels.withIccProfile('srgb').avif({ quality, effort: 0 }).toBuffer()
     case 'png':

@@ -5,44 +5,45 @@ import { encodePixels } from './encode-image.ts'
 import type { Picture } from '../media/picture.ts'
 import type { Size } from '../media/scaled-size.ts'
 
-/** How tiles lie in sheets. */
+/** The arrangement of tiles in sprite sheets. */
 export interface SheetLayout {
   readonly tile: Size
   readonly columns: number
-  /** Tiles in one sheet, at most. */
+  /** Maximum number of tiles in one sheet. */
   readonly maxTiles: number
 }
 
-/** A sheet, encoded. */
+/** An encoded sheet. */
 export interface Sheet extends Size {
   readonly data: Buffer
   readonly contentType: string
 }
 
-/** Puts tiles into sheets. */
+/** Builds one sheet from tiles. */
 export interface SheetBuilder {
+  /** Number of tiles so far. */
   readonly count: number
-  /** Places a tile, and says where it lies. */
+  /** Adds a tile, and returns its position in pixels. */
   add(picture: Picture): Promise<{ readonly x: number, readonly y: number }>
   encode(options: { readonly format: SheetFormat, readonly quality: number }): Promise<Sheet>
 }
 
-/** How tiles of a size lie, and sheets for them. */
+/** Sheets for tiles of one size. */
 export interface Sheets {
   readonly layout: SheetLayout
   readonly openSheet: () => SheetBuilder
 }
 
 const MAX_TILES = 100
-/** What WebP can have on a side; JPEG can have four times as much, but phones do not show it. */
+/** The limit of WebP. JPEG allows four times as much, but phones do not display it. */
 const MAX_SIDE = 16_383
-/** Some 50 MB in memory. */
+/** About 50 MB in memory. */
 const MAX_PIXELS = 16e6
 const CHANNELS = 3
 
-/** How many tiles of a size go into one sheet, in how many columns: within what the formats and the memory can take. */
-export function computeSheetLayout (tile: Size, wishedColumns: number): SheetLayout {
-  const columns = Math.max(1, Math.min(wishedColumns, Math.floor(MAX_SIDE / tile.width)))
+/** Computes the layout of sheets for tiles of a size, within the limits of the formats and of memory. */
+export function computeSheetLayout (tile: Size, requestedColumns: number): SheetLayout {
+  const columns = Math.max(1, Math.min(requestedColumns, Math.floor(MAX_SIDE / tile.width)))
   const maxRows = Math.max(1, Math.floor(MAX_SIDE / tile.height))
   const maxTiles = Math.max(
     1,
@@ -51,16 +52,13 @@ export function computeSheetLayout (tile: Size, wishedColumns: number): SheetLay
   return { tile, columns, maxTiles }
 }
 
-/** Plans how tiles of a size lie, and makes sheets for them. */
-export function createSheets (tile: Size, wishedColumns: number): Sheets {
-  const layout = computeSheetLayout(tile, wishedColumns)
+/** Creates sheets for tiles of a size. */
+export function createSheets (tile: Size, requestedColumns: number): Sheets {
+  const layout = computeSheetLayout(tile, requestedColumns)
   return { layout, openSheet: () => createSheetBuilder(layout) }
 }
 
-/**
- * A sheet without tiles. The pixels are taken row by row into one that lies there, so that no tile outlives its
- * placing.
- */
+/** Creates an empty sheet. Its pixels are allocated once, and the rows of each tile are copied into them. */
 export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): SheetBuilder {
   const width = Math.min(columns, maxTiles) * tile.width
   const rowBytes = width * CHANNELS
@@ -101,7 +99,7 @@ export function createSheetBuilder ({ tile, columns, maxTiles }: SheetLayout): S
   }
 }
 
-/** RGB of a size, padded where the shape is another: a video may change its own. */
+/** Returns a picture as RGB of a size, padded if its shape differs: a video may change its shape. */
 export async function fitPicture ({ data, width, height, channels }: Picture, tile: Size): Promise<Buffer> {
   if (channels === CHANNELS && width === tile.width && height === tile.height) return data
   return await sharp(data, { raw: { width, height, channels } })

@@ -4,8 +4,8 @@ const SOI_BYTES = 2
 let profileSegment: Promise<Buffer> | undefined
 
 /**
- * Says in a JPEG that its pixels are sRGB, as `withIccProfile` does, to the byte: sharp would also convert every
- * pixel from sRGB to sRGB, which takes longer than to encode it.
+ * Adds an sRGB profile to a JPEG. The result equals that of sharp's `withIccProfile` to the byte, but sharp also
+ * converts every pixel from sRGB to sRGB, which takes longer than encoding.
  *
  * @param jpeg without a profile
  */
@@ -15,14 +15,14 @@ export async function tagJpeg (jpeg: Buffer): Promise<Buffer> {
 }
 
 /**
- * The APP2 segment with the profile (ICC.1, annex B.4), which sharp puts first of all: its length stands behind the
- * marker.
+ * Returns the APP2 segment with the profile (ICC.1, annex B.4), which sharp writes before all other segments. Its
+ * length follows the marker.
  */
 async function readProfileSegment (): Promise<Buffer> {
   const jpeg = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000000' } })
     .withIccProfile('srgb')
     .jpeg()
     .toBuffer()
-  if (jpeg.readUInt16BE(SOI_BYTES) !== 0xffe2) throw new Error('the profile of a JPEG is not where it was')
+  if (jpeg.readUInt16BE(SOI_BYTES) !== 0xffe2) throw new Error('sharp did not write the profile first')
   return jpeg.subarray(SOI_BYTES, SOI_BYTES + 2 + jpeg.readUInt16BE(SOI_BYTES + 2))
 }

@@ -3,12 +3,12 @@ import { request as openRequest } from 'node:http'
 import t from 'tap'
 import { PosterframeError } from '../../../src/errors.ts'
 import { createPrometheus, type Prometheus } from '../../../src/telemetry/prometheus.ts'
-import type { AnsweredRequest } from '../../../src/telemetry/recorder.ts'
+import type { CompletedRequest } from '../../../src/telemetry/recorder.ts'
 import { buildContractedApp } from '../../support/contracted-app.ts'
 import { fakeThumbnail } from '../../support/fake-services.ts'
 
 function record () {
-  const requests: AnsweredRequest[] = []
+  const requests: CompletedRequest[] = []
   return {
     requests,
     metrics: {

@@ -30,9 +30,9 @@ const options = (changes: Partial<ImageOptions> = {}): ImageOptions => ({
   ...changes
 })
 
-t.test('crops and pads what was scaled', async (t) => {
+t.test('crops and pads a scaled frame', async (t) => {
   const cases: Array<[string, ExtractedFrame, Partial<ImageOptions>, [number, number]]> = [
-    ['as it is', makeFrame(640, 360), {}, [640, 360]],
+    ['unchanged', makeFrame(640, 360), {}, [640, 360]],
     ['by width', makeFrame(320, 180), { width: 320 }, [320, 180]],
     ['inside a box', makeFrame(100, 56), { width: 100, height: 100 }, [100, 56]],
     ['covering a box', makeFrame(178, 100), { width: 100, height: 100, fit: 'cover' }, [100, 100]],
@@ -61,7 +61,7 @@ t.test('encodes each format, upright, in sRGB and without metadata', async (t) =
   }
 })
 
-t.test('writes the JPEG that the encoder writes when it converts and tags by itself', async (t) => {
+t.test('writes the same JPEG as sharp when it adds the profile itself', async (t) => {
   const {
     picture: { data, ...raw }
   } = makeFrame(64, 32)
@@ -82,7 +82,7 @@ t.test('keeps transparency where the format can', async (t) => {
   )
 })
 
-t.test('shows the background through where the format has no transparency, and around a padded picture', async (t) => {
+t.test('fills with the background in a format without transparency, and around a padded picture', async (t) => {
   const clear = makeFrame(64, 32, 4)
   for (let at = 3; at < clear.picture.data.length; at += 4) clear.picture.data[at] = 0
   const seen = async (frame: ExtractedFrame, changes: Partial<ImageOptions>) => [
@@ -92,14 +92,14 @@ t.test('shows the background through where the format has no transparency, and a
   ]
   const close = (a: number[], b: number[]) => a.every((value, at) => Math.abs(value - b[at]!) <= 2)
   t.ok(close((await seen(clear, { background: 'ff8000' })).slice(0, 3), [255, 128, 0]), 'through a JPEG')
-  t.ok(close((await seen(clear, {})).slice(0, 3), [0, 0, 0]), 'black unless told otherwise')
+  t.ok(close((await seen(clear, {})).slice(0, 3), [0, 0, 0]), 'black by default')
   t.same((await seen(clear, { format: 'png', background: 'ff8000' }))[3], 0, 'a PNG stays clear')
   const padded = { width: 64, height: 64, fit: 'contain', format: 'png', background: 'ff8000' } as const
   t.same((await seen(makeFrame(64, 32), padded)).slice(0, 3), [255, 128, 0], 'around')
   t.same((await seen(clear, padded)).slice(0, 4), [255, 128, 0, 255], 'around a transparent one')
 })
 
-t.test('keeps fine colour in a JPEG of high quality, and where the picture has it', async (t) => {
+t.test('keeps full chroma in a JPEG of high quality, and if the picture has chroma detail', async (t) => {
   const lines = makeFrame(64, 32)
   for (let at = 0; at < 64 * 32; at++) lines.picture.data.set(at % 4 === 0 ? [220, 30, 30] : [30, 30, 220], at * 3)
   for (const [frame, quality, chromaSubsampling] of [
@@ -114,7 +114,7 @@ t.test('keeps fine colour in a JPEG of high quality, and where the picture has i
   }
 })
 
-t.test('makes smaller files of lower quality', async (t) => {
+t.test('makes smaller files at lower quality', async (t) => {
   const noise = makeFrame(256, 256)
   for (let at = 0; at < noise.picture.data.length; at++) noise.picture.data[at] = (at * 7919) % 251
   const [low, high] = await Promise.all([20, 90].map((quality) => encodeImage(noise, options({ quality }))))

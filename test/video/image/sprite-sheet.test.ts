@@ -9,7 +9,7 @@ const colour = (red: number, width = 20, height = 10) => ({
   channels: 3 as const
 })
 
-t.test('keeps within what formats, phones and memory can take', async (t) => {
+t.test('respects the limits of formats, phones and memory', async (t) => {
   t.same(computeSheetLayout({ width: 160, height: 90 }, 10), {
     tile: { width: 160, height: 90 },
     columns: 10,
@@ -27,7 +27,7 @@ t.test('keeps within what formats, phones and memory can take', async (t) => {
   }
 })
 
-t.test('places tiles row by row, and the sheet ends with the last', async (t) => {
+t.test('places tiles row by row, and ends the sheet after the last', async (t) => {
   const { openSheet } = createSheets({ width: 20, height: 10 }, 3)
   const sheet = openSheet()
   const places = []

@@ -87,11 +87,11 @@ export function createLibavPool ({
   /** Returns the reason to retire a worker; undefined if it may continue. */
   function findEnd ({ use, isGone, isSpoilt, jobs }: LibavProcess): WorkerEnd | undefined {
     if (isClosed) return 'closed'
-    if (isGone) return 'lost'
-    if (isSpoilt) return 'spoilt'
+    if (isGone) return 'crashed'
+    if (isSpoilt) return 'tainted'
     const isUsedUp =
       jobs >= maxJobs || (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
-    return isUsedUp ? 'used_up' : undefined
+    return isUsedUp ? 'retired' : undefined
   }
 
   return {

@@ -29,7 +29,7 @@ export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavPr
         exit = answer.head.kind === 'failure' ? 'failed' : '0'
         return answer
       } catch (error) {
-        if (error instanceof DecoderCrashError) exit = error.killedBy ?? 'lost'
+        if (error instanceof DecoderCrashError) exit = error.killedBy ?? 'crashed'
         if (error instanceof WorkerLimitError) exit = 'limit'
         throw error
       } finally {

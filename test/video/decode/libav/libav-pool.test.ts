@@ -188,7 +188,7 @@ t.test('replaces a worker after its last job, after a failure, and where it has 
     spoilt.workers.map(({ isGone }) => isGone),
     [true, false]
   )
-  t.same(reasons, ['used_up', 'used_up', 'used_up', 'used_up', 'spoilt'], 'and tells why')
+  t.same(reasons, ['retired', 'retired', 'retired', 'retired', 'tainted'], 'and reports why')
 })
 
 t.test('never has more workers than it may; others wait their turn or leave', { skip }, async (t) => {

@@ -50,6 +50,6 @@ t.test('counts each job of a worker by how it ended, and is the worker else', as
   for (const error of [DecoderCrashError, DecoderCrashError, WorkerLimitError, Error]) {
     await t.rejects(recorded.run(task, options), error)
   }
-  t.same(counted, ['about 0', 'about failed', 'about SIGSEGV', 'about lost', 'about limit', 'about stopped'])
+  t.same(counted, ['about 0', 'about failed', 'about SIGSEGV', 'about crashed', 'about limit', 'about stopped'])
   t.match(recorded, { pid: 7, isGone: false, isSpoilt: true, jobs: 6 })
 })
