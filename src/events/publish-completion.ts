@@ -70,7 +70,7 @@ async function importBusPublisher (
     const entry = {
       EventBusName: arn,
       Source: SOURCE,
-      DetailType: describeOutcome(completion),
+      DetailType: completionType(completion),
       Detail: JSON.stringify(completion)
     }
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }), { abortSignal })
@@ -106,11 +106,11 @@ async function importQueuePublisher ({ url }: TargetOf<'queue'>, options: Client
 function buildMessage (completion: Completion) {
   return {
     body: JSON.stringify(completion),
-    attributes: { outcome: { DataType: 'String', StringValue: describeOutcome(completion) } }
+    attributes: { outcome: { DataType: 'String', StringValue: completionType(completion) } }
   }
 }
 
 /** Returns the `DetailType` of an event on a bus, by which rules match it. */
-function describeOutcome (completion: Completion): string {
+function completionType (completion: Completion): string {
   return 'problem' in completion ? 'Posterframe Thumbnail Failed' : 'Posterframe Thumbnail Created'
 }

@@ -15,7 +15,7 @@ interface Kept extends ObjectHead {
   readonly cacheControl?: string | undefined
 }
 
-/** An object store in memory that counts what it was asked. */
+/** An object store in memory that records its calls. */
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Kept>()
   readonly calls: string[] = []

@@ -29,7 +29,7 @@ export interface ProductResult<Options, Stored> extends ProductRequest<Options> 
  */
 export interface StoredUseCase<Options, Product, Stored, Response> {
   /** Returns the key of the product, or the prefix of its keys if it is several objects. */
-  readonly key: (plan: {
+  readonly key: (request: {
     readonly prefix: string
     readonly source: SourceIdentity
     readonly options: Options
