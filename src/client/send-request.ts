@@ -9,7 +9,7 @@ export class PosterframeProblem extends Error {
 
   /** Of the problem document that was answered. */
   constructor (problem: Problem) {
-    super(`${problem.title} ${problem.detail}`)
+    super(`${problem.title}: ${problem.detail}`)
     this.name = 'PosterframeProblem'
     this.problem = problem
   }

@@ -1,20 +1,20 @@
 import type { Static } from 'typebox'
 import type { FastifyReply } from 'fastify'
 import { ERROR_CATALOGUE, type PosterframeError } from '../errors.ts'
-import type { ProblemSchema } from './schemas/thumbnail-schemas.ts'
+import type { ProblemSchema } from './schemas/problem-schema.ts'
 
 /** The media type of every error (RFC 9457, section 3). */
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /** The problem document for an error of the catalogue. What the error keeps in `cause` is not in it. */
 export function describeProblem (error: PosterframeError, requestId: string): Static<typeof ProblemSchema> {
-  const { status, title, retryable } = ERROR_CATALOGUE[error.code]
+  const { status, title, detail, retryable } = ERROR_CATALOGUE[error.code]
   return {
     ...error.members,
     type: `urn:posterframe:error:${error.code}`,
     title,
     status,
-    detail: error.detail ?? title,
+    detail: error.detail ?? detail,
     code: error.code,
     requestId,
     retryable

@@ -83,6 +83,6 @@ t.test('the client sends a file, in one piece or in parts, and asks with its key
   }
   await t.rejects(client.upload(new File([], 'empty.mp4')), {
     name: 'PosterframeProblem',
-    message: /^The request is not valid/
+    message: /^Invalid request: /
   })
 })
