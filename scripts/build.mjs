@@ -1,7 +1,7 @@
 // Makes dist/, which is all that ships and needs nothing beside itself but Node and ffmpeg: server.mjs for the
-// container, lambda.mjs for Lambda, cli.mjs for a shell, the page at /, the typed client, and the one package that
-// cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another directory than
-// dist/.
+// container, lambda.mjs for Lambda, cli.mjs for a shell, the pages at / and /docs, the typed client, and the one
+// package that cannot be bundled. With --with-libav the decoder libav goes along, 170 MB; --outdir makes another
+// directory than dist/.
 import { existsSync } from 'node:fs'
 import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -17,18 +17,23 @@ const { values: options } = parseArgs({
 })
 const outdir = resolve(options.outdir)
 
+/** Files of Swagger UI that the page at /docs loads. */
+const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
+
 /**
- * The page under /docs serves files that lie beside its code; in the bundle they lie in dist/static.
+ * The files of the page at /docs and those of Swagger UI are in dist/docs.
  * @type {import('esbuild').Plugin}
  */
-const findStaticFilesBesideTheBundle = {
-  name: 'find-static-files-beside-the-bundle',
+const findDocsBesideTheBundle = {
+  name: 'find-docs-beside-the-bundle',
   setup ({ onLoad }) {
-    onLoad({ filter: /@fastify\/swagger-ui\/lib\/routes\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /src\/http\/routes\/openapi-pages\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const contents = source.replace("path.join(__dirname, '..', 'static')", "path.join(__dirname, 'static')")
-      if (contents === source) throw new Error(`${path} finds its files in another way now`)
-      return { contents }
+      const contents = source
+        .replace("'../docs/', import.meta.url", "'./docs/', import.meta.url")
+        .replace("'static/', import.meta.resolve('@fastify/swagger-ui/package.json')", "'./docs/', import.meta.url")
+      if (contents.split("'./docs/'").length !== 3) throw new Error(`${path} finds its files in another way now`)
+      return { contents, loader: 'ts' }
     })
   }
 }
@@ -69,7 +74,7 @@ const forNode = {
       "import { createRequire as __createRequire } from 'node:module'\nconst require = " +
       '__createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname'
   },
-  plugins: [findStaticFilesBesideTheBundle, findSharedFilesBesideThePage],
+  plugins: [findDocsBesideTheBundle, findSharedFilesBesideThePage],
   sourcemap: 'external',
   legalComments: 'eof',
   metafile: true,
@@ -99,7 +104,10 @@ const builds = await Promise.all([
   })
 ])
 await chmod(`${outdir}/cli.mjs`, 0o755)
-await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })
+await cp(`${root}src/http/docs`, `${outdir}/docs`, { recursive: true })
+for (const name of SWAGGER_UI_FILES) {
+  await cp(`${root}node_modules/@fastify/swagger-ui/static/${name}`, `${outdir}/docs/${name}`)
+}
 await cp(`${root}src/http/playground`, `${outdir}/playground`, { recursive: true })
 await cp(`${root}src/client/send-file.js`, `${outdir}/playground/send-file.js`)
 await build({

@@ -36,6 +36,7 @@ t.test(
         'cli.mjs',
         'cli.mjs.map',
         'client',
+        'docs',
         'lambda.mjs',
         'lambda.mjs.map',
         'libav-worker.mjs',
@@ -47,8 +48,7 @@ t.test(
         'otlp-tracer.mjs.map',
         'playground',
         'server.mjs',
-        'server.mjs.map',
-        'static'
+        'server.mjs.map'
       ]
     )
     t.ok(existsSync(`${directory}/node_modules/sharp`))
@@ -78,9 +78,10 @@ t.test(
       '/healthz',
       '/readyz',
       '/openapi.yaml',
-      '/docs/static/index.html',
-      '/docs/static/swagger-ui.css',
-      '/docs/static/logo.svg',
+      '/docs',
+      '/docs/docs.js',
+      '/docs/swagger-ui.css',
+      '/docs/swagger-ui-bundle.js',
       '/',
       '/playground/main.js',
       '/playground/send-file.js',

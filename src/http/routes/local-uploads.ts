@@ -4,8 +4,7 @@ import type { Arriving, LocalUploadStore } from '../../store/local/local-upload-
 import { assertLength } from '../../store/local/receive-file.ts'
 import { partLimits, readField, readUntilAborted, translateUploadError, watchForStall } from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
-import { postObjectRoute, putPartRoute } from '../schemas/upload-route-schemas.ts'
-import type { SignedPartParameters } from '../schemas/upload-schemas.ts'
+import { postObjectRoute, putPartRoute, type SignedPartParameters } from '../schemas/local-store-schemas.ts'
 import type { App, AppSettings } from '../services.ts'
 
 declare module 'fastify' {
