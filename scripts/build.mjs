@@ -1,6 +1,6 @@
 // Builds dist/, the only thing that ships. It needs nothing but Node and ffmpeg: server.mjs for the container,
-// lambda.mjs for Lambda, cli.mjs for the command line, the playground at /, the typed client, and sharp, which cannot
-// be bundled. --with-libav adds the decoder libav (170 MB); --outdir builds into another directory.
+// lambda.mjs for Lambda, cli.mjs for the command line, the pages at / and /docs, the typed client, and sharp, which
+// cannot be bundled. --with-libav adds the decoder libav (170 MB); --outdir builds into another directory.
 import { existsSync } from 'node:fs'
 import { chmod, cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -16,18 +16,24 @@ const { values: options } = parseArgs({
 })
 const outdir = resolve(options.outdir)
 
+/** Files of Swagger UI that the page at /docs loads. */
+const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
+
 /**
- * Makes Swagger UI serve its files from dist/static instead of from its own package.
+/**
+ * Serves the page at /docs and the files of Swagger UI from dist/docs.
  * @type {import('esbuild').Plugin}
  */
-const redirectSwaggerFiles = {
-  name: 'redirect-swagger-files',
+const redirectDocsFiles = {
+  name: 'redirect-docs-files',
   setup ({ onLoad }) {
-    onLoad({ filter: /@fastify\/swagger-ui\/lib\/routes\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /src\/http\/routes\/openapi-pages\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const contents = source.replace("path.join(__dirname, '..', 'static')", "path.join(__dirname, 'static')")
-      if (contents === source) throw new Error(`${path} no longer has the path that the build replaces`)
-      return { contents }
+      const contents = source
+        .replace("'../docs/', import.meta.url", "'./docs/', import.meta.url")
+        .replace("'static/', import.meta.resolve('@fastify/swagger-ui/package.json')", "'./docs/', import.meta.url")
+      if (contents.split("'./docs/'").length !== 3) throw new Error(`${path} no longer has the path that the build replaces`)
+      return { contents, loader: 'ts' }
     })
   }
 }
@@ -70,7 +76,7 @@ const forNode = {
       "import { createRequire as __createRequire } from 'node:module'\nconst require = " +
       '__createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname'
   },
-  plugins: [redirectSwaggerFiles, redirectPlaygroundFiles],
+  plugins: [redirectDocsFiles, redirectPlaygroundFiles],
   sourcemap: 'external',
   legalComments: 'eof',
   metafile: true,
@@ -99,7 +105,10 @@ const builds = await Promise.all([
   })
 ])
 await chmod(`${outdir}/cli.mjs`, 0o755)
-await cp(`${root}node_modules/@fastify/swagger-ui/static`, `${outdir}/static`, { recursive: true })
+await cp(`${root}src/http/docs`, `${outdir}/docs`, { recursive: true })
+for (const name of SWAGGER_UI_FILES) {
+  await cp(`${root}node_modules/@fastify/swagger-ui/static/${name}`, `${outdir}/docs/${name}`)
+}
 await cp(`${root}src/http/playground`, `${outdir}/playground`, { recursive: true })
 await cp(`${root}src/client/send-file.js`, `${outdir}/playground/send-file.js`)
 await build({

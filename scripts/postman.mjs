@@ -1,12 +1,12 @@
-// Generates docs/postman.json, a Postman collection (format 2.1), from openapi.yaml. The converters on npm depend on
-// unmaintained packages and fill in random values, so this one uses the examples of the document.
+// Writes docs/postman.json, a collection for Postman (format 2.1), from openapi.yaml. The available converters depend
+// on packages without maintenance, and fill in random values.
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
 
 const root = new URL('../', import.meta.url)
 
-/** Variables of the collection. A parameter or member of the same name takes its value from the variable. */
+/** Variables of the collection. A parameter or property of the same name has the variable as its value. */
 const VARIABLES = /** @type {Record<string, string>} */ ({
   baseUrl: 'http://127.0.0.1:3000',
   apiKey: '',
@@ -15,23 +15,26 @@ const VARIABLES = /** @type {Record<string, string>} */ ({
 })
 
 /**
- * @typedef {{ $ref?: string, type?: string, default?: unknown, examples?: unknown[], enum?: unknown[], const?:
- * unknown, format?: string, minimum?: number, properties?: Record<string, Schema>, required?: string[], items?:
- * Schema, anyOf?: Schema[], description?: string }} Schema
- * @typedef {{ name: string, in: string, required?: boolean, description?: string, schema: Schema }} Parameter
+ * @typedef {{ $ref?: string, type?: string, default?: unknown, examples?: unknown[], enum?: unknown[], format?: string,
+ * minimum?: number, properties?: Record<string, Schema>, required?: string[], allOf?: Schema[], description?: string
+ * }} Schema
+ * @typedef {{ $ref?: string, name: string, in: string, required?: boolean, description?: string, example?: unknown,
+ * schema: Schema }} Parameter
+ * @typedef {{ schema: Schema, example?: object }} Media
  * @typedef {{ operationId: string, summary?: string, description?: string, tags?: string[], parameters?: Parameter[],
- * requestBody?: { content: Record<string, { schema: Schema }> }, security?: object[] }} Operation
+ * requestBody?: { content: Record<string, Media> }, security?: object[] }} Operation
  * @typedef {{ info: { title: string, description: string }, tags: Array<{ name: string, description: string }>,
- * paths: Record<string, Record<string, Operation>> }} Document
+ * paths: Record<string, Record<string, Operation>>, components: Record<string, Record<string, object>> }} Document
  */
 
-/** Returns the text of the file. */
+/** Returns the content of the file. */
 export async function printPostmanCollection () {
   return `${JSON.stringify(describeCollection(parse(await readFile(new URL('openapi.yaml', root), 'utf8'))), null, 2)}\n`
 }
 
 /** @param {Document} document */
-function describeCollection ({ info, tags, paths }) {
+function describeCollection (document) {
+  const { info, tags, paths } = document
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation }))
   )
@@ -48,27 +51,30 @@ function describeCollection ({ info, tags, paths }) {
       description,
       item: operations
         .filter(({ operation }) => operation.tags?.[0] === name)
-        .flatMap(({ path, method, operation }) => describeItems(path, method, operation))
+        .flatMap(({ path, method, operation }) => describeItems(document, path, method, operation))
     }))
   }
 }
 
 /**
- * Returns one request for each media type that the operation accepts.
+ * Returns a request for each type of body that the operation accepts.
+ * @param {Document} document
  * @param {string} path
  * @param {string} method
  * @param {Operation} operation
  */
 function describeItems (
+  document,
   path,
   method,
   { operationId, summary = operationId, description, parameters = [], requestBody }
 ) {
   const query = parameters
+    .map((parameter) => /** @type {Parameter} */ (resolve(document, parameter)))
     .filter((parameter) => parameter.in === 'query')
-    .map(({ name, required = false, schema, description: text }) => ({
+    .map(({ name, required = false, schema, example, description: text }) => ({
       key: name,
-      value: String(chooseValue(name, schema)),
+      value: String(chooseValue(name, schema, example)),
       description: text,
       ...(required ? {} : { disabled: true })
     }))
@@ -93,34 +99,33 @@ function describeItems (
       method: method.toUpperCase(),
       description,
       url,
-      ...(entry === undefined ? {} : describeBody(entry[0], entry[1].schema))
+      ...(entry === undefined ? {} : describeBody(document, ...entry))
     }
   }))
 }
 
 /**
+ * @param {Document} document
  * @param {string} type
- * @param {Schema} schema
+ * @param {Media} media
  */
-function describeBody (type, schema) {
-  const members = Object.entries(schema.properties ?? {})
-  const isRequired = (/** @type {string} */ name) => schema.required?.includes(name) === true
+function describeBody (document, type, { schema, example = {} }) {
   if (type === 'multipart/form-data') {
-    const formdata = members.map(([key, member]) =>
-      member.format === 'binary'
+    const formdata = listProperties(document, schema).map(([key, property]) =>
+      property.format === 'binary'
         ? { key, type: 'file', src: [] }
         : {
             key,
             type: 'text',
-            value: String(chooseValue(key, member)),
-            description: member.description,
+            value: String(chooseValue(key, property)),
+            description: property.description,
             disabled: true
           }
     )
     return { body: { mode: 'formdata', formdata } }
   }
   const body = Object.fromEntries(
-    members.filter(([name]) => isRequired(name)).map(([name, member]) => [name, chooseValue(name, member)])
+    Object.entries(example).map(([name, value]) => [name, VARIABLES[name] === undefined ? value : `{{${name}}}`])
   )
   return {
     header: [{ key: 'Content-Type', value: type }],
@@ -129,23 +134,39 @@ function describeBody (type, schema) {
 }
 
 /**
+ * Returns the properties of an object schema, its own and those of its parts.
+ * @param {Document} document
+ * @param {Schema} schema
+ * @returns {Array<[string, Schema]>}
+ */
+function listProperties (document, schema) {
+  const { allOf = [], properties = {} } = /** @type {Schema} */ (resolve(document, schema))
+  return [...allOf.flatMap((part) => listProperties(document, part)), ...Object.entries(properties)]
+}
+
+/**
+ * Returns the component that a reference is for, or what is no reference itself.
+ * @param {Document} document
+ * @param {{ $ref?: string }} node
+ * @returns {object}
+ */
+function resolve ({ components }, node) {
+  const [, kind = '', name = ''] = /^#\/components\/(\w+)\/(\w+)$/.exec(node.$ref ?? '') ?? []
+  return components[kind]?.[name] ?? node
+}
+
+/**
  * @param {string} name
  * @param {Schema} schema
+ * @param {unknown} [example]
  * @returns {unknown}
  */
-function chooseValue (name, schema) {
+function chooseValue (name, schema, example) {
   if (VARIABLES[name] !== undefined) return `{{${name}}}`
-  const [first] = [schema.examples?.[0], schema.default, schema.const, schema.enum?.[0], schema.minimum].filter(
-    (value) => value !== undefined
-  )
+  const { examples, default: fallback, enum: values, minimum, type } = schema
+  const [first] = [example, examples?.[0], fallback, values?.[0], minimum].filter((value) => value !== undefined)
   if (first !== undefined) return first
-  if (schema.type === 'array') return schema.items === undefined ? [] : [chooseValue('', schema.items)]
-  if (schema.type === 'object') {
-    return Object.fromEntries(
-      (schema.required ?? []).map((member) => [member, chooseValue(member, schema.properties?.[member] ?? {})])
-    )
-  }
-  return schema.type === 'boolean' ? false : schema.type === 'integer' || schema.type === 'number' ? 1 : ''
+  return type === 'boolean' ? false : type === 'integer' || type === 'number' ? 1 : ''
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

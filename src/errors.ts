@@ -1,72 +1,126 @@
-/** Row of the catalogue: the status, the title, and whether a retry can succeed. */
+/** Row of the catalogue: what every error with a code has in common. */
 interface CatalogueEntry {
   readonly status: number
   readonly title: string
+  readonly detail: string
   readonly retryable: boolean
 }
 
-const entry = (status: number, title: string, retryable = false): CatalogueEntry => ({ status, title, retryable })
+const entry = (status: number, title: string, detail: string) => ({ status, title, detail, retryable: false })
+const retryable = (status: number, title: string, detail: string) => ({ status, title, detail, retryable: true })
 
 /**
- * All errors that the service returns, by code. `title` is the general public sentence (RFC 9457); the specifics of one
- * request are in `detail`, and private information is in `cause`, which is only logged.
+ * Every error that leaves Posterframe, by code. `title` is the short public name of the error (RFC 9457); `detail`
+ * explains it unless the error has a more specific one. Private information belongs in `cause`, which is only logged.
  */
 export const ERROR_CATALOGUE = {
-  invalid_request: entry(400, 'The request is not valid.'),
-  invalid_timestamp: entry(400, 'The timestamp is not written in a form that is understood.'),
-  invalid_signature: entry(400, 'The signature of this URL is wrong or has expired.'),
-  invalid_upload_token: entry(400, "The token of this upload is wrong, somebody else's, or has expired."),
-  unauthenticated: entry(401, 'This needs a valid API key or token.'),
-  forbidden_bucket: entry(403, 'This bucket is not one that may be used here.'),
-  forbidden_key: entry(403, 'This key is not one that may be used here.'),
-  forbidden_action: entry(403, 'These credentials do not allow that.'),
-  not_found: entry(404, 'There is nothing at this address.'),
-  source_not_found: entry(404, 'There is no such video.'),
-  upload_not_found: entry(404, 'There is no such upload; it was completed, aborted, or given up.'),
-  method_not_allowed: entry(405, 'This address does not take that method.'),
-  source_changed: entry(409, 'The video was overwritten while it was being read.', true),
-  source_archived: entry(409, 'The video is archived and must be restored before it can be read.'),
-  upload_incomplete: entry(409, 'Parts of the upload are missing or not of the size that was agreed.'),
-  source_too_large: entry(413, 'The video is larger than may be read here.'),
-  upload_too_large: entry(413, 'The upload is larger than is taken here.'),
-  unsupported_content_type: entry(415, 'The body is of a type that is not understood here.'),
-  unsupported_media: entry(415, 'The file is not a video container that can be read.'),
-  no_video_track: entry(422, 'The file has no video track.'),
-  corrupt_video: entry(422, 'The video is damaged or incomplete.'),
-  unsupported_codec: entry(422, 'The video is in a codec that cannot be decoded here.'),
-  encrypted_video: entry(422, 'The video is encrypted.'),
-  timestamp_out_of_range: entry(422, 'The timestamp lies past the end of the video.'),
-  video_limits_exceeded: entry(422, 'The video exceeds a limit of this service.'),
-  rate_limited: entry(429, 'There were too many requests.', true),
-  internal_error: entry(500, 'Something went wrong inside Posterframe.', true),
-  store_unavailable: entry(502, 'The object store did not answer as it should.', true),
-  store_forbidden: entry(502, 'The object store does not let this service do that.'),
-  identity_unavailable: entry(502, 'The keys that tokens are checked with could not be fetched.', true),
-  overloaded: entry(503, 'The service is busy.', true),
-  job_interrupted: entry(503, 'The work was interrupted before its end.', true),
-  scratch_full: entry(503, 'There is no room for the video on the scratch disk.', true),
-  timed_out: entry(504, 'It could not be done in time.', true)
+  invalid_request: entry(400, 'Invalid request', 'A parameter, a header or the body of the request is malformed.'),
+  invalid_timestamp: entry(
+    400,
+    'Invalid timestamp',
+    'The format of the timestamp is unknown. Use one such as 12.5, 1500ms, 00:01:02.5, 50pct, first, last or auto.'
+  ),
+  invalid_signature: entry(
+    400,
+    'Invalid signature',
+    'The URL or form was not signed by this service, was changed, or has expired. Request a new one.'
+  ),
+  invalid_upload_token: entry(
+    400,
+    'Invalid upload token',
+    'The token is malformed, has expired, or belongs to another caller. Start a new upload with POST /v1/uploads.'
+  ),
+  unauthenticated: entry(
+    401,
+    'Authentication required',
+    'Send a valid API key or JSON Web Token as "Authorization: Bearer", or an API key as X-Api-Key.'
+  ),
+  forbidden_bucket: entry(403, 'Bucket not allowed', 'The service or these credentials do not allow this bucket.'),
+  forbidden_key: entry(403, 'Key not allowed', 'The service or these credentials do not allow this key.'),
+  forbidden_action: entry(403, 'Action not allowed', 'These credentials do not allow this operation.'),
+  not_found: entry(404, 'Not found', 'Nothing exists at this URL. Check its path and its parameters.'),
+  source_not_found: entry(404, 'Video not found', 'The bucket has no object with this key. Check bucket and key.'),
+  upload_not_found: entry(
+    404,
+    'Upload not found',
+    'The upload was completed, aborted or removed. Start a new one with POST /v1/uploads.'
+  ),
+  method_not_allowed: entry(405, 'Method not allowed', 'The Allow header lists the methods of this URL.'),
+  source_changed: retryable(409, 'Video changed', 'The object was overwritten during the request. Send it again.'),
+  source_archived: entry(
+    409,
+    'Video archived',
+    'The object is in an archive storage class. Restore it, then send the request again.'
+  ),
+  upload_incomplete: entry(
+    409,
+    'Upload incomplete',
+    'Parts are missing or have the wrong size. Send them, then complete the upload.'
+  ),
+  source_too_large: entry(413, 'Video too large', 'The file size exceeds the limit of this service.'),
+  upload_too_large: entry(413, 'Request too large', 'The body of the request exceeds the limit of this service.'),
+  unsupported_content_type: entry(
+    415,
+    'Unsupported content type',
+    'This operation does not accept the Content-Type of the request.'
+  ),
+  unsupported_media: entry(415, 'Unsupported file format', 'The file is not in a supported video container.'),
+  no_video_track: entry(422, 'No video track', 'The file has no track with video. Check that it is the right file.'),
+  corrupt_video: entry(422, 'Corrupt video', 'The video is damaged or incomplete and cannot be decoded.'),
+  unsupported_codec: entry(422, 'Unsupported codec', 'The decoder does not support the codec of the video.'),
+  encrypted_video: entry(422, 'Encrypted video', 'The samples are encrypted. Use an unencrypted copy.'),
+  timestamp_out_of_range: entry(
+    422,
+    'Timestamp out of range',
+    'The position is past the end of the video. Use an earlier one, or beyond=clamp for the last frame.'
+  ),
+  video_limits_exceeded: entry(422, 'Video limits exceeded', 'Decoding the video exceeds a limit of this service.'),
+  rate_limited: retryable(429, 'Too many requests', 'The caller exceeded the rate limit. Wait as Retry-After says.'),
+  internal_error: retryable(
+    500,
+    'Internal error',
+    'The service failed unexpectedly. Its log has the reason under the request ID.'
+  ),
+  store_unavailable: retryable(
+    502,
+    'Store unavailable',
+    'The object store failed or did not respond in time. Try again later.'
+  ),
+  store_forbidden: entry(
+    502,
+    'Store access denied',
+    'The object store denied access to this service. Check the permissions of its credentials.'
+  ),
+  identity_unavailable: retryable(
+    502,
+    'Identity provider unavailable',
+    'The keys that verify tokens could not be fetched from the issuer. Try again later.'
+  ),
+  overloaded: retryable(503, 'Service overloaded', 'All capacity is in use. Try again later.'),
+  job_interrupted: retryable(503, 'Job interrupted', 'The job stopped before its end. Send the request again.'),
+  scratch_full: retryable(503, 'Scratch disk full', 'The video does not fit on the scratch disk. Try again later.'),
+  timed_out: retryable(504, 'Request timed out', 'The work took longer than the time limit. Try again later.')
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Machine-readable name of an error; part of the HTTP contract. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE
 
-/** Details of an error besides its code. */
+/** Options of an error. */
 export interface ErrorOptions {
   /**
-   * Sentences for the client about this request: the problem, the allowed values, the next step. Must not contain
-   * secrets, paths or output of ffmpeg.
+   * Explanation of this occurrence for the caller. Default: that of the catalogue. Must not contain a secret, a path or
+   * text from ffmpeg.
    */
   readonly detail?: string
-  /** Extra members of the problem document, such as `duration` in seconds. */
+  /** Additional members of the problem document, such as `duration` in seconds. */
   readonly members?: Readonly<Record<string, unknown>>
-  /** Delay after which the client may retry, in seconds; sent as `Retry-After`. */
+  /** Seconds before a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
   /** Private reason, for the log only. */
   readonly cause?: unknown
 }
 
-/** Error of the catalogue. Any other thrown value is a bug and is returned as `internal_error`. */
+/** Error of the catalogue. Anything else that is thrown is a bug, for which the response is `internal_error`. */
 export class PosterframeError extends Error {
   override readonly name = 'PosterframeError'
   readonly code: ErrorCode
@@ -75,7 +129,7 @@ export class PosterframeError extends Error {
   readonly retryAfterSeconds: number | undefined
 
   constructor (code: ErrorCode, options: ErrorOptions = {}) {
-    super(options.detail ?? ERROR_CATALOGUE[code].title, { cause: options.cause })
+    super(options.detail ?? ERROR_CATALOGUE[code].detail, { cause: options.cause })
     this.code = code
     this.detail = options.detail
     this.members = options.members ?? {}
@@ -87,13 +141,13 @@ export class PosterframeError extends Error {
     return ERROR_CATALOGUE[this.code].status
   }
 
-  /** True if the same request can succeed later. */
+  /** Whether the same request can succeed later. */
   get retryable (): boolean {
     return ERROR_CATALOGUE[this.code].retryable
   }
 }
 
-/** Returns whether `error` is an error of the catalogue, and has one of `codes` if any are given. */
+/** Returns whether `error` is an error of the catalogue and, if `codes` are given, has one of them. */
 export function isPosterframeError (error: unknown, ...codes: ErrorCode[]): error is PosterframeError {
   return error instanceof PosterframeError && (codes.length === 0 || codes.includes(error.code))
 }

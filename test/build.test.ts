@@ -35,6 +35,7 @@ t.test(
         'cli.mjs',
         'cli.mjs.map',
         'client',
+        'docs',
         'lambda.mjs',
         'lambda.mjs.map',
         'libav-worker.mjs',
@@ -46,8 +47,7 @@ t.test(
         'otlp-tracer.mjs.map',
         'playground',
         'server.mjs',
-        'server.mjs.map',
-        'static'
+        'server.mjs.map'
       ]
     )
     t.ok(existsSync(`${directory}/node_modules/sharp`))
@@ -77,9 +77,10 @@ t.test(
       '/healthz',
       '/readyz',
       '/openapi.yaml',
-      '/docs/static/index.html',
-      '/docs/static/swagger-ui.css',
-      '/docs/static/logo.svg',
+      '/docs',
+      '/docs/docs.js',
+      '/docs/swagger-ui.css',
+      '/docs/swagger-ui-bundle.js',
       '/',
       '/playground/main.js',
       '/playground/send-file.js',

@@ -6,27 +6,27 @@ import t from 'tap'
 import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
 import { printOpenapi } from '../src/http/routes/openapi-pages.ts'
-import type { LocalStore } from '../src/store/local/local-store.ts'
-import type { LocalUploadStore } from '../src/store/local/local-upload-store.ts'
-import type { Prometheus } from '../src/telemetry/prometheus.ts'
 import { buildContractedApp } from './support/contracted-app.ts'
 import { fakeThumbnail } from './support/fake-services.ts'
-import { type OpenapiDocument, validateResponse } from './support/openapi-contract.ts'
+import { type OpenapiDocument, resolve, validateResponse } from './support/openapi-contract.ts'
+import { ALL_ROUTES } from './support/openapi-routes.ts'
 
 const root = new URL('../', import.meta.url)
 const committed = await readFile(new URL('openapi.yaml', root), 'utf8')
-// The routes are all that counts: no object is asked for, and nothing is counted.
-const objects = {} as LocalStore
-const localUploads = {} as LocalUploadStore
-const metrics = { countRequest () {} } as unknown as Prometheus
 
 t.test('the committed document is what the app prints; else run `npm run openapi`', async (t) => {
-  const { app } = await buildContractedApp(t, { objects, localUploads, metrics }, { version: manifest.version })
+  const { app } = await buildContractedApp(t, ALL_ROUTES, { version: manifest.version })
   t.equal(printOpenapi(app), committed)
 })
 
-t.test('the app serves the document, and a page that needs nothing from outside', async (t) => {
-  const { app } = await buildContractedApp(t, { objects, localUploads, metrics }, { version: manifest.version })
+t.test('the document is short enough to read', async (t) => {
+  const lines = committed.split('\n')
+  t.ok(lines.length <= 1600, `${lines.length} lines`)
+  t.same(lines.filter((line) => line.length > 120), [])
+})
+
+t.test('the app serves the document and a page that loads nothing from elsewhere', async (t) => {
+  const { app } = await buildContractedApp(t, ALL_ROUTES, { version: manifest.version })
   const document = await app.inject('/openapi.yaml')
   t.match(document.headers['content-type'], /^application\/yaml/)
   t.equal(document.body, committed)
@@ -34,20 +34,20 @@ t.test('the app serves the document, and a page that needs nothing from outside'
   const page = await app.inject('/docs')
   t.equal(page.statusCode, 200)
   t.match(page.headers['content-security-policy'], /default-src 'self'/)
+  t.match(page.body, /<title>Posterframe API<\/title>/)
   t.notMatch(page.body, /(src|href)="(https?:)?\/\//)
-  const assets = [...page.body.matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)].map(([, path]) => path ?? '')
-  t.ok(assets.length >= 4)
-  for (const path of assets) t.equal((await app.inject(`/${path}`)).statusCode, 200, path)
-  t.match((await app.inject('/docs/json')).json(), { openapi: '3.1.0', paths: { '/v1/thumbnails': {} } })
-
-  const asset = `/${assets[0]}`
-  const {
-    headers: { etag }
-  } = await app.inject(asset)
-  const again = await app.inject({ url: asset, headers: { 'if-none-match': String(etag) } })
-  t.same([again.statusCode, again.body], [304, ''])
-  t.same(await app.inject({ method: 'HEAD', url: asset }).then(({ statusCode, body }) => [statusCode, body]), [200, ''])
-  for (const path of ['/docs/nothing', '/docs/static/nothing.js', '/docs/static/../../package.json']) {
+  const assets = [...page.body.matchAll(/(?:src|href)="([^"]+\.[a-z]+)"/g)].map(([, path]) => `/${path}`)
+  t.ok(assets.length >= 5)
+  for (const path of ['/openapi.yaml', '/docs', ...assets]) {
+    const { statusCode, headers } = await app.inject(path)
+    t.equal(statusCode, 200, path)
+    const again = await app.inject({ url: path, headers: { 'if-none-match': String(headers.etag) } })
+    t.same([again.statusCode, again.body], [304, ''], path)
+    const head = await app.inject({ method: 'HEAD', url: path })
+    t.same([head.statusCode, head.body], [200, ''], path)
+  }
+  t.match(await app.inject('/docs/'), { statusCode: 302, headers: { location: '../docs' } })
+  for (const path of ['/docs/nothing', '/docs/nothing.js', '/docs/../../package.json']) {
     t.match((await app.inject(path)).json(), { status: 404, code: 'not_found' }, path)
   }
 })
@@ -59,8 +59,9 @@ t.test('the document passes the linter', async (t) => {
   t.match(stderr, /Your API description is valid/)
 })
 
-t.test('every operation has an id of its own, a summary, and problems for the client and the service', async (t) => {
-  const { paths } = parse(committed) as OpenapiDocument
+t.test('every operation has its own ID, and a problem document for an invalid request', async (t) => {
+  const document = parse(committed) as OpenapiDocument
+  const { paths } = document
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const ids = operations.map((operation) => (operation as unknown as { operationId: string }).operationId)
   t.same(ids.toSorted(), [
@@ -83,10 +84,16 @@ t.test('every operation has an id of its own, a summary, and problems for the cl
     'signUploadParts',
     'startUpload'
   ])
-  for (const { responses } of operations) t.ok(responses[400]?.content?.['application/problem+json'])
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      const pointer = `/paths/${path.replaceAll('/', '~1')}/${method}/responses/400`
+      const [, { content }] = resolve<{ content: Record<string, unknown> }>(document, pointer)
+      t.ok(content['application/problem+json'], pointer)
+    }
+  }
 })
 
-t.test('the check of answers refuses what the document does not say', async (t) => {
+t.test('the validation of responses rejects what is not in the document', async (t) => {
   const document = parse(committed) as OpenapiDocument
   const path = '/v1/thumbnails?key=a'
   const json = { 'content-type': 'application/json; charset=utf-8' }
@@ -94,7 +101,7 @@ t.test('the check of answers refuses what the document does not say', async (t) 
     validateResponse(document, method, path, status, headers, typeof body === 'string' ? body : JSON.stringify(body))
   }
   t.doesNotThrow(check('POST', 201, json, fakeThumbnail))
-  t.throws(check('POST', 202, json, fakeThumbnail), /not among the answers/)
+  t.throws(check('POST', 202, json, fakeThumbnail), /not among the responses/)
   t.throws(check('POST', 201, { 'content-type': 'text/html' }, fakeThumbnail), /text\/html/)
   t.throws(check('POST', 201, json, { ...fakeThumbnail, extra: 1 }), /additionalProperties/)
   t.throws(check('POST', 201, json, { ...fakeThumbnail, width: '640' }), /must be integer/)

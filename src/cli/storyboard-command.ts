@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { storyboardOptions } from '../options/storyboard-option-schemas.ts'
+import { storyboardOptions } from '../options/option-schemas.ts'
 import { completeStoryboardOptions } from '../options/storyboard-options.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { addOptions, pickOptions } from './option-flags.ts'

@@ -9,7 +9,7 @@ export class PosterframeProblem extends Error {
 
   /** @param problem the problem document of the response */
   constructor (problem: Problem) {
-    super(`${problem.title} ${problem.detail}`)
+    super(`${problem.title}: ${problem.detail}`)
     this.name = 'PosterframeProblem'
     this.problem = problem
   }

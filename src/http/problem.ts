@@ -1,20 +1,20 @@
 import type { Static } from 'typebox'
 import type { FastifyReply } from 'fastify'
 import { ERROR_CATALOGUE, type PosterframeError } from '../errors.ts'
-import type { ProblemSchema } from './schemas/thumbnail-schemas.ts'
+import type { ProblemSchema } from './schemas/problem-schema.ts'
 
 /** Media type of every error response (RFC 9457, section 3). */
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /** Returns the problem document of an error, without the private `cause`. */
 export function describeProblem (error: PosterframeError, requestId: string): Static<typeof ProblemSchema> {
-  const { status, title, retryable } = ERROR_CATALOGUE[error.code]
+  const { status, title, detail, retryable } = ERROR_CATALOGUE[error.code]
   return {
     ...error.members,
     type: `urn:posterframe:error:${error.code}`,
     title,
     status,
-    detail: error.detail ?? title,
+    detail: error.detail ?? detail,
     code: error.code,
     requestId,
     retryable

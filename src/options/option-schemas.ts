@@ -1,19 +1,22 @@
 import { Type } from 'typebox'
-import { COLOUR_PATTERN, OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 import { BEYONDS, FITS, FORMATS, SEEKS } from './frame-options.ts'
+import { PREVIEW_DEFAULTS, PREVIEW_KINDS, PREVIEW_RANGES } from './preview-options.ts'
+import { SHEET_FORMATS, STORYBOARD_DEFAULTS, STORYBOARD_MODES, STORYBOARD_RANGES } from './storyboard-options.ts'
+import { COLOUR_PATTERN, OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 
-/** What the name of a preset looks like. */
+/** Pattern of the name of a preset. */
 export const PRESET_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
 
 const pixels = (side: 'width' | 'height') =>
   Type.Optional(
     Type.Integer({
       ...OPTION_RANGES[side],
-      description: `The ${side} of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide.`
+      description:
+        `Maximum ${side} in pixels. Without width and height: the display size, at most 1,920 wide.`
     })
   )
 
-/** The schemas of the options of a thumbnail that a preset may hold, by name. */
+/** Schemas of the thumbnail options that a preset may set, by name. */
 export const pictureOptions = {
   timestamp: Type.Optional(
     Type.String({
@@ -21,48 +24,47 @@ export const pictureOptions = {
       maxLength: 64,
       default: OPTION_DEFAULTS.timestamp,
       description:
-        'The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written ' +
-          '`50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.',
+        'Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, ' +
+        '`50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.',
       examples: ['12.5s']
     })
   ),
   seek: Type.Optional(
     Type.Enum(SEEKS, {
+      type: 'string',
       default: OPTION_DEFAULTS.seek,
-      description: '`exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it.'
+      description: '`exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it.'
     })
   ),
   beyond: Type.Optional(
     Type.Enum(BEYONDS, {
+      type: 'string',
       default: OPTION_DEFAULTS.beyond,
-      description: 'What a timestamp past the end means: a 422, or the last frame.'
+      description: 'Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame.'
     })
   ),
   width: pixels('width'),
   height: pixels('height'),
   fit: Type.Optional(
     Type.Enum(FITS, {
+      type: 'string',
       default: OPTION_DEFAULTS.fit,
-      description: 'How the picture fills the size asked for; it is never enlarged.'
+      description: 'How the image fits into width and height. Images are never enlarged.'
     })
   ),
   format: Type.Optional(
-    Type.Enum(FORMATS, { default: OPTION_DEFAULTS.format, description: 'Format of the thumbnail.' })
+    Type.Enum(FORMATS, { type: 'string', default: OPTION_DEFAULTS.format, description: 'Image format.' })
   ),
   quality: Type.Optional(
-    Type.Integer({
-      ...OPTION_RANGES.quality,
-      default: OPTION_DEFAULTS.quality,
-      description: 'Quality of the encoding.'
-    })
+    Type.Integer({ ...OPTION_RANGES.quality, default: OPTION_DEFAULTS.quality, description: 'Encoding quality.' })
   ),
   background: Type.Optional(
     Type.String({
       pattern: COLOUR_PATTERN,
       default: OPTION_DEFAULTS.background,
       description:
-        'A colour of six hexadecimal digits: what shows through a transparent video in a format without ' +
-          'transparency, and what a `contain`ed picture is padded with.',
+        'Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the ' +
+        'padding of `fit=contain`.',
       examples: ['ffffff']
     })
   ),
@@ -70,27 +72,107 @@ export const pictureOptions = {
     Type.Integer({
       ...OPTION_RANGES.expires,
       default: OPTION_DEFAULTS.expires,
-      description: 'Seconds that the presigned URL lives.'
+      description: 'URL lifetime in seconds.'
     })
   )
 }
 
-/** The option `preset`. */
+/** Schema of the option `preset`. */
 export const preset = Type.Optional(
   Type.String({
     pattern: PRESET_NAME_PATTERN,
     description:
-      'A named set of options from the configuration of the service. An option that is given beside it goes ' +
-        'before its own.',
-    examples: ['poster']
+      'Name of a set of options from the configuration of the service, such as `poster`. Explicit options override ' +
+      'the preset.'
   })
 )
 
-/** The schemas of all options of a thumbnail in a request, by name. */
+/** Schemas of all thumbnail options of a request, by name. */
 export const requestOptions = {
   ...pictureOptions,
   preset,
   regenerate: Type.Optional(
-    Type.Boolean({ default: OPTION_DEFAULTS.regenerate, description: 'Make the thumbnail again even if it is there.' })
+    Type.Boolean({
+      default: OPTION_DEFAULTS.regenerate,
+      description: 'Create the thumbnail again even if it exists.'
+    })
+  )
+}
+
+const sheetNumber = (name: keyof typeof STORYBOARD_RANGES, description: string) =>
+  Type.Optional(Type.Integer({ ...STORYBOARD_RANGES[name], default: STORYBOARD_DEFAULTS[name], description }))
+
+/** Schemas of the storyboard options, by name. */
+export const storyboardOptions = {
+  interval: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      default: STORYBOARD_DEFAULTS.interval,
+      examples: ['5s'],
+      description:
+        'Time between two tiles, written like a timestamp, at least 0.1 s; a storyboard has at most 1,000 tiles. ' +
+        '`auto`: about 100 tiles, at least one second apart.'
+    })
+  ),
+  columns: sheetNumber('columns', 'Tiles per row. Reduced if the sheet would exceed the maximum width of its format.'),
+  width: sheetNumber('width', 'Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect.'),
+  format: Type.Optional(
+    Type.Enum(SHEET_FORMATS, {
+      type: 'string',
+      default: STORYBOARD_DEFAULTS.format,
+      description: 'Image format of the sheets.'
+    })
+  ),
+  quality: sheetNumber('quality', 'Encoding quality.'),
+  mode: Type.Optional(
+    Type.Enum(STORYBOARD_MODES, {
+      type: 'string',
+      default: STORYBOARD_DEFAULTS.mode,
+      description:
+        '`keyframe`: the key frame at or before each timestamp, which is faster. `exact`: the frame that a player ' +
+        'shows at the timestamp.'
+    })
+  ),
+  expires: sheetNumber('expires', 'URL lifetime in seconds, also in the WebVTT file.'),
+  regenerate: Type.Optional(
+    Type.Boolean({
+      default: STORYBOARD_DEFAULTS.regenerate,
+      description: 'Create the storyboard again even if it exists.'
+    })
+  )
+}
+
+const previewNumber = (name: keyof typeof PREVIEW_RANGES, description: string) =>
+  Type.Optional(Type.Integer({ ...PREVIEW_RANGES[name], default: PREVIEW_DEFAULTS[name], description }))
+
+/** Schemas of the preview options, by name. */
+export const previewOptions = {
+  kind: Type.Optional(
+    Type.Enum(PREVIEW_KINDS, {
+      type: 'string',
+      default: PREVIEW_DEFAULTS.kind,
+      description:
+        '`best`: representative one-second parts of the whole video. `span`: one part, from `start` on.'
+    })
+  ),
+  start: Type.Optional(
+    Type.Number({
+      ...PREVIEW_RANGES.start,
+      default: PREVIEW_DEFAULTS.start,
+      description: 'Start of a `span`, in seconds from the start of the video.'
+    })
+  ),
+  duration: previewNumber('duration', 'Duration in seconds.'),
+  width: previewNumber('width', 'Maximum width and height in pixels. A smaller video is not enlarged.'),
+  framesPerSecond: previewNumber(
+    'framesPerSecond',
+    'Frames per second. Reduced if the frames would not fit into memory.'
+  ),
+  quality: previewNumber('quality', 'Encoding quality. Reduced if the file would exceed `maxBytes`.'),
+  maxBytes: previewNumber('maxBytes', 'Maximum file size in bytes.'),
+  expires: previewNumber('expires', 'URL lifetime in seconds.'),
+  regenerate: Type.Optional(
+    Type.Boolean({ default: PREVIEW_DEFAULTS.regenerate, description: 'Create the preview again even if it exists.' })
   )
 }

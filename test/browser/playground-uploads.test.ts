@@ -83,6 +83,6 @@ t.test('uploads a file with the client, as a form or in parts, and requests its 
   }
   await t.rejects(client.upload(new File([], 'empty.mp4')), {
     name: 'PosterframeProblem',
-    message: /^The request is not valid/
+    message: /^Invalid request: /
   })
 })

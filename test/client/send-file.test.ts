@@ -160,7 +160,7 @@ t.test('retries when the service is busy, but not when it rejects the request', 
   const problem = (code: 'overloaded' | 'forbidden_key', retryable: boolean) =>
     new PosterframeProblem({
       type: 'about:blank',
-      title: 'T.',
+      title: 'T',
       status: 503,
       detail: 'D.',
       code,
@@ -180,7 +180,7 @@ t.test('retries when the service is busy, but not when it rejects the request', 
         throw problem('forbidden_key', false)
       }
     }),
-    { name: 'PosterframeProblem', message: 'T. D.' }
+    { name: 'PosterframeProblem', message: 'T: D.' }
   )
 })
 

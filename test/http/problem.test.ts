@@ -28,7 +28,7 @@ t.test(
     })
     for (code of Object.keys(ERROR_CATALOGUE) as ErrorCode[]) {
       if (otherCodes.includes(code)) continue
-      const { status, title, retryable } = ERROR_CATALOGUE[code]
+      const { status, title, detail, retryable } = ERROR_CATALOGUE[code]
       const answer = await send({ method: 'POST', url, payload: { key: 'a' } })
       t.equal(answer.statusCode, status, code)
       t.match(answer.headers['content-type'], /^application\/problem\+json\b/, code)
@@ -38,7 +38,7 @@ t.test(
         type: `urn:posterframe:error:${code}`,
         title,
         status,
-        detail: title,
+        detail,
         code,
         retryable,
         requestId: /^[0-9a-f-]{36}$/
@@ -72,7 +72,7 @@ t.test('sends a bug as internal_error without details', async (t) => {
       }
     })
     const answer = await send({ method: 'POST', url, payload: { key: 'a' } })
-    t.match(answer.json(), { status: 500, code: 'internal_error', detail: 'Something went wrong inside Posterframe.' })
+    t.match(answer.json(), { status: 500, code: 'internal_error', detail: ERROR_CATALOGUE.internal_error.detail })
   }
 })
 

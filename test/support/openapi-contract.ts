@@ -1,7 +1,12 @@
-// Holds answers against an OpenAPI 3.1 document. Imports nothing of the service, so that any test may use it on any
-// server.
+// Validates responses against an OpenAPI 3.1 document. Imports nothing of the service, so that any test can use it on
+// any server.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+
+/** Reference to a component. */
+interface Reference {
+  readonly $ref: string
+}
 
 interface ResponseObject {
   readonly headers?: Record<string, unknown>
@@ -9,10 +14,10 @@ interface ResponseObject {
 }
 
 interface OperationObject {
-  readonly responses: Record<string, ResponseObject>
+  readonly responses: Record<string, ResponseObject | Reference>
 }
 
-/** As much of an OpenAPI document as is read here. */
+/** The parts of an OpenAPI document that this file reads. */
 export interface OpenapiDocument {
   readonly paths: Record<string, Record<string, OperationObject>>
   readonly components: { readonly schemas: Record<string, unknown> }
@@ -24,9 +29,9 @@ const ROOT = 'https://document.invalid/openapi'
 const validators = new WeakMap<OpenapiDocument, Ajv2020>()
 
 /**
- * Throws unless the document says that `method` on `path` may answer so: the status, the media type, the headers and
- * the body. An address or method that is not in the document may only answer with a problem document.
- * `headers` have names in lower case; `path` may carry a query.
+ * Throws unless the document has this response of `method` on `path`: the status, the media type, the headers and the
+ * body. A URL or method that is not in the document may only have a problem document as its response. The names of
+ * `headers` are in lower case; `path` may contain a query.
  */
 export function validateResponse (
   document: OpenapiDocument,
@@ -48,9 +53,8 @@ export function validateResponse (
     if (method !== 'HEAD') validateBody(document, '/components/schemas/Problem', where, body)
     return
   }
-  const response = operation.responses[status]
-  if (response === undefined) throw new Error(`${where} is not among the answers in the document`)
-  const pointer = `/paths/${escape(template)}/${verb}/responses/${status}`
+  if (operation.responses[status] === undefined) throw new Error(`${where} is not among the responses in the document`)
+  const [pointer, response] = resolve<ResponseObject>(document, `/paths/${escape(template)}/${verb}/responses/${status}`)
   validateHeaders(document, response, pointer, where, headers)
   const media = matchMedia(response, where, headers['content-type'], body)
   if (media?.includes('json') === true && method !== 'HEAD') {
@@ -72,7 +76,8 @@ function validateHeaders (
       continue
     }
     const number = Number(value)
-    const isValid = compile(document, `${pointer}/headers/${escape(name)}/schema`)
+    const [header] = resolve(document, `${pointer}/headers/${escape(name)}`)
+    const isValid = compile(document, `${header}/schema`)
     if (!isValid(value) && (Number.isNaN(number) || !isValid(number))) {
       throw new Error(`${where}: ${name} is ${String(value)}`)
     }
@@ -112,6 +117,16 @@ function compile (document: OpenapiDocument, pointer: string) {
   return ajv.getSchema(`${ROOT}#${pointer}`) ?? ajv.compile({ $ref: `${ROOT}#${pointer}` })
 }
 
+/** Returns the value at a JSON pointer and where it is, which is elsewhere if there is a reference at the pointer. */
+export function resolve<T> (document: OpenapiDocument, pointer: string): [pointer: string, value: T] {
+  const value = pointer
+    .slice(1)
+    .split('/')
+    .reduce<unknown>((parent, name) => (parent as Record<string, unknown>)[unescape(name)], document)
+  const { $ref } = Object(value) as Partial<Reference>
+  return $ref === undefined ? [pointer, value as T] : resolve(document, $ref.slice(1))
+}
+
 function findTemplate (document: OpenapiDocument, path: string): string | undefined {
   const segments = path.split('/')
   return Object.keys(document.paths).find((template) => {
@@ -125,4 +140,8 @@ function findTemplate (document: OpenapiDocument, path: string): string | undefi
 
 function escape (name: string): string {
   return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
+}
+
+function unescape (name: string): string {
+  return decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')
 }

@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { handleError } from '../../src/http/handle-error.ts'
 import { registerObjects } from '../../src/http/routes/objects.ts'
-import { ProblemSchema } from '../../src/http/schemas/thumbnail-schemas.ts'
+import { ProblemSchema } from '../../src/http/schemas/problem-schema.ts'
 import { compileValidator } from '../../src/http/validation.ts'
 import { createLocalStore, type LocalStore } from '../../src/store/local/local-store.ts'
 

@@ -1,63 +1,6 @@
-// Written from openapi.yaml by `npm run client`; never edited by hand.
+// Generated from openapi.yaml by `npm run client`. Do not edit.
 
 export interface paths {
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the process answers */
-        get: operations["checkHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether requests can be answered now: the store, the decoder and the scratch disk
-         * @description Whoever has not the verb `operate` learns only whether, not why not.
-         */
-        get: operations["checkReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Figures for Prometheus
-         * @description In the text format of Prometheus. `docs/operations.md` lists what is counted.
-         */
-        get: operations["readMetrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/thumbnails": {
         parameters: {
             query?: never;
@@ -66,16 +9,116 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Redirect to a thumbnail, which is made where it is not there
-         * @description For an `<img src>`. With `Accept: application/json` the answer is the JSON of the POST, with status 200 whether it was made or found. A URL that is signed (`docs/signing.md`) needs no key, so that a page can hold it.
+         * Redirect to a thumbnail
+         * @description For `<img src>`: creates the thumbnail if it does not exist and redirects to its presigned URL. With `Accept: application/json`, returns the JSON of the POST, always with status 200. A signed URL (`docs/signing.md`) needs no API key, so a web page can contain it.
          */
         get: operations["redirectToThumbnail"];
         put?: never;
         /**
-         * Make a thumbnail, or find the one that is there
-         * @description Of a video in the store, by its key, or of a video in the body. The same question always has the same key: a second request finds the thumbnail of the first.
+         * Create a thumbnail
+         * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded file (form with `file`), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names; passing an option in both the query and the body is an error.
          */
         post: operations["makeThumbnail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/thumbnails/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create several thumbnails of one video
+         * @description Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its sizes. The results are in the order of the items; an invalid item has an error in its place.
+         */
+        post: operations["makeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storyboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a storyboard
+         * @description Sprite sheets with tiles of a whole video, and WebVTT for the seek preview of a player. Requests are idempotent, like those for thumbnails.
+         */
+        post: operations["makeStoryboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an animated preview
+         * @description A few seconds of a video as an animated WebP. Requests are idempotent, like those for thumbnails.
+         */
+        post: operations["makePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a background job
+         * @description Only the caller that started the job can read it. The service looks up the result of a succeeded job again for each request, so its URLs are new and its `work` is that of the lookup.
+         */
+        get: operations["findJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metadata of a video
+         * @description Reads only the index of the video if the service supports it, otherwise downloads the whole file. Supports `If-None-Match`.
+         */
+        get: operations["describeSource"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -92,8 +135,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask where to put a video
-         * @description The file goes to the store itself, past this service and whatever gateway stands before it. Up to 64 MiB the answer is a form that takes it in one piece; past that, or with `"parts": true`, an upload in parts, which can be resumed.
+         * Start an upload
+         * @description Returns a target in the store, to which the caller sends the file directly. A file of up to 64 MiB gets a form, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in parts, which can be resumed.
          */
         post: operations["startUpload"];
         delete?: never;
@@ -110,8 +153,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See which parts are there
-         * @description To go on with an upload that was interrupted. Needs the verb `write`, as all of it does.
+         * List the parts of an upload
+         * @description For resuming an interrupted upload. Like all upload operations, it needs the verb `write`.
          */
         get: operations["listUploadParts"];
         put?: never;
@@ -132,8 +175,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get presigned URLs of parts
-         * @description Each takes one PUT of exactly so many bytes. A part may be sent again, and then replaces the one before.
+         * Sign parts of an upload
+         * @description Returns presigned URLs. Each accepts one PUT of the exact size of its part. A part that is sent again replaces the earlier one.
          */
         post: operations["signUploadParts"];
         delete?: never;
@@ -152,8 +195,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the video of its parts
-         * @description Once all parts are there. Asked again, it answers the same.
+         * Complete an upload
+         * @description Joins the parts into the video once all of them are in the store. Repeating the request is safe.
          */
         post: operations["completeUpload"];
         delete?: never;
@@ -172,110 +215,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give an upload up
-         * @description Its parts go. What was completed stays.
+         * Abort an upload
+         * @description Deletes the parts. A completed upload stays.
          */
         post: operations["abortUpload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/thumbnails/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make several thumbnails of one video, or find them
-         * @description The video is asked for and its index read once; frames are read by one plan and decoded in as few runs as can be, and one frame in several sizes is decoded once. Answers in the order asked for; what is wrong with an item stands in its place.
-         */
-        post: operations["makeBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/storyboards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make a storyboard, or find the one that is there
-         * @description Small pictures of a whole video in one sheet or several, with WebVTT for the preview of a player. The same question always has the same keys: a second request finds what the first one made.
-         */
-        post: operations["makeStoryboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/previews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make an animated preview, or find the one that is there
-         * @description A few seconds of a video as an animated WebP. The same question always has the same key: a second request finds the preview of the first.
-         */
-        post: operations["makePreview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * See what became of a job
-         * @description Only for the caller who began it. A job that has succeeded is answered by asking its question again, which finds what was made; so the URLs are new each time, and `work` is that of finding.
-         */
-        get: operations["findJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/videos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Say what a video is
-         * @description From its index alone where it has one that is known to be right; else the whole is fetched and listed. `If-None-Match` is understood.
-         */
-        get: operations["describeSource"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -290,20 +233,77 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Serves an object of the local store by its signed URL
-         * @description The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), `If-Range`, `If-None-Match` and HEAD.
+         * Get an object of the local store
+         * @description Target of the presigned `url` of a thumbnail in the local store. Supports HEAD, `Range` with one range, `If-Range` and `If-None-Match`.
          */
         get: operations["getObject"];
         /**
-         * Takes a part to the local store by its signed URL
-         * @description The `url` of a part leads here where the local store is in use.
+         * Upload a part to the local store
+         * @description Target of the presigned `url` of a part in the local store.
          */
         put: operations["putObjectPart"];
         /**
-         * Takes a file to the local store by its signed form
-         * @description The `url` of a form leads here where the local store is in use.
+         * Upload a file to the local store
+         * @description Target of the `url` of an upload form in the local store.
          */
         post: operations["postObject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check liveness */
+        get: operations["checkHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check readiness
+         * @description Checks the store, the decoder and the scratch disk. Only the verb `operate` allows access to `checks`.
+         */
+        get: operations["checkReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the metrics
+         * @description Prometheus text format. `docs/operations.md` lists the metrics.
+         */
+        get: operations["readMetrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -314,36 +314,197 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A problem document (RFC 9457); some codes add members of their own. */
+        Batch: {
+            thumbnails: (components["schemas"]["Thumbnail"] | {
+                error: components["schemas"]["Problem"];
+            })[];
+            /** @description Value for `<img srcset>`: the thumbnails that show the same frame in the same format as the first one, one per width. Empty if every item failed. */
+            srcset: string;
+            /** @description Totals of the batch. Shared reads count once, with the first item that needed them. */
+            work: {
+                bytesRead: number;
+                requests: number;
+                packetsDecoded: number;
+            };
+        };
+        /** @description Thumbnails of one video in the store. */
+        BatchRequest: {
+            /** @description Options of each thumbnail, at most 50 items. */
+            items: components["schemas"]["ThumbnailOptions"][];
+        } & components["schemas"]["SourceAddress"];
+        CompletedUpload: {
+            bucket: string;
+            key: string;
+            bytes: number;
+            etag: string;
+        };
+        /** @description Form for an upload in one piece. */
+        FormUpload: {
+            /**
+             * Format: uri
+             * @description URL to POST the form to, as `multipart/form-data`.
+             */
+            url: string;
+            /** @description Form fields. Send all of them before the file, whose field is `file`. */
+            fields: {
+                [key: string]: string;
+            };
+        } & components["schemas"]["UploadTarget"];
+        Health: {
+            /** @constant */
+            status: "ok";
+        };
+        /** @description Background job of a request with `Prefer: respond-async`. */
+        Job: {
+            id: string;
+            /** @enum {string} */
+            kind: "batch" | "preview" | "storyboard";
+            /** Format: date-time */
+            createdAt: string;
+            /** @constant */
+            state: "running";
+        } | {
+            id: string;
+            /** @enum {string} */
+            kind: "batch" | "preview" | "storyboard";
+            /** Format: date-time */
+            createdAt: string;
+            /** @constant */
+            state: "succeeded";
+            /** @description Response body of the request without the preference, with new presigned URLs. */
+            answer: components["schemas"]["Batch"] | components["schemas"]["Preview"] | components["schemas"]["Storyboard"];
+        } | {
+            id: string;
+            /** @enum {string} */
+            kind: "batch" | "preview" | "storyboard";
+            /** Format: date-time */
+            createdAt: string;
+            /** @constant */
+            state: "failed";
+            problem: components["schemas"]["Problem"];
+        };
+        PartNumbers: {
+            /** @description Part numbers, starting at 1. */
+            numbers: number[];
+        };
+        PartPlan: {
+            /** @description Size of each part. The last one has the remainder. */
+            partBytes: number;
+            partCount: number;
+        };
+        /** @description Upload in parts. */
+        PartsUpload: {
+            /** @description Token of the upload, valid for this caller only. */
+            token: string;
+        } & (components["schemas"]["UploadTarget"] & components["schemas"]["PartPlan"]);
+        Preview: {
+            /**
+             * Format: uri
+             * @description Presigned URL of the preview.
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Expiry of the URL.
+             */
+            expiresAt: string;
+            bucket: string;
+            key: string;
+            /** @constant */
+            contentType: "image/webp";
+            bytes: number;
+            width: number;
+            height: number;
+            /** @description Number of frames. */
+            frames: number;
+            framesPerSecond: number;
+            /** @description Start of each part in seconds. */
+            moments: number[];
+            /** @description Encoding quality of the file. */
+            quality: number;
+            /** @description Whether the preview existed before the request. */
+            cached: boolean;
+            work: components["schemas"]["Work"];
+            warnings: components["schemas"]["Warning"][];
+        };
+        PreviewRequest: {
+            /**
+             * @description `best`: representative one-second parts of the whole video. `span`: one part, from `start` on.
+             * @default best
+             * @enum {string}
+             */
+            kind?: "best" | "span";
+            /**
+             * @description Start of a `span`, in seconds from the start of the video.
+             * @default 0
+             */
+            start?: number;
+            /**
+             * @description Duration in seconds.
+             * @default 3
+             */
+            duration?: number;
+            /**
+             * @description Maximum width and height in pixels. A smaller video is not enlarged.
+             * @default 320
+             */
+            width?: number;
+            /**
+             * @description Frames per second. Reduced if the frames would not fit into memory.
+             * @default 8
+             */
+            framesPerSecond?: number;
+            /**
+             * @description Encoding quality. Reduced if the file would exceed `maxBytes`.
+             * @default 60
+             */
+            quality?: number;
+            /**
+             * @description Maximum file size in bytes.
+             * @default 2097152
+             */
+            maxBytes?: number;
+            /**
+             * @description URL lifetime in seconds.
+             * @default 3600
+             */
+            expires?: number;
+            /**
+             * @description Create the preview again even if it exists.
+             * @default false
+             */
+            regenerate?: boolean;
+        } & components["schemas"]["SourceAddress"];
+        /** @description Problem document (RFC 9457). Some codes add members. */
         Problem: {
             /**
              * Format: uri-reference
-             * @description `urn:posterframe:error:` and the code.
+             * @description `urn:posterframe:error:` followed by the code.
              */
             type: string;
-            /** @description The one sentence that belongs to the code. */
+            /** @description Short summary of the error, the same for each occurrence of the code. */
             title: string;
+            /** @description HTTP status of the response. */
             status: number;
-            /** @description What is particular to this request. */
+            /** @description Explanation of this occurrence: what was wrong and what to do next. */
             detail: string;
-            /** @enum {unknown} */
+            /**
+             * @description Machine-readable error code.
+             * @enum {string}
+             */
             code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
-            /** @description Names the request in the log of the service. */
+            /** @description ID of the request in the log of the service. */
             requestId: string;
             /** @description Whether the same request can succeed later. */
             retryable: boolean;
-            /** @description With `invalid_request`: the parameter or field at fault. */
+            /** @description With `invalid_request`: name of the parameter or field. */
             parameter?: string;
-            /** @description With `source_too_large` and `upload_too_large`: how much is taken. */
+            /** @description With `source_too_large` or `upload_too_large`: the limit in bytes. */
             maxBytes?: number;
-            /** @description With `upload_incomplete`: the parts that have to be sent, at most 1,000 of them. */
+            /** @description With `upload_incomplete`: numbers of the missing parts, at most 1,000 of them. */
             missingParts?: number[];
-            /** @description With `timestamp_out_of_range`: the length of the video in seconds. */
+            /** @description With `timestamp_out_of_range`: duration of the video in seconds. */
             duration?: number;
-        };
-        Health: {
-            /** @enum {string} */
-            status: "ok";
         };
         Readiness: {
             ready: boolean;
@@ -354,41 +515,166 @@ export interface components {
                 };
             };
         };
+        SignedParts: {
+            parts: {
+                number: number;
+                /** @description Exact size of the part in bytes. */
+                bytes: number;
+                /**
+                 * Format: uri
+                 * @description URL to PUT the part to.
+                 */
+                url: string;
+                /** Format: date-time */
+                expiresAt: string;
+            }[];
+        };
+        SourceAddress: {
+            /**
+             * @description Key of the video, at most 1,024 bytes of UTF-8.
+             * @example sample.mp4
+             */
+            key: string;
+            /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
+            bucket?: string;
+        };
+        Storyboard: {
+            bucket: string;
+            /**
+             * Format: date-time
+             * @description Expiry of the first of the URLs.
+             */
+            expiresAt: string;
+            sheets: {
+                /**
+                 * Format: uri
+                 * @description Presigned URL.
+                 */
+                url: string;
+                key: string;
+                width: number;
+                height: number;
+            }[];
+            /** @description WebVTT for a player, with presigned URLs of the sheets (`#xywh`), which expire at `expiresAt`. */
+            vtt: {
+                /**
+                 * Format: uri
+                 * @description Presigned URL.
+                 */
+                url: string;
+                key: string;
+            };
+            /** @description JSON with the tiles and the relative file names of the sheets. In the same folder, `storyboard.vtt` is a WebVTT file with the same relative names, for a CDN that serves the folder. */
+            manifest: {
+                /**
+                 * Format: uri
+                 * @description Presigned URL.
+                 */
+                url: string;
+                key: string;
+            };
+            tiles: {
+                /** @description Presentation time of the frame in seconds, rounded up to the microsecond. A player shows the tile from this time on. */
+                timestamp: number;
+                /** @description Index in `sheets`. */
+                sheet: number;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+            }[];
+            tileWidth: number;
+            tileHeight: number;
+            /** @description Duration of the video in seconds. Null if unknown. */
+            duration: number | null;
+            /** @description Whether the storyboard existed before the request. */
+            cached: boolean;
+            work: components["schemas"]["Work"];
+            warnings: components["schemas"]["Warning"][];
+        };
+        StoryboardRequest: {
+            /**
+             * @description Time between two tiles, written like a timestamp, at least 0.1 s; a storyboard has at most 1,000 tiles. `auto`: about 100 tiles, at least one second apart.
+             * @default auto
+             * @example 5s
+             */
+            interval?: string;
+            /**
+             * @description Tiles per row. Reduced if the sheet would exceed the maximum width of its format.
+             * @default 10
+             */
+            columns?: number;
+            /**
+             * @description Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect.
+             * @default 160
+             */
+            width?: number;
+            /**
+             * @description Image format of the sheets.
+             * @default jpeg
+             * @enum {string}
+             */
+            format?: "jpeg" | "webp" | "avif";
+            /**
+             * @description Encoding quality.
+             * @default 80
+             */
+            quality?: number;
+            /**
+             * @description `keyframe`: the key frame at or before each timestamp, which is faster. `exact`: the frame that a player shows at the timestamp.
+             * @default keyframe
+             * @enum {string}
+             */
+            mode?: "keyframe" | "exact";
+            /**
+             * @description URL lifetime in seconds, also in the WebVTT file.
+             * @default 3600
+             */
+            expires?: number;
+            /**
+             * @description Create the storyboard again even if it exists.
+             * @default false
+             */
+            regenerate?: boolean;
+        } & components["schemas"]["SourceAddress"];
         Thumbnail: {
             /**
              * Format: uri
-             * @description Presigned GET of the thumbnail.
+             * @description Presigned URL of the image.
              */
             url: string;
             /**
              * Format: date-time
-             * @description When the URL dies; earlier than asked for where the credentials that signed it do.
+             * @description Expiry of the URL. Earlier than requested if the credentials that signed it expire earlier.
              */
             expiresAt: string;
+            /** @description Bucket of the image. */
             bucket: string;
+            /** @description Key of the image. */
             key: string;
             /** @example image/jpeg */
             contentType: string;
             width: number;
             height: number;
             bytes: number;
-            /** @description Presentation time in seconds of the frame that was used, rounded up to the microsecond: sent back, it gives the same frame. */
+            /** @description Presentation time of the frame in seconds, rounded up to the microsecond. As the `timestamp` of a request, it selects the same frame. */
             timestamp: number;
+            /** @description Whether the frame is a key frame. */
             keyFrame: boolean;
-            /** @description Whether the thumbnail was there already. */
+            /** @description Whether the thumbnail existed before the request. */
             cached: boolean;
             /** @description ThumbHash in base64. */
             placeholder: string;
             /** @description The video. */
             source: {
-                /** @description Null for an upload. */
+                /** @description Bucket of the video. Null for an upload. */
                 bucket: string | null;
-                /** @description Null for an upload, which is not kept. */
+                /** @description Key of the video. Null for an upload. */
                 key: string | null;
-                /** @description Entity tag; for an upload its SHA-256 in hex. */
+                /** @description ETag of the video. For an upload: SHA-256 in hex. */
                 etag: string;
                 bytes: number;
-                /** @description Seconds; null where the file does not say. */
+                /** @description Duration in seconds. Null if unknown. */
                 duration: number | null;
                 /** @example mp4 */
                 container: string;
@@ -398,546 +684,727 @@ export interface components {
                 width: number;
                 /** @description Display height in pixels. */
                 height: number;
-                /** @description Degrees clockwise that the coded picture is turned. */
+                /** @description Clockwise rotation of the coded picture in degrees. */
                 rotation: number;
+                /** @description Whether the video is HDR. */
                 hdr: boolean;
             };
-            /** @description What it cost. */
-            work: {
-                /** @enum {unknown} */
-                mode: "ranged" | "full" | "cached";
-                bytesRead: number;
-                requests: number;
-                packetsDecoded: number;
-            };
-            warnings: {
-                code: string;
-                detail: string;
-            }[];
+            work: components["schemas"]["Work"];
+            warnings: components["schemas"]["Warning"][];
         };
-        /** @description A form that takes the file in one piece. */
-        FormUpload: {
-            bucket: string;
-            /** @description Made by the service; the `key` for `POST /v1/thumbnails` once the file is there. */
-            key: string;
-            /** @description The size of the file, as it was given. */
-            maxBytes: number;
+        ThumbnailOptions: {
             /**
-             * Format: date-time
-             * @description From then on nothing is taken any more.
+             * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.
+             * @default auto
+             * @example 12.5s
              */
-            expiresAt: string;
+            timestamp?: string;
             /**
-             * Format: uri
-             * @description Where to POST the form, as `multipart/form-data`.
+             * @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it.
+             * @default exact
+             * @enum {string}
              */
-            url: string;
-            /** @description Fields of the form, all of them, before the file, which is called `file`. */
-            fields: {
-                [key: string]: string;
-            };
+            seek?: "exact" | "keyframe";
+            /**
+             * @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame.
+             * @default error
+             * @enum {string}
+             */
+            beyond?: "error" | "clamp";
+            /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
+            width?: number;
+            /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
+            height?: number;
+            /**
+             * @description How the image fits into width and height. Images are never enlarged.
+             * @default inside
+             * @enum {string}
+             */
+            fit?: "inside" | "cover" | "contain" | "fill";
+            /**
+             * @description Image format.
+             * @default jpeg
+             * @enum {string}
+             */
+            format?: "jpeg" | "webp" | "avif" | "png";
+            /**
+             * @description Encoding quality.
+             * @default 80
+             */
+            quality?: number;
+            /**
+             * @description Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
+             * @default 000000
+             * @example ffffff
+             */
+            background?: string;
+            /**
+             * @description URL lifetime in seconds.
+             * @default 3600
+             */
+            expires?: number;
+            /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
+            preset?: string;
+            /**
+             * @description Create the thumbnail again even if it exists.
+             * @default false
+             */
+            regenerate?: boolean;
         };
-        /** @description An upload in parts that has begun. */
-        PartsUpload: {
-            bucket: string;
-            /** @description Made by the service; the `key` for `POST /v1/thumbnails` once the file is there. */
-            key: string;
-            /** @description The size of the file, as it was given. */
-            maxBytes: number;
+        /** @description Thumbnail of a video in the store. */
+        ThumbnailRequest: components["schemas"]["SourceAddress"] & components["schemas"]["ThumbnailOptions"];
+        /** @description Thumbnail of an uploaded video. The fields may precede or follow the file. */
+        ThumbnailUpload: {
             /**
-             * Format: date-time
-             * @description From then on nothing is taken any more.
+             * Format: binary
+             * @description The video. The service deletes it after the request.
              */
-            expiresAt: string;
-            /** @description The size of every part but the last, which has what is left. */
-            partBytes: number;
-            partCount: number;
-            /** @description Names the upload, for this caller alone. */
-            token: string;
-        };
+            file: string;
+        } & components["schemas"]["ThumbnailOptions"];
         UploadProgress: {
+            parts: {
+                number: number;
+                bytes: number;
+            }[];
+        } & (components["schemas"]["UploadTarget"] & components["schemas"]["PartPlan"]);
+        UploadRequest: {
+            /** @description File name, stored as metadata. The key contains a simplified form of it. */
+            filename: string;
+            /** @description Media type of a video, or `application/octet-stream` if it is unknown. */
+            contentType: string;
+            /** @description File size in bytes. The store rejects a file of another size. */
+            bytes: number;
+            /** @description Upload bucket, which is also the default. */
+            bucket?: string;
+            /** @description Whether to upload in parts. Default: true for more than 64 MiB. */
+            parts?: boolean;
+        };
+        UploadTarget: {
             bucket: string;
-            /** @description Made by the service; the `key` for `POST /v1/thumbnails` once the file is there. */
+            /** @description Generated key of the video, for requests such as `POST /v1/thumbnails`. */
             key: string;
-            /** @description The size of the file, as it was given. */
+            /** @description File size in bytes, as requested. */
             maxBytes: number;
             /**
              * Format: date-time
-             * @description From then on nothing is taken any more.
+             * @description Time from which the store rejects the upload.
              */
             expiresAt: string;
-            /** @description The size of every part but the last, which has what is left. */
-            partBytes: number;
-            partCount: number;
-            parts: {
-                number: number;
-                bytes: number;
-            }[];
-        };
-        SignedParts: {
-            parts: {
-                number: number;
-                /** @description The size of the part, which is signed. */
-                bytes: number;
-                /**
-                 * Format: uri
-                 * @description Where to PUT the part.
-                 */
-                url: string;
-                /** Format: date-time */
-                expiresAt: string;
-            }[];
-        };
-        CompletedUpload: {
-            bucket: string;
-            key: string;
-            bytes: number;
-            etag: string;
-        };
-        Batch: {
-            thumbnails: (components["schemas"]["Thumbnail"] | {
-                error: components["schemas"]["Problem"];
-            })[];
-            /** @description For `<img srcset>`: the thumbnails that show the same frame in the same format as the first one, each width once. Empty where there are none. */
-            srcset: string;
-            /** @description What all cost together. What was read for several is counted with the first of them. */
-            work: {
-                bytesRead: number;
-                requests: number;
-                packetsDecoded: number;
-            };
-        };
-        Storyboard: {
-            bucket: string;
-            /**
-             * Format: date-time
-             * @description When the first of the URLs dies.
-             */
-            expiresAt: string;
-            sheets: {
-                /**
-                 * Format: uri
-                 * @description Presigned GET.
-                 */
-                url: string;
-                key: string;
-                width: number;
-                height: number;
-            }[];
-            /** @description WebVTT for a player: its cues name the sheets by presigned URLs with `#xywh`, which die with `expiresAt`. */
-            vtt: {
-                /**
-                 * Format: uri
-                 * @description Presigned GET.
-                 */
-                url: string;
-                key: string;
-            };
-            /** @description JSON with the sheets, by names relative to it, and the tiles. Beside it, as `storyboard.vtt`, lies a WebVTT whose cues name the sheets by the same relative names: for a CDN that serves the folder. */
-            manifest: {
-                /**
-                 * Format: uri
-                 * @description Presigned GET.
-                 */
-                url: string;
-                key: string;
-            };
-            tiles: {
-                /** @description Presentation time of the frame in seconds, rounded up to the microsecond; the tile is shown from then on. */
-                timestamp: number;
-                /** @description Which of the sheets, counted from 0. */
-                sheet: number;
-                x: number;
-                y: number;
-                width: number;
-                height: number;
-            }[];
-            tileWidth: number;
-            tileHeight: number;
-            /** @description Seconds; null where the file does not say. */
-            duration: number | null;
-            /** @description Whether the storyboard was there already. */
-            cached: boolean;
-            /** @description What it cost. */
-            work: {
-                /** @enum {unknown} */
-                mode: "ranged" | "full" | "cached";
-                bytesRead: number;
-                requests: number;
-                packetsDecoded: number;
-            };
-            warnings: {
-                code: string;
-                detail: string;
-            }[];
-        };
-        Preview: {
-            /**
-             * Format: uri
-             * @description Presigned GET of the preview.
-             */
-            url: string;
-            /**
-             * Format: date-time
-             * @description When the URL dies.
-             */
-            expiresAt: string;
-            bucket: string;
-            key: string;
-            /** @enum {string} */
-            contentType: "image/webp";
-            bytes: number;
-            width: number;
-            height: number;
-            frames: number;
-            framesPerSecond: number;
-            moments: number[];
-            /** @description What it could be made with. */
-            quality: number;
-            /** @description Whether the preview was there already. */
-            cached: boolean;
-            /** @description What it cost. */
-            work: {
-                /** @enum {unknown} */
-                mode: "ranged" | "full" | "cached";
-                bytesRead: number;
-                requests: number;
-                packetsDecoded: number;
-            };
-            warnings: {
-                code: string;
-                detail: string;
-            }[];
-        };
-        /** @description Long work that nobody waits for with an open connection. */
-        Job: {
-            id: string;
-            /**
-             * @description What is made.
-             * @enum {unknown}
-             */
-            kind: "batch" | "preview" | "storyboard";
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            createdAt: string;
-            /** @enum {string} */
-            state: "running";
-        } | {
-            id: string;
-            /**
-             * @description What is made.
-             * @enum {unknown}
-             */
-            kind: "batch" | "preview" | "storyboard";
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            createdAt: string;
-            /** @enum {string} */
-            state: "succeeded";
-            /** @description What the request would have been answered without the preference, with new URLs. */
-            answer: components["schemas"]["Batch"] | components["schemas"]["Preview"] | components["schemas"]["Storyboard"];
-        } | {
-            id: string;
-            /**
-             * @description What is made.
-             * @enum {unknown}
-             */
-            kind: "batch" | "preview" | "storyboard";
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            createdAt: string;
-            /** @enum {string} */
-            state: "failed";
-            problem: components["schemas"]["Problem"];
         };
         Video: {
             bucket: string;
             key: string;
-            /** @description Entity tag of the video itself. */
+            /** @description ETag of the video. */
             etag: string;
             bytes: number;
-            /** @description Seconds; null where the file does not say. */
+            /** @description Duration in seconds. Null if unknown. */
             duration: number | null;
             /** @example mp4 */
             container: string;
             /** @example h264 */
             codec: string;
-            /** @description Display width in pixels: after rotation and pixel aspect. */
+            /** @description Display width in pixels, after rotation and pixel aspect. */
             width: number;
             /** @description Display height in pixels. */
             height: number;
-            /** @description Degrees clockwise that the coded picture is turned. */
+            /** @description Clockwise rotation of the coded picture in degrees. */
             rotation: number;
-            /** @description Null where only the pictures would tell. */
+            /** @description Whether the video is HDR. Null if only its frames show it. */
             hdr: boolean | null;
-            /** @description Frames a second, on average. Null where the index does not say. */
+            /** @description Average frames per second. Null if unknown. */
             frameRate: number | null;
-            /** @description Seconds from one key frame to the next, on average. Null where the index does not say. */
+            /** @description Average seconds between key frames. Null if unknown. */
             keyFrameInterval: number | null;
             tracks: {
-                /** @enum {unknown} */
+                /** @enum {string} */
                 kind: "video" | "audio" | "other";
                 /** @example aac */
                 codec: string;
-                /** @description Seconds. Null where the index does not say. */
+                /** @description Duration in seconds. Null if unknown. */
                 duration: number | null;
-                /** @description As the container has it. Null where the index does not say. */
+                /**
+                 * @description Language code of the container. Null if unknown.
+                 * @example eng
+                 */
                 language: string | null;
                 width?: number;
                 height?: number;
-                /** @description Samples of sound a second. */
+                /** @description Audio samples per second. */
                 sampleRate?: number;
                 channels?: number;
             }[];
-            /** @description What it cost. */
+            /** @description Bytes and requests for the video. */
             work: {
                 /**
-                 * @description `general`: it has no index that is read here, so the whole was fetched and listed.
-                 * @enum {unknown}
+                 * @description `index`: read the index only. `full`: downloaded the whole file.
+                 * @enum {string}
                  */
                 mode: "index" | "full";
                 bytesRead: number;
                 requests: number;
             };
         };
+        Warning: {
+            code: string;
+            detail: string;
+        };
+        /** @description Bytes and requests for the video, and packets decoded. */
+        Work: {
+            /**
+             * @description `ranged`: read the index and packets. `full`: downloaded the whole file. `cached`: found in the store.
+             * @enum {string}
+             */
+            mode: "ranged" | "full" | "cached";
+            bytesRead: number;
+            requests: number;
+            packetsDecoded: number;
+        };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The job was accepted. Poll the URL in `Location`. */
+        Accepted: {
+            headers: {
+                /** @description URL of the job. */
+                Location?: string;
+                /** @description `respond-async` */
+                "Preference-Applied"?: string;
+                "Retry-After": components["headers"]["RetryAfterRunning"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Job"];
+            };
+        };
+        /** @description Bucket not allowed. Key not allowed. Action not allowed. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Key not allowed. */
+        ForbiddenKey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "forbidden_key";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Key not allowed. Action not allowed. */
+        ForbiddenKeyOrAction: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "forbidden_key" | "forbidden_action";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Internal error. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "internal_error";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid request. */
+        InvalidRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "invalid_request";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid request. Invalid signature. */
+        InvalidStoreRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "invalid_request" | "invalid_signature";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid request. Invalid timestamp. */
+        InvalidThumbnailRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "invalid_request" | "invalid_timestamp";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid request. Invalid timestamp. Invalid signature. */
+        InvalidThumbnailUrl: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "invalid_request" | "invalid_timestamp" | "invalid_signature";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid request. Invalid upload token. */
+        InvalidUploadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "invalid_request" | "invalid_upload_token";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found. Video not found. */
+        JobOrSourceNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "not_found" | "source_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service overloaded. */
+        Overloaded: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "overloaded";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service overloaded. Scratch disk full. */
+        OverloadedOrScratchFull: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "overloaded" | "scratch_full";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests. */
+        RateLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "rate_limited";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Video changed. */
+        SourceChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "source_changed";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Video changed. Video archived. */
+        SourceChangedOrArchived: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "source_changed" | "source_archived";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Video not found. */
+        SourceNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "source_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Video too large. Request too large. */
+        SourceOrUploadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "source_too_large" | "upload_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Video too large. */
+        SourceTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "source_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Store unavailable. Store access denied. */
+        StoreError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 502;
+                    /** @enum {unknown} */
+                    code?: "store_unavailable" | "store_forbidden";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Store unavailable. Store access denied. Identity provider unavailable. */
+        StoreOrIdentityError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 502;
+                    /** @enum {unknown} */
+                    code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request timed out. */
+        TimedOut: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 504;
+                    /** @enum {unknown} */
+                    code?: "timed_out";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Authentication required. */
+        Unauthenticated: {
+            headers: {
+                /** @description Authentication scheme: `Bearer`. */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "unauthenticated";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description No video track. Corrupt video. Unsupported codec. Encrypted video. Video limits exceeded. */
+        UnprocessableVideo: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description No video track. Corrupt video. Unsupported codec. Encrypted video. Timestamp out of range. Video limits exceeded. */
+        UnprocessableVideoOrTimestamp: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported content type. */
+        UnsupportedContentType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 415;
+                    /** @enum {unknown} */
+                    code?: "unsupported_content_type";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported content type. Unsupported file format. */
+        UnsupportedContentTypeOrMedia: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 415;
+                    /** @enum {unknown} */
+                    code?: "unsupported_content_type" | "unsupported_media";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported file format. */
+        UnsupportedMedia: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 415;
+                    /** @enum {unknown} */
+                    code?: "unsupported_media";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Upload incomplete. */
+        UploadIncomplete: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "upload_incomplete";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Upload not found. */
+        UploadNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "upload_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request too large. */
+        UploadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "upload_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+        Prefer: string;
+        /**
+         * @description HMAC-SHA256 in base64url.
+         * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
+         */
+        Signature: string;
+        /** @example videos */
+        SignedBucket: string;
+        /**
+         * @description Expiry of the URL as a Unix timestamp in seconds.
+         * @example 1767225600
+         */
+        SignedExpires: number;
+        /** @example sample.mp4 */
+        SignedKey: string;
+        /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
+        SourceBucket: string;
+        /**
+         * @description Key of the video, at most 1,024 bytes of UTF-8.
+         * @example sample.mp4
+         */
+        SourceKey: string;
+        /**
+         * @description The `token` from `POST /v1/uploads`.
+         * @example upload-token
+         */
+        UploadToken: string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Seconds to wait before sending the request again. */
+        RetryAfter: number;
+        /** @description Seconds before the next poll, for a running job. */
+        RetryAfterRunning: number;
+        /** @description Milliseconds per step: `index`, `fetch`, `decode`, `encode`, `store`. */
+        ServerTiming: string;
+        /** @description Private, with a shorter lifetime than the URL. */
+        ThumbnailCacheControl: string;
+        /** @description Private; revalidation takes one request to the store. */
+        VideoCacheControl: string;
+        /** @description Changes with the video, not with `work`. */
+        VideoETag: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    checkHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It does. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-        };
-    };
-    checkReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description They can. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Readiness"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description Not now, for the reasons given. The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Readiness"];
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-        };
-    };
-    readMetrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The figures since the start. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-        };
-    };
     redirectToThumbnail: {
         parameters: {
             query: {
                 /**
-                 * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                 * @example videos/a.mp4
+                 * @description Key of the video, at most 1,024 bytes of UTF-8.
+                 * @example sample.mp4
                  */
-                key: string;
-                /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                bucket?: string;
+                key: components["parameters"]["SourceKey"];
+                /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
+                bucket?: components["parameters"]["SourceBucket"];
                 /**
-                 * @description The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.
+                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.
                  * @example 12.5s
                  */
                 timestamp?: string;
-                /** @description `exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it. */
+                /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
                 seek?: "exact" | "keyframe";
-                /** @description What a timestamp past the end means: a 422, or the last frame. */
+                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
                 beyond?: "error" | "clamp";
-                /** @description The width of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
+                /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
                 width?: number;
-                /** @description The height of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
+                /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
                 height?: number;
-                /** @description How the picture fills the size asked for; it is never enlarged. */
+                /** @description How the image fits into width and height. Images are never enlarged. */
                 fit?: "inside" | "cover" | "contain" | "fill";
-                /** @description Format of the thumbnail. */
+                /** @description Image format. */
                 format?: "jpeg" | "webp" | "avif" | "png";
-                /** @description Quality of the encoding. */
+                /** @description Encoding quality. */
                 quality?: number;
                 /**
-                 * @description A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.
+                 * @description Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
                  * @example ffffff
                  */
                 background?: string;
-                /** @description Seconds that the presigned URL lives. */
+                /** @description URL lifetime in seconds. */
                 expires?: number;
-                /**
-                 * @description A named set of options from the configuration of the service. An option that is given beside it goes before its own.
-                 * @example poster
-                 */
+                /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
                 preset?: string;
-                /** @description Of a signed URL: which secret signed it. */
+                /** @description Signed URL: ID of the signing secret. */
                 keyId?: string;
-                /** @description Of a signed URL: Unix time in seconds; from then on it is dead. */
+                /** @description Signed URL: expiry in Unix seconds. */
                 signedUntil?: number;
             };
             header?: never;
@@ -946,14 +1413,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The thumbnail, with `Accept: application/json`. */
+            /** @description The thumbnail, if the request accepts `application/json`. */
             200: {
                 headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    /** @description Private, and shorter than the URL lives. */
-                    "Cache-Control"?: string;
-                    /** @description Only where thumbnails have URLs that last (`POSTERFRAME_DELIVERY_URL`). */
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    "Cache-Control": components["headers"]["ThumbnailCacheControl"];
+                    /** @description Only with permanent URLs (`POSTERFRAME_DELIVERY_URL`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -961,608 +1426,364 @@ export interface operations {
                     "application/json": components["schemas"]["Thumbnail"];
                 };
             };
-            /** @description The thumbnail is at the presigned URL. */
+            /** @description Redirect to the presigned URL. */
             302: {
                 headers: {
-                    /** @description Presigned GET of the thumbnail. */
+                    /** @description Presigned URL of the image. */
                     Location?: string;
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    /** @description Private, and shorter than the URL lives. */
-                    "Cache-Control"?: string;
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    "Cache-Control": components["headers"]["ThumbnailCacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The answer that has the entity tag of `If-None-Match` still holds. */
+            /** @description The thumbnail is unchanged since the ETag in `If-None-Match`. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid. The timestamp is not written in a form that is understood. The signature of this URL is wrong or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_timestamp" | "invalid_signature";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. The timestamp lies past the end of the video. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded" | "timestamp_out_of_range";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidThumbnailUrl"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["UnprocessableVideoOrTimestamp"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
         };
     };
     makeThumbnail: {
         parameters: {
-            query?: {
-                /**
-                 * @description The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.
-                 * @example 12.5s
-                 */
-                timestamp?: string;
-                /** @description `exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it. */
-                seek?: "exact" | "keyframe";
-                /** @description What a timestamp past the end means: a 422, or the last frame. */
-                beyond?: "error" | "clamp";
-                /** @description The width of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                width?: number;
-                /** @description The height of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                height?: number;
-                /** @description How the picture fills the size asked for; it is never enlarged. */
-                fit?: "inside" | "cover" | "contain" | "fill";
-                /** @description Format of the thumbnail. */
-                format?: "jpeg" | "webp" | "avif" | "png";
-                /** @description Quality of the encoding. */
-                quality?: number;
-                /**
-                 * @description A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.
-                 * @example ffffff
-                 */
-                background?: string;
-                /** @description Seconds that the presigned URL lives. */
-                expires?: number;
-                /**
-                 * @description A named set of options from the configuration of the service. An option that is given beside it goes before its own.
-                 * @example poster
-                 */
-                preset?: string;
-                /** @description Make the thumbnail again even if it is there. */
-                regenerate?: boolean;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                     * @example videos/a.mp4
-                     */
-                    key: string;
-                    /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                    bucket?: string;
-                    /**
-                     * @description The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.
-                     * @default auto
-                     * @example 12.5s
-                     */
-                    timestamp?: string;
-                    /**
-                     * @description `exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it.
-                     * @default exact
-                     * @enum {unknown}
-                     */
-                    seek?: "exact" | "keyframe";
-                    /**
-                     * @description What a timestamp past the end means: a 422, or the last frame.
-                     * @default error
-                     * @enum {unknown}
-                     */
-                    beyond?: "error" | "clamp";
-                    /** @description The width of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                    width?: number;
-                    /** @description The height of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                    height?: number;
-                    /**
-                     * @description How the picture fills the size asked for; it is never enlarged.
-                     * @default inside
-                     * @enum {unknown}
-                     */
-                    fit?: "inside" | "cover" | "contain" | "fill";
-                    /**
-                     * @description Format of the thumbnail.
-                     * @default jpeg
-                     * @enum {unknown}
-                     */
-                    format?: "jpeg" | "webp" | "avif" | "png";
-                    /**
-                     * @description Quality of the encoding.
-                     * @default 80
-                     */
-                    quality?: number;
-                    /**
-                     * @description A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.
-                     * @default 000000
-                     * @example ffffff
-                     */
-                    background?: string;
-                    /**
-                     * @description Seconds that the presigned URL lives.
-                     * @default 3600
-                     */
-                    expires?: number;
-                    /**
-                     * @description A named set of options from the configuration of the service. An option that is given beside it goes before its own.
-                     * @example poster
-                     */
-                    preset?: string;
-                    /**
-                     * @description Make the thumbnail again even if it is there.
-                     * @default false
-                     */
-                    regenerate?: boolean;
-                };
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description The video. It is not kept.
-                     */
-                    file: string;
-                    /**
-                     * @description The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.
-                     * @default auto
-                     * @example 12.5s
-                     */
-                    timestamp?: string;
-                    /**
-                     * @description `exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it.
-                     * @default exact
-                     * @enum {unknown}
-                     */
-                    seek?: "exact" | "keyframe";
-                    /**
-                     * @description What a timestamp past the end means: a 422, or the last frame.
-                     * @default error
-                     * @enum {unknown}
-                     */
-                    beyond?: "error" | "clamp";
-                    /** @description The width of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                    width?: number;
-                    /** @description The height of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                    height?: number;
-                    /**
-                     * @description How the picture fills the size asked for; it is never enlarged.
-                     * @default inside
-                     * @enum {unknown}
-                     */
-                    fit?: "inside" | "cover" | "contain" | "fill";
-                    /**
-                     * @description Format of the thumbnail.
-                     * @default jpeg
-                     * @enum {unknown}
-                     */
-                    format?: "jpeg" | "webp" | "avif" | "png";
-                    /**
-                     * @description Quality of the encoding.
-                     * @default 80
-                     */
-                    quality?: number;
-                    /**
-                     * @description A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.
-                     * @default 000000
-                     * @example ffffff
-                     */
-                    background?: string;
-                    /**
-                     * @description Seconds that the presigned URL lives.
-                     * @default 3600
-                     */
-                    expires?: number;
-                    /**
-                     * @description A named set of options from the configuration of the service. An option that is given beside it goes before its own.
-                     * @example poster
-                     */
-                    preset?: string;
-                    /**
-                     * @description Make the thumbnail again even if it is there.
-                     * @default false
-                     */
-                    regenerate?: boolean;
-                };
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "timestamp": "12.5s",
+                 *       "width": 640
+                 *     }
+                 */
+                "application/json": components["schemas"]["ThumbnailRequest"];
+                "multipart/form-data": components["schemas"]["ThumbnailUpload"];
             };
         };
         responses: {
-            /** @description It was there. */
+            /** @description The thumbnail existed. */
             200: {
                 headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Thumbnail"];
                 };
             };
-            /** @description It was made. */
+            /** @description The thumbnail was created. */
             201: {
                 headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Thumbnail"];
                 };
             };
-            /** @description The request is not valid. The timestamp is not written in a form that is understood. */
-            400: {
+            400: components["responses"]["InvalidThumbnailRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceOrUploadTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideoOrTimestamp"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    makeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "items": [
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 320
+                 *         },
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 640
+                 *         },
+                 *         {
+                 *           "timestamp": "50pct",
+                 *           "format": "webp"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description One result per item. */
+            200: {
                 headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_timestamp";
-                    };
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description This needs a valid API key or token. */
-            401: {
+            202: components["responses"]["Accepted"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideo"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    makeStoryboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "interval": "2s"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StoryboardRequest"];
+            };
+        };
+        responses: {
+            /** @description The storyboard existed. */
+            200: {
                 headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
+                    "application/json": components["schemas"]["Storyboard"];
                 };
             };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
+            /** @description The storyboard was created. */
+            201: {
                 headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
+                    "application/json": components["schemas"]["Storyboard"];
                 };
             };
-            /** @description There is no such video. */
-            404: {
+            202: components["responses"]["Accepted"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideo"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    makePreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "duration": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The preview existed. */
+            200: {
                 headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
+            /** @description The preview was created. */
+            201: {
                 headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description The video is larger than may be read here. The upload is larger than is taken here. */
-            413: {
+            202: components["responses"]["Accepted"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideoOrTimestamp"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    findJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the job, from `Location`.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfterRunning"];
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large" | "upload_too_large";
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description The file is not a video container that can be read. The body is of a type that is not understood here. */
-            415: {
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobOrSourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["UnprocessableVideo"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    describeSource: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of the video, at most 1,024 bytes of UTF-8.
+                 * @example sample.mp4
+                 */
+                key: components["parameters"]["SourceKey"];
+                /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
+                bucket?: components["parameters"]["SourceBucket"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
                 headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    ETag: components["headers"]["VideoETag"];
+                    "Cache-Control": components["headers"]["VideoCacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media" | "unsupported_content_type";
-                    };
+                    "application/json": components["schemas"]["Video"];
                 };
             };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. The timestamp lies past the end of the video. */
-            422: {
+            /** @description The video is unchanged since the ETag in `If-None-Match`. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["VideoETag"];
+                    "Cache-Control": components["headers"]["VideoCacheControl"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded" | "timestamp_out_of_range";
-                    };
-                };
+                content?: never;
             };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["UnprocessableVideo"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
         };
     };
     startUpload: {
@@ -1572,31 +1793,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What is going to be uploaded. */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description The name of the file, kept as metadata; the key has a plain form of it.
-                     * @example a b.mp4
-                     */
-                    filename: string;
-                    /**
-                     * @description Of a video, or `application/octet-stream` where it is not known.
-                     * @example video/mp4
-                     */
-                    contentType: string;
-                    /** @description The size of the file; nothing of another size is taken. */
-                    bytes: number;
-                    /** @description The bucket that uploads go to; no other is allowed. */
-                    bucket?: string;
-                    /** @description Whether the file comes in parts; those over 64 MiB do unless said otherwise. */
-                    parts?: boolean;
-                };
+                /**
+                 * @example {
+                 *       "filename": "holiday.mp4",
+                 *       "contentType": "video/mp4",
+                 *       "bytes": 1048576
+                 *     }
+                 */
+                "application/json": components["schemas"]["UploadRequest"];
             };
         };
         responses: {
-            /** @description Where the file goes. */
+            /** @description The upload was started. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1605,152 +1815,16 @@ export interface operations {
                     "application/json": components["schemas"]["FormUpload"] | components["schemas"]["PartsUpload"];
                 };
             };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This bucket is not one that may be used here. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_bucket" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. The keys that tokens are checked with could not be fetched. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     listUploadParts: {
@@ -1758,14 +1832,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /v1/uploads` gave it. */
-                token: string;
+                /**
+                 * @description The `token` from `POST /v1/uploads`.
+                 * @example upload-token
+                 */
+                token: components["parameters"]["UploadToken"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description How far it has come. */
+            /** @description The parts that the store has. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1774,138 +1851,15 @@ export interface operations {
                     "application/json": components["schemas"]["UploadProgress"];
                 };
             };
-            /** @description The request is not valid. The token of this upload is wrong, somebody else's, or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_upload_token";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This bucket is not one that may be used here. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_bucket" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description There is no such upload; it was completed, aborted, or given up. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. The keys that tokens are checked with could not be fetched. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidUploadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UploadNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     signUploadParts: {
@@ -1913,22 +1867,29 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /v1/uploads` gave it. */
-                token: string;
+                /**
+                 * @description The `token` from `POST /v1/uploads`.
+                 * @example upload-token
+                 */
+                token: components["parameters"]["UploadToken"];
             };
             cookie?: never;
         };
-        /** @description Parts that are going to be sent next. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The numbers of parts, from 1. */
-                    numbers: number[];
-                };
+                /**
+                 * @example {
+                 *       "numbers": [
+                 *         1,
+                 *         2
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PartNumbers"];
             };
         };
         responses: {
-            /** @description The URLs. */
+            /** @description The presigned URLs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1937,152 +1898,16 @@ export interface operations {
                     "application/json": components["schemas"]["SignedParts"];
                 };
             };
-            /** @description The request is not valid. The token of this upload is wrong, somebody else's, or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_upload_token";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This bucket is not one that may be used here. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_bucket" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. The keys that tokens are checked with could not be fetched. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidUploadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     completeUpload: {
@@ -2090,14 +1915,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /v1/uploads` gave it. */
-                token: string;
+                /**
+                 * @description The `token` from `POST /v1/uploads`.
+                 * @example upload-token
+                 */
+                token: components["parameters"]["UploadToken"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The video is there. */
+            /** @description The video is in the store. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2106,180 +1934,18 @@ export interface operations {
                     "application/json": components["schemas"]["CompletedUpload"];
                 };
             };
-            /** @description The request is not valid. The token of this upload is wrong, somebody else's, or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_upload_token";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This bucket is not one that may be used here. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_bucket" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description There is no such upload; it was completed, aborted, or given up. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    };
-                };
-            };
-            /** @description Parts of the upload are missing or not of the size that was agreed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "upload_incomplete";
-                    };
-                };
-            };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. The keys that tokens are checked with could not be fetched. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidUploadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UploadNotFound"];
+            409: components["responses"]["UploadIncomplete"];
+            413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     abortUpload: {
@@ -2287,1528 +1953,52 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /v1/uploads` gave it. */
-                token: string;
+                /**
+                 * @description The `token` from `POST /v1/uploads`.
+                 * @example upload-token
+                 */
+                token: components["parameters"]["UploadToken"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description There is no such upload any more. */
+            /** @description The upload no longer exists. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid. The token of this upload is wrong, somebody else's, or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_upload_token";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This bucket is not one that may be used here. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_bucket" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. The keys that tokens are checked with could not be fetched. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
-        };
-    };
-    makeBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
-                 * @example respond-async
-                 */
-                prefer?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                     * @example videos/a.mp4
-                     */
-                    key: string;
-                    /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                    bucket?: string;
-                    /** @description The thumbnails that are wanted, at most 50: the options of each. */
-                    items: {
-                        /**
-                         * @description The moment: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, written `50%25` in a URL), `-2s` (from the end), `first`, `middle`, `last` or `auto`.
-                         * @default auto
-                         * @example 12.5s
-                         */
-                        timestamp?: string;
-                        /**
-                         * @description `exact`: the frame that a player shows at the timestamp. `keyframe`: the key frame at or before it.
-                         * @default exact
-                         * @enum {unknown}
-                         */
-                        seek?: "exact" | "keyframe";
-                        /**
-                         * @description What a timestamp past the end means: a 422, or the last frame.
-                         * @default error
-                         * @enum {unknown}
-                         */
-                        beyond?: "error" | "clamp";
-                        /** @description The width of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                        width?: number;
-                        /** @description The height of the thumbnail in pixels. Neither side given: the display size of the source, at most 1,920 wide. */
-                        height?: number;
-                        /**
-                         * @description How the picture fills the size asked for; it is never enlarged.
-                         * @default inside
-                         * @enum {unknown}
-                         */
-                        fit?: "inside" | "cover" | "contain" | "fill";
-                        /**
-                         * @description Format of the thumbnail.
-                         * @default jpeg
-                         * @enum {unknown}
-                         */
-                        format?: "jpeg" | "webp" | "avif" | "png";
-                        /**
-                         * @description Quality of the encoding.
-                         * @default 80
-                         */
-                        quality?: number;
-                        /**
-                         * @description A colour of six hexadecimal digits: what shows through a transparent video in a format without transparency, and what a `contain`ed picture is padded with.
-                         * @default 000000
-                         * @example ffffff
-                         */
-                        background?: string;
-                        /**
-                         * @description Seconds that the presigned URL lives.
-                         * @default 3600
-                         */
-                        expires?: number;
-                        /**
-                         * @description A named set of options from the configuration of the service. An option that is given beside it goes before its own.
-                         * @example poster
-                         */
-                        preset?: string;
-                        /**
-                         * @description Make the thumbnail again even if it is there.
-                         * @default false
-                         */
-                        regenerate?: boolean;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            /** @description What became of each. */
-            200: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description It is being made, and nobody waits for it. */
-            202: {
-                headers: {
-                    /** @description Where to look for it. */
-                    Location?: string;
-                    /** @description `respond-async` */
-                    "Preference-Applied"?: string;
-                    /** @description Seconds after which to look again, while it is running. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media" | "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
-        };
-    };
-    makeStoryboard: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
-                 * @example respond-async
-                 */
-                prefer?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                     * @example videos/a.mp4
-                     */
-                    key: string;
-                    /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                    bucket?: string;
-                    /**
-                     * @description `auto`: about a hundred tiles, not less than a second apart. Else a time of a tenth of a second or more, as a timestamp is written; at most a thousand tiles.
-                     * @default auto
-                     * @example 5s
-                     */
-                    interval?: string;
-                    /**
-                     * @description Tiles in a row; fewer where a sheet would be wider than its format allows.
-                     * @default 10
-                     */
-                    columns?: number;
-                    /**
-                     * @description Width of a tile in pixels; less where the video is smaller. Its height follows from the video.
-                     * @default 160
-                     */
-                    width?: number;
-                    /**
-                     * @description Format of the sheets.
-                     * @default jpeg
-                     * @enum {unknown}
-                     */
-                    format?: "jpeg" | "webp" | "avif";
-                    /**
-                     * @description Quality of the encoding.
-                     * @default 80
-                     */
-                    quality?: number;
-                    /**
-                     * @description `keyframe`: the key frame at or before each moment, which costs little. `exact`: the frame that a player shows then.
-                     * @default keyframe
-                     * @enum {unknown}
-                     */
-                    mode?: "keyframe" | "exact";
-                    /**
-                     * @description Seconds that the presigned URLs live, those in the WebVTT too.
-                     * @default 3600
-                     */
-                    expires?: number;
-                    /**
-                     * @description Make the storyboard again even if it is there.
-                     * @default false
-                     */
-                    regenerate?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description It was there. */
-            200: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Storyboard"];
-                };
-            };
-            /** @description It was made. */
-            201: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Storyboard"];
-                };
-            };
-            /** @description It is being made, and nobody waits for it. */
-            202: {
-                headers: {
-                    /** @description Where to look for it. */
-                    Location?: string;
-                    /** @description `respond-async` */
-                    "Preference-Applied"?: string;
-                    /** @description Seconds after which to look again, while it is running. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media" | "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
-        };
-    };
-    makePreview: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description `respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over on Lambda.
-                 * @example respond-async
-                 */
-                prefer?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                     * @example videos/a.mp4
-                     */
-                    key: string;
-                    /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                    bucket?: string;
-                    /**
-                     * @description `best`: single seconds from all over the video that are worth showing. `span`: one span, from `start` on.
-                     * @default best
-                     * @enum {unknown}
-                     */
-                    kind?: "best" | "span";
-                    /**
-                     * @description Where a `span` begins, in seconds from the start of the video.
-                     * @default 0
-                     */
-                    start?: number;
-                    /**
-                     * @description Seconds that it lasts.
-                     * @default 3
-                     */
-                    duration?: number;
-                    /**
-                     * @description Neither side has more pixels; fewer where the video is smaller.
-                     * @default 320
-                     */
-                    width?: number;
-                    /**
-                     * @description Frames a second; fewer where all of them would not fit into memory.
-                     * @default 8
-                     */
-                    framesPerSecond?: number;
-                    /**
-                     * @description Quality of the encoding; less where the file would be too large.
-                     * @default 60
-                     */
-                    quality?: number;
-                    /**
-                     * @description The file is not larger.
-                     * @default 2097152
-                     */
-                    maxBytes?: number;
-                    /**
-                     * @description Seconds that the presigned URL lives.
-                     * @default 3600
-                     */
-                    expires?: number;
-                    /**
-                     * @description Make the preview again even if it is there.
-                     * @default false
-                     */
-                    regenerate?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description It was there. */
-            200: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Preview"];
-                };
-            };
-            /** @description It was made. */
-            201: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Preview"];
-                };
-            };
-            /** @description It is being made, and nobody waits for it. */
-            202: {
-                headers: {
-                    /** @description Where to look for it. */
-                    Location?: string;
-                    /** @description `respond-async` */
-                    "Preference-Applied"?: string;
-                    /** @description Seconds after which to look again, while it is running. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media" | "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. The timestamp lies past the end of the video. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded" | "timestamp_out_of_range";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
-        };
-    };
-    findJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Of a job, from `Location`. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How it is. */
-            200: {
-                headers: {
-                    /** @description Seconds after which to look again, while it is running. */
-                    "Retry-After"?: number;
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found" | "not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
-        };
-    };
-    describeSource: {
-        parameters: {
-            query: {
-                /**
-                 * @description Key of the source video; at most 1,024 bytes of UTF-8.
-                 * @example videos/a.mp4
-                 */
-                key: string;
-                /** @description Bucket of the source video, one that the service allows; the first of those unless given. */
-                bucket?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the video is. */
-            200: {
-                headers: {
-                    /** @description Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`. */
-                    "Server-Timing"?: string;
-                    /** @description Changes when the video does; `work` does not count. */
-                    ETag?: string;
-                    /** @description Private, to be asked for again: that costs one request to the store and no reading. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Video"];
-                };
-            };
-            /** @description The video is the one that the caller knows. */
-            304: {
-                headers: {
-                    /** @description Changes when the video does; `work` does not count. */
-                    ETag?: string;
-                    /** @description Private, to be asked for again: that costs one request to the store and no reading. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request";
-                    };
-                };
-            };
-            /** @description This needs a valid API key or token. */
-            401: {
-                headers: {
-                    /** @description How to show who asks. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "unauthenticated";
-                    };
-                };
-            };
-            /** @description This bucket is not one that may be used here. This key is not one that may be used here. These credentials do not allow that. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_bucket" | "forbidden_key" | "forbidden_action";
-                    };
-                };
-            };
-            /** @description There is no such video. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "source_not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. The video is archived and must be restored before it can be read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed" | "source_archived";
-                    };
-                };
-            };
-            /** @description The video is larger than may be read here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "source_too_large";
-                    };
-                };
-            };
-            /** @description The file is not a video container that can be read. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media";
-                    };
-                };
-            };
-            /** @description The file has no video track. The video is damaged or incomplete. The video is in a codec that cannot be decoded here. The video is encrypted. The video exceeds a limit of this service. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "video_limits_exceeded";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The keys that tokens are checked with could not be fetched. The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "identity_unavailable" | "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. There is no room for the video on the scratch disk. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "scratch_full";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidUploadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     getObject: {
         parameters: {
             query: {
-                bucket: string;
-                key: string;
-                /** @description Unix time in seconds; from then on the URL is dead. */
-                expires: number;
-                /** @description HMAC-SHA256 in base64url. */
-                signature: string;
+                /** @example videos */
+                bucket: components["parameters"]["SignedBucket"];
+                /** @example sample.mp4 */
+                key: components["parameters"]["SignedKey"];
+                /**
+                 * @description Expiry of the URL as a Unix timestamp in seconds.
+                 * @example 1767225600
+                 */
+                expires: components["parameters"]["SignedExpires"];
+                /**
+                 * @description HMAC-SHA256 in base64url.
+                 * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
+                 */
+                signature: components["parameters"]["Signature"];
             };
             header?: never;
             path?: never;
@@ -3825,7 +2015,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description The part of the object that `Range` asked for. */
+            /** @description The requested range of the object. */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -3834,151 +2024,62 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description The object has the entity tag of `If-None-Match`. */
+            /** @description The object is unchanged since the ETag in `If-None-Match`. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid. The signature of this URL is wrong or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_signature";
-                    };
-                };
-            };
-            /** @description This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_key";
-                    };
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description The video was overwritten while it was being read. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "source_changed";
-                    };
-                };
-            };
-            /** @description The range lies past the end of the object; `Content-Range` tells its size. */
+            400: components["responses"]["InvalidStoreRequest"];
+            403: components["responses"]["ForbiddenKey"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SourceChanged"];
+            /** @description The range starts past the end of the object; `Content-Range` has its size. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreError"];
+            503: components["responses"]["Overloaded"];
         };
     };
     putObjectPart: {
         parameters: {
             query: {
-                bucket: string;
-                key: string;
+                /** @example videos */
+                bucket: components["parameters"]["SignedBucket"];
+                /** @example sample.mp4 */
+                key: components["parameters"]["SignedKey"];
+                /**
+                 * @description Expiry of the URL as a Unix timestamp in seconds.
+                 * @example 1767225600
+                 */
+                expires: components["parameters"]["SignedExpires"];
+                /**
+                 * @description HMAC-SHA256 in base64url.
+                 * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
+                 */
+                signature: components["parameters"]["Signature"];
+                /**
+                 * @description ID of the upload.
+                 * @example 0
+                 */
                 upload: string;
+                /**
+                 * @description Number of the part.
+                 * @example 1
+                 */
                 part: number;
-                /** @description How long the part is. */
+                /**
+                 * @description Size of the part.
+                 * @example 1048576
+                 */
                 bytes: number;
-                /** @description Unix time in seconds; from then on the URL is dead. */
-                expires: number;
-                /** @description HMAC-SHA256 in base64url. */
-                signature: string;
             };
             header?: never;
             path?: never;
@@ -3990,145 +2091,24 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The part is there. */
+            /** @description The store has the part. */
             200: {
                 headers: {
-                    /** @description The entity tag of the part. */
+                    /** @description ETag of the part. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid. The signature of this URL is wrong or has expired. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_signature";
-                    };
-                };
-            };
-            /** @description These credentials do not allow that. This key is not one that may be used here. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_key";
-                    };
-                };
-            };
-            /** @description There is no such upload; it was completed, aborted, or given up. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    };
-                };
-            };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. */
-            503: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "overloaded";
-                    };
-                };
-            };
-            /** @description It could not be done in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
-                };
-            };
+            400: components["responses"]["InvalidStoreRequest"];
+            403: components["responses"]["ForbiddenKeyOrAction"];
+            404: components["responses"]["UploadNotFound"];
+            413: components["responses"]["UploadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
         };
     };
     postObject: {
@@ -4141,9 +2121,15 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description What the form may bring, in base64url. */
+                    /**
+                     * @description Conditions of the upload, in base64url.
+                     * @example policy
+                     */
                     policy: string;
-                    /** @description HMAC-SHA256 of the policy in base64url. */
+                    /**
+                     * @description HMAC-SHA256 of the policy in base64url.
+                     * @example signature
+                     */
                     signature: string;
                     /** Format: binary */
                     file: string;
@@ -4151,143 +2137,105 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The file is there. */
+            /** @description The file is in the store. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid. The signature of this URL is wrong or has expired. */
-            400: {
+            400: components["responses"]["InvalidStoreRequest"];
+            403: components["responses"]["ForbiddenKeyOrAction"];
+            413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreError"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    checkHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process responds. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 400;
-                        /** @enum {unknown} */
-                        code?: "invalid_request" | "invalid_signature";
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description These credentials do not allow that. This key is not one that may be used here. */
-            403: {
+            400: components["responses"]["InvalidRequest"];
+        };
+    };
+    checkReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service can process requests. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "forbidden_action" | "forbidden_key";
-                    };
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description The upload is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "upload_too_large";
-                    };
-                };
-            };
-            /** @description The body is of a type that is not understood here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_content_type";
-                    };
-                };
-            };
-            /** @description There were too many requests. */
-            429: {
-                headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Something went wrong inside Posterframe. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description The object store did not answer as it should. The object store does not let this service do that. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 502;
-                        /** @enum {unknown} */
-                        code?: "store_unavailable" | "store_forbidden";
-                    };
-                };
-            };
-            /** @description The service is busy. */
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            /** @description The service cannot process requests. Service overloaded. */
             503: {
                 headers: {
-                    /** @description Seconds after which to come back, with a problem document. */
-                    "Retry-After"?: number;
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
+                    "application/json": components["schemas"]["Readiness"];
+                    "application/problem+json": {
+                        /** @constant */
                         status?: 503;
                         /** @enum {unknown} */
                         code?: "overloaded";
-                    };
+                    } & components["schemas"]["Problem"];
                 };
             };
-            /** @description It could not be done in time. */
-            504: {
+        };
+    };
+    readMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics since the start. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        status?: 504;
-                        /** @enum {unknown} */
-                        code?: "timed_out";
-                    };
+                    "text/plain": string;
                 };
             };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
     };
 }

@@ -11,8 +11,7 @@ import {
   watchUpload
 } from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
-import { postObjectRoute, putPartRoute } from '../schemas/upload-route-schemas.ts'
-import type { SignedPartParameters } from '../schemas/upload-schemas.ts'
+import { postObjectRoute, putPartRoute, type SignedPartParameters } from '../schemas/local-store-schemas.ts'
 import type { App, AppSettings } from '../services.ts'
 
 declare module 'fastify' {

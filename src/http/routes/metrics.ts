@@ -1,6 +1,5 @@
-import { Type } from 'typebox'
 import type { Prometheus } from '../../telemetry/prometheus.ts'
-import { describeResponses } from '../schemas/responses.ts'
+import { readMetricsRoute } from '../schemas/service-schemas.ts'
 import type { App } from '../services.ts'
 
 /**
@@ -10,18 +9,7 @@ import type { App } from '../services.ts'
 export function registerMetrics (app: App, metrics: Pick<Prometheus, 'print'>): void {
   app.get(
     '/metrics',
-    {
-      schema: {
-        operationId: 'readMetrics',
-        tags: ['service'],
-        summary: 'Figures for Prometheus',
-        description: 'In the text format of Prometheus. `docs/operations.md` lists what is counted.',
-        response: {
-          200: { description: 'The figures since the start.', content: { 'text/plain': { schema: Type.String() } } },
-          ...describeResponses(['invalid_request', 'internal_error', 'overloaded'])
-        }
-      }
-    },
+    { schema: readMetricsRoute },
     async (_request, reply) => {
       const { contentType, text } = await metrics.print()
       return reply

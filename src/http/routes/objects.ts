@@ -1,4 +1,4 @@
-import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Static, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { create as createContentDisposition } from 'content-disposition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
@@ -7,49 +7,7 @@ import type { LocalStore } from '../../store/local/local-store.ts'
 import type { ByteRange, ObjectHead } from '../../store/object-store.ts'
 import { parseRange } from '../range-header.ts'
 import { watchClient } from '../request-signal.ts'
-import { describeResponses } from '../schemas/responses.ts'
-
-/** Query of a URL signed by the local store. */
-export const SignedQuerySchema = Type.Object(
-  {
-    bucket: Type.String({ minLength: 1, maxLength: 63 }),
-    key: Type.String({ minLength: 1, maxLength: 1024 }),
-    expires: Type.Integer({ minimum: 0, description: 'Unix time in seconds; from then on the URL is dead.' }),
-    signature: Type.String({ minLength: 43, maxLength: 43, description: 'HMAC-SHA256 in base64url.' })
-  },
-  { additionalProperties: false }
-)
-
-const content = { '*/*': { schema: Type.String({ format: 'binary' }) } }
-
-const schema = {
-  operationId: 'getObject',
-  tags: ['thumbnails'],
-  summary: 'Serves an object of the local store by its signed URL',
-  description:
-    'The `url` of a thumbnail leads here where the local store is in use. Understands `Range` (one range), ' +
-    '`If-Range`, `If-None-Match` and HEAD.',
-  security: [],
-  querystring: SignedQuerySchema,
-  response: {
-    200: { description: 'The object.', content },
-    206: { description: 'The part of the object that `Range` asked for.', content },
-    304: { description: 'The object has the entity tag of `If-None-Match`.', type: 'null' },
-    416: { description: 'The range lies past the end of the object; `Content-Range` tells its size.', type: 'null' },
-    ...describeResponses([
-      'rate_limited',
-      'overloaded',
-      'invalid_request',
-      'invalid_signature',
-      'forbidden_key',
-      'not_found',
-      'source_changed',
-      'internal_error',
-      'store_unavailable',
-      'store_forbidden'
-    ])
-  }
-}
+import { getObjectRoute, SignedQuerySchema } from '../schemas/local-store-schemas.ts'
 
 /** Registers the signed URLs of the local store: `GET` and `HEAD /objects?bucket=&key=&expires=&signature=`. */
 export function registerObjects (app: FastifyInstance, store: LocalStore): void {
@@ -81,7 +39,7 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
       .send(body)
   }
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
-  typed.get('/objects', { schema, exposeHeadRoute: false }, handler)
+  typed.get('/objects', { schema: getObjectRoute, exposeHeadRoute: false }, handler)
   typed.head('/objects', { schema: { querystring: SignedQuerySchema, hide: true } }, handler)
 }
 

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import fresh from 'fresh'
 import { lazyImport } from '../../runtime/lazy-import.ts'
 import type { App } from '../services.ts'
+import { createStaticFile, sendStaticFile } from '../static-file.ts'
 
 /** Folder of the page's files, next to this folder in the sources and next to the bundle in a build. */
 const FOLDER = new URL('../playground/', import.meta.url)
@@ -44,23 +43,9 @@ export async function registerPlayground (app: App): Promise<void> {
     const name = basename(file)
     const type = PAGE_TYPES[extname(name)]
     if (type === undefined) continue
-    const loadPage = lazyImport(() => readPage(new URL(file)))
-    app.get(name === 'index.html' ? '/' : `/playground/${name}`, { schema: { hide: true } }, async (request, reply) => {
-      const { text, headers } = await loadPage()
-      void reply.headers(headers)
-      return fresh(request.headers, headers) ? reply.code(304).send() : reply.type(type).send(text)
-    })
+    const loadPage = lazyImport(async () => createStaticFile(await readFile(new URL(file)), { type, policy: POLICY }))
+    app.get(name === 'index.html' ? '/' : `/playground/${name}`, { schema: { hide: true } }, async (request, reply) =>
+      sendStaticFile(request, reply, await loadPage())
+    )
   }
-}
-
-async function readPage (file: URL) {
-  const text = await readFile(file, 'utf8')
-  const headers = {
-    etag: `"${createHash('sha256').update(text).digest('base64url')}"`,
-    // Revalidated every time, so that the page never runs scripts of another version.
-    'cache-control': 'no-cache',
-    'content-security-policy': POLICY,
-    'cross-origin-resource-policy': 'same-origin'
-  }
-  return { text, headers }
 }

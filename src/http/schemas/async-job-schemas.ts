@@ -1,32 +1,36 @@
 import { Type } from 'typebox'
+import { component } from './components.ts'
 import { refer } from './responses.ts'
 
-/** The header that long work is asked for with. */
+/** Headers of a request that may run as a background job. */
 export const preferHeader = Type.Object({
   prefer: Type.Optional(
     Type.String({
+      ...component('parameters/Prefer'),
       description:
-        '`respond-async` (RFC 7240): be told where to look for the answer, and do not wait for it. Passed over ' +
-          'on Lambda.',
-      examples: ['respond-async']
+        '`respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda.'
     })
   )
 })
 
-/** How long a job should be left alone. */
+/** Header of a job that is running. */
 export const retryAfter = {
-  'Retry-After': { type: 'integer', description: 'Seconds after which to look again, while it is running.' }
+  'Retry-After': {
+    ...component('headers/RetryAfterRunning'),
+    type: 'integer',
+    description: 'Seconds before the next poll, for a running job.'
+  }
 }
 
-/** The answer of long work to who does not wait for it. */
+/** Response to a request that was accepted as a background job. */
 export const acceptedResponse = {
   202: {
-    description: 'It is being made, and nobody waits for it.',
+    description: 'The job was accepted. Poll the URL in `Location`.',
     headers: {
-      Location: { type: 'string', format: 'uri-reference', description: 'Where to look for it.' },
+      Location: { type: 'string', format: 'uri-reference', description: 'URL of the job.' },
       'Preference-Applied': { type: 'string', description: '`respond-async`' },
       ...retryAfter
     },
-    content: { 'application/json': { schema: refer({ $id: 'Job' }) } }
+    content: { 'application/json': { ...component('responses/Accepted'), schema: refer({ $id: 'Job' }) } }
   }
 }

@@ -1,54 +1,63 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
-import { requestOptions } from '../../options/option-schemas.ts'
 import { acceptedResponse, preferHeader } from './async-job-schemas.ts'
+import { component, composedOf } from './components.ts'
+import { ProblemSchema } from './problem-schema.ts'
 import { describeResponses, refer } from './responses.ts'
-import { address, answer, list, OptionsSchema, ProblemSchema, strict, ThumbnailSchema } from './thumbnail-schemas.ts'
+import { count, list, object, sourceAddress, SourceAddressSchema, strict } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
+import { OptionsSchema, ThumbnailSchema } from './thumbnail-schemas.ts'
 
 const MAX_ITEMS = 50
-const items = {
-  minItems: 1,
-  maxItems: MAX_ITEMS,
-  description: `The thumbnails that are wanted, at most ${MAX_ITEMS}: the options of each.`
-}
+const items = { minItems: 1, maxItems: MAX_ITEMS, description: `Options of each thumbnail, at most ${MAX_ITEMS} items.` }
 
-/** The JSON body of `POST /v1/thumbnails/batch`, as it is printed. */
+/** JSON body of `POST /v1/thumbnails/batch`, for the document. */
 export const BatchRequestSchema = Type.Object(
-  { ...address, items: Type.Array(Type.Object(requestOptions, strict), items) },
-  strict
+  { ...sourceAddress, items: Type.Array(OptionsSchema, items) },
+  {
+    ...strict,
+    ...component('schemas/BatchRequest'),
+    ...composedOf(SourceAddressSchema),
+    description: 'Thumbnails of one video in the store.',
+    examples: [
+      {
+        key: 'sample.mp4',
+        items: [
+          { timestamp: '12.5s', width: 320 },
+          { timestamp: '12.5s', width: 640 },
+          { timestamp: '50pct', format: 'webp' }
+        ]
+      }
+    ]
+  }
 )
 
 /**
- * The same as it is checked at first: each item is then checked by itself, since one that is wrong does not spoil the
- * others.
+ * JSON body of `POST /v1/thumbnails/batch`, for validation. Each item is then validated by itself, since an invalid
+ * item does not affect the others.
  */
-export const OuterBatchSchema = Type.Object({ ...address, items: Type.Array(Type.Unknown(), items) }, strict)
+export const OuterBatchSchema = Type.Object({ ...sourceAddress, items: Type.Array(Type.Unknown(), items) }, strict)
 
-/** What each item is checked by. */
+/** Schema that validates each item. */
 export const BatchItemSchema = OptionsSchema
 
-/** The answer of `POST /v1/thumbnails/batch`. */
+/** Response body of `POST /v1/thumbnails/batch`. */
 export const BatchSchema = Type.Object(
   {
     thumbnails: list(
       Type.Union([
         Type.Unsafe(refer(ThumbnailSchema)),
-        answer({ error: Type.Unsafe(refer(ProblemSchema)) }, 'Why there is no thumbnail for this item.')
+        object({ error: Type.Unsafe(refer(ProblemSchema)) }, 'Error of this item.')
       ])
     ),
     srcset: Type.String({
       description:
-        'For `<img srcset>`: the thumbnails that show the same frame in the same format as the first one, each ' +
-          'width once. Empty where there are none.'
+        'Value for `<img srcset>`: the thumbnails that show the same frame in the same format as the first one, one ' +
+        'per width. Empty if every item failed.'
     }),
-    work: answer(
-      {
-        bytesRead: Type.Integer({ minimum: 0 }),
-        requests: Type.Integer({ minimum: 0 }),
-        packetsDecoded: Type.Integer({ minimum: 0 })
-      },
-      'What all cost together. What was read for several is counted with the first of them.'
+    work: object(
+      { bytesRead: count, requests: count, packetsDecoded: count },
+      'Totals of the batch. Shared reads count once, with the first item that needed them.'
     )
   },
   { ...strict, $id: 'Batch' }
@@ -56,20 +65,19 @@ export const BatchSchema = Type.Object(
 
 const CODES: readonly ErrorCode[] = [...SOURCE_CODES, 'unsupported_content_type']
 
-/** What `POST /v1/thumbnails/batch` takes and answers. */
+/** `POST /v1/thumbnails/batch`. */
 export const makeBatchRoute = {
   operationId: 'makeBatch',
   tags: ['thumbnails'],
-  summary: 'Make several thumbnails of one video, or find them',
+  summary: 'Create several thumbnails of one video',
   description:
-    'The video is asked for and its index read once; frames are read by one plan and decoded in as few runs as ' +
-      'can be, and one frame in several sizes is decoded once. Answers in the order asked for; what is wrong with ' +
-      'an item stands in its place.',
+    'Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its ' +
+    'sizes. The results are in the order of the items; an invalid item has an error in its place.',
   headers: preferHeader,
   body: { content: { 'application/json': { schema: BatchRequestSchema } } },
   response: {
     200: {
-      description: 'What became of each.',
+      description: 'One result per item.',
       headers: SERVER_TIMING,
       content: { 'application/json': { schema: refer(BatchSchema) } }
     },

@@ -1,21 +1,22 @@
 import { Type, type Static } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
 import { JOB_ID_PATTERN, JOB_KINDS, type Job } from '../../jobs/job.ts'
+import { retryAfter } from './async-job-schemas.ts'
 import { BatchSchema } from './batch-schemas.ts'
 import { PreviewSchema } from './preview-schemas.ts'
-import { retryAfter } from './async-job-schemas.ts'
+import { ProblemSchema } from './problem-schema.ts'
 import { describeResponses, refer } from './responses.ts'
-import { ProblemSchema, strict } from './thumbnail-schemas.ts'
+import { strict } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 import { StoryboardSchema } from './storyboard-schemas.ts'
 
 const job = {
   id: Type.String({ pattern: JOB_ID_PATTERN }),
-  kind: Type.Enum(JOB_KINDS, { description: 'What is made.' }),
-  createdAt: Type.String({ format: 'date-time', description: 'When it was begun.' })
+  kind: Type.Enum(JOB_KINDS, { type: 'string' }),
+  createdAt: Type.String({ format: 'date-time' })
 }
 
-/** A job, as it is answered. */
+/** Job in a response. */
 export const JobSchema = Type.Union(
   [
     Type.Object({ ...job, state: Type.Literal('running') }, { ...strict, title: 'Running' }),
@@ -25,7 +26,7 @@ export const JobSchema = Type.Union(
         state: Type.Literal('succeeded'),
         answer: Type.Union(
           [BatchSchema, PreviewSchema, StoryboardSchema].map((schema) => Type.Unsafe<object>(refer(schema))),
-          { description: 'What the request would have been answered without the preference, with new URLs.' }
+          { description: 'Response body of the request without the preference, with new presigned URLs.' }
         )
       },
       { ...strict, title: 'Succeeded' }
@@ -39,34 +40,40 @@ export const JobSchema = Type.Union(
       { ...strict, title: 'Failed' }
     )
   ],
-  { $id: 'Job', description: 'Long work that nobody waits for with an open connection.' }
+  { $id: 'Job', description: 'Background job of a request with `Prefer: respond-async`.' }
 )
 
-/** The path of `GET /v1/jobs/{id}`. */
+/** Path parameters of `GET /v1/jobs/{id}`. */
 export const JobParamsSchema = Type.Object(
-  { id: Type.String({ pattern: JOB_ID_PATTERN, description: 'Of a job, from `Location`.' }) },
+  {
+    id: Type.String({
+      pattern: JOB_ID_PATTERN,
+      description: 'ID of the job, from `Location`.',
+      examples: ['0123456789abcdef0123456789abcdef']
+    })
+  },
   strict
 )
 
-/** What is said of a job that is running. */
+/** Returns the response body for a running job. */
 export function describeJob ({ id, kind, createdAt }: Job) {
   return { id, kind, createdAt, state: 'running' } as const satisfies Static<typeof JobSchema>
 }
 
 const CODES: readonly ErrorCode[] = [...SOURCE_CODES, 'not_found']
 
-/** What `GET /v1/jobs/{id}` takes and answers. */
+/** `GET /v1/jobs/{id}`. */
 export const findJobRoute = {
   operationId: 'findJob',
   tags: ['jobs'],
-  summary: 'See what became of a job',
+  summary: 'Get a background job',
   description:
-    'Only for the caller who began it. A job that has succeeded is answered by asking its question again, which ' +
-      'finds what was made; so the URLs are new each time, and `work` is that of finding.',
+    'Only the caller that started the job can read it. The service looks up the result of a succeeded job again for ' +
+    'each request, so its URLs are new and its `work` is that of the lookup.',
   params: JobParamsSchema,
   response: {
     200: {
-      description: 'How it is.',
+      description: 'The job.',
       headers: { ...retryAfter, ...SERVER_TIMING },
       content: { 'application/json': { schema: refer(JobSchema) } }
     },

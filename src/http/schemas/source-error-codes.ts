@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors.ts'
+import { component } from './components.ts'
 
-/** What whatever reads a source may answer with. */
+/** Error codes common to all operations that read a video from the store. */
 export const SOURCE_CODES: readonly ErrorCode[] = [
   'invalid_request',
   'unauthenticated',
@@ -27,10 +28,11 @@ export const SOURCE_CODES: readonly ErrorCode[] = [
   'timed_out'
 ]
 
-/** What goes with an answer that took several steps. */
+/** Header of a response that took several steps. */
 export const SERVER_TIMING = {
   'Server-Timing': {
+    ...component('headers/ServerTiming'),
     type: 'string',
-    description: 'Milliseconds spent per step: `index`, `fetch`, `decode`, `encode`, `store`.'
+    description: 'Milliseconds per step: `index`, `fetch`, `decode`, `encode`, `store`.'
   }
 }

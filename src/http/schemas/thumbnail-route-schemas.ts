@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts'
+import { component } from './components.ts'
 import { describeResponses, refer } from './responses.ts'
 import {
   OptionsSchema,
@@ -11,20 +12,28 @@ import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
 const CODES: readonly ErrorCode[] = [...SOURCE_CODES, 'invalid_timestamp', 'timestamp_out_of_range']
 
-const cacheControl = { 'Cache-Control': { type: 'string', description: 'Private, and shorter than the URL lives.' } }
+const cacheControl = {
+  'Cache-Control': {
+    ...component('headers/ThumbnailCacheControl'),
+    type: 'string',
+    description: 'Private, with a shorter lifetime than the URL.'
+  }
+}
 const entityTag = {
-  ETag: { type: 'string', description: 'Only where thumbnails have URLs that last (`POSTERFRAME_DELIVERY_URL`).' }
+  ETag: { type: 'string', description: 'Only with permanent URLs (`POSTERFRAME_DELIVERY_URL`).' }
 }
 const thumbnail = { 'application/json': { schema: refer(ThumbnailSchema) } }
 
-/** What `POST /v1/thumbnails` takes and answers. */
+/** `POST /v1/thumbnails`. */
 export const makeThumbnailRoute = {
   operationId: 'makeThumbnail',
   tags: ['thumbnails'],
-  summary: 'Make a thumbnail, or find the one that is there',
+  summary: 'Create a thumbnail',
   description:
-    'Of a video in the store, by its key, or of a video in the body. The same question always has the same key: ' +
-      'a second request finds the thumbnail of the first.',
+    'Extracts a frame from a video in the store (JSON with `key`) or from an uploaded file (form with `file`), ' +
+    'stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same ' +
+    'object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters ' +
+    'of the same names; passing an option in both the query and the body is an error.',
   querystring: OptionsSchema,
   body: {
     content: {
@@ -33,35 +42,35 @@ export const makeThumbnailRoute = {
     }
   },
   response: {
-    200: { description: 'It was there.', headers: SERVER_TIMING, content: thumbnail },
-    201: { description: 'It was made.', headers: SERVER_TIMING, content: thumbnail },
+    200: { description: 'The thumbnail existed.', headers: SERVER_TIMING, content: thumbnail },
+    201: { description: 'The thumbnail was created.', headers: SERVER_TIMING, content: thumbnail },
     ...describeResponses([...CODES, 'upload_too_large', 'unsupported_content_type'])
   }
 }
 
-/** What `GET /v1/thumbnails` takes and answers. */
+/** `GET /v1/thumbnails`. */
 export const findThumbnailRoute = {
   operationId: 'redirectToThumbnail',
   tags: ['thumbnails'],
-  summary: 'Redirect to a thumbnail, which is made where it is not there',
+  summary: 'Redirect to a thumbnail',
   description:
-    'For an `<img src>`. With `Accept: application/json` the answer is the JSON of the POST, with status 200 ' +
-      'whether it was made or found. A URL that is signed (`docs/signing.md`) needs no key, so that a page can ' +
-      'hold it.',
+    'For `<img src>`: creates the thumbnail if it does not exist and redirects to its presigned URL. With `Accept: ' +
+    'application/json`, returns the JSON of the POST, always with status 200. A signed URL (`docs/signing.md`) needs ' +
+    'no API key, so a web page can contain it.',
   security: [{}, { bearer: [] }, { apiKey: [] }, { signedUrl: [] }],
   querystring: ThumbnailQuerySchema,
   response: {
     200: {
-      description: 'The thumbnail, with `Accept: application/json`.',
+      description: 'The thumbnail, if the request accepts `application/json`.',
       headers: { ...SERVER_TIMING, ...cacheControl, ...entityTag },
       content: thumbnail
     },
-    304: { description: 'The answer that has the entity tag of `If-None-Match` still holds.', type: 'null' },
+    304: { description: 'The thumbnail is unchanged since the ETag in `If-None-Match`.', type: 'null' },
     302: {
       type: 'null',
-      description: 'The thumbnail is at the presigned URL.',
+      description: 'Redirect to the presigned URL.',
       headers: {
-        Location: { type: 'string', format: 'uri', description: 'Presigned GET of the thumbnail.' },
+        Location: { type: 'string', format: 'uri', description: 'Presigned URL of the image.' },
         ...SERVER_TIMING,
         ...cacheControl
       }

@@ -3,10 +3,8 @@ import { describeResponses, refer } from './responses.ts'
 import {
   CompletedUploadSchema,
   FormUploadSchema,
-  ObjectFormSchema,
   PartNumbersSchema,
   PartsUploadSchema,
-  SignedPartQuerySchema,
   SignedPartsSchema,
   TokenParamsSchema,
   UploadProgressSchema,
@@ -29,19 +27,6 @@ const COMMON: readonly ErrorCode[] = [
 ]
 const BODY: readonly ErrorCode[] = ['upload_too_large', 'unsupported_content_type']
 const TOKEN: readonly ErrorCode[] = ['invalid_upload_token', ...BODY]
-const RECEIVING: readonly ErrorCode[] = [
-  'invalid_request',
-  'invalid_signature',
-  'forbidden_action',
-  'forbidden_key',
-  'rate_limited',
-  'upload_too_large',
-  'internal_error',
-  'store_unavailable',
-  'store_forbidden',
-  'overloaded',
-  'timed_out'
-]
 const tags = ['uploads']
 const json = (schema: object) => ({ 'application/json': { schema } })
 
@@ -49,15 +34,15 @@ const json = (schema: object) => ({ 'application/json': { schema } })
 export const startUploadRoute = {
   operationId: 'startUpload',
   tags,
-  summary: 'Ask where to put a video',
+  summary: 'Start an upload',
   description:
-    'The file goes to the store itself, past this service and whatever gateway stands before it. Up to 64 MiB ' +
-      'the answer is a form that takes it in one piece; past that, or with `"parts": true`, an upload in parts, ' +
-      'which can be resumed.',
+    'Returns a target in the store, to which the caller sends the file directly. A file of up to 64 MiB gets a ' +
+    'form, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in parts, which ' +
+    'can be resumed.',
   body: UploadRequestSchema,
   response: {
     201: {
-      description: 'Where the file goes.',
+      description: 'The upload was started.',
       content: json({ anyOf: [refer(FormUploadSchema), refer(PartsUploadSchema)] })
     },
     ...describeResponses([...COMMON, ...BODY])
@@ -68,13 +53,14 @@ export const startUploadRoute = {
 export const signPartsRoute = {
   operationId: 'signUploadParts',
   tags,
-  summary: 'Get presigned URLs of parts',
+  summary: 'Sign parts of an upload',
   description:
-    'Each takes one PUT of exactly so many bytes. A part may be sent again, and then replaces the one before.',
+    'Returns presigned URLs. Each accepts one PUT of the exact size of its part. A part that is sent again replaces ' +
+    'the earlier one.',
   params: TokenParamsSchema,
   body: PartNumbersSchema,
   response: {
-    200: { description: 'The URLs.', content: json(refer(SignedPartsSchema)) },
+    200: { description: 'The presigned URLs.', content: json(refer(SignedPartsSchema)) },
     ...describeResponses([...COMMON, ...TOKEN])
   }
 }
@@ -83,11 +69,11 @@ export const signPartsRoute = {
 export const listPartsRoute = {
   operationId: 'listUploadParts',
   tags,
-  summary: 'See which parts are there',
-  description: 'To go on with an upload that was interrupted. Needs the verb `write`, as all of it does.',
+  summary: 'List the parts of an upload',
+  description: 'For resuming an interrupted upload. Like all upload operations, it needs the verb `write`.',
   params: TokenParamsSchema,
   response: {
-    200: { description: 'How far it has come.', content: json(refer(UploadProgressSchema)) },
+    200: { description: 'The parts that the store has.', content: json(refer(UploadProgressSchema)) },
     ...describeResponses([...COMMON, 'invalid_upload_token', 'upload_not_found'])
   }
 }
@@ -96,11 +82,11 @@ export const listPartsRoute = {
 export const completeUploadRoute = {
   operationId: 'completeUpload',
   tags,
-  summary: 'Make the video of its parts',
-  description: 'Once all parts are there. Asked again, it answers the same.',
+  summary: 'Complete an upload',
+  description: 'Joins the parts into the video once all of them are in the store. Repeating the request is safe.',
   params: TokenParamsSchema,
   response: {
-    200: { description: 'The video is there.', content: json(refer(CompletedUploadSchema)) },
+    200: { description: 'The video is in the store.', content: json(refer(CompletedUploadSchema)) },
     ...describeResponses([...COMMON, ...TOKEN, 'upload_not_found', 'upload_incomplete'])
   }
 }
@@ -109,44 +95,11 @@ export const completeUploadRoute = {
 export const abortUploadRoute = {
   operationId: 'abortUpload',
   tags,
-  summary: 'Give an upload up',
-  description: 'Its parts go. What was completed stays.',
+  summary: 'Abort an upload',
+  description: 'Deletes the parts. A completed upload stays.',
   params: TokenParamsSchema,
   response: {
-    204: { description: 'There is no such upload any more.', type: 'null' },
+    204: { description: 'The upload no longer exists.', type: 'null' },
     ...describeResponses([...COMMON, ...TOKEN])
-  }
-}
-
-/** `PUT /objects`. */
-export const putPartRoute = {
-  operationId: 'putObjectPart',
-  tags,
-  summary: 'Takes a part to the local store by its signed URL',
-  description: 'The `url` of a part leads here where the local store is in use.',
-  security: [],
-  querystring: SignedPartQuerySchema,
-  body: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
-  response: {
-    200: {
-      description: 'The part is there.',
-      type: 'null',
-      headers: { ETag: { type: 'string', description: 'The entity tag of the part.' } }
-    },
-    ...describeResponses([...RECEIVING, 'upload_not_found'])
-  }
-}
-
-/** `POST /objects`. */
-export const postObjectRoute = {
-  operationId: 'postObject',
-  tags,
-  summary: 'Takes a file to the local store by its signed form',
-  description: 'The `url` of a form leads here where the local store is in use.',
-  security: [],
-  body: { content: { 'multipart/form-data': { schema: ObjectFormSchema } } },
-  response: {
-    204: { description: 'The file is there.', type: 'null' },
-    ...describeResponses([...RECEIVING, 'unsupported_content_type'])
   }
 }

@@ -1,106 +1,120 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
+import { component, composedOf } from './components.ts'
+import { list, strict } from './shapes.ts'
 
-const strict = { additionalProperties: false }
-const list = <T extends Parameters<typeof Type.Array>[0]>(item: T) => Type.Immutable(Type.Array(item))
-
-/** The JSON body of `POST /v1/uploads`. */
+/** JSON body of `POST /v1/uploads`. */
 export const UploadRequestSchema = Type.Object(
   {
     filename: Type.String({
       minLength: 1,
       maxLength: 255,
-      description: 'The name of the file, kept as metadata; the key has a plain form of it.',
-      examples: ['a b.mp4']
+      description: 'File name, stored as metadata. The key contains a simplified form of it.'
     }),
-    // What a browser would run must not come to lie in the bucket under a type of the caller's choice.
+    // A type that browsers execute must not get into the bucket under the control of the caller.
     contentType: Type.String({
       pattern: '^(video/[a-z0-9][a-z0-9.+-]{0,62}|application/(octet-stream|mp4|mxf|ogg|x-matroska))$',
-      description: 'Of a video, or `application/octet-stream` where it is not known.',
-      examples: ['video/mp4']
+      description: 'Media type of a video, or `application/octet-stream` if it is unknown.'
     }),
     bytes: Type.Integer({
       minimum: 1,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The size of the file; nothing of another size is taken.'
+      description: 'File size in bytes. The store rejects a file of another size.'
     }),
     bucket: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: 'The bucket that uploads go to; no other is allowed.' })
+      Type.String({ minLength: 1, maxLength: 255, description: 'Upload bucket, which is also the default.' })
     ),
     parts: Type.Optional(
-      Type.Boolean({ description: 'Whether the file comes in parts; those over 64 MiB do unless said otherwise.' })
+      Type.Boolean({ description: 'Whether to upload in parts. Default: true for more than 64 MiB.' })
     )
   },
-  { ...strict, description: 'What is going to be uploaded.' }
+  {
+    ...strict,
+    ...component('schemas/UploadRequest'),
+    examples: [{ filename: 'holiday.mp4', contentType: 'video/mp4', bytes: 1_048_576 }]
+  }
 )
 
-const place = {
+const target = {
   bucket: Type.String(),
-  key: Type.String({ description: 'Made by the service; the `key` for `POST /v1/thumbnails` once the file is there.' }),
-  maxBytes: Type.Integer({ minimum: 1, description: 'The size of the file, as it was given.' }),
-  expiresAt: Type.String({ format: 'date-time', description: 'From then on nothing is taken any more.' })
+  key: Type.String({ description: 'Generated key of the video, for requests such as `POST /v1/thumbnails`.' }),
+  maxBytes: Type.Integer({ minimum: 1, description: 'File size in bytes, as requested.' }),
+  expiresAt: Type.String({ format: 'date-time', description: 'Time from which the store rejects the upload.' })
 }
+const UploadTargetSchema = Type.Object(target, component('schemas/UploadTarget'))
+
 const partPlan = {
-  partBytes: Type.Integer({ minimum: 1, description: 'The size of every part but the last, which has what is left.' }),
+  partBytes: Type.Integer({ minimum: 1, description: 'Size of each part. The last one has the remainder.' }),
   partCount: Type.Integer({ minimum: 1, maximum: 10_000 })
 }
+const PartPlanSchema = Type.Object(partPlan, component('schemas/PartPlan'))
 const partNumber = Type.Integer({ minimum: 1, maximum: 10_000 })
 
-/** Where a file goes in one piece. */
+/** Response body of `POST /v1/uploads` for an upload in one piece. */
 export const FormUploadSchema = Type.Object(
   {
-    ...place,
-    url: Type.String({ format: 'uri', description: 'Where to POST the form, as `multipart/form-data`.' }),
+    ...target,
+    url: Type.String({ format: 'uri', description: 'URL to POST the form to, as `multipart/form-data`.' }),
     fields: Type.Immutable(
       Type.Record(Type.String(), Type.String(), {
-        description: 'Fields of the form, all of them, before the file, which is called `file`.'
+        description: 'Form fields. Send all of them before the file, whose field is `file`.'
       })
     )
   },
-  { ...strict, $id: 'FormUpload', description: 'A form that takes the file in one piece.' }
+  {
+    ...strict,
+    ...composedOf(UploadTargetSchema),
+    $id: 'FormUpload',
+    description: 'Form for an upload in one piece.'
+  }
 )
 
-/** Where a file goes in parts. */
+/** Response body of `POST /v1/uploads` for an upload in parts. */
 export const PartsUploadSchema = Type.Object(
   {
-    ...place,
+    ...target,
     ...partPlan,
-    token: Type.String({ description: 'Names the upload, for this caller alone.' })
+    token: Type.String({ description: 'Token of the upload, valid for this caller only.' })
   },
-  { ...strict, $id: 'PartsUpload', description: 'An upload in parts that has begun.' }
+  {
+    ...strict,
+    ...composedOf(UploadTargetSchema, PartPlanSchema),
+    $id: 'PartsUpload',
+    description: 'Upload in parts.'
+  }
 )
 
-/** How far an upload in parts has come. */
+/** Response body of `GET /v1/uploads/{token}`. */
 export const UploadProgressSchema = Type.Object(
   {
-    ...place,
+    ...target,
     ...partPlan,
     parts: list(
       Type.Object(
         { number: partNumber, bytes: Type.Integer({ minimum: 0 }) },
-        { ...strict, description: 'A part that is there.' }
+        { ...strict, description: 'Part that the store has.' }
       )
     )
   },
-  { ...strict, $id: 'UploadProgress' }
+  { ...strict, ...composedOf(UploadTargetSchema, PartPlanSchema), $id: 'UploadProgress' }
 )
 
-/** The JSON body of `POST /v1/uploads/{token}/parts`. */
+/** JSON body of `POST /v1/uploads/{token}/parts`. */
 export const PartNumbersSchema = Type.Object(
   {
-    numbers: Type.Array(partNumber, { minItems: 1, maxItems: 100, description: 'The numbers of parts, from 1.' })
+    numbers: Type.Array(partNumber, { minItems: 1, maxItems: 100, description: 'Part numbers, starting at 1.' })
   },
-  { ...strict, description: 'Parts that are going to be sent next.' }
+  { ...strict, ...component('schemas/PartNumbers'), examples: [{ numbers: [1, 2] }] }
 )
 
-/** The answer with presigned URLs of parts. */
+/** Response body of `POST /v1/uploads/{token}/parts`. */
 export const SignedPartsSchema = Type.Object(
   {
     parts: list(
       Type.Object(
         {
           number: partNumber,
-          bytes: Type.Integer({ minimum: 1, description: 'The size of the part, which is signed.' }),
-          url: Type.String({ format: 'uri', description: 'Where to PUT the part.' }),
+          bytes: Type.Integer({ minimum: 1, description: 'Exact size of the part in bytes.' }),
+          url: Type.String({ format: 'uri', description: 'URL to PUT the part to.' }),
           expiresAt: Type.String({ format: 'date-time' })
         },
         strict
@@ -110,7 +124,7 @@ export const SignedPartsSchema = Type.Object(
   { ...strict, $id: 'SignedParts' }
 )
 
-/** The answer for an upload that has become an object. */
+/** Response body of `POST /v1/uploads/{token}/complete`. */
 export const CompletedUploadSchema = Type.Object(
   {
     bucket: Type.String(),
@@ -121,34 +135,16 @@ export const CompletedUploadSchema = Type.Object(
   { ...strict, $id: 'CompletedUpload' }
 )
 
-/** The token in the address of an upload in parts. */
+/** Path parameters of an upload in parts. */
 export const TokenParamsSchema = Type.Object(
-  { token: Type.String({ minLength: 1, maxLength: 4096, description: 'As `POST /v1/uploads` gave it.' }) },
-  strict
-)
-
-/** The query of a URL that takes a part to the local store. */
-export const SignedPartQuerySchema = Type.Object(
   {
-    bucket: Type.String({ minLength: 1, maxLength: 63 }),
-    key: Type.String({ minLength: 1, maxLength: 1024 }),
-    upload: Type.String({ minLength: 1, maxLength: 64 }),
-    part: partNumber,
-    bytes: Type.Integer({ minimum: 1, description: 'How long the part is.' }),
-    expires: Type.Integer({ minimum: 0, description: 'Unix time in seconds; from then on the URL is dead.' }),
-    signature: Type.String({ minLength: 43, maxLength: 43, description: 'HMAC-SHA256 in base64url.' })
+    token: Type.String({
+      ...component('parameters/UploadToken'),
+      minLength: 1,
+      maxLength: 4096,
+      description: 'The `token` from `POST /v1/uploads`.',
+      examples: ['upload-token']
+    })
   },
   strict
-)
-/** A checked query of such a URL. */
-export type SignedPartParameters = Static<typeof SignedPartQuerySchema>
-
-/** The form that takes a file to the local store; only printed, since the parts are checked as they arrive. */
-export const ObjectFormSchema = Type.Object(
-  {
-    policy: Type.String({ description: 'What the form may bring, in base64url.' }),
-    signature: Type.String({ description: 'HMAC-SHA256 of the policy in base64url.' }),
-    file: Type.String({ format: 'binary', contentMediaType: 'application/octet-stream' })
-  },
-  { ...strict, description: 'The `fields` of an upload, then the file.' }
 )

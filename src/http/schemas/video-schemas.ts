@@ -1,84 +1,89 @@
 import { Type } from 'typebox'
+import { component } from './components.ts'
 import { describeResponses, refer } from './responses.ts'
-import { address, answer, list, nullable, strict } from './thumbnail-schemas.ts'
+import { count, list, nullable, object, seconds, sourceAddress, strict } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
-const unknown = 'Null where the index does not say.'
-const seconds = Type.Number({ minimum: 0 })
-const pixels = Type.Integer({ minimum: 0 })
+const unknown = 'Null if unknown.'
 
-/** The answer of `GET /v1/videos`. */
+/** Response body of `GET /v1/videos`. */
 export const VideoSchema = Type.Object(
   {
     bucket: Type.String(),
     key: Type.String(),
-    etag: Type.String({ description: 'Entity tag of the video itself.' }),
-    bytes: Type.Integer({ minimum: 0 }),
-    duration: nullable(seconds, 'Seconds; null where the file does not say.'),
+    etag: Type.String({ description: 'ETag of the video.' }),
+    bytes: count,
+    duration: nullable(seconds, `Duration in seconds. ${unknown}`),
     container: Type.String({ examples: ['mp4'] }),
     codec: Type.String({ examples: ['h264'] }),
-    width: Type.Integer({ minimum: 1, description: 'Display width in pixels: after rotation and pixel aspect.' }),
+    width: Type.Integer({ minimum: 1, description: 'Display width in pixels, after rotation and pixel aspect.' }),
     height: Type.Integer({ minimum: 1, description: 'Display height in pixels.' }),
-    rotation: Type.Number({ description: 'Degrees clockwise that the coded picture is turned.' }),
-    hdr: nullable(Type.Boolean(), 'Null where only the pictures would tell.'),
-    frameRate: nullable(seconds, `Frames a second, on average. ${unknown}`),
-    keyFrameInterval: nullable(seconds, `Seconds from one key frame to the next, on average. ${unknown}`),
+    rotation: Type.Number({ description: 'Clockwise rotation of the coded picture in degrees.' }),
+    hdr: nullable(Type.Boolean(), 'Whether the video is HDR. Null if only its frames show it.'),
+    frameRate: nullable(seconds, `Average frames per second. ${unknown}`),
+    keyFrameInterval: nullable(seconds, `Average seconds between key frames. ${unknown}`),
     tracks: list(
-      answer(
+      object(
         {
-          kind: Type.Enum(['video', 'audio', 'other']),
+          kind: Type.Enum(['video', 'audio', 'other'], { type: 'string' }),
           codec: Type.String({ examples: ['aac'] }),
-          duration: nullable(seconds, `Seconds. ${unknown}`),
-          language: nullable(Type.String({ examples: ['eng'] }), `As the container has it. ${unknown}`),
-          width: Type.Optional(pixels),
-          height: Type.Optional(pixels),
-          sampleRate: Type.Optional(Type.Number({ minimum: 0, description: 'Samples of sound a second.' })),
-          channels: Type.Optional(Type.Integer({ minimum: 0 }))
+          duration: nullable(seconds, `Duration in seconds. ${unknown}`),
+          language: nullable(Type.String({ examples: ['eng'] }), `Language code of the container. ${unknown}`),
+          width: Type.Optional(count),
+          height: Type.Optional(count),
+          sampleRate: Type.Optional(Type.Number({ minimum: 0, description: 'Audio samples per second.' })),
+          channels: Type.Optional(count)
         },
-        'A track, as the container lists it; sizes are coded ones.'
+        'Track, in the order of the container. Width and height are those of the coded picture.'
       )
     ),
-    work: answer(
+    work: object(
       {
         mode: Type.Enum(['index', 'full'], {
-          description: '`general`: it has no index that is read here, so the whole was fetched and listed.'
+          type: 'string',
+          description: '`index`: read the index only. `full`: downloaded the whole file.'
         }),
-        bytesRead: Type.Integer({ minimum: 0 }),
-        requests: Type.Integer({ minimum: 0 })
+        bytesRead: count,
+        requests: count
       },
-      'What it cost.'
+      'Bytes and requests for the video.'
     )
   },
   { ...strict, $id: 'Video' }
 )
 
-/** The query of `GET /v1/videos`. */
-export const VideoQuerySchema = Type.Object(address, strict)
+/** Query of `GET /v1/videos`. */
+export const VideoQuerySchema = Type.Object(sourceAddress, strict)
 
 const caching = {
-  ETag: { type: 'string', description: 'Changes when the video does; `work` does not count.' },
+  ETag: { ...component('headers/VideoETag'), type: 'string', description: 'Changes with the video, not with `work`.' },
   'Cache-Control': {
+    ...component('headers/VideoCacheControl'),
     type: 'string',
-    description: 'Private, to be asked for again: that costs one request to the store and no reading.'
+    description: 'Private; revalidation takes one request to the store.'
   }
 }
 
-/** What `GET /v1/videos` takes and answers. */
+/** `GET /v1/videos`. */
 export const describeSourceRoute = {
   operationId: 'describeSource',
   tags: ['videos'],
-  summary: 'Say what a video is',
+  summary: 'Get the metadata of a video',
   description:
-    'From its index alone where it has one that is known to be right; else the whole is fetched and listed. ' +
-      '`If-None-Match` is understood.',
+    'Reads only the index of the video if the service supports it, otherwise downloads the whole file. Supports ' +
+    '`If-None-Match`.',
   querystring: VideoQuerySchema,
   response: {
     200: {
-      description: 'What the video is.',
+      description: 'The metadata.',
       headers: { ...SERVER_TIMING, ...caching },
       content: { 'application/json': { schema: refer(VideoSchema) } }
     },
-    304: { description: 'The video is the one that the caller knows.', type: 'null', headers: caching },
+    304: {
+      description: 'The video is unchanged since the ETag in `If-None-Match`.',
+      type: 'null',
+      headers: caching
+    },
     ...describeResponses(SOURCE_CODES)
   }
 }

@@ -157,7 +157,7 @@ t.test(
     t.equal((await send({ method: 'DELETE', url })).statusCode, 405)
     for (const headers of [{}, bearer('pfk_none')]) {
       t.equal((await send({ method: 'GET', url: '/healthz', headers })).statusCode, 200)
-      for (const page of ['/docs', '/docs/json', '/openapi.yaml']) {
+      for (const page of ['/docs', '/docs/docs.js', '/openapi.yaml']) {
         t.equal((await app.inject({ url: page, headers })).statusCode, 200, page)
       }
     }
