@@ -129,7 +129,6 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   metrics?.watchSlots('request', admission, REQUESTS_PER_SLOT * config.slots)
   metrics?.watchSlots('job', jobSlots, config.slots)
   metrics?.watchScratch(() => scratch.measure())
-
   const decoding = {
     decoder: decoder.decoder,
     // A decode that runs alone has the whole machine.
@@ -152,7 +151,6 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   const describeVideo = createDescribeVideo(indexing, (source, context) =>
     openDownloadedVideo(source, decoding, context)
   )
-
   const sources = {
     store,
     scratch,
