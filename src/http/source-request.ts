@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { parameterError } from '../check-input.ts'
 import { authoriseSource } from '../access/scope.ts'
-import { PosterframeError } from '../errors.ts'
+import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { checkKey } from '../store/object-key.ts'
 import type { PresetOptions } from '../options/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
@@ -18,7 +18,12 @@ const CONTROL = /[\x00-\x1f\x7f]/
  * @throws PosterframeError `invalid_request`, `forbidden_key`
  */
 export function checkSourceKey (key: string): string {
-  checkKey(key)
+  try {
+    checkKey(key)
+  } catch (error) {
+    if (!isPosterframeError(error, 'invalid_request')) throw error
+    throw new PosterframeError('invalid_request', { detail: error.message, members: { parameter: 'key' } })
+  }
   if (CONTROL.test(key)) {
     throw new PosterframeError('forbidden_key', {
       detail: 'The key contains control characters, which are not allowed. Rename the object.'
