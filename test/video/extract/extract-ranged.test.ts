@@ -244,7 +244,7 @@ t.test('chooses a key frame after a fade from black', async (t) => {
   }
 })
 
-t.test('refuses what lies past the end, like the general way', async (t) => {
+t.test('rejects a timestamp past the end, like the full download', async (t) => {
   await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), {
     code: 'timestamp_out_of_range',
     members: { duration: 4 }
