@@ -77,7 +77,7 @@ export interface ComposeOptions {
   /** The prepared machine, if the entry has started that already; only without metrics. */
   readonly machine?: Promise<Machine>
   /**
-   * Whether the process lives long enough for metrics and traces, and loads at its start everything that it will
+   * True if the process lives long enough for metrics and traces, and loads at its start everything that it will
    * need.
    */
   readonly isLongLived: boolean

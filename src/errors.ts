@@ -108,8 +108,8 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE
 /** Options of an error. */
 export interface ErrorOptions {
   /**
-   * Explanation of this occurrence for the caller. Default: that of the catalogue. Must not contain a secret, a path or
-   * text from ffmpeg.
+   * Explanation of this occurrence for the caller. Default: that of the catalogue. Must not contain a secret, a path
+   * or text from ffmpeg.
    */
   readonly detail?: string
   /** Additional members of the problem document, such as `duration` in seconds. */
@@ -141,7 +141,7 @@ export class PosterframeError extends Error {
     return ERROR_CATALOGUE[this.code].status
   }
 
-  /** Whether the same request can succeed later. */
+  /** Returns whether the same request can succeed later. */
   get retryable (): boolean {
     return ERROR_CATALOGUE[this.code].retryable
   }

@@ -61,10 +61,10 @@ export interface Config {
   readonly security: SecurityConfig
   /** The decoder: the ffmpeg program or libav workers; undefined: the program if it is installed. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
-  /** Whether the libav workers start with the service instead of with the first request that needs them. */
+  /** True if the libav workers start with the service instead of with the first request that needs them. */
   readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
-  /** Whether the service refuses to start if the decoder cannot be isolated. */
+  /** True if the service refuses to start if the decoder cannot be isolated. */
   readonly isolation: 'strict' | 'best-effort'
   /** Base URL of the trace collector, without a slash at the end; undefined: no traces. */
   readonly otlpEndpoint: string | undefined
@@ -78,7 +78,7 @@ export interface Platform {
   readonly spareSlots?: number
   /** The system's temporary directory. */
   readonly tmpdir: string
-  /** Whether this is an AWS Lambda function: one request at a time, no listening address. */
+  /** True if this is an AWS Lambda function: one request at a time, no listening address. */
   readonly lambda: boolean
 }
 

@@ -12,7 +12,7 @@ export interface UploadConfig {
   readonly expiresInSeconds: number
   /** Signs the tokens of multipart uploads; undefined: not configured. */
   readonly secret: Uint8Array | undefined
-  /** Whether the service may generate a secret at its start. Not on Lambda, where each instance would have its own. */
+  /** True if the service may generate a secret at its start. Not on Lambda, where each instance would have its own. */
   readonly mayMakeSecret: boolean
 }
 

@@ -9,7 +9,7 @@ export interface VisibleFiles {
 /** A way to keep the programs that open untrusted files away from everything else. */
 export interface Isolation {
   readonly name: 'bubblewrap' | 'setpriv' | 'none'
-  /** Whether an isolated program sees only the system's files and its `VisibleFiles`. */
+  /** True if an isolated program sees only the system's files and its `VisibleFiles`. */
   readonly hidesFiles: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string

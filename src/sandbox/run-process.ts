@@ -37,16 +37,16 @@ export interface RunOptions extends ProcessRestrictions {
 
 /** The result of a process. */
 export interface RunResult extends ProcessExit {
-  /** Whether the process ran long enough to have used up its CPU time, if it used all processors. */
+  /** True if the process ran long enough to have used up its CPU time, if it used all processors. */
   readonly mayHaveExhaustedCpu: boolean
   /** The end of stderr, for the log only: it repeats text from an untrusted file. */
   readonly stderrTail: string
 }
 
 /**
- * Runs a program to its end. The child has an empty environment (there are no credentials to leak), no standard input,
- * and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the process has
- * ended, so that its files can be removed.
+ * Runs a program to its end. The child has an empty environment (there are no credentials to leak), no standard
+ * input, and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the
+ * process has ended, so that its files can be removed.
  *
  * @throws the signal's reason, or the error of a reader of its outputs
  */

@@ -37,7 +37,7 @@ export interface DecoderSettings {
   readonly places: FfmpegPlaces
   /** Number of concurrent decodes. */
   readonly slots: number
-  /** Whether to start the workers now. */
+  /** True to start the workers now. */
   readonly isWarm: boolean
   readonly isolation: Isolation
   /** Creates a directory for workers, if any are started. */

@@ -8,7 +8,7 @@ export const MAX_PACKETS = 15_000_000
 export interface DecoderInput {
   readonly path: string
   readonly container: Pick<Container, 'demuxer'>
-  /** Whether to probe the file for properties that the container lacks; a remuxed segment lacks none. */
+  /** True to probe the file for properties that the container lacks; a remuxed segment lacks none. */
   readonly isProbed: boolean
   /** Name of the codec's decoder; undefined: the default of ffmpeg. */
   readonly decoderName?: string

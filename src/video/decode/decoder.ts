@@ -14,9 +14,9 @@ export interface RunContext {
 export interface Listing {
   readonly tracks: readonly ListedTrack[]
   readonly chosen: ListedTrack
-  /** Whether the track has a separate alpha channel. */
+  /** True if the track has a separate alpha channel. */
   readonly hasAlpha: boolean
-  /** Whether ffmpeg replaced times of the chosen track that it considered invalid with guesses. */
+  /** True if ffmpeg replaced times of the chosen track that it considered invalid with guesses. */
   readonly isGuessed: boolean
 }
 

@@ -40,7 +40,7 @@ export function requireContainer (head: Buffer): Container {
   })
 }
 
-/** As `requireContainer`, but returns undefined if the container is not supported. */
+/** Like `requireContainer`, but returns undefined if the container is not supported. */
 export function detectContainer (head: Buffer): Container | undefined {
   if (head.length < 16) return undefined
   const magic = head.toString('latin1', 0, 12)

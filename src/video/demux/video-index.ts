@@ -7,7 +7,7 @@ import type { Seek } from '../../options/frame-options.ts'
 export interface VideoIndex {
   readonly info: TrackInfo
   readonly summary: IndexSummary
-  /** What it takes in memory, for the cache; grows with what it has read. */
+  /** Memory that it occupies, for the cache; grows with what it has read. */
   readonly memoryBytes: number
   /**
    * Reads the run to the last frame shown at or before a moment (before the first frame: to the first; from
@@ -18,7 +18,7 @@ export interface VideoIndex {
    */
   readPacketRange(source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange>
   /**
-   * As `readPacketRange` for several moments at once, in few reads; the runs in the order of the moments. What runs
+   * Like `readPacketRange` for several moments at once, in few reads; the runs in the order of the moments. What runs
    * share is read once.
    *
    * @throws RangedExtractionError where it has doubts about one of them, or they are too much at once

@@ -212,7 +212,7 @@ interface Outcome {
   readonly found: Found
   /** Undefined where it has to be taken alone. */
   readonly frame: DecodedFrame | undefined
-  /** Whether it is as it was foretold. */
+  /** True if it is as it was foretold. */
   readonly isPlanned: boolean
   readonly packetsDecoded: number
 }

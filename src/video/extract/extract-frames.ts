@@ -22,7 +22,7 @@ export type ExtractFrames = (
   deliver: Deliver
 ) => Promise<void>
 
-/** As `ExtractFrames`, for those that it can take together; answers the places of the others. */
+/** Like `ExtractFrames`, for those that it can take together; answers the places of the others. */
 export type ExtractFramesTogether = (...args: Parameters<ExtractFrames>) => Promise<readonly number[]>
 
 /** The ways to frames. */

@@ -160,7 +160,7 @@ function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number
   })
 }
 
-/** Whether the frame that came is not the one before the target but an older one: those between were lost. */
+/** Returns whether the frame that came is not the one before the target but an older one: those between were lost. */
 function isBehindDamage (frames: readonly FrameTime[], target: FrameTime, { info }: DecodedFrame): boolean {
   const between = frames.filter(({ pts }) => pts > info.pts && pts <= target.pts)
   return between.length > 1

@@ -24,7 +24,7 @@ export async function openKnownVideo (source: FrameSource, { indexes, openIndex 
 }
 
 /**
- * As `openKnownVideo`, for one that is to be decoded.
+ * Like `openKnownVideo`, for one that is to be decoded.
  *
  * @throws PosterframeError `video_limits_exceeded`, too
  */

@@ -2,7 +2,7 @@
 export interface Container {
   readonly name: 'mp4' | 'mov' | 'matroska' | 'webm' | 'avi' | 'flv' | 'asf' | 'mpegps' | 'mpegts' | 'ogg'
   readonly demuxer: string
-  /** Whether the timeline starts at 0 rather than at the first frame: in ISO BMFF it is that of the movie. */
+  /** True if the timeline starts at 0 rather than at the first frame: in ISO BMFF it is that of the movie. */
   readonly startsAtZero: boolean
 }
 

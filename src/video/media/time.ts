@@ -3,7 +3,7 @@ export interface Packet {
   readonly pts: number
   readonly durationTicks: number
   readonly isKey: boolean
-  /** Whether its frame is shown: false for what an edit list cuts away but decoding still needs. */
+  /** True if its frame is shown: false for what an edit list cuts away but decoding still needs. */
   readonly isShown: boolean
 }
 

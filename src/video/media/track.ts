@@ -54,7 +54,7 @@ export interface CodedPacket {
 export interface PacketRange {
   readonly packets: readonly CodedPacket[]
   readonly targetPts: number
-  /** Whether the target is a key frame. */
+  /** True if the target is a key frame. */
   readonly isKey: boolean
 }
 

@@ -30,7 +30,7 @@ export class ReadAheadReader implements ByteReader {
     this.#readAheadBytes = readAheadBytes
   }
 
-  /** Whether a read was rejected because of the limit. */
+  /** Returns whether a read was rejected because of the limit. */
   get isExhausted (): boolean {
     return this.#budget < 0
   }

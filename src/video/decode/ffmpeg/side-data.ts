@@ -6,7 +6,7 @@ export interface SideData {
   readonly rotation: number
   /** Dolby Vision configuration; undefined if there is none. */
   readonly dolbyVision: DolbyVision | undefined
-  /** Whether the track has a separate alpha channel, which not every decoder supports. */
+  /** True if the track has a separate alpha channel, which not every decoder supports. */
   readonly hasAlpha: boolean
 }
 

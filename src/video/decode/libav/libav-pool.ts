@@ -3,7 +3,7 @@ import type { LibavProcess } from './libav-process.ts'
 
 /** A pool of workers, each of which runs one job at a time. */
 export interface LibavPool {
-  /** Whether a worker is busy. */
+  /** True if a worker is busy. */
   readonly isBusy: boolean
   /**
    * Lends a worker for a task, waiting in line for a free one. A worker that afterwards is gone, tainted, old or too

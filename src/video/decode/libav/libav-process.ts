@@ -32,7 +32,7 @@ export interface LibavProcess {
   readonly isGone: boolean
   /** Number of jobs started. */
   readonly jobs: number
-  /** Whether a job failed in it, which may have left it in an unknown state. */
+  /** True if a job failed in it, which may have left it in an unknown state. */
   readonly isSpoilt: boolean
   /** CPU time and memory used in its life, if the machine reports them. */
   readonly use: ReturnType<typeof readUse>

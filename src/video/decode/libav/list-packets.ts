@@ -16,7 +16,7 @@ interface SeenTrack {
   packetCount: number
   /** Last packet so far, which may be the end of the track. */
   latest: SeenPacket | undefined
-  /** Whether any packet has different presentation and decode times. */
+  /** True if any packet has different presentation and decode times. */
   hasOffsets: boolean
 }
 

@@ -5,7 +5,7 @@ import type { Seek } from '../../../options/frame-options.ts'
 /** Samples of a track, contiguous in decode order, from neighbouring fragments. */
 export interface KnownSamples {
   readonly samples: readonly FragmentSample[]
-  /** Whether they begin with the first sample of the track, and end with the last one. */
+  /** True if they begin with the first sample of the track, and end with the last one. */
   readonly isStart: boolean
   readonly isEnd: boolean
 }

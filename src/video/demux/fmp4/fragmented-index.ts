@@ -28,7 +28,7 @@ export interface FragmentedIndexParts {
   readonly search: FragmentSearch
   readonly firstOffset: number
   readonly summary: IndexSummary
-  /** Whether the fragments are so few that all were walked over. */
+  /** True if the fragments are so few that all were walked over. */
   readonly isWhole: boolean
 }
 

@@ -34,7 +34,7 @@ export class FullBoxReader {
     return this.#end - this.#at
   }
 
-  /** Whether a flag is set. */
+  /** Returns whether a flag is set. */
   has (flag: number): boolean {
     return (this.flags & flag) !== 0
   }
@@ -56,7 +56,7 @@ export class FullBoxReader {
     return this.has(flag) ? this.readUint32() : undefined
   }
 
-  /** As `readOptionalUint32`, for a field of 64 bits. */
+  /** Like `readOptionalUint32`, for a field of 64 bits. */
   readOptionalUint64 (flag: number): number | undefined {
     return this.has(flag) ? this.readUint64() : undefined
   }

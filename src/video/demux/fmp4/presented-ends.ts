@@ -27,7 +27,7 @@ export interface OpenedFragments {
 export interface PresentedEnds {
   /** End of presentation of each track found, in microseconds. */
   readonly endMicros: number[]
-  /** Whether all fragments of the file were walked over. */
+  /** True if all fragments of the file were walked over. */
   readonly isWhole: boolean
 }
 
@@ -76,8 +76,8 @@ export async function readPresentedEnds ({
 }
 
 /**
- * Whether the last samples in decode order include the one that is shown last: it is within the reach of reordering,
- * or is or follows the last key frame.
+ * Returns whether the last samples in decode order include the one that is shown last: it is within the reach of
+ * reordering, or is or follows the last key frame.
  */
 function includesLastShown (samples: readonly FragmentSample[]): boolean {
   return samples.length >= MAX_REORDERED || samples.some(({ isSync }) => isSync)

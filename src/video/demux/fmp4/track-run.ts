@@ -26,7 +26,7 @@ export interface TrackRun {
   readonly dataOffset: number | undefined
   /** Iterates over the samples. The yielded object is the same each time. */
   rows(): Generator<Readonly<SampleRow>>
-  /** Whether every sample takes all its values from the defaults, so that no row needs to be read. */
+  /** True if every sample takes all its values from the defaults, so that no row needs to be read. */
   readonly isUniform: boolean
 }
 

@@ -6,8 +6,8 @@ const VP9_SHOW_EXISTING = 4
 const VP9_SHOW_FRAME = 1
 
 /**
- * Whether a packet shows a picture of its own. One of VP8, or one of VP9 that is no superframe, may only be for
- * others to lean on (RFC 6386, section 9.1; VP9 bitstream specification, section 6.2 and annex B).
+ * Returns whether a packet shows a picture of its own. One of VP8, or one of VP9 that is no superframe, may only be
+ * for others to lean on (RFC 6386, section 9.1; VP9 bitstream specification, section 6.2 and annex B).
  */
 export function isShownFrame (codec: VideoCodec, data: Uint8Array): boolean {
   const first = data[0] ?? 0

@@ -58,7 +58,7 @@ export interface MatroskaTrack {
   readonly timestampScale: number
   readonly isEncoded: boolean
   readonly isEncrypted: boolean
-  /** Whether it is put together of other tracks. */
+  /** True if it is put together of other tracks. */
   readonly isComposite: boolean
   readonly samplingHz: number
   readonly channels: number
@@ -80,7 +80,7 @@ export interface MatroskaVideo {
   /** 0 unsaid, 1 interlaced, 2 progressive. */
   readonly interlaced: number
   readonly stereoMode: number
-  /** Whether an alpha channel stands beside the picture. */
+  /** True if an alpha channel stands beside the picture. */
   readonly hasAlpha: boolean
   readonly colour:
     | { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number }

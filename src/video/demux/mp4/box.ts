@@ -34,7 +34,7 @@ export function readBox (window: Window, start: number, end: number): Box {
 }
 
 /**
- * As `readBox`, but clamps a box that is declared larger than its parent to the end of that.
+ * Like `readBox`, but clamps a box that is declared larger than its parent to the end of that.
  *
  * @throws RangedExtractionError if the header is not in the window, or the declared size is less than the header
  */
@@ -90,7 +90,7 @@ export function readBody (window: Window, box: Box, minBytes = 0): Buffer {
   return data.subarray(box.bodyStart - offset, box.end - offset)
 }
 
-/** Whether a window contains all bytes from `start` up to but not including `end`. */
+/** Returns whether a window contains all bytes from `start` up to but not including `end`. */
 export function isWithin ({ offset, data }: Window, start: number, end: number): boolean {
   return start >= offset && end <= offset + data.length
 }

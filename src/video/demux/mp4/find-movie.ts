@@ -124,7 +124,7 @@ async function readSparsely (source: ByteReader, moov: Box, head: Window): Promi
   return parts
 }
 
-/** Whether the rest of a partly read box is not needed. */
+/** Returns whether the rest of a partly read box is not needed. */
 function isDispensable (window: Window, box: Box, moovEnd: number): boolean {
   if (box.type !== 'trak') return box.type !== 'mvhd' && box.type !== 'mvex' && box.type !== 'cmov'
   if (moovEnd - endOf(window) <= MIN_SAVING_BYTES) return false

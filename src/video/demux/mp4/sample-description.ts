@@ -20,7 +20,7 @@ interface Entry {
   readonly codec: VideoCodec
   /** Type of the box of the decoder configuration. */
   readonly config: string
-  /** Whether that box may be missing. */
+  /** True if that box may be missing. */
   readonly isOptional?: boolean
 }
 

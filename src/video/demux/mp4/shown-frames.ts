@@ -26,7 +26,7 @@ export class ShownFrames {
     return this.#range.origin
   }
 
-  /** Whether a sample is shown, rather than only needed to decode others. */
+  /** Returns whether a sample is shown, rather than only needed to decode others. */
   isShown (sample: number): boolean {
     const { first, last, start, end } = this.#range
     if (sample < first || sample > last) return false

@@ -4,7 +4,7 @@ import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 export interface SyncSamples {
   readonly length: number
   readonly memoryBytes: number
-  /** Whether every sample counts as one, since the file has no table. */
+  /** True if every sample counts as one, since the file has no table. */
   readonly isEverySample: boolean
   /** Returns the sample of a rank, both counted from 0. */
   sampleAt(rank: number): number

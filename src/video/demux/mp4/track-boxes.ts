@@ -50,7 +50,7 @@ export class TrackBoxes {
   }
 
   /**
-   * As `find`, for a box that every track must have.
+   * Like `find`, for a box that every track must have.
    *
    * @throws RangedExtractionError also if there is none
    */
