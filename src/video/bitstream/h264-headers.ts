@@ -1,14 +1,15 @@
 import { BitReader, unescapePayload } from './bit-reader.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { Size } from '../media/scaled-size.ts'
 
-/** What of a sequence parameter set leads through a slice header (Rec. ITU-T H.264, section 7.3.2.1.1). */
+/** The members of a sequence parameter set that are used here (Rec. ITU-T H.264, section 7.3.2.1.1). */
 export interface SequenceParameters {
   readonly id: number
   readonly hasSeparateColourPlanes: boolean
   readonly frameNumBits: number
   /** `frame_mbs_only_flag`: no picture is a field. */
   readonly isFramesOnly: boolean
-  /** In pixels, what is cropped taken off. */
+  /** In pixels, without the cropped ones. */
   readonly width: number
   readonly height: number
 }
@@ -16,14 +17,14 @@ export interface SequenceParameters {
 /** The beginning of a slice header (section 7.3.3). */
 export interface SliceStart {
   readonly isIntra: boolean
-  /** Which field of a frame the slice belongs to; `frame` where it is of both. */
+  /** The field of a frame that the slice belongs to; `frame` for both. */
   readonly structure: 'frame' | 'top' | 'bottom'
 }
 
-/** Parameter sets by their own numbers. */
+/** Parameter sets by their ids. */
 export interface ParameterSets {
   readonly sequences: Map<number, SequenceParameters>
-  /** The number of the sequence parameter set that a picture parameter set belongs to. */
+  /** The id of the sequence parameter set of each picture parameter set. */
   readonly pictures: Map<number, number>
 }
 
@@ -32,13 +33,13 @@ const PPS = 8
 const MAX_SPS_BYTES = 2048
 const MAX_START_BYTES = 64
 
-/** Profiles whose parameter sets say the chroma format and may hold scaling lists (section 7.3.2.1.1). */
+/** Profiles whose parameter sets state the chroma format and may contain scaling lists (section 7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
 /**
- * The parameter sets of an `avcC` record (ISO/IEC 14496-15, section 5.3.3.1).
+ * Reads the parameter sets of an `avcC` record (ISO/IEC 14496-15, section 5.3.3.1).
  *
- * @throws RangedExtractionError where they cannot be read
+ * @throws RangedExtractionError if they are malformed
  */
 export function readParameterSets (avcC: Buffer): ParameterSets {
   const sets: ParameterSets = { sequences: new Map(), pictures: new Map() }
@@ -46,23 +47,37 @@ export function readParameterSets (avcC: Buffer): ParameterSets {
   for (const mask of [0x1f, 0xff]) {
     const count = (avcC[at++] ?? 0) & mask
     for (let set = 0; set < count; set++) {
-      if (at + 2 > avcC.length) throw new RangedExtractionError('the decoder configuration ends too early')
+      if (at + 2 > avcC.length) throw new RangedExtractionError('the decoder configuration is truncated')
       const start = at + 2
       at = start + avcC.readUInt16BE(at)
-      if (at > avcC.length) throw new RangedExtractionError('the decoder configuration ends too early')
-      takeParameterSet(sets, avcC.subarray(start, at))
+      if (at > avcC.length) throw new RangedExtractionError('the decoder configuration is truncated')
+      addParameterSet(sets, avcC.subarray(start, at))
     }
   }
   return sets
 }
 
 /**
- * Adds a NAL unit to the sets where it is a parameter set.
+ * Reads the coded size of an H.264 track from its configuration, which is the size that the decoder outputs; the
+ * container may state any other.
+ *
+ * @returns undefined if the configuration does not have exactly one sequence parameter set
+ * @throws RangedExtractionError if it is malformed
+ */
+export function readCodedSize (avcC: Buffer): Size | undefined {
+  const [sequence, second] = readParameterSets(avcC).sequences.values()
+  return sequence === undefined || second !== undefined
+    ? undefined
+    : { width: sequence.width, height: sequence.height }
+}
+
+/**
+ * Adds a NAL unit to the sets if it is a parameter set.
  *
  * @returns whether it is one
- * @throws RangedExtractionError where it cannot be read
+ * @throws RangedExtractionError if it is malformed
  */
-export function takeParameterSet ({ sequences, pictures }: ParameterSets, unit: Buffer): boolean {
+export function addParameterSet ({ sequences, pictures }: ParameterSets, unit: Buffer): boolean {
   const type = (unit[0] ?? 0) & 0x1f
   if (type === SPS) {
     const sequence = parseSequence(new BitReader(unescapePayload(unit.subarray(1), MAX_SPS_BYTES)))
@@ -78,7 +93,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   const profile = bits.readBits(8)
   bits.readBits(16)
   const id = bits.readUnsignedGolomb()
-  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : PLAIN_CHROMA
+  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : DEFAULT_CHROMA
   const frameNumBits = bits.readUnsignedGolomb() + 4
   const orderType = bits.readUnsignedGolomb()
   if (orderType === 0) bits.readUnsignedGolomb()
@@ -107,7 +122,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   }
 }
 
-/** What `frame_crop_*_offset` takes off, which counts in chroma samples (equations 7-19 to 7-22). */
+/** Reads the pixels cropped by `frame_crop_*_offset`, which counts chroma samples (equations 7-19 to 7-22). */
 function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
   if (!bits.readFlag()) return { across: 0, down: 0 }
   const [left, right, top, bottom] = [
@@ -121,10 +136,10 @@ function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: num
   return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
 }
 
-/** 4:2:0, which other profiles do not say (section 7.4.2.1.1). */
-const PLAIN_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
+/** 4:2:0, which other profiles do not state (section 7.4.2.1.1). */
+const DEFAULT_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
 
-function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
+function readHighProfile (bits: BitReader): typeof DEFAULT_CHROMA {
   const chromaFormat = bits.readUnsignedGolomb()
   const hasSeparateColourPlanes = chromaFormat === 3 && bits.readFlag()
   bits.readUnsignedGolomb()
@@ -132,32 +147,32 @@ function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
   bits.readFlag()
   if (bits.readFlag()) {
     for (let list = 0; list < (chromaFormat === 3 ? 12 : 8); list++) {
-      if (bits.readFlag()) passScalingList(bits, list < 6 ? 16 : 64)
+      if (bits.readFlag()) skipScalingList(bits, list < 6 ? 16 : 64)
     }
   }
   return { chromaFormat, hasSeparateColourPlanes }
 }
 
-/** Section 7.3.2.1.1.1: the list goes on until a scale of 0. */
-function passScalingList (bits: BitReader, size: number): void {
+/** Skips a scaling list, which may end early with a scale of 0 (section 7.3.2.1.1.1). */
+function skipScalingList (bits: BitReader, size: number): void {
   let last = 8
-  for (let place = 0; place < size; place++) {
+  for (let index = 0; index < size; index++) {
     last = (last + bits.readSignedGolomb() + 256) % 256
     if (last === 0) return
   }
 }
 
 /**
- * Reads the beginning of a slice.
+ * Reads the beginning of a slice header.
  *
- * @throws RangedExtractionError where its parameter sets are not there, or it ends too early
+ * @throws RangedExtractionError if its parameter sets are missing, or it is truncated
  */
 export function readSliceStart ({ sequences, pictures }: ParameterSets, unit: Buffer): SliceStart {
   const bits = new BitReader(unescapePayload(unit.subarray(1), MAX_START_BYTES))
   bits.readUnsignedGolomb() // first_mb_in_slice
   const isIntra = [2, 4].includes(bits.readUnsignedGolomb() % 5)
   const sequence = sequences.get(pictures.get(bits.readUnsignedGolomb()) ?? -1)
-  if (sequence === undefined) throw new RangedExtractionError('a slice names a parameter set that is not there')
+  if (sequence === undefined) throw new RangedExtractionError('a slice refers to a missing parameter set')
   if (sequence.isFramesOnly) return { isIntra, structure: 'frame' }
   if (sequence.hasSeparateColourPlanes) bits.readBits(2)
   bits.readBits(Math.min(16, sequence.frameNumBits))

@@ -1,21 +1,21 @@
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
 
-/** Several runs as one. */
+/** Several packet ranges joined in one. */
 export interface JoinedRanges {
-  /** Undefined where there are none. */
-  readonly run: PacketRange | undefined
-  /** Those that are in it, with how many packets are decoded for their sake alone. */
+  /** Undefined if there are none. */
+  readonly range: PacketRange | undefined
+  /** The ranges that it includes, with the number of packets that are decoded for each of them alone. */
   readonly joined: ReadonlyMap<PacketRange, number>
 }
 
 /**
- * Joins runs, so that one decoding gives the targets of all: those that begin with the same key frame become the
- * longest of them, and the others follow each other. A run that overlaps another is left out: its frames would come
- * twice.
+ * Joins packet ranges, so that decoding the result once gives the targets of all of them. Of ranges that begin with the
+ * same key frame the longest is used; the others follow each other. A range that overlaps another is left out, since
+ * its frames would come twice.
  */
-export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[]): JoinedRanges {
-  const groups = [...Map.groupBy(runs, ({ packets }) => packets[0]?.pts ?? NaN).values()]
+export function joinPacketRanges (info: TrackInfo, ranges: readonly PacketRange[]): JoinedRanges {
+  const groups = [...Map.groupBy(ranges, ({ packets }) => packets[0]?.pts ?? NaN).values()]
     .map(uniteGroup)
     .sort((one, other) => one.longest.packets[0]!.pts - other.longest.packets[0]!.pts)
   const packets: CodedPacket[] = []
@@ -27,11 +27,11 @@ export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[])
     for (const { pts } of longest.packets) times.add(pts)
     const needed = dropNonReferenceFrames(info, longest, new Set(members.map(({ targetPts }) => targetPts)))
     packets.push(...needed.packets)
-    for (const [place, member] of members.entries()) joined.set(member, place === 0 ? needed.packets.length : 0)
+    for (const [index, member] of members.entries()) joined.set(member, index === 0 ? needed.packets.length : 0)
     last = longest
   }
   return {
-    run:
+    range:
       last === undefined
         ? undefined
         : { packets, targetPts: last.targetPts, isKey: packets.every(({ isKey }) => isKey) },
