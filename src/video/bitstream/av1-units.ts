@@ -14,33 +14,34 @@ const KEY_FRAME = 0
 const MAX_UNITS = 1000
 
 /**
- * Yields the units of a packet or of `av1C`, as views. The last one may omit its size.
+ * Iterates over the units of a packet or of `av1C`: views, not copies. The last one may omit its size.
  *
- * @throws RangedExtractionError if a unit exceeds the packet, and for more than 1,000 units
+ * @throws RangedExtractionError if a unit ends past the packet, and past 1,000 units
  */
 export function * iterateAv1Units (data: Buffer): Generator<Av1Unit> {
   let count = 0
   for (let at = 0; at < data.length;) {
-    if (++count > MAX_UNITS) throw new RangedExtractionError('a packet has too many units')
+    if (++count > MAX_UNITS) throw new RangedExtractionError('a packet has too many open bitstream units')
     const header = data.readUInt8(at)
-    if ((header & 0x80) !== 0) throw new RangedExtractionError('a unit has the forbidden bit')
+    if ((header & 0x80) !== 0) throw new RangedExtractionError('an open bitstream unit has a forbidden bit')
     const hasExtension = (header & 4) !== 0
     const hasSize = (header & 2) !== 0
     const sizeAt = at + 1 + (hasExtension ? 1 : 0)
     const [size, start] = hasSize ? readLeb128(data, sizeAt) : [data.length - sizeAt, sizeAt]
     const end = start + size
-    if (size < 0 || end > data.length) throw new RangedExtractionError('a unit is longer than its packet')
+    if (size < 0 || end > data.length) {
+      throw new RangedExtractionError('an open bitstream unit is longer than its packet')
+    }
     yield { type: (header >>> 3) & 15, payload: data.subarray(start, end) }
     at = end
   }
 }
 
 /**
- * Returns whether the first frame of a packet is a shown key frame (section 5.9.2; AV1 in ISO base media files,
- * section 2.4), with a sequence header in the packet or in `av1C`. Decoding cannot start with a key frame that is
- * shown later.
+ * Whether the first frame of a packet is a key frame that is shown (section 5.9.2; AV1 in ISO base media files, section
+ * 2.4), with a sequence header in the packet or in `av1C`. Decoding cannot start at a key frame that is shown later.
  *
- * @param config payload of `av1C`, may be empty
+ * @param config payload of `av1C`; may be empty
  * @throws RangedExtractionError as `iterateAv1Units`
  */
 export function isAv1KeyFrame (config: Buffer, data: Buffer): boolean {
@@ -62,8 +63,8 @@ function findStill (units: Iterable<Av1Unit>): boolean | undefined {
 }
 
 /**
- * Reads `reduced_still_picture_header` (section 5.5.1), behind seq_profile and still_picture: frame headers then have
- * no frame type.
+ * Reads `reduced_still_picture_header` (section 5.5.1), which follows seq_profile and still_picture. If it is set,
+ * frame headers do not state their type.
  */
 function isReducedStill (payload: Buffer): boolean {
   const bits = new BitReader(payload)
@@ -77,14 +78,14 @@ function startsWithShownKeyFrame (payload: Buffer): boolean {
   return !showsExisting && bits.readBits(2) === KEY_FRAME && bits.readFlag()
 }
 
-/** Reads a `leb128` number (section 4.10.5): seven bits a byte, least significant first; a size has at most 32 bits. */
+/** Reads a number of seven bits per byte, the least significant first (section 4.10.5). */
 function readLeb128 (data: Buffer, start: number): [value: number, next: number] {
   let value = 0
-  for (let place = 0; place < 8; place++) {
-    const byte = data[start + place]
-    if (byte === undefined) throw new RangedExtractionError('a unit ends within its size')
-    value += (byte & 0x7f) * 2 ** (place * 7)
-    if (byte < 0x80) return [value, start + place + 1]
+  for (let index = 0; index < 8; index++) {
+    const byte = data[start + index]
+    if (byte === undefined) throw new RangedExtractionError('an open bitstream unit ends within its size')
+    value += (byte & 0x7f) * 2 ** (index * 7)
+    if (byte < 0x80) return [value, start + index + 1]
   }
-  throw new RangedExtractionError('a unit has a size that is too large')
+  throw new RangedExtractionError('an open bitstream unit has a size out of range')
 }

@@ -1,6 +1,6 @@
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
-/** Reads bits, most significant first. Every method throws RangedExtractionError at the end of the data. */
+/** Reads bits, the most significant first. Every method throws RangedExtractionError past the end. */
 export class BitReader {
   readonly #data: Uint8Array
   #position = 0
@@ -30,7 +30,7 @@ export class BitReader {
   readUnsignedGolomb (): number {
     let zeros = 0
     while (!this.readFlag()) {
-      if (++zeros > 31) throw new RangedExtractionError('a header holds a number that is too large')
+      if (++zeros > 31) throw new RangedExtractionError('a header contains a number out of range')
     }
     return 2 ** zeros - 1 + this.readBits(zeros)
   }
@@ -43,23 +43,23 @@ export class BitReader {
 }
 
 /**
- * Returns the payload of a NAL unit without emulation prevention bytes: 00 00 03 encodes 00 00 (Rec. ITU-T H.264,
- * section 7.3.1).
+ * Returns the payload of a NAL unit without its emulation prevention bytes: 00 00 03 stands for 00 00 (Rec. ITU-T
+ * H.264, section 7.3.1).
  *
- * @param maxBytes maximum length of the result
+ * @param maxBytes limit of the bytes returned
  */
 export function unescapePayload (payload: Uint8Array, maxBytes: number): Uint8Array {
-  const plain = new Uint8Array(Math.min(maxBytes, payload.length))
+  const unescaped = new Uint8Array(Math.min(maxBytes, payload.length))
   let length = 0
   let zeros = 0
   for (const byte of payload) {
-    if (length === plain.length) break
+    if (length === unescaped.length) break
     if (zeros >= 2 && byte === 3) {
       zeros = 0
       continue
     }
     zeros = byte === 0 ? zeros + 1 : 0
-    plain[length++] = byte
+    unescaped[length++] = byte
   }
-  return plain.subarray(0, length)
+  return unescaped.subarray(0, length)
 }

@@ -1,4 +1,4 @@
-import { readParameterSets, readSliceStart, takeParameterSet } from './h264-headers.ts'
+import { readParameterSets, readSliceStart, addParameterSet } from './h264-headers.ts'
 import { type LengthBytes, iterateNalUnits, readLengthBytes } from './nal-units.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
@@ -9,37 +9,36 @@ export interface ThinnedRange extends PacketRange {
 }
 
 /**
- * Drops the packets of non-reference pictures from a packet range; the decoded target is bit-identical without them.
- * Never drops the target, a key frame, or a packet with parameter sets. Keeps all packets of VP8, VP9 and AV1, where
- * a frame that refreshes no buffer still changes the decoding of later ones.
+ * Drops the packets of a range that no other picture in it refers to: the decoded target is the same, bit for bit.
+ * Never drops a target, a key frame, or a packet with parameter sets. VP8, VP9 and AV1 are not changed: there even a
+ * frame that refreshes no buffer changes the state that later ones are decoded with.
  *
- * @param targets times of all targets, if there are several
- * @throws RangedExtractionError if a packet of H.264 or HEVC is malformed or holds a single field, half a frame
+ * @param targets presentation times of all targets, if there are several
+ * @throws RangedExtractionError if a packet of H.264 or HEVC is malformed, or contains a single field, so that the
+ * frame is in two packets
  */
 export function dropNonReferenceFrames (
   info: TrackInfo,
-  run: PacketRange,
-  targets: ReadonlySet<number> = new Set([run.targetPts])
+  range: PacketRange,
+  targets: ReadonlySet<number> = new Set([range.targetPts])
 ): ThinnedRange {
-  const isUnreferenced = planRule(info, run.packets)
-  const packets = run.packets.filter(({ isKey, pts }, place) => !isUnreferenced[place] || isKey || targets.has(pts))
-  return { ...run, packets, droppedCount: run.packets.length - packets.length }
+  const isUnreferenced = findUnreferenced(info, range.packets)
+  const packets = range.packets.filter(({ isKey, pts }, index) => !isUnreferenced[index] || isKey || targets.has(pts))
+  return { ...range, packets, droppedCount: range.packets.length - packets.length }
 }
 
-function planRule (info: TrackInfo, packets: readonly CodedPacket[]): readonly boolean[] {
+function findUnreferenced (info: TrackInfo, packets: readonly CodedPacket[]): readonly boolean[] {
   if (info.codec === 'h264') return findUnreferencedAvc(info, packets)
   if (info.codec === 'hevc') return findUnreferencedHevc(info, packets)
   return []
 }
 
-/** H.264 NAL unit types (Rec. ITU-T H.264, table 7-1) that may accompany a slice and are not part of a picture. */
+/** NAL unit types of H.264 slices (Rec. ITU-T H.264, table 7-1). */
 const AVC_SLICES = new Set([1, 5])
-const AVC_PASSING = new Set([6, 9, 12])
+/** SEI, access unit delimiter and filler data, which are not part of a picture. */
+const AVC_NON_PICTURE = new Set([6, 9, 12])
 
-/**
- * `nal_ref_idc` is 0 in every slice of a picture that is not used for reference, and of such a picture only (section
- * 7.4.1).
- */
+/** Finds the pictures that are not used for reference: those with `nal_ref_idc` 0 in every slice (section 7.4.1). */
 function findUnreferencedAvc (info: TrackInfo, packets: readonly CodedPacket[]): boolean[] {
   const lengthBytes = readLengthBytes(info)
   const sets = readParameterSets(info.codecConfig)
@@ -49,26 +48,26 @@ function findUnreferencedAvc (info: TrackInfo, packets: readonly CodedPacket[]):
     for (const unit of iterateNalUnits(data, lengthBytes)) {
       const header = unit.readUInt8(0)
       const type = header & 0x1f
-      takeParameterSet(sets, unit)
+      addParameterSet(sets, unit)
       if (AVC_SLICES.has(type)) structures.add(readSliceStart(sets, unit).structure)
-      if (AVC_SLICES.has(type) ? (header & 0x60) !== 0 : !AVC_PASSING.has(type)) isUnreferenced = false
+      if (AVC_SLICES.has(type) ? (header & 0x60) !== 0 : !AVC_NON_PICTURE.has(type)) isUnreferenced = false
     }
     if (structures.size === 1 && !structures.has('frame')) {
-      throw new RangedExtractionError('a packet holds a single field')
+      throw new RangedExtractionError('a packet contains a single field')
     }
     return isUnreferenced && structures.size > 0
   })
 }
 
 const HEVC_MAX_SLICE_TYPE = 31
-/** HEVC NAL unit types TRAIL_N, TSA_N, STSA_N, RADL_N and RASL_N (Rec. ITU-T H.265, table 7-1). */
+/** TRAIL_N, TSA_N, STSA_N, RADL_N and RASL_N (Rec. ITU-T H.265, table 7-1). */
 const HEVC_UNREFERENCED = new Set([0, 2, 4, 6, 8])
-/** HEVC NAL unit types access unit delimiter, filler data and SEI. */
-const HEVC_PASSING = new Set([35, 38, 39, 40])
+/** Access unit delimiter, filler data and SEI. */
+const HEVC_NON_PICTURE = new Set([35, 38, 39, 40])
 
 /**
- * A sub-layer non-reference picture may be referenced from higher sub-layers (section 3.160), so only those of the
- * highest sub-layer of the packet range are dropped.
+ * Finds the sub-layer non-reference pictures of the highest sub-layer in the range. Those of lower sub-layers may be
+ * used by pictures of higher ones (section 3.160).
  */
 function findUnreferencedHevc (info: TrackInfo, packets: readonly CodedPacket[]): boolean[] {
   const lengthBytes = readLengthBytes(info)
@@ -86,7 +85,7 @@ function inspectHevc (data: Buffer, lengthBytes: LengthBytes) {
     const type = (header >>> 9) & 0x3f
     const layer = (header >>> 3) & 0x3f
     if (type <= HEVC_MAX_SLICE_TYPE) temporalId = Math.max(temporalId, (header & 7) - 1)
-    if (layer !== 0 || !(HEVC_UNREFERENCED.has(type) || HEVC_PASSING.has(type))) isSubLayerUnreferenced = false
+    if (layer !== 0 || !(HEVC_UNREFERENCED.has(type) || HEVC_NON_PICTURE.has(type))) isSubLayerUnreferenced = false
   }
   return { isSubLayerUnreferenced: isSubLayerUnreferenced && temporalId >= 0, temporalId }
 }

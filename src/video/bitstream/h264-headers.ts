@@ -1,29 +1,30 @@
 import { BitReader, unescapePayload } from './bit-reader.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { Size } from '../media/scaled-size.ts'
 
-/** Fields of a sequence parameter set that are needed to parse a slice header (Rec. ITU-T H.264, section 7.3.2.1.1). */
+/** The members of a sequence parameter set that are used here (Rec. ITU-T H.264, section 7.3.2.1.1). */
 export interface SequenceParameters {
   readonly id: number
   readonly hasSeparateColourPlanes: boolean
   readonly frameNumBits: number
   /** `frame_mbs_only_flag`: no picture is a field. */
   readonly isFramesOnly: boolean
-  /** Size in pixels, after cropping. */
+  /** In pixels, without the cropped ones. */
   readonly width: number
   readonly height: number
 }
 
-/** Start of a slice header (section 7.3.3). */
+/** The beginning of a slice header (section 7.3.3). */
 export interface SliceStart {
   readonly isIntra: boolean
-  /** Field of the frame that the slice belongs to; `frame`: both. */
+  /** The field of a frame that the slice belongs to; `frame` for both. */
   readonly structure: 'frame' | 'top' | 'bottom'
 }
 
-/** Parameter sets by id. */
+/** Parameter sets by their ids. */
 export interface ParameterSets {
   readonly sequences: Map<number, SequenceParameters>
-  /** Id of the sequence parameter set of each picture parameter set. */
+  /** The id of the sequence parameter set of each picture parameter set. */
   readonly pictures: Map<number, number>
 }
 
@@ -32,7 +33,7 @@ const PPS = 8
 const MAX_SPS_BYTES = 2048
 const MAX_START_BYTES = 64
 
-/** Profiles whose parameter sets have a chroma format and may have scaling lists (section 7.3.2.1.1). */
+/** Profiles whose parameter sets state the chroma format and may contain scaling lists (section 7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
 /**
@@ -46,23 +47,37 @@ export function readParameterSets (avcC: Buffer): ParameterSets {
   for (const mask of [0x1f, 0xff]) {
     const count = (avcC[at++] ?? 0) & mask
     for (let set = 0; set < count; set++) {
-      if (at + 2 > avcC.length) throw new RangedExtractionError('the decoder configuration ends too early')
+      if (at + 2 > avcC.length) throw new RangedExtractionError('the decoder configuration is truncated')
       const start = at + 2
       at = start + avcC.readUInt16BE(at)
-      if (at > avcC.length) throw new RangedExtractionError('the decoder configuration ends too early')
-      takeParameterSet(sets, avcC.subarray(start, at))
+      if (at > avcC.length) throw new RangedExtractionError('the decoder configuration is truncated')
+      addParameterSet(sets, avcC.subarray(start, at))
     }
   }
   return sets
 }
 
 /**
- * Adds a NAL unit to the sets if it is a parameter set.
+ * Reads the coded size of an H.264 track from its configuration, which is the size that the decoder outputs; the
+ * container may state any other.
  *
- * @returns whether it is a parameter set
+ * @returns undefined if the configuration does not have exactly one sequence parameter set
  * @throws RangedExtractionError if it is malformed
  */
-export function takeParameterSet ({ sequences, pictures }: ParameterSets, unit: Buffer): boolean {
+export function readCodedSize (avcC: Buffer): Size | undefined {
+  const [sequence, second] = readParameterSets(avcC).sequences.values()
+  return sequence === undefined || second !== undefined
+    ? undefined
+    : { width: sequence.width, height: sequence.height }
+}
+
+/**
+ * Adds a NAL unit to the sets if it is a parameter set.
+ *
+ * @returns whether it is one
+ * @throws RangedExtractionError if it is malformed
+ */
+export function addParameterSet ({ sequences, pictures }: ParameterSets, unit: Buffer): boolean {
   const type = (unit[0] ?? 0) & 0x1f
   if (type === SPS) {
     const sequence = parseSequence(new BitReader(unescapePayload(unit.subarray(1), MAX_SPS_BYTES)))
@@ -78,7 +93,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   const profile = bits.readBits(8)
   bits.readBits(16)
   const id = bits.readUnsignedGolomb()
-  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : PLAIN_CHROMA
+  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : DEFAULT_CHROMA
   const frameNumBits = bits.readUnsignedGolomb() + 4
   const orderType = bits.readUnsignedGolomb()
   if (orderType === 0) bits.readUnsignedGolomb()
@@ -107,7 +122,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
   }
 }
 
-/** Returns the size cropped by `frame_crop_*_offset`, whose unit is chroma samples (equations 7-19 to 7-22). */
+/** Reads the pixels cropped by `frame_crop_*_offset`, which counts chroma samples (equations 7-19 to 7-22). */
 function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
   if (!bits.readFlag()) return { across: 0, down: 0 }
   const [left, right, top, bottom] = [
@@ -121,10 +136,10 @@ function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: num
   return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
 }
 
-/** 4:2:0, the implicit format of other profiles (section 7.4.2.1.1). */
-const PLAIN_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
+/** 4:2:0, which other profiles do not state (section 7.4.2.1.1). */
+const DEFAULT_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
 
-function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
+function readHighProfile (bits: BitReader): typeof DEFAULT_CHROMA {
   const chromaFormat = bits.readUnsignedGolomb()
   const hasSeparateColourPlanes = chromaFormat === 3 && bits.readFlag()
   bits.readUnsignedGolomb()
@@ -132,25 +147,25 @@ function readHighProfile (bits: BitReader): typeof PLAIN_CHROMA {
   bits.readFlag()
   if (bits.readFlag()) {
     for (let list = 0; list < (chromaFormat === 3 ? 12 : 8); list++) {
-      if (bits.readFlag()) passScalingList(bits, list < 6 ? 16 : 64)
+      if (bits.readFlag()) skipScalingList(bits, list < 6 ? 16 : 64)
     }
   }
   return { chromaFormat, hasSeparateColourPlanes }
 }
 
-/** Skips a scaling list (section 7.3.2.1.1.1), which ends at a scale of 0. */
-function passScalingList (bits: BitReader, size: number): void {
+/** Skips a scaling list, which may end early with a scale of 0 (section 7.3.2.1.1.1). */
+function skipScalingList (bits: BitReader, size: number): void {
   let last = 8
-  for (let place = 0; place < size; place++) {
+  for (let index = 0; index < size; index++) {
     last = (last + bits.readSignedGolomb() + 256) % 256
     if (last === 0) return
   }
 }
 
 /**
- * Reads the start of a slice header.
+ * Reads the beginning of a slice header.
  *
- * @throws RangedExtractionError if its parameter sets are missing, or it ends too early
+ * @throws RangedExtractionError if its parameter sets are missing, or it is truncated
  */
 export function readSliceStart ({ sequences, pictures }: ParameterSets, unit: Buffer): SliceStart {
   const bits = new BitReader(unescapePayload(unit.subarray(1), MAX_START_BYTES))

@@ -1,15 +1,15 @@
 import { isAv1KeyFrame } from './av1-units.ts'
 import { BitReader, unescapePayload } from './bit-reader.ts'
-import { readParameterSets, readSliceStart, takeParameterSet } from './h264-headers.ts'
+import { readParameterSets, readSliceStart, addParameterSet } from './h264-headers.ts'
 import { iterateNalUnits, readLengthBytes } from './nal-units.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../media/track.ts'
 
 /**
- * Returns whether decoding can start with a packet so that every frame shown from it on is right. Reads the
- * bitstream, because the sync sample flags of containers are unreliable.
+ * Whether decoding can start at a packet and all frames shown from there on are right, by its bitstream: containers may
+ * mark any packet as a sync sample.
  *
- * @param data the complete packet
+ * @param data the whole packet
  * @throws RangedExtractionError if the packet is malformed
  */
 export function isTrueKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
@@ -32,16 +32,16 @@ const AVC_SLICE = 1
 const AVC_SEI = 6
 
 /**
- * An IDR picture, or an intra picture with a recovery point SEI whose output is exact from this picture on (Rec.
- * ITU-T H.264, section D.2.8). The second field of such a frame may refer to the first, so only the first slice
- * counts.
+ * Whether a packet is an IDR picture, or an intra picture with a recovery point SEI that promises exact output from
+ * this picture on (Rec. ITU-T H.264, section D.2.8). The second field of such a frame may refer to the first, so the
+ * first slice counts.
  */
 function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   const sets = readParameterSets(info.codecConfig)
   let isRecoveryPoint = false
   for (const unit of iterateNalUnits(data, readLengthBytes(info))) {
     const type = unit.readUInt8(0) & 0x1f
-    takeParameterSet(sets, unit)
+    addParameterSet(sets, unit)
     if (type === AVC_IDR) return true
     if (type === AVC_SEI) isRecoveryPoint ||= hasExactRecoveryPoint(unit.subarray(1))
     if (type === AVC_SLICE) return isRecoveryPoint && readSliceStart(sets, unit).isIntra
@@ -52,9 +52,7 @@ function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Bu
 const RECOVERY_POINT = 6
 const MAX_SEI_BYTES = 65_536
 
-/**
- * Looks through the messages of an SEI (section 7.3.2.3.1) for one with recovery_frame_cnt 0 and exact_match_flag 1.
- */
+/** Whether an SEI (section 7.3.2.3.1) has a message with recovery_frame_cnt 0 and exact_match_flag 1. */
 function hasExactRecoveryPoint (payload: Buffer): boolean {
   const sei = unescapePayload(payload, MAX_SEI_BYTES)
   // The last byte contains the trailing bits.
@@ -79,8 +77,8 @@ function readSeiNumber (sei: Uint8Array, start: number): [value: number, next: n
 }
 
 /**
- * Returns whether the first slice belongs to an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table
- * 7-1; 22 and 23 are reserved).
+ * Whether the first slice is of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22 and 23
+ * are reserved).
  */
 function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   for (const unit of iterateNalUnits(data, readLengthBytes(info))) {
@@ -93,7 +91,7 @@ function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: B
   return false
 }
 
-/** RFC 6386, section 9.1: bit 0 of the tag is 0, and the start code 9D 01 2A follows the tag. */
+/** Whether bit 0 of the tag is 0, and the start code 9D 01 2A follows the tag (RFC 6386, section 9.1). */
 function isVp8KeyFrame (data: Buffer): boolean {
   return data.length >= 10 && (data.readUInt8(0) & 1) === 0 && data.readUIntBE(3, 3) === 0x9d012a
 }
@@ -102,8 +100,8 @@ const VP9_FRAME_MARKER = 2
 const VP9_SYNC_CODE = 0x498342
 
 /**
- * VP9 bitstream specification, section 6.2: the first frame of the packet (a superframe's index stands at its end) is
- * a key frame.
+ * Whether the first frame of a packet is a key frame (VP9 bitstream specification, section 6.2). The index of a
+ * superframe is at its end.
  */
 function isVp9KeyFrame (data: Buffer): boolean {
   if (data.length < 4) return false

@@ -1,11 +1,11 @@
-/** What a container says of one of its tracks. */
+/** A track as its container describes it. */
 export interface TrackSummary {
   readonly kind: 'video' | 'audio' | 'other'
-  /** As the container names it, in one word for all containers where it is known: `h264`, `aac`. */
+  /** One name for all containers if it is known (`h264`, `aac`), else the name in the container. */
   readonly codec: string
-  /** Seconds of its media; null where nobody wrote it. */
+  /** Seconds of its media; null if the file does not state it. */
   readonly duration: number | null
-  /** As the container has it (ISO 639-2 or BCP 47); null where it is not said. */
+  /** As in the container (ISO 639-2 or BCP 47); null if the file does not state it. */
   readonly language: string | null
   /** Coded size in pixels, of a video track. */
   readonly width?: number
@@ -15,19 +15,19 @@ export interface TrackSummary {
   readonly channels?: number
 }
 
-/** What an index knows besides the facts that a clip needs. */
+/** Members of an index that only the description of a video needs. */
 export interface IndexSummary {
-  /** Frames a second, on average; null where only reading on would tell. */
+  /** Average frames per second; null if it takes further reads to find out. */
   readonly frameRate: number | null
-  /** Seconds from one key frame to the next, on average; null as above. */
+  /** Average seconds from one key frame to the next; null as above. */
   readonly keyFrameInterval: number | null
-  /** Every track that the container lists, in its order. */
+  /** Every track of the container, in its order. */
   readonly tracks: readonly TrackSummary[]
 }
 
 /**
- * `count` things in `ticks` of a clock, as things per second and seconds per thing, to the third and the sixth digit;
- * null where it is not known.
+ * Converts `count` events in `ticks` of a clock to events per second, rounded to 3 digits, and seconds per event,
+ * rounded to 6; null if either is unknown.
  */
 export function averageRate (
   count: number,
@@ -38,7 +38,7 @@ export function averageRate (
   return { perSecond: round((count * ticksPerSecond) / ticks, 1e3), apart: round(ticks / ticksPerSecond / count, 1e6) }
 }
 
-/** Seconds, to the microsecond. */
+/** Rounds seconds to microseconds. */
 export function roundToMicros (seconds: number): number {
   return round(seconds, 1e6)
 }

@@ -10,10 +10,10 @@ import type { ByteReader } from '../source/byte-source.ts'
 export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
 
 /**
- * Opens the index that fits the container, as its first bytes tell it.
+ * Creates the function that detects the container of a video and opens its index.
  *
- * @throws PosterframeError `unsupported_media`, and what the index throws; RangedExtractionError for a container
- * without one
+ * @throws PosterframeError `unsupported_media`, and as the index; RangedExtractionError for a container without an
+ * index
  */
 export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
   return async (source) => {
@@ -31,7 +31,7 @@ export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorker
       case 'mpegps':
       case 'mpegts':
       case 'ogg':
-        throw new RangedExtractionError(`there is no index for ${name}`)
+        throw new RangedExtractionError(`ranged extraction does not support ${name}`)
     }
   }
 }

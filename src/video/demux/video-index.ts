@@ -3,38 +3,39 @@ import type { TrackInfo, PacketRange, Moment } from '../media/track.ts'
 import type { ByteReader } from '../source/byte-source.ts'
 import type { Seek } from '../../options/frame-options.ts'
 
-/** Answers where a moment of a video lies, reading little. */
+/** The index of a video, which finds and reads the packets of a frame with few requests. */
 export interface VideoIndex {
   readonly info: TrackInfo
   readonly summary: IndexSummary
-  /** Memory that it occupies, for the cache; grows with what it has read. */
+  /** Memory of the index, for the index cache; grows as more of the index is read. */
   readonly memoryBytes: number
   /**
-   * Reads the run to the last frame shown at or before a moment (before the first frame: to the first; from
-   * `Number.MAX_SAFE_INTEGER`: to the last), with one microsecond of tolerance; with `keyframe` to the last key frame
-   * shown by then.
+   * Reads the packets that lead to the last frame shown at or before a time, with `TOLERANCE_MICROS`. A time before the
+   * first frame gives the first one, `Number.MAX_SAFE_INTEGER` the last one. With the seek mode `keyframe`, reads the
+   * last key frame shown by then.
    *
-   * @throws RangedExtractionError where it has doubts; what the source throws
+   * @throws RangedExtractionError if the right frame cannot be guaranteed; as the source
    */
   readPacketRange(source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange>
   /**
-   * Like `readPacketRange` for several moments at once, in few reads; the runs in the order of the moments. What runs
-   * share is read once.
+   * As `readPacketRange` for several moments, with few requests; returns the packet ranges in the order of the moments.
+   * Packets that ranges share are read once.
    *
-   * @throws RangedExtractionError where it has doubts about one of them, or they are too much at once
+   * @throws RangedExtractionError if the right frame cannot be guaranteed for one of them, or they take too many
+   * packets together
    */
   readPacketRanges(source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]>
   /**
-   * Begins a run of `readPacketRange` one key frame earlier, for where the decoder holds back what comes first after
-   * a recovery point; only the packets in between are read.
+   * Extends a packet range to the key frame before it, for decoders that drop the first frames after a recovery point.
+   * Only the packets in between are read.
    *
-   * @param run of this index, as it came
-   * @throws RangedExtractionError where no key frame comes before it, too much lies in between, and as
+   * @param range as returned by this index
+   * @throws RangedExtractionError if no key frame comes before it, the range becomes too large, and as
    * `readPacketRange`
    */
-  readEarlier(source: ByteReader, run: PacketRange): Promise<PacketRange>
+  readEarlier(source: ByteReader, range: PacketRange): Promise<PacketRange>
   /**
-   * Reads up to `count` key frames that are spread evenly over the video, each a run of one packet.
+   * Reads up to `count` key frames that are spread evenly over the video, each as a packet range of one packet.
    *
    * @throws RangedExtractionError as `readPacketRange`
    */

@@ -43,12 +43,12 @@ export function planJointDecode (
     info,
     [...first.values()].map(({ run }) => run)
   )
-  if (joined?.run === undefined) return undefined
+  if (joined?.range === undefined) return undefined
   const targets = new Map([...joined.joined].map(([{ targetPts }, count]) => [targetPts, count]))
   const taken = part.filter(({ run }) => targets.has(run.targetPts))
   const groups = [...Map.groupBy(taken, (found) => filters.get(found)!.filters)]
   return {
-    run: joined.run,
+    run: joined.range,
     branches: groups.map(([text, members]) => ({
       filters: text,
       pts: [...new Set(members.map(({ run }) => run.targetPts))].sort((one, other) => one - other)

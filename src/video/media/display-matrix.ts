@@ -1,6 +1,6 @@
 /**
- * How far a display matrix (ISO/IEC 14496-12, section 6.2.2) turns the coded picture: degrees clockwise, to the
- * nearest of 0, 90, 180 and 270; of one that also mirrors, the turn that ffmpeg names for it.
+ * Returns the rotation of a display matrix (ISO/IEC 14496-12, section 6.2.2) in degrees clockwise, rounded to a quarter
+ * turn; for one that also mirrors, the rotation that ffmpeg reports.
  */
 export function readRotation (matrix: readonly number[]): 0 | 90 | 180 | 270 {
   const [a = 0, b = 0, , c = 0, d = 0] = matrix

@@ -1,21 +1,21 @@
 import type { Picture } from './picture.ts'
 import type { Warning, Work } from '../../telemetry/work.ts'
 
-/** What the index says of the video; kept with the thumbnail, so that a hit answers like a miss. */
+/** The video, as its index describes it. Saved with the thumbnail, so that a cached response has it too. */
 export interface VideoInfo {
-  /** Seconds; null where nobody wrote it. */
+  /** Seconds; null if the file does not state it. */
   readonly duration: number | null
   readonly container: string
   readonly codec: string
-  /** Display size in pixels: after rotation and pixel aspect. */
+  /** Display size in pixels, with rotation and pixel aspect applied. */
   readonly width: number
   readonly height: number
-  /** Degrees clockwise that the coded picture is turned to stand upright: 0, 90, 180 or 270. */
+  /** Degrees clockwise that the coded picture is rotated for display: 0, 90, 180 or 270. */
   readonly rotation: number
   readonly hdr: boolean
 }
 
-/** The frame that was taken: upright, in square pixels, scaled (`computeScaledSize`) but neither cropped nor padded. */
+/** An extracted frame: upright, in square pixels, scaled (`computeScaledSize`), but neither cropped nor padded. */
 export interface ExtractedFrame {
   readonly picture: Picture
   /** Presentation time in microseconds, rounded up. */

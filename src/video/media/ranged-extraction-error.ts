@@ -1,6 +1,6 @@
 /**
- * The fast way meets something that it does not know to be plain, and leaves the video to the general way. Not an
- * error for the sender: `message` says why, for the log and the tables of what falls back.
+ * Thrown if ranged extraction cannot guarantee the right frame. Triggers the full-download fallback and never reaches
+ * the client; `message` is the reason for the log.
  */
 export class RangedExtractionError extends Error {
   override readonly name = 'RangedExtractionError'

@@ -6,7 +6,7 @@ export interface Size {
   readonly height: number
 }
 
-/** What size was asked for; see `PictureOptions`. */
+/** The requested size; see `PictureOptions`. */
 export interface ResizeOptions {
   readonly width: number | undefined
   readonly height: number | undefined
@@ -16,13 +16,13 @@ export interface ResizeOptions {
 const DEFAULT_MAX_WIDTH = 1920
 
 /**
- * The size that a whole frame is scaled to, before it is cropped or padded into what was asked for: so the decoder
- * makes no more RGB than is needed. Never larger than the frame is shown; rounded as sharp rounds.
+ * Returns the size that a whole frame is scaled to before it is cropped or padded to the requested size, so that the
+ * decoder converts no more pixels than needed. Never larger than the display size; rounded as sharp does.
  *
- * @param display the size in square pixels that the frame is shown at
+ * @param display display size of the frame, in square pixels
  */
 export function computeScaledSize (display: Size, request: ResizeOptions): Size {
-  const shrink = planShrink(display, request)
+  const shrink = computeShrink(display, request)
   return {
     width: divide(display.width, Math.max(1, shrink.across)),
     height: divide(display.height, Math.max(1, shrink.down))
@@ -30,18 +30,18 @@ export function computeScaledSize (display: Size, request: ResizeOptions): Size 
 }
 
 /**
- * Halves go where sharp's go: it gives libvips a factor (`vips_resize`), which makes a divisor of it again
- * (`vips_reduceh`), so that 99 by 132/38 is a hair below 28.5.
+ * Divides a side, rounding halves as sharp does: it passes a factor to libvips (`vips_resize`), which turns it into a
+ * divisor again (`vips_reduceh`), so that 99 by 132/38 is slightly less than 28.5.
  */
 function divide (side: number, shrink: number): number {
   const factor = 1 / shrink
   return Math.max(1, Math.round(side / (1 / factor)))
 }
 
-/** By how much each side is divided, if enlarging were allowed. */
-function planShrink (display: Size, { width, height, fit }: ResizeOptions): { across: number, down: number } {
+/** Returns the divisor of each side; below 1 it would enlarge. */
+function computeShrink (display: Size, { width, height, fit }: ResizeOptions): { across: number, down: number } {
   if (width === undefined && height === undefined) {
-    return planShrink(display, { width: DEFAULT_MAX_WIDTH, height, fit: 'inside' })
+    return computeShrink(display, { width: DEFAULT_MAX_WIDTH, height, fit: 'inside' })
   }
   const across = width === undefined ? undefined : display.width / width
   const down = height === undefined ? undefined : display.height / height

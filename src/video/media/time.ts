@@ -1,9 +1,9 @@
-/** One packet of the chosen track, as its container lists it; times in ticks of the track's time base. */
+/** A packet of the chosen track, as its container lists it; times in ticks of the track's time base. */
 export interface Packet {
   readonly pts: number
   readonly durationTicks: number
   readonly isKey: boolean
-  /** True if its frame is shown: false for what an edit list cuts away but decoding still needs. */
+  /** Whether its frame is shown: false if an edit list cuts it away, although decoding still needs it. */
   readonly isShown: boolean
 }
 
@@ -14,8 +14,8 @@ export interface TimeBase {
 }
 
 /**
- * Ticks as microseconds, rounded up: a time that is sent back must not fall before the frame that it came from. Ticks
- * and time base are integers, so the product is made in integers: a float would round a third of 29.97 fps wrong.
+ * Converts ticks to microseconds, rounded up: a returned time that is requested again must not be before its frame.
+ * Computed in integers, since a float would round a third of the frames at 29.97 fps wrong.
  */
 export function ticksToMicros (ticks: number, { numerator, denominator }: TimeBase): number {
   const scaled = BigInt(ticks) * BigInt(numerator) * 1_000_000n

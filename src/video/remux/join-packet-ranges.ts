@@ -1,21 +1,21 @@
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
 
-/** Several packet ranges joined into one. */
+/** Several packet ranges joined in one. */
 export interface JoinedRanges {
   /** Undefined if there are none. */
-  readonly run: PacketRange | undefined
-  /** The ranges in it, each with the number of packets that are decoded only for it. */
+  readonly range: PacketRange | undefined
+  /** The ranges that it includes, with the number of packets that are decoded for each of them alone. */
   readonly joined: ReadonlyMap<PacketRange, number>
 }
 
 /**
- * Joins packet ranges, so that one decode produces all their targets. Ranges that begin with the same key frame are
- * replaced with the longest of them; the others are concatenated. A range that overlaps another is left out, because
- * its frames would be output twice.
+ * Joins packet ranges, so that decoding the result once gives the targets of all of them. Of ranges that begin with the
+ * same key frame the longest is used; the others follow each other. A range that overlaps another is left out, since
+ * its frames would come twice.
  */
-export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[]): JoinedRanges {
-  const groups = [...Map.groupBy(runs, ({ packets }) => packets[0]?.pts ?? NaN).values()]
+export function joinPacketRanges (info: TrackInfo, ranges: readonly PacketRange[]): JoinedRanges {
+  const groups = [...Map.groupBy(ranges, ({ packets }) => packets[0]?.pts ?? NaN).values()]
     .map(uniteGroup)
     .sort((one, other) => one.longest.packets[0]!.pts - other.longest.packets[0]!.pts)
   const packets: CodedPacket[] = []
@@ -27,11 +27,11 @@ export function joinPacketRanges (info: TrackInfo, runs: readonly PacketRange[])
     for (const { pts } of longest.packets) times.add(pts)
     const needed = dropNonReferenceFrames(info, longest, new Set(members.map(({ targetPts }) => targetPts)))
     packets.push(...needed.packets)
-    for (const [place, member] of members.entries()) joined.set(member, place === 0 ? needed.packets.length : 0)
+    for (const [index, member] of members.entries()) joined.set(member, index === 0 ? needed.packets.length : 0)
     last = longest
   }
   return {
-    run:
+    range:
       last === undefined
         ? undefined
         : { packets, targetPts: last.targetPts, isKey: packets.every(({ isKey }) => isKey) },

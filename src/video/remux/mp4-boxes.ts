@@ -2,7 +2,7 @@
  * Returns a box (ISO/IEC 14496-12, section 4.2).
  *
  * @param type four characters
- * @param parts its content, in order
+ * @param parts its payload
  */
 export function makeBox (type: string, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts)
@@ -14,23 +14,23 @@ export function makeFullBox (type: string, flags: number, ...parts: readonly Buf
   return makeBox(type, makeUint32s(flags), ...parts)
 }
 
-/** Returns unsigned 32-bit numbers in big-endian order. */
+/** Encodes unsigned 32-bit numbers, big-endian. */
 export function makeUint32s (...values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(values.length * 4)
-  values.forEach((value, place) => bytes.writeUInt32BE(value, place * 4))
-  return bytes
+  const data = Buffer.allocUnsafe(values.length * 4)
+  values.forEach((value, index) => data.writeUInt32BE(value, index * 4))
+  return data
 }
 
-/** Returns signed 32-bit numbers in big-endian order. */
+/** Encodes signed 32-bit numbers, big-endian. */
 export function makeInt32s (...values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(values.length * 4)
-  values.forEach((value, place) => bytes.writeInt32BE(value, place * 4))
-  return bytes
+  const data = Buffer.allocUnsafe(values.length * 4)
+  values.forEach((value, index) => data.writeInt32BE(value, index * 4))
+  return data
 }
 
-/** Returns unsigned 16-bit numbers in big-endian order. */
+/** Encodes unsigned 16-bit numbers, big-endian. */
 export function makeUint16s (...values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(values.length * 2)
-  values.forEach((value, place) => bytes.writeUInt16BE(value, place * 2))
-  return bytes
+  const data = Buffer.allocUnsafe(values.length * 2)
+  values.forEach((value, index) => data.writeUInt16BE(value, index * 2))
+  return data
 }

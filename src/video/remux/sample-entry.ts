@@ -2,29 +2,29 @@ import { makeBox, makeUint16s, makeUint32s } from './mp4-boxes.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { VideoCodec, TrackInfo } from '../media/track.ts'
 
-/** Sample entry names of each codec, its configuration box, and the minimum size of that box. */
+/** Types of a codec's sample entry, its configuration box, and the minimum size of that. */
 const ENTRIES: Record<
   VideoCodec,
-  { readonly names: readonly string[], readonly config: string, readonly minConfigBytes: number }
+  { readonly types: readonly string[], readonly config: string, readonly minConfigBytes: number }
 > = {
-  h264: { names: ['avc1', 'avc3'], config: 'avcC', minConfigBytes: 7 },
-  hevc: { names: ['hvc1', 'hev1'], config: 'hvcC', minConfigBytes: 23 },
-  vp8: { names: ['vp08'], config: 'vpcC', minConfigBytes: 0 },
-  vp9: { names: ['vp09'], config: 'vpcC', minConfigBytes: 0 },
-  av1: { names: ['av01'], config: 'av1C', minConfigBytes: 0 }
+  h264: { types: ['avc1', 'avc3'], config: 'avcC', minConfigBytes: 7 },
+  hevc: { types: ['hvc1', 'hev1'], config: 'hvcC', minConfigBytes: 23 },
+  vp8: { types: ['vp08'], config: 'vpcC', minConfigBytes: 0 },
+  vp9: { types: ['vp09'], config: 'vpcC', minConfigBytes: 0 },
+  av1: { types: ['av01'], config: 'av1C', minConfigBytes: 0 }
 }
 
 /**
- * Returns the sample entry of a segment (ISO/IEC 14496-12, section 12.1.3) with the decoder configuration, the pixel
- * aspect ratio (`pasp`, section 12.1.4) and the colour (`colr`, section 12.1.5) of the source.
+ * Returns the only sample entry of a remuxed segment (ISO/IEC 14496-12, section 12.1.3), with the decoder
+ * configuration, the pixel aspect (`pasp`, section 12.1.4) and the colour (`colr`, section 12.1.5) of the source.
  *
- * @throws RangedExtractionError if a property does not fit into a sample entry
+ * @throws RangedExtractionError if the info does not fit a sample entry
  */
 export function makeSampleEntry (info: TrackInfo): Buffer {
-  const { names, config, minConfigBytes } = ENTRIES[info.codec]
-  if (!names.includes(info.sampleEntry)) {
+  const { types, config, minConfigBytes } = ENTRIES[info.codec]
+  if (!types.includes(info.sampleEntry)) {
     throw new RangedExtractionError(
-      `${info.codec} does not go with the sample entry ${JSON.stringify(info.sampleEntry)}`
+      `the sample entry ${JSON.stringify(info.sampleEntry)} is not one of ${info.codec}`
     )
   }
   if (info.codecConfig.length < minConfigBytes) {
@@ -42,16 +42,16 @@ export function makeSampleEntry (info: TrackInfo): Buffer {
     makeUint16s(1), // frame_count
     Buffer.alloc(32), // compressorname
     makeUint16s(24, 0xffff), // depth, pre_defined
-    info.codecConfig.length === 0 ? NOTHING : makeBox(config, info.codecConfig),
+    info.codecConfig.length === 0 ? EMPTY : makeBox(config, info.codecConfig),
     makePixelAspect(info),
     makeColour(info)
   )
 }
 
-const NOTHING = Buffer.alloc(0)
+const EMPTY = Buffer.alloc(0)
 
 function makePixelAspect ({ pixelAspect }: TrackInfo): Buffer {
-  if (pixelAspect === undefined) return NOTHING
+  if (pixelAspect === undefined) return EMPTY
   const { across, down } = pixelAspect
   if (![across, down].every((length) => isWithin(length, 0, 0xffffffff))) {
     throw new RangedExtractionError('the pixel aspect does not fit 32 bits')
@@ -60,7 +60,7 @@ function makePixelAspect ({ pixelAspect }: TrackInfo): Buffer {
 }
 
 function makeColour ({ colour }: TrackInfo): Buffer {
-  if (colour === undefined) return NOTHING
+  if (colour === undefined) return EMPTY
   const { primaries, transfer, matrix, isFullRange } = colour
   if (![primaries, transfer, matrix].every((code) => isWithin(code, 0, 0xffff))) {
     throw new RangedExtractionError('a colour code does not fit 16 bits')
@@ -73,6 +73,6 @@ function makeColour ({ colour }: TrackInfo): Buffer {
   )
 }
 
-function isWithin (value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most
+function isWithin (value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max
 }

@@ -3,67 +3,70 @@ import { makeSampleEntry } from './sample-entry.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { PacketRange, TrackInfo } from '../media/track.ts'
 
-/** A clip before it is written: the header, then the packets' own buffers, not copied. */
+/** A remuxed segment before it is written: the header, then the buffers of the packets, which are not copied. */
 export interface SegmentLayout {
   readonly parts: readonly Buffer[]
+  /** In bytes. */
   readonly size: number
-  /** The target's presentation time in the clip. */
+  /** Presentation time of the target in the segment. */
   readonly targetPts: number
-  /** The presentation time in the clip of each presentation time in the run. */
+  /** Presentation times in the segment by those in the packet range. */
   readonly segmentTimes: ReadonlyMap<number, number>
 }
 
 /**
- * Ticks per second of the clip's own clock. Its times are places in an order, not moments, so that they fit 32 bits
- * whatever the source's clock is; no filter that is used here looks at how far frames lie apart.
+ * Ticks per second of the segment's own clock. Its times state an order, so that they fit 32 bits whatever the clock of
+ * the source is; no filter in use depends on the distance between frames.
  */
 const TIMESCALE = 25
 
-/** Sizes and the one chunk's offset are 32-bit numbers; past this a clip is no tiny file in any case. */
-const MAX_CLIP_BYTES = 2 ** 31
+/** Sizes and the chunk offset are 32-bit numbers; a segment is far smaller in any case. */
+const MAX_SEGMENT_BYTES = 2 ** 31
 const MAX_PACKETS = 100_000
 
 /**
- * Plans a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. Packet number i of n,
- * in decode order, has the decode time i; the presentation times are n for the frame shown first, n + 1 for the next
- * one, and so on, packets with equal times having equal ones. So no composition offset is negative, and no
- * presentation time is also a decode time, which a decoder might fall back on.
+ * Lays out a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. Packet number i of
+ * n, in decode order, has the decode time i; the presentation times are n for the frame shown first, n + 1 for the next
+ * one, and so on, equal for packets with equal times. So no composition offset is negative, and no presentation time is
+ * also a decode time, which a decoder might fall back to.
  *
- * @param run one run, or key frames alone that several runs consist of
- * @throws RangedExtractionError where the run does not begin with a key frame and end on its target, and where the
- * facts do not fit
+ * @param range a packet range, or several joined in one
+ * @throws RangedExtractionError if the range does not begin with a key frame and end with its target, and if the info
+ * does not fit an MP4
  */
-export function layOutSegment (info: TrackInfo, run: PacketRange): SegmentLayout {
-  checkRun(run)
+export function layOutSegment (info: TrackInfo, range: PacketRange): SegmentLayout {
+  assertRange(range)
   const entry = makeSampleEntry(info)
-  const segmentTimes = rankTimes(run)
-  const mediaBytes = run.packets.reduce((total, { data }) => total + data.length, 0)
-  if (mediaBytes > MAX_CLIP_BYTES) throw new RangedExtractionError('the run is too large for a clip')
+  const segmentTimes = rankTimes(range)
+  const mediaBytes = range.packets.reduce((total, { data }) => total + data.length, 0)
+  if (mediaBytes > MAX_SEGMENT_BYTES) throw new RangedExtractionError('the packet range is too large for a segment')
 
   const type = makeBox('ftyp', Buffer.from('isom\x00\x00\x02\x00isomiso2mp41', 'latin1'))
   const headerBytes =
-    type.length + makeMovie(info, makeSampleTable(entry, run, segmentTimes, 0), run.packets.length).length + 8
-  const movie = makeMovie(info, makeSampleTable(entry, run, segmentTimes, headerBytes), run.packets.length)
+    type.length + makeMovie(info, makeSampleTable(entry, range, segmentTimes, 0), range.packets.length).length + 8
+  const movie = makeMovie(info, makeSampleTable(entry, range, segmentTimes, headerBytes), range.packets.length)
   const header = Buffer.concat([type, movie, makeUint32s(8 + mediaBytes), Buffer.from('mdat', 'latin1')])
   return {
-    parts: [header, ...run.packets.map(({ data }) => data)],
+    parts: [header, ...range.packets.map(({ data }) => data)],
     size: header.length + mediaBytes,
-    targetPts: segmentTimes.get(run.targetPts) ?? NaN,
+    targetPts: segmentTimes.get(range.targetPts) ?? NaN,
     segmentTimes
   }
 }
 
-function checkRun ({ packets, targetPts }: PacketRange): void {
-  if (packets.at(0)?.isKey !== true) throw new RangedExtractionError('the run does not begin with a key frame')
+function assertRange ({ packets, targetPts }: PacketRange): void {
+  if (packets.at(0)?.isKey !== true) throw new RangedExtractionError('the packet range does not begin with a key frame')
   const isOfKeyFrames = packets.every(({ isKey }) => isKey)
   if (packets.at(-1)?.pts !== targetPts && !isOfKeyFrames) {
-    throw new RangedExtractionError('the run does not end on its target')
+    throw new RangedExtractionError('the packet range does not end with its target')
   }
-  if (packets.length > MAX_PACKETS) throw new RangedExtractionError('the run is too long for a clip')
+  if (packets.length > MAX_PACKETS) throw new RangedExtractionError('the packet range has too many packets')
   if (!packets.every(({ pts, data }) => Number.isSafeInteger(pts) && data.length > 0)) {
     throw new RangedExtractionError('a packet is empty or has no presentation time')
   }
-  if (!packets.some(({ pts }) => pts === targetPts)) throw new RangedExtractionError('the run is without its target')
+  if (!packets.some(({ pts }) => pts === targetPts)) {
+    throw new RangedExtractionError('the packet range does not include its target')
+  }
 }
 
 function rankTimes ({ packets }: PacketRange): Map<number, number> {
@@ -73,7 +76,7 @@ function rankTimes ({ packets }: PacketRange): Map<number, number> {
 
 const UNIT_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 
-/** ISO/IEC 14496-12, section 8.2.1. */
+/** Returns the `moov` (ISO/IEC 14496-12, section 8.2.1). */
 function makeMovie (info: TrackInfo, sampleTable: Buffer, duration: number): Buffer {
   return makeBox(
     'moov',
@@ -111,8 +114,8 @@ const SELF_CONTAINED = 1
 const ENABLED_AND_IN_MOVIE = 3
 
 /**
- * Section 8.3.2. The matrix turns the picture as the source's did; a size other than the coded one would change the
- * pixel aspect.
+ * Returns the `tkhd` (section 8.3.2). It rotates the picture as the source does; a size other than the coded one would
+ * change the pixel aspect.
  */
 function makeTrackHeader ({ matrix, width, height }: TrackInfo, duration: number): Buffer {
   if (matrix.length !== 9 || !matrix.every((value) => value === (value | 0))) {
@@ -128,7 +131,7 @@ function makeTrackHeader ({ matrix, width, height }: TrackInfo, duration: number
   )
 }
 
-/** Sections 8.5 to 8.7. */
+/** Returns the `stbl` (sections 8.5 to 8.7). */
 function makeSampleTable (
   entry: Buffer,
   { packets }: PacketRange,
@@ -136,8 +139,8 @@ function makeSampleTable (
   chunkOffset: number
 ): Buffer {
   const count = packets.length
-  const offsets = packets.flatMap(({ pts }, place) => [1, (segmentTimes.get(pts) ?? NaN) - place])
-  const keys = packets.flatMap(({ isKey }, place) => (isKey ? [place + 1] : []))
+  const offsets = packets.flatMap(({ pts }, index) => [1, (segmentTimes.get(pts) ?? NaN) - index])
+  const keys = packets.flatMap(({ isKey }, index) => (isKey ? [index + 1] : []))
   return makeBox(
     'stbl',
     makeFullBox('stsd', 0, makeUint32s(1), entry),

@@ -1,41 +1,47 @@
 import { open } from 'node:fs/promises'
-import { scratchFullError } from '../../limits/scratch.ts'
+import { PosterframeError } from '../../errors.ts'
 import { layOutSegment } from './segment-layout.ts'
 import type { PacketRange, TrackInfo } from '../media/track.ts'
 
-/** A segment on disk. */
+/** A remuxed segment on scratch. */
 export interface WrittenSegment {
   readonly path: string
   /** Presentation time of the target in the segment, for `select='eq(pts,N)'`. */
   readonly targetPts: number
-  /** Presentation times in the segment, which are ordinal numbers, by those in the source. */
+  /** Presentation times in the segment by those in the packet range. They state an order, not times. */
   readonly segmentTimes: ReadonlyMap<number, number>
+  /** In bytes. */
   readonly size: number
 }
 
 /**
- * Writes the segment of a packet range: a small MP4 of our own, so that ffmpeg never opens an untrusted container.
+ * Writes the remuxed segment of a packet range: a tiny MP4 made by Posterframe, so that the decoder never opens a
+ * container from outside.
  *
  * @param path must not exist yet
  * @throws RangedExtractionError as `layOutSegment`; PosterframeError `scratch_full`
  */
-export async function writeSegment (path: string, info: TrackInfo, run: PacketRange): Promise<WrittenSegment> {
-  const { parts, size, targetPts, segmentTimes } = layOutSegment(info, run)
+export async function writeSegment (path: string, info: TrackInfo, range: PacketRange): Promise<WrittenSegment> {
+  const { parts, size, targetPts, segmentTimes } = layOutSegment(info, range)
   try {
     await writeParts(path, parts, size)
   } catch (error) {
-    throw scratchFullError(error) ?? error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
+    }
+    throw error
   }
   return { path, targetPts, segmentTimes, size }
 }
 
-async function writeParts (path: string, parts: readonly Buffer[], bytes: number): Promise<void> {
+async function writeParts (path: string, parts: readonly Buffer[], size: number): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
     const { bytesWritten } = await file.writev(parts)
-    // A nearly full disk writes a part without an error.
-    if (bytesWritten !== bytes) {
-      throw Object.assign(new Error(`only ${bytesWritten} of ${bytes} bytes were written`), { code: 'ENOSPC' })
+    // A disk that is nearly full accepts a part of the bytes without an error.
+    if (bytesWritten !== size) {
+      throw Object.assign(new Error(`only ${bytesWritten} of ${size} bytes were written`), { code: 'ENOSPC' })
     }
   } finally {
     await file.close()
