@@ -2,14 +2,14 @@ import { PosterframeError } from '../../errors.ts'
 import { type Packet, type TimeBase, TOLERANCE_MICROS, ticksToMicros } from '../media/time.ts'
 import type { Seek } from '../../options/frame-options.ts'
 
-/** A frame that is shown, on the track's own clock. */
+/** A shown frame, with times in ticks of its track. */
 export interface FrameTime {
   readonly pts: number
   readonly isKey: boolean
 }
 
 /**
- * The frames that packets lead to, in the order of presentation.
+ * Returns the frames of packets in presentation order.
  *
  * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away:
  * so in a recording that begins in the middle; a container's own flags are no proof of it
@@ -32,8 +32,8 @@ export function listFrameTimes (
 }
 
 /**
- * The frame that a player shows at a moment: the last one with a presentation time at or before it; before the first
- * frame, the first. With `keyframe`, the last key frame among those.
+ * Returns the frame that a player shows at a moment: the last one with a presentation time at or before it; before
+ * the first frame, the first. With `keyframe`, the last key frame.
  *
  * @param frames in the order of presentation, at least one
  * @param atMicros the moment, on the presentation timeline
@@ -59,7 +59,7 @@ export function chooseFrame (
   return keys.at(-1) ?? frames.find((frame) => frame.isKey) ?? shown
 }
 
-/** Places a track's ticks on the presentation timeline, whose 0 is at `zeroMicros` of the container's clock. */
+/** Converts ticks of a track to the presentation timeline, whose 0 is `zeroMicros` on the clock of the container. */
 export class PresentationClock {
   readonly timeBase: TimeBase
   readonly #zeroMicros: number
@@ -69,21 +69,20 @@ export class PresentationClock {
     this.#zeroMicros = zeroMicros
   }
 
-  /** The time of a tick in microseconds, rounded up and never negative. */
+  /** Returns the time of a tick in microseconds, rounded up and never negative. */
   toMicros (pts: number): number {
     return Math.max(0, ticksToMicros(pts, this.timeBase) - this.#zeroMicros)
   }
 
-  /** The time of a tick in seconds on the container's own clock, as ffmpeg's `-ss` with `-seek_timestamp` wants it. */
+  /** Returns the time of a tick in seconds on the clock of the container, for ffmpeg's `-ss` with `-seek_timestamp`. */
   toContainerSeconds (pts: number): number {
     return (pts * this.timeBase.numerator) / this.timeBase.denominator
   }
 }
 
 /**
- * Where to seek so that decoding onwards surely yields `target`: the last key frame shown no later that precedes it
- * in decode order. A frame shown before the key frame that precedes it in the file (a leading picture of an open GOP)
- * needs the key frame before that one.
+ * Returns the seek position from which decoding certainly yields `target`: the last key frame shown no later that
+ * precedes it in decode order. A frame shown before the key frame that it follows in the file needs the one before.
  *
  * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all
  * of them where none has the target's time

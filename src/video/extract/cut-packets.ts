@@ -4,19 +4,19 @@ import type { ListedTrack } from '../decode/packet-list.ts'
 import type { Cut, Decoder, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
-/** Those that say nothing of the picture (its turn, shape or colours) that is not in the bitstream too. */
+/** Containers without properties of the picture (rotation, shape or colours) that the bitstream lacks. */
 const SILENT_CONTAINERS: ReadonlySet<Container['name']> = new Set(['avi', 'flv', 'asf', 'mpegps', 'mpegts', 'ogg'])
 
-/** Each is a run of ffmpeg that copies and one that lists. */
+/** Maximum number of attempts; each runs ffmpeg twice, to copy and to list. */
 const MAX_TRIES = 4
 
-/** Where a run lies in the list of packets: from its key frame up to its target, both included. */
+/** Indexes of a packet range in a listing: from its key frame to its target, both included. */
 export interface PacketPlaces {
   readonly first: number
   readonly last: number
 }
 
-/** What the cut is made with. */
+/** Input and tools of a cut. */
 export interface CutSettings {
   readonly decoder: Pick<Decoder, 'cut'>
   readonly input: DecoderInput
@@ -25,9 +25,8 @@ export interface CutSettings {
 }
 
 /**
- * Sets just the packets that lead from a key frame to the target apart from all others, so that what the decoder says
- * of damage is of nothing else: neither of what lies before the key frame where seeking landed early, nor of packets
- * behind the target.
+ * Copies only the packets from a key frame to the target, so that decode errors concern nothing else: neither
+ * pictures before the key frame, if seeking landed early, nor packets behind the target.
  *
  * @returns where they are to be read, and the target's time there; undefined where the packets that came are not
  * those that were wanted
@@ -53,7 +52,7 @@ export async function cutPackets (
       return { input: cut.input, pts: cut.track.packets.at(-1)!.pts }
     }
     if (came === first || came === -1 || (came > places.first && sought === 0)) return undefined
-    // Seeking landed on another key frame: early, which only takes more packets, or too late.
+    // Seeking found another key frame: an earlier one, which only adds packets, or one that is too late.
     if (came > places.first) sought = findKeyBefore(listed, sought)
     first = came > places.first ? sought : came
   }
@@ -73,8 +72,8 @@ function findFirst (listed: ListedTrack, { track }: Cut): number {
 }
 
 /**
- * As many from the same first to the same last: ffmpeg guesses some times in between, which only the order of the
- * others hangs on.
+ * Returns whether the numbers of packets, the first and the last are the same. ffmpeg guesses some times in between,
+ * which only affect the order of the others.
  */
 function isSame (listed: ListedTrack, { track }: Cut, { first, last }: PacketPlaces): boolean {
   const { packets } = track

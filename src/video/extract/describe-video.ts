@@ -9,17 +9,20 @@ import { describeTrack } from './ranged-frame.ts'
 import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
-/** What is known of a video without any of its pictures, or with one where its container has no index. */
+/**
+ * Properties of a video that are known without decoding, or with one decoded frame if its container has no supported
+ * index.
+ */
 export interface VideoDescription extends IndexSummary, Omit<VideoInfo, 'hdr'> {
-  /** Null if only a decoded frame would tell. */
+  /** Null if only a decoded frame would show it. */
   readonly hdr: boolean | null
   readonly mode: 'index' | 'full'
 }
 
-/** Says what a video is. Throws the catalogue's 415 and 422 errors. */
+/** Describes a video. Throws the 415 and 422 errors of the catalogue. */
 export type DescribeVideo = (source: FrameSource, context: ExtractContext) => Promise<VideoDescription>
 
-/** By the index alone where there is one that is known to be right, else by listing the whole file. */
+/** Describes a video from its index if that is reliable, else by listing the whole file. */
 export function createDescribeVideo (
   settings: IndexSettings,
   openGeneral: (source: FrameSource, context: ExtractContext) => Promise<DownloadedVideo>
@@ -35,7 +38,7 @@ export function createDescribeVideo (
   }
 }
 
-/** Codecs that are used for HDR only where somebody says so. */
+/** Codecs that are HDR only if tagged so. */
 const SDR_CODECS: ReadonlySet<string> = new Set(['h264', 'vp8'])
 
 function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): VideoDescription {

@@ -5,37 +5,37 @@ import type { ByteReader } from '../source/byte-source.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { Beyond, Seek } from '../../options/frame-options.ts'
 
-/** Which frame is wanted, and how large. */
+/** The requested frame and its size. */
 export interface FrameRequest extends ResizeOptions {
   readonly timestamp: Timestamp
   readonly seek: Seek
   readonly beyond: Beyond
 }
 
-/** A video that a frame is taken from. */
+/** A video to extract frames from. */
 export interface FrameSource {
-  /** Names this version of the video, for what is kept about it. */
+  /** Identifies this version of the video, for caches. */
   readonly name: string
   readonly reader: ByteReader
-  /** Brings the whole to scratch and says where it lies. */
+  /** Downloads the whole video to scratch and returns its path. */
   stage(): Promise<string>
 }
 
-/** What taking a frame may use. */
+/** Context of an extraction: cancellation, scratch, timing, the decode slot and the log. */
 export interface ExtractContext {
   readonly signal: AbortSignal
-  /** The request's own directory on scratch. */
+  /** Scratch directory of the request. */
   readonly directory: string
   readonly steps: StepClock
-  /** Runs a task that needs a processor once there is one for it. */
+  /** Runs a CPU-bound task once a slot is free. */
   inSlot<T>(task: () => Promise<T>): Promise<T>
-  /** Tells the operator something that the sender need not know. */
+  /** Logs a message for the operator. */
   note(message: string): void
 }
 
 /**
- * Takes one frame out of a video: the seam between where a video comes from and what is made of the frame. Throws the
- * catalogue's 415 and 422 errors.
+ * Extracts one frame of a video: the boundary between the source of a video and the products of a frame. Throws the
+ * 415 and 422 errors of the catalogue.
  */
 export type ExtractFrame = (
   source: FrameSource,

@@ -2,7 +2,7 @@ import { openDownloadedVideo, type FullDownloadSettings } from './full-download.
 import { extractFromFile } from './extract-full.ts'
 import { frameErrorOf, type ExtractFrames } from './extract-frames.ts'
 
-/** The general way for several frames: the video is fetched and listed once, and each frame decoded by itself. */
+/** Extracts several frames by full download: downloads and lists the video once, and decodes each frame separately. */
 export function createExtractFramesFull (settings: FullDownloadSettings): ExtractFrames {
   return async (source, requests, context, deliver) => {
     const video = await context.inSlot(() => openDownloadedVideo(source, settings, context))

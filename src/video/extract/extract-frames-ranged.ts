@@ -18,12 +18,13 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange } from '../media/track.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
 
-/** So many pixels come out of one decoding, about; some 100 MB in memory. */
+/** Approximate maximum of pixels per decode, about 100 MB in memory. */
 const MAX_PIXELS_AT_ONCE = 32e6
 
 /**
- * The fast way for several frames: their packets are read by one plan, put into one clip and decoded in one go.
- * Whatever a decoder finds odd about it makes those frames be taken alone, where it is known which one it is about.
+ * Creates ranged extraction of several frames: their packets are read by one plan, remuxed into one segment and
+ * decoded at once. If anything is unexpected, the frames are extracted separately, to find out which of them is
+ * affected.
  */
 export function createExtractFramesRanged (settings: RangedSettings): ExtractFramesTogether {
   return async (source, requests, context, deliver) => {
@@ -60,12 +61,12 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         refused.set(place, error)
       }
     }
-    // Not before it is clear that there is no doubt about all of them.
+    // Delivered only once ranged extraction is known to work for the video.
     for (const [place, error] of refused) await deliver(place, error)
     return sought
   }
 
-  /** What is too much at once is taken in halves. */
+  /** Splits a group that is too large in halves. */
   async function extractGroup (
     source: FrameSource,
     video: KnownVideo,
@@ -120,10 +121,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     return left
   }
 
-  /**
-   * By what is foretold of the frames, and where they turn out to be otherwise, once more by what the first of them
-   * is.
-   */
+  /** Decodes with the predicted properties of the frames; if they differ, once more with those of the first frame. */
   async function decodePart (
     video: KnownVideo,
     part: readonly Found[],
@@ -168,7 +166,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     })
   }
 
-  /** Undefined where the frames are better taken alone: then it is known which of them is damaged. */
+  /** Returns undefined if the frames should be extracted separately, to find out which of them is damaged. */
   async function decodeClip (
     video: KnownVideo,
     { run, branches, conversions, branchOf }: JointDecodePlan,
@@ -210,9 +208,9 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
 
 interface Outcome {
   readonly found: Found
-  /** Undefined where it has to be taken alone. */
+  /** Undefined if it must be extracted separately. */
   readonly frame: DecodedFrame | undefined
-  /** True if it is as it was foretold. */
+  /** True if its properties match the prediction. */
   readonly isPlanned: boolean
   readonly packetsDecoded: number
 }

@@ -6,14 +6,14 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 
 /**
- * Takes what became of the wish at a place of the list. It is waited for, so that no more frames are in memory than
- * are being worked on.
+ * Receives the outcome of the request at an index. Callers await it, so that no more frames are in memory than are
+ * being processed.
  */
 export type Deliver = (place: number, outcome: ExtractedFrame | PosterframeError) => Promise<void>
 
 /**
- * Takes several frames out of one video, with as few reads and runs of the decoder as can be. Every wish is delivered
- * once, in any order; throws instead what concerns all of them.
+ * Extracts several frames of one video with as few reads and decoder runs as possible. Delivers every request once,
+ * in any order; throws errors that concern all of them.
  */
 export type ExtractFrames = (
   source: FrameSource,
@@ -22,20 +22,20 @@ export type ExtractFrames = (
   deliver: Deliver
 ) => Promise<void>
 
-/** Like `ExtractFrames`, for those that it can take together; answers the places of the others. */
+/** Extracts the frames that can be decoded together, like `ExtractFrames`; returns the indexes of the others. */
 export type ExtractFramesTogether = (...args: Parameters<ExtractFrames>) => Promise<readonly number[]>
 
-/** The ways to frames. */
+/** The extractors to combine. */
 export interface FrameExtractors {
   readonly together: ExtractFramesTogether
-  /** The fast way for one frame. */
+  /** Ranged extraction of one frame. */
   readonly extractRanged: ExtractFrame
   readonly extractFull: ExtractFrames
 }
 
 /**
- * Together what can be, alone what cannot, and by the general way, which fetches the video once, what the fast way
- * has doubts about.
+ * Combines the extractors: frames that can be decoded together, then single frames by ranged extraction, then the
+ * rest by full download, which downloads the video once.
  */
 export function createExtractFrames ({ together, extractRanged, extractFull }: FrameExtractors): ExtractFrames {
   return async (source, requests, context, deliver) => {
@@ -95,7 +95,7 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
   }
 }
 
-/** An error that is of one wish; what concerns the whole request is thrown on. */
+/** Returns an error that concerns one frame; rethrows one that concerns the whole request. */
 export function frameErrorOf (error: unknown, { signal }: Pick<ExtractContext, 'signal'>): PosterframeError {
   signal.throwIfAborted()
   if (!isPosterframeError(error) || error.code === 'source_changed') throw error

@@ -17,9 +17,9 @@ import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
 /**
- * The way that works for every container and codec that ffmpeg knows: the whole file is on scratch, ffmpeg lists its
- * packets once and then decodes the frame of exactly the wanted presentation time. (ffmpeg's own `-ss` gives the
- * *next* frame, and nothing near the end.)
+ * Creates extraction by full download, for every container and codec that the decoder supports: the whole file is on
+ * scratch, the decoder lists its packets once and then decodes the frame with exactly the requested presentation
+ * time.
  */
 export function createExtractFull (settings: FullDownloadSettings): ExtractFrame {
   return async (source, request, context) =>
@@ -29,7 +29,7 @@ export function createExtractFull (settings: FullDownloadSettings): ExtractFrame
     })
 }
 
-/** Takes a frame of a video that is open. */
+/** Extracts a frame of a downloaded video. */
 export async function extractFromFile (
   video: DownloadedVideo,
   request: FrameRequest,
@@ -62,7 +62,7 @@ export async function extractFromFile (
 interface FileDecoding extends FrameDecoding {
   readonly container: Container
   readonly listing: Listing
-  /** The same file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
+  /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
   readonly file: DecoderInput
 }
 
@@ -73,15 +73,14 @@ async function decodeKeyFrames (
 ) {
   const pts = candidates.map(({ pts }) => pts)
   const clock = new PresentationClock(listing.chosen.timeBase, 0)
-  // What the decoder says of damage is to be of this one alone.
+  // Decode errors must concern this frame alone.
   const seekSeconds = pts.length === 1 ? clock.toContainerSeconds(pts[0]!) : undefined
   return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: true, filters }, context)
 }
 
 /**
- * Decodes the target from the key frame before it. Where that yields nothing (a demuxer that seeks too far, a packet
- * that is only one field of its frame), or a frame that only the container calls a key frame, the frames are listed
- * by decoding all, and the target is chosen and decoded anew.
+ * Decodes the target from the key frame before it. If that yields nothing (a demuxer that seeks too far, a packet
+ * with only one field of its frame) or a frame with an error, decodes from an earlier position.
  *
  * @throws PosterframeError `corrupt_video` where the frame is damaged or lost
  */
@@ -117,13 +116,12 @@ function countCopies (frames: readonly FrameTime[], { pts }: FrameTime) {
   return { pts, copies: frames.filter((frame) => frame.pts === pts).length }
 }
 
-/** Decoding from the start of the video is worth so many packets where it may show that there is no damage. */
+/** Maximum number of packets to decode from the start of the video, if that may show that the frame is intact. */
 const MAX_PACKETS_ANEW = 5000
 
 /**
- * Decodes a frame and refuses one that the decoder patched up. What it says may be of pictures in front of the key
- * frame that was sought to, or of packets behind the target that other threads have begun: so the packets that lead
- * to the frame are decoded alone or, where they cannot be had or do not suffice, all from the start, by one thread.
+ * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
+ * packets behind the target, so the packets in between are then decoded alone.
  *
  * @param run where those packets are; undefined where that is not known
  */
@@ -144,14 +142,14 @@ async function decodeUndamaged (
     )
     if (decodeError === undefined) return frame && { ...frame, info: { ...frame.info, pts: target.pts } }
   }
-  // What the container calls a key frame may be none, and then only those before it help.
+  // A key frame of the container may not be one; then only earlier ones help.
   if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
   const again = await decodeWithFilters({ ...decoding, input }, { ...target, seekSeconds: undefined })
   if (again.decodeError !== undefined) throw explainLoss(decoding, target, 'is damaged')
   return again.frame
 }
 
-/** It names the timestamp, so that the whole video is not remembered as broken. */
+/** The error has the timestamp, so the whole video is not remembered as corrupt. */
 function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number }, what: string): PosterframeError {
   const timestamp = new PresentationClock(listing.chosen.timeBase, 0).toMicros(pts) / 1e6
   return new PosterframeError('corrupt_video', {
@@ -160,7 +158,7 @@ function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number
   })
 }
 
-/** Returns whether the frame that came is not the one before the target but an older one: those between were lost. */
+/** Returns whether the decoded frame is older than the one before the target, because frames between them were lost. */
 function isBehindDamage (frames: readonly FrameTime[], target: FrameTime, { info }: DecodedFrame): boolean {
   const between = frames.filter(({ pts }) => pts > info.pts && pts <= target.pts)
   return between.length > 1

@@ -15,23 +15,23 @@ import type { PacketRange } from '../media/track.ts'
 import type { DecodedFrame, Decoder } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
-/** What the fast way stands on. */
+/** Settings of ranged extraction. */
 export interface RangedSettings extends IndexSettings {
   readonly decoder: Decoder
-  /** How many threads a decode may use now. */
+  /** Returns the number of threads that a decode may use now. */
   readonly countThreads: () => number
 }
 
-/** The container that clips are written in. */
+/** Container of remuxed segments. */
 const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
 
-/** How many key frames earlier a run is begun at most, and the size past which it is not begun earlier. */
+/** Maximum number of key frames to step back, and the size above which to stop stepping back. */
 const MAX_STEPS_BACK = 4
 const MAX_STEPPING_BYTES = 32 * 1024 * 1024
 
 /**
- * The fast way: the index says which packets lead to the frame, those alone are read and written into a tiny file of
- * our own making, and ffmpeg decodes that. Throws `RangedExtractionError` at any doubt.
+ * Creates ranged extraction: the index finds the packets that lead to the frame, only these are read and remuxed into
+ * a small segment, and the decoder decodes it. Throws `RangedExtractionError` if the right frame is not certain.
  */
 export function createExtractRanged (settings: RangedSettings): ExtractFrame {
   return async (source, request, context) => {
@@ -46,8 +46,8 @@ export function createExtractRanged (settings: RangedSettings): ExtractFrame {
 }
 
 /**
- * Decodes the target of a run. After a recovery point of an open GOP decoders hold some frames back, since nothing
- * proves that they are right: then the run is begun one key frame earlier, and again, within bounds.
+ * Decodes the target of a packet range. After a recovery point of an open GOP, decoders withhold frames that may not
+ * be intact; the range then begins one key frame earlier, repeatedly within bounds.
  */
 async function decodeOrStepBack (
   found: PacketRange,
@@ -65,7 +65,7 @@ async function decodeOrStepBack (
     if (frame !== undefined) return { frame, run, needed }
     const bytes = run.packets.reduce((sum, { data }) => sum + data.length, 0)
     if (steps === MAX_STEPS_BACK || bytes > MAX_STEPPING_BYTES) {
-      throw new RangedExtractionError('the clip did not give the frame')
+      throw new RangedExtractionError('the segment did not yield the frame')
     }
     run = await context.steps.measure('fetch', () => video.index.readEarlier(source.reader, run))
   }
@@ -76,7 +76,7 @@ async function findRun (source: FrameSource, index: VideoIndex, request: FrameRe
   return await index.readPacketRange(source.reader, atMicros, seek)
 }
 
-/** The run of the most representative of several key frames, judged by one run of ffmpeg over all of them. */
+/** Returns the packet range of the most representative of several key frames, which one decoder run scores. */
 export async function choosePacketRange (
   source: FrameSource,
   video: KnownVideo,
@@ -96,7 +96,7 @@ export async function choosePacketRange (
       chooseRepresentative(frames, async (candidates, filters) => {
         const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
         const { frames } = await settings.decoder.decode(segmentInput(clip, runs.length, settings), plan, context)
-        // Damage to the chosen one shows when it is decoded alone, and then the general way chooses anew.
+        // A decode error of the chosen key frame shows when it is decoded alone; then the full download chooses again.
         return { frames, decodeError: undefined }
       })
     )
@@ -119,13 +119,15 @@ async function decodeTarget (
     { decoder: settings.decoder, input, context, info: foretold, request },
     { pts: clip.targetPts, seekSeconds: undefined }
   )
-  if (decodeError !== undefined) throw new RangedExtractionError(`the decoder patched up damage: ${decodeError}`)
+  if (decodeError !== undefined) throw new RangedExtractionError(`the decoder concealed an error: ${decodeError}`)
   if (frame === undefined) await rm(path)
   else video.frameInfo = frame.info
   return frame
 }
 
-/** How ffmpeg opens a clip. Threads decode a frame each, so that more of them than packets cost and bring nothing. */
+/**
+ * Returns the decoder input for a segment. Each thread decodes a frame, so more threads than packets only cost time.
+ */
 export function segmentInput (
   { path, size }: WrittenSegment,
   packetCount: number,

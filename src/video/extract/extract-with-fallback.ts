@@ -2,8 +2,8 @@ import type { ExtractFrame } from './extract-frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
 /**
- * The fast way first, and the general way, once, wherever the fast one has a doubt. What the fast way knows to be
- * forbidden, encrypted or a bomb is refused without a second try.
+ * Tries ranged extraction; falls back to a full download, once, on `RangedExtractionError`. Errors that ranged
+ * extraction is certain about (forbidden, encrypted, a bomb) are thrown without a second attempt.
  */
 export function createExtractWithFallback ({
   extractRanged,

@@ -14,32 +14,32 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
-/** What the general way may spend. */
+/** Settings of the full download. */
 export interface FullDownloadSettings {
   readonly decoder: Decoder
-  /** How many threads a decode may use now. */
+  /** Returns the number of threads that a decode may use now. */
   readonly countThreads: () => number
   readonly maxPixels: number
 }
 
-/** A video that lies on scratch as a whole, listed by ffmpeg. */
+/** A video on scratch, listed by the decoder. */
 export interface DownloadedVideo {
   readonly container: Container
-  /** The file with ffmpeg's first decoder, which knows key frames: those of libvpx call every frame one. */
+  /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
   readonly file: DecoderInput
   readonly input: DecoderInput
   readonly listing: Listing
-  /** Of the first frame, stood upright. */
+  /** Properties of the first frame, upright. */
   readonly upright: FrameInfo
-  /** In the order of presentation, at least one. */
+  /** Frames in presentation order, at least one. */
   readonly frames: readonly FrameTime[]
   readonly timeline: Timeline
 }
 
 /**
- * Brings a video to scratch and lists it.
+ * Downloads a video to scratch and lists it.
  *
- * @throws PosterframeError as `Ffmpeg`, and `corrupt_video` where no frame is shown
+ * @throws PosterframeError as `Decoder`, and `corrupt_video` if no frame is shown
  */
 export async function openDownloadedVideo (
   source: FrameSource,
@@ -53,7 +53,7 @@ export async function openDownloadedVideo (
   })
 }
 
-/** Those that flag no key frames, so that it is ffmpeg's parsers, which read the bitstream, that find them. */
+/** Containers without key frame flags, for which ffmpeg's parsers find key frames in the bitstream. */
 const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
 
 async function listVideo (
@@ -96,7 +96,7 @@ export function describeDownload ({ container, listing, upright, timeline }: Dow
   }
 }
 
-/** When the edits of a movie end; `Infinity` where there are none, or they cannot be read. */
+/** Returns the end of the edits of a movie; `Infinity` if there are none or they cannot be read. */
 async function readEditedEnd ({ reader }: FrameSource, { startsAtZero }: Container): Promise<number> {
   if (!startsAtZero) return Infinity
   try {

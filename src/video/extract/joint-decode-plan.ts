@@ -6,31 +6,31 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
 import type { DecodeBranch } from '../decode/decode-plan.ts'
 
-/** A wish by its place in the list, and the moment that it means. */
+/** A request by its index, and the moment that it resolves to. */
 export interface Sought {
   readonly place: number
   readonly request: FrameRequest
   readonly moment: Moment
 }
 
-/** And the packets that lead to its frame. */
+/** A request with the packet range of its frame. */
 export interface Found extends Sought {
   readonly run: PacketRange
 }
 
-/** How several frames are decoded in one go; times are those of the video. */
+/** A plan to decode several frames at once, with times of the video. */
 export interface JointDecodePlan {
   readonly run: PacketRange
   readonly branches: readonly DecodeBranch[]
   readonly conversions: readonly Conversion[]
   readonly branchOf: (found: Found) => number
-  /** How many packets are decoded for one; 0 for those that share another's. */
+  /** Returns the number of packets that are decoded for a request; 0 if it shares those of another. */
   readonly countPackets: (found: Found) => number
 }
 
 /**
- * Plans it: wishes that need the same filters share a branch, and those of the same frame its packets. Undefined
- * where there is doubt about the packets.
+ * Builds the plan: requests with the same filters share a branch, and those of the same frame its packets. Returns
+ * undefined if the packets cannot be joined.
  */
 export function planJointDecode (
   info: TrackInfo,

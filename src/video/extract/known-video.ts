@@ -3,7 +3,7 @@ import type { IndexCache, KnownVideo } from './index-cache.ts'
 import type { OpenIndex } from '../demux/open-index.ts'
 import type { FrameSource } from './extract-frame.ts'
 
-/** Where indexes come from, and where they are kept. */
+/** Opens and caches indexes. */
 export interface IndexSettings {
   readonly indexes: IndexCache
   readonly openIndex: OpenIndex
@@ -11,9 +11,9 @@ export interface IndexSettings {
 }
 
 /**
- * The index of a video: the one that is kept of it, else opened and kept.
+ * Returns the index of a video: the cached one, else a newly opened one, which it caches.
  *
- * @throws what `OpenIndex` throws
+ * @throws errors of `OpenIndex`
  */
 export async function openKnownVideo (source: FrameSource, { indexes, openIndex }: IndexSettings): Promise<KnownVideo> {
   const known = indexes.get(source.name)
@@ -24,9 +24,9 @@ export async function openKnownVideo (source: FrameSource, { indexes, openIndex 
 }
 
 /**
- * Like `openKnownVideo`, for one that is to be decoded.
+ * Opens the index like `openKnownVideo`, of a video to decode.
  *
- * @throws PosterframeError `video_limits_exceeded`, too
+ * @throws PosterframeError `video_limits_exceeded`, and errors of `openKnownVideo`
  */
 export async function openDecodableVideo (source: FrameSource, settings: IndexSettings): Promise<KnownVideo> {
   const video = await openKnownVideo(source, settings)

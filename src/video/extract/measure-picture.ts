@@ -1,32 +1,34 @@
 import type { Picture } from '../media/picture.ts'
 
-/** What can be counted in a small picture; of light and colour, 0 is none and 255 full. */
+/** Measures of a small picture; light and colour range from 0 to 255. */
 export interface PictureMeasures {
   /** Mean of the grey picture. */
   readonly brightness: number
-  /** From the darkest twentieth of the grey picture to the brightest. */
+  /** Range from the 5th to the 95th percentile of the grey picture. */
   readonly contrast: number
   /** Shannon entropy of the grey picture's histogram, 0 to 8 bits. */
   readonly entropy: number
-  /** Share of pixels that are as good as black or white, 0 to 1. */
+  /** Share of pixels that are almost black or white, 0 to 1. */
   readonly clipped: number
-  /** Share of pixels that are as their neighbours, 0 to 1: paper, slates and bars, seldom what a camera sees. */
+  /**
+   * Share of pixels that equal their neighbours, 0 to 1: high for paper, slates and bars, rarely for camera footage.
+   */
   readonly flat: number
-  /** Standard deviation of the Laplacian: how abrupt the edges are. */
+  /** Standard deviation of the Laplacian, a measure of sharpness. */
   readonly sharpness: number
-  /** How much of the variance is between one pixel and the next: under 1 in what a camera sees, 20 in white noise. */
+  /** Ratio of the variance between adjacent pixels to the total: below 1 for camera footage, 20 for white noise. */
   readonly noise: number
   /** Hasler and Suesstrunk's M3: 0 is grey, 33 moderately colourful, 59 quite, 109 extremely. */
   readonly colourfulness: number
 }
 
-/** Within so many levels of black or white nothing is to be seen. */
+/** Distance from black or white within which nothing is visible. */
 const CLIPPED_LEVELS = 6
-/** Neighbours that differ by no more than this, taken together, are the same to the eye. */
+/** Summed difference below which neighbours look the same. */
 const FLAT_LEVELS = 1
 const TAIL = 0.05
 
-/** Measures a picture; meant for small ones, as it looks at every pixel. */
+/** Measures a picture. Meant for small ones, because it reads every pixel. */
 export function measurePicture (picture: Picture): PictureMeasures {
   const { grey, colourfulness } = splitColour(picture)
   const { variance, ...light } = measureLight(grey)
@@ -40,7 +42,7 @@ export function measurePicture (picture: Picture): PictureMeasures {
   }
 }
 
-/** The grey picture (BT.601 luma), and what is left of the colour: red against green, and yellow against blue. */
+/** Returns the grey picture (BT.601 luma) and two colour differences: red against green, and yellow against blue. */
 function splitColour ({ data, channels, width, height }: Picture): {
   readonly grey: Uint8Array
   readonly colourfulness: number
@@ -80,7 +82,7 @@ function measureLight (grey: Uint8Array) {
   }
 }
 
-/** The level that `rank` pixels do not exceed. */
+/** Returns the level that `rank` pixels do not exceed. */
 function findLevel (histogram: Uint32Array, rank: number): number {
   let seen = 0
   return histogram.findIndex((count) => (seen += count) >= rank)
@@ -101,7 +103,7 @@ function measureEdges (grey: Uint8Array, width: number, height: number) {
   return { flat: laplacian.count === 0 ? 1 : flat / laplacian.count, edgeVariance: laplacian.variance }
 }
 
-/** Mean and variance of what was added. */
+/** Running mean and variance. */
 class Moments {
   count = 0
   #sum = 0

@@ -8,18 +8,18 @@ import type { ExtractedFrame, VideoInfo } from '../media/frame.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
 
 /**
- * The moment that a wish means.
+ * Returns the moment that a request resolves to.
  *
- * @throws PosterframeError as `resolveTimestamp`; RangedExtractionError where that needs a duration that nobody wrote
+ * @throws PosterframeError as `resolveTimestamp`; RangedExtractionError if that needs a duration that the file lacks
  */
 export function resolveMoment ({ timestamp, seek, beyond }: FrameRequest, { durationMicros }: TrackInfo): Moment {
   if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
   const isWithoutDuration = timestamp.kind === 'first' || timestamp.kind === 'last'
-  if (durationMicros === null && !isWithoutDuration) throw new RangedExtractionError('nobody wrote the duration')
+  if (durationMicros === null && !isWithoutDuration) throw new RangedExtractionError('the file has no duration')
   return { atMicros: resolveTimestamp(timestamp, durationMicros ?? 0, beyond), seek }
 }
 
-/** A frame that came out of a clip. */
+/** Describes a frame decoded from a segment. */
 export function describeRangedFrame (
   { info: seen, picture }: DecodedFrame,
   run: Pick<PacketRange, 'targetPts' | 'isKey'>,
@@ -49,7 +49,7 @@ export function describeTrack ({ durationMicros, container, codec }: TrackInfo, 
   }
 }
 
-/** When the target of a run is shown. */
+/** Returns the presentation time of the target of a packet range. */
 export function toMicros ({ targetPts }: Pick<PacketRange, 'targetPts'>, { timescale }: TrackInfo): number {
   return new PresentationClock({ numerator: 1, denominator: timescale }, 0).toMicros(targetPts)
 }

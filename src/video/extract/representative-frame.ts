@@ -4,22 +4,21 @@ import { scorePictures } from './score-pictures.ts'
 import type { DecodedFrame, Decoding } from '../decode/decoder.ts'
 import { spreadIndexes } from '../media/time.ts'
 
-/** Key frames that are compared, at most. */
+/** Maximum number of key frames to compare. */
 export const MAX_CANDIDATES = 8
-/** Candidates are judged small; swscale averages what it drops. */
+/** Scales candidates down for scoring; swscale averages the pixels. */
 const JUDGE_FILTERS = 'scale=160:160:force_original_aspect_ratio=decrease:out_range=pc:flags=area,format=rgb24'
-/** How many are looked at once more where the decoder patched up damage; each is a run of ffmpeg. */
+/** Number of candidates to decode again if the decoder concealed an error; each is a decoder run. */
 const MAX_SECOND_LOOKS = 3
-/** What it is worth to lie in the middle of the video, against its very start: it decides between equals. */
+/** Bonus for the middle of the video over its start, which decides between equal pictures. */
 const MIDDLE_WORTH = 0.3
 
 /** Decodes some key frames through a filter graph; those that cannot be decoded are absent. */
 export type DecodeCandidates = (candidates: readonly FrameTime[], filters: string) => Promise<Decoding>
 
 /**
- * Chooses the key frame that is most worth showing of up to eight that are spread over the video, as docs/auto.md
- * says: the least bad where none is good, the earlier of equals. Those that do not come out of the decoder are passed
- * over.
+ * Chooses the best of up to eight key frames that are spread over the video, as docs/auto.md describes: the least bad
+ * if none is good, the earlier of equals. Skips candidates that cannot be decoded.
  *
  * @param frames in the order of presentation, at least one
  */
@@ -49,7 +48,10 @@ function rankCandidates (candidates: readonly FrameTime[], decoded: readonly Dec
     .map(({ candidate }) => candidate)
 }
 
-/** The first that comes out of the decoder without damage; alone, since it does not say which of many it patched up. */
+/**
+ * Returns the first candidate that decodes without errors, decoded alone because the decoder does not report which of
+ * many was affected.
+ */
 async function findWhole (ranked: readonly FrameTime[], decode: DecodeCandidates): Promise<FrameTime | undefined> {
   for (const candidate of ranked) {
     const { frames, decodeError } = await decode([candidate], JUDGE_FILTERS)
@@ -58,14 +60,14 @@ async function findWhole (ranked: readonly FrameTime[], decode: DecodeCandidates
   return undefined
 }
 
-/** Up to eight key frames, one from the middle of each equal part of the list. */
+/** Returns up to eight key frames, one from the middle of each equal part of the list. */
 export function spreadCandidates (frames: readonly FrameTime[]): FrameTime[] {
   const keys = frames.filter(({ isKey }) => isKey)
   if (keys.length === 0) return frames.slice(0, 1)
   return spreadIndexes(MAX_CANDIDATES, keys.length).map((index) => keys[index]!)
 }
 
-/** Nothing at the start, most in the middle, and nearly nothing at the end. */
+/** Scores the position: nothing at the start, most in the middle, almost nothing at the end. */
 function scorePlace (place: number, count: number): number {
   return MIDDLE_WORTH * (1 - Math.abs((2 * place) / count - 1))
 }

@@ -1,6 +1,6 @@
 import type { PictureMeasures } from './measure-picture.ts'
 
-/** A value is worth nothing at `from`, all of `worth` at `to` and beyond, and a part between them. */
+/** A score that rises from 0 at `from` to `worth` at `to` and beyond. */
 interface Scale {
   readonly from: number
   readonly to: number
@@ -8,8 +8,8 @@ interface Scale {
 }
 
 /**
- * What counts for a picture and what against it. More than enough is not better: a hedge has more detail than the
- * bird in front of it. docs/auto.md argues each.
+ * Criteria for and against a picture. They saturate, because more is not always better: a hedge has more detail than
+ * the bird in front of it. docs/auto.md explains each.
  */
 const SCALES: ReadonlyArray<readonly [keyof PictureMeasures, Scale]> = [
   ['entropy', { from: 0, to: 7, worth: 3 }],
@@ -21,10 +21,13 @@ const SCALES: ReadonlyArray<readonly [keyof PictureMeasures, Scale]> = [
   ['noise', { from: 5, to: 15, worth: -4 }]
 ]
 const SHARPNESS_WORTH = 2
-/** Between these, the sharpest picture of a video is the measure for the others: an old camera's best is soft. */
+/**
+ * Within these bounds the sharpest picture of a video is the reference for the others, because the best of an old
+ * camera is soft.
+ */
 const SHARPNESS_RANGE = { least: 1, most: 24 } as const
 
-/** Says how much each picture of one video is worth showing; only the differences mean something. */
+/** Scores the pictures of one video; only the differences are meaningful. */
 export function scorePictures (pictures: readonly PictureMeasures[]): number[] {
   const sharpest = Math.max(...pictures.map(({ sharpness }) => sharpness))
   const to = Math.min(SHARPNESS_RANGE.most, Math.max(SHARPNESS_RANGE.least, sharpest))

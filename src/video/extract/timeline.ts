@@ -3,13 +3,13 @@ import type { Container } from '../media/container.ts'
 import { ticksToMicros } from '../media/time.ts'
 import type { Listing } from '../decode/decoder.ts'
 
-/** Where the presentation of a listed video begins, and how long it is. */
+/** Start and duration of the presentation of a listed video. */
 export interface Timeline {
   readonly clock: PresentationClock
   readonly durationMicros: number
 }
 
-/** What tells it. */
+/** Input of the computation. */
 export interface ListedVideo {
   readonly container: Container
   readonly listing: Listing
@@ -17,9 +17,8 @@ export interface ListedVideo {
 }
 
 /**
- * Where the presentation begins and how long it is, over every video and audio track. Where packets carry no times,
- * the decoded frames tell, and the last one is shown as long as the one before it. What edits cut away does not
- * count.
+ * Computes the start and duration of the presentation over every video and audio track. If packets have no times, the
+ * decoded frames determine them, and the last one is shown as long as the one before.
  */
 export function buildTimeline (
   { container, listing: { tracks, chosen }, frames }: ListedVideo,
