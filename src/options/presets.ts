@@ -38,7 +38,7 @@ export function expandPreset (presets: Presets, { preset, ...explicit }: PresetO
   const options = presets.get(preset)
   if (options === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: `Unknown preset '${preset}'. Use one that POSTERFRAME_PRESETS defines.`,
+      detail: 'Unknown preset. Use one that POSTERFRAME_PRESETS defines.',
       members: { parameter: 'preset' }
     })
   }

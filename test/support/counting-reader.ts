@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { ByteReader } from '../../src/video/source/byte-source.ts'
 
-/** A reader over bytes in memory that counts what is read. */
+/** A reader over bytes in memory that counts its reads. */
 export interface CountingReader extends ByteReader {
   /** Every read, in order. */
   readonly reads: ReadonlyArray<{ readonly start: number, readonly end: number }>
-  /** Sum of all reads, what was read twice counted twice. */
+  /** Bytes of all reads; those read twice count twice. */
   readonly bytesRead: number
-  /** How often a read began while no other was under way. */
+  /** Number of reads that began while no other was in progress. */
   readonly roundTrips: number
 }
 

@@ -1,6 +1,6 @@
-// Builds ISO base media files box by box, true ones and liars, for tests of what reads them.
+// Builds ISO base media files box by box, valid and malformed ones, for tests of the demuxer.
 
-/** A box with a header of 8 bytes, or of 16 where `isLong`. */
+/** Builds a box with a header of 8 bytes, or of 16 if `isLong`. */
 export function box (type: string, payload: Buffer | readonly Buffer[], { isLong = false } = {}): Buffer {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.concat(payload)
   const name = Buffer.from(type, 'latin1')
@@ -9,41 +9,41 @@ export function box (type: string, payload: Buffer | readonly Buffer[], { isLong
     : Buffer.concat([u32(8 + body.length), name, body])
 }
 
-/** A box that begins with a version and flags. */
+/** Builds a box that begins with a version and flags. */
 export function fullBox (type: string, payload: Buffer | readonly Buffer[], { version = 0, flags = 0 } = {}): Buffer {
   return box(type, [u32(version * 2 ** 24 + flags), ...(Buffer.isBuffer(payload) ? [payload] : payload)])
 }
 
-/** 32-bit numbers; negative ones as two's complement. */
+/** Encodes 32-bit numbers; negative ones as two's complement. */
 export function u32 (...numbers: number[]): Buffer {
   return table32(numbers)
 }
 
-/** 64-bit numbers; negative ones as two's complement. */
+/** Encodes 64-bit numbers; negative ones as two's complement. */
 export function u64 (...numbers: number[]): Buffer {
   return table64(numbers)
 }
 
-/** As `u32`, of more numbers than a call may have arguments. */
+/** As `u32`, for more numbers than a call may have arguments. */
 function table32 (numbers: readonly number[]): Buffer {
   const buffer = Buffer.alloc(4 * numbers.length)
-  for (const [place, number] of numbers.entries()) {
-    buffer.writeUInt32BE(number < 0 ? number + 2 ** 32 : number, 4 * place)
+  for (const [index, number] of numbers.entries()) {
+    buffer.writeUInt32BE(number < 0 ? number + 2 ** 32 : number, 4 * index)
   }
   return buffer
 }
 
 function table64 (numbers: readonly number[]): Buffer {
   const buffer = Buffer.alloc(8 * numbers.length)
-  for (const [place, number] of numbers.entries()) buffer.writeBigInt64BE(BigInt(number), 8 * place)
+  for (const [index, number] of numbers.entries()) buffer.writeBigInt64BE(BigInt(number), 8 * index)
   return buffer
 }
 
 export interface SamplePlan {
   readonly data: Buffer
-  /** Until the next sample is decoded. */
+  /** Ticks until the next sample is decoded. */
   readonly delta: number
-  /** From decode to presentation time; where one sample has one, all do. */
+  /** Presentation time minus decode time; if one sample has one, all do. */
   readonly offset?: number
   readonly isSync: boolean
 }
@@ -59,17 +59,17 @@ export interface TrackPlan {
   readonly handler?: string
   readonly timescale?: number
   readonly samples: readonly SamplePlan[]
-  /** How many samples each chunk holds; the last number counts for the rest too. */
+  /** Samples per chunk; the last number applies to all further chunks. */
   readonly chunks?: readonly number[]
   readonly edits?: readonly EditPlan[]
   readonly hasSyncTable?: boolean
   readonly hasLongOffsets?: boolean
   readonly hasLongEdits?: boolean
-  /** Bits of a size in `stz2`; without it `stsz` has them. */
+  /** Bits of a size in `stz2`; if absent, the sizes are in `stsz`. */
   readonly compactBits?: 4 | 8 | 16
   readonly sampleEntry?: Buffer
   readonly isEnabled?: boolean
-  /** Boxes that stand in the place of those of the same type; an empty one leaves it out. */
+  /** Boxes that replace those of the same type; an empty one omits it. */
   readonly instead?: Readonly<Record<string, Buffer>>
 }
 
@@ -81,15 +81,15 @@ export interface MoviePlan {
   readonly extra?: readonly Buffer[]
 }
 
-/** A VP9 packet of so many bytes that claims to be a key frame or not, with a number in it. */
-export function vp9Packet (isKey: boolean, bytes: number, number = 0): Buffer {
-  const packet = Buffer.alloc(Math.max(8, bytes), number & 0xff)
+/** Builds a VP9 packet of a size, marked as a key frame or not, with a number in it. */
+export function vp9Packet (isKey: boolean, size: number, number = 0): Buffer {
+  const packet = Buffer.alloc(Math.max(8, size), number & 0xff)
   packet.set(isKey ? [0x82, 0x49, 0x83, 0x42] : [0x86, 0, 0, 0])
   packet.writeUInt32BE(number, 4)
   return packet
 }
 
-/** A visual sample entry: `vp09` of 64 x 48 with the boxes given. */
+/** Builds a visual sample entry: by default `vp09` of 64 x 48. */
 export function visualEntry (
   type = 'vp09',
   children: readonly Buffer[] = [],
@@ -102,7 +102,7 @@ export function visualEntry (
   return box(type, [fixed, ...children])
 }
 
-/** A sample entry of AAC sound without its configuration. */
+/** Builds a sample entry of AAC audio without its configuration. */
 export function soundEntry (): Buffer {
   return box('mp4a', Buffer.alloc(28))
 }
@@ -128,7 +128,7 @@ export function buildMovie ({ tracks, isMovieFirst = false, isLongMedia = false,
     ])
     return box('moov', [
       header,
-      ...plans.map(({ track, chunks }, place) => makeTrack(track, place + 1, chunks, offsets[place]!)),
+      ...plans.map(({ track, chunks }, index) => makeTrack(track, index + 1, chunks, offsets[index]!)),
       ...extra
     ])
   }
@@ -156,7 +156,7 @@ function cutChunks ({ samples, chunks = [1] }: TrackPlan): Chunk[] {
 
 function interleave (tracks: ReadonlyArray<readonly Chunk[]>): Chunk[] {
   const longest = Math.max(0, ...tracks.map((chunks) => chunks.length))
-  return Array.from({ length: longest }, (_, place) => tracks.flatMap((chunks) => chunks[place] ?? [])).flat()
+  return Array.from({ length: longest }, (_, index) => tracks.flatMap((chunks) => chunks[index] ?? [])).flat()
 }
 
 function placeChunks (tracks: ReadonlyArray<readonly Chunk[]>, start: number): number[][] {
@@ -206,7 +206,7 @@ function makeTables (track: TrackPlan, chunks: readonly Chunk[], offsets: readon
   const { samples, hasSyncTable = true, hasLongOffsets = false, compactBits, sampleEntry = visualEntry() } = track
   const deltas = runLengths(samples.map(({ delta }) => delta))
   const shifts = runLengths(samples.map(({ offset = 0 }) => offset))
-  const sync = samples.flatMap(({ isSync }, place) => (isSync ? [place + 1] : []))
+  const sync = samples.flatMap(({ isSync }, index) => (isSync ? [index + 1] : []))
   const hasOffsets = samples.some(({ offset }) => offset !== undefined)
   return [
     ['stsd', fullBox('stsd', [u32(1), sampleEntry])],
@@ -227,17 +227,17 @@ function makeTables (track: TrackPlan, chunks: readonly Chunk[], offsets: readon
 }
 
 function makeChunkRuns (chunks: readonly Chunk[]): Buffer {
-  const runs = chunks.flatMap(({ samples }, place) =>
-    samples === chunks[place - 1]?.samples ? [] : [[place + 1, samples, 1]]
+  const runs = chunks.flatMap(({ samples }, index) =>
+    samples === chunks[index - 1]?.samples ? [] : [[index + 1, samples, 1]]
   )
   return fullBox('stsc', [u32(runs.length), table32(runs.flat())])
 }
 
 function makeCompactSizes (samples: readonly SamplePlan[], bits: number): Buffer {
   const table = Buffer.alloc(Math.ceil((samples.length * bits) / 8))
-  for (const [place, { data }] of samples.entries()) {
-    if (bits === 4) table[place >> 1]! |= data.length << (place % 2 === 0 ? 4 : 0)
-    else table.writeUIntBE(data.length, (place * bits) / 8, bits / 8)
+  for (const [index, { data }] of samples.entries()) {
+    if (bits === 4) table[index >> 1]! |= data.length << (index % 2 === 0 ? 4 : 0)
+    else table.writeUIntBE(data.length, (index * bits) / 8, bits / 8)
   }
   return fullBox('stz2', [u32(bits, samples.length), table])
 }

@@ -1,5 +1,5 @@
-// What libavformat/mov.c makes of samples and an edit list (mov_build_index, mov_fix_index), step by step over expanded
-// arrays: slow, and easy to hold against its source.
+// Applies an edit list to samples as libavformat/mov.c does (mov_build_index, mov_fix_index), step by step over
+// expanded arrays: slow, and easy to compare with its source.
 import type { EditPlan, SamplePlan } from './mp4-builder.ts'
 
 export interface ListedFrame {
@@ -8,17 +8,17 @@ export interface ListedFrame {
   readonly isKey: boolean
 }
 
-/** The frames shown, in the order of presentation; undefined where ffmpeg would not know where to begin. */
+/** Lists the frames shown, in presentation order; undefined if no key frame precedes the edit. */
 export function listFrames (
   samples: readonly SamplePlan[],
   timescale: number,
   edits: readonly EditPlan[] = []
 ): ListedFrame[] | undefined {
   let clock = 0
-  const timed = samples.map((sample, place) => {
+  const timed = samples.map((sample, index) => {
     const dts = clock
     clock += sample.delta
-    return { sample: place, dts, offset: sample.offset ?? 0, delta: sample.delta, isKey: sample.isSync }
+    return { sample: index, dts, offset: sample.offset ?? 0, delta: sample.delta, isKey: sample.isSync }
   })
   const hasOffsets = samples.some(({ offset }) => offset !== undefined)
   const shown = edits.at(-1)

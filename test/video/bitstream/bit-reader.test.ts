@@ -23,12 +23,12 @@ t.test('reads signed codes', async (t) => {
   )
 })
 
-t.test('refuses what ends too early or is too large', async (t) => {
+t.test('rejects truncated data and numbers out of range', async (t) => {
   t.throws(() => new BitReader(Buffer.alloc(0)).readFlag(), { name: 'RangedExtractionError' })
   t.throws(() => new BitReader(Buffer.alloc(20)).readUnsignedGolomb(), { name: 'RangedExtractionError' })
 })
 
-t.test('takes out the bytes that prevent a start code', async (t) => {
+t.test('removes emulation prevention bytes', async (t) => {
   const cases: Array<[string, string]> = [
     ['00000301', '000001'],
     ['0000030000030003', '000000000003'],

@@ -1,7 +1,7 @@
-/** Bytes of bits as written, filled up with zeros; white space is for the reader. */
+/** Packs binary digits into bytes, padded with zeros; white space is ignored. */
 export function packBits (bits: string): Buffer {
-  const plain = bits.replaceAll(/\s/g, '')
-  const bytes = plain.match(/.{1,8}/g) ?? []
+  const digits = bits.replaceAll(/\s/g, '')
+  const bytes = digits.match(/.{1,8}/g) ?? []
   return Buffer.from(bytes.map((byte) => parseInt(byte.padEnd(8, '0'), 2)))
 }
 
@@ -11,7 +11,7 @@ export function golomb (value: number): string {
   return '0'.repeat(binary.length - 1) + binary
 }
 
-/** A packet of NAL units, each behind a length of 4 bytes. */
+/** Packs NAL units into a packet, each after a length of 4 bytes. */
 export function packUnits (...units: readonly Buffer[]): Buffer {
   return Buffer.concat(
     units.flatMap((unit) => {
@@ -22,25 +22,25 @@ export function packUnits (...units: readonly Buffer[]): Buffer {
   )
 }
 
-/** A NAL unit of a header byte and bits, the stop bit after them. */
+/** Builds a NAL unit from a header byte and bits, followed by the stop bit. */
 export const unit = (header: number, bits: string): Buffer =>
   Buffer.concat([Buffer.from([header]), packBits(bits + '1')])
 
-/** A sequence parameter set of the baseline profile, number 0, with 4 bits of frame number. */
+/** Builds a sequence parameter set of the baseline profile with id 0 and frame numbers of 4 bits. */
 export const makeSps = ({ isFramesOnly }: { isFramesOnly: boolean }): Buffer =>
   unit(
     0x67,
     `01000010 00000000 00011110 ${golomb(0)} ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(9)} ${golomb(5)} ${isFramesOnly ? '1' : '00'} 1 0`
   )
 
-/** An `avcC` record with one sequence and one picture parameter set, both number 0. */
+/** Builds an `avcC` record with one sequence and one picture parameter set, both with id 0. */
 export function makeAvcConfig (sps: Buffer): Buffer {
   const pps = unit(0x68, `${golomb(0)} ${golomb(0)}`)
   const length = (set: Buffer) => Buffer.from([0, set.length])
   return Buffer.concat([Buffer.from([1, 66, 0, 30, 0xff, 0xe1]), length(sps), sps, Buffer.from([1]), length(pps), pps])
 }
 
-/** The beginning of a slice. */
+/** Builds the beginning of a slice. */
 export function makeSlice ({
   header = 0x41,
   type = 0,
@@ -50,7 +50,7 @@ export function makeSlice ({
   return unit(header, `${golomb(0)} ${golomb(type)} ${golomb(0)} 0011 ${structure} 1010`)
 }
 
-/** A recovery point SEI. */
+/** Builds a recovery point SEI. */
 export function makeRecoveryPoint (
   { frames = 0, isExact = true }: { frames?: number, isExact?: boolean } = {}
 ): Buffer {

@@ -7,19 +7,19 @@ import type { VideoCodec, CodedPacket, PacketRange, TrackInfo } from '../../../s
 const run = promisify(execFile)
 const path = await findTestFfmpeg()
 
-/** A video as the tests see it: what its container says, and every packet. */
+/** A demuxed video: the info of its container, and every packet. */
 export interface DemuxedVideo {
   readonly info: TrackInfo
   readonly packets: readonly CodedPacket[]
 }
 
-/** What ffmpeg said and what it made. */
+/** The output of ffmpeg. */
 export interface FfmpegRun {
   readonly stdout: Buffer
   readonly stderr: string
 }
 
-/** Runs ffmpeg as the service does, with its warnings; never fails because of what ffmpeg thinks of the video. */
+/** Runs ffmpeg as the service does, with warnings; does not throw if ffmpeg fails. */
 export async function runFfmpeg (args: readonly string[]): Promise<FfmpegRun> {
   const options = { encoding: 'buffer', maxBuffer: 2 ** 30 } as const
   const { stdout, stderr } = await run(path, ['-nostdin', '-hide_banner', '-nostats', ...args], options).catch(
@@ -38,7 +38,7 @@ export interface ListedPacket {
   readonly isShown: boolean
 }
 
-/** The packets of the first video track, as ffmpeg lists them. */
+/** Lists the packets of the first video track, by ffmpeg. */
 export async function listPackets (
   file: string
 ): Promise<{ packets: ListedPacket[], timescale: number, width: number, height: number, codec: string }> {
@@ -72,9 +72,7 @@ const ENTRY: Record<string, { entry: string, config: string }> = {
   av1: { entry: 'av01', config: 'av1C' }
 }
 
-/**
- * Takes a plain file apart: ffmpeg tells sizes and times and gives the bytes, the configuration is found by its name.
- */
+/** Demuxes a file: ffmpeg lists sizes and times and outputs the bytes; the configuration is found by its box type. */
 export async function demux (file: string, info: Partial<TrackInfo> = {}): Promise<DemuxedVideo> {
   const listed = await listPackets(file)
   const { stdout: media } = await runFfmpeg(['-loglevel', 'error', '-copyts', '-i', file, ...COPY, '-f', 'data', '-'])
@@ -99,10 +97,10 @@ export async function demux (file: string, info: Partial<TrackInfo> = {}): Promi
       durationMicros: null,
       ...info
     },
-    packets: listed.packets.map(({ pts, isKey, size }, place) => ({
+    packets: listed.packets.map(({ pts, isKey, size }, index) => ({
       pts,
       isKey,
-      data: media.subarray(ends[place]! - size, ends[place])
+      data: media.subarray(ends[index]! - size, ends[index])
     }))
   }
 }
@@ -112,7 +110,7 @@ function findBox (file: Buffer, type: string): Buffer {
   return at < 4 ? Buffer.alloc(0) : file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4))
 }
 
-/** The run to a packet, from the last key packet before it that is shown no later. */
+/** Returns the packet range to a packet, from the last key packet before it that is shown no later. */
 export function cutPackets (packets: readonly CodedPacket[], target: number): PacketRange {
   const { pts, isKey } = packets[target]!
   let first = target
@@ -120,7 +118,7 @@ export function cutPackets (packets: readonly CodedPacket[], target: number): Pa
   return { packets: packets.slice(first, target + 1), targetPts: pts, isKey }
 }
 
-/** The MD5 of every frame by its presentation time, decoding all. */
+/** Returns the MD5 of every frame by its presentation time, decoding all of them. */
 export async function hashFrames (file: string): Promise<Map<number, string>> {
   const { stdout } = await runFfmpeg([
     '-loglevel',
@@ -142,8 +140,8 @@ export async function hashFrames (file: string): Promise<Map<number, string>> {
   return readHashes(stdout)
 }
 
-/** Decodes the frame of one presentation time, as the service does, and everything that ffmpeg says meanwhile. */
-export async function hashFrame (file: string, pts: number): Promise<{ hash: string | undefined, said: string[] }> {
+/** Decodes the frame with a presentation time, as the service does, and returns its MD5 and the log of ffmpeg. */
+export async function hashFrame (file: string, pts: number): Promise<{ hash: string | undefined, log: string[] }> {
   const { stdout, stderr } = await runFfmpeg([
     '-loglevel',
     'warning',
@@ -166,7 +164,7 @@ export async function hashFrame (file: string, pts: number): Promise<{ hash: str
     'framemd5',
     '-'
   ])
-  return { hash: readHashes(stdout).get(pts), said: stderr.split('\n').filter((line) => line !== '') }
+  return { hash: readHashes(stdout).get(pts), log: stderr.split('\n').filter((line) => line !== '') }
 }
 
 function readHashes (text: Buffer): Map<number, string> {

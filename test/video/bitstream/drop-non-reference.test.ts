@@ -10,7 +10,7 @@ import { cutPackets, demux, hashFrame } from './demuxed-video.ts'
 import { MADE_VIDEOS, type MadeVideo, makeVideo } from './made-videos.ts'
 import type { PacketRange, TrackInfo } from '../../../src/video/media/track.ts'
 
-/** What each encoder's defaults let be dropped, of some 30 packets, at least. */
+/** Minimum number of packets dropped, of some 30, with the defaults of each encoder. */
 const SAVINGS: Partial<Record<MadeVideo, number>> = {
   'avc-pyramid-normal.mp4': 8,
   'avc-pyramid-none.mp4': 12,
@@ -22,32 +22,32 @@ const SAVINGS: Partial<Record<MadeVideo, number>> = {
 const THINNED = (Object.keys(MADE_VIDEOS) as MadeVideo[]).filter((name) => /^(avc|hevc)/.test(name))
 
 for (const name of THINNED) {
-  t.test(`the target of ${name} is the same to the bit`, async (t) => {
+  t.test(`decodes the target of ${name} to the same bits`, async (t) => {
     const directory = t.testdir()
     const { info, packets } = await demux(await makeVideo(directory, name))
-    for (const place of [13, 28]) {
-      const run = cutPackets(packets, place)
-      const thin = dropNonReferenceFrames(info, run)
-      t.equal(thin.packets.length + thin.droppedCount, run.packets.length)
-      t.equal(thin.packets.at(-1), run.packets.at(-1), 'the target stays')
-      if (place === 28 && run.packets.length > 20) {
-        t.ok(thin.droppedCount >= (SAVINGS[name] ?? 0), `drops ${thin.droppedCount} of ${run.packets.length}`)
+    for (const index of [13, 28]) {
+      const range = cutPackets(packets, index)
+      const thinned = dropNonReferenceFrames(info, range)
+      t.equal(thinned.packets.length + thinned.droppedCount, range.packets.length)
+      t.equal(thinned.packets.at(-1), range.packets.at(-1), 'the target is kept')
+      if (index === 28 && range.packets.length > 20) {
+        t.ok(thinned.droppedCount >= (SAVINGS[name] ?? 0), `drops ${thinned.droppedCount} of ${range.packets.length}`)
       }
-      const whole = await hashFrame(
-        (await writeSegment(join(directory, `${place}.mp4`), info, run)).path,
-        clipTime(run)
+      const expected = await hashFrame(
+        (await writeSegment(join(directory, `${index}.mp4`), info, range)).path,
+        segmentTime(range)
       )
-      const thinned = await hashFrame(
-        (await writeSegment(join(directory, `${place}-thin.mp4`), info, thin)).path,
-        clipTime(thin)
+      const actual = await hashFrame(
+        (await writeSegment(join(directory, `${index}-thin.mp4`), info, thinned)).path,
+        segmentTime(thinned)
       )
-      t.equal(thinned.hash, whole.hash, `packet ${place}`)
-      t.same(thinned.said.length, whole.said.length, 'ffmpeg says no more of it')
+      t.equal(actual.hash, expected.hash, `packet ${index}`)
+      t.same(actual.log.length, expected.log.length, 'ffmpeg reports no more errors')
     }
   })
 }
 
-/** Where the corpus lies, when it is there. */
+/** The media corpus, optionally beside the checkout. */
 const MEDIA = fileURLToPath(new URL('../../../../shared/media/', import.meta.url))
 const CORPUS = [
   'media3-bbb_800x640_768kbps_30fps_avc_pyramid_3b.mp4',
@@ -58,54 +58,54 @@ const CORPUS = [
 
 for (const name of CORPUS) {
   t.test(
-    `the target of ${name} is the same to the bit`,
+    `decodes the target of ${name} to the same bits`,
     { skip: existsSync(join(MEDIA, name)) ? false : 'the media corpus is not here' },
     async (t) => {
       const { info, packets } = await demux(join(MEDIA, name))
-      const run = cutPackets(packets, Math.floor(packets.length * 0.6))
-      const [whole, thinned] = [run, dropNonReferenceFrames(info, run)]
+      const range = cutPackets(packets, Math.floor(packets.length * 0.6))
+      const [whole, thinned] = [range, dropNonReferenceFrames(info, range)]
       const directory = t.testdir()
       const [one, other] = await Promise.all(
         [whole, thinned].map(
-          async (some, place) =>
-            await hashFrame((await writeSegment(join(directory, `${place}.mp4`), info, some)).path, clipTime(some))
+          async (some, index) =>
+            await hashFrame((await writeSegment(join(directory, `${index}.mp4`), info, some)).path, segmentTime(some))
         )
       )
       t.type(one?.hash, 'string')
       t.equal(other?.hash, one?.hash)
       t.same(
-        [...(one?.said ?? []), ...(other?.said ?? [])].filter((line) => findDecodeError(line) !== undefined),
+        [...(one?.log ?? []), ...(other?.log ?? [])].filter((line) => findDecodeError(line) !== undefined),
         []
       )
     }
   )
 }
 
-/** As the clip counts: as many as there are packets, and then those shown before. */
-const clipTime = ({ packets, targetPts }: PacketRange) =>
+/** Returns the time of the target in a segment: the number of packets, plus those shown before. */
+const segmentTime = ({ packets, targetPts }: PacketRange) =>
   packets.length + packets.filter(({ pts }) => pts < targetPts).length
 
 const avc = (sps: Buffer) => ({ codec: 'h264', codecConfig: makeAvcConfig(sps) }) as TrackInfo
-const makeRun = (...packets: Buffer[]): PacketRange => ({
+const makeRange = (...packets: Buffer[]): PacketRange => ({
   packets: packets.map((data, pts) => ({ pts, data, isKey: pts === 0 })),
   targetPts: packets.length - 1,
   isKey: false
 })
-const kept = (info: TrackInfo, run: PacketRange) => dropNonReferenceFrames(info, run).packets.map(({ pts }) => pts)
+const kept = (info: TrackInfo, range: PacketRange) => dropNonReferenceFrames(info, range).packets.map(({ pts }) => pts)
 
 const KEY = packUnits(makeSlice({ header: 0x65, type: 7 }))
 const REFERENCE = packUnits(makeSlice({ header: 0x41 }))
-const LOOSE = packUnits(makeSlice({ header: 0x01 }))
+const NON_REFERENCE = packUnits(makeSlice({ header: 0x01 }))
 
-t.test('keeps what H.264 refers to, the target and parameter sets', async (t) => {
+t.test('keeps reference frames of H.264, the target and parameter sets', async (t) => {
   const sps = makeSps({ isFramesOnly: true })
   const slice = makeSlice({ header: 0x01 })
-  t.same(kept(avc(sps), makeRun(KEY, LOOSE, REFERENCE, LOOSE, LOOSE)), [0, 2, 4])
-  t.same(kept(avc(sps), makeRun(LOOSE, LOOSE)), [0, 1], 'a key frame stays')
+  t.same(kept(avc(sps), makeRange(KEY, NON_REFERENCE, REFERENCE, NON_REFERENCE, NON_REFERENCE)), [0, 2, 4])
+  t.same(kept(avc(sps), makeRange(NON_REFERENCE, NON_REFERENCE)), [0, 1], 'a key frame is kept')
   t.same(
     kept(
       avc(sps),
-      makeRun(
+      makeRange(
         KEY,
         packUnits(sps, slice),
         packUnits(Buffer.from([9, 16]), slice),
@@ -117,84 +117,86 @@ t.test('keeps what H.264 refers to, the target and parameter sets', async (t) =>
     [0, 1, 3, 4, 5]
   )
   t.same(
-    kept(avc(sps), makeRun(KEY, packUnits(Buffer.from([6, 1])), REFERENCE)),
+    kept(avc(sps), makeRange(KEY, packUnits(Buffer.from([6, 1])), REFERENCE)),
     [0, 1, 2],
-    'a packet without a picture stays'
+    'a packet without a picture is kept'
   )
 })
 
-t.test('leaves out nothing of the codecs whose frames are never without effect', async (t) => {
+t.test('drops nothing of codecs whose frames always have an effect', async (t) => {
   for (const codec of ['vp8', 'vp9', 'av1'] as const) {
-    t.same(kept({ codec } as TrackInfo, makeRun(KEY, LOOSE, LOOSE)), [0, 1, 2], codec)
+    t.same(kept({ codec } as TrackInfo, makeRange(KEY, NON_REFERENCE, NON_REFERENCE)), [0, 1, 2], codec)
   }
 })
 
-t.test('keeps both packets that bear the time of the target', async (t) => {
-  const run = makeRun(KEY, LOOSE, LOOSE)
-  const packets = run.packets.map((packet, place) => ({ ...packet, pts: Math.min(1, place) }))
+t.test('keeps both packets with the time of the target', async (t) => {
+  const range = makeRange(KEY, NON_REFERENCE, NON_REFERENCE)
+  const packets = range.packets.map((packet, index) => ({ ...packet, pts: Math.min(1, index) }))
   t.equal(
-    dropNonReferenceFrames(avc(makeSps({ isFramesOnly: true })), { ...run, packets, targetPts: 1 }).droppedCount,
+    dropNonReferenceFrames(avc(makeSps({ isFramesOnly: true })), { ...range, packets, targetPts: 1 }).droppedCount,
     0
   )
 })
 
-t.test('has doubts about a packet with a single field', async (t) => {
+t.test('rejects a packet with a single field', async (t) => {
   const info = avc(makeSps({ isFramesOnly: false }))
   const field = (field: 'frame' | 'top' | 'bottom', header = 0x01) => makeSlice({ header, field })
   const key = packUnits(field('frame', 0x65))
   t.same(
     kept(
       info,
-      makeRun(key, packUnits(field('top'), field('bottom')), packUnits(field('frame')), packUnits(field('frame')))
+      makeRange(key, packUnits(field('top'), field('bottom')), packUnits(field('frame')), packUnits(field('frame')))
     ),
     [0, 3]
   )
   t.same(
-    kept(info, makeRun(key, packUnits(field('top', 0x41), field('bottom')), packUnits(field('frame')))),
+    kept(info, makeRange(key, packUnits(field('top', 0x41), field('bottom')), packUnits(field('frame')))),
     [0, 1, 2],
-    'one field is referred to'
+    'one field is a reference'
   )
   for (const single of ['top', 'bottom'] as const) {
-    t.throws(() => dropNonReferenceFrames(info, makeRun(key, packUnits(field(single)))), {
+    t.throws(() => dropNonReferenceFrames(info, makeRange(key, packUnits(field(single)))), {
       name: 'RangedExtractionError',
       message: /single field/
     })
   }
 })
 
-t.test('has doubts about broken headers', async (t) => {
+t.test('rejects malformed headers', async (t) => {
   const info = avc(makeSps({ isFramesOnly: true }))
   t.throws(
     () =>
       dropNonReferenceFrames(
         info,
-        makeRun(KEY, packUnits(packBits(`00000001 ${golomb(0)} ${golomb(0)} ${golomb(9)} 1`)))
+        makeRange(KEY, packUnits(packBits(`00000001 ${golomb(0)} ${golomb(0)} ${golomb(9)} 1`)))
       ),
     { name: 'RangedExtractionError', message: /parameter set/ }
   )
-  t.throws(() => dropNonReferenceFrames(info, makeRun(KEY, LOOSE.subarray(1))), { name: 'RangedExtractionError' })
-  t.throws(() => dropNonReferenceFrames({ ...info, codecConfig: info.codecConfig.subarray(0, 9) }, makeRun(KEY)), {
+  t.throws(() => dropNonReferenceFrames(info, makeRange(KEY, NON_REFERENCE.subarray(1))), {
+    name: 'RangedExtractionError'
+  })
+  t.throws(() => dropNonReferenceFrames({ ...info, codecConfig: info.codecConfig.subarray(0, 9) }, makeRange(KEY)), {
     name: 'RangedExtractionError'
   })
 })
 
-t.test('of HEVC only the highest temporal layer of the run is left out', async (t) => {
+t.test('drops only the highest temporal layer of HEVC', async (t) => {
   const info = { codec: 'hevc', codecConfig: Buffer.alloc(23, 0xff) } as TrackInfo
   const picture = (type: number, temporalId: number, layer = 0) =>
     packUnits(Buffer.from([type << 1, (layer << 3) | (temporalId + 1), 0x80]))
   const key = picture(19, 0)
-  t.same(kept(info, makeRun(key, picture(0, 0), picture(1, 0), picture(0, 0))), [0, 2, 3])
+  t.same(kept(info, makeRange(key, picture(0, 0), picture(1, 0), picture(0, 0))), [0, 2, 3])
   t.same(
-    kept(info, makeRun(key, picture(0, 0), picture(2, 1), picture(1, 0), picture(0, 1), picture(3, 1))),
+    kept(info, makeRange(key, picture(0, 0), picture(2, 1), picture(1, 0), picture(0, 1), picture(3, 1))),
     [0, 1, 3, 5]
   )
   t.same(
-    kept(info, makeRun(key, ...[0, 2, 4, 6, 8, 10, 12, 14].map((type) => picture(type, 0)), picture(1, 0))),
+    kept(info, makeRange(key, ...[0, 2, 4, 6, 8, 10, 12, 14].map((type) => picture(type, 0)), picture(1, 0))),
     [0, 6, 7, 8, 9],
-    'reserved types stay'
+    'reserved types are kept'
   )
-  t.same(kept(info, makeRun(key, picture(0, 0, 1), picture(1, 0))), [0, 1, 2], 'other layers stay')
-  t.throws(() => dropNonReferenceFrames(info, makeRun(key, packUnits(Buffer.from([0])))), {
+  t.same(kept(info, makeRange(key, picture(0, 0, 1), picture(1, 0))), [0, 1, 2], 'other layers are kept')
+  t.throws(() => dropNonReferenceFrames(info, makeRange(key, packUnits(Buffer.from([0])))), {
     name: 'RangedExtractionError'
   })
 })

@@ -5,14 +5,14 @@ import type { VideoCodec } from '../../../src/video/media/track.ts'
 
 const avcConfig = makeAvcConfig(makeSps({ isFramesOnly: true }))
 const hevcConfig = Buffer.alloc(23, 0xff)
-const NOTHING = Buffer.alloc(0)
+const EMPTY = Buffer.alloc(0)
 const intra = makeSlice({ type: 7 })
 
-/** The names of the cases that come out otherwise. */
+/** Returns the names of the cases with an unexpected result. */
 const findWrong = (codec: VideoCodec, codecConfig: Buffer, cases: ReadonlyArray<readonly [string, Buffer, boolean]>) =>
   cases.filter(([, data, expected]) => isTrueKeyFrame({ codec, codecConfig }, data) !== expected).map(([name]) => name)
 
-t.test('knows the key frames of H.264', async (t) => {
+t.test('detects the key frames of H.264', async (t) => {
   t.same(
     findWrong('h264', avcConfig, [
       ['IDR', packUnits(Buffer.from([9, 0x10]), makeSlice({ header: 0x65, type: 7 })), true],
@@ -22,14 +22,14 @@ t.test('knows the key frames of H.264', async (t) => {
       ['recovery point that is not exact', packUnits(makeRecoveryPoint({ isExact: false }), intra), false],
       ['recovery point of an inter picture', packUnits(makeRecoveryPoint(), makeSlice({ type: 5 })), false],
       ['another message', packUnits(Buffer.from([6, 5, 1, 6, 0x80]), intra), false],
-      ['a message that lies about its size', packUnits(Buffer.from([6, 0xff, 0xff, 0xff]), intra), false],
+      ['a message with a wrong size', packUnits(Buffer.from([6, 0xff, 0xff, 0xff]), intra), false],
       ['no slice', packUnits(Buffer.from([9, 0x10])), false]
     ]),
     []
   )
 })
 
-t.test('knows the key frames of HEVC by their types', async (t) => {
+t.test('detects the key frames of HEVC by their types', async (t) => {
   const slice = (type: number, layer = 0) =>
     packUnits(Buffer.from([35 << 1, 1, 0]), Buffer.from([(type << 1) | (layer >> 5), ((layer & 31) << 3) | 1, 0x80]))
   t.same(
@@ -46,10 +46,10 @@ t.test('knows the key frames of HEVC by their types', async (t) => {
   })
 })
 
-t.test('knows the key frames of VP8', async (t) => {
+t.test('detects the key frames of VP8', async (t) => {
   const frame = (tag: string) => Buffer.from(tag + '9d012a4001c000', 'hex')
   t.same(
-    findWrong('vp8', NOTHING, [
+    findWrong('vp8', EMPTY, [
       ['key', frame('501300'), true],
       ['inter', frame('511300'), false],
       ['no start code', Buffer.alloc(20), false],
@@ -59,10 +59,10 @@ t.test('knows the key frames of VP8', async (t) => {
   )
 })
 
-t.test('knows the key frames of VP9', async (t) => {
+t.test('detects the key frames of VP9', async (t) => {
   const SYNC = '01001001 10000011 01000010'
   t.same(
-    findWrong('vp9', NOTHING, [
+    findWrong('vp9', EMPTY, [
       ['key', packBits(`10 00 0 0 1 0 ${SYNC}`), true],
       ['key of profile 2', packBits(`10 01 0 0 1 0 ${SYNC}`), true],
       ['key of profile 3', packBits(`10 11 0 0 0 1 0 ${SYNC}`), true],
@@ -77,7 +77,7 @@ t.test('knows the key frames of VP9', async (t) => {
   )
 })
 
-t.test('knows the key frames of AV1', async (t) => {
+t.test('detects the key frames of AV1', async (t) => {
   const unit = (type: number, bits: string) =>
     Buffer.concat([Buffer.from([(type << 3) | 2, packBits(bits).length]), packBits(bits)])
   const delimiter = Buffer.from([(2 << 3) | 2, 0])
@@ -85,7 +85,7 @@ t.test('knows the key frames of AV1', async (t) => {
   const still = unit(1, '000 1 1 000')
   const key = unit(6, '0 00 1 0000')
   t.same(
-    findWrong('av1', NOTHING, [
+    findWrong('av1', EMPTY, [
       ['key', Buffer.concat([delimiter, sequence, key]), true],
       ['key in a header of its own', Buffer.concat([sequence, unit(3, '0 00 1')]), true],
       ['still picture', Buffer.concat([still, unit(6, '1111 1111')]), true],
@@ -105,7 +105,7 @@ t.test('knows the key frames of AV1', async (t) => {
   )
   for (const hex of ['ff', '1205', '12', '12ffffffffffffffffff']) {
     t.throws(
-      () => isTrueKeyFrame({ codec: 'av1', codecConfig: NOTHING }, Buffer.from(hex, 'hex')),
+      () => isTrueKeyFrame({ codec: 'av1', codecConfig: EMPTY }, Buffer.from(hex, 'hex')),
       { name: 'RangedExtractionError' },
       hex
     )

@@ -21,7 +21,7 @@ const x265 = (params: string) => [
   `log-level=error:pools=2:keyint=30:b-adapt=0:${params}`
 ]
 
-/** Ways to encode, by a file name that says what is in it. */
+/** Encoder options, by a file name that describes them. */
 export const MADE_VIDEOS = {
   'avc-default.mp4': x264('bframes=3'),
   'avc-pyramid-normal.mp4': x264('bframes=5:b-pyramid=normal:b-adapt=0'),
@@ -57,7 +57,7 @@ export const MADE_VIDEOS = {
 
 export type MadeVideo = keyof typeof MADE_VIDEOS
 
-/** Makes one: 2 seconds of a picture that turns and flickers. Yields its path. */
+/** Encodes a video: 2 seconds of a picture that rotates and flickers. Returns its path. */
 export async function makeVideo (directory: string, name: MadeVideo): Promise<string> {
   await ffmpeg(
     directory,

@@ -5,21 +5,21 @@ const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 const units = (hex: string, lengthBytes: 1 | 2 | 4) =>
   [...iterateNalUnits(bytes(hex), lengthBytes)].map((unit) => unit.toString('hex'))
 
-t.test('takes units apart by their lengths', async (t) => {
+t.test('splits a packet into units by their lengths', async (t) => {
   t.same(units('00000002 6501 00000001 09', 4), ['6501', '09'])
   t.same(units('0002 6501 0001 09', 2), ['6501', '09'])
   t.same(units('02 6501', 1), ['6501'])
   t.same(units('', 4), [])
 })
 
-t.test('refuses malformed packets', async (t) => {
+t.test('rejects malformed packets', async (t) => {
   for (const hex of ['000000', '00000003 6501', 'ffffffff 65', '00000000', '00000001 65 0000']) {
     t.throws(() => units(hex, 4), { name: 'RangedExtractionError' }, hex)
   }
   t.throws(() => units('01 00 '.repeat(10_001), 1), { name: 'RangedExtractionError', message: /too many/ })
 })
 
-t.test('reads how long a length is', async (t) => {
+t.test('reads the size of a length', async (t) => {
   const avc = (byte: number) => ({ codec: 'h264' as const, codecConfig: Buffer.from([1, 100, 0, 31, byte]) })
   for (const [byte, length] of [
     [0xff, 4],

@@ -82,10 +82,10 @@ for (const [name, decodeError] of NOTICED) {
           ]
     })
     const clip = await writeSegment(join(directory, 'clip.mp4'), info, { ...run, packets: damaged })
-    const { said } = await hashFrame(clip.path, clip.targetPts)
+    const { log } = await hashFrame(clip.path, clip.targetPts)
     t.ok(
-      said.some((line) => findDecodeError(line) !== undefined),
-      said.join('\n')
+      log.some((line) => findDecodeError(line) !== undefined),
+      log.join('\n')
     )
   })
 }

@@ -3,7 +3,7 @@ import { readRotation } from '../../../src/video/media/display-matrix.ts'
 
 const ONE = 65536
 
-t.test('reads the turn of a display matrix', async (t) => {
+t.test('reads the rotation of a display matrix', async (t) => {
   const cases: Array<[string, number[], number]> = [
     ['upright', [ONE, 0, 0, 0, ONE, 0, 0, 0, 2 ** 30], 0],
     ['a quarter clockwise', [0, ONE, 0, -ONE, 0, 0, 0, 0, 2 ** 30], 90],

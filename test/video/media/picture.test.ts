@@ -9,7 +9,7 @@ const pam = (width: number, height: number, depth: number, data: Buffer, maximum
     data
   ])
 
-t.test('takes whole pictures', async (t) => {
+t.test('parses complete pictures', async (t) => {
   const pictures = parsePam(Buffer.concat([pam(2, 1, 3, Buffer.from('abcdef')), pam(1, 2, 4, Buffer.from('ABCDEFGH'))]))
   t.match(pictures, [
     { width: 2, height: 1, channels: 3 },
@@ -17,10 +17,10 @@ t.test('takes whole pictures', async (t) => {
   ])
   t.equal(pictures?.[0]?.data.toString(), 'abcdef')
   t.equal(pictures?.[1]?.data.toString(), 'ABCDEFGH')
-  t.same(parsePam(Buffer.alloc(0)), [], 'nothing is no picture')
+  t.same(parsePam(Buffer.alloc(0)), [], 'no bytes are no pictures')
 })
 
-t.test('takes nothing where a picture is cut, empty or of another depth', async (t) => {
+t.test('returns nothing if a picture is truncated, empty or of another depth', async (t) => {
   t.equal(parsePam(pam(2, 1, 3, Buffer.from('abcde'))), undefined)
   t.equal(parsePam(pam(0, 1, 3, Buffer.from(''))), undefined)
   t.equal(parsePam(pam(1, 1, 3, Buffer.from('abcdef'), 65535)), undefined)

@@ -10,9 +10,9 @@ const request = (changes: Partial<ResizeOptions>): ResizeOptions => ({
   ...changes
 })
 
-t.test('scales a frame to what is asked for, and never enlarges it', async (t) => {
+t.test('scales a frame to the requested size, and never enlarges it', async (t) => {
   const cases: Array<[string, Size, Partial<ResizeOptions>, [number, number]]> = [
-    ['as it is', { width: 640, height: 360 }, {}, [640, 360]],
+    ['unchanged', { width: 640, height: 360 }, {}, [640, 360]],
     ['at most 1920 wide', { width: 3840, height: 2160 }, {}, [1920, 1080]],
     ['by width', { width: 640, height: 361 }, { width: 320 }, [320, 181]],
     ['by height', { width: 640, height: 360 }, { height: 90 }, [160, 90]],
@@ -38,16 +38,16 @@ t.test('scales a frame to what is asked for, and never enlarges it', async (t) =
   }
 })
 
-t.test('leaves sharp nothing but to crop and to pad', async (t) => {
+t.test('leaves only cropping and padding to sharp', async (t) => {
   const side = fc.integer({ min: 1, max: 300 })
   const asked = fc.option(fc.integer({ min: 16, max: 200 }), { nil: undefined })
   const fits = fc.constantFrom('inside', 'cover', 'contain', 'fill')
   await fc.assert(
-    fc.asyncProperty(side, side, asked, asked, fits, async (width, height, wishWidth, wishHeight, fit) => {
-      fc.pre(wishWidth !== undefined || wishHeight !== undefined)
+    fc.asyncProperty(side, side, asked, asked, fits, async (width, height, requestWidth, requestHeight, fit) => {
+      fc.pre(requestWidth !== undefined || requestHeight !== undefined)
       const resizing = {
-        ...(wishWidth === undefined ? {} : { width: wishWidth }),
-        ...(wishHeight === undefined ? {} : { height: wishHeight }),
+        ...(requestWidth === undefined ? {} : { width: requestWidth }),
+        ...(requestHeight === undefined ? {} : { height: requestHeight }),
         fit,
         withoutEnlargement: true
       }
@@ -58,7 +58,7 @@ t.test('leaves sharp nothing but to crop and to pad', async (t) => {
           .toBuffer({ resolveWithObject: true })
         return [info.width, info.height]
       }
-      const scaled = computeScaledSize({ width, height }, { width: wishWidth, height: wishHeight, fit })
+      const scaled = computeScaledSize({ width, height }, { width: requestWidth, height: requestHeight, fit })
       const [fromScaled, fromWhole] = await Promise.all([measure(scaled), measure({ width, height })])
       if (String(fromScaled) !== String(fromWhole)) {
         throw new Error(`${String(fromScaled)} is not ${String(fromWhole)} for ${width} x ${height}`)

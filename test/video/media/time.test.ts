@@ -37,13 +37,13 @@ t.test('chooses the same frame by ticks, as an index does, as by microseconds, a
   t.pass('100 videos')
 })
 
-t.test('spreads over the middles of equal parts', async (t) => {
+t.test('returns the middles of equal parts', async (t) => {
   t.same(spreadEvenly(4, 100), [12.5, 37.5, 62.5, 87.5])
   t.same(spreadEvenly(1, 7), [3.5])
   t.same(spreadEvenly(0, 7), [])
 })
 
-t.test('takes every index of a list that is not longer than the count', async (t) => {
+t.test('returns every index of a list that is not longer than the count', async (t) => {
   t.same(spreadIndexes(8, 3), [0, 1, 2])
   t.same(spreadIndexes(3, 3), [0, 1, 2])
   t.same(spreadIndexes(3, 0), [])

@@ -3,7 +3,7 @@ import { layOutSegment } from '../../../src/video/remux/segment-layout.ts'
 import { iterateBoxes } from '../../../src/video/demux/mp4/box.ts'
 import type { CodedPacket, PacketRange, TrackInfo } from '../../../src/video/media/track.ts'
 
-const FACTS: TrackInfo = {
+const INFO: TrackInfo = {
   container: 'matroska',
   codec: 'vp9',
   sampleEntry: 'vp09',
@@ -18,16 +18,16 @@ const FACTS: TrackInfo = {
 }
 
 const packet = (pts: number, isKey = false): CodedPacket => ({ pts, isKey, data: Buffer.from('packet') })
-const runOf = (...packets: CodedPacket[]): PacketRange => ({
+const rangeOf = (...packets: CodedPacket[]): PacketRange => ({
   packets,
   targetPts: packets.at(-1)?.pts ?? 0,
   isKey: false
 })
 
-t.test('numbers the frames in the order of presentation, whatever the clock is', async (t) => {
+t.test('numbers the frames in presentation order, whatever the clock', async (t) => {
   const { segmentTimes, targetPts } = layOutSegment(
-    FACTS,
-    runOf(packet(7e12, true), packet(9e15), packet(-5), packet(8e12))
+    INFO,
+    rangeOf(packet(7e12, true), packet(9e15), packet(-5), packet(8e12))
   )
   t.same(
     [...segmentTimes].sort(),
@@ -41,8 +41,8 @@ t.test('numbers the frames in the order of presentation, whatever the clock is',
   t.equal(targetPts, 6)
 })
 
-t.test('gives equal times to equal times', async (t) => {
-  const { segmentTimes } = layOutSegment(FACTS, runOf(packet(0, true), packet(40), packet(40)))
+t.test('maps equal times to equal times', async (t) => {
+  const { segmentTimes } = layOutSegment(INFO, rangeOf(packet(0, true), packet(40), packet(40)))
   t.same(
     [...segmentTimes],
     [
@@ -52,12 +52,12 @@ t.test('gives equal times to equal times', async (t) => {
   )
 })
 
-t.test('is a file whose boxes fill it, with the packets uncopied', async (t) => {
-  const run = runOf(packet(0, true), packet(1))
-  const { parts, size } = layOutSegment(FACTS, run)
+t.test('lays out a file of complete boxes, without copying packets', async (t) => {
+  const range = rangeOf(packet(0, true), packet(1))
+  const { parts, size } = layOutSegment(INFO, range)
   const file = Buffer.concat(parts)
   t.equal(file.length, size)
-  t.equal(parts[1], run.packets[0]?.data)
+  t.equal(parts[1], range.packets[0]?.data)
   const boxes = [...iterateBoxes({ offset: 0, data: file }, 0, size)]
   t.same(
     boxes.map(({ type }) => type),
@@ -67,22 +67,22 @@ t.test('is a file whose boxes fill it, with the packets uncopied', async (t) => 
   t.equal(chunkOffset, boxes.at(2)?.bodyStart)
 })
 
-t.test('has doubts about runs that are none', async (t) => {
+t.test('rejects malformed packet ranges', async (t) => {
   const cases: Array<[string, PacketRange]> = [
-    ['no packets', runOf()],
-    ['no key frame', runOf(packet(0))],
-    ['no end', { ...runOf(packet(0, true), packet(1)), targetPts: 0 }],
-    ['no target', { ...runOf(packet(0, true), packet(1, true)), targetPts: 5 }],
-    ['an empty packet', runOf({ ...packet(0, true), data: Buffer.alloc(0) })],
-    ['no time', runOf(packet(0, true), packet(NaN))],
-    ['too many packets', runOf(...Array.from({ length: 100_001 }, (_, pts) => packet(pts, true)))]
+    ['no packets', rangeOf()],
+    ['no key frame', rangeOf(packet(0))],
+    ['a target that is not the last packet', { ...rangeOf(packet(0, true), packet(1)), targetPts: 0 }],
+    ['no target', { ...rangeOf(packet(0, true), packet(1, true)), targetPts: 5 }],
+    ['an empty packet', rangeOf({ ...packet(0, true), data: Buffer.alloc(0) })],
+    ['no time', rangeOf(packet(0, true), packet(NaN))],
+    ['too many packets', rangeOf(...Array.from({ length: 100_001 }, (_, pts) => packet(pts, true)))]
   ]
-  for (const [name, run] of cases) t.throws(() => layOutSegment(FACTS, run), { name: 'RangedExtractionError' }, name)
+  for (const [name, range] of cases) t.throws(() => layOutSegment(INFO, range), { name: 'RangedExtractionError' }, name)
   const large = { length: 2 ** 31 } as Buffer
-  t.throws(() => layOutSegment(FACTS, runOf(packet(0, true), { ...packet(1), data: large })), { message: /too large/ })
+  t.throws(() => layOutSegment(INFO, rangeOf(packet(0, true), { ...packet(1), data: large })), { message: /too large/ })
 })
 
-t.test('has doubts about facts that do not fit', async (t) => {
+t.test('rejects info that does not fit an MP4', async (t) => {
   const cases: Array<Partial<TrackInfo>> = [
     { sampleEntry: 'encv' },
     { sampleEntry: 'avc1' },
@@ -100,7 +100,7 @@ t.test('has doubts about facts that do not fit', async (t) => {
   ]
   for (const info of cases) {
     t.throws(
-      () => layOutSegment({ ...FACTS, ...info }, runOf(packet(0, true))),
+      () => layOutSegment({ ...INFO, ...info }, rangeOf(packet(0, true))),
       { name: 'RangedExtractionError' },
       JSON.stringify(info)
     )

@@ -18,116 +18,118 @@ const CODECS: readonly MadeVideo[] = [
 ]
 
 for (const name of CODECS) {
-  t.test(`ffmpeg takes the same frame out of the clip as out of ${name}`, async (t) => {
+  t.test(`ffmpeg decodes the same frame from the segment as from ${name}`, async (t) => {
     const directory = t.testdir()
     const video = await makeVideo(directory, name)
     const { info, packets } = await demux(video)
     const truth = await hashFrames(video)
-    for (const place of [0, 17, packets.length - 1]) {
-      const run = cutPackets(packets, place)
-      const clip = await writeSegment(join(directory, `${place}.mp4`), info, run)
-      t.equal((await stat(clip.path)).size, clip.size)
+    for (const index of [0, 17, packets.length - 1]) {
+      const range = cutPackets(packets, index)
+      const segment = await writeSegment(join(directory, `${index}.mp4`), info, range)
+      t.equal((await stat(segment.path)).size, segment.size)
 
-      const { packets: listed } = await listPackets(clip.path)
+      const { packets: listed } = await listPackets(segment.path)
       t.same(
         listed.map(({ pts }) => pts),
-        run.packets.map(({ pts }) => clip.segmentTimes.get(pts)),
-        'the presentation times come back'
+        range.packets.map(({ pts }) => segment.segmentTimes.get(pts)),
+        'the presentation times are preserved'
       )
       t.same(
         listed.map(({ isKey }) => isKey),
-        run.packets.map(({ isKey }) => isKey)
+        range.packets.map(({ isKey }) => isKey)
       )
-      t.equal(clip.targetPts, clip.segmentTimes.get(run.targetPts))
+      t.equal(segment.targetPts, segment.segmentTimes.get(range.targetPts))
 
-      const { hash, said } = await hashFrame(clip.path, clip.targetPts)
-      t.equal(hash, truth.get(run.targetPts), `packet ${place}`)
+      const { hash, log } = await hashFrame(segment.path, segment.targetPts)
+      t.equal(hash, truth.get(range.targetPts), `packet ${index}`)
       t.same(
-        said.filter((line) => findDecodeError(line) !== undefined),
+        log.filter((line) => findDecodeError(line) !== undefined),
         []
       )
     }
   })
 }
 
-t.test('an open GOP gives the right frame or none', async (t) => {
+t.test('ffmpeg decodes the right frame of an open GOP, or none', async (t) => {
   const directory = t.testdir()
   const video = await makeVideo(directory, 'avc-open-gop.mp4')
   const { info, packets } = await demux(video)
   const truth = await hashFrames(video)
   const found = []
-  for (const place of [29, 30, 31, 34, 40]) {
-    const run = cutPackets(packets, place)
-    const clip = await writeSegment(join(directory, `${place}.mp4`), info, run)
-    const { hash, said } = await hashFrame(clip.path, clip.targetPts)
+  for (const index of [29, 30, 31, 34, 40]) {
+    const range = cutPackets(packets, index)
+    const segment = await writeSegment(join(directory, `${index}.mp4`), info, range)
+    const { hash, log } = await hashFrame(segment.path, segment.targetPts)
     if (hash === undefined) continue
     found.push(hash)
-    t.equal(hash, truth.get(run.targetPts), `packet ${place}`)
+    t.equal(hash, truth.get(range.targetPts), `packet ${index}`)
     t.same(
-      said.filter((line) => findDecodeError(line) !== undefined),
+      log.filter((line) => findDecodeError(line) !== undefined),
       []
     )
   }
   t.ok(found.length >= 3)
 })
 
-t.test('key frames of several runs share a clip', async (t) => {
+t.test('writes key frames of several packet ranges in one segment', async (t) => {
   const directory = t.testdir()
   const video = await makeVideo(directory, 'avc-default.mp4')
   const { info, packets } = await demux(video)
   const truth = await hashFrames(video)
   const keys = packets.filter(({ isKey }) => isKey)
-  const clip = await writeSegment(join(directory, 'keys.mp4'), info, {
+  const segment = await writeSegment(join(directory, 'keys.mp4'), info, {
     packets: keys,
     targetPts: keys[0]!.pts,
     isKey: true
   })
-  for (const { pts } of keys) t.equal((await hashFrame(clip.path, clip.segmentTimes.get(pts)!)).hash, truth.get(pts))
+  for (const { pts } of keys) {
+    t.equal((await hashFrame(segment.path, segment.segmentTimes.get(pts)!)).hash, truth.get(pts))
+  }
 })
 
-t.test('ffmpeg reads the facts that the clip was given', async (t) => {
+t.test('ffmpeg reads the info written to the segment', async (t) => {
   const directory = t.testdir()
   const video = await makeVideo(directory, 'avc-default.mp4')
-  const turned = [0, 0x10000, 0, -0x10000, 0, 0, 128 * 0x10000, 0, 0x40000000]
+  const rotated = [0, 0x10000, 0, -0x10000, 0, 0, 128 * 0x10000, 0, 0x40000000]
   const colour = { primaries: 9, transfer: 16, matrix: 9, isFullRange: true }
-  const { info, packets } = await demux(video, { matrix: turned, pixelAspect: { across: 4, down: 3 }, colour })
-  const clip = await writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 3))
-  const { stderr } = await runFfmpeg(['-i', clip.path])
+  const { info, packets } = await demux(video, { matrix: rotated, pixelAspect: { across: 4, down: 3 }, colour })
+  const segment = await writeSegment(join(directory, 'segment.mp4'), info, cutPackets(packets, 3))
+  const { stderr } = await runFfmpeg(['-i', segment.path])
   t.match(stderr, /displaymatrix: rotation of -90/)
   t.match(stderr, /SAR 4:3/)
   t.match(stderr, /pc, bt2020nc\/bt2020\/smpte2084/)
   t.match(stderr, /192x128/)
 })
 
-t.test('turns as the source does', async (t) => {
+t.test('rotates as the source does', async (t) => {
   const directory = t.testdir()
   await makeVideo(directory, 'avc-default.mp4')
-  await ffmpeg(directory, '-i', 'avc-default.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
-  const turned = join(directory, 'turned.mp4')
-  const { info, packets } = await demux(turned, { matrix: readMatrix(await readFile(turned)) })
-  const clip = await writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 5))
+  await ffmpeg(directory, '-i', 'avc-default.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'rotated.mp4')
+  const rotated = join(directory, 'rotated.mp4')
+  const { info, packets } = await demux(rotated, { matrix: readMatrix(await readFile(rotated)) })
+  const segment = await writeSegment(join(directory, 'segment.mp4'), info, cutPackets(packets, 5))
   const firstFrame = async (path: string) =>
     (await runFfmpeg(['-i', path, '-frames:v', '1', '-f', 'framecrc', '-'])).stdout.toString()
-  t.match(await firstFrame(clip.path), /dimensions 0: 128x192/)
-  t.equal(lastField(await firstFrame(clip.path)), lastField(await firstFrame(turned)))
+  t.match(await firstFrame(segment.path), /dimensions 0: 128x192/)
+  t.equal(lastField(await firstFrame(segment.path)), lastField(await firstFrame(rotated)))
 })
 
 const lastField = (text: string) => text.trim().split(',').at(-1)
 
-/** Of a track header of version 0 (ISO/IEC 14496-12, section 8.3.2). */
+/** Reads the matrix of a track header of version 0 (ISO/IEC 14496-12, section 8.3.2). */
 function readMatrix (file: Buffer): number[] {
   const start = file.indexOf('tkhd', 0, 'latin1') + 44
-  return Array.from({ length: 9 }, (_, place) => file.readInt32BE(start + place * 4))
+  return Array.from({ length: 9 }, (_, index) => file.readInt32BE(start + index * 4))
 }
 
-t.test('writes over nothing', async (t) => {
-  const directory = t.testdir({ 'clip.mp4': 'taken' })
+t.test('does not overwrite a file', async (t) => {
+  const directory = t.testdir({ 'segment.mp4': 'taken' })
   const video = await makeVideo(directory, 'avc-default.mp4')
   const { info, packets } = await demux(video)
-  await t.rejects(writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 0)), { code: 'EEXIST' })
+  await t.rejects(writeSegment(join(directory, 'segment.mp4'), info, cutPackets(packets, 0)), { code: 'EEXIST' })
 })
 
-t.test('says that scratch is full', async (t) => {
+t.test('rejects with scratch_full if the disk is full', async (t) => {
   const onFullDisk = await t.mockImport<{ writeSegment: typeof writeSegment }>(
     '../../../src/video/remux/write-segment.ts',
     {
@@ -139,7 +141,7 @@ t.test('says that scratch is full', async (t) => {
   )
   const directory = t.testdir()
   const { info, packets } = await demux(await makeVideo(directory, 'avc-default.mp4'))
-  await t.rejects(onFullDisk.writeSegment(join(directory, 'clip.mp4'), info, cutPackets(packets, 0)), {
+  await t.rejects(onFullDisk.writeSegment(join(directory, 'segment.mp4'), info, cutPackets(packets, 0)), {
     code: 'scratch_full'
   })
 })

@@ -36,7 +36,7 @@ t.test('reads an empty file', async (t) => {
   t.equal((await source.read(0, 0)).length, 0)
 })
 
-t.test('refuses a range that does not lie within the file', async (t) => {
+t.test('rejects a range outside of the file', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: video })), { etag: 'abc', signal })
   t.teardown(() => source.close())
   for (const [start, end] of [
@@ -47,7 +47,7 @@ t.test('refuses a range that does not lie within the file', async (t) => {
   ] as const) { await t.rejects(source.read(start, end), { name: 'RangeError' }) }
 })
 
-t.test('tells that the file has become shorter', async (t) => {
+t.test('rejects with source_changed if the file has become shorter', async (t) => {
   const path = makeFile(t.testdir({ source: video }))
   const source = await openFileSource(path, { etag: 'abc', signal })
   t.teardown(() => source.close())
@@ -56,7 +56,7 @@ t.test('tells that the file has become shorter', async (t) => {
   t.ok((await source.read(400, 500)).equals(video.subarray(400, 500)))
 })
 
-t.test('ends where more bytes would be read than may be', async (t) => {
+t.test('rejects a read past the byte limit', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: video })), { etag: 'abc', signal, maxBytes: 1000 })
   t.teardown(() => source.close())
   await source.read(0, 600)
@@ -69,15 +69,15 @@ t.test('rejects with the reason of an aborted signal', async (t) => {
   const source = await openFileSource(path, { etag: 'abc', signal: controller.signal })
   t.teardown(() => source.close())
   const reading = source.read(0, 1000)
-  controller.abort(new Error('nobody waits any more'))
-  await t.rejects(reading, { message: 'nobody waits any more' })
-  await t.rejects(source.read(0, 0), { message: 'nobody waits any more' })
+  controller.abort(new Error('client left'))
+  await t.rejects(reading, { message: 'client left' })
+  await t.rejects(source.read(0, 0), { message: 'client left' })
   await t.rejects(openFileSource(path, { etag: 'abc', signal: controller.signal }), {
-    message: 'nobody waits any more'
+    message: 'client left'
   })
 })
 
-t.test('closes once, and reads no more', async (t) => {
+t.test('closes once, and rejects reads afterwards', async (t) => {
   const source = await openFileSource(makeFile(t.testdir({ source: video })), { etag: 'abc', signal })
   await source.close()
   await source.close()

@@ -20,16 +20,16 @@ const address = { bucket: 'videos', key: 'a.mp4' }
 const { signal } = new AbortController()
 const putOptions = { signal, contentType: 'video/mp4', cacheControl: 'private', metadata: { made: 'here' } }
 
-function createVideo (bytes: number, seed = 1): Buffer {
+function createVideo (size: number, seed = 1): Buffer {
   const random = createRandom(seed)
-  const video = Buffer.alloc(bytes)
-  for (let at = 0; at + 4 <= bytes; at += 4) video.writeUInt32LE(Math.floor(random() * 2 ** 32), at)
+  const video = Buffer.alloc(size)
+  for (let at = 0; at + 4 <= size; at += 4) video.writeUInt32LE(Math.floor(random() * 2 ** 32), at)
   return video
 }
 
-/** A video in memory behind faults, opened with a small beginning and without waiting between attempts. */
-async function openFaulty (bytes: number, options: Partial<ObjectSourceOptions> = {}, openingFaults: Fault[] = []) {
-  const video = createVideo(bytes)
+/** Opens a video in memory behind faults, with a small first request and no delay between attempts. */
+async function openFaulty (size: number, options: Partial<ObjectSourceOptions> = {}, openingFaults: Fault[] = []) {
+  const video = createVideo(size)
   const memory = new MemoryStore()
   await memory.put(address, video, putOptions)
   const store = createFaultStore(memory)
@@ -44,7 +44,7 @@ const catchError = async (promise: Promise<unknown>) =>
     (error: unknown) => error as PosterframeError
   )
 
-t.test('opens with one bounded request that tells size, entity tag and type', async (t) => {
+t.test('opens with one bounded request that returns size, ETag and content type', async (t) => {
   const { video, store, source, memory } = await openFaulty(50_000)
   const head = await memory.head(address)
   t.match(source, { size: 50_000, etag: head?.etag, contentType: 'video/mp4', metadata: { made: 'here' } })
@@ -52,24 +52,24 @@ t.test('opens with one bounded request that tells size, entity tag and type', as
   t.same(source.stats, { bytesRead: 10_000, requests: 1 })
   t.ok((await source.read(0, 10_000)).equals(video.subarray(0, 10_000)))
   t.ok((await source.read(17, 4_000)).equals(video.subarray(17, 4_000)))
-  t.same(source.stats, { bytesRead: 10_000, requests: 1 }, 'the beginning serves later reads')
+  t.same(source.stats, { bytesRead: 10_000, requests: 1 }, 'later reads use the cached beginning')
 })
 
-t.test('binds every later request to the entity tag of the first', async (t) => {
+t.test('makes every later request conditional on the ETag of the first response', async (t) => {
   const { video, store, source } = await openFaulty(50_000)
   t.ok((await source.read(20_000, 30_000)).equals(video.subarray(20_000, 30_000)))
   t.same(store.gets.at(-1), { range: { start: 20_000, end: 30_000 }, ifMatch: source.etag })
   t.same(source.stats, { bytesRead: 20_000, requests: 2 })
 })
 
-t.test('holds a whole object that is smaller than the beginning', async (t) => {
+t.test('reads an object that is smaller than the first request with that request alone', async (t) => {
   const { video, source } = await openFaulty(137)
   t.equal(source.size, 137)
   t.ok((await source.read(0, 137)).equals(video))
   t.same(source.stats, { bytesRead: 137, requests: 1 })
 })
 
-t.test('opens what was asked for before without a request, and only that version', async (t) => {
+t.test('opens a known object without a request, and reads that version only', async (t) => {
   const { memory, store, video } = await openFaulty(50_000)
   const known = (await memory.head(address))!
   store.gets.length = 0
@@ -81,11 +81,11 @@ t.test('opens what was asked for before without a request, and only that version
   await t.rejects(source.read(100, 200), { code: 'source_changed' })
 })
 
-t.test('does not find what is not there', async (t) => {
+t.test('rejects a missing object with source_not_found', async (t) => {
   await t.rejects(openObjectSource(new MemoryStore(), address, { signal }), { code: 'source_not_found' })
 })
 
-t.test('refuses a range that does not lie within the source', async (t) => {
+t.test('rejects a range outside of the source', async (t) => {
   const { source } = await openFaulty(50_000)
   for (const [start, end] of [
     [-1, 5],
@@ -102,40 +102,40 @@ t.test('refuses a range that does not lie within the source', async (t) => {
   t.equal(source.stats.requests, 1)
 })
 
-t.test('reads only what is not held, whichever side it lies on', async (t) => {
+t.test('reads only the bytes that are not cached, at either end of a range', async (t) => {
   const { video, store, source } = await openFaulty(100_000)
-  const readAndAsk = async (start: number, end: number) => {
+  const readAndList = async (start: number, end: number) => {
     store.gets.length = 0
     t.ok((await source.read(start, end)).equals(video.subarray(start, end)), `${start} to ${end}`)
     return store.gets.map(({ range }) => [range?.start, range?.end])
   }
-  t.same(await readAndAsk(5_000, 15_000), [[10_000, 15_000]], 'after the beginning')
-  t.same(await readAndAsk(40_000, 50_000), [[40_000, 50_000]])
-  t.same(await readAndAsk(30_000, 45_000), [[30_000, 40_000]], 'before a held span')
-  t.same(await readAndAsk(14_000, 31_000), [[15_000, 30_000]], 'between two')
-  t.same(await readAndAsk(0, 50_000), [], 'put together from all of them')
-  t.same(await readAndAsk(49_000, 60_000), [[50_000, 60_000]])
+  t.same(await readAndList(5_000, 15_000), [[10_000, 15_000]], 'after the beginning')
+  t.same(await readAndList(40_000, 50_000), [[40_000, 50_000]])
+  t.same(await readAndList(30_000, 45_000), [[30_000, 40_000]], 'before a cached range')
+  t.same(await readAndList(14_000, 31_000), [[15_000, 30_000]], 'between two')
+  t.same(await readAndList(0, 50_000), [], 'put together from all of them')
+  t.same(await readAndList(49_000, 60_000), [[50_000, 60_000]])
 })
 
-t.test('lets go of what was used the longest time ago, never of the beginning', async (t) => {
+t.test('evicts the least recently used range, but never the beginning', async (t) => {
   const { store, source } = await openFaulty(100_000, { maxCachedBytes: 20_000 })
-  const isHeld = async (start: number, end: number) => {
+  const isCached = async (start: number, end: number) => {
     const before = store.gets.length
     await source.read(start, end)
     return store.gets.length === before
   }
   await source.read(20_000, 30_000)
   await source.read(30_000, 40_000)
-  t.equal(await isHeld(20_000, 20_010), true)
+  t.equal(await isCached(20_000, 20_010), true)
   await source.read(50_000, 60_000)
-  t.equal(await isHeld(20_000, 30_000), true, 'it was used')
-  t.equal(await isHeld(30_000, 40_000), false)
+  t.equal(await isCached(20_000, 30_000), true, 'it was used')
+  t.equal(await isCached(30_000, 40_000), false)
   await source.read(60_000, 90_000)
-  t.equal(await isHeld(60_000, 60_001), false, 'too large to be held at all')
-  t.equal(await isHeld(0, 10_000), true)
+  t.equal(await isCached(60_000, 60_001), false, 'larger than the cache')
+  t.equal(await isCached(0, 10_000), true)
 })
 
-t.test('holds no byte twice', async (t) => {
+t.test('caches no byte twice', async (t) => {
   const { store, source } = await openFaulty(100_000, { maxCachedBytes: 20_000 })
   await source.read(20_000, 25_000)
   await source.read(20_000, 30_000)
@@ -147,7 +147,7 @@ t.test('holds no byte twice', async (t) => {
   t.same(store.gets, [])
 })
 
-t.test('agrees with the bytes of the object, whatever is read in which order', async (t) => {
+t.test('returns the bytes of the object, in any order of reads', async (t) => {
   for (const seed of [1, 2, 3, 4]) {
     const random = createRandom(seed)
     const { video, source } = await openFaulty(60_000, {
@@ -169,12 +169,12 @@ t.test('agrees with the bytes of the object, whatever is read in which order', a
     t.ok(
       source.stats.requests < 301 &&
         source.stats.bytesRead < reads.reduce((sum, [start, end]) => sum + end - start, 10_000),
-      'held bytes cost nothing'
+      'cached bytes are not requested'
     )
   }
 })
 
-t.test('reads a long run in parts at the same time, and counts one request', async (t) => {
+t.test('reads a long range in parallel parts, and counts one request', async (t) => {
   const { video, store, source } = await openFaulty(12 * MIB)
   let together = 0
   store.onChunk = () => {
@@ -194,7 +194,7 @@ t.test('reads a long run in parts at the same time, and counts one request', asy
   t.same(source.stats, { bytesRead: 10_000 + 12 * MIB - start, requests: 2 })
 })
 
-t.test('cuts a run into parts that are together the whole', async (t) => {
+t.test('splits a range into parts without gap or overlap', async (t) => {
   const counts: Array<[size: number, count: number]> = [
     [1, 1],
     [1000, 1],
@@ -229,7 +229,7 @@ const interruptions: Array<[name: string, fault: Fault, resumesAt: number]> = [
 ]
 
 for (const [name, fault, resumesAt] of interruptions) {
-  t.test(`goes on where an answer that ${name} left off`, async (t) => {
+  t.test(`resumes a response that ${name}`, async (t) => {
     const { video, store, source } = await openFaulty(50_000, { idleTimeoutMs: 30 })
     store.faults.push(fault)
     t.ok((await source.read(20_000, 30_000)).equals(video.subarray(20_000, 30_000)))
@@ -245,7 +245,7 @@ for (const [name, fault, resumesAt] of interruptions) {
     t.equal(store.openBodies, 0)
   })
 
-  t.test(`finds the store unavailable when every answer ${name}`, async (t) => {
+  t.test(`rejects with store_unavailable if every response ${name}`, async (t) => {
     const { store, source } = await openFaulty(50_000, { idleTimeoutMs: 30 })
     store.faults.push(
       ...Array<Fault>(10).fill(
@@ -260,7 +260,7 @@ for (const [name, fault, resumesAt] of interruptions) {
   })
 }
 
-t.test('waits for an answer that is slow but comes', async (t) => {
+t.test('waits for a response that is slow but does not stall', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const { store, source } = await openFaulty(50_000, { idleTimeoutMs: 1000 })
@@ -272,7 +272,7 @@ t.test('waits for an answer that is slow but comes', async (t) => {
   t.equal(store.gets.length, 2)
 })
 
-t.test('opens though the first answers break, of the version that came first', async (t) => {
+t.test('opens if the first responses break, and keeps to the version of the first', async (t) => {
   const { video, store, source } = await openFaulty(50_000, {}, [
     { kind: 'reset', afterBytes: 3_000 },
     { kind: 'short', afterBytes: 2_000 }
@@ -290,7 +290,7 @@ t.test('opens though the first answers break, of the version that came first', a
   t.equal(store.gets.length, 3, 'and reads no more')
 })
 
-t.test('takes one part up again without the others', async (t) => {
+t.test('resumes one of several parallel parts alone', async (t) => {
   const { video, store, source } = await openFaulty(12 * MIB)
   store.faults.push({ kind: 'none' }, { kind: 'reset', afterBytes: 50_000 }, { kind: 'short', afterBytes: 7 })
   t.ok((await source.read(0, 12 * MIB)).equals(video))
@@ -298,7 +298,7 @@ t.test('takes one part up again without the others', async (t) => {
   t.same(source.stats, { bytesRead: 12 * MIB, requests: 1 + 1 + 2 })
 })
 
-t.test('does not repeat what the store has repeated itself', async (t) => {
+t.test('does not retry requests that the store client has retried itself', async (t) => {
   const { store, source } = await openFaulty(50_000)
   for (const code of ['store_unavailable', 'store_forbidden', 'source_archived', 'source_not_found'] as const) {
     store.faults.push({ kind: 'refuse', error: new PosterframeError(code) })
@@ -308,15 +308,15 @@ t.test('does not repeat what the store has repeated itself', async (t) => {
   }
 })
 
-t.test('tells at once that the object was overwritten', async (t) => {
+t.test('rejects with source_changed if the object was overwritten', async (t) => {
   const { memory, store, source } = await openFaulty(50_000)
   await memory.put(address, createVideo(50_000, 2), putOptions)
   await t.rejects(source.read(20_000, 30_000), { code: 'source_changed' })
   t.equal(store.gets.length, 2)
-  t.equal((await source.read(0, 5_000)).length, 5_000, 'what is held is still of the one version')
+  t.equal((await source.read(0, 5_000)).length, 5_000, 'the cache still has the first version')
 })
 
-t.test('tells that the object was overwritten in the middle of a body', async (t) => {
+t.test('rejects with source_changed if the object is overwritten while a body is read', async (t) => {
   const { memory, store, source } = await openFaulty(50_000)
   store.faults.push({ kind: 'reset', afterBytes: 4_000 })
   store.onChunk = () => {
@@ -326,7 +326,7 @@ t.test('tells that the object was overwritten in the middle of a body', async (t
   t.equal(store.gets.length, 3)
 })
 
-t.test('tells that the object was overwritten while parts of it were read', async (t) => {
+t.test('rejects with source_changed if the object is overwritten while parts are read', async (t) => {
   const { store, source } = await openFaulty(12 * MIB)
   store.faults.push(
     { kind: 'none' },
@@ -334,14 +334,14 @@ t.test('tells that the object was overwritten while parts of it were read', asyn
     { kind: 'refuse', error: new PosterframeError('source_changed') }
   )
   await t.rejects(source.read(0, 12 * MIB), { code: 'source_changed' })
-  t.equal(store.gets.length, 5, 'no part is asked for again')
-  t.equal(store.openBodies, 0, 'the other parts are given up')
+  t.equal(store.gets.length, 5, 'no part is requested again')
+  t.equal(store.openBodies, 0, 'the other parts are aborted')
 })
 
-t.test('notices another version where the store takes no notice of the condition', async (t) => {
+t.test('detects another version if the store ignores the condition', async (t) => {
   const { memory, store, source } = await openFaulty(50_000)
-  const careless: ObjectStore = { ...store, get: (where, { ifMatch, ...options }) => store.get(where, options) }
-  const opened = await openObjectSource(careless, address, { signal, headBytes: 100 })
+  const ignoring: ObjectStore = { ...store, get: (where, { ifMatch, ...options }) => store.get(where, options) }
+  const opened = await openObjectSource(ignoring, address, { signal, headBytes: 100 })
   t.equal(opened.etag, source.etag)
   await memory.put(address, createVideo(50_000, 2), putOptions)
   await t.rejects(opened.read(20_000, 30_000), { code: 'source_changed' })
@@ -351,12 +351,12 @@ t.test('notices another version where the store takes no notice of the condition
   while (store.openBodies > 0) await new Promise(setImmediate)
 })
 
-t.test('never takes the wrong bytes from a store that sends others than were asked for', async (t) => {
+t.test('rejects the bytes of a store that ignores the range', async (t) => {
   for (const fault of [{ kind: 'whole' }, { kind: 'long', surplusBytes: 1 }] as const) {
     const { store, source } = await openFaulty(50_000)
     store.faults.push(fault)
     await t.rejects(source.read(20_000, 30_000), { code: 'store_unavailable' })
-    t.equal(store.gets.length, 2, 'asking again would not help')
+    t.equal(store.gets.length, 2, 'no retry')
     while (store.openBodies > 0) await new Promise(setImmediate)
   }
 })
@@ -365,41 +365,41 @@ for (const [name, fault] of [
   ['does not answer', { kind: 'silence' }],
   ['stalls', { kind: 'stall', afterBytes: 2_000 }]
 ] as const) {
-  t.test(`rejects with the reason of a signal that is aborted while the store ${name}`, async (t) => {
+  t.test(`rejects with the reason of the signal if it is aborted while the store ${name}`, async (t) => {
     const controller = new AbortController()
     const { store, source } = await openFaulty(12 * MIB, { signal: controller.signal })
     store.faults.push(fault, fault, fault, fault)
-    const reason = new Error('nobody waits any more')
+    const reason = new Error('client left')
     const caught = catchError(source.read(0, 12 * MIB))
     while (store.gets.length < 5) await new Promise(setImmediate)
     controller.abort(reason)
     t.equal(await caught, reason)
     t.equal(store.openBodies, 0)
     t.equal(store.gets.length, 5)
-    t.equal(await catchError(source.read(0, 10)), reason, 'also for what is held')
+    t.equal(await catchError(source.read(0, 10)), reason, 'also for cached bytes')
     t.same(getEventListeners(controller.signal, 'abort'), [])
   })
 }
 
-t.test('rejects with the reason of a signal that is aborted between two attempts', async (t) => {
+t.test('rejects with the reason of the signal if it is aborted between two attempts', async (t) => {
   const controller = new AbortController()
   const { store, source } = await openFaulty(50_000, { signal: controller.signal, retryDelayMs: 2 ** 30 })
   store.faults.push({ kind: 'short', afterBytes: 0 })
-  const reason = new Error('nobody waits any more')
+  const reason = new Error('client left')
   const caught = catchError(source.read(20_000, 30_000))
   while (store.gets.length < 2 || store.openBodies > 0) await new Promise(setImmediate)
   controller.abort(reason)
   t.equal(await caught, reason)
 })
 
-t.test('does not open for a signal that is aborted already', async (t) => {
-  const reason = new Error('nobody waits any more')
+t.test('does not open if the signal is already aborted', async (t) => {
+  const reason = new Error('client left')
   const store = createFaultStore(new MemoryStore())
   t.equal(await catchError(openObjectSource(store, address, { signal: AbortSignal.abort(reason) })), reason)
   t.equal(store.gets.length, 0)
 })
 
-t.test('lives on under another signal, with what it holds and counts', async (t) => {
+t.test('shares cache and stats with the same source under another signal', async (t) => {
   const first = new AbortController()
   const { store, source } = await openFaulty(50_000, { signal: first.signal })
   const second = source.withSignal(signal)
@@ -412,7 +412,7 @@ t.test('lives on under another signal, with what it holds and counts', async (t)
   t.same(second.stats, source.stats)
 })
 
-t.test('ends where more bytes would be read than may be', async (t) => {
+t.test('rejects a read past the byte limit, before requesting it', async (t) => {
   const { store, source } = await openFaulty(50_000, { maxBytes: 25_000 })
   await source.read(10_000, 20_000)
   const error = await catchError(source.read(20_000, 25_001))
@@ -422,13 +422,13 @@ t.test('ends where more bytes would be read than may be', async (t) => {
     members: { maxBytes: 25_000 },
     detail: /25000 bytes/
   })
-  t.equal(store.gets.length, 2, 'before it asks for them')
+  t.equal(store.gets.length, 2, 'not requested')
   await source.read(20_000, 25_000)
   t.equal(source.stats.bytesRead, 25_000)
   await t.rejects(openFaulty(50_000, { maxBytes: 9_999 }), { code: 'video_limits_exceeded' })
 })
 
-t.test('counts reads at the same time before their bytes have come', async (t) => {
+t.test('counts concurrent reads before their bytes have arrived', async (t) => {
   const { source } = await openFaulty(50_000, { maxBytes: 25_000 })
   const results = await Promise.allSettled([source.read(10_000, 20_000), source.read(20_000, 30_000)])
   t.same(
@@ -437,7 +437,7 @@ t.test('counts reads at the same time before their bytes have come', async (t) =
   )
 })
 
-t.test('ends where more requests would be made than may be, attempts included', async (t) => {
+t.test('rejects past the request limit, counting retries', async (t) => {
   const { store, source } = await openFaulty(50_000, { maxRequests: 3 })
   await source.read(10_000, 20_000)
   store.faults.push({ kind: 'reset', afterBytes: 1_000 })
@@ -501,7 +501,7 @@ t.test('reads radosgw', { skip: radosgwMissing }, async (t) => {
   await testOnStore(t, createS3Store({ client }), await radosgw.createBucket())
 })
 
-t.test('passes on that an empty object was overwritten, or has gone, before its size was asked for', async (t) => {
+t.test('rejects if an empty object is overwritten or deleted before its size is read', async (t) => {
   const memory = new MemoryStore()
   const store: ObjectStore = {
     ...createFaultStore(memory),
@@ -514,12 +514,12 @@ t.test('passes on that an empty object was overwritten, or has gone, before its 
   await t.rejects(openObjectSource(store, address, { signal }), { code: 'source_changed' })
 })
 
-/** A source in an S3 store whose server answers each request with the next listener, and the last one from then on. */
+/** Opens a source in an S3 store whose server handles each request with the next listener, then with the last one. */
 async function openOverHttp (t: Test, listeners: RequestListener[], options: Partial<ObjectSourceOptions> = {}) {
-  const asked: string[] = []
+  const requested: string[] = []
   const server = createServer((request, response) => {
-    asked.push(request.headers.range ?? 'all')
-    listeners[Math.min(asked.length, listeners.length) - 1]?.(request, response)
+    requested.push(request.headers.range ?? 'all')
+    listeners[Math.min(requested.length, listeners.length) - 1]?.(request, response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   Object.assign(process.env, {
@@ -535,7 +535,7 @@ async function openOverHttp (t: Test, listeners: RequestListener[], options: Par
     server.close()
   })
   return {
-    asked,
+    requested,
     source: await openObjectSource(createS3Store({ client }), address, {
       signal,
       headBytes: 1_000,
@@ -547,7 +547,7 @@ async function openOverHttp (t: Test, listeners: RequestListener[], options: Par
 
 const video = createVideo(50_000)
 
-/** Answers the range that was asked for; `breakAfter` cuts the connection in the middle. */
+/** Sends the requested range; `breakAfter` closes the connection after so many bytes of it. */
 const serve =
   (breakAfter?: number): RequestListener =>
     (request, response) => {
@@ -577,21 +577,22 @@ const slowDown: RequestListener = (_request, response) => {
     .end('<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>')
 }
 
-t.test('outlasts a store that is slowed down, that resets and that stalls', async (t) => {
+t.test('reads from a store that throttles, resets connections and stalls', async (t) => {
   const stall: RequestListener = (_request, response) => {
     response
       .writeHead(206, { etag: '"abc"', 'content-length': 9_000, 'content-range': `bytes 1000-9999/${video.length}` })
       .write(video.subarray(1_000, 1_500))
   }
-  const { asked, source } = await openOverHttp(t, [slowDown, serve(), serve(0), stall, serve()], { idleTimeoutMs: 500 })
+  const listeners = [slowDown, serve(), serve(0), stall, serve()]
+  const { requested, source } = await openOverHttp(t, listeners, { idleTimeoutMs: 500 })
   t.equal(source.size, video.length)
   t.ok((await source.read(500, 10_000)).equals(video.subarray(500, 10_000)))
-  t.same(asked.slice(0, 2), ['bytes=0-999', 'bytes=0-999'])
-  t.equal(asked.at(-1), 'bytes=1500-9999')
+  t.same(requested.slice(0, 2), ['bytes=0-999', 'bytes=0-999'])
+  t.equal(requested.at(-1), 'bytes=1500-9999')
 })
 
-t.test('asks a store that stays slowed down three times in all', async (t) => {
-  const { asked, source } = await openOverHttp(t, [serve(), slowDown])
+t.test('sends a throttling store three requests in all', async (t) => {
+  const { requested, source } = await openOverHttp(t, [serve(), slowDown])
   await t.rejects(source.read(500, 10_000), { code: 'store_unavailable' })
-  t.equal(asked.length, 1 + 3)
+  t.equal(requested.length, 1 + 3)
 })

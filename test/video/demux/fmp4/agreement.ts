@@ -14,7 +14,7 @@ import type { ByteReader } from '../../../../src/video/source/byte-source.ts'
 
 const run = promisify(execFile)
 
-/** The tracks of a file with their packets, as ffmpeg lists them. */
+/** Lists the tracks of a file with their packets, by ffmpeg. */
 export async function listByFfmpeg (path: string): Promise<ListedTrack[]> {
   const { stdout } = await run(
     await findTestFfmpeg(),
@@ -46,21 +46,22 @@ export async function listByFfmpeg (path: string): Promise<ListedTrack[]> {
 }
 
 /**
- * Holds an index against ffmpeg's list of packets: at every moment the same frame, led to by the same packets.
+ * Compares an index with ffmpeg's list of packets: both must find the same frame at every time, and the same packets
+ * that lead to it.
  *
- * @param moments in microseconds
+ * @param times in microseconds
  */
-export async function holdAgainst (
+export async function assertSameFrames (
   t: Test,
   index: VideoIndex,
   source: ByteReader,
   video: ListedTrack,
-  moments: readonly number[]
+  times: readonly number[]
 ): Promise<void> {
   const clock = new PresentationClock(video.timeBase, 0)
   const frames = listFrameTimes(video.packets) ?? []
   for (const seek of ['exact', 'keyframe'] as const) {
-    for (const atMicros of moments) {
+    for (const atMicros of times) {
       const wanted = chooseFrame(frames, atMicros, seek, clock)
       const found = await index.readPacketRange(source, atMicros, seek)
       const label = `${seek} at ${atMicros}`
@@ -78,8 +79,8 @@ export async function holdAgainst (
   }
 }
 
-/** Moments at, just before and between frames, spread over a video, and its ends. */
-export function sampleMoments (frames: readonly FrameTime[], clock: PresentationClock, count = 7): number[] {
+/** Lists times at, just before and between frames, spread over a video, and its ends. */
+export function listTestTimes (frames: readonly FrameTime[], clock: PresentationClock, count = 7): number[] {
   const chosen = Array.from({ length: count }, (_, part) => frames[Math.floor((part * frames.length) / count)]!)
   const times = [...chosen, ...frames.slice(0, 3), ...frames.slice(-3)].map(({ pts }) => clock.toMicros(pts))
   return [0, Number.MAX_SAFE_INTEGER, ...times.flatMap((micros) => [micros, Math.max(0, micros - 2), micros + 7])]

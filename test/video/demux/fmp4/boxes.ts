@@ -1,19 +1,19 @@
 import type { Box, Window } from '../../../../src/video/demux/mp4/box.ts'
 
-/** Numbers of 32 bits, one after the other. */
+/** Encodes 32-bit numbers. */
 export function words (...numbers: number[]): Buffer {
-  const bytes = Buffer.alloc(4 * numbers.length)
-  for (const [place, number] of numbers.entries()) bytes.writeUInt32BE(number >>> 0, 4 * place)
-  return bytes
+  const data = Buffer.alloc(4 * numbers.length)
+  for (const [index, number] of numbers.entries()) data.writeUInt32BE(number >>> 0, 4 * index)
+  return data
 }
 
-/** A box with a 32-bit size. */
+/** Builds a box with a 32-bit size. */
 export function box (type: string, ...parts: Buffer[]): Buffer {
   const body = Buffer.concat(parts)
   return Buffer.concat([words(body.length + 8), Buffer.from(type, 'latin1'), body])
 }
 
-/** Bytes as a window at an offset of a file, and the box that they begin with. */
+/** Returns bytes as a window at an offset of a file, and the box that they begin with. */
 export function place (data: Buffer, offset = 0): { window: Window, box: Box } {
   return {
     window: { offset, data },
@@ -26,7 +26,7 @@ export function place (data: Buffer, offset = 0): { window: Window, box: Box } {
   }
 }
 
-/** A `moof` with one `traf` of track 1, whose `trun` has a data offset and rows of duration and size. */
+/** Builds a `moof` with one `traf` of track 1, whose `trun` has a data offset and rows of duration and size. */
 export function moof (
   decodeTime: number,
   rows: ReadonlyArray<readonly [duration: number, size: number]>,

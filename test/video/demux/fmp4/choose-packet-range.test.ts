@@ -21,7 +21,7 @@ const middle = { isStart: false, isEnd: false }
 const times = (choice: ReturnType<typeof choosePacketRange>) =>
   typeof choice === 'string' ? choice : choice.map(({ pts }) => pts)
 
-t.test('leads from the key frame to the last one shown by then', async (t) => {
+t.test('chooses the samples from the key frame to the last one shown by then', async (t) => {
   const list = samples('2K 5 3 4 8K 6 7 9')
   t.same(times(choosePacketRange({ samples: list, ...whole }, 3, 'exact')), [2, 5, 3])
   t.same(times(choosePacketRange({ samples: list, ...whole }, 9, 'exact')), [8, 6, 7, 9])
@@ -30,21 +30,21 @@ t.test('leads from the key frame to the last one shown by then', async (t) => {
   t.same(times(choosePacketRange({ samples: list, ...whole }, 0, 'exact')), [2], 'before the first, the first')
 })
 
-t.test('leads to a leading picture from the key frame before', async (t) => {
+t.test('begins with the previous key frame for a leading picture', async (t) => {
   t.same(
     times(choosePacketRange({ samples: samples('2K 5 3 4 8K 6 7 9'), ...whole }, 7, 'exact')),
     [2, 5, 3, 4, 8, 6, 7]
   )
 })
 
-t.test('begins as many key frames earlier as it is told', async (t) => {
+t.test('begins the given number of key frames earlier', async (t) => {
   const list = samples('2K 5 3 4 8K 6 7 9')
   t.same(times(choosePacketRange({ samples: list, ...whole }, 9, 'exact', 1)), [2, 5, 3, 4, 8, 6, 7, 9])
   t.equal(choosePacketRange({ samples: list, isStart: false, isEnd: true }, 9, 'exact', 2), 'earlier')
   t.throws(() => choosePacketRange({ samples: list, ...whole }, 9, 'exact', 2), { name: 'RangedExtractionError' })
 })
 
-t.test('asks for what comes before and after', async (t) => {
+t.test('requests earlier or later samples if the known ones do not suffice', async (t) => {
   t.equal(
     choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 5, 'exact'),
     'earlier',
@@ -63,17 +63,17 @@ t.test('asks for what comes before and after', async (t) => {
   t.equal(
     choosePacketRange({ samples: samples('8K 6 7 9', 6), ...middle }, 9, 'exact'),
     'later',
-    'the next may be shown by then'
+    'the next one may be shown by then'
   )
 })
 
-t.test('has doubts about times that do not go on', async (t) => {
-  const doubt = { name: 'RangedExtractionError' }
+t.test('rejects samples whose times do not ascend or that lack a key frame', async (t) => {
+  const rejection = { name: 'RangedExtractionError' }
   t.throws(
     () => choosePacketRange({ samples: [...samples('1K 2'), ...samples('3', 1)], ...whole }, 3, 'exact'),
-    doubt,
+    rejection,
     'an overlap'
   )
-  t.throws(() => choosePacketRange({ samples: samples('1K 2 2'), ...whole }, 3, 'exact'), doubt, 'two at one time')
-  t.throws(() => choosePacketRange({ samples: samples('1 2'), ...whole }, 3, 'exact'), doubt, 'no key frame')
+  t.throws(() => choosePacketRange({ samples: samples('1K 2 2'), ...whole }, 3, 'exact'), rejection, 'two at one time')
+  t.throws(() => choosePacketRange({ samples: samples('1 2'), ...whole }, 3, 'exact'), rejection, 'no key frame')
 })

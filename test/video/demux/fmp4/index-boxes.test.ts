@@ -41,11 +41,11 @@ t.test('reads the seek points of an mfra at the end of a file', async (t) => {
 })
 
 t.test('finds the first moof in unknown bytes, and ignores bytes that only look like one', async (t) => {
-  const likeness = Buffer.concat([Buffer.from('moof'), words(100), Buffer.from('moofmfhd'), Buffer.alloc(60)])
+  const lookalike = Buffer.concat([Buffer.from('moof'), words(100), Buffer.from('moofmfhd'), Buffer.alloc(60)])
   const [one, two] = [moof(0, [[1, 2]]), moof(9, [[1, 2]])]
-  const data = Buffer.concat([likeness, one, likeness, two, likeness])
-  t.equal(scanForMoof({ offset: 500, data }), 500 + likeness.length)
-  t.equal(scanForMoof({ offset: 500, data: likeness }), undefined)
+  const data = Buffer.concat([lookalike, one, lookalike, two, lookalike])
+  t.equal(scanForMoof({ offset: 500, data }), 500 + lookalike.length)
+  t.equal(scanForMoof({ offset: 500, data: lookalike }), undefined)
 })
 
 t.test('keeps seek points in the order of the file', async (t) => {

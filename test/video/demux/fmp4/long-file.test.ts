@@ -33,7 +33,7 @@ function makeFragment (index: number, frameBytes: number): Buffer {
   return Buffer.concat([moof(moof(0).length + 8), words(FRAMES * frameBytes + 8), Buffer.from('mdat'), keyFrame])
 }
 
-/** A file that is not there: only its boxes are, all of the media is zeros. */
+/** A file of which only the boxes exist; its media is zeros. */
 function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) {
   const parts = [{ start: 0, data: head }]
   let size = head.length
@@ -58,12 +58,12 @@ function makeSparseFile (head: Buffer, frameBytesAt: (index: number) => number) 
 }
 
 const shapes: Record<string, (index: number) => number> = {
-  'every fragment another size': (index) => 4_000 + ((index * 7919) % 12_000),
+  'fragments of different sizes': (index) => 4_000 + ((index * 7919) % 12_000),
   'a bit rate that jumps tenfold': (index) => (index < 360 ? 2_000 : 20_000),
   'a burst': (index) => (index > 216 && index < 252 ? 60_000 : 4_000)
 }
 
-t.test('finds a moment of two hours without an index by 40 requests at most', async (t) => {
+t.test('finds a frame in two hours without an index in at most 40 requests', async (t) => {
   const directory = t.testdir()
   await ffmpeg(
     directory,

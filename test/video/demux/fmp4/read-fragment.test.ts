@@ -25,7 +25,7 @@ function withRun (trackId: number, trun: Buffer, ...more: Buffer[]): Buffer {
   )
 }
 
-t.test('reads samples with their places and times', async (t) => {
+t.test('reads samples with their locations and times', async (t) => {
   const fragment = read(
     moof(7000, [
       [10, 300],
@@ -39,7 +39,7 @@ t.test('reads samples with their places and times', async (t) => {
   t.same([...fragment.presentedEnds], [[1, 7030]])
 })
 
-t.test('takes the flags of the first sample and shifts from the run', async (t) => {
+t.test('reads the flags of the first sample and time offsets from the track run', async (t) => {
   const trun = box('trun', words(0xa05, 2, 1000, 0x02000000), words(300, 512), words(400, 1024))
   const flags = box('tfhd', words(0x020020, 1, 0x01010000))
   const [first, second] = read(
@@ -49,33 +49,37 @@ t.test('takes the flags of the first sample and shifts from the run', async (t) 
   t.match(second, { dts: 2 ** 32 + 512, pts: 2 ** 32 + 1536, isSync: false })
 })
 
-t.test('refuses a run of more samples than there are bytes for, whatever its fields', async (t) => {
-  const refused = { code: 'video_limits_exceeded' }
+t.test('rejects a track run of more samples than there are bytes for, whatever its fields', async (t) => {
+  const rejection = { code: 'video_limits_exceeded' }
   t.throws(
     () => read(withRun(1, box('trun', words(0x201, 0xffffffff, 1000), words(300)))),
-    refused,
-    'sizes that are not there'
+    rejection,
+    'missing sizes'
   )
-  t.throws(() => read(withRun(1, box('trun', words(0x1, 80_000_000, 1000)))), refused, 'all from defaults, empty')
+  t.throws(
+    () => read(withRun(1, box('trun', words(0x1, 80_000_000, 1000)))),
+    rejection,
+    'empty samples, all from defaults'
+  )
   t.throws(
     () => read(withRun(2, box('trun', words(0x1, 80_000_000, 1000)))),
-    refused,
+    rejection,
     'all from defaults, of another track'
   )
   t.throws(
     () => read(withRun(1, box('trun', words(0x1, 10_001, 1000)))),
-    refused,
-    'more from defaults than any video has'
+    rejection,
+    'more than 10,000 from defaults'
   )
 })
 
-t.test('counts other tracks without listing them', async (t) => {
+t.test('measures other tracks without listing their samples', async (t) => {
   const fragment = read(withRun(2, box('trun', words(0x1, 9000, 1000))))
   t.same(fragment.samples, [])
   t.same([...fragment.presentedEnds], [[2, 9000 * 512]])
 })
 
-t.test('refuses what is encrypted', async (t) => {
+t.test('rejects encrypted fragments', async (t) => {
   const run = box('trun', words(0x201, 1, 1000), words(300))
   for (const protection of [
     box('senc', words(0, 0)),
@@ -87,11 +91,11 @@ t.test('refuses what is encrypted', async (t) => {
   t.throws(() => read(box('moof', box('pssh', words(0)))), { code: 'encrypted_video' })
 })
 
-t.test('has doubts about what readers take differently', async (t) => {
+t.test('rejects fragments whose meaning is ambiguous', async (t) => {
   const size = words(300)
-  const doubts: Record<string, Buffer> = {
+  const fragments: Record<string, Buffer> = {
     'a track that is not declared': withRun(9, box('trun', words(0x201, 1, 1000), size)),
-    'a run that does not say where it lies': withRun(
+    'a track run without a data offset': withRun(
       1,
       box('trun', words(0x200, 1), size),
       box('trun', words(0x201, 1, 1000), size)
@@ -119,7 +123,9 @@ t.test('has doubts about what readers take differently', async (t) => {
       Buffer.from('moof'),
       ...Array.from({ length: 2 }, () => box('traf', box('tfhd', words(0x020000, 1))))
     ]),
-    'a run that is cut short': withRun(1, box('trun', words(0x1)))
+    'a truncated track run': withRun(1, box('trun', words(0x1)))
   }
-  for (const [name, data] of Object.entries(doubts)) t.throws(() => read(data), { name: 'RangedExtractionError' }, name)
+  for (const [name, data] of Object.entries(fragments)) {
+    t.throws(() => read(data), { name: 'RangedExtractionError' }, name)
+  }
 })

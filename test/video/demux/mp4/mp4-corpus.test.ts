@@ -18,7 +18,7 @@ import { createCountingReader, type CountingReader } from '../../../support/coun
 import { ticksToMicros } from '../../../../src/video/media/time.ts'
 import type { Listing } from '../../../../src/video/decode/decoder.ts'
 
-/** A corpus of real and hostile videos that stands beside a checkout, where there is one. */
+/** A corpus of real and malformed videos, optionally beside the checkout. */
 const CORPUS = '../shared/media'
 
 interface Entry {
@@ -36,8 +36,8 @@ const isBmff = ({ file }: Entry) => /\.(mp4|mov|m4a|3gp|heic)$/i.test(file)
 const isFragmented = ({ layout }: Entry) => layout?.startsWith('fragmented') === true
 t.setTimeout(600_000)
 
-/** What is left to the general way, and why, of all videos without fragments in a codec that clips carry. */
-const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
+/** Videos without fragments, in a supported codec, that ranged extraction rejects, with the reason. */
+const REJECTED: Readonly<Record<string, RegExp>> = {
   'media3-sample_edit_list_no_sync_frame_before_edit.mp4': /no sync sample precedes/,
   'media3-sample_with_fake_auxiliary_tracks.mp4': /same presentation time/,
   'mediabunny-annex-b.mp4': /truncated/,
@@ -45,31 +45,31 @@ const LEFT_TO_THE_GENERAL_WAY: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * Times that ffmpeg lists wrong: it finds the shift of negative time offsets by all but the last two of the table,
- * and its muxer then replaces times by guesses. Its decoder knows better.
+ * Videos whose times ffmpeg lists wrong: it computes the shift of negative time offsets from all but the last two of
+ * the table, and its muxer then replaces times by guesses. Its decoder outputs the right ones.
  */
 const LISTED_WRONG = new Set(['media3-dolbyVision-hdr.MOV', 'media3-water_180_mvhevc_5frames.mov'])
-/** Durations that differ: of the still beside the shown video, and by what a sound packet rounds to. */
+/** Tolerated differences of durations: a still beside the shown video, and rounding of audio packets. */
 const MAX_DURATION_ERROR_MICROS: Readonly<Record<string, number>> = {
   'media3-pixel-motion-photo-2-hevc-tracks.mp4': 33_400,
   'streamio-awesome_movie.mov': 200,
   'media3-sample_empty_track.mp4': 50
 }
 
-t.test('carries the videos of the corpus, but for those with a reason', { skip }, async (t) => {
+t.test('opens the videos of the corpus, except for the listed ones', { skip }, async (t) => {
   const codecs = new Set(['h264', 'hevc', 'vp8', 'vp9', 'av1'])
   for (const entry of entries) {
     if (!isBmff(entry) || isFragmented(entry) || entry.expectation !== 'ok' || !codecs.has(entry.codec ?? '')) continue
-    // It plays, and costs the square of its edits.
+    // It plays, but its cost is quadratic in its edits.
     if (entry.file === 'bomb-elst-50000.mp4') continue
     const outcome = await openMp4(createCountingReader(join(CORPUS, entry.file))).catch((error: Error) => error)
-    const reason = LEFT_TO_THE_GENERAL_WAY[entry.file]
-    if (reason === undefined) t.notOk(outcome instanceof Error && outcome, `${entry.file} is carried`)
+    const reason = REJECTED[entry.file]
+    if (reason === undefined) t.notOk(outcome instanceof Error && outcome, `${entry.file} opens`)
     else t.match(outcome, { name: 'RangedExtractionError', message: reason }, entry.file)
   }
 })
 
-t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip }, async (t) => {
+t.test('rejects malformed files with a known error, after reading little', { skip }, async (t) => {
   for (const { file } of entries.filter(
     (entry) => isBmff(entry) && !isFragmented(entry) && /^(bomb|bad|syn)-/.test(entry.file)
   )) {
@@ -94,7 +94,7 @@ t.test('answers a lie quickly, in few bytes and as an error of its kind', { skip
   await t.rejects(openMp4(createCountingReader(join(CORPUS, 'syn-audio-cover.m4a'))), { code: 'no_video_track' })
 })
 
-t.test('names the frames that ffmpeg lists', { skip }, async (t) => {
+t.test('finds the frames that ffmpeg lists', { skip }, async (t) => {
   const ffmpeg = await makeTestDecoder()
   const context = { signal: new AbortController().signal, directory: t.testdir() }
   const queue = entries.filter((entry) => isBmff(entry) && !isFragmented(entry) && entry.expectation === 'ok')
@@ -127,7 +127,7 @@ t.test('names the frames that ffmpeg lists', { skip }, async (t) => {
       )
       t.ok(
         difference <= (MAX_DURATION_ERROR_MICROS[entry.file] ?? 0),
-        `${entry.file} is as long as listed, less what edits cut away, but for ${difference} us`
+        `the duration of ${entry.file} differs from the listed one, with edits applied, by ${difference} us`
       )
     }
   }
@@ -141,8 +141,8 @@ function findListedEnd ({ tracks }: Listing): number {
 }
 
 /**
- * Asks for some 20 frames at, just before and just after their times; answers the first difference. Doubts about
- * packets are none.
+ * Requests some 20 frames at, just before and just after their times, and returns the first difference. A
+ * `RangedExtractionError` is not one.
  */
 async function compareFrames (
   index: VideoIndex,
@@ -150,28 +150,28 @@ async function compareFrames (
   frames: readonly FrameTime[],
   clock: PresentationClock
 ): Promise<string | undefined> {
-  const places = new Set([
+  const indexes = new Set([
     0,
     1,
     frames.length - 2,
     frames.length - 1,
     ...Array.from({ length: 16 }, (_, part) => Math.floor((part * frames.length) / 16))
   ])
-  const moments = [...places].flatMap((place) => {
-    const frame = frames[place]
+  const times = [...indexes].flatMap((index) => {
+    const frame = frames[index]
     return frame === undefined ? [] : [-2, 0, 7000].map((micros) => Math.max(0, clock.toMicros(frame.pts) + micros))
   })
-  for (const atMicros of [...moments, Number.MAX_SAFE_INTEGER]) {
+  for (const atMicros of [...times, Number.MAX_SAFE_INTEGER]) {
     for (const seek of ['exact', 'keyframe'] as const) {
       const wanted = chooseFrame(frames, atMicros, seek, clock)
-      const run = await index.readPacketRange(reader, atMicros, seek).catch((error: Error) => error)
-      if (run instanceof Error) {
-        if (run.name !== 'RangedExtractionError') return String(run.stack)
+      const range = await index.readPacketRange(reader, atMicros, seek).catch((error: Error) => error)
+      if (range instanceof Error) {
+        if (range.name !== 'RangedExtractionError') return String(range.stack)
         continue
       }
-      const micros = ticksToMicros(run.targetPts, { numerator: 1, denominator: index.info.timescale })
-      if (micros !== clock.toMicros(wanted.pts) || run.isKey !== wanted.isKey) {
-        return `${seek} at ${atMicros}: ${run.targetPts}, not ${wanted.pts}`
+      const micros = ticksToMicros(range.targetPts, { numerator: 1, denominator: index.info.timescale })
+      if (micros !== clock.toMicros(wanted.pts) || range.isKey !== wanted.isKey) {
+        return `${seek} at ${atMicros}: ${range.targetPts}, not ${wanted.pts}`
       }
     }
   }

@@ -9,7 +9,7 @@ const movie = (
   changes: Partial<Movie> = {}
 ): Movie => ({ timescale: 600, durationTicks: 0, tracks, extension: undefined, ...changes }) as unknown as Movie
 
-t.test('ends with the last edit of video or sound', async (t) => {
+t.test('ends with the last edit of a video or audio track', async (t) => {
   const video = { handler: 'vide', edits: [edit(60, -1), edit(600)] }
   t.equal(
     findEditedEnd(movie([video, { handler: 'soun', edits: [edit(300)] }, { handler: 'text', edits: [edit(6000)] }])),
@@ -22,11 +22,11 @@ t.test('ends with the last edit of video or sound', async (t) => {
   )
 })
 
-t.test('has no end where something is not cut', async (t) => {
+t.test('has no end if a track is not cut', async (t) => {
   const video = { handler: 'vide', edits: [edit(600)] }
   t.equal(findEditedEnd(movie([video, { handler: 'soun', edits: [] }])), Infinity, 'a track without edits')
-  t.equal(findEditedEnd(movie([{ handler: 'vide', edits: [edit(0)] }])), Infinity, 'an edit without an end')
-  t.equal(findEditedEnd(movie([video], { timescale: 0 })), Infinity, 'a movie without a clock')
+  t.equal(findEditedEnd(movie([{ handler: 'vide', edits: [edit(0)] }])), Infinity, 'an edit without a duration')
+  t.equal(findEditedEnd(movie([video], { timescale: 0 })), Infinity, 'a movie without a timescale')
   t.equal(findEditedEnd(movie([video], { extension: {} as Movie['extension'] })), Infinity, 'fragments')
   t.equal(findEditedEnd(movie([])), Infinity, 'no tracks')
 })
