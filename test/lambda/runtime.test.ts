@@ -94,7 +94,7 @@ for (const [name, build] of Object.entries(PAYLOADS)) {
 t.test('responds with a timeout before Lambda ends the invocation', { skip }, async (t) => {
   const { status, body } = await send(buildHttpEvent(getThumbnail(`key=${STALLING}`)), { timeoutMs: 2000 })
   t.match({ status, code: body['code'] }, { status: 504, code: 'timed_out' })
-  const [, allowedMs = 'none'] = /the (\d+) ms/.exec(body['detail'] as string) ?? []
+  const [, allowedMs = 'none'] = /limit of (\d+) ms/.exec(body['detail'] as string) ?? []
   t.ok(Number(allowedMs) <= 1000, 'at least a second is reserved')
   t.match(await send(buildHttpEvent(getThumbnail(`key=${encodeURIComponent(KEY)}`))), { status: 302 }, 'the next event')
 })
