@@ -38,7 +38,7 @@ export function makeFrameSource (path: string): FrameSource & { readonly reader:
 }
 
 /** What taking a frame needs, without a bound; notes are kept. */
-export function makeTakeContext (directory: string): ExtractContext & { readonly notes: string[] } {
+export function makeExtractContext (directory: string): ExtractContext & { readonly notes: string[] } {
   const notes: string[] = []
   return {
     signal: new AbortController().signal,

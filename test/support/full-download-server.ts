@@ -1,4 +1,4 @@
-// The service as it is, but that the fast way does not exist: what the general way answers by itself can be judged.
+// The service without ranged extraction, to judge the full download by itself.
 import { mkdir } from 'node:fs/promises'
 import { loadConfig } from '../../src/config/config.ts'
 import { compose } from '../../src/compose.ts'

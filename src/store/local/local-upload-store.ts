@@ -58,7 +58,7 @@ export async function createLocalUploadStore (
   await sweepUploads(uploads, now())
   /** Serialises completions, because two of one upload would write the same file. */
   const completions = new Map<string, Promise<void>>()
-  const planExpiry = (expiresInSeconds: number) => Math.floor(now().getTime() / 1000) + expiresInSeconds
+  const computeExpiry = (expiresInSeconds: number) => Math.floor(now().getTime() / 1000) + expiresInSeconds
 
   async function findUpload ({
     bucket,
@@ -87,7 +87,7 @@ export async function createLocalUploadStore (
   return {
     async presignForm (target, { bytes, expiresInSeconds }) {
       resolveLocalPaths(target)
-      const expires = planExpiry(expiresInSeconds)
+      const expires = computeExpiry(expiresInSeconds)
       const { bucket, key, contentType, metadata } = target
       return {
         url: `${publicUrl()}/objects`,
@@ -107,14 +107,14 @@ export async function createLocalUploadStore (
           key,
           contentType,
           metadata,
-          expires: planExpiry(expiresInSeconds)
+          expires: computeExpiry(expiresInSeconds)
         })
         return uploadId
       })
     },
 
     async presignPart (upload, { number, bytes, expiresInSeconds }) {
-      const expires = planExpiry(expiresInSeconds)
+      const expires = computeExpiry(expiresInSeconds)
       return {
         url: signPartUrl(secret, publicUrl(), upload, { part: number, bytes, expires }),
         expiresAt: new Date(expires * 1000)

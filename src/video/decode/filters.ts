@@ -50,32 +50,32 @@ export function buildFrameFilters (upright: FrameInfo, request: ResizeOptions, m
   const pixels = `format=gbr${hasAlpha(upright) ? 'a' : ''}p${conversion === undefined ? '' : '12le'}`
   const steps = [
     ...deinterlaceFilter(upright, missing),
-    ...planScaling(upright, computeScaledSize(displaySize(upright), request), { missing, pixels }),
-    ...(conversion === undefined ? [] : planConversion(conversion, upright, missing)),
+    ...scalingFilters(upright, computeScaledSize(displaySize(upright), request), { missing, pixels }),
+    ...(conversion === undefined ? [] : conversionFilters(conversion, upright, missing)),
     hasAlpha(upright) ? 'format=rgba' : 'format=rgb24'
   ]
   return { filters: steps.join(','), conversion }
 }
 
-interface Surroundings {
+interface FilterContext {
   readonly missing: ReadonlySet<string>
   readonly pixels: string
 }
 
 /** Premultiplies alpha, so that transparent pixels do not affect the colour of their neighbours. */
-function planScaling (upright: FrameInfo, size: Size, surroundings: Surroundings): string[] {
+function scalingFilters (upright: FrameInfo, size: Size, surroundings: FilterContext): string[] {
   const isScaled = size.width !== upright.width || size.height !== upright.height
-  if (!isScaled || !hasAlpha(upright)) return planToRgb(upright, size, surroundings)
+  if (!isScaled || !hasAlpha(upright)) return rgbFilters(upright, size, surroundings)
   return [
-    ...planToRgb(upright, upright, surroundings),
+    ...rgbFilters(upright, upright, surroundings),
     'premultiply=inplace=1',
-    planScale(upright, size),
+    scaleFilter(upright, size),
     'unpremultiply=inplace=1'
   ]
 }
 
-function planToRgb (upright: FrameInfo, size: Size, { missing, pixels }: Surroundings): string[] {
-  const scale = planScale(upright, size) + planChromaSite(upright)
+function rgbFilters (upright: FrameInfo, size: Size, { missing, pixels }: FilterContext): string[] {
+  const scale = scaleFilter(upright, size) + chromaSiteOptions(upright)
   const matrix = chooseMatrix(upright)
   if (matrix === undefined) return [scale, pixels, ...(upright.colorRange === 'tv' ? [WIDEN_RGB] : [])]
   const name = matrix.isGuessed ? matrix.name : SWSCALE_MATRICES.get(matrix.name)
@@ -91,10 +91,10 @@ function planToRgb (upright: FrameInfo, size: Size, { missing, pixels }: Surroun
     })
   }
   if (missing.has('zscale')) throw explainMissing(`The colours are coded by the matrix ${matrix.name}`, 'zscale')
-  return [scale, `format=yuv${hasAlpha(upright) ? 'a' : ''}444p12le`, planZscale(upright, matrix.name), pixels]
+  return [scale, `format=yuv${hasAlpha(upright) ? 'a' : ''}444p12le`, zscaleFilter(upright, matrix.name), pixels]
 }
 
-function planScale (upright: FrameInfo, { width, height }: Size): string {
+function scaleFilter (upright: FrameInfo, { width, height }: Size): string {
   const isScaled = width !== upright.width || height !== upright.height
   // Lanczos, as in sharp; chroma is enlarged with another kernel to avoid ringing.
   return `scale=w=${width}:h=${height}:flags=${isScaled ? 'lanczos' : 'bicubic'}+full_chroma_int+accurate_rnd`
@@ -106,12 +106,12 @@ const HALVED_ACROSS = /^(yuva?4(20|22|11|10)|nv(12|16|20|21)|yuyv|uyvy|p[02]1)/
  * Chroma is co-sited with every other luma column, as in MPEG-2 and later codecs. swscale would assume the centred
  * position of JPEG, which stays for its pixel formats (`yuvj`).
  */
-function planChromaSite ({ pixelFormat }: FrameInfo): string {
+function chromaSiteOptions ({ pixelFormat }: FrameInfo): string {
   return HALVED_ACROSS.test(pixelFormat) ? ':in_h_chr_pos=0' : ''
 }
 
 /** Converts only matrix and range; transfer and primaries stay. */
-function planZscale ({ colorRange, colorTransfer, colorPrimaries }: FrameInfo, matrix: string): string {
+function zscaleFilter ({ colorRange, colorTransfer, colorPrimaries }: FrameInfo, matrix: string): string {
   const transfer = ['smpte2084', 'arib-std-b67'].includes(colorTransfer) ? colorTransfer : 'bt709'
   const primaries = ['bt709', 'bt2020', 'smpte170m', 'smpte432'].includes(colorPrimaries)
     ? colorPrimaries
@@ -122,7 +122,7 @@ function planZscale ({ colorRange, colorTransfer, colorPrimaries }: FrameInfo, m
   return `zscale=min=${matrix}:rin=${colorRange === 'pc' ? 'full' : 'limited'}:${colour}:m=gbr:r=full`
 }
 
-function planConversion (conversion: Conversion, upright: FrameInfo, missing: ReadonlySet<string>): string[] {
+function conversionFilters (conversion: Conversion, upright: FrameInfo, missing: ReadonlySet<string>): string[] {
   for (const name of ['haldclut', 'movie']) {
     if (missing.has(name)) throw explainMissing('The video is HDR or of a wide gamut', name)
   }

@@ -114,9 +114,9 @@ async function decodeTarget (
   const path = join(context.directory, 'clip.mp4')
   const clip = await writeSegment(path, video.index.info, run)
   const input = segmentInput(clip, run.packets.length, settings)
-  const foretold = video.frameInfo ?? predictFrameInfo(video.index.info)
+  const predicted = video.frameInfo ?? predictFrameInfo(video.index.info)
   const { frame, decodeError } = await decodeWithFilters(
-    { decoder: settings.decoder, input, context, info: foretold, request },
+    { decoder: settings.decoder, input, context, info: predicted, request },
     { pts: clip.targetPts, seekSeconds: undefined }
   )
   if (decodeError !== undefined) throw new RangedExtractionError(`the decoder concealed an error: ${decodeError}`)

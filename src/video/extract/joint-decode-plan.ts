@@ -35,9 +35,9 @@ export interface JointDecodePlan {
 export function planJointDecode (
   info: TrackInfo,
   part: readonly Found[],
-  planFilters: (found: Found) => FramePlan
+  buildFilters: (found: Found) => FramePlan
 ): JointDecodePlan | undefined {
-  const filters = new Map(part.map((found) => [found, planFilters(found)]))
+  const filters = new Map(part.map((found) => [found, buildFilters(found)]))
   const first = new Map(part.toReversed().map((found) => [found.run.targetPts, found]))
   const joined = tryJoin(
     info,

@@ -17,7 +17,7 @@ const track = (changes: Partial<TrackInfo>): TrackInfo => ({
   ...changes
 })
 
-t.test('foretells colour by what the container says', async (t) => {
+t.test('predicts colours from the container', async (t) => {
   t.match(predictFrameInfo(track({})), {
     width: 720,
     height: 576,
@@ -42,7 +42,7 @@ t.test('foretells colour by what the container says', async (t) => {
   t.equal(predictFrameInfo(track({ pixelAspect: { across: 64, down: 45 } })).pixelAspect, 64 / 45)
 })
 
-t.test('foretells the frame as it stands', async (t) => {
+t.test('predicts the upright frame', async (t) => {
   const turned = predictFrameInfo(
     track({ matrix: [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000], pixelAspect: { across: 64, down: 45 } })
   )

@@ -7,7 +7,7 @@ import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
 import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { type PatchVideo, PATCHES, compareColours, makePatchVideo, readPatches } from '../../support/colour-patches.ts'
-import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 
 t.setTimeout(240_000)
 const settings = { decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
@@ -25,7 +25,7 @@ const take = async (t: Test, path: string, mode: typeof extractRanged) =>
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
-    makeTakeContext(t.testdir())
+    makeExtractContext(t.testdir())
   )
 
 const X264 = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']

@@ -1,4 +1,4 @@
-// Where a container's list of packets does not say what the decoder will show, in the general way.
+// The full download, if the packet list of a container does not determine what the decoder shows.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -9,7 +9,7 @@ import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { NO_ISOLATION } from '../../../src/sandbox/isolation.ts'
 import { createLibav } from '../../../src/video/decode/libav/libav.ts'
-import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { makeTestPool, NO_LIBAV } from '../../support/test-decoder.ts'
 import { H264, ffmpeg, findTestFfmpeg, makeBarcodeVideo, readBarcode } from '../../support/videos.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
@@ -30,7 +30,7 @@ async function take (
   return await mode(
     makeFrameSource(join(videos, name)),
     { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
-    makeTakeContext(t.testdir())
+    makeExtractContext(t.testdir())
   )
 }
 

@@ -7,7 +7,7 @@ import { parseTimestamp } from '../../../src/options/timestamp.ts'
 import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
-import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { H264, ffmpeg, makeBarcodeVideo, readBarcode } from '../../support/videos.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
@@ -22,7 +22,7 @@ async function take (
   return await extractFull(
     makeFrameSource(path),
     { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
-    makeTakeContext(t.testdir())
+    makeExtractContext(t.testdir())
   )
 }
 
@@ -244,7 +244,7 @@ t.test('refuses pictures above the limit before it decodes them', async (t) => {
     small(
       makeFrameSource(join(videos, 'b-frames.mp4')),
       { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
-      makeTakeContext(t.testdir())
+      makeExtractContext(t.testdir())
     ),
     { code: 'video_limits_exceeded' }
   )

@@ -10,7 +10,7 @@ import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matrosk
 import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
-import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { H264, ffmpeg, makeBarcodeVideo, readBarcode } from '../../support/videos.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
@@ -37,7 +37,7 @@ const take = async (
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp(timestamp), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
-    makeTakeContext(t.testdir())
+    makeExtractContext(t.testdir())
   )
 
 async function readNumber ({ picture: { data, width, height, channels } }: ExtractedFrame): Promise<number> {
@@ -64,7 +64,7 @@ const KINDS: Array<[string, readonly string[]]> = [
 ]
 
 for (const [name, args] of KINDS) {
-  t.test(`takes the same frame as the general way: ${name}`, async (t) => {
+  t.test(`extracts the same frame as the full download: ${name}`, async (t) => {
     const path = await makeBarcodeVideo(videos, name, { seconds: 4, framesPerSecond: 25, args })
     const cases: Array<[string, number]> = [
       ['first', 0],
@@ -109,7 +109,7 @@ t.test('decodes once where the bitstream says of the colours what they are taken
     return mode(
       makeFrameSource(path),
       { timestamp: { kind: 'from-start', micros: 500_000 }, ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
-      makeTakeContext(t.testdir())
+      makeExtractContext(t.testdir())
     )
   }
   await ffmpeg(
@@ -146,7 +146,7 @@ t.test('decodes once where the bitstream says of the colours what they are taken
   t.equal(decodes, 2, 'what was taken for something else is decoded again')
 })
 
-t.test('turns, widens and mirrors as the general way does', async (t) => {
+t.test('rotates, stretches and mirrors like the full download', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', '-t', '1', ...H264, 'oblong.mp4')
   for (const name of ['turned.mp4', 'oblong.mp4']) {
@@ -160,7 +160,7 @@ t.test('turns, widens and mirrors as the general way does', async (t) => {
   }
 })
 
-t.test('shows the pictures of both eyes as the general way does', async (t) => {
+t.test('shows the pictures of both eyes like the full download', async (t) => {
   for (const mode of ['left_right', 'right_left', 'top_bottom', 'bottom_top']) {
     await ffmpeg(
       videos,

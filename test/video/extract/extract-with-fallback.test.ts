@@ -2,7 +2,7 @@ import t from 'tap'
 import { PosterframeError } from '../../../src/errors.ts'
 import type { FrameSource, ExtractFrame } from '../../../src/video/extract/extract-frame.ts'
 import { createExtractWithFallback } from '../../../src/video/extract/extract-with-fallback.ts'
-import { ORIGINAL_SIZE, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeExtractContext } from '../../support/frame-source.ts'
 import { RangedExtractionError } from '../../../src/video/media/ranged-extraction-error.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
@@ -11,16 +11,16 @@ const request = { timestamp: { kind: 'first' }, ...ORIGINAL_SIZE, seek: 'exact',
 const source = {} as FrameSource
 const extractFull: ExtractFrame = async () => taken('full')
 
-t.test('goes the fast way where it can', async (t) => {
+t.test('uses ranged extraction if it works', async (t) => {
   const extractFrame = createExtractWithFallback({
     extractRanged: async () => taken('ranged'),
     extractFull: async () => t.fail('once is enough') as never
   })
-  t.equal((await extractFrame(source, request, makeTakeContext(''))).mode, 'ranged')
+  t.equal((await extractFrame(source, request, makeExtractContext(''))).mode, 'ranged')
 })
 
-t.test('goes the general way at a doubt, and notes why', async (t) => {
-  const context = makeTakeContext('')
+t.test('falls back to the full download on a doubt, and logs why', async (t) => {
+  const context = makeExtractContext('')
   const extractFrame = createExtractWithFallback({
     extractRanged: async () => {
       throw new RangedExtractionError('there are two video tracks')
@@ -31,12 +31,12 @@ t.test('goes the general way at a doubt, and notes why', async (t) => {
   t.same(context.notes, ['full download, since there are two video tracks'])
 })
 
-t.test('refuses what the fast way knows to be wrong', async (t) => {
+t.test('rejects what ranged extraction is certain about', async (t) => {
   const extractFrame = createExtractWithFallback({
     extractRanged: async () => {
       throw new PosterframeError('encrypted_video')
     },
     extractFull
   })
-  await t.rejects(extractFrame(source, request, makeTakeContext('')), { code: 'encrypted_video' })
+  await t.rejects(extractFrame(source, request, makeExtractContext('')), { code: 'encrypted_video' })
 })

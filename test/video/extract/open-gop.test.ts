@@ -9,7 +9,7 @@ import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matrosk
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
 import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
-import { ORIGINAL_SIZE, CountingReader, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, CountingReader, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { ffmpeg } from '../../support/videos.ts'
 import type { DecodedFrame } from '../../../src/video/decode/decoder.ts'
 
@@ -89,7 +89,7 @@ async function decodeWhole (path: string): Promise<{ frames: readonly DecodedFra
     maxPixels: 36e6,
     bytes: reader.size
   }
-  const context = makeTakeContext(directory)
+  const context = makeExtractContext(directory)
   const all = await decoder.inspect(input, context)
   const {
     chosen: { timeBase }
@@ -112,7 +112,7 @@ for (const name of NAMES) {
     let decodes = 0
     for (const { info, picture } of frames) {
       const context = {
-        ...makeTakeContext(await mkdtemp(join(directory, 'frame-'))),
+        ...makeExtractContext(await mkdtemp(join(directory, 'frame-'))),
         inSlot: async <T>(task: () => Promise<T>) => {
           decodes++
           return await task()
@@ -177,7 +177,7 @@ t.test('steps back four times at most', async (t) => {
     ...ORIGINAL_SIZE
   } as const
   await t.rejects(
-    makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeTakeContext(t.testdir())),
+    makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeExtractContext(t.testdir())),
     { name: 'RangedExtractionError', message: 'the clip did not give the frame' }
   )
   t.equal(decodes, 5)
@@ -198,7 +198,10 @@ t.test('has doubts about periodic intra refresh, which has no key frames', async
     beyond: 'error',
     ...ORIGINAL_SIZE
   } as const
-  await t.rejects(makeWay()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeTakeContext(t.testdir())), {
-    name: 'RangedExtractionError'
-  })
+  await t.rejects(
+    makeWay()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeExtractContext(t.testdir())),
+    {
+      name: 'RangedExtractionError'
+    }
+  )
 })

@@ -12,7 +12,7 @@ import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { NO_ISOLATION } from '../../../src/sandbox/isolation.ts'
 import { compareColours, makePatchVideo, readPatches } from '../../support/colour-patches.ts'
-import { ORIGINAL_SIZE, makeFrameSource, makeTakeContext } from '../../support/frame-source.ts'
+import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { ffmpeg, findTestFfmpeg } from '../../support/videos.ts'
 import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
@@ -42,7 +42,7 @@ const take = async (t: Test, path: string, mode: typeof modes.clip, request: Par
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
-    makeTakeContext(t.testdir())
+    makeExtractContext(t.testdir())
   )
 
 /** The frame, which is the same in both ways. */

@@ -62,7 +62,7 @@ function * drainPackets (
   { decoder, frame, stream, packets, saysNoKeys }: Decoding
 ): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
-  const settle = planTimes(stream)
+  const settle = frameTimestamps(stream)
   let isKey = false
   function * receive (): Generator<LibavFrame> {
     for (;;) {
@@ -101,7 +101,7 @@ function * drainPackets (
  * Sets the time of a frame, or the end of the frame before if it has none, and the pixel aspect ratio of the
  * container.
  */
-function planTimes ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
+function frameTimestamps ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
   let next = 0n
   let previous: bigint | undefined
   return (frame) => {

@@ -85,10 +85,10 @@ export function createLibavPool ({
   }
 
   /** Returns the reason to retire a worker; undefined if it may continue. */
-  function findEnd ({ use, isGone, isSpoilt, jobs }: LibavProcess): WorkerEnd | undefined {
+  function findEnd ({ use, isGone, isTainted, jobs }: LibavProcess): WorkerEnd | undefined {
     if (isClosed) return 'closed'
     if (isGone) return 'crashed'
-    if (isSpoilt) return 'tainted'
+    if (isTainted) return 'tainted'
     const isUsedUp =
       jobs >= maxJobs || (use !== undefined && (use.memoryBytes > maxIdleBytes || use.cpuSeconds > maxCpuSeconds))
     return isUsedUp ? 'retired' : undefined

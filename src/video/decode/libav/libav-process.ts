@@ -33,7 +33,7 @@ export interface LibavProcess {
   /** Number of jobs started. */
   readonly jobs: number
   /** True if a job failed in it, which may have left it in an unknown state. */
-  readonly isSpoilt: boolean
+  readonly isTainted: boolean
   /** CPU time and memory used in its life, if the machine reports them. */
   readonly use: ReturnType<typeof readUse>
   /**
@@ -96,7 +96,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
     | undefined
   let jobs = 0
   let isGone = false
-  let isSpoilt = false
+  let isTainted = false
   const worker: RunningProcess = startProcess(
     '/usr/bin/env',
     [...ALLOCATOR, process.execPath, ...NODE_FLAGS, WORKER_PATH],
@@ -146,8 +146,8 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
     get jobs () {
       return jobs
     },
-    get isSpoilt () {
-      return isSpoilt
+    get isTainted () {
+      return isTainted
     },
     get use () {
       return worker.pid === undefined ? undefined : readUse(worker.pid)
@@ -169,7 +169,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
       jobs++
       try {
         const answer = await showAndRun(task, options)
-        isSpoilt = answer.head.kind === 'failure'
+        isTainted = answer.head.kind === 'failure'
         return answer
       } catch (error) {
         kill()

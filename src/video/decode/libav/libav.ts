@@ -38,7 +38,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     async inspect (input, context, count = 0) {
       return await retryOnCrash(async () => {
         const reader = new FrameInfoReader(makeFilterName())
-        const task = { kind: 'inspect', input: planInput(input), filterName: reader.filterName, count } as const
+        const task = { kind: 'inspect', input: toJobInput(input), filterName: reader.filterName, count } as const
         const log = startLog(reader.take)
         const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
         if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
@@ -62,7 +62,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
   async function list (input: DecoderInput, context: RunContext): Promise<Listing> {
     const { head, body } = await runJob(
       pool,
-      { kind: 'list', input: planInput(input) },
+      { kind: 'list', input: toJobInput(input) },
       { ...context, limits: listLimits(input.bytes), maxBytes: MAX_LIST_BYTES }
     )
     const tracks = head.tracks.map((track, index) => ({
@@ -85,7 +85,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
       const branches = plan.branches.map((branch, place) => ({ ...branch, filterName: watched.filterNames[place]! }))
       const task = {
         kind: 'decode',
-        input: planInput(input),
+        input: toJobInput(input),
         keyFramesOnly: plan.keyFramesOnly,
         seekSeconds: plan.seekSeconds ?? null,
         branches
@@ -173,7 +173,7 @@ function explain (
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 
-function planInput ({ path, container, isProbed, decoderName, threads, maxPixels, run }: DecoderInput): JobInput {
+function toJobInput ({ path, container, isProbed, decoderName, threads, maxPixels, run }: DecoderInput): JobInput {
   return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, run }
 }
 

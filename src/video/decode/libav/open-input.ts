@@ -138,7 +138,7 @@ export function openDecoder (
 
 /** Yields packets to the end. An error is logged and ends them, as in ffmpeg's command line. */
 export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
-  const unwrap = planUnwrapping(input)
+  const unwrap = findWrapOffset(input)
   for (;;) {
     const read = input.readFrameSync(packet)
     if (read < 0) {
@@ -158,7 +158,7 @@ export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPac
  * Times of 33 bits wrap once a day; packets from before the wrap seem to follow the start of the file by nearly a
  * day.
  */
-function planUnwrapping (input: LibavInput): (packet: LibavPacket) => void {
+function findWrapOffset (input: LibavInput): (packet: LibavPacket) => void {
   const { startTime } = input
   const limits = input.streams.map(({ timeBase, ptsWrapBits }) => {
     if (startTime === NO_TIME || ptsWrapBits >= 64 || ptsWrapBits < 2 || timeBase.num === 0) return undefined

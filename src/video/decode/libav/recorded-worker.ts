@@ -14,8 +14,8 @@ export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavPr
     get jobs () {
       return worker.jobs
     },
-    get isSpoilt () {
-      return worker.isSpoilt
+    get isTainted () {
+      return worker.isTainted
     },
     get use () {
       return worker.use

@@ -25,7 +25,7 @@ export interface MatroskaLimits {
 const MEBIBYTE = 1024 * 1024
 /** A file this small is read in one piece: its facts cost a request then, and the rest nothing. */
 const SMALL_BYTES = MEBIBYTE
-/** Without an index inside, a file is read in one piece up to this size, and past it left to the general way. */
+/** Without an index inside, a file is read in one piece up to this size, and above it left to the full download. */
 const MAX_BYTES_WITHOUT_CUES = 8 * MEBIBYTE
 const HEAD_BYTES = MEBIBYTE / 4
 const MAX_OPEN_BYTES = 16 * MEBIBYTE

@@ -95,14 +95,14 @@ export function readHeadInfo (
     width: video.width,
     height: video.height,
     timescale: 1e9 / nanosPerTick,
-    matrix: planMatrix(video.projection?.roll ?? 0),
-    pixelAspect: planPixelAspect(video),
-    colour: planColour(video.colour)
+    matrix: toDisplayMatrix(video.projection?.roll ?? 0),
+    pixelAspect: readPixelAspectRatio(video),
+    colour: toColourTag(video.colour)
   }
 }
 
 /** The display matrix for a roll, which counts anticlockwise (RFC 9559, section 5.1.4.1.28.46). */
-function planMatrix (rollDegrees: number): number[] {
+function toDisplayMatrix (rollDegrees: number): number[] {
   const quarter = (((-rollDegrees / 90) % 4) + 4) % 4
   const cosine = [FIXED_ONE, 0, -FIXED_ONE, 0][quarter]!
   const sine = [0, FIXED_ONE, 0, -FIXED_ONE][quarter]!
@@ -125,7 +125,7 @@ function isPlainPair (video: MatroskaVideo): boolean {
 }
 
 /** The display size is that of one eye's picture; both are shown, as ffmpeg does. */
-function planPixelAspect (video: MatroskaVideo): TrackInfo['pixelAspect'] {
+function readPixelAspectRatio (video: MatroskaVideo): TrackInfo['pixelAspect'] {
   if (!saysDisplaySize(video)) return undefined
   const { width, height, displayWidth, displayHeight, stereoMode } = video
   const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
@@ -145,7 +145,7 @@ function findDivisor (a: number, b: number): number {
 }
 
 /** Ranges: 0 unsaid, 1 broadcast, 2 full; what is unsaid all over is left to the bitstream. */
-function planColour (colour: MatroskaVideo['colour']): ColourTag | undefined {
+function toColourTag (colour: MatroskaVideo['colour']): ColourTag | undefined {
   if (colour === undefined) return undefined
   const { primaries, transfer, matrix, range } = colour
   if (Math.max(primaries, transfer, matrix) > 255 || range > 2) {

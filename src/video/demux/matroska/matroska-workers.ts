@@ -65,7 +65,7 @@ export function createMatroskaWorkers ({
   function start (): Worker {
     const resourceLimits = { maxOldGenerationSizeMb: maxHeapMegabytes, maxYoungGenerationSizeMb: 16 }
     // It sees nothing of the environment, nor of the flags that this process was started with.
-    const worker = new Worker(WORKER_URL, { resourceLimits, env: {}, execArgv: [], name: 'foreign-index' })
+    const worker = new Worker(WORKER_URL, { resourceLimits, env: {}, execArgv: [], name: 'matroska-index' })
     all.add(worker)
     worker.once('exit', () => {
       all.delete(worker)

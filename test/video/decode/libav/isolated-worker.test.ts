@@ -37,7 +37,7 @@ function makePool () {
 }
 
 const FRAMES = 50
-const planInput = (path: string): DecoderInput => ({
+const toJobInput = (path: string): DecoderInput => ({
   path,
   container: { demuxer: 'mov' },
   isProbed: true,
@@ -55,8 +55,8 @@ for (const place of ['request', 'elsewhere']) {
     })
     const decoder = createLibav(makePool(), new Set())
     const context = { signal: signal(), directory: join(directory, 'request') }
-    t.equal((await decoder.list(planInput(path), context)).chosen.packets.length, FRAMES)
-    t.equal((await decoder.inspect(planInput(path), context)).length, FRAMES)
+    t.equal((await decoder.list(toJobInput(path), context)).chosen.packets.length, FRAMES)
+    t.equal((await decoder.inspect(toJobInput(path), context)).length, FRAMES)
     t.same(await readdir(home), [])
   })
 }

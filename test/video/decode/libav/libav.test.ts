@@ -10,7 +10,7 @@ import { createExtractFull } from '../../../../src/video/extract/extract-full.ts
 import type { FrameRequest } from '../../../../src/video/extract/extract-frame.ts'
 import { createLibav } from '../../../../src/video/decode/libav/libav.ts'
 import { NO_ISOLATION } from '../../../../src/sandbox/isolation.ts'
-import { makeFrameSource, makeTakeContext } from '../../../support/frame-source.ts'
+import { makeFrameSource, makeExtractContext } from '../../../support/frame-source.ts'
 import { makeTestPool, NO_LIBAV } from '../../../support/test-decoder.ts'
 import { ffmpeg, findTestFfmpeg, H264, makeBarcodeVideo } from '../../../support/videos.ts'
 import type { Decoder } from '../../../../src/video/decode/decoder.ts'
@@ -74,7 +74,7 @@ async function take (t: Test, decoder: Decoder, path: string, { timestamp, seek 
     height: undefined,
     fit: 'inside'
   }
-  return await mode(makeFrameSource(path), request, makeTakeContext(t.testdir()))
+  return await mode(makeFrameSource(path), request, makeExtractContext(t.testdir()))
 }
 
 for (const [name, args] of KINDS) {

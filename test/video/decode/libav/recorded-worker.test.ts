@@ -34,7 +34,7 @@ t.test('counts each job of a worker by how it ended, and is the worker else', as
       return jobs
     },
     isGone: false,
-    isSpoilt: true,
+    isTainted: true,
     use: undefined,
     run: async () => await ends[jobs++]!(),
     end: async () => {}
@@ -51,5 +51,5 @@ t.test('counts each job of a worker by how it ended, and is the worker else', as
     await t.rejects(recorded.run(task, options), error)
   }
   t.same(counted, ['about 0', 'about failed', 'about SIGSEGV', 'about crashed', 'about limit', 'about stopped'])
-  t.match(recorded, { pid: 7, isGone: false, isSpoilt: true, jobs: 6 })
+  t.match(recorded, { pid: 7, isGone: false, isTainted: true, jobs: 6 })
 })

@@ -26,7 +26,7 @@ const files = !isThere
       ({ file, bytes }) => /\.(mkv|webm)$/.test(file) && bytes > 0
     )
 
-/** Good files that are left to the general way, and why. */
+/** Good files that need the full download, with the reason. */
 const NOT_PLAIN: Readonly<Record<string, string>> = {
   'moviepy-no_duration.webm': 'an alpha channel stands beside the picture',
   'moviepy-transparent.webm': 'an alpha channel stands beside the picture'

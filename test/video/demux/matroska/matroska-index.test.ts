@@ -150,7 +150,7 @@ t.test('turns a roll by right angles into a matrix', async (t) => {
   t.same(turned.info.matrix, [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000])
 })
 
-t.test('leaves what is not plain to the general way', async (t) => {
+t.test('leaves files that are not plain to the full download', async (t) => {
   const [scale, timestamp] = [element(0x1549a966, number(0x2ad7b1, 1_000_000)), cluster(0)]
   const file = (options?: Parameters<typeof videoTrack>[0]) =>
     matroska(scale, element(0x1654ae6b, videoTrack(options)), timestamp)
