@@ -142,7 +142,7 @@ const EXAMPLES: Record<
       ['thumbnails/x.ts', "import type { ObjectStore } from '../store/object-store.ts'"],
       ['jobs/x.ts', "import { getJson } from '../store/stored-json.ts'"],
       ['uploads/x.ts', "import type { UploadStore } from '../store/upload-store.ts'"],
-      ['http/x.ts', "import { assertLength } from '../store/local/receive-file.ts'"]
+      ['http/x.ts', "import { signedLengthError } from '../store/local/receive-file.ts'"]
     ]
   },
   'use cases do not import HTTP': {

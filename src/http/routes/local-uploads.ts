@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { Arriving, LocalUploadStore } from '../../store/local/local-upload-store.ts'
-import { assertLength } from '../../store/local/receive-file.ts'
+import { signedLengthError } from '../../store/local/receive-file.ts'
 import {
   PART_LIMITS,
   readField,
@@ -45,7 +45,7 @@ export function registerLocalUploads (
       async (request, reply) => {
         const { query } = request
         store.verifyPart(query)
-        if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw assertLength(query.bytes)
+        if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw signedLengthError(query.bytes)
         const etag = await withStallWatch(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
         return reply.header('etag', `"${etag}"`).send()
       }

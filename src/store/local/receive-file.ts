@@ -18,7 +18,7 @@ export async function receiveFile (
     for await (const chunk of body) {
       signal.throwIfAborted()
       received += chunk.length
-      if (received > bytes) throw assertLength(bytes)
+      if (received > bytes) throw signedLengthError(bytes)
       await file.writeFile(chunk)
     }
     signal.throwIfAborted()
@@ -35,7 +35,7 @@ export async function receiveFile (
 }
 
 /** Returns the error for a body that is larger than was signed. */
-export function assertLength (bytes: number): PosterframeError {
+export function signedLengthError (bytes: number): PosterframeError {
   return new PosterframeError('upload_too_large', {
     detail: `The URL was signed for ${bytes.toLocaleString('en')} bytes; send exactly as many.`,
     members: { maxBytes: bytes }
