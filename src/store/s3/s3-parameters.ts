@@ -13,7 +13,7 @@ export interface S3StoreOptions {
   readonly client: S3Client
   /** Undefined: the default of the bucket. */
   readonly encryption?: S3Encryption | undefined
-  /** Account that must own every bucket; S3 rejects requests to a bucket that somebody else has taken over. */
+  /** Account that must own every bucket; S3 rejects requests to a bucket that another account has taken over. */
   readonly expectedBucketOwner?: string | undefined
   /** Clock for signing URLs. */
   readonly now?: () => Date

@@ -167,7 +167,7 @@ function viewBytes ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 /**
  * The time of a packet in whole ticks.
  *
- * @throws RangedExtractionError where it is none: the packet is part of a laced block
+ * @throws RangedExtractionError where it has no whole tick: the packet is part of a laced block
  */
 export function toTicks ({ ticksPerSecond }: MatroskaJob, { timestamp }: EncodedPacket): number {
   const ticks = timestamp * ticksPerSecond

@@ -156,7 +156,7 @@ class MatroskaIndex implements VideoIndex {
     )
     if (answer.kind !== 'run') throw new RangedExtractionError('the reader answered something else')
     if (answer.isPastEnd && atTicks !== Infinity && !this.#placing.isExactEnd) {
-      throw new RangedExtractionError('nobody says for sure where the video ends')
+      throw new RangedExtractionError('the file does not say for sure where the video ends')
     }
     const packets = this.#placePackets(answer)
     const target = packets.at(-1)
@@ -190,7 +190,7 @@ class MatroskaIndex implements VideoIndex {
 
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
     const { durationMicros } = this.info
-    if (durationMicros === null) throw new RangedExtractionError('nobody says where the video ends')
+    if (durationMicros === null) throw new RangedExtractionError('the file does not say where the video ends')
     const atTicks = spreadEvenly(count, durationMicros).map((atMicros) => this.#toTicks(atMicros))
     const answer = await this.#ask(source, { kind: 'keys', atTicks }, MAX_KEY_FRAMES_BYTES)
     if (answer.kind !== 'keys') throw new RangedExtractionError('the reader answered something else')

@@ -70,7 +70,7 @@ function isUprightable ({ type, yaw, pitch, roll }: NonNullable<MatroskaVideo['p
 /**
  * What a clip of the track must say.
  *
- * @throws RangedExtractionError where the codec is none that a clip carries, or its configuration is missing
+ * @throws RangedExtractionError where no clip carries this codec, or its configuration is missing
  */
 export function readHeadInfo (
   container: 'matroska' | 'webm',
@@ -80,7 +80,7 @@ export function readHeadInfo (
   const known = CODECS[track.codecId]
   const { video, codecPrivate } = track
   if (known === undefined || video === undefined) {
-    throw new RangedExtractionError('the codec is none that a clip carries')
+    throw new RangedExtractionError('no clip carries this codec')
   }
   if (codecPrivate.length < known.configBytes || (known.configBytes > 0 && codecPrivate[0] !== 1)) {
     throw new RangedExtractionError('the decoder configuration is missing')

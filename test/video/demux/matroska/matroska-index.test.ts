@@ -169,7 +169,7 @@ t.test('leaves files that are not plain to the full download', async (t) => {
     'the picture has no size': video(number(0xb0, 0)),
     'the blocks are packed': file({ track: [element(0x6d80, element(0x6240, element(0x5034)))] }),
     'a track is switched off': file({ track: [number(0xb9, 0)] }),
-    'the codec is none that a clip carries': file({ codec: 'V_MPEG4/ISO/ASP' }),
+    'no clip carries this codec': file({ codec: 'V_MPEG4/ISO/ASP' }),
     'the decoder configuration is missing': file({ codec: 'V_MPEG4/ISO/AVC' }),
     'there are several video tracks': matroska(
       scale,
@@ -217,7 +217,7 @@ t.test('takes a sound of next to no samples a second for one of an unknown numbe
   t.equal(info.durationMicros, 80_000)
 })
 
-t.test('does not believe a key frame that is none', async (t) => {
+t.test('rejects a key frame that the index invents', async (t) => {
   const bytes = Buffer.from(matroska(element(0x1654ae6b, videoTrack()), cluster(0)))
   // The lowest bit of a VP8 frame says that it leans on others.
   bytes[bytes.length - 10]! |= 1
