@@ -178,7 +178,7 @@ t.test('steps back four times at most', async (t) => {
   } as const
   await t.rejects(
     makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeExtractContext(t.testdir())),
-    { name: 'RangedExtractionError', message: 'the clip did not give the frame' }
+    { name: 'RangedExtractionError', message: 'the segment did not yield the frame' }
   )
   t.equal(decodes, 5)
 })
