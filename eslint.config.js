@@ -34,7 +34,7 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      // `void` marks a promise that nobody waits for on purpose.
+      // `void` marks a promise that is deliberately not awaited.
       'no-void': ['error', { allowAsStatement: true }],
       // Taking the first item of an asynchronous iterator.
       'no-unreachable-loop': ['error', { ignore: ['ForOfStatement'] }],
@@ -57,7 +57,7 @@ export default [
     }
   },
   {
-    // The page at / runs in browsers, as it stands.
+    // Browsers run the page at / without a build.
     files: ['src/http/playground/*.js'],
     languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) }
   },
@@ -72,7 +72,7 @@ export default [
     }
   },
   {
-    // A construct of the CDK hangs itself into the tree.
+    // A CDK construct adds itself to the tree.
     files: ['deploy/**/*.ts'],
     rules: { 'no-new': 'off' }
   },

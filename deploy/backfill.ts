@@ -77,7 +77,7 @@ function createTask (scope: Construct, batch: Function): LambdaInvoke {
     payload: TaskInput.fromJsonPathAt('States.JsonMerge($.options, $.object, false)'),
     retryOnServiceExceptions: false,
     outputPath: '$.Payload',
-    // Longer than the time-out of the function, so that Lambda ends it first.
+    // Longer than the timeout of the function, so that Lambda ends it first.
     taskTimeout: Timeout.duration(Duration.seconds(SIZES.batch.timeoutSeconds + 10))
   })
   const { intervalSeconds, backoffRate, maxAttempts, maxDelaySeconds } = BACKFILL.retries

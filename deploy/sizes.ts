@@ -59,9 +59,9 @@ export const SIZES: Readonly<Record<RoleName, FunctionSize>> = {
 
 /** Settings of the queue between S3 and the function `events`. */
 export const QUEUE = {
-  /** A full batch leaves enough of the time-out for the start of the function and its response. */
+  /** A full batch leaves enough of the timeout for the start of the function and its response. */
   batchSize: 5,
-  /** AWS recommends six times the function's time-out, so that a throttled or retried batch is not delivered twice. */
+  /** AWS recommends six times the function's timeout, so that a throttled or retried batch is not delivered twice. */
   visibilityTimeoutSeconds: 6 * SIZES.events.timeoutSeconds,
   /** AWS recommends at least five, because throttled polls count as well. */
   maxReceiveCount: 5,

@@ -72,7 +72,7 @@ export const ERROR_CATALOGUE = {
   timestamp_out_of_range: entry(
     422,
     'Timestamp out of range',
-    'The position is past the end of the video. Use an earlier one, or beyond=clamp for the last frame.'
+    'The timestamp is at or past the end of the video. Use an earlier one, or beyond=clamp for the last frame.'
   ),
   video_limits_exceeded: entry(422, 'Video limits exceeded', 'Decoding the video exceeds a limit of this service.'),
   rate_limited: retryable(429, 'Too many requests', 'The caller exceeded the rate limit. Wait as Retry-After says.'),

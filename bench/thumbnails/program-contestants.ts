@@ -193,7 +193,7 @@ function inputSeekArguments (input: readonly string[], seek: Seek, image: string
 }
 
 function outputArguments (image: string): string[] {
-  // Without passthrough ffmpeg drops the key frame, which lies before T, and decodes on to T.
+  // Without passthrough ffmpeg drops the key frame, which is before T, and decodes up to T.
   return ['-map', '0:v:0', '-frames:v', '1', '-fps_mode', 'passthrough', '-vf', 'scale=640:-2', '-q:v', '3', image]
 }
 

@@ -38,7 +38,7 @@ function listStatements ({ find, one }: Synthesised, role: string): any[] {
 }
 
 describe('functions', () => {
-  test('share one artefact, and each has its own role, log, size and time-out', () => {
+  test('share one artefact, and each has its own role, log, size and timeout', () => {
     const functions = made.find('AWS::Lambda::Function')
     assert.equal(functions.length, 3)
     assert.equal(new Set(functions.map(([, { Code }]) => JSON.stringify(Code))).size, 1, 'one artefact')
@@ -77,7 +77,7 @@ describe('functions', () => {
     )
   })
 
-  test('hold secrets by reference, encrypted, and only where they are needed', () => {
+  test('hold secrets by reference, encrypted, and only if they need them', () => {
     const {
       Environment: { Variables },
       KmsKeyArn
@@ -287,7 +287,7 @@ describe('buckets', () => {
 })
 
 describe('queue', () => {
-  test('hides a message for six times the time-out of its function, and gives up after five attempts', () => {
+  test('hides a message for six times the timeout of its function, and gives up after five attempts', () => {
     const { VisibilityTimeout, RedrivePolicy, SqsManagedSseEnabled } = made.one('AWS::SQS::Queue', 'EventsQueue')
     assert.ok(VisibilityTimeout >= 6 * made.one('AWS::Lambda::Function', 'EventsFunction').Timeout)
     assert.match(flatten(RedrivePolicy.deadLetterTargetArn), /^<DeadLetters/)

@@ -12,7 +12,7 @@ export interface EventsConfig {
   readonly onSourceDeleted: 'keep' | 'delete'
   /** SQS queue that this process consumes; undefined: none. */
   readonly queueUrl: string | undefined
-  /** Visibility time-out of a received message. */
+  /** Visibility timeout of a received message. */
   readonly queueVisibilitySeconds: number
 }
 

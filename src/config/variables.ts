@@ -8,7 +8,7 @@ export interface ConfigVariable {
 /** Every variable that the configuration reads. `npm run docs` writes docs/configuration.md from it. */
 export const CONFIG_VARIABLES = [
   { name: 'POSTERFRAME_STORE', default: '`s3` if an output bucket is set, else `local`', meaning: '`s3` or `local`.' },
-  { name: 'POSTERFRAME_OUTPUT_BUCKET', default: '`thumbnails` (local)', meaning: 'Bucket of everything that is made.' },
+  { name: 'POSTERFRAME_OUTPUT_BUCKET', default: '`thumbnails` (local)', meaning: 'Bucket for generated objects.' },
   { name: 'POSTERFRAME_OUTPUT_PREFIX', default: '`thumbnails/`', meaning: 'Prefix of output keys. `/` for no prefix.' },
   {
     name: 'POSTERFRAME_SOURCE_BUCKETS',
@@ -59,7 +59,11 @@ export const CONFIG_VARIABLES = [
     default: "the system's temporary directory",
     meaning: 'Directory of temporary files. Each request has a subdirectory, which is removed when it ends.'
   },
-  { name: 'POSTERFRAME_MAX_UPLOAD_BYTES', default: '`1GiB`', meaning: 'Largest video in a request body. 413 past it.' },
+  {
+    name: 'POSTERFRAME_MAX_UPLOAD_BYTES',
+    default: '`1GiB`',
+    meaning: 'Largest video in a request body. 413 above it.'
+  },
   {
     name: 'POSTERFRAME_UPLOAD_BUCKET',
     default: 'the first source bucket',
@@ -74,7 +78,7 @@ export const CONFIG_VARIABLES = [
   {
     name: 'POSTERFRAME_MAX_STORED_UPLOAD_BYTES',
     default: '`50GiB`',
-    meaning: 'Largest file that `/v1/uploads` accepts, at most `5TiB`. 413 past it.'
+    meaning: 'Largest file that `/v1/uploads` accepts, at most `5TiB`. 413 above it.'
   },
   { name: 'POSTERFRAME_UPLOAD_EXPIRES_SECONDS', default: '`86400`', meaning: 'Time for an upload, 60 to 604800.' },
   {
@@ -85,17 +89,17 @@ export const CONFIG_VARIABLES = [
   {
     name: 'POSTERFRAME_MAX_SOURCE_BYTES',
     default: '`5GiB`',
-    meaning: 'Largest video that is downloaded in full. 413 past it. Ranged extraction has no such limit.'
+    meaning: 'Largest video that is downloaded in full. 413 above it. Ranged extraction has no such limit.'
   },
   {
     name: 'POSTERFRAME_MAX_PIXELS',
     default: '`36000000`',
-    meaning: 'Largest coded resolution in pixels. 422 past it.'
+    meaning: 'Largest coded resolution in pixels. 422 above it.'
   },
   {
     name: 'POSTERFRAME_TIMEOUT_MS',
     default: '`25000`',
-    meaning: 'Time limit of a request; on Lambda, at most the remaining time less 1 s. 504 past it.'
+    meaning: 'Time limit of a request; on Lambda, at most the remaining time less 1 s. 504 above it.'
   },
   {
     name: 'POSTERFRAME_JOB_TIMEOUT_MS',
@@ -155,7 +159,11 @@ export const CONFIG_VARIABLES = [
     default: '',
     meaning: 'Where completion events go: the ARN of an EventBridge bus or SNS topic, or the URL of an SQS queue.'
   },
-  { name: 'POSTERFRAME_ON_SOURCE_DELETED', default: '`keep`', meaning: '`delete` removes what was made of the video.' },
+  {
+    name: 'POSTERFRAME_ON_SOURCE_DELETED',
+    default: '`keep`',
+    meaning: '`delete` removes everything generated from a deleted video.'
+  },
   {
     name: 'POSTERFRAME_ANONYMOUS_GET',
     default: '`none`; with `POSTERFRAME_AUTH=none`, `presets` if there are presets, else `any`',
@@ -185,12 +193,14 @@ export const CONFIG_VARIABLES = [
     default: '',
     meaning:
       'Requests per caller and time, such as `100/1m` (`s`, `m` or `h`), by name or else by address, counted in ' +
-        'each process. 429 past it. Rejected on Lambda.'
+        'each process. 429 above it. Rejected on Lambda.'
   },
   {
     name: 'POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS',
     default: '`500`',
-    meaning: '503 while the event loop is later than this on average over a second. `0` turns it off. Not on Lambda.'
+    meaning:
+      '503 while the average event loop delay over a second exceeds this, in milliseconds. `0` turns it off. Not on ' +
+      'Lambda.'
   },
   { name: 'POSTERFRAME_METRICS_PUBLIC', default: '`false`', meaning: '`true` serves `/metrics` without a key.' },
   {

@@ -40,7 +40,7 @@ export const pictureOptions = {
     Type.Enum(BEYONDS, {
       type: 'string',
       default: OPTION_DEFAULTS.beyond,
-      description: 'Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame.'
+      description: 'Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame.'
     })
   ),
   width: pixels('width'),
@@ -116,7 +116,10 @@ export const storyboardOptions = {
     })
   ),
   columns: sheetNumber('columns', 'Tiles per row. Reduced if the sheet would exceed the maximum width of its format.'),
-  width: sheetNumber('width', 'Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect.'),
+  width: sheetNumber(
+    'width',
+    'Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect ratio.'
+  ),
   format: Type.Optional(
     Type.Enum(SHEET_FORMATS, {
       type: 'string',

@@ -91,7 +91,7 @@ for (const [name, env, without] of DECODERS) {
 }
 
 t.test(
-  'killing the service at random leaves no half a picture, no process, and nothing on scratch after the next start',
+  'killing the service at random leaves no partial picture, no process, and nothing on scratch after the next start',
   { skip },
   async (t) => {
     // A short path, because liveness uses a socket, whose path may have at most 100 bytes.

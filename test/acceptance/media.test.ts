@@ -27,7 +27,7 @@ const entries = existsSync(join(CORPUS, 'manifest.json'))
 const skip = entries.length === 0 && `needs the corpus in ${CORPUS}`
 t.setTimeout(900_000)
 
-t.test('answers every file of the corpus as an upload', { skip }, async (t) => {
+t.test('responds to every file of the corpus as an upload', { skip }, async (t) => {
   const service = await startPosterframe(t, { POSTERFRAME_SLOTS: '2' })
   await sweepCorpus(
     t,
@@ -37,7 +37,7 @@ t.test('answers every file of the corpus as an upload', { skip }, async (t) => {
   )
 })
 
-t.test('answers every file of the corpus as a key of an S3 bucket', { skip: skip || radosgwMissing }, async (t) => {
+t.test('responds to every file of the corpus as a key of an S3 bucket', { skip: skip || radosgwMissing }, async (t) => {
   const radosgw = await startRadosgw()
   const [videos, thumbnails] = [await radosgw.createBucket(), await radosgw.createBucket()]
   const client = new S3Client({

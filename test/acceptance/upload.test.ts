@@ -86,7 +86,7 @@ t.test('deletes everything when the sender disconnects', async (t) => {
   t.equal((await service.call('/healthz')).status, 200)
 })
 
-t.test('stops ffmpeg when the client goes', async (t) => {
+t.test('stops ffmpeg when the client disconnects', async (t) => {
   const service = await startPosterframe(t, UNISOLATED)
   const slow = await makeBarcodeVideo(videos, 'slow.mp4', {
     seconds: 60,

@@ -39,7 +39,7 @@ for (const name of Object.keys(MADE_VIDEOS)) {
   })
 }
 
-t.test('is able to fail: finds the responses for another video wrong', async (t) => {
+t.test('can fail: rejects the responses for another video', async (t) => {
   const [{ video: plain }, { video: rotated }] = [await prepareVideo('b-frames.mp4'), await prepareVideo('turned.mp4')]
   const { misses } = await sweepVideo(services[0]!, { ...rotated, key: plain.key, path: plain.path }, isWanted)
   for (const part of ['96 x 160', 'rotation is 0, not 270']) {

@@ -73,7 +73,7 @@ t.test('on radosgw, as a user with the permissions of the policy', { skip: rados
     })
   })
 
-  t.test('each function may what it is there for, and nothing beside it', async (t) => {
+  t.test('each function has the permissions that it needs, and no others', async (t) => {
     const [sources, output, other] = [
       await radosgw.createBucket(),
       await radosgw.createBucket(),

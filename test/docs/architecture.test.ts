@@ -19,12 +19,12 @@ function listMissing (text: string): string[] {
 }
 
 for (const path of ['docs/architecture.md', 'CONTRIBUTING.md', ...listRecords()]) {
-  t.test(`${path} names files that are there`, async (t) => {
+  t.test(`${path} names existing files`, async (t) => {
     t.strictSame(listMissing(readFileSync(path, 'utf8')), [])
   })
 }
 
-t.test('a file that is gone is found', async (t) => {
+t.test('detects a missing file', async (t) => {
   t.strictSame(listMissing('`none.ts` `src/none.ts` `server.ts` `video/none/` `demux/` `app.ts`'), [
     'none.ts',
     'src/none.ts',

@@ -32,7 +32,7 @@ t.test('every page of docs/ is listed in its index', async (t) => {
   )
 })
 
-t.test('a link to a file or a heading that is not there is found', async (t) => {
+t.test('a link to a file or a heading detects a link to a missing file or heading', async (t) => {
   const page = [
     '# One (and `two`), three',
     '## One',

@@ -9,7 +9,7 @@ t.test('the page lists what production installs today; else run `npm run licence
   t.equal(readFileSync('docs/licences.md', 'utf8').split(`${LIST_HEADING}\n`)[1], describeLicences(lock))
 })
 
-t.test('leaves out what only development needs, and refuses a licence that nobody has read', async (t) => {
+t.test('leaves out development dependencies, and rejects a licence that is not reviewed', async (t) => {
   const packages = {
     '': { license: 'MIT' },
     'node_modules/a': { version: '1.0.0', license: 'MIT' },

@@ -1,6 +1,6 @@
 import type { FrameInfo } from '../../src/video/decode/frame-info.ts'
 
-/** The facts of a plain frame of 1080 lines, but for some changes. */
+/** Properties of an ordinary 1080-line frame, with changes. */
 export function makeFacts (changes: Partial<FrameInfo> = {}): FrameInfo {
   return {
     pts: 0,

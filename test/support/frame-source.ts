@@ -29,7 +29,7 @@ export class CountingReader implements ByteReader {
   }
 }
 
-/** A wish for a frame as large as it is shown. */
+/** Resize options that keep the display size. */
 export const ORIGINAL_SIZE = { width: undefined, height: undefined, fit: 'inside' } as const
 
 /** A file as a source of frames. */
@@ -37,7 +37,7 @@ export function makeFrameSource (path: string): FrameSource & { readonly reader:
   return { name: path, reader: new CountingReader(path), stage: async () => path }
 }
 
-/** What taking a frame needs, without a bound; notes are kept. */
+/** Context for an extraction without limits, which records notes. */
 export function makeExtractContext (directory: string): ExtractContext & { readonly notes: string[] } {
   const notes: string[] = []
   return {

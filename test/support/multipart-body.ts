@@ -1,6 +1,6 @@
 // Bodies of multipart/form-data, byte for byte (RFC 7578).
 
-/** One part: a text field, or a file where it has a `filename`. */
+/** One part: a text field, or a file if it has a `filename`. */
 export interface FormPart {
   readonly name: string
   readonly content: string | Uint8Array
@@ -11,7 +11,7 @@ export interface FormPart {
 export const BOUNDARY = 'posterframe-test-boundary'
 export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 
-/** What stands before the content of a part. */
+/** Headers of a part, before its content. */
 export function openPart ({ name, filename, type }: Omit<FormPart, 'content'>): string {
   return (
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n` +

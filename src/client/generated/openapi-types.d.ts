@@ -279,7 +279,7 @@ export interface paths {
         };
         /**
          * Check readiness
-         * @description Checks the store, the decoder and the scratch disk. Only the verb `operate` allows access to `checks`.
+         * @description Checks the store, the decoder and the scratch disk. `checks` is included only for callers with the verb `operate`.
          */
         get: operations["checkReadiness"];
         put?: never;
@@ -605,7 +605,7 @@ export interface components {
              */
             columns?: number;
             /**
-             * @description Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect.
+             * @description Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect ratio.
              * @default 160
              */
             width?: number;
@@ -706,7 +706,7 @@ export interface components {
              */
             seek?: "exact" | "keyframe";
             /**
-             * @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame.
+             * @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame.
              * @default error
              * @enum {string}
              */
@@ -774,9 +774,9 @@ export interface components {
             contentType: string;
             /** @description File size in bytes. The store rejects a file of another size. */
             bytes: number;
-            /** @description Upload bucket, which is also the default. */
+            /** @description Must be the upload bucket, which is the default. */
             bucket?: string;
-            /** @description Whether to upload in parts. Default: true for more than 64 MiB. */
+            /** @description True for an upload in parts. Default: true above 64 MiB. */
             parts?: boolean;
         };
         UploadTarget: {
@@ -809,7 +809,7 @@ export interface components {
             height: number;
             /** @description Clockwise rotation of the coded picture in degrees. */
             rotation: number;
-            /** @description Whether the video is HDR. Null if only its frames show it. */
+            /** @description Whether the video is HDR. Null if only decoding a frame would show it. */
             hdr: boolean | null;
             /** @description Average frames per second. Null if unknown. */
             frameRate: number | null;
@@ -1381,7 +1381,7 @@ export interface operations {
                 timestamp?: string;
                 /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
                 seek?: "exact" | "keyframe";
-                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+                /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
                 beyond?: "error" | "clamp";
                 /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
                 width?: number;

@@ -15,13 +15,13 @@ export async function registerSecurity (app: App, settings: SecuritySettings): P
     void reply.header('x-request-id', request.id)
     if (allowedHosts !== undefined && !isHealth(request) && !allowedHosts.includes(readHost(request))) {
       throw new PosterframeError('invalid_request', {
-        detail: `The host name '${readHost(request).slice(0, 100)}' is not one of this service. Use an allowed host name.`
+        detail:
+          `The host name '${readHost(request).slice(0, 100)}' is not allowed. ` +
+          'Use a name in POSTERFRAME_ALLOWED_HOSTS.'
       })
     }
     if (isForbiddenOrigin(request, corsOrigins)) {
-      throw new PosterframeError('forbidden_action', {
-        detail: `Pages of the origin ${String(request.headers.origin).slice(0, 200)} may not send requests to this service.`
-      })
+      throw new PosterframeError('forbidden_action', { detail: foreignOriginDetail(request.headers.origin) })
     }
   })
   await app.register(helmet, {
@@ -90,6 +90,12 @@ function isForbiddenOrigin ({ method, headers }: FastifyRequest, allowed: readon
 
 function isHealth ({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === HEALTH
+}
+
+function foreignOriginDetail (origin: string | undefined): string {
+  return origin === undefined
+    ? 'Pages of other origins may not send requests to this service. Add the origin to POSTERFRAME_CORS_ORIGINS.'
+    : `The origin '${origin.slice(0, 200)}' may not send requests to this service. Add it to POSTERFRAME_CORS_ORIGINS.`
 }
 
 // Reads `Host` itself and not `X-Forwarded-Host`, because it is what the browser takes the host to be.

@@ -46,7 +46,9 @@ export const checkReadinessRoute = {
   operationId: 'checkReadiness',
   tags,
   summary: 'Check readiness',
-  description: 'Checks the store, the decoder and the scratch disk. Only the verb `operate` allows access to `checks`.',
+  description:
+    'Checks the store, the decoder and the scratch disk. `checks` is included only for callers with the verb ' +
+    '`operate`.',
   response: readinessResponses
 }
 

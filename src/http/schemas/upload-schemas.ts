@@ -21,10 +21,10 @@ export const UploadRequestSchema = Type.Object(
       description: 'File size in bytes. The store rejects a file of another size.'
     }),
     bucket: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: 'Upload bucket, which is also the default.' })
+      Type.String({ minLength: 1, maxLength: 255, description: 'Must be the upload bucket, which is the default.' })
     ),
     parts: Type.Optional(
-      Type.Boolean({ description: 'Whether to upload in parts. Default: true for more than 64 MiB.' })
+      Type.Boolean({ description: 'True for an upload in parts. Default: true above 64 MiB.' })
     )
   },
   {

@@ -19,7 +19,7 @@ export const VideoSchema = Type.Object(
     width: Type.Integer({ minimum: 1, description: 'Display width in pixels, after rotation and pixel aspect.' }),
     height: Type.Integer({ minimum: 1, description: 'Display height in pixels.' }),
     rotation: Type.Number({ description: 'Clockwise rotation of the coded picture in degrees.' }),
-    hdr: nullable(Type.Boolean(), 'Whether the video is HDR. Null if only its frames show it.'),
+    hdr: nullable(Type.Boolean(), 'Whether the video is HDR. Null if only decoding a frame would show it.'),
     frameRate: nullable(seconds, `Average frames per second. ${unknown}`),
     keyFrameInterval: nullable(seconds, `Average seconds between key frames. ${unknown}`),
     tracks: list(

@@ -31,7 +31,7 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
 
 /**
  * Maps an error of the S3 client, or of the stream of a body, to one of the catalogue. The reason of an aborted signal
- * takes precedence; unrecognised errors (connection, 5xx, SlowDown, time-out of the client) are `store_unavailable`.
+ * takes precedence; unrecognised errors (connection, 5xx, SlowDown, timeout of the client) are `store_unavailable`.
  */
 export function toStoreError (error: unknown, signal?: AbortSignal): Error {
   if (signal?.aborted === true) return signal.reason as Error

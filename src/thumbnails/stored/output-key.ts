@@ -9,8 +9,8 @@ import { failureName, FINGERPRINT_LENGTH, pictureName, signedVttName } from './o
 export const PIPELINE_VERSION = 3
 
 /**
- * `Cache-Control` of an object at a key with a fingerprint: the key never gets other content, so that caches may hold
- * it for ever.
+ * `Cache-Control` of an object at a key with a fingerprint: the key never gets other content, so that caches may keep
+ * it forever.
  */
 export const IMMUTABLE = 'public, max-age=31536000, immutable'
 

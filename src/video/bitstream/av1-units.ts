@@ -38,8 +38,9 @@ export function * iterateAv1Units (data: Buffer): Generator<Av1Unit> {
 }
 
 /**
- * Whether the first frame of a packet is a key frame that is shown (section 5.9.2; AV1 in ISO base media files, section
- * 2.4), with a sequence header in the packet or in `av1C`. Decoding cannot start at a key frame that is shown later.
+ * Returns whether the first frame of a packet is a key frame that is shown (section 5.9.2; AV1 in ISO base media
+ * files, section 2.4), with a sequence header in the packet or in `av1C`. Decoding cannot start at a key frame that is
+ * shown later.
  *
  * @param config payload of `av1C`; may be empty
  * @throws RangedExtractionError as `iterateAv1Units`

@@ -6,8 +6,8 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { TrackInfo } from '../media/track.ts'
 
 /**
- * Whether decoding can start at a packet and all frames shown from there on are right, by its bitstream: containers may
- * mark any packet as a sync sample.
+ * Returns whether decoding can start at a packet and all frames shown from there on are right, by its bitstream:
+ * containers may mark any packet as a sync sample.
  *
  * @param data the whole packet
  * @throws RangedExtractionError if the packet is malformed
@@ -32,9 +32,9 @@ const AVC_SLICE = 1
 const AVC_SEI = 6
 
 /**
- * Whether a packet is an IDR picture, or an intra picture with a recovery point SEI that promises exact output from
- * this picture on (Rec. ITU-T H.264, section D.2.8). The second field of such a frame may refer to the first, so the
- * first slice counts.
+ * Returns whether a packet is an IDR picture, or an intra picture with a recovery point SEI that promises exact output
+ * from this picture on (Rec. ITU-T H.264, section D.2.8). The second field of such a frame may refer to the first, so
+ * the first slice counts.
  */
 function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   const sets = readParameterSets(info.codecConfig)
@@ -52,7 +52,7 @@ function isAvcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Bu
 const RECOVERY_POINT = 6
 const MAX_SEI_BYTES = 65_536
 
-/** Whether an SEI (section 7.3.2.3.1) has a message with recovery_frame_cnt 0 and exact_match_flag 1. */
+/** Returns whether an SEI (section 7.3.2.3.1) has a message with recovery_frame_cnt 0 and exact_match_flag 1. */
 function hasExactRecoveryPoint (payload: Buffer): boolean {
   const sei = unescapePayload(payload, MAX_SEI_BYTES)
   // The last byte contains the trailing bits.
@@ -77,8 +77,8 @@ function readSeiNumber (sei: Uint8Array, start: number): [value: number, next: n
 }
 
 /**
- * Whether the first slice is of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22 and 23
- * are reserved).
+ * Returns whether the first slice is of an intra random access point: BLA, IDR or CRA (Rec. ITU-T H.265, table 7-1; 22
+ * and 23 are reserved).
  */
 function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: Buffer): boolean {
   for (const unit of iterateNalUnits(data, readLengthBytes(info))) {
@@ -91,7 +91,7 @@ function isHevcKeyFrame (info: Pick<TrackInfo, 'codec' | 'codecConfig'>, data: B
   return false
 }
 
-/** Whether bit 0 of the tag is 0, and the start code 9D 01 2A follows the tag (RFC 6386, section 9.1). */
+/** Returns whether bit 0 of the tag is 0, and the start code 9D 01 2A follows the tag (RFC 6386, section 9.1). */
 function isVp8KeyFrame (data: Buffer): boolean {
   return data.length >= 10 && (data.readUInt8(0) & 1) === 0 && data.readUIntBE(3, 3) === 0x9d012a
 }
@@ -100,7 +100,7 @@ const VP9_FRAME_MARKER = 2
 const VP9_SYNC_CODE = 0x498342
 
 /**
- * Whether the first frame of a packet is a key frame (VP9 bitstream specification, section 6.2). The index of a
+ * Returns whether the first frame of a packet is a key frame (VP9 bitstream specification, section 6.2). The index of a
  * superframe is at its end.
  */
 function isVp9KeyFrame (data: Buffer): boolean {

@@ -61,8 +61,8 @@ const FROM_DECODER =
 
 /**
  * Looks up a line of ffmpeg's stderr, at level `warning` or `info`, in the table of decode errors. A message of a
- * decoder that is neither in the table nor known to be harmless counts as an error too: a doubt costs time, a corrupt
- * picture costs trust.
+ * decoder that is neither in the table nor known to be harmless counts as an error too: a fallback costs time, a
+ * corrupt picture costs trust.
  *
  * @returns a description of the error; undefined for a line that reports none
  */

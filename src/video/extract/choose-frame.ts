@@ -11,9 +11,9 @@ export interface FrameTime {
 /**
  * Returns the frames of packets in presentation order.
  *
- * @param isCut whether what is shown before the first key frame is none, since it needs packets that were cut away:
- * so in a recording that begins in the middle; a container's own flags are no proof of it
- * @returns undefined where a shown packet carries no presentation time, so that only decoding tells
+ * @param isCut true if packets before the first key frame do not count as frames, because they need packets that were
+ * cut away, as in a recording that begins in the middle; the container's flags do not prove it
+ * @returns undefined if a shown packet has no presentation time, so that only decoding determines it
  */
 export function listFrameTimes (
   packets: readonly Packet[],
@@ -37,7 +37,7 @@ export function listFrameTimes (
  *
  * @param frames in the order of presentation, at least one
  * @param atMicros the moment, on the presentation timeline
- * @param clock how the track's ticks lie on that timeline
+ * @param clock converts the track's ticks to that timeline
  */
 export function chooseFrame (
   frames: readonly FrameTime[],
@@ -81,11 +81,12 @@ export class PresentationClock {
 }
 
 /**
- * Returns the seek position from which decoding certainly yields `target`: the last key frame shown no later that
- * precedes it in decode order. A frame shown before the key frame that it follows in the file needs the one before.
+ * Returns the seek position from which decoding certainly yields `target`: the last key frame that precedes it both in
+ * decode order and in presentation order. A frame that is shown before the key frame it follows in the file needs the
+ * key frame before that.
  *
- * @returns the key packet, undefined for the start of the video, and how many packets lead from it to the target: all
- * of them where none has the target's time
+ * @returns the key packet, undefined for the start of the video, and the number of packets from it to the target: all
+ * packets if none has the target's time
  */
 export function chooseSeekTime (
   packets: readonly Packet[],

@@ -26,10 +26,10 @@ export interface CutSettings {
 
 /**
  * Copies only the packets from a key frame to the target, so that decode errors concern nothing else: neither
- * pictures before the key frame, if seeking landed early, nor packets behind the target.
+ * pictures before the key frame, if seeking landed early, nor packets after the target.
  *
- * @returns where they are to be read, and the target's time there; undefined where the packets that came are not
- * those that were wanted
+ * @returns the input that contains them, and the target's time in it; undefined if the copied packets are not the
+ * requested ones
  */
 export async function cutPackets (
   settings: CutSettings,

@@ -32,7 +32,7 @@ export function createDescribeVideo (
       return describeIndex(await context.steps.measure('index', () => openKnownVideo(source, settings)))
     } catch (error) {
       if (!(error instanceof RangedExtractionError)) throw error
-      context.note(`full download, since ${error.message}`)
+      context.note(`full download, because ${error.message}`)
     }
     return describeListing(await context.inSlot(() => openGeneral(source, context)))
   }

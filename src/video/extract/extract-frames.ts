@@ -71,7 +71,7 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
       return doubtful
     } catch (error) {
       if (!(error instanceof RangedExtractionError)) throw error
-      context.note(`full download, since ${error.message}`)
+      context.note(`full download, because ${error.message}`)
       return requests.map((_, place) => place)
     }
   }
@@ -87,7 +87,7 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
       return await extractRanged(source, request, { ...context, directory })
     } catch (error) {
       if (!(error instanceof RangedExtractionError)) return frameErrorOf(error, context)
-      context.note(`full download, since ${error.message}`)
+      context.note(`full download, because ${error.message}`)
       return undefined
     } finally {
       await rm(directory, { recursive: true })

@@ -82,7 +82,7 @@ async function decodeKeyFrames (
  * Decodes the target from the key frame before it. If that yields nothing (a demuxer that seeks too far, a packet
  * with only one field of its frame) or a frame with an error, decodes from an earlier position.
  *
- * @throws PosterframeError `corrupt_video` where the frame is damaged or lost
+ * @throws PosterframeError `corrupt_video` if the frame is damaged or lost
  */
 async function decodeTarget (
   decoding: FileDecoding,
@@ -121,9 +121,9 @@ const MAX_PACKETS_ANEW = 5000
 
 /**
  * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
- * packets behind the target, so the packets in between are then decoded alone.
+ * packets after the target, so the packets in between are then decoded alone.
  *
- * @param run where those packets are; undefined where that is not known
+ * @param run the places of those packets; undefined if unknown
  */
 async function decodeUndamaged (
   decoding: FileDecoding,

@@ -17,7 +17,7 @@ export function createExtractWithFallback ({
       return await extractRanged(source, request, context)
     } catch (error) {
       if (!(error instanceof RangedExtractionError)) throw error
-      context.note(`full download, since ${error.message}`)
+      context.note(`full download, because ${error.message}`)
     }
     return await extractFull(source, request, context)
   }

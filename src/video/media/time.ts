@@ -3,7 +3,7 @@ export interface Packet {
   readonly pts: number
   readonly durationTicks: number
   readonly isKey: boolean
-  /** Whether its frame is shown: false if an edit list cuts it away, although decoding still needs it. */
+  /** True if its frame is shown; false if an edit list cuts it away, although decoding still needs it. */
   readonly isShown: boolean
 }
 

@@ -118,7 +118,7 @@ t.test(
     t.equal(
       (await open.inject({ url, headers: { origin: 'https://a.example' } })).headers.vary,
       'Origin, accept',
-      'a cache keeps the answers to both apart'
+      'a cache stores the two responses separately'
     )
     const { app: closed } = await build(t, {})
     t.notOk(
@@ -199,7 +199,7 @@ t.test('limits the rate of each caller separately, with Retry-After', async (t) 
     t.equal(
       (await ask('wrong', { 'x-forwarded-for': neighbour })).statusCode,
       429,
-      'whoever tries keys is counted by address'
+      'requests with invalid keys are counted by address'
     )
     t.equal((await ask(undefined, { 'x-forwarded-for': address }, '/nothing')).statusCode, 429)
     for (let count = 0; count < 5; count++) {

@@ -70,7 +70,7 @@ t.test('sends Retry-After for a running job, in every process', async (t) => {
   const [one, two] = await Promise.all(
     ['a', 'a'].map((key) => send({ method: 'POST', url, payload: { key }, headers: { prefer } }))
   )
-  t.same(one?.json(), two?.json(), 'the same question, the same job')
+  t.same(one?.json(), two?.json(), 'the same request, the same job')
   const found = await other.send({ method: 'GET', url: String(one?.headers['location']) })
   t.match(found.json(), { state: 'running' })
   t.equal(found.headers['retry-after'], '2')

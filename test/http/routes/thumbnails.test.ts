@@ -103,7 +103,7 @@ const invalidRequests: Array<[name: string, query: string, payload: object, deta
   ],
   ['an option in both places', '?width=640', { key: 'a', width: 640 }, /'width' is in both/, 'width'],
   ['a body that is a list', '', ['a'], /must be a JSON object/],
-  ['a percent sign that stands alone', '?timestamp=50%', { key: 'a' }, /%25/],
+  ['an unencoded percent sign', '?timestamp=50%', { key: 'a' }, /%25/],
   ['bytes that are not UTF-8', '?timestamp=%FF', { key: 'a' }, /percent-encoded UTF-8/]
 ]
 

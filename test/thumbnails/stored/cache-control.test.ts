@@ -12,7 +12,7 @@ const bytes = Buffer.from('picture')
 const info = { duration: 1, container: 'mp4', codec: 'h264', width: 2, height: 2, rotation: 0, hdr: false }
 const manifest = { version: 1, sheets: [], tiles: [], tileWidth: 2, tileHeight: 2, duration: 1, warnings: [] } as const
 
-t.test('caches may hold for ever what never changes, and nothing else', async (t) => {
+t.test('lets caches keep immutable objects forever, and nothing else', async (t) => {
   const store = new MemoryStore()
   const address = (key: string) => ({ bucket: 'out', key })
   await putImage(

@@ -40,11 +40,11 @@ const SOUND = [
   'Output file is empty, nothing was encoded (check -ss / -t / -frames parameters if used)'
 ]
 
-t.test('names the damage in what ffmpeg says', async (t) => {
+t.test('finds decode errors in the log of ffmpeg', async (t) => {
   for (const line of DAMAGED) t.type(findDecodeError(line), 'string', line)
 })
 
-t.test('passes over what means nothing', async (t) => {
+t.test('ignores harmless messages', async (t) => {
   for (const line of SOUND) t.equal(findDecodeError(line), undefined, line)
 })
 
@@ -63,7 +63,7 @@ const NOTICED: ReadonlyArray<readonly [MadeVideo, Damage]> = [
 ]
 
 for (const [name, decodeError] of NOTICED) {
-  t.test(`ffmpeg notices ${decodeError} in ${name}`, async (t) => {
+  t.test(`ffmpeg reports ${decodeError} in ${name}`, async (t) => {
     const directory = t.testdir()
     const { info, packets } = await demux(await makeVideo(directory, name))
     const run = cutPackets(packets, 20)

@@ -12,7 +12,7 @@ t.test('shows the first field', async (t) => {
   t.equal(plan({ interlacing: 'bottom-first' }), 'estdif=mode=frame:parity=bff')
 })
 
-t.test('knows the fields of a frame that was turned', async (t) => {
+t.test('finds the fields of a rotated frame', async (t) => {
   t.equal(plan({ interlacing: 'top-first', rotation: 180 }), 'estdif=mode=frame:parity=bff')
   t.equal(
     plan({ interlacing: 'top-first', rotation: 90 }),
@@ -24,7 +24,7 @@ t.test('knows the fields of a frame that was turned', async (t) => {
   )
 })
 
-t.test('enlarges the first field where there is no better filter', async (t) => {
+t.test('enlarges the first field without estdif', async (t) => {
   t.equal(plan({ interlacing: 'top-first' }, 'estdif'), 'field=type=top')
   t.equal(plan({ interlacing: 'bottom-first' }, 'estdif'), 'field=type=bottom')
 })

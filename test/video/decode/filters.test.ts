@@ -6,7 +6,7 @@ import { makeFacts } from '../../support/frame-info.ts'
 const AS_SHOWN = { width: undefined, height: undefined, fit: 'inside' } as const
 const SCALE = 'scale=w=1920:h=1080:flags=bicubic+full_chroma_int+accurate_rnd'
 const HALF = 'scale=w=960:h=540:flags=lanczos+full_chroma_int+accurate_rnd'
-/** Where chroma lies, of which there is half as much as of luma. */
+/** Chroma position, for horizontally subsampled formats. */
 const LEFT = ':in_h_chr_pos=0'
 const PIXELS = 'format=gbrp,format=rgb24'
 const HD = ':in_color_matrix=bt709:in_range=tv:out_range=pc'
@@ -18,7 +18,7 @@ const plan = (
   ...missing: string[]
 ) => buildFrameFilters(makeFacts(changes), request, new Set(missing))
 
-t.test('says matrix and range outright', async (t) => {
+t.test('states matrix and range explicitly', async (t) => {
   const cases: Array<[string, Partial<FrameInfo>, string]> = [
     ['tagged', {}, `${SCALE}${LEFT}${HD},${PIXELS}`],
     [
@@ -39,7 +39,7 @@ t.test('says matrix and range outright', async (t) => {
     ]),
     ['RGB', { pixelFormat: 'gbrp', colorSpace: 'gbr', colorRange: 'pc' }, `${SCALE},${PIXELS}`],
     [
-      'RGB that nobody gave a range',
+      'RGB without a range',
       { pixelFormat: 'bgr0', colorSpace: 'unknown', colorRange: 'unknown' },
       `${SCALE},${PIXELS}`
     ],
@@ -53,13 +53,13 @@ t.test('says matrix and range outright', async (t) => {
   for (const [what, changes, filters] of cases) t.same(plan(changes), { filters, conversion: undefined }, what)
 })
 
-t.test('scales to the wanted size in square pixels', async (t) => {
+t.test('scales to the requested size in square pixels', async (t) => {
   t.match(plan({}, { ...AS_SHOWN, width: 640 }).filters, /^scale=w=640:h=360:flags=lanczos\+/)
   t.match(plan({ width: 720, height: 576, pixelAspect: 64 / 45 }).filters, /^scale=w=1024:h=576:flags=lanczos\+/)
   t.match(plan({ width: 576, height: 720, pixelAspect: 45 / 64, rotation: 90 }).filters, /^scale=w=576:h=1024:/)
 })
 
-t.test('converts HDR after it is scaled', async (t) => {
+t.test('converts HDR after scaling', async (t) => {
   t.same(plan(HDR, { ...AS_SHOWN, width: 960 }), {
     filters: `${HALF}${LEFT}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
     conversion: { transfer: 'pq', primaries: 'bt2020' }
@@ -70,18 +70,18 @@ t.test('converts HDR after it is scaled', async (t) => {
   )
 })
 
-t.test('lets no hidden colour bleed into what is seen', async (t) => {
+t.test('keeps hidden colours out of visible pixels', async (t) => {
   t.equal(
     plan({ pixelFormat: 'yuva444p12le' }, { ...AS_SHOWN, width: 960 }).filters,
     `${SCALE}${HD},format=gbrap,premultiply=inplace=1,${HALF},unpremultiply=inplace=1,format=rgba`
   )
 })
 
-t.test('deinterlaces before all else', async (t) => {
+t.test('deinterlaces before all other filters', async (t) => {
   t.equal(plan({ interlacing: 'top-first' }).filters, `estdif=mode=frame:parity=tff,${SCALE}${LEFT}${HD},${PIXELS}`)
 })
 
-t.test('refuses what the ffmpeg at hand lacks the filter for, and what nobody knows', async (t) => {
+t.test('rejects video that needs a missing filter or has an unknown matrix', async (t) => {
   for (const name of ['haldclut', 'movie']) {
     t.throws(() => plan(HDR, AS_SHOWN, name), { code: 'unsupported_codec', detail: new RegExp(name) })
   }

@@ -10,7 +10,7 @@ frame=    5 fps=0.0 [showinfo@name @ 0x56] n:   0 pts:   1200 pts_time:2       p
 [showinfo@name @ 0x56] n:   1 pts:   1220 pts_time:2.1 pos: 99 fmt:yuv420p10le sar:0/1 s:576x720 i:B iskey:0 type:B
 [showinfo@name @ 0x56] color_range:unknown color_space:bt2020nc color_primaries:bt2020 color_trc:smpte2084`
 
-t.test('reads what the filter prints, and only its own lines', async (t) => {
+t.test('parses only the lines of its own filter', async (t) => {
   const reader = new FrameInfoReader('name')
   for (const line of LINES.split('\n')) reader.take(line)
   const [first, second] = reader.frames
@@ -38,7 +38,7 @@ t.test('reads what the filter prints, and only its own lines', async (t) => {
   t.ok(isHdr(second!))
 })
 
-t.test('widens by the pixel aspect, and a turned picture along its own width', async (t) => {
+t.test('scales the coded width by the pixel aspect, also of a rotated picture', async (t) => {
   const reader = new FrameInfoReader('name')
   for (const line of LINES.split('\n')) reader.take(line)
   const [turned] = reader.frames

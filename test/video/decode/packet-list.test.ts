@@ -42,11 +42,11 @@ t.test('reads tracks and packets', async (t) => {
   t.match(audio, { kind: 'audio', codec: 'aac', span: { start: -1024, end: 0 } })
 })
 
-t.test('spans what is shown', async (t) => {
+t.test('returns the span of the shown packets', async (t) => {
   t.same(read({ keepPackets: true })[0]?.span, { start: 0, end: 1536 })
 })
 
-t.test('keeps no packets where only the span is wanted', async (t) => {
+t.test('keeps no packets if only the span is needed', async (t) => {
   const [video] = read({ keepPackets: false })
   t.same(video?.packets, [])
   t.same(video?.span, { start: 0, end: 1536 })

@@ -35,7 +35,7 @@ t.test('lists frames in the order of presentation', async (t) => {
   t.equal(listFrameTimes([packet(NaN)]), undefined)
 })
 
-t.test('chooses the last frame at or before the moment', async (t) => {
+t.test('chooses the last frame at or before the timestamp', async (t) => {
   const cases: Array<[number, number]> = [
     [0, 0],
     [33365, 0],
@@ -48,11 +48,11 @@ t.test('chooses the last frame at or before the moment', async (t) => {
   for (const [micros, pts] of cases) t.equal(chooseFrame(frames, micros, 'exact', clock).pts, pts, `${micros} us`)
 })
 
-t.test('gives the same frame for the time that it answered', async (t) => {
+t.test('returns the same frame for the time that it returned', async (t) => {
   for (const { pts } of frames) t.equal(chooseFrame(frames, clock.toMicros(pts), 'exact', clock).pts, pts)
 })
 
-t.test('takes the first frame before the first frame', async (t) => {
+t.test('returns the first frame for an earlier time', async (t) => {
   const late = [
     { pts: 30000, isKey: true },
     { pts: 31001, isKey: false }
@@ -61,12 +61,12 @@ t.test('takes the first frame before the first frame', async (t) => {
   t.equal(chooseFrame(late, 0, 'keyframe', clock).pts, 30000)
 })
 
-t.test('takes the key frame at or before the moment', async (t) => {
+t.test('returns the key frame at or before the timestamp', async (t) => {
   t.equal(chooseFrame(frames, 150_000, 'keyframe', clock).pts, 0)
   t.equal(chooseFrame(frames, 210_000, 'keyframe', clock).pts, 6006)
 })
 
-t.test('takes a frame where none is called a key frame', async (t) => {
+t.test('returns a frame if none is marked as a key frame', async (t) => {
   const none = frames.map(({ pts }) => ({ pts, isKey: false }))
   t.equal(chooseFrame(none, 100_100, 'keyframe', clock).pts, 3003)
 })
@@ -93,7 +93,7 @@ t.test('counts from the start of the presentation', async (t) => {
   t.equal(shifted.toContainerSeconds(2480), 2.48)
 })
 
-t.test('leaves out what a cut recording shows before its first key frame, on demand', async (t) => {
+t.test('omits frames before the first key frame of a cut recording on request', async (t) => {
   const packets = [
     [0, false],
     [3, true],

@@ -143,11 +143,11 @@ async function checkColours (t: Test, name: string, video: PatchVideo, tolerance
   const off = compareColours(seen, expected)
   t.ok(off <= tolerance, `${off.toFixed(2)} off: ${JSON.stringify(seen)}`)
   if (!Object.hasOwn(CLIPS, name)) return
-  t.ok((await take(t, path, extractRanged)).picture.data.equals(general.picture.data), 'the same in both ways')
+  t.ok((await take(t, path, extractRanged)).picture.data.equals(general.picture.data), 'the same in both modes')
 }
 
 for (const [name, video] of Object.entries({ ...CLIPS, ...OTHERS })) {
-  t.test(`shows the colours that the standard says: ${name}`, async (t) => {
+  t.test(`shows the colours of the standard: ${name}`, async (t) => {
     await checkColours(t, name, video)
   })
 }
@@ -176,7 +176,7 @@ t.test('shows grey as grey', async (t) => {
   }
 })
 
-t.test('takes wide gamuts to that of sRGB, tagged or told by the matrix alone', async (t) => {
+t.test('converts wide gamuts to sRGB, tagged or inferred from the matrix', async (t) => {
   const grey = [153, 153, 153]
   // The colours of the patches in BT.2020 and in P3 as BT.1886 light, by the matrices of BT.2407 and EG 432-1, as
   // BT.709 codes.

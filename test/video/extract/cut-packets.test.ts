@@ -31,8 +31,8 @@ const input = {
 const TS: Container = { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }
 
 /**
- * Cuts in ticks of its own from the first key frame at or after where seeking lands, which is `off` seconds beside
- * the wish.
+ * Cuts in ticks of its own from the first key frame at or after where seeking lands, which is `off` seconds from the
+ * requested time.
  */
 async function cutWith (off: number, { container = TS, lost = 0 }: { container?: Container, lost?: number } = {}) {
   const plans: CutPlan[] = []
@@ -54,15 +54,15 @@ async function cutWith (off: number, { container = TS, lost = 0 }: { container?:
   return { pts: result?.pts, plans }
 }
 
-t.test('copies from the key frame to the target, and says its time there', async (t) => {
+t.test('copies from the key frame to the target, and returns its time in the copy', async (t) => {
   t.match(await cutWith(0), { pts: 2600 * 90, plans: [{ seekSeconds: 2, packetCount: 7 }] })
 })
 
-t.test('takes more packets where seeking lands on an earlier key frame', async (t) => {
+t.test('copies more packets if seeking lands on an earlier key frame', async (t) => {
   t.match(await cutWith(-1.5), { pts: 2600 * 90, plans: [{ packetCount: 7 }, { packetCount: 17 }] })
 })
 
-t.test('seeks to an earlier key frame where seeking lands too late', async (t) => {
+t.test('seeks to an earlier key frame if seeking lands too late', async (t) => {
   const { pts, plans } = await cutWith(0.5)
   t.equal(pts, 2600 * 90)
   t.same(
@@ -73,7 +73,7 @@ t.test('seeks to an earlier key frame where seeking lands too late', async (t) =
 })
 
 t.test(
-  'has nothing where packets are missing, or the container says more of the picture than the bitstream',
+  'returns undefined if packets are missing, or if the container has properties that the bitstream lacks',
   async (t) => {
     t.equal((await cutWith(0, { lost: 1 })).pts, undefined)
     t.match(await cutWith(0, { container: { name: 'mp4', demuxer: 'mov', startsAtZero: true } }), {

@@ -39,7 +39,7 @@ async function readNumber ({ picture: { data, width, height, channels } }: Extra
   return readBarcode(grey, width, height)
 }
 
-t.test('tells key frames of a transparent WebM from the others, though its decoder does not', async (t) => {
+t.test('distinguishes the key frames of a transparent WebM, although its decoder does not', async (t) => {
   await ffmpeg(
     videos,
     '-f',
@@ -59,7 +59,7 @@ t.test('tells key frames of a transparent WebM from the others, though its decod
   t.match(await take(t, 'transparent.webm', '0.5'), { timestampMicros: 500_000, isKey: true })
 })
 
-t.test('shows the later of two frames of one time, in its own size', async (t) => {
+t.test('returns the later of two frames with the same time, in its own size', async (t) => {
   const plain = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0']
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1', ...plain, 'one.ts')
   await ffmpeg(
@@ -82,7 +82,7 @@ t.test('shows the later of two frames of one time, in its own size', async (t) =
   t.match(await take(t, 'both.ts', '1.01'), { timestampMicros: 1_000_000, picture: { width: 640, height: 360 } })
 })
 
-t.test('takes no times that ffmpeg guessed where a frame is decoded after it is shown', async (t) => {
+t.test('ignores times that ffmpeg guessed if a frame is decoded after it is shown', async (t) => {
   await makeBarcodeVideo(videos, 'early.mp4', {
     seconds: 0.2,
     framesPerSecond: 25,
@@ -95,7 +95,7 @@ t.test('takes no times that ffmpeg guessed where a frame is decoded after it is 
   }
 })
 
-/** A decoder that loses what it is first asked for, and says so of damage to what it finds instead. */
+/** A decoder that fails the first request and reports an error for the frame that it then returns. */
 function loseFirst (decodeError: string | undefined): Decoder {
   let runs = 0
   const decode = async (...args: Parameters<Decoder['decode']>): Promise<Decoding> =>
@@ -103,7 +103,7 @@ function loseFirst (decodeError: string | undefined): Decoder {
   return { ...program, decode }
 }
 
-t.test('refuses a frame that was found by decoding everything where the decoder patched it up', async (t) => {
+t.test('rejects a concealed frame that was found by decoding everything', async (t) => {
   await makeBarcodeVideo(videos, 'lost.mp4', { seconds: 1, framesPerSecond: 25, args: H264 })
   t.equal(await readNumber(await take(t, 'lost.mp4', '0.5', {}, loseFirst(undefined))), 12)
   await t.rejects(take(t, 'lost.mp4', '0.5', {}, loseFirst('macroblocks were concealed')), {
@@ -118,7 +118,7 @@ const CUT = [
   ['cut-h264-libav.ts', H264, library, NO_LIBAV]
 ] as const
 for (const [name, args, decoder, skip] of CUT) {
-  t.test(`takes frames of a recording that begins between key frames: ${name}`, { skip }, async (t) => {
+  t.test(`extracts frames of a recording that begins between key frames: ${name}`, { skip }, async (t) => {
     const whole = await readFile(
       await makeBarcodeVideo(videos, `whole-${name}`, { seconds: 4, framesPerSecond: 25, args })
     )
@@ -143,7 +143,7 @@ for (const [name, decoder, skip] of [
   ['the program', program, false],
   ['libav', library, NO_LIBAV]
 ] as const) {
-  t.test(`takes frames behind damage, though seeking lands in front of it: ${name}`, { skip }, async (t) => {
+  t.test(`extracts frames after corruption, although seeking lands before it: ${name}`, { skip }, async (t) => {
     const path = await makeBarcodeVideo(videos, 'damaged.ts', { seconds: 4, framesPerSecond: 25, args: H264 })
     const bytes = await readFile(path)
     const packets = Math.floor(bytes.length / 188)
@@ -158,7 +158,7 @@ for (const [name, decoder, skip] of [
   })
 }
 
-t.test('goes back to a true key frame where the container calls every frame one', async (t) => {
+t.test('goes back to a true key frame if the container marks every frame as one', async (t) => {
   const path = await makeBarcodeVideo(videos, 'all-keys.avi', {
     seconds: 2,
     framesPerSecond: 25,

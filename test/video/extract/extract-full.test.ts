@@ -51,7 +51,7 @@ const KINDS: Array<[string, readonly string[]]> = [
 ]
 
 for (const [name, args] of KINDS) {
-  t.test(`takes exactly the frame that is shown: ${name}`, async (t) => {
+  t.test(`extracts exactly the frame that is shown: ${name}`, async (t) => {
     const path = await makeBarcodeVideo(videos, name, { seconds: 4, framesPerSecond: 25, args })
     const cases: Array<[string, number]> = [
       ['first', 0],
@@ -75,26 +75,26 @@ for (const [name, args] of KINDS) {
   })
 }
 
-t.test('knows the duration, and refuses what lies past it', async (t) => {
+t.test('knows the duration, and rejects a timestamp past it', async (t) => {
   const path = join(videos, 'b-frames.mp4')
   t.equal((await take(t, path, 'first')).source.duration, 4)
   await t.rejects(take(t, path, '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
   t.equal(await readNumber(await take(t, path, '99', { beyond: 'clamp' })), 99)
 })
 
-t.test('takes the key frame at or before the moment', async (t) => {
+t.test('returns the key frame at or before the timestamp', async (t) => {
   const frame = await take(t, join(videos, 'b-frames.mp4'), '1.5', { seek: 'keyframe' })
   t.equal(await readNumber(frame), 24)
   t.ok(frame.isKey)
   t.equal(frame.packetsDecoded, 1)
 })
 
-t.test('says what the source is', async (t) => {
+t.test('describes the source', async (t) => {
   const { source } = await take(t, join(videos, 'vp9.webm'), 'first')
   t.same(source, { duration: 4, container: 'webm', codec: 'vp9', width: 320, height: 192, rotation: 0, hdr: false })
 })
 
-t.test('stands turned pictures upright', async (t) => {
+t.test('rotates pictures upright', async (t) => {
   await ffmpeg(videos, '-display_rotation', '90', '-i', 'b-frames.mp4', '-c', 'copy', 'turned.mp4').catch(async () => {
     await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   })
@@ -106,7 +106,7 @@ t.test('stands turned pictures upright', async (t) => {
   t.ok(meanDifference(back, upright.picture.data) < 2, 'the same picture once turned back')
 })
 
-t.test('shows pictures of oblong pixels at their display size', async (t) => {
+t.test('shows pictures with non-square pixels at their display size', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', ...H264, 'oblong.mp4')
   t.match(await take(t, join(videos, 'oblong.mp4'), '1'), {
     picture: { width: 455, height: 192 },
@@ -191,7 +191,7 @@ t.test('chooses a representative key frame, not the black ones', async (t) => {
   t.ok(frame.isKey)
 })
 
-t.test('takes the video beside a cover picture, and never the cover', async (t) => {
+t.test('extracts from the video track, never from a cover picture', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=red:s=640x640', '-frames:v', '1', 'cover.png')
   await ffmpeg(
     videos,
@@ -231,14 +231,14 @@ t.test('takes the video beside a cover picture, and never the cover', async (t) 
   await t.rejects(take(t, join(videos, 'song.m4a'), 'first'), { code: 'no_video_track' })
 })
 
-t.test('refuses sound, truncated and damaged files with a typed error', async (t) => {
+t.test('rejects audio-only, truncated and corrupt files with a typed error', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'sine=d=1', 'sound.mp4')
   await t.rejects(take(t, join(videos, 'sound.mp4'), 'first'), { code: 'no_video_track' })
   await writeFile(join(videos, 'cut.mp4'), (await readFile(join(videos, 'b-frames.mp4'))).subarray(0, 5000))
   await t.rejects(take(t, join(videos, 'cut.mp4'), 'first'), { code: 'corrupt_video' })
 })
 
-t.test('refuses pictures above the limit before it decodes them', async (t) => {
+t.test('rejects pictures above the limit before it decodes them', async (t) => {
   const small = createExtractFull({ decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 1000 })
   await t.rejects(
     small(
@@ -256,7 +256,7 @@ function meanDifference (a: Buffer, b: Buffer): number {
   return sum / a.length
 }
 
-t.test('shows the alpha channel that stands beside a picture in WebM', async (t) => {
+t.test('supports the separate alpha channel of WebM', async (t) => {
   for (const [codec, encoder] of [
     ['vp9', 'libvpx-vp9'],
     ['vp8', 'libvpx']

@@ -90,7 +90,7 @@ for (const [name, args] of KINDS) {
   })
 }
 
-t.test('decodes once where the bitstream says of the colours what they are taken for', async (t) => {
+t.test('decodes once if the bitstream confirms the predicted colours', async (t) => {
   let decodes = 0
   const counted: typeof settings.decoder = {
     ...settings.decoder,
@@ -160,7 +160,7 @@ t.test('rotates, stretches and mirrors like the full download', async (t) => {
   }
 })
 
-t.test('shows the pictures of both eyes like the full download', async (t) => {
+t.test('shows stereo pictures like the full download', async (t) => {
   for (const mode of ['left_right', 'right_left', 'top_bottom', 'bottom_top']) {
     await ffmpeg(
       videos,
@@ -214,7 +214,7 @@ t.test('chooses a representative key frame without reading the rest', async (t) 
   t.ok(frame.isKey)
 })
 
-t.test('chooses the least bad key frame where none is good, and the only one where there is one', async (t) => {
+t.test('chooses the least bad key frame if none is good, and the only one if there is one', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=4', ...H264, '-g', '25', 'all-black.mp4')
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=1', ...H264, '-g', '999', 'one-black-key.mp4')
   for (const mode of [extractRanged, extractFull]) {
@@ -252,7 +252,7 @@ t.test('rejects a timestamp past the end, like the full download', async (t) => 
   t.equal(await readNumber(await take(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
 })
 
-t.test('has doubts about containers without an index', async (t) => {
+t.test('falls back for containers without an index', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', 'stream.ts')
   await t.rejects(take(t, join(videos, 'stream.ts'), '1'), { name: 'RangedExtractionError' })
 })

@@ -19,7 +19,7 @@ t.test('uses ranged extraction if it works', async (t) => {
   t.equal((await extractFrame(source, request, makeExtractContext(''))).mode, 'ranged')
 })
 
-t.test('falls back to the full download on a doubt, and logs why', async (t) => {
+t.test('falls back to the full download on a RangedExtractionError, and logs why', async (t) => {
   const context = makeExtractContext('')
   const extractFrame = createExtractWithFallback({
     extractRanged: async () => {
@@ -31,7 +31,7 @@ t.test('falls back to the full download on a doubt, and logs why', async (t) => 
   t.same(context.notes, ['full download, since there are two video tracks'])
 })
 
-t.test('rejects what ranged extraction is certain about', async (t) => {
+t.test('rethrows errors that ranged extraction is certain about', async (t) => {
   const extractFrame = createExtractWithFallback({
     extractRanged: async () => {
       throw new PosterframeError('encrypted_video')

@@ -3,7 +3,7 @@ import { createIndexCache, type KnownVideo } from '../../../src/video/extract/in
 
 const video = (memoryBytes: number) => ({ index: { memoryBytes }, frameInfo: undefined }) as unknown as KnownVideo
 
-t.test('evicts the least recently used index once all take too much', async (t) => {
+t.test('evicts the least recently used index once all together are too large', async (t) => {
   const cache = createIndexCache({ maxBytes: 100 })
   const [a, b, c] = [video(40), video(40), video(40)]
   cache.set('a', a)

@@ -63,7 +63,7 @@ t.test('measures colourfulness as the paper does', async (t) => {
   t.equal(twoColours.colourfulness.toFixed(3), (255 + 0.3 * 127.5).toFixed(3))
 })
 
-t.test('passes over alpha', async (t) => {
+t.test('ignores alpha', async (t) => {
   t.same(
     measure(8, 8, (x, y) => [x * 9, y * 9, 5, 77]),
     measure(8, 8, (x, y) => [x * 9, y * 9, 5])

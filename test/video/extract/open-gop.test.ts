@@ -127,13 +127,13 @@ for (const name of NAMES) {
       t.equal(taken.timestampMicros, micros)
       t.ok(taken.picture.data.equals(picture.data), `the frame at ${micros} us, to the last bit`)
     }
-    // FFmpeg 8 gives every frame that is right without being asked from further back.
+    // FFmpeg 8 returns every correct frame without an earlier start.
     if (name.startsWith('h264') && process.env['POSTERFRAME_DECODER'] !== 'libav') {
       t.ok(decodes > frames.length, 'some of them from a key frame earlier')
     }
   })
 
-  t.test(`begins a run earlier without reading it again: ${name}`, async (t) => {
+  t.test(`extends a packet range to an earlier key frame without reading it again: ${name}`, async (t) => {
     const source = new CountingReader(join(directory, name))
     const index = await openIndex(source)
     const run = await index.readPacketRange(source, 3_100_000, 'exact')
@@ -183,7 +183,7 @@ t.test('steps back four times at most', async (t) => {
   t.equal(decodes, 5)
 })
 
-t.test('has doubts about periodic intra refresh, which has no key frames', async (t) => {
+t.test('falls back for periodic intra refresh, which has no key frames', async (t) => {
   await make('refresh.mp4', [
     '-c:v',
     'libx264',

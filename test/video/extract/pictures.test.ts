@@ -1,4 +1,4 @@
-// HDR, fields, shape and transparency over small videos of our own, in both ways.
+// HDR, fields, shape and transparency over small videos of our own, in both modes.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -45,10 +45,10 @@ const take = async (t: Test, path: string, mode: typeof modes.clip, request: Par
     makeExtractContext(t.testdir())
   )
 
-/** The frame, which is the same in both ways. */
+/** The frame, which is the same in both modes. */
 async function takeBoth (t: Test, path: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
   const [clip, general] = [await take(t, path, modes.clip, request), await take(t, path, modes.general, request)]
-  t.ok(clip.picture.data.equals(general.picture.data), 'the same in both ways')
+  t.ok(clip.picture.data.equals(general.picture.data), 'the same in both modes')
   t.same(clip.source, general.source)
   return general
 }
@@ -67,7 +67,7 @@ const HDR = (transfer: string) => [
 ]
 const hdrVideo = { pixelFormat: 'yuv420p10le', bits: 10, matrix: [0.2627, 0.0593] } as const
 
-t.test('tone-maps PQ and HLG: greys as BT.2390 has them, colours in their own hue', async (t) => {
+t.test('tone-maps PQ and HLG: greys as in BT.2390, colours with their hue', async (t) => {
   // Code 0.6 is 244 nits of PQ, and 102 of HLG.
   for (const [name, transfer, grey] of [
     ['pq.mp4', 'smpte2084', 238],
@@ -93,14 +93,14 @@ t.test('tone-maps PQ and HLG: greys as BT.2390 has them, colours in their own hu
   }
 })
 
-t.test('refuses HDR where the ffmpeg at hand cannot convert it', async (t) => {
+t.test('rejects HDR if ffmpeg cannot convert it', async (t) => {
   const lacking = createWays(new Set(['haldclut']))
   for (const mode of [lacking.clip, lacking.general]) {
     await t.rejects(take(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
   }
 })
 
-t.test('refuses Dolby Vision whose base layer is no picture, in both ways', async (t) => {
+t.test('rejects Dolby Vision without a displayable base layer, in both modes', async (t) => {
   await ffmpeg(
     videos,
     '-f',
@@ -149,7 +149,7 @@ function addDolbyVision (file: Buffer, profile: number, compatibility: number): 
   return grown
 }
 
-t.test('shows one field of an interlaced frame, the first', async (t) => {
+t.test('shows the first field of an interlaced frame', async (t) => {
   // One field is white, the other black: a frame that is shown as one field has one colour.
   for (const [first, level] of [
     ['tff', 255],
@@ -179,13 +179,13 @@ t.test('shows one field of an interlaced frame, the first', async (t) => {
     const lesser = await take(t, join(videos, name), createWays(new Set(['estdif'])).general)
     t.ok(
       lesser.picture.data.every((value) => Math.abs(value - level) <= 1),
-      'also where there is no estdif'
+      'also without estdif'
     )
   }
 })
 
 t.test(
-  'believes the container about the shape of a pixel, and the bitstream where the container is silent',
+  'takes the pixel aspect of the container, or of the bitstream if the container has none',
   async (t) => {
     const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=5:d=1,setsar=1', ...X264, '-pix_fmt', 'yuv420p']
     const sar = (across: number, down: number) => ['-bsf:v', `h264_metadata=sample_aspect_ratio=${across}/${down}`]
@@ -206,7 +206,7 @@ t.test(
   }
 )
 
-t.test('lets no hidden colour bleed into a smaller picture', async (t) => {
+t.test('keeps hidden colours out of a scaled picture', async (t) => {
   // Red that is seen beside green that is not.
   await ffmpeg(
     videos,

@@ -41,19 +41,19 @@ function fakeDecoder ({
   return { asked, decode }
 }
 
-t.test('chooses the best of all in one decoding', async (t) => {
+t.test('chooses the best candidate in one decoder run', async (t) => {
   const { asked, decode } = fakeDecoder({ best: 200 })
   t.equal((await chooseRepresentative(keys(4), decode)).pts, 200)
   t.same(asked, [[0, 100, 200, 300]])
 })
 
-t.test('asks for no more than eight, from the middle of each equal part', async (t) => {
+t.test('decodes at most eight candidates, from the middle of each equal part', async (t) => {
   const { asked, decode } = fakeDecoder({ best: 5500 })
   t.equal((await chooseRepresentative(keys(80), decode)).pts, 5500)
   t.same(asked, [[500, 1500, 2500, 3500, 4500, 5500, 6500, 7500]])
 })
 
-t.test('takes key frames only, or the first frame where there are none', async (t) => {
+t.test('considers key frames only, or the first frame if there are none', async (t) => {
   t.same(
     spreadCandidates([
       { pts: 0, isKey: true },
@@ -71,13 +71,13 @@ t.test('takes key frames only, or the first frame where there are none', async (
   )
 })
 
-t.test('does not decode an only one', async (t) => {
+t.test('does not decode a single candidate', async (t) => {
   const { asked, decode } = fakeDecoder({})
   t.equal((await chooseRepresentative(keys(1), decode)).pts, 0)
   t.same(asked, [])
 })
 
-t.test('takes the middle of equals, however bad', async (t) => {
+t.test('prefers the middle one of equals, however bad', async (t) => {
   for (const [count, pts] of [
     [2, 100],
     [3, 100],
@@ -88,23 +88,23 @@ t.test('takes the middle of equals, however bad', async (t) => {
   }
 })
 
-t.test('passes over what cannot be decoded', async (t) => {
+t.test('skips candidates that cannot be decoded', async (t) => {
   t.equal((await chooseRepresentative(keys(5), fakeDecoder({ best: 200, lost: [200, 300] }).decode)).pts, 100)
   t.equal((await chooseRepresentative(keys(5), fakeDecoder({ best: 200, lost: [0, 100, 200, 300] }).decode)).pts, 400)
   t.equal(
     (await chooseRepresentative(keys(3), fakeDecoder({ lost: [0, 100, 200] }).decode)).pts,
     0,
-    'the first where none can be'
+    'the first if none can be decoded'
   )
 })
 
-t.test('takes the next best where the best is damaged', async (t) => {
+t.test('chooses the next best if the best is corrupt', async (t) => {
   const { asked, decode } = fakeDecoder({ best: 200, damaged: [200] })
   t.equal((await chooseRepresentative(keys(4), decode)).pts, 100)
   t.same(asked, [[0, 100, 200, 300], [200], [100]])
 })
 
-t.test('looks three times at most for an undamaged one', async (t) => {
+t.test('tries at most three candidates', async (t) => {
   const { asked, decode } = fakeDecoder({ best: 200, damaged: [0, 100, 200, 300, 400, 500] })
   t.equal((await chooseRepresentative(keys(6), decode)).pts, 200)
   t.equal(asked.length, 4)

@@ -97,12 +97,12 @@ const compare = (better: Picture, worse: Picture): number => {
 }
 
 for (const [name, picture] of POOR) {
-  t.test(`would rather show a good picture than this one: ${name}`, async (t) => {
+  t.test(`scores a good picture above this one: ${name}`, async (t) => {
     t.ok(compare(photo, picture) > 0.3, String(compare(photo, picture)))
   })
 }
 
-t.test('knows worse from bad', async (t) => {
+t.test('distinguishes bad from worse', async (t) => {
   const rising = [flat(BLACK), faded(0.95, BLACK), faded(0.8, BLACK), faded(0.5, BLACK), photo]
   const scores = scorePictures(rising.map(measurePicture))
   t.same(
@@ -115,7 +115,7 @@ t.test('knows worse from bad', async (t) => {
   t.ok(compare(blurred, flat(WHITE)) > 0, 'anything rather than nothing')
 })
 
-t.test('does not take more than enough for better', async (t) => {
+t.test('caps every measure', async (t) => {
   const busy = paint((x, y) => mix(pixelOf(photo, x, y), pixelOf(photo, (x * 3) % WIDTH, (y * 3) % HEIGHT), 1))
   t.ok(Math.abs(compare(photo, busy)) < 0.5, String(compare(photo, busy)))
 })
@@ -127,7 +127,7 @@ t.test("measures sharpness against the video's own best", async (t) => {
   t.ok(alone > beside)
 })
 
-t.test('scores what is too small to have edges', async (t) => {
+t.test('scores a picture that is too small for edges', async (t) => {
   const dot = measurePicture({ data: Buffer.from([10, 20, 30]), width: 1, height: 1, channels: 3 })
   t.ok(scorePictures([dot]).every(Number.isFinite))
 })

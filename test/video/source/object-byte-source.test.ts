@@ -449,7 +449,7 @@ t.test('rejects past the request limit, counting retries', async (t) => {
   t.equal(store.gets.length, 3)
 })
 
-/** What every store must give: the same bytes, the pinned version, an empty object. */
+/** Requirements on every store: the same bytes, the pinned version, an empty object. */
 async function testOnStore (t: Test, store: ObjectStore, bucket: string): Promise<void> {
   const at = { bucket, key: 'videos/a b+c.mp4' }
   const video = createVideo(11 * MIB + 17)

@@ -40,6 +40,6 @@ export async function askLibav (
 export async function ask (worker: LibavProcess, { signal, directory }: { signal: AbortSignal, directory: string }) {
   const task = { kind: 'about', filters: WANTED_FILTERS, decoders: WANTED_DECODERS } as const
   const { head } = await worker.run(task, { signal, directory, limits: LIMITS, maxBytes: MAX_BYTES, onLine: () => {} })
-  if (head.kind !== 'about') throw new Error(head.kind === 'failure' ? head.reason : 'the wrong answer')
+  if (head.kind !== 'about') throw new Error(head.kind === 'failure' ? head.reason : 'unexpected response')
   return head
 }

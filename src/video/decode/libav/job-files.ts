@@ -2,19 +2,19 @@ import { constants } from 'node:fs'
 import { copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
-/** A job's files, where a worker that sees nothing but its own directory can read them. */
+/** A job's files, in a place that a worker without access to other directories can read. */
 export interface ShownFiles {
-  /** Holds what the request's directory holds. */
+  /** The worker's copy of the request's directory. */
   readonly directory: string
   /** The video. */
   readonly path: string | undefined
-  /** Takes them away again; what they are links to stays. */
+  /** Removes the links; their targets stay. */
   hide(): Promise<void>
 }
 
 /**
  * Shows a worker the files of a request's directory and the video, under new names in the worker's own directory: as
- * hard links, or as copies where the file system cannot link them.
+ * hard links, or as copies if the file system cannot link them.
  *
  * @param home the worker's directory
  * @param directory the request's, which holds plain files only
@@ -40,6 +40,6 @@ export async function showFiles (home: string, directory: string, video: string 
 }
 
 async function show (from: string, to: string): Promise<void> {
-  // Another file system, or one of somebody else's files.
+  // Another file system, or a file of another user.
   await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE))
 }

@@ -36,7 +36,7 @@ export interface FragmentedIndexParts {
 interface Lookup {
   readonly limitTicks: number
   readonly seek: Seek
-  /** How many sync samples earlier than needed the range begins. */
+  /** Number of sync samples by which the range begins earlier than needed. */
   readonly stepsBack: number
 }
 

@@ -3,7 +3,7 @@ import { chooseConversion, chooseMatrix, hasAlpha, isRgb } from '../../../../src
 import type { FrameInfo } from '../../../../src/video/decode/frame-info.ts'
 import { makeFacts } from '../../../support/frame-info.ts'
 
-t.test('guesses the matrix only where nobody says it', async (t) => {
+t.test('guesses the matrix only if it is untagged', async (t) => {
   const cases: Array<[string, Partial<FrameInfo>, string | undefined, boolean]> = [
     ['tagged', { colorSpace: 'smpte170m' }, 'smpte170m', false],
     ['untagged HD', { colorSpace: 'unknown' }, 'bt709', true],
@@ -61,7 +61,7 @@ t.test('converts HDR and wide gamuts, and nothing else', async (t) => {
   for (const [what, changes, conversion] of cases) t.same(chooseConversion(makeFacts(changes)), conversion, what)
 })
 
-t.test('knows alpha and RGB by the pixel format', async (t) => {
+t.test('detects alpha and RGB by the pixel format', async (t) => {
   for (const pixelFormat of ['yuva420p', 'rgba', 'bgra', 'gbrap12le', 'ya8', 'argb']) {
     t.ok(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
   }

@@ -13,7 +13,7 @@ const convert = (transfer: Transfer, primaries: Primaries, codes: readonly [numb
   )
 }
 
-t.test('knows PQ and HLG by the values that BT.2408 gives', async (t) => {
+t.test('decodes PQ and HLG to the values in BT.2408', async (t) => {
   for (const [nits, code] of [
     [100, 0.508],
     [203, 0.581],
@@ -32,7 +32,7 @@ t.test('knows PQ and HLG by the values that BT.2408 gives', async (t) => {
   ] as const) { t.ok(about(decodeHlg(code), light, 0.0005), `${code}: ${decodeHlg(code)}`) }
 })
 
-t.test('leaves dark light alone and brings the peak to white, always rising', async (t) => {
+t.test('keeps dark levels, maps the peak to white, and is monotonic', async (t) => {
   for (const nits of [0, 1, 50, 85]) t.equal(rollOff(nits), nits)
   t.ok(about(rollOff(203), 160, 2), `${rollOff(203)}`)
   t.ok(about(rollOff(1000), 203, 0.01))
@@ -41,7 +41,7 @@ t.test('leaves dark light alone and brings the peak to white, always rising', as
   t.ok(rising.every((light, nits) => light <= nits + 1e-9 && light >= (rising[nits - 1] ?? 0)))
 })
 
-t.test('makes the same grey of every primaries', async (t) => {
+t.test('converts grey to the same grey with all primaries', async (t) => {
   for (const primaries of ['bt709', 'bt2020', 'p3'] as const) {
     for (const [transfer, code, grey] of [
       ['pq', 0.508, 189],
@@ -69,7 +69,7 @@ t.test('keeps hue in bright light, and clips what BT.709 cannot show', async (t)
   t.equal(low, 0)
 })
 
-t.test('HLG goes by the luminance, not by each channel', async (t) => {
+t.test('converts HLG by luminance, not per channel', async (t) => {
   // The scene's light 1/12, 1/12 * 0.5... weighs by Y^0.2 alike for all channels, so that their ratio stays.
   const light = convertLight({ transfer: 'hlg', primaries: 'bt709' }, [0.02, 0.01, 0.01])
   t.ok(about((light[0] / light[1]) ** 2.4, 2, 1e-6))

@@ -6,7 +6,7 @@ import { buildLut, lutFileName, writeLut } from '../../../../src/video/decode/co
 const HEADER = 'P6\n512 512\n65535\n'
 const P3 = { transfer: 'sdr', primaries: 'p3' } as const
 
-t.test('is a picture of 64 cubed colours, red fastest', async (t) => {
+t.test('builds a picture of 64 cubed colours, red fastest', async (t) => {
   const cube = await buildLut({ transfer: 'sdr', primaries: 'bt709' })
   t.equal(cube.toString('latin1', 0, HEADER.length), HEADER)
   t.equal(cube.length, HEADER.length + 64 ** 3 * 6)
@@ -21,10 +21,10 @@ t.test('is a picture of 64 cubed colours, red fastest', async (t) => {
       [65535, 65535, 65535]
     ]
   )
-  t.same(node(21, 42, 0), [21845, 43690, 0], 'no change where there is nothing to change')
+  t.same(node(21, 42, 0), [21845, 43690, 0], 'no change without a conversion')
 })
 
-t.test('is made once, and written under its name', async (t) => {
+t.test('builds the LUT once, and writes it under its name', async (t) => {
   const directory = t.testdir()
   await writeLut(directory, P3)
   await writeLut(directory, P3)

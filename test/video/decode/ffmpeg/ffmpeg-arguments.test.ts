@@ -39,7 +39,7 @@ t.test('inspects the first frame, or all', async (t) => {
   )
 })
 
-t.test('decodes frames of exactly the wanted times', async (t) => {
+t.test('decodes the frames with exactly the requested times', async (t) => {
   const plan = { seekSeconds: 1.5, keyFramesOnly: true, branches: [{ pts: [-7, 12], filters: 'format=rgb24' }] }
   t.equal(
     buildDecodeArguments(input, plan, ['abc']).join(' '),
@@ -50,7 +50,7 @@ t.test('decodes frames of exactly the wanted times', async (t) => {
   )
 })
 
-t.test('decodes once for all that is made of the frames', async (t) => {
+t.test('decodes once for several branches', async (t) => {
   const plan = {
     seekSeconds: undefined,
     keyFramesOnly: false,
@@ -77,18 +77,18 @@ t.test('cuts packets from a key frame on', async (t) => {
   t.notMatch(buildCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/run.nut').join(' '), '-ss')
 })
 
-t.test('does not probe what is known', async (t) => {
+t.test('does not probe a remuxed segment', async (t) => {
   t.equal(
     buildInspectArguments({ ...input, isProbed: false }, 'abc').join(' '),
     buildInspectArguments(input, 'abc').join(' ').replace(' -f mov', ' -nofind_stream_info -f mov')
   )
 })
 
-t.test('takes another decoder where one is named', async (t) => {
+t.test('uses the named decoder', async (t) => {
   t.match(buildInspectArguments({ ...input, decoderName: 'libvpx-vp9' }, 'abc').join(' '), / -c:v libvpx-vp9 -f mov -i /)
 })
 
-t.test('never seeks where there is no need', async (t) => {
+t.test('does not seek without a position', async (t) => {
   const plan = { seekSeconds: undefined, keyFramesOnly: false, branches: [{ pts: [0], filters: 'format=rgb24' }] }
   t.notMatch(buildDecodeArguments(input, plan, ['abc']).join(' '), /-ss|-skip_frame/)
 })

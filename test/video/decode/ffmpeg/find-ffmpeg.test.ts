@@ -14,7 +14,7 @@ case "$*" in
 esac
 `
 
-t.test('learns the version and which filters and decoders are missing', async (t) => {
+t.test('reads the version and the missing filters and decoders', async (t) => {
   const line = (name: string) => ` .S. ${name}            V->V       Does something.\\n`
   const programs = {
     all: imitate(
@@ -41,7 +41,7 @@ t.test('learns the version and which filters and decoders are missing', async (t
   await t.rejects(find('none'), /does not run|not an ffmpeg/)
 })
 
-t.test('finds what this project needs in a real one', async (t) => {
+t.test('finds the required filters in a real ffmpeg', async (t) => {
   const { missing } = await findFfmpeg(
     { configured: await findTestFfmpeg(), searchPath: '' },
     { directory: t.testdir(), signal: new AbortController().signal, isolation: NO_ISOLATION }

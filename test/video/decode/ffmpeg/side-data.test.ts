@@ -19,7 +19,7 @@ Output #0, null, to 'pipe:':
   Stream #0:0(und): Video: wrapped_avframe
       displaymatrix: rotation of 45.00 degrees`
 
-t.test('counts clockwise, of the chosen track alone', async (t) => {
+t.test('reads the clockwise rotation of the chosen track only', async (t) => {
   const cases: Array<[string, number, number]> = [
     ['-90.00', 1, 90],
     ['90.00', 1, 270],
@@ -37,7 +37,7 @@ t.test('counts clockwise, of the chosen track alone', async (t) => {
   }
 })
 
-t.test('reads the Dolby Vision of the chosen track alone', async (t) => {
+t.test('reads the Dolby Vision configuration of the chosen track only', async (t) => {
   for (const [chosen, dolbyVision] of [
     [1, { profile: 5, compatibility: 0 }],
     [0, undefined]

@@ -47,7 +47,7 @@ const toJobInput = (path: string): DecoderInput => ({
 })
 
 for (const place of ['request', 'elsewhere']) {
-  t.test(`a worker in bubblewrap is shown a video of ${place}, and it is taken away again`, { skip }, async (t) => {
+  t.test(`a worker in bubblewrap sees a video of ${place} during its job only`, { skip }, async (t) => {
     const path = await makeBarcodeVideo(join(directory, place), `${place}.mp4`, {
       seconds: 2,
       framesPerSecond: 25,
@@ -61,7 +61,7 @@ for (const place of ['request', 'elsewhere']) {
   })
 }
 
-t.test('it sees no file that it was not shown', { skip }, async (t) => {
+t.test('a worker sees no file except those of its job', { skip }, async (t) => {
   const hidden = await makeBarcodeVideo(join(directory, 'elsewhere'), 'hidden.mp4', {
     seconds: 2,
     framesPerSecond: 25,
@@ -103,7 +103,7 @@ t.test('it sees no file that it was not shown', { skip }, async (t) => {
   t.match(lines.join('\n'), /No such file or directory|Failed to avformat_open_input/)
 })
 
-t.test('its use is that of the process inside, and its limits hold', { skip }, async (t) => {
+t.test('reports the usage of the sandboxed process, whose limits apply', { skip }, async (t) => {
   const worker = startLibavProcess({ home, isolation: isolation as NonNullable<typeof isolation> })
   t.teardown(() => worker.end())
   const about = { kind: 'about', filters: [], decoders: [] } as const

@@ -29,7 +29,7 @@ const input: DecoderInput = {
 const context = { signal: new AbortController().signal, directory }
 const FRAMES = 1000
 
-/** A pool whose workers are known. */
+/** Creates a pool and records its workers. */
 function makePool (t: Test, settings: Partial<LibavPoolSettings> = {}, hinder = (worker: LibavProcess) => worker) {
   const workers: LibavProcess[] = []
   const start = () => {
@@ -42,7 +42,7 @@ function makePool (t: Test, settings: Partial<LibavPoolSettings> = {}, hinder = 
   return { pool, workers, decoder: createLibav(pool, new Set()) }
 }
 
-/** The same worker, but that something befalls it as soon as libav says a word of a job. */
+/** Returns the worker, but calls `interrupt` at the first log line of a job. */
 function befall (worker: LibavProcess, happen: (worker: LibavProcess) => void): LibavProcess {
   return Object.create(worker, {
     run: {
@@ -65,7 +65,7 @@ const isAlive = async (pid: number | undefined) =>
     () => false
   )
 
-t.test('answers one job after the other in one process', { skip }, async (t) => {
+t.test('runs one job after the other in one process', { skip }, async (t) => {
   const { workers, decoder } = makePool(t)
   t.equal((await decoder.inspect(input, context)).length, FRAMES)
   t.equal((await decoder.list(input, context)).chosen.packets.length, FRAMES)
@@ -73,7 +73,7 @@ t.test('answers one job after the other in one process', { skip }, async (t) => 
   t.equal(workers[0]?.jobs, 2)
 })
 
-t.test('gives a worker no environment but what its allocator needs', { skip }, async (t) => {
+t.test('gives a worker only the environment that its allocator needs', { skip }, async (t) => {
   process.env['POSTERFRAME_TEST_SECRET'] = 'hunter2'
   t.teardown(() => {
     delete process.env['POSTERFRAME_TEST_SECRET']
@@ -88,7 +88,7 @@ t.test('gives a worker no environment but what its allocator needs', { skip }, a
   )
 })
 
-t.test('does a job again in a fresh worker where the first one is killed over it', { skip }, async (t) => {
+t.test('retries a job in a new worker if the first one is killed', { skip }, async (t) => {
   let kills = 0
   const { workers, decoder } = makePool(t, {}, (worker) =>
     befall(worker, ({ pid }) => {
@@ -103,7 +103,7 @@ t.test('does a job again in a fresh worker where the first one is killed over it
   )
 })
 
-t.test('tells a job that loses two workers: to come back, or that the video is at fault', { skip }, async (t) => {
+t.test('fails a job that loses two workers as overloaded or corrupt_video', { skip }, async (t) => {
   for (const [signal, error] of [
     ['SIGKILL', { code: 'overloaded', retryable: true }],
     ['SIGSEGV', { code: 'corrupt_video', retryable: false }]
@@ -114,7 +114,7 @@ t.test('tells a job that loses two workers: to come back, or that the video is a
   }
 })
 
-t.test('kills the worker of a request that goes away, and others are served', { skip }, async (t) => {
+t.test('kills the worker of a cancelled request, and runs other jobs', { skip }, async (t) => {
   const controller = new AbortController()
   const reason = new Error('gone')
   const { workers, decoder } = makePool(t, {}, (worker) => befall(worker, () => controller.abort(reason)))
@@ -133,7 +133,7 @@ t.test('kills the worker of a request that goes away, and others are served', { 
   t.equal(workers.length, 2)
 })
 
-t.test('kills a worker that takes more than its job may', { skip }, async (t) => {
+t.test('kills a worker that exceeds the limits of its job', { skip }, async (t) => {
   const { pool, workers } = makePool(t)
   const task = {
     kind: 'inspect',
@@ -160,7 +160,7 @@ t.test('kills a worker that takes more than its job may', { skip }, async (t) =>
   )
 })
 
-t.test('replaces a worker after its last job, after a failure, and where it has grown', { skip }, async (t) => {
+t.test('replaces a worker after its last job, after a failure, and if it has grown', { skip }, async (t) => {
   const reasons: string[] = []
   const onEnd = (reason: string) => {
     reasons.push(reason)
@@ -191,7 +191,7 @@ t.test('replaces a worker after its last job, after a failure, and where it has 
   t.same(reasons, ['retired', 'retired', 'retired', 'retired', 'tainted'], 'and reports why')
 })
 
-t.test('never has more workers than it may; others wait their turn or leave', { skip }, async (t) => {
+t.test('never exceeds the number of workers; other jobs wait or are cancelled', { skip }, async (t) => {
   const { pool, workers } = makePool(t, { size: 1 })
   const order: string[] = []
   const controller = new AbortController()
@@ -216,7 +216,7 @@ t.test('never has more workers than it may; others wait their turn or leave', { 
   t.notOk(pool.isBusy)
 })
 
-t.test('starts all its workers beforehand where it is told to', { skip }, async (t) => {
+t.test('starts all workers in advance if configured', { skip }, async (t) => {
   const { pool, workers } = makePool(t, { size: 2 })
   await pool.warmUp((worker) => ask(worker, context))
   t.same(

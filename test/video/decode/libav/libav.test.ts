@@ -23,7 +23,7 @@ const library = createLibav(makeTestPool(), new Set())
 
 /** Below this two pictures are not the same. */
 const LEAST_PSNR = 50
-/** FFmpeg 8 interpolates the lines of the other field somewhat otherwise than FFmpeg 5.1. */
+/** FFmpeg 8 interpolates the lines of the other field slightly differently from FFmpeg 5.1. */
 const LEAST_PSNR_INTERLACED = 45
 
 const KINDS: Array<[name: string, args: readonly string[]]> = [
@@ -78,7 +78,7 @@ async function take (t: Test, decoder: Decoder, path: string, { timestamp, seek 
 }
 
 for (const [name, args] of KINDS) {
-  t.test(`gives what the program gives: ${name}`, { skip }, async (t) => {
+  t.test(`returns the same as the program: ${name}`, { skip }, async (t) => {
     const path = await makeBarcodeVideo(directory, name, { seconds: 3, framesPerSecond: 25, args })
     for (const request of WISHES) {
       const [one, other] = [await take(t, program, path, request), await take(t, library, path, request)]
@@ -130,7 +130,7 @@ t.test('follows a video that changes its size', { skip }, async (t) => {
   )
 })
 
-t.test('gives all frames of one time, the last of which stays to be seen', { skip }, async (t) => {
+t.test('returns all frames with one time, in order', { skip }, async (t) => {
   await ffmpeg(directory, '-f', 'lavfi', '-i', 'testsrc2=s=320x192:r=25:d=1', ...H264, 'first.ts')
   await ffmpeg(
     directory,
@@ -177,7 +177,7 @@ t.test('gives all frames of one time, the last of which stays to be seen', { ski
   for (const [place, { picture }] of ones.entries()) t.ok(measurePsnr(picture, others[place]!.picture) >= LEAST_PSNR)
 })
 
-t.test('sets the packets that lead to a frame apart, in their place', { skip }, async (t) => {
+t.test('selects the packets that lead to a frame, without copying them', { skip }, async (t) => {
   const path = await makeBarcodeVideo(directory, 'run.ts', { seconds: 3, framesPerSecond: 25, args: H264 })
   const input = {
     path,
@@ -269,7 +269,7 @@ t.test('ends the last packet of a track with the track, as the index does', { sk
   t.equal(duration, durationMicros! / 1e6)
 })
 
-t.test('ends a file that was cut off with what is left of it, as the program does', { skip }, async (t) => {
+t.test('ends a truncated file with its last packet, as the program does', { skip }, async (t) => {
   await ffmpeg(
     directory,
     '-f',
@@ -297,7 +297,7 @@ t.test('ends a file that was cut off with what is left of it, as the program doe
   t.same(other!.picture.data, one!.picture.data)
 })
 
-t.test('gives no frame that is not there, and says why a job came to nothing', { skip }, async (t) => {
+t.test('returns no missing frame, and explains a failed job', { skip }, async (t) => {
   const path = join(directory, 'h264.mp4')
   const input = {
     path,

@@ -9,7 +9,7 @@ const task: Task = { kind: 'about', filters: [], decoders: [] }
 const options = {} as Parameters<LibavProcess['run']>[1]
 const answer = (kind: 'about' | 'failure') => ({ head: { kind }, body: Buffer.alloc(0) }) as unknown as Answer
 
-t.test('counts each job of a worker by how it ended, and is the worker else', async (t) => {
+t.test('counts each job of a worker by its outcome, and forwards everything else', async (t) => {
   const counted: string[] = []
   const ends: Array<() => Promise<Answer>> = [
     async () => answer('about'),
