@@ -10,7 +10,7 @@ import { RangedExtractionError } from '../../../../src/video/media/ranged-extrac
 const CUES = 0x1c53bb6b
 
 t.test('ends a thread that takes too much memory', async (t) => {
-  const workers = createMatroskaWorkers({ maxHeapMegabytes: 16 })
+  const workers = createMatroskaWorkers({ maxHeapMegabytes: 16, timeoutMs: 120_000 })
   t.teardown(() => workers.close())
   const source = new CountingSource(writeVideo(writeCues(600_000)))
   await t.rejects(openMatroskaIndex(source, 'webm', { workers }), {
