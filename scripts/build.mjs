@@ -1,14 +1,16 @@
 // Builds dist/, the only thing that ships. It needs nothing but Node and ffmpeg: server.mjs for the container,
 // lambda.mjs for Lambda, cli.mjs for the command line, the pages at / and /docs, the typed client, and sharp, which
-// cannot be bundled. --with-libav adds the decoder libav (170 MB); --outdir builds into another directory.
+// cannot be bundled. Each entry checks the version of Node and then loads its bundle. --with-libav adds the decoder
+// libav (170 MB); --outdir builds into another directory.
 import { existsSync } from 'node:fs'
-import { chmod, cp, readFile, rm } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import ts from 'typescript'
+import { writeEntry } from './entry-file.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: options } = parseArgs({
@@ -19,7 +21,6 @@ const outdir = resolve(options.outdir)
 /** Files of Swagger UI that the page at /docs loads. */
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
-/**
 /**
  * Serves the page at /docs and the files of Swagger UI from dist/docs.
  * @type {import('esbuild').Plugin}
@@ -87,8 +88,8 @@ const builds = await Promise.all([
     ...forNode,
     // Threads and processes start from files, so each worker is one; the tracer is one because few services load it.
     entryPoints: {
-      server: 'src/server.ts',
-      cli: 'src/cli.ts',
+      'server-main': 'src/server.ts',
+      'cli-main': 'src/cli.ts',
       'matroska-worker': 'src/video/demux/matroska/matroska-worker.ts',
       'libav-worker': 'src/video/decode/libav/libav-worker.ts',
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
@@ -98,13 +99,19 @@ const builds = await Promise.all([
   // Lambda limits the size of a package; the server keeps its names for readable stack traces.
   build({
     ...forNode,
-    entryPoints: { lambda: 'src/lambda.ts' },
+    entryPoints: { 'lambda-main': 'src/lambda.ts' },
     splitting: true,
     chunkNames: 'lambda-[name]-[hash]',
     minify: true
   })
 ])
-await chmod(`${outdir}/cli.mjs`, 0o755)
+const { engines } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
+for (const { metafile } of builds) {
+  for (const [path, { exports }] of Object.entries(metafile.outputs)) {
+    const [, name] = /([a-z]+)-main\.mjs$/.exec(path) ?? []
+    if (name !== undefined) await writeEntry(outdir, name, { requires: engines.node, exports })
+  }
+}
 await cp(`${root}src/http/docs`, `${outdir}/docs`, { recursive: true })
 for (const name of SWAGGER_UI_FILES) {
   await cp(`${root}node_modules/@fastify/swagger-ui/static/${name}`, `${outdir}/docs/${name}`)
