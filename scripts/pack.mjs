@@ -1,5 +1,6 @@
-// Packs dist/ as the npm package: node scripts/pack.mjs --outdir DIRECTORY. Run `npm run build` first. The bundles need
-// two packages at run time, so the published manifest lists those instead of everything that the sources import.
+// Packs dist/ as the npm package: node scripts/pack.mjs --outdir DIRECTORY. `npm run pack` builds dist/ first. The
+// member `files` of package.json decides what the package contains. The bundles need two packages at run time, so the
+// published manifest lists those instead of everything that the sources import.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +21,6 @@ const { private: _, scripts, tap, devDependencies, overrides, dependencies, ...m
 )
 const published = {
   ...manifest,
-  files: ['dist'],
   dependencies: Object.fromEntries(DEPENDENCIES.map((name) => [name, dependencies[name]]))
 }
 
@@ -30,10 +30,10 @@ try {
   mkdirSync(outdir, { recursive: true })
   cpSync(options.dist, join(stage, 'dist'), {
     recursive: true,
-    // npm installs sharp for the platform of the user; the maps are twice the size of the code.
-    filter: (path) => basename(path) !== 'node_modules' && !path.endsWith('.map')
+    // npm would exclude it only after the copy, and with --with-libav it has 170 MB.
+    filter: (path) => basename(path) !== 'node_modules'
   })
-  for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(stage, name))
+  for (const name of ['README.md', 'LICENSE', 'openapi.yaml']) cpSync(join(root, name), join(stage, name))
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   const { status } = spawnSync('npm', ['pack', '--ignore-scripts', '--pack-destination', outdir], {
     cwd: stage,

@@ -17,12 +17,14 @@ const CDK = ['node', 'node_modules/aws-cdk/bin/cdk']
 
 /**
  * The programs of each command, in order, and what they need besides the packages of the project: ffmpeg, any decoder,
- * or the packages of deploy/.
- * @type {Record<string, { needs?: Array<'ffmpeg' | 'decoder' | 'deploy'>, folder?: string, programs: string[][] }>}
+ * or the packages of deploy/. They run in the folder of the project, or in that of the caller.
+ * @typedef {'ffmpeg' | 'decoder' | 'deploy'} Need
+ * @type {Record<string, { needs?: Need[], folder?: string, isCallers?: boolean, programs: string[][] }>}
  */
 const commands = {
   setup: { needs: ['ffmpeg', 'deploy'], programs: [] },
   start: { needs: ['decoder'], programs: [['node', 'src/server.ts']] },
+  cli: { needs: ['decoder'], isCallers: true, programs: [['node', join(root, 'src/cli.ts')]] },
   test: { needs: ['ffmpeg'], programs: [['tap']] },
   lint: { needs: ['deploy'], programs: [['eslint', '.'], ...TYPECHECK, ['redocly', 'lint', 'openapi.yaml']] },
   typecheck: { needs: ['deploy'], programs: TYPECHECK },
@@ -35,6 +37,12 @@ const commands = {
   },
   docs: { programs: [['node', 'scripts/print-configuration.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
+  pack: {
+    programs: [
+      ['node', 'scripts/build.mjs'],
+      ['node', 'scripts/pack.mjs']
+    ]
+  },
   bench: { needs: ['ffmpeg'], programs: [['node', 'bench/run.ts']] },
   fallbacks: { needs: ['ffmpeg'], programs: [['node', 'bench/fallbacks.ts']] },
   fuzz: { needs: ['ffmpeg'], programs: [['node', 'test/fuzz/main.ts']] },
@@ -63,7 +71,7 @@ try {
 async function main (name, args) {
   const command = commands[name]
   if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
-  const { needs = [], folder = '', programs } = command
+  const { needs = [], folder = '', isCallers = false, programs } = command
   for (const project of [root, ...(needs.includes('deploy') ? [join(root, 'deploy')] : [])]) {
     if (!hasLockedPackages(project)) await installPackages(project)
   }
@@ -71,7 +79,9 @@ async function main (name, args) {
   const prepare = needs.includes('ffmpeg') ? prepareFfmpeg : needs.includes('decoder') ? prepareDecoder : undefined
   const ffmpeg = await prepare?.(root, process.env)
   if (name === 'start') await offerSample(ffmpeg)
-  return runPrograms(programs, args, { node, cwd: join(root, folder), env: buildEnvironment(process.env, ffmpeg) })
+  // npm changes to the folder of the project, and passes on where it was called.
+  const cwd = isCallers ? (process.env['INIT_CWD'] ?? process.cwd()) : join(root, folder)
+  return runPrograms(programs, args, { node, cwd, env: buildEnvironment(process.env, ffmpeg) })
 }
 
 /**

@@ -24,7 +24,7 @@ t.before(() => {
 })
 
 t.test(
-  'dist holds the three entries, their workers, the tracer, the playground, the client and sharp',
+  'dist holds the three entries and their bundles, the workers, the tracer, the playground, the client and sharp',
   async (t) => {
     // The Lambda entry is split into chunks, which are named after their content.
     t.strictSame(
@@ -32,12 +32,12 @@ t.test(
         .filter((name) => !name.startsWith('lambda-'))
         .sort(),
       [
+        'cli-main.mjs',
+        'cli-main.mjs.map',
         'cli.mjs',
-        'cli.mjs.map',
         'client',
         'docs',
         'lambda.mjs',
-        'lambda.mjs.map',
         'libav-worker.mjs',
         'libav-worker.mjs.map',
         'matroska-worker.mjs',
@@ -46,8 +46,9 @@ t.test(
         'otlp-tracer.mjs',
         'otlp-tracer.mjs.map',
         'playground',
-        'server.mjs',
-        'server.mjs.map'
+        'server-main.mjs',
+        'server-main.mjs.map',
+        'server.mjs'
       ]
     )
     t.ok(existsSync(`${directory}/node_modules/sharp`))
@@ -62,7 +63,7 @@ t.test('the code that a cold start of Lambda reads is at most 3 MB', async (t) =
 })
 
 t.test('bundles contain the licences of their packages', async (t) => {
-  t.match(readFileSync(`${directory}/server.mjs`, 'utf8'), /Bundled license information|@license|Copyright/)
+  t.match(readFileSync(`${directory}/server-main.mjs`, 'utf8'), /Bundled license information|@license|Copyright/)
 })
 
 t.test(
@@ -115,7 +116,7 @@ t.test(
   'the server exports traces, and loads the tracer only if a collector is configured',
   { skip: ffmpeg === undefined && 'needs ffmpeg' },
   async (t) => {
-    t.notMatch(readFileSync(`${directory}/server.mjs`, 'utf8'), /BatchSpanProcessor/)
+    t.notMatch(readFileSync(`${directory}/server-main.mjs`, 'utf8'), /BatchSpanProcessor/)
     const { endpoint, spans } = await startTraceCollector(t)
     const service = await startService(process.execPath, ['server.mjs'], {
       cwd: directory,
@@ -184,13 +185,16 @@ t.test('the npm package contains dist, and depends on the two packages that dist
   execFileSync('tar', ['--extract', '--gzip', '--file', archive, '--directory', join(outdir, 'unpacked')])
   const root = join(outdir, 'unpacked/package')
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  for (const name of ['README.md', 'LICENSE', ...Object.values(manifest.bin)]) t.ok(files.includes(name), name)
+  for (const name of ['README.md', 'LICENSE', 'openapi.yaml', ...Object.values(manifest.bin)]) {
+    t.ok(files.includes(name), name)
+  }
   t.same(files.filter((name) => /node_modules|\.map$/.test(name)), [])
   const published = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
   const { name, version, bin, exports, engines, optionalDependencies, repository } = manifest
   t.match(published, { name, version, bin, exports, engines, optionalDependencies, repository })
   const { sharp, 'openapi-fetch': openapiFetch } = manifest.dependencies
   t.strictSame(published['dependencies'], { 'openapi-fetch': openapiFetch, sharp })
+  t.match(published['files'], manifest.files)
   for (const key of ['private', 'scripts', 'devDependencies']) t.notOk(key in published, key)
   cpSync(join(directory, 'node_modules'), join(root, 'node_modules'), { recursive: true })
   t.equal(execFileSync(process.execPath, [join(root, bin.posterframe), '--version'], { encoding: 'utf8' }), `${version}\n`)

@@ -21,8 +21,8 @@ t.test('lists its commands if the name is unknown', async (t) => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'stat'], { encoding: 'utf8' })
   t.equal(status, 1)
   const names =
-    'setup|start|test|lint|typecheck|openapi|client|docs|build|bench|fallbacks|fuzz|licences|conformance|soak|deploy|' +
-    'synth|cdk|test-deploy'
+    'setup|start|cli|test|lint|typecheck|openapi|client|docs|build|pack|bench|fallbacks|fuzz|licences|conformance|' +
+    'soak|deploy|synth|cdk|test-deploy'
   t.equal(stderr, `posterframe: usage: node scripts/run.mjs ${names}\n`)
 })
 
@@ -31,6 +31,13 @@ t.test('passes arguments to the program and returns its exit code', async (t) =>
   t.match(good, { status: 0, stdout: /^\d+\.\d+/, stderr: '' }, 'prints nothing if nothing is missing')
   const bad = spawnSync(process.execPath, ['scripts/run.mjs', 'test', '--no-such-flag'], { encoding: 'utf8' })
   t.equal(bad.status, 1)
+})
+
+t.test('npm run cli runs the command line in the folder of the caller', async (t) => {
+  const folder = t.testdir({ 'film.mp4': '' })
+  const args = ['--prefix', process.cwd(), 'run', '--silent', 'cli', '--', 'probe', 'film.mp4']
+  const { status, stderr } = spawnSync('npm', args, { cwd: folder, env, encoding: 'utf8' })
+  t.match({ status, stderr }, { status: 2, stderr: /^unsupported_media: / }, 'it finds the file')
 })
 
 const isDeep = process.env['CI'] === 'true' || process.env['POSTERFRAME_DEEP_TESTS'] === '1'

@@ -23,20 +23,22 @@ export interface RunningService {
 }
 
 /**
- * Starts a program on a free port of loopback and waits until it is healthy.
+ * Starts a program on a free port of loopback and waits until it is healthy. With `ownGroup`, the signal to stop goes
+ * to its child processes too, as from a terminal, and the exit code is that of the program alone.
  *
  * @throws Error with the output if the program exits before it is healthy
  */
 export async function startService (
   command: string,
   args: readonly string[],
-  { cwd, env }: { cwd: string, env: NodeJS.ProcessEnv }
+  { cwd, env, ownGroup = false }: { cwd: string, env: NodeJS.ProcessEnv, ownGroup?: boolean }
 ): Promise<RunningService> {
   const port = await findFreePort()
   const child = spawn(command, args, {
     cwd,
     env: { ...env, POSTERFRAME_PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -44,13 +46,15 @@ export async function startService (
       output += chunk.toString()
     })
   }
-  const ended = once(child, 'exit') as Promise<[number | null]>
+  // The pipes of a group close when its last process ends.
+  const ended = once(child, ownGroup ? 'close' : 'exit') as Promise<[number | null]>
   const service = {
     base: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     output: () => output,
     stop: async () => {
-      child.kill('SIGTERM')
+      if (ownGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+      else child.kill('SIGTERM')
       return (await ended)[0]
     }
   }
