@@ -19,7 +19,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends bubblewrap ffmpeg tini \
     && rm -rf /var/lib/apt/lists/* \
     && chmod 0711 /usr/bin/tini /usr/local/bin/node \
-    && install -d -o node -g node /data /scratch
+    && install -d -o node -g node /data /scratch \
+    && ln -s /app/cli.mjs /usr/local/bin/posterframe
 WORKDIR /app
 COPY --from=build /build/dist/ ./
 # Without these, glibc keeps freed buffers of several MB in many arenas instead of returning them to the system.

@@ -1,12 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { createIdentity, type Identity, scopeProperties } from './scope.ts'
+import { PosterframeError } from '../errors.ts'
+import { createIdentity, type Identity, readScope, scopeProperties, type WrittenScope } from './scope.ts'
 
+const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
 const ApiKeysSchema = Type.Array(
   Type.Object(
     {
-      name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
+      name: Type.String({ pattern: NAME_PATTERN }),
       hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }),
       ...scopeProperties
     },
@@ -29,8 +31,37 @@ export function parseApiKeys (text: string): ApiKeyEntry[] | undefined {
 }
 
 /**
+ * Generates an API key of 256 random bits, and its entry for the configuration.
+ *
+ * @throws PosterframeError `invalid_request` for a name or a scope that the configuration would reject
+ */
+export function generateApiKey (
+  name: string,
+  scope: WrittenScope
+): { readonly key: string, readonly entry: ApiKeyEntry } {
+  if (!new RegExp(NAME_PATTERN).test(name)) {
+    throw new PosterframeError('invalid_request', {
+      detail: `'${name.slice(0, 100)}' is not a valid name of a caller. Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit.`
+    })
+  }
+  const invalid = findInvalidScope(scope)
+  if (invalid !== undefined) throw new PosterframeError('invalid_request', { detail: invalid })
+  // The prefix lets the log mask keys and lets secret scanners find committed ones.
+  const key = `pfk_${randomBytes(32).toString('base64url')}`
+  return { key, entry: { name, hash: `sha256:${createHash('sha256').update(key).digest('hex')}`, ...scope } }
+}
+
+function findInvalidScope (scope: WrittenScope): string | undefined {
+  const bucket = scope.buckets?.find((text) => readScope({ buckets: [text] }) === undefined)
+  if (bucket !== undefined) return `'${bucket.slice(0, 100)}' is not the name of a bucket. Use 1 to 255 characters.`
+  const prefix = scope.prefixes?.find((text) => readScope({ prefixes: [text] }) === undefined)
+  if (prefix === undefined) return undefined
+  return `'${prefix.slice(0, 100)}' is not a valid prefix. Use one that ends with a slash, such as tenant-1/.`
+}
+
+/**
  * Creates the function that returns the identity of an API key. SHA-256 without salt or stretching is right here, and
- * would be wrong for passwords: the keys of `scripts/make-key.mjs` are 256 random bits, so that there is no dictionary
+ * would be wrong for passwords: the keys of `posterframe key` are 256 random bits, so that there is no dictionary
  * to try, and a slow hash would only let strangers spend CPU time. The function compares all entries, each in constant
  * time, so that its duration reveals nothing.
  */

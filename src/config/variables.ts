@@ -127,7 +127,7 @@ export const CONFIG_VARIABLES = [
     name: 'POSTERFRAME_API_KEYS',
     default: '',
     meaning:
-      'JSON list of keys by hash, as `node scripts/make-key.mjs` prints them, with `buckets`, `prefixes` and `verbs`.'
+      'JSON list of keys by hash, as `posterframe key` prints them, with `buckets`, `prefixes` and `verbs`.'
   },
   { name: 'POSTERFRAME_API_KEYS_FILE', default: '', meaning: 'Path of a file with the same list, in its place.' },
   { name: 'POSTERFRAME_JWT_ISSUER', default: '', meaning: 'Required `iss` claim of a token.' },

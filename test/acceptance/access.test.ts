@@ -9,7 +9,7 @@ import { H264, makeBarcodeVideo } from '../support/videos.ts'
 import { startPosterframe } from './posterframe.ts'
 
 const makeKey = async (name: string) => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/make-key.mjs', name])
+  const { stdout } = await promisify(execFile)(process.execPath, ['src/cli.ts', 'key', name])
   const [, key = '', entry = ''] = /^key {4}(\S+)\nentry {2}(.*)\n$/.exec(stdout) ?? []
   return { key, entry: JSON.parse(entry) as object }
 }
