@@ -32,6 +32,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCommand(
   {
     version: manifest.version,
+    bugsUrl: manifest.bugs.url,
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     loadConfig: readConfig,

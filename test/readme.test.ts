@@ -165,7 +165,7 @@ t.test('the shell commands do what README says', { skip: ffmpeg === '' && 'needs
   }
   const [nothing, video, result] = said
   t.equal(nothing, '')
-  t.match(await sharp(`${cwd}/poster.jpg`).metadata(), { format: 'jpeg', width: 640, height: 360 })
+  t.match(await sharp(`${cwd}/poster.webp`).metadata(), { format: 'webp', width: 640, height: 360 })
   t.match(JSON.parse(video ?? ''), { duration: 20, codec: 'h264' })
   t.match(JSON.parse(result ?? ''), { made: 1, failed: 0 })
 })

@@ -12,6 +12,7 @@ import { chooseBackfillExitCode, createStats, type StatsCollector } from './back
 import { EXIT } from './exit-code.ts'
 import { addOptions, readCount, usageError } from './option-flags.ts'
 import type { CliContext } from './cli-context.ts'
+import { collectValues, THUMBNAILS_FLAG } from './named-thumbnails.ts'
 
 const EXAMPLES = `
 Examples:
@@ -47,7 +48,6 @@ interface BackfillFlags extends Record<string, unknown> {
 
 /** Creates `posterframe backfill`, which generates the thumbnails of all existing objects. */
 export function createBackfillCommand (cli: CliContext, setExitCode: (exitCode: number) => void): Command {
-  const append = (text: string, earlier: readonly string[] = []) => [...earlier, text]
   const command = new Command('backfill')
     .description('generate thumbnails for every video under a prefix or in a list')
     .argument('[url]', 's3://bucket/prefix whose objects are listed')
@@ -58,9 +58,9 @@ export function createBackfillCommand (cli: CliContext, setExitCode: (exitCode: 
     )
     .option('--inventory <file>', 'the manifest.json of an S3 Inventory in CSV: a file or s3://bucket/key')
     .option(
-      '--thumbnails <name=options>',
+      THUMBNAILS_FLAG,
       'a thumbnail to generate for each source, with its options as in a query string; may be repeated',
-      append
+      collectValues
     )
     .option(
       '--extensions <list>',

@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream'
 import type { Config } from '../config/config.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { DescribeSource } from '../thumbnails/use-cases/describe-source.ts'
 import type { MakeBatch } from '../thumbnails/use-cases/make-batch.ts'
+import type { MakePreview } from '../thumbnails/preview.ts'
 import type { MakeStoryboard } from '../thumbnails/storyboard.ts'
 import type { MakeThumbnail } from '../thumbnails/thumbnail.ts'
 
@@ -11,6 +13,7 @@ export interface CommandService {
   readonly makeThumbnail: MakeThumbnail
   readonly makeBatch: MakeBatch
   readonly makeStoryboard: MakeStoryboard
+  readonly makePreview: MakePreview
   readonly describeSource: DescribeSource
   readonly store: ObjectStore
   readonly scratch: Pick<Scratch, 'withDirectory' | 'reserveSpace'>
@@ -24,9 +27,15 @@ export interface Output {
   readonly columns?: number
 }
 
+/** Standard input. `isTTY` is true if it is a terminal. */
+export type Input = Readable & { readonly isTTY?: boolean }
+
 /** Everything that commands know of the process. The entry passes it to them. */
 export interface CliContext {
   readonly version: string
+  /** The page for reports of bugs. */
+  readonly bugsUrl: string
+  readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
   /**

@@ -1,5 +1,5 @@
-import { type ErrorCode, PosterframeError } from '../errors.ts'
 import { ConfigError } from '../config/config.ts'
+import { type ErrorCode, isPosterframeError, PosterframeError } from '../errors.ts'
 import { InterruptedError } from './cli-context.ts'
 
 /** Exit codes of the commands, except `serve`, which has those of the server. */
@@ -11,6 +11,8 @@ export const EXIT = {
   permanent: 2,
   /** A source failed temporarily: a later attempt may succeed. */
   retryable: 3,
+  /** A bug in Posterframe, whatever the source and the store. The number is EX_SOFTWARE of sysexits.h. */
+  bug: 70,
   /** SIGINT or SIGTERM. */
   interrupted: 130
 } as const
@@ -21,15 +23,47 @@ const USAGE_CODES: readonly ErrorCode[] = ['invalid_request', 'invalid_timestamp
 /** Returns the exit code of a command that threw `error`. */
 export function chooseExitCode (error: unknown): number {
   if (error instanceof InterruptedError) return EXIT.interrupted
-  if (!(error instanceof PosterframeError)) return EXIT.usage
-  if (USAGE_CODES.includes(error.code)) return EXIT.usage
+  if (isBug(error)) return EXIT.bug
+  if (!(error instanceof PosterframeError) || USAGE_CODES.includes(error.code)) return EXIT.usage
   return error.retryable ? EXIT.retryable : EXIT.permanent
 }
 
-/** Returns the line to print for an error: its code and its message. Excludes the stack and the cause. */
-export function describeError (error: unknown): string {
+/**
+ * Returns the line to print for an error: its code and its message. Only a bug has further lines, the stack for the
+ * report.
+ */
+export function describeError (error: unknown, bugsUrl: string): string {
+  if (isBug(error)) return describeBug(error, bugsUrl)
   if (error instanceof PosterframeError) return `${error.code}: ${error.message}`
-  if (error instanceof InterruptedError) return `interrupted: ${error.message}`
   const message = error instanceof Error ? error.message : String(error)
-  return `${error instanceof ConfigError ? 'invalid_configuration' : 'not_started'}: ${message}`
+  if (error instanceof InterruptedError) return `interrupted: ${message}`
+  if (error instanceof ConfigError) return `invalid_configuration: ${message}`
+  return `${isSystemError(error) ? 'system_error' : 'not_started'}: ${message}`
+}
+
+/**
+ * Returns whether an error is a bug: `internal_error`, or an exception that the language throws, such as a TypeError.
+ * Other errors without a code of the catalogue have a sentence about the machine, such as one without a decoder, or are
+ * errors of the operating system.
+ */
+function isBug (error: unknown): boolean {
+  if (error instanceof PosterframeError) return isPosterframeError(error, 'internal_error')
+  return (
+    error instanceof TypeError ||
+    error instanceof ReferenceError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError ||
+    !(error instanceof Error)
+  )
+}
+
+/** Returns whether an error is one of a system call, whose message names the call and the path. */
+function isSystemError (error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}
+
+function describeBug (error: unknown, bugsUrl: string): string {
+  const reason = isPosterframeError(error) ? (error.cause ?? error) : error
+  const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
+  return `internal_error: Posterframe failed unexpectedly, which is a bug. Report it at ${bugsUrl} with these lines:\n${stack}`
 }

@@ -22,6 +22,10 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   quality: 'number',
   columns: 'number',
   expires: 'seconds',
+  start: 'seconds',
+  duration: 'seconds',
+  framesPerSecond: 'number',
+  maxBytes: 'bytes',
   background: 'rrggbb',
   preset: 'name'
 }
@@ -50,9 +54,11 @@ export function pickOptions<Schemas extends TProperties> (
 function createOption (name: string, schema: OptionSchema): Option {
   const isBoolean = schema.type === 'boolean'
   const placeholder = PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')
-  const option = new Option(isBoolean ? `--${name}` : `--${name} <${placeholder}>`, formatOptionHelp(schema))
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const option = new Option(isBoolean ? flag : `${flag} <${placeholder}>`, formatOptionHelp(schema))
   if (schema.enum !== undefined) option.choices(schema.enum)
   if (schema.type === 'integer') option.argParser(readInteger(schema))
+  if (schema.type === 'number') option.argParser(readNumber(schema))
   return option
 }
 
@@ -71,6 +77,15 @@ function readInteger ({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Option
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
     if (value >= minimum && value <= maximum) return value
     throw new InvalidArgumentError(`Use a whole number from ${minimum} to ${maximum}.`)
+  }
+}
+
+/** Returns a parser of decimal numbers within a range. */
+function readNumber ({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: OptionSchema): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : NaN
+    if (value >= minimum && value <= maximum) return value
+    throw new InvalidArgumentError(`Use a number from ${minimum} to ${maximum}.`)
   }
 }
 

@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
 import { createBackfillCommand } from './backfill-command.ts'
+import { createBatchCommand } from './batch-command.ts'
 import { chooseExitCode, describeError, EXIT } from './exit-code.ts'
+import { createKeyCommand } from './key-command.ts'
+import { createPreviewCommand } from './preview-command.ts'
 import { createProbeCommand } from './probe-command.ts'
 import { createServeCommand } from './serve-command.ts'
 import { createSignCommand } from './sign-command.ts'
@@ -14,7 +17,7 @@ All other settings are environment variables, as for the service: see docs/confi
 under ./data/<bucket>/<key>.
 
 Exit codes: 0 success, 1 the command line or the configuration is invalid, 2 a source failed permanently, 3 a source failed
-temporarily (run the command again), 130 interrupted.`
+temporarily (run the command again), 70 a bug in Posterframe, 130 interrupted.`
 
 /**
  * Runs one command line and prints its errors.
@@ -33,14 +36,14 @@ export async function runCommand (cli: CliContext, args: readonly string[]): Pro
   } catch (error) {
     // Commander has printed the message. It also throws after help and version, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    printError(cli, describeError(error))
+    printError(cli, describeError(error, cli.bugsUrl))
     return chooseExitCode(error)
   }
 }
 
 function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void): Command {
   const program = new Command('posterframe')
-    .description('Thumbnails of videos: of an object in S3, a local file or a whole bucket.')
+    .description('Thumbnails of videos: of an object in S3, a local file, standard input or a whole bucket.')
     .version(cli.version, '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', NOTES)
@@ -53,15 +56,18 @@ function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void
         cli.stderr.write(text)
       },
       outputError: (text) => {
-        printError(cli, `invalid_request: ${text.replace(/^error: /, '').trim()}`)
+        printError(cli, `invalid_request: ${text.replace(/^error: /, '').trim().replace(/\s*\n/g, ' ')}`)
       }
     })
   const commands = [
     createThumbnailCommand(cli),
+    createBatchCommand(cli, setExitCode),
     createStoryboardCommand(cli),
+    createPreviewCommand(cli),
     createProbeCommand(cli),
     createBackfillCommand(cli, setExitCode),
     createSignCommand(cli),
+    createKeyCommand(cli),
     createServeCommand(cli)
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import type { StoredSource, UploadedSource } from '../thumbnails/thumbnail.ts'
-import { copyToScratch } from './copy-to-scratch.ts'
-import type { CommandService, CliContext } from './cli-context.ts'
+import { copyFileToScratch, copyInputToScratch } from './copy-to-scratch.ts'
+import type { CliContext, CommandService } from './cli-context.ts'
 import type { SourceArgument } from './source-argument.ts'
 
 /** A source that is ready to be used, the service, and the signal that ends the task. */
@@ -17,8 +17,8 @@ export interface SourceTask {
 /**
  * Opens the service and runs a task on one source, within the deadline of one request.
  *
- * @param savesOutput whether generated objects have to stay in the store. If not, and the source is a file and the
- * configuration names no store, the service gets a temporary store that is removed after the task.
+ * @param savesOutput whether generated objects have to stay in the store. If not, and the source is not in the store,
+ * and the configuration names no store, the service gets a temporary store that is removed after the task.
  */
 export async function runOnSource<T> (
   cli: CliContext,
@@ -28,11 +28,12 @@ export async function runOnSource<T> (
 ): Promise<T> {
   const config = cli.loadConfig()
   const interruption = cli.watchInterruption()
-  const usesTemporaryStore = argument.kind === 'file' && !savesOutput && !cli.hasOwnStore()
+  const usesTemporaryStore = argument.kind !== 'stored' && !savesOutput && !cli.hasOwnStore()
   return await withStore(config, usesTemporaryStore, async (storeConfig) => {
     const service = await cli.openService(storeConfig)
     try {
       return await withSource(
+        cli,
         service,
         argument,
         { maxBytes: config.maxUploadBytes, signal: interruption },
@@ -66,13 +67,19 @@ async function withStore<T> (config: Config, isTemporary: boolean, task: (config
 }
 
 async function withSource<T> (
+  { stdin }: Pick<CliContext, 'stdin'>,
   { scratch }: CommandService,
   argument: SourceArgument,
   limits: { readonly maxBytes: number, readonly signal: AbortSignal },
   task: (source: StoredSource | UploadedSource) => Promise<T>
 ): Promise<T> {
   if (argument.kind === 'stored') return await task(argument)
-  return await scratch.withDirectory(
-    async (directory) => await task(await copyToScratch(argument.path, { ...limits, directory, scratch }))
-  )
+  return await scratch.withDirectory(async (directory) => {
+    const context = { ...limits, directory, scratch }
+    const copied =
+      argument.kind === 'stdin'
+        ? await copyInputToScratch(stdin, context)
+        : await copyFileToScratch(argument.path, context)
+    return await task(copied)
+  })
 }

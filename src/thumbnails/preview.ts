@@ -3,7 +3,7 @@ import type { PreviewFormat, PreviewOptions } from '../options/preview-options.t
 import type { ObjectAddress } from '../store/object-store.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 import type { ReadStats } from '../video/source/byte-source.ts'
-import type { MakeContext, StoredSource } from './thumbnail.ts'
+import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
 
 /** Properties of a preview that a later response needs; stored as metadata of the object. */
 export interface PreviewInfo {
@@ -30,6 +30,6 @@ export interface Preview extends PreviewInfo, ObjectAddress {
 
 /** The use case behind `POST /v1/previews`. */
 export type MakePreview = (
-  request: { readonly source: StoredSource, readonly options: PreviewOptions },
+  request: { readonly source: UploadedSource | StoredSource, readonly options: PreviewOptions },
   context: MakeContext
 ) => Promise<{ readonly preview: Preview, readonly stepTimes: StepTimes }>

@@ -1,7 +1,7 @@
 import type { StoryboardOptions } from '../options/storyboard-options.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 import type { ReadStats } from '../video/source/byte-source.ts'
-import type { MakeContext, StoredSource } from './thumbnail.ts'
+import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
 
 /** One tile: the timestamp of its frame, and its place on a sheet. */
 export interface Tile {
@@ -49,6 +49,6 @@ export interface Storyboard extends Omit<StoryboardManifest, 'version' | 'sheets
 
 /** The use case behind `POST /v1/storyboards`. */
 export type MakeStoryboard = (
-  request: { readonly source: StoredSource, readonly options: StoryboardOptions },
+  request: { readonly source: UploadedSource | StoredSource, readonly options: StoryboardOptions },
   context: MakeContext
 ) => Promise<{ readonly storyboard: Storyboard, readonly stepTimes: StepTimes }>

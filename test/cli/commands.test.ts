@@ -32,7 +32,10 @@ t.test('help lists every command, and the help of each command has examples', as
   t.equal(exitCode, 0)
   t.match(stdout, /Exit codes: 0 .* 130 interrupted/s)
   const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
-  t.strictSame(commands.slice(0, 6), ['thumbnail', 'storyboard', 'probe', 'backfill', 'sign', 'serve'])
+  t.strictSame(
+    commands.slice(0, 9),
+    ['thumbnail', 'batch', 'storyboard', 'preview', 'probe', 'backfill', 'sign', 'key', 'serve']
+  )
   for (const command of commands) {
     const help = await runCommandLine([command ?? '', '--help'], { cwd })
     t.equal(help.exitCode, 0)
@@ -191,11 +194,16 @@ t.test('reports an error as code and sentence, and sets the exit code', async (t
     ],
     [['thumbnail', 's3://others/film.mp4'], 1, /^forbidden_bucket: .*\n$/],
     [
-      ['storyboard', 'film.mp4'],
+      ['probe', 'https://videos.example/a.mp4'],
       1,
-      /^invalid_request: 'film\.mp4' is not the URL of an object\. Use s3:\/\/bucket\/key\.\n$/
+      /^invalid_request: 'https:.*' is a URL that Posterframe does not read\. Use s3:\/\/bucket\/key, a file, or - .*\n$/
     ],
-    [['thumbnial'], 1, /^invalid_request: unknown command 'thumbnial'\s+\(Did you mean thumbnail\?\)\n$/],
+    [['thumbnial'], 1, /^invalid_request: unknown command 'thumbnial' \(Did you mean thumbnail\?\)\n$/],
+    [
+      ['thumbnail', 'film.mp4', '--widht', '5'],
+      1,
+      /^invalid_request: unknown option '--widht' \(Did you mean --width\?\)\n$/
+    ],
     [
       ['thumbnail', 'film.mp4'],
       1,

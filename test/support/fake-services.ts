@@ -12,7 +12,7 @@ import type { Preview } from '../../src/thumbnails/preview.ts'
 import type { PreviewOptions } from '../../src/options/preview-options.ts'
 import type { Storyboard } from '../../src/thumbnails/storyboard.ts'
 import type { StoryboardOptions } from '../../src/options/storyboard-options.ts'
-import type { StoredSource, Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
+import type { Thumbnail, ThumbnailRequest } from '../../src/thumbnails/thumbnail.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { AppServices, AppSettings } from '../../src/http/services.ts'
 
@@ -120,8 +120,8 @@ export interface FakeServices extends AppServices {
   /** Requests that reached the use case, in order. */
   readonly requests: ThumbnailRequest[]
   readonly batches: BatchRequest[]
-  readonly previews: Array<{ readonly source: StoredSource, readonly options: PreviewOptions }>
-  readonly boards: Array<{ readonly source: StoredSource, readonly options: StoryboardOptions }>
+  readonly previews: Array<{ readonly source: ThumbnailRequest['source'], readonly options: PreviewOptions }>
+  readonly boards: Array<{ readonly source: ThumbnailRequest['source'], readonly options: StoryboardOptions }>
 }
 
 /** Creates fake services. Scratch directories are made in `root`; without it an upload fails. */

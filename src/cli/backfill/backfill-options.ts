@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config.ts'
-import { parseNamedThumbnail } from '../../options/named-thumbnails.ts'
 import { preset, pictureOptions, requestOptions } from '../../options/option-schemas.ts'
 import { completeOptions, describePicture } from '../../options/thumbnail-options.ts'
 import { PIPELINE_VERSION } from '../../thumbnails/stored/output-key.ts'
 import { expandPreset } from '../../options/presets.ts'
+import { readNamedThumbnails } from '../named-thumbnails.ts'
 import { pickOptions, usageError } from '../option-flags.ts'
 import type { BackfillThumbnail } from './process-source.ts'
 
@@ -26,7 +26,7 @@ export function readThumbnails (
   { access: { presets } }: Pick<Config, 'access'>
 ): readonly [BackfillThumbnail, ...BackfillThumbnail[]] {
   const raw = pickOptions(flags, backfillOptions)
-  const [first, ...others] = named.map((text) => parseNamedThumbnail(text, presets))
+  const [first, ...others] = readNamedThumbnails(named, presets)
   if (first === undefined) return [{ options: completeOptions(expandPreset(presets, raw)) }]
   const [flag] = Object.keys(raw)
   if (flag !== undefined) {
@@ -34,13 +34,7 @@ export function readThumbnails (
       `--${flag} cannot be combined with --thumbnails. Add the option to each of the --thumbnails, as in name=${flag}=...`
     )
   }
-  const thumbnails = [first, ...others] as const
-  const names = thumbnails.map(({ name }) => name)
-  const duplicate = names.find((name, index) => names.indexOf(name) < index)
-  if (duplicate !== undefined) {
-    throw usageError(`Two of the --thumbnails are named '${duplicate}'. Give each a name of its own.`)
-  }
-  return thumbnails
+  return [first, ...others]
 }
 
 /**

@@ -4,6 +4,7 @@ import { createBodyCheck } from '../../check-input.ts'
 import { isPosterframeError, type PosterframeError } from '../../errors.ts'
 import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type Presets } from '../../options/presets.ts'
+import { buildSrcset } from '../../thumbnails/srcset.ts'
 import type { Thumbnail } from '../../thumbnails/thumbnail.ts'
 import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from '../schemas/batch-schemas.ts'
 import { handleJobRequest, type PrepareJob } from './async-job.ts'
@@ -59,17 +60,4 @@ function readItem (item: unknown, presets: Presets): ThumbnailOptions | Posterfr
 
 function describeItem (thumbnail: Thumbnail | PosterframeError, { id }: FastifyRequest) {
   return isPosterframeError(thumbnail) ? { error: describeProblem(thumbnail, id) } : thumbnail
-}
-
-/** Builds a `srcset` of the thumbnails with the timestamp and the format of the first, each width once. */
-function buildSrcset (thumbnails: readonly Thumbnail[]): string {
-  const [first] = thumbnails
-  const sameFrame = thumbnails.filter(
-    ({ timestamp, contentType }) => timestamp === first?.timestamp && contentType === first.contentType
-  )
-  const byWidth = new Map(sameFrame.toReversed().map(({ width, url }) => [width, url]))
-  return [...byWidth]
-    .reverse()
-    .map(([width, url]) => `${url} ${width}w`)
-    .join(', ')
 }

@@ -13,7 +13,7 @@ import type { IdentifiedSource } from '../source-identity.ts'
 import { outputKey } from '../stored/output-key.ts'
 import { findThumbnail, putImage, type StoredThumbnail } from '../stored/stored-thumbnail.ts'
 import { buildThumbnailResponse } from '../thumbnail-response.ts'
-import type { MakeContext, StoredSource, Thumbnail } from '../thumbnail.ts'
+import type { MakeContext, StoredSource, Thumbnail, UploadedSource } from '../thumbnail.ts'
 
 /** Dependencies of {@link createMakeBatch}. */
 export interface MakeBatchParts extends SourceParts {
@@ -23,7 +23,7 @@ export interface MakeBatchParts extends SourceParts {
 
 /** A request for several thumbnails of one source. */
 export interface BatchRequest {
-  readonly source: StoredSource
+  readonly source: UploadedSource | StoredSource
   /** Options of each item, or the error that its options have; the error then becomes the outcome of the item. */
   readonly items: ReadonlyArray<ThumbnailOptions | PosterframeError>
 }
@@ -162,7 +162,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   async function respond (
     { address, options }: Item,
     outcomes: ReadonlyMap<string, Outcome>,
-    source: StoredSource
+    source: BatchRequest['source']
   ): Promise<Thumbnail | PosterframeError> {
     const outcome = outcomes.get(address.key) ?? new PosterframeError('internal_error')
     return isPosterframeError(outcome)

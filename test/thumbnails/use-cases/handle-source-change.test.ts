@@ -9,6 +9,7 @@ import {
 import type { MakeBatch } from '../../../src/thumbnails/use-cases/make-batch.ts'
 import { parseNamedThumbnails } from '../../../src/options/named-thumbnails.ts'
 import { outputKey } from '../../../src/thumbnails/stored/output-key.ts'
+import type { StoredSource } from '../../../src/thumbnails/thumbnail.ts'
 import { fakeThumbnail } from '../../support/fake-services.ts'
 import { MemoryStore } from '../../support/memory-store.ts'
 
@@ -27,7 +28,8 @@ function start (_t: Test, changes: Partial<HandleSourceChangeParts> = {}) {
   const completions: Completion[] = []
   const fail: { with?: unknown, at?: number } = {}
   const made: string[] = []
-  const makeBatch: MakeBatch = async ({ source, items }) => {
+  const makeBatch: MakeBatch = async ({ source: anySource, items }) => {
+    const source = anySource as StoredSource
     const { body, etag } = await store.get(source, {})
     const bytes = Buffer.concat((await body.toArray()) as Buffer[])
     if (fail.with !== undefined && fail.at === undefined) throw fail.with as Error
