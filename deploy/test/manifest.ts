@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml'
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
-  readonly metadata: { readonly name: string }
+  readonly metadata: { readonly name: string, readonly namespace?: string }
   readonly spec?: any
   readonly [name: string]: any
 }
@@ -17,21 +17,30 @@ interface Validate {
   readonly errors?: ReadonlyArray<{ readonly instancePath: string, readonly keyword: string, readonly params: object }>
 }
 
-const directory = join(import.meta.dirname, '../kubernetes')
+/** The folder of the manifests. */
+export const MANIFEST_FOLDER = join(import.meta.dirname, '../kubernetes')
 
 /** Reads all documents of all files, by their path below deploy/kubernetes. */
 export function readManifests (): ReadonlyMap<string, Manifest> {
-  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+  const paths = readdirSync(MANIFEST_FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml'))
     .sort()
   return new Map(
     paths.flatMap((path) =>
-      parseAllDocuments(readFileSync(join(directory, path), 'utf8')).map((document) => {
-        if (document.errors[0] !== undefined) throw document.errors[0]
-        return [path, document.toJS() as Manifest]
-      })
+      parseManifests(readFileSync(join(MANIFEST_FOLDER, path), 'utf8')).map((manifest) => [path, manifest])
     )
   )
+}
+
+/**
+ * Parses the documents of a YAML file.
+ * @throws YAMLParseError
+ */
+export function parseManifests (text: string): Manifest[] {
+  return parseAllDocuments(text).map((document) => {
+    if (document.errors[0] !== undefined) throw document.errors[0]
+    return document.toJS() as Manifest
+  })
 }
 
 /**
