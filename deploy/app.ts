@@ -1,4 +1,4 @@
-import { createApp } from './create-app.ts'
+import { runApp } from './create-app.ts'
 
 // Entry of the CDK CLI, which passes the context and the output directory in environment variables.
-createApp().synth()
+runApp()

@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { RoleName } from './policy.ts'
+import { SettingsError } from './settings-error.ts'
 import type { Settings } from './settings.ts'
 
 /** Creates a function that runs one handler of the artefact. */
@@ -69,13 +70,13 @@ function prepareZip (scope: Construct, settings: Settings): CreateFunction {
 
 /**
  * Returns the path of `dist/`, whose libraries are for the platform that built it.
- * @throws Error if it is missing or for another platform
+ * @throws SettingsError if it is missing or for another platform
  */
 function findDist ({ dist = join(root, 'dist'), architecture }: Settings): string {
   const sharp = `@img/sharp-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}`
   for (const path of ['lambda.mjs', join('node_modules', sharp)]) {
     if (!existsSync(join(dist, path))) {
-      throw new Error(
+      throw new SettingsError(
         `${join(dist, path)} is missing. Run \`npm run build\` on Linux ${architecture}, or deploy with package=image.`
       )
     }
@@ -85,11 +86,11 @@ function findDist ({ dist = join(root, 'dist'), architecture }: Settings): strin
 
 /**
  * Creates the directory that becomes /opt.
- * @throws Error if there is no ffmpeg
+ * @throws SettingsError if there is no ffmpeg
  */
 function gatherFfmpeg ({ ffmpeg = join(root, 'node_modules/ffmpeg-static/ffmpeg') }: Settings): string {
   if (!existsSync(ffmpeg)) {
-    throw new Error(
+    throw new SettingsError(
       `${ffmpeg} is missing. Set ffmpeg=PATH to a static ffmpeg for Linux, or deploy with package=image.`
     )
   }

@@ -1,3 +1,6 @@
+import { SettingsError } from './settings-error.ts'
+import { findUnknownOptions } from './unknown-options.ts'
+
 /** Names of the options of `-c name=value`; docs/deploy.md explains each. */
 export const CONTEXT_OPTIONS = [
   'package',
@@ -74,17 +77,14 @@ export interface Settings {
   readonly alarmTopicArn: string | undefined
 }
 
-/** Reads one option of the context; undefined if it is not set. */
-export type ReadContext = (name: ContextOption) => unknown
-
 /**
- * Reads and checks the context.
- * @throws Error that lists every problem
+ * Reads and checks the context: options by name, beside those of the CDK.
+ * @throws SettingsError that lists every problem
  */
-export function readSettings (read: ReadContext): Settings {
-  const problems: string[] = []
+export function readSettings (context: Readonly<Record<string, unknown>>): Settings {
+  const problems = findUnknownOptions(Object.keys(context), CONTEXT_OPTIONS)
   const text = (name: ContextOption): string | undefined => {
-    const value = read(name)
+    const value = context[name]
     if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be a string`)
     return typeof value === 'string' && value !== '' ? value : undefined
   }
@@ -161,6 +161,6 @@ export function readSettings (read: ReadContext): Settings {
   for (const name of ['completionTarget', 'alarmTopicArn', 'sourceKeyArn', 'outputKeyArn'] as const) {
     if (text(name)?.startsWith('arn:') === false) problems.push(`${name} is ${text(name)}; it must be an ARN`)
   }
-  if (problems.length > 0) throw new Error(`The context is invalid:\n  ${problems.join('\n  ')}`)
+  if (problems.length > 0) throw new SettingsError(`The context is invalid:\n  ${problems.join('\n  ')}`)
   return settings
 }

@@ -23,16 +23,18 @@ export class PosterframeStack extends Stack {
     const watched = { functions, events, httpApi, backfill }
     createDashboard(this, watched, createAlarms(this, settings, watched))
 
-    const outputs: Readonly<Record<string, string>> = {
-      Url: httpApi.apiEndpoint,
-      SourceBucket: buckets.source.bucketName,
-      OutputBucket: buckets.output.bucketName,
-      QueueUrl: events.queue.queueUrl,
-      DeadLettersUrl: events.deadLetters.queueUrl,
-      BackfillArn: backfill.stateMachineArn,
-      BatchFunctionArn: functions.batch.functionArn,
-      BatchOperationsRoleArn: batchOperationsRole.roleArn
+    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+      Url: [httpApi.apiEndpoint, 'base URL of the API'],
+      SourceBucket: [buckets.source.bucketName, 'bucket of the videos'],
+      OutputBucket: [buckets.output.bucketName, 'bucket of the thumbnails'],
+      QueueUrl: [events.queue.queueUrl, 'queue of the events of new videos'],
+      DeadLettersUrl: [events.deadLetters.queueUrl, 'queue of the events that failed five times'],
+      BackfillArn: [backfill.stateMachineArn, 'state machine of backfills'],
+      BatchFunctionArn: [functions.batch.functionArn, 'function for jobs of S3 Batch Operations'],
+      BatchOperationsRoleArn: [batchOperationsRole.roleArn, 'role for jobs of S3 Batch Operations']
     }
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description })
+    }
   }
 }

@@ -50,7 +50,11 @@ const commands = {
   conformance: { needs: ['ffmpeg'], programs: [['node', 'bench/conformance.ts']] },
   soak: { needs: ['ffmpeg'], programs: [['node', 'bench/soak.ts']] },
   deploy: { needs: ['deploy'], folder: 'deploy', programs: [[...CDK, 'deploy', '--no-notices']] },
-  synth: { needs: ['deploy'], folder: 'deploy', programs: [[...CDK, 'synth', '--no-notices', '--quiet']] },
+  synth: {
+    needs: ['deploy'],
+    folder: 'deploy',
+    programs: [[...CDK, 'synth', '--app', 'node synth.ts', '--no-notices', '--quiet']]
+  },
   cdk: { needs: ['deploy'], folder: 'deploy', programs: [CDK] },
   'test-deploy': { needs: ['deploy'], folder: 'deploy', programs: [['node', '--test', 'test/*.test.ts']] }
 }

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { buildEnvironment, getUploadPrefixes } from '../environment.ts'
+import { SettingsError } from '../settings-error.ts'
 import { CONTEXT_OPTIONS, readSettings } from '../settings.ts'
 import { QUEUE, SIZES, type FunctionSize } from '../sizes.ts'
 import { loadConfig } from '../../src/config/config.ts'
 
-const read = (context: Record<string, unknown>) => readSettings((name) => context[name])
 const info = {
   sourceBucket: 'my-videos',
   outputBucket: 'my-thumbnails',
@@ -16,7 +16,7 @@ const info = {
 }
 
 test('only the account can call the API by default', () => {
-  const settings = read({})
+  const settings = readSettings({})
   assert.deepEqual(
     [settings.auth, settings.package, settings.encryption, settings.outputPrefix, settings.onSourceDeleted],
     ['iam', 'image', 'kms', 'thumbnails/', 'keep']
@@ -34,7 +34,7 @@ test('reports all problems at once', () => {
     sourcePrefixes: 'videos'
   }
   assert.throws(
-    () => read(wrong),
+    () => readSettings(wrong),
     (error: Error) => {
       for (const name of [
         'package',
@@ -50,11 +50,41 @@ test('reports all problems at once', () => {
   )
 })
 
+test('names unknown options, with those that were probably meant', () => {
+  const advice = (name: string) => {
+    try {
+      readSettings({ [name]: 'a' })
+    } catch (error) {
+      return error instanceof SettingsError ? error.message : error
+    }
+    return undefined
+  }
+  for (const [name, guess] of [
+    ['sourcebucket', 'sourceBucket'],
+    ['source-bucket', 'sourceBucket'],
+    ['outputPrefx', 'outputPrefix'],
+    ['corsOrigin', 'corsOrigins'],
+    ['alarmTopic', 'alarmTopicArn'],
+    ['bucket', 'sourceBucket or outputBucket']
+  ] as const) {
+    assert.equal(advice(name), `The context is invalid:\n  ${name} is not an option; did you mean ${guess}?`)
+  }
+  assert.match(String(advice('colour')), /colour is not an option; the options are package, architecture, .*alarmTopicArn$/)
+})
+
+test('accepts what the CDK itself writes into the context', () => {
+  const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>
+  }
+  const own = { 'cli-telemetry': false, 'acknowledged-issue-numbers': [1], 'availability-zones:account=1:region=a': [] }
+  assert.equal(readSettings({ ...context, ...own }).auth, 'iam')
+})
+
 test('rejects wildcards and variables in a prefix, which a policy would expand', () => {
   for (const prefix of ['*/', 'a*/', 'a?/', '$' + '{aws:username}/']) {
-    assert.throws(() => read({ outputPrefix: prefix }), /outputPrefix/, prefix)
+    assert.throws(() => readSettings({ outputPrefix: prefix }), /outputPrefix/, prefix)
   }
-  assert.equal(read({ outputPrefix: '/' }).outputPrefix, '')
+  assert.equal(readSettings({ outputPrefix: '/' }).outputPrefix, '')
 })
 
 test('the environment is a valid configuration of the service', () => {
@@ -68,7 +98,7 @@ test('the environment is a valid configuration of the service', () => {
       package: 'zip'
     }
   ]) {
-    const settings = read(context)
+    const settings = readSettings(context)
     for (const role of ['api', 'events', 'batch'] as const) {
       const config = loadConfig(buildEnvironment(role, settings, info), { cpus: 2, tmpdir: '/tmp', lambda: true })
       assert.equal(config.outputPrefix, settings.outputPrefix)
