@@ -1,11 +1,13 @@
 // @ts-check
 import { sendRequest, saveApiKey, Problem, readApiKey, sendForm } from './api.js'
+import { setUpCopyButtons } from './copy-buttons.js'
 import { writeCurlLine } from './curl-line.js'
 import { create, find } from './elements.js'
-import { formatBytes, formatMs } from './measures.js'
+import { formatMs } from './measures.js'
 import { readOptions } from './options.js'
 import { showThumbnail } from './result.js'
 import { createScrubber } from './scrubber.js'
+import { createSourceForm } from './source-form.js'
 import { uploadFile } from './upload.js'
 
 /**
@@ -14,8 +16,7 @@ import { uploadFile } from './upload.js'
  */
 
 const scrubber = createScrubber()
-const drop = find('drop', HTMLElement)
-const file = find('file', HTMLInputElement)
+const sourceForm = createSourceForm({ onFile: openFile, onOpen: openStored, onEdit: deselect })
 const upload = find('upload', HTMLElement)
 const uploadText = find('upload-text', HTMLElement)
 const progress = find('upload-progress', HTMLProgressElement)
@@ -35,30 +36,6 @@ apiKey.addEventListener('input', () => {
   saveApiKey(apiKey.value.trim())
 })
 
-file.addEventListener('change', () => {
-  const [chosen] = file.files ?? []
-  if (chosen !== undefined) openFile(chosen)
-})
-for (const name of ['dragenter', 'dragover']) {
-  window.addEventListener(name, (event) => {
-    event.preventDefault()
-    drop.classList.add('over')
-  })
-}
-window.addEventListener('dragleave', ({ relatedTarget }) => {
-  if (relatedTarget === null) drop.classList.remove('over')
-})
-window.addEventListener('drop', (event) => {
-  event.preventDefault()
-  drop.classList.remove('over')
-  const [dropped] = event.dataTransfer?.files ?? []
-  if (dropped !== undefined) openFile(dropped)
-})
-find('by-key', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault()
-  const bucket = find('bucket', HTMLInputElement).value.trim()
-  openStored({ kind: 'stored', key: find('key', HTMLInputElement).value, ...(bucket === '' ? {} : { bucket }) })
-})
 find('make', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
   makeThumbnail(readOptions(new FormData(find('make', HTMLFormElement))))
@@ -67,24 +44,15 @@ find('upload-cancel', HTMLButtonElement).addEventListener('click', () => {
   sourceController.abort()
   thumbnailController.abort()
   // The button disappears, so another element needs the focus.
-  file.focus()
+  sourceForm.focus()
 })
-for (const button of document.querySelectorAll('[data-copies]')) {
-  const [label] = button.childNodes
-  button.addEventListener('click', () => {
-    copy(button.getAttribute('data-copies') ?? '', label)
-  })
-  button.addEventListener('blur', () => {
-    if (label !== undefined) label.textContent = 'Copy'
-  })
-}
+setUpCopyButtons((sentence) => {
+  status.textContent = sentence
+})
 
 /** @param {File} chosen */
 async function openFile (chosen) {
   const { signal } = selectSource({ kind: 'file', name: chosen.name, file: chosen })
-  find('drop', HTMLElement)
-    .querySelector('.hint')
-    ?.replaceChildren(`${chosen.name}, ${formatBytes(chosen.size)}`)
   scrubber.showFile(chosen)
   await runTask(signal, async () => {
     const uploading = uploadFile(chosen, { signal, onProgress: showProgress })
@@ -100,16 +68,22 @@ async function openFile (chosen) {
   })
 }
 
-/** @param {Extract<Source, { kind: 'stored' }>} stored */
-async function openStored (stored) {
-  const { signal } = selectSource(stored)
-  scrubber.showText('Reading the video…')
-  await runTask(signal, () => showVideo(stored, signal))
+/** @param {import('./source-form.js').Address} address */
+async function openStored (address) {
+  const { signal } = selectSource({ kind: 'stored', ...address })
+  scrubber.clear('Reading the video…')
+  await runTask(signal, () => showVideo(address, signal))
+}
+
+/** Forgets the video that the form no longer shows. What the form shows is opened on request only. */
+function deselect () {
+  selectSource(undefined)
+  scrubber.clear('Open the video to see it here.')
 }
 
 /**
  * Sets the source, and aborts all requests of the previous one.
- * @param {Source} next
+ * @param {Source | undefined} next
  */
 function selectSource (next) {
   sourceController.abort()
@@ -117,7 +91,10 @@ function selectSource (next) {
   sourceController = new AbortController()
   thumbnailController = new AbortController()
   source = next
+  uploaded = Promise.resolve()
   status.textContent = ''
+  errorBox.replaceChildren()
+  upload.hidden = true
   find('result', HTMLElement).hidden = true
   return sourceController
 }
@@ -159,9 +136,10 @@ function ignoreMissingRoute (error) {
 
 /** @param {import('./options.js').Options} options */
 async function makeThumbnail (options) {
+  sourceForm.followFields()
   if (source === undefined) {
     showProblem({ title: 'No video selected.', detail: 'Choose a file, drop one, or open an object by its key.' })
-    file.focus()
+    sourceForm.focus()
     return
   }
   thumbnailController.abort()
@@ -250,21 +228,4 @@ function showProblem ({ title, detail, code, requestId, retryable, status: httpS
     errorBox.append(create('p', [code, requestId && `request ID ${requestId}`].filter(Boolean).join(' · '), 'hint'))
   }
   if (httpStatus === 401 || httpStatus === 403) find('access', HTMLDetailsElement).open = true
-}
-
-/**
- * @param {string} id
- * @param {ChildNode | undefined} label of the button
- */
-async function copy (id, label) {
-  const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (document.getElementById(id))
-  field.select()
-  // Browsers provide the clipboard over https and on loopback only; elsewhere the selected text can be copied by hand.
-  const isCopied =
-    (await navigator.clipboard?.writeText(field.value).then(
-      () => true,
-      () => false
-    )) ?? false
-  status.textContent = isCopied ? 'Copied.' : 'Selected. Press Ctrl+C or ⌘C to copy.'
-  if (label !== undefined) label.textContent = isCopied ? 'Copied' : 'Selected'
 }

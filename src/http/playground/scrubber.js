@@ -14,6 +14,9 @@ import { formatClock } from './measures.js'
  * }} Storyboard
  */
 
+/** Frame duration of a video whose frame rate is unknown. */
+const FRAME_SECONDS = 0.04
+
 const NO_DURATION = 'The duration of the video is unknown. Enter a timestamp.'
 
 /** Returns the controller that keeps the preview, the slider and the timestamp field in step. */
@@ -29,7 +32,7 @@ export function createScrubber () {
   /** @type {Storyboard | undefined} */
   let board
   let duration = 0
-  let frameSeconds = 0.04
+  let frameSeconds = FRAME_SECONDS
 
   position.addEventListener('input', () => {
     timestamp.value = String(Number(position.value))
@@ -40,7 +43,7 @@ export function createScrubber () {
     render()
   })
   preview.addEventListener('loadedmetadata', () => {
-    if (Number.isFinite(preview.duration)) showSlider(preview.duration)
+    if (!preview.hidden && Number.isFinite(preview.duration)) showSlider(preview.duration)
   })
   // The service supports formats that the browser cannot play.
   preview.addEventListener('error', () => {
@@ -94,6 +97,8 @@ export function createScrubber () {
     if (shown === preview) return
     if (preview.src !== '') URL.revokeObjectURL(preview.src)
     preview.removeAttribute('src')
+    // Without this, a file that is still being read goes on loading.
+    preview.load()
   }
 
   /** @param {string} sentence */
@@ -104,15 +109,24 @@ export function createScrubber () {
     scrub.hidden = true
   }
 
+  /**
+   * Removes everything of the previous video and shows a sentence.
+   * @param {string} sentence
+   */
+  function clear (sentence) {
+    frameSeconds = FRAME_SECONDS
+    position.value = '0'
+    showText(sentence)
+  }
+
   return {
     /**
      * Plays a local file, before and during its upload.
      * @param {File} file
      */
     showFile (file) {
-      showText('')
+      clear('')
       showOnly(preview)
-      position.value = '0'
       preview.src = URL.createObjectURL(file)
     },
     /** @param {Storyboard} storyboard */
@@ -138,7 +152,7 @@ export function createScrubber () {
     setFrameRate (framesPerSecond) {
       if (framesPerSecond > 0) frameSeconds = Number((1 / framesPerSecond).toFixed(4))
     },
-    showText,
+    clear,
     get hasSlider () {
       return !scrub.hidden
     }
