@@ -7,6 +7,7 @@ import { prepareDecoder, prepareFfmpeg } from './ffmpeg.mjs'
 import { listFirstRequests } from './first-requests.mjs'
 import { prepareNode } from './node-binary.mjs'
 import { hasLockedPackages, installPackages } from './packages.mjs'
+import { assertPortIsFree } from './port.mjs'
 import { ensureSampleVideo, locateSampleVideo } from './sample-video.mjs'
 import { runInForeground, say, SetupError } from './steps.mjs'
 
@@ -76,29 +77,33 @@ async function main (name, args) {
   const command = commands[name]
   if (command === undefined) throw new SetupError(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
   const { needs = [], folder = '', isCallers = false, programs } = command
+  // First, because the steps that follow may take minutes.
+  if (name === 'start') await assertPortIsFree(process.env)
   for (const project of [root, ...(needs.includes('deploy') ? [join(root, 'deploy')] : [])]) {
     if (!hasLockedPackages(project)) await installPackages(project)
   }
   const node = await prepareNode(root)
   const prepare = needs.includes('ffmpeg') ? prepareFfmpeg : needs.includes('decoder') ? prepareDecoder : undefined
   const ffmpeg = await prepare?.(root, process.env)
-  if (name === 'start') await offerSample(ffmpeg)
+  const onMessage = name === 'start' ? await prepareWelcome(ffmpeg) : undefined
+  const env = buildEnvironment(process.env, ffmpeg)
   // npm changes to the folder of the project, and passes on where it was called.
   const cwd = isCallers ? (process.env['INIT_CWD'] ?? process.cwd()) : join(root, folder)
-  return runPrograms(programs, args, { node, cwd, env: buildEnvironment(process.env, ffmpeg) })
+  return runPrograms(programs, args, { node, cwd, env, onMessage })
 }
 
 /**
  * Runs the programs one after the other until one fails.
  * @param {string[][]} programs
  * @param {string[]} args
- * @param {{ node: string, cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ node: string, cwd: string, env: NodeJS.ProcessEnv, onMessage?: ((message: any) => void) | undefined }}
+ * options
  */
-async function runPrograms (programs, args, { node, cwd, env }) {
+async function runPrograms (programs, args, { node, cwd, env, onMessage }) {
   for (const [index, [program = '', ...rest]] of programs.entries()) {
     const script = program === 'node' ? [] : [realpathSync(join(root, 'node_modules/.bin', program))]
     const own = index === programs.length - 1 ? args : []
-    const code = await runInForeground(node, [...script, ...rest, ...own], { cwd, env })
+    const code = await runInForeground(node, [...script, ...rest, ...own], { cwd, env, onMessage })
     if (code !== 0) return code
   }
   return 0
@@ -115,9 +120,17 @@ function buildEnvironment (env, ffmpeg) {
   return { ...env, PATH: path, ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
 }
 
-/** @param {string | undefined} ffmpeg */
-async function offerSample (ffmpeg) {
+/**
+ * Makes the sample video. Returns what prints the address of the page, and first requests, once the service has sent
+ * its address.
+ * @param {string | undefined} ffmpeg
+ * @returns {Promise<(message: { page: string }) => void>}
+ */
+async function prepareWelcome (ffmpeg) {
   const sample = locateSampleVideo(process.env, root)
-  if (sample === undefined || !(await ensureSampleVideo(ffmpeg, sample.path))) return
-  for (const line of listFirstRequests(process.env, sample)) say(line)
+  const hasSample = sample !== undefined && (await ensureSampleVideo(ffmpeg, sample.path))
+  return ({ page }) => {
+    say(`ready: open ${page}/ in a browser`)
+    if (hasSample) for (const line of listFirstRequests(page, sample)) say(line)
+  }
 }

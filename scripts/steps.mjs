@@ -34,12 +34,15 @@ export function runQuietly (command, args, { cwd, env, timeoutMs }) {
  * Runs a command in the foreground: it inherits the terminal and receives the signals that this process receives.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, onMessage?: ((message: any) => void) | undefined }} options
+ * `onMessage` receives what a program of Node sends with `process.send`
  * @returns {Promise<number>} its exit code, or 128 plus the number of the signal that ended it
  */
-export function runInForeground (command, args, { cwd, env }) {
+export function runInForeground (command, args, { cwd, env, onMessage }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
+    const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit'])
+    const child = spawn(command, args, { cwd, env, stdio: onMessage === undefined ? [...stdio] : [...stdio, 'ipc'] })
+    if (onMessage !== undefined) child.on('message', onMessage)
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     // A terminal sends Ctrl-C to the child as well, and a second SIGINT would cut its graceful close short.

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Composition } from './compose.ts'
 import type { Config } from './config/config.ts'
+import type { App } from './http/services.ts'
 import type { AwsCredentials } from './store/s3/s3-client.ts'
 
 // A 64 KiB buffer weighs almost nothing in V8's young generation, so tens of megabytes of dead upload buffers pile up
@@ -39,24 +40,42 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     awsCredentials,
     isLongLived: true
   })
-  const app = await buildApp(
-    services,
-    buildAppSettings(config, { onLambda: false, isWorker: process.argv[2] === 'worker' })
-  )
+  const isWorker = process.argv[2] === 'worker'
+  const app = await buildApp(services, buildAppSettings(config, { onLambda: false, isWorker }))
   const worker = startWorker(services, config)
   closeOnSignal(async () => {
     await Promise.all([app.close(), worker?.drain(config.timeoutMs)])
     await services.close()
   })
-  listensOn = await app.listen({
-    host: config.host,
-    port: config.port,
-    listenTextResolver: (address) => `Posterframe listens on ${address}; ${describeStore(config)}`
-  })
+  listensOn = await listen(app, config)
+  // `npm start` prints the address of the page. A worker has no page.
+  if (!isWorker) process.send?.({ page: config.publicUrl ?? listensOn })
   app.log.info(
     { decoder: services.decoder.description, isolation: services.isolation.description },
     'decoder and sandbox'
   )
+}
+
+/**
+ * Listens, and returns the base URL.
+ *
+ * @throws Error that says what to do if the port cannot be used
+ */
+async function listen (app: App, config: Config): Promise<string> {
+  const { host, port } = config
+  try {
+    return await app.listen({
+      host,
+      port,
+      listenTextResolver: (address) => `Posterframe listens on ${address}; ${describeStore(config)}`
+    })
+  } catch (error) {
+    const advice = {
+      EADDRINUSE: 'is in use. Stop the program that uses it, or set POSTERFRAME_PORT to another one.',
+      EACCES: 'needs more rights than this user has. Set POSTERFRAME_PORT to one above 1023.'
+    }[String((error as NodeJS.ErrnoException).code)]
+    throw advice === undefined ? error : new Error(`port ${port} of ${host} ${advice}`, { cause: error })
+  }
 }
 
 /** Checks the command: `worker` starts a process that only handles messages. */
