@@ -141,6 +141,7 @@ const EXAMPLES: Record<
     good: [
       ['thumbnails/x.ts', "import type { ObjectStore } from '../store/object-store.ts'"],
       ['jobs/x.ts', "import { getJson } from '../store/stored-json.ts'"],
+      ['thumbnails/stored/x.ts', "import { hasDotSegment } from '../../store/object-key.ts'"],
       ['uploads/x.ts', "import type { UploadStore } from '../store/upload-store.ts'"],
       ['http/x.ts', "import { signedLengthError } from '../store/local/receive-file.ts'"]
     ]

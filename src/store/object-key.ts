@@ -1,6 +1,6 @@
 import { PosterframeError } from '../errors.ts'
 
-/** The limit of S3, in bytes of UTF-8. */
+/** The length limit of S3, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Format } from '../../options/frame-options.ts'
 import type { PreviewFormat } from '../../options/preview-options.ts'
 import { describePicture, OPTION_RANGES, type PictureOptions } from '../../options/thumbnail-options.ts'
+import { hasDotSegment, MAX_KEY_BYTES } from '../../store/object-key.ts'
 import type { SourceIdentity } from '../source-identity.ts'
 import { failureName, FINGERPRINT_LENGTH, pictureName, signedVttName } from './own-names.ts'
 
@@ -14,7 +15,6 @@ export const PIPELINE_VERSION = 3
  */
 export const IMMUTABLE = 'public, max-age=31536000, immutable'
 
-const MAX_KEY_BYTES = 1024
 const MAX_SOURCE_KEY_BYTES = 900
 /** The longest name of an object of a storyboard, 17 bytes. */
 const LONGEST_STORYBOARD_NAME = signedVttName(OPTION_RANGES.expires.maximum)
@@ -130,11 +130,6 @@ function joinFolder (prefix: string, folder: string, fileName: string): string {
 
 function hashFolder (folder: string): string {
   return `sha256-${hash(folder)}`
-}
-
-/** URL parsers and some stores resolve dot segments, which would lead such a key out of the output prefix. */
-function hasDotSegment (key: string): boolean {
-  return key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
 }
 
 function computeFingerprint (purpose: string, source: SourceIdentity, ...rest: string[]): string {
