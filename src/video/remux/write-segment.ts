@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { PosterframeError } from '../../errors.ts'
+import { scratchFullError } from '../../limits/scratch.ts'
 import { layOutSegment } from './segment-layout.ts'
 import type { PacketRange, TrackInfo } from '../media/track.ts'
 
@@ -26,11 +26,7 @@ export async function writeSegment (path: string, info: TrackInfo, range: Packet
   try {
     await writeParts(path, parts, size)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new PosterframeError('scratch_full', { retryAfterSeconds: 30, cause: error })
-    }
-    throw error
+    throw scratchFullError(error) ?? error
   }
   return { path, targetPts, segmentTimes, size }
 }
