@@ -46,10 +46,10 @@ interface Modes {
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
 const workers = createMatroskaWorkers()
 const decoders = await Promise.all(
-  (['ffmpeg', 'libav'] as const).map((wished) =>
+  (['ffmpeg', 'libav'] as const).map((requested) =>
     chooseDecoder(
       {
-        wished,
+        requested,
         places: { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' },
         slots: 1,
         isWarm: false,

@@ -40,7 +40,7 @@ export async function prepareMachine (
   const decoder = await scratch.withDirectory(async (directory) => {
     const choice = chooseDecoder(
       {
-        wished: config.decoder,
+        requested: config.decoder,
         places: { configured: config.ffmpegPath, searchPath },
         slots: config.slots,
         isWarm: config.decoderWarmup,

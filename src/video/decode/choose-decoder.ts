@@ -33,7 +33,7 @@ export interface DecoderContext {
 /** Configured decoder, and the resources that it may use. */
 export interface DecoderSettings {
   /** Undefined: the program if it is installed, else the library. */
-  readonly wished: 'ffmpeg' | 'libav' | undefined
+  readonly requested: 'ffmpeg' | 'libav' | undefined
   readonly places: FfmpegPlaces
   /** Number of concurrent decodes. */
   readonly slots: number
@@ -51,12 +51,12 @@ export interface DecoderSettings {
  * @throws Error with a sentence for the operator if none runs
  */
 export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<ChosenDecoder> {
-  if (settings.wished === 'libav') return await createWorkers(settings, context)
+  if (settings.requested === 'libav') return await createWorkers(settings, context)
   try {
     return await findProgram(settings, context)
   } catch (error) {
     // A configured program that does not run is an error, not a reason to use another one.
-    if (settings.wished === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
+    if (settings.requested === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
     return await createWorkers(settings, context)
   }
 }

@@ -63,11 +63,11 @@ interface FilterContext {
 }
 
 /** Premultiplies alpha, so that transparent pixels do not affect the colour of their neighbours. */
-function scalingFilters (upright: FrameInfo, size: Size, surroundings: FilterContext): string[] {
+function scalingFilters (upright: FrameInfo, size: Size, context: FilterContext): string[] {
   const isScaled = size.width !== upright.width || size.height !== upright.height
-  if (!isScaled || !hasAlpha(upright)) return rgbFilters(upright, size, surroundings)
+  if (!isScaled || !hasAlpha(upright)) return rgbFilters(upright, size, context)
   return [
-    ...rgbFilters(upright, upright, surroundings),
+    ...rgbFilters(upright, upright, context),
     'premultiply=inplace=1',
     scaleFilter(upright, size),
     'unpremultiply=inplace=1'
@@ -130,7 +130,7 @@ function conversionFilters (conversion: Conversion, upright: FrameInfo, missing:
   // the colours of planes.
   return [
     hasAlpha(upright) ? 'format=rgba64le' : 'format=rgb48le',
-    `setpts=0[picture];movie=${lutFileName(conversion)}[cube];[picture][cube]haldclut=interp=tetrahedral`
+    `setpts=0[picture];movie=${lutFileName(conversion)}[lut];[picture][lut]haldclut=interp=tetrahedral`
   ]
 }
 

@@ -11,7 +11,7 @@ const LEFT = ':in_h_chr_pos=0'
 const PIXELS = 'format=gbrp,format=rgb24'
 const HD = ':in_color_matrix=bt709:in_range=tv:out_range=pc'
 const HDR = { pixelFormat: 'yuv420p10le', colorSpace: 'bt2020nc', colorPrimaries: 'bt2020', colorTransfer: 'smpte2084' }
-const cube = (name: string) => `setpts=0[picture];movie=${name}.ppm[cube];[picture][cube]haldclut=interp=tetrahedral`
+const lut = (name: string) => `setpts=0[picture];movie=${name}.ppm[lut];[picture][lut]haldclut=interp=tetrahedral`
 const plan = (
   changes: Partial<FrameInfo>,
   request: Parameters<typeof buildFrameFilters>[1] = AS_SHOWN,
@@ -61,12 +61,12 @@ t.test('scales to the requested size in square pixels', async (t) => {
 
 t.test('converts HDR after scaling', async (t) => {
   t.same(plan(HDR, { ...AS_SHOWN, width: 960 }), {
-    filters: `${HALF}${LEFT}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrp12le,format=rgb48le,${cube('pq-bt2020')},format=rgb24`,
+    filters: `${HALF}${LEFT}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrp12le,format=rgb48le,${lut('pq-bt2020')},format=rgb24`,
     conversion: { transfer: 'pq', primaries: 'bt2020' }
   })
   t.match(
     plan({ ...HDR, pixelFormat: 'yuva444p12le' }).filters,
-    `${SCALE}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrap12le,format=rgba64le,${cube('pq-bt2020')},format=rgba`
+    `${SCALE}:in_color_matrix=bt2020:in_range=tv:out_range=pc,format=gbrap12le,format=rgba64le,${lut('pq-bt2020')},format=rgba`
   )
 })
 

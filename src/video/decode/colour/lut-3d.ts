@@ -22,8 +22,8 @@ export function lutFileName ({ transfer, primaries }: Conversion): string {
  * @throws PosterframeError `scratch_full`
  */
 export async function writeLut (directory: string, conversion: Conversion): Promise<void> {
-  const cube = await buildLut(conversion)
-  await writeFile(join(directory, lutFileName(conversion)), cube).catch((error: unknown) => {
+  const lut = await buildLut(conversion)
+  await writeFile(join(directory, lutFileName(conversion)), lut).catch((error: unknown) => {
     throw scratchFullError(error) ?? error
   })
 }
@@ -35,12 +35,12 @@ export async function writeLut (directory: string, conversion: Conversion): Prom
  */
 export function buildLut (conversion: Conversion): Promise<Buffer> {
   const name = lutFileName(conversion)
-  const cube = made.get(name) ?? computeCube(conversion)
-  made.set(name, cube)
-  return cube
+  const lut = made.get(name) ?? computeLut(conversion)
+  made.set(name, lut)
+  return lut
 }
 
-async function computeCube (conversion: Conversion): Promise<Buffer> {
+async function computeLut (conversion: Conversion): Promise<Buffer> {
   const light = Array.from({ length: SIDE }, (_, node) => DECODERS[conversion.transfer](node / (SIDE - 1)))
   const header = Buffer.from(`P6\n${PICTURE_SIDE} ${PICTURE_SIDE}\n${MAX_CODE}\n`)
   const pixels = Buffer.alloc(PICTURE_SIDE * PICTURE_SIDE * 6)

@@ -7,11 +7,11 @@ const HEADER = 'P6\n512 512\n65535\n'
 const P3 = { transfer: 'sdr', primaries: 'p3' } as const
 
 t.test('builds a picture of 64 cubed colours, red fastest', async (t) => {
-  const cube = await buildLut({ transfer: 'sdr', primaries: 'bt709' })
-  t.equal(cube.toString('latin1', 0, HEADER.length), HEADER)
-  t.equal(cube.length, HEADER.length + 64 ** 3 * 6)
+  const lut = await buildLut({ transfer: 'sdr', primaries: 'bt709' })
+  t.equal(lut.toString('latin1', 0, HEADER.length), HEADER)
+  t.equal(lut.length, HEADER.length + 64 ** 3 * 6)
   const node = (red: number, green: number, blue: number) =>
-    [0, 2, 4].map((at) => cube.readUInt16BE(HEADER.length + ((blue * 64 + green) * 64 + red) * 6 + at))
+    [0, 2, 4].map((at) => lut.readUInt16BE(HEADER.length + ((blue * 64 + green) * 64 + red) * 6 + at))
   t.same(
     [node(63, 0, 0), node(0, 63, 0), node(0, 0, 63), node(63, 63, 63)],
     [
