@@ -19,7 +19,7 @@ const objects = await createLocalStore({
   buckets: [...config.sourceBuckets, config.outputBucket],
   publicUrl
 })
-const scratchDirectory = `${config.scratchDir}/general`
+const scratchDirectory = `${config.scratchDir}/full`
 await mkdir(scratchDirectory, { recursive: true })
 const scratch = await createScratch({ root: scratchDirectory })
 const makeThumbnail = createMakeThumbnail({

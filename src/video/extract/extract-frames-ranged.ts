@@ -153,7 +153,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
       buildFrameFilters(info, request, settings.decoder.missing)
     )
     const decoded =
-      plan && (await context.steps.measure('decode', () => context.inSlot(() => decodeClip(video, plan, context))))
+      plan && (await context.steps.measure('decode', () => context.inSlot(() => decodeSegment(video, plan, context))))
     return part.map((found) => {
       const seen = decoded?.find(found)
       const frame = seen && { ...seen, info: { ...seen.info, rotation: info.rotation } }
@@ -167,14 +167,14 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   }
 
   /** Returns undefined if the frames should be extracted separately, to find out which of them is damaged. */
-  async function decodeClip (
+  async function decodeSegment (
     video: KnownVideo,
     { run, branches, conversions, branchOf }: JointDecodePlan,
     context: ExtractContext
   ) {
     const path = join(context.directory, 'together.mp4')
     try {
-      const { segmentTimes, ...clip } = await writeSegment(path, video.index.info, run)
+      const { segmentTimes, ...segment } = await writeSegment(path, video.index.info, run)
       for (const conversion of conversions) await writeLut(context.directory, conversion)
       const plan = {
         branches: branches.map(({ filters, pts }) => ({
@@ -185,7 +185,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         keyFramesOnly: false
       }
       const { branches: frames, decodeError } = await settings.decoder.decodeBranches(
-        segmentInput({ ...clip, segmentTimes }, run.packets.length, settings),
+        segmentInput({ ...segment, segmentTimes }, run.packets.length, settings),
         plan,
         context
       )

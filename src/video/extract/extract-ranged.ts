@@ -23,7 +23,7 @@ export interface RangedSettings extends IndexSettings {
 }
 
 /** Container of remuxed segments. */
-const CLIP_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
+const SEGMENT_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
 
 /** Maximum number of key frames to step back, and the size above which to stop stepping back. */
 const MAX_STEPS_BACK = 4
@@ -89,13 +89,13 @@ export async function choosePacketRange (
   if (runs.length === 1) return first
   const packets = runs.flatMap((run) => run.packets)
   const path = join(context.directory, 'candidates.mp4')
-  const clip = await writeSegment(path, video.index.info, { packets, targetPts: first.targetPts, isKey: true })
-  const frames = runs.map(({ targetPts }) => ({ pts: clip.segmentTimes.get(targetPts) ?? NaN, isKey: true }))
+  const segment = await writeSegment(path, video.index.info, { packets, targetPts: first.targetPts, isKey: true })
+  const frames = runs.map(({ targetPts }) => ({ pts: segment.segmentTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () =>
     context.inSlot(() =>
       chooseRepresentative(frames, async (candidates, filters) => {
         const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-        const { frames } = await settings.decoder.decode(segmentInput(clip, runs.length, settings), plan, context)
+        const { frames } = await settings.decoder.decode(segmentInput(segment, runs.length, settings), plan, context)
         // A decode error of the chosen key frame shows when it is decoded alone; then the full download chooses again.
         return { frames, decodeError: undefined }
       })
@@ -111,13 +111,13 @@ async function decodeTarget (
   settings: RangedSettings,
   context: ExtractContext
 ): Promise<DecodedFrame | undefined> {
-  const path = join(context.directory, 'clip.mp4')
-  const clip = await writeSegment(path, video.index.info, run)
-  const input = segmentInput(clip, run.packets.length, settings)
+  const path = join(context.directory, 'segment.mp4')
+  const segment = await writeSegment(path, video.index.info, run)
+  const input = segmentInput(segment, run.packets.length, settings)
   const predicted = video.frameInfo ?? predictFrameInfo(video.index.info)
   const { frame, decodeError } = await decodeWithFilters(
     { decoder: settings.decoder, input, context, info: predicted, request },
-    { pts: clip.targetPts, seekSeconds: undefined }
+    { pts: segment.targetPts, seekSeconds: undefined }
   )
   if (decodeError !== undefined) throw new RangedExtractionError(`the decoder concealed an error: ${decodeError}`)
   if (frame === undefined) await rm(path)
@@ -135,7 +135,7 @@ export function segmentInput (
 ): DecoderInput {
   return {
     path,
-    container: CLIP_CONTAINER,
+    container: SEGMENT_CONTAINER,
     isProbed: false,
     threads: Math.min(countThreads(), packetCount),
     maxPixels,

@@ -22,7 +22,7 @@ const DAMAGED = [
   '[vist#0:0/h264 @ 0x55] [dec:h264 @ 0x56] Error submitting packet to decoder: Invalid data found when ' +
     'processing input',
   '[vist#0:0/h264 @ 0x55] [dec:h264 @ 0x56] corrupt decoded frame',
-  'clip.mp4: corrupt decoded frame in stream 0',
+  'segment.mp4: corrupt decoded frame in stream 0',
   '[hevc @ 0x55d0] Something that nobody has seen yet'
 ]
 
@@ -33,7 +33,7 @@ const SOUND = [
   '[h264 @ 0x55d0] SEI type 5 size 3000 truncated at 24',
   '[hevc @ 0x55d0] Multiple Dolby Vision RPUs found in one AU. Skipping previous.',
   '    Last message repeated 2 times',
-  "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:clip.mp4':",
+  "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:segment.mp4':",
   '  Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 320x192, 25 fps',
   '[showinfo@name @ 0x55d0] n:   0 pts:     36 pts_time:1.44 fmt:yuv420p',
   '[swscaler @ 0x55d0] deprecated pixel format used, make sure you did set range correctly',
@@ -81,8 +81,8 @@ for (const [name, decodeError] of NOTICED) {
             }
           ]
     })
-    const clip = await writeSegment(join(directory, 'clip.mp4'), info, { ...run, packets: damaged })
-    const { log } = await hashFrame(clip.path, clip.targetPts)
+    const segment = await writeSegment(join(directory, 'segment.mp4'), info, { ...run, packets: damaged })
+    const { log } = await hashFrame(segment.path, segment.targetPts)
     t.ok(
       log.some((line) => findDecodeError(line) !== undefined),
       log.join('\n')

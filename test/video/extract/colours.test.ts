@@ -137,13 +137,13 @@ const OTHERS: Record<string, PatchVideo> = {
 
 async function checkColours (t: Test, name: string, video: PatchVideo, tolerance = 2): Promise<void> {
   const path = await makePatchVideo(videos, name, video)
-  const general = await take(t, path, extractFull)
+  const full = await take(t, path, extractFull)
   const expected = PATCHES.map((colour) => colour.map((channel) => channel * 255))
-  const seen = readPatches(general.picture)
+  const seen = readPatches(full.picture)
   const off = compareColours(seen, expected)
   t.ok(off <= tolerance, `${off.toFixed(2)} off: ${JSON.stringify(seen)}`)
   if (!Object.hasOwn(CLIPS, name)) return
-  t.ok((await take(t, path, extractRanged)).picture.data.equals(general.picture.data), 'the same in both modes')
+  t.ok((await take(t, path, extractRanged)).picture.data.equals(full.picture.data), 'the same in both modes')
 }
 
 for (const [name, video] of Object.entries({ ...CLIPS, ...OTHERS })) {
@@ -166,13 +166,13 @@ t.test('shows grey as grey', async (t) => {
       matrix: BT709,
       args: [...X264, ...tag('bt709', isFullRange ? 'pc' : 'tv')]
     })
-    const [general, clip] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
+    const [full, ranged] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
     const expected = PATCHES.map(([red, green, blue]) =>
       Array<number>(3).fill(255 * (0.2126 * red + 0.7152 * green + 0.0722 * blue))
     )
-    const seen = readPatches(general.picture)
+    const seen = readPatches(full.picture)
     t.ok(compareColours(seen, expected) <= 2, `${name}: ${JSON.stringify(seen)}`)
-    t.ok(clip.picture.data.equals(general.picture.data))
+    t.ok(ranged.picture.data.equals(full.picture.data))
   }
 })
 
@@ -211,12 +211,12 @@ t.test('converts wide gamuts to sRGB, tagged or inferred from the matrix', async
   ]
   for (const [name, video, expected] of cases) {
     const path = await makePatchVideo(videos, name, video)
-    const [general, clip] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
-    const seen = readPatches(general.picture)
+    const [full, ranged] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
+    const seen = readPatches(full.picture)
     // Dark channels of saturated colours are steep: what BT.709 cannot show is clipped there.
     t.ok(compareColours(seen, expected) <= 5, `${name}: ${JSON.stringify(seen)} for ${JSON.stringify(expected)}`)
     t.ok(compareColours([seen[5]!], [grey]) <= 2, 'grey stays grey')
-    t.ok(clip.picture.data.equals(general.picture.data))
+    t.ok(ranged.picture.data.equals(full.picture.data))
   }
 })
 

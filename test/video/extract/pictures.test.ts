@@ -25,8 +25,8 @@ const createWays = (missing?: Set<string>) => {
     maxPixels: 36e6
   }
   return {
-    general: createExtractFull(settings),
-    clip: createExtractRanged({
+    full: createExtractFull(settings),
+    ranged: createExtractRanged({
       ...settings,
       indexes: createIndexCache({ maxBytes: 1e6 }),
       openIndex: createOpenIndex({ workers })
@@ -38,7 +38,7 @@ t.teardown(() => workers.close())
 const modes = createWays()
 const videos = t.testdir()
 
-const take = async (t: Test, path: string, mode: typeof modes.clip, request: Partial<FrameRequest> = {}) =>
+const take = async (t: Test, path: string, mode: typeof modes.ranged, request: Partial<FrameRequest> = {}) =>
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
@@ -47,10 +47,10 @@ const take = async (t: Test, path: string, mode: typeof modes.clip, request: Par
 
 /** The frame, which is the same in both modes. */
 async function takeBoth (t: Test, path: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
-  const [clip, general] = [await take(t, path, modes.clip, request), await take(t, path, modes.general, request)]
-  t.ok(clip.picture.data.equals(general.picture.data), 'the same in both modes')
-  t.same(clip.source, general.source)
-  return general
+  const [ranged, full] = [await take(t, path, modes.ranged, request), await take(t, path, modes.full, request)]
+  t.ok(ranged.picture.data.equals(full.picture.data), 'the same in both modes')
+  t.same(ranged.source, full.source)
+  return full
 }
 
 const X264 = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']
@@ -95,7 +95,7 @@ t.test('tone-maps PQ and HLG: greys as in BT.2390, colours with their hue', asyn
 
 t.test('rejects HDR if ffmpeg cannot convert it', async (t) => {
   const lacking = createWays(new Set(['haldclut']))
-  for (const mode of [lacking.clip, lacking.general]) {
+  for (const mode of [lacking.ranged, lacking.full]) {
     await t.rejects(take(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
   }
 })
@@ -121,7 +121,7 @@ t.test('rejects Dolby Vision without a displayable base layer, in both modes', a
     ['dv8.mp4', 8, 1, false]
   ] as const) {
     await writeFile(join(videos, name), addDolbyVision(plain, profile, compatibility))
-    for (const mode of [modes.clip, modes.general]) {
+    for (const mode of [modes.ranged, modes.full]) {
       if (isRefused) {
         await t.rejects(
           take(t, join(videos, name), mode),
@@ -176,7 +176,7 @@ t.test('shows the first field of an interlaced frame', async (t) => {
       picture.data.every((value) => Math.abs(value - level) <= 1),
       `${first}: ${picture.data.subarray(0, 3).join(' ')}`
     )
-    const lesser = await take(t, join(videos, name), createWays(new Set(['estdif'])).general)
+    const lesser = await take(t, join(videos, name), createWays(new Set(['estdif'])).full)
     t.ok(
       lesser.picture.data.every((value) => Math.abs(value - level) <= 1),
       'also without estdif'
@@ -222,7 +222,7 @@ t.test('keeps hidden colours out of a scaled picture', async (t) => {
   )
   const {
     picture: { data, channels }
-  } = await take(t, join(videos, 'clear.mov'), modes.general, { width: 32 })
+  } = await take(t, join(videos, 'clear.mov'), modes.full, { width: 32 })
   t.equal(channels, 4)
   for (let at = 0; at < data.length; at += 4) {
     if (data[at + 3]! > 16 && data[at + 1]! > 4) t.fail(`pixel ${at / 4}: ${data.subarray(at, at + 4).join(' ')}`)

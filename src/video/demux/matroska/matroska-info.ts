@@ -54,7 +54,7 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
 function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [boolean, string]> {
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [
-    [video.width > 65535 || video.height > 65535, 'the picture is larger than a clip can say'],
+    [video.width > 65535 || video.height > 65535, 'the picture is too large for a segment'],
     [video.isCropped, 'the picture is cropped'],
     [video.hasAlpha, 'an alpha channel stands beside the picture'],
     [video.interlaced === 1, 'the picture is interlaced'],
@@ -68,9 +68,9 @@ function isUprightable ({ type, yaw, pitch, roll }: NonNullable<MatroskaVideo['p
 }
 
 /**
- * What a clip of the track must say.
+ * Returns what a segment of the track must state.
  *
- * @throws RangedExtractionError where no clip carries this codec, or its configuration is missing
+ * @throws RangedExtractionError if no segment can carry the codec, or its configuration is missing
  */
 export function readHeadInfo (
   container: 'matroska' | 'webm',
@@ -80,7 +80,7 @@ export function readHeadInfo (
   const known = CODECS[track.codecId]
   const { video, codecPrivate } = track
   if (known === undefined || video === undefined) {
-    throw new RangedExtractionError('no clip carries this codec')
+    throw new RangedExtractionError('no segment can carry this codec')
   }
   if (codecPrivate.length < known.configBytes || (known.configBytes > 0 && codecPrivate[0] !== 1)) {
     throw new RangedExtractionError('the decoder configuration is missing')

@@ -97,7 +97,7 @@ for (const [name, args] of Object.entries(VIDEOS)) {
   })
 }
 
-t.test('says of a track what a clip needs to know', async (t) => {
+t.test('says of a track what a segment needs to know', async (t) => {
   const directory = t.testdir()
   await ffmpeg(
     directory,
@@ -169,7 +169,7 @@ t.test('leaves files that are not plain to the full download', async (t) => {
     'the picture has no size': video(number(0xb0, 0)),
     'the blocks are packed': file({ track: [element(0x6d80, element(0x6240, element(0x5034)))] }),
     'a track is switched off': file({ track: [number(0xb9, 0)] }),
-    'no clip carries this codec': file({ codec: 'V_MPEG4/ISO/ASP' }),
+    'no segment can carry this codec': file({ codec: 'V_MPEG4/ISO/ASP' }),
     'the decoder configuration is missing': file({ codec: 'V_MPEG4/ISO/AVC' }),
     'there are several video tracks': matroska(
       scale,
