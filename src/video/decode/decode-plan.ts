@@ -19,7 +19,7 @@ export interface DecoderInput {
   /** Size of the file in bytes, which bounds the cost of listing it. */
   readonly bytes: number
   /** Packets of the chosen track to read in place. Only libav supports it; the program reads a file of its own. */
-  readonly run?: CutPlan
+  readonly range?: CutPlan
 }
 
 /** Packets of the chosen track to select, from the first key frame after seeking. */

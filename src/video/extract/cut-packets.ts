@@ -44,7 +44,7 @@ export async function cutPackets (
     const cut = await settings.decoder.cut(
       settings.input,
       { seekSeconds, packetCount: last - first + 1 },
-      join(settings.context.directory, 'run.nut'),
+      join(settings.context.directory, 'packets.nut'),
       settings.context
     )
     const came = cut === undefined || cut.track.packets.length === 0 ? Infinity : findFirst(listed, cut)

@@ -13,7 +13,7 @@ import { openDecodableVideo } from './known-video.ts'
 import { computeScaledSize } from '../media/scaled-size.ts'
 import type { FrameSource, FrameRequest, ExtractContext } from './extract-frame.ts'
 import type { Deliver, ExtractFramesTogether } from './extract-frames.ts'
-import { type Found, planJointDecode, type Sought, type JointDecodePlan } from './joint-decode-plan.ts'
+import { type Found, buildJointDecodePlan, type Sought, type JointDecodePlan } from './joint-decode-plan.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Moment, PacketRange } from '../media/track.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
@@ -74,11 +74,11 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     context: ExtractContext,
     deliver: Deliver
   ): Promise<number[]> {
-    const runs = await context.steps.measure('fetch', () => readPacketRanges(source, video, group))
-    if (Array.isArray(runs)) {
+    const ranges = await context.steps.measure('fetch', () => readPacketRanges(source, video, group))
+    if (Array.isArray(ranges)) {
       return await decodeInParts(
         video,
-        group.map((sought, place) => ({ ...sought, run: runs[place]! })),
+        group.map((sought, place) => ({ ...sought, range: ranges[place]! })),
         context,
         deliver
       )
@@ -90,8 +90,8 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         ...(await extractGroup(source, video, group.slice(middle), context, deliver))
       ]
     }
-    if (isPosterframeError(runs)) await deliver(group[0]!.place, runs)
-    return isPosterframeError(runs) ? [] : group.map(({ place }) => place)
+    if (isPosterframeError(ranges)) await deliver(group[0]!.place, ranges)
+    return isPosterframeError(ranges) ? [] : group.map(({ place }) => place)
   }
 
   async function readPacketRanges (
@@ -134,7 +134,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     for (const { found, frame, isPlanned, packetsDecoded } of await decodeTogether(video, part, context)) {
       if (frame === undefined) left.push(found.place)
       else if (!isPlanned) others.push(found)
-      else await deliver(found.place, describeRangedFrame(frame, found.run, packetsDecoded, video.index.info))
+      else await deliver(found.place, describeRangedFrame(frame, found.range, packetsDecoded, video.index.info))
     }
     if (others.length === 0) return left
     return [
@@ -149,7 +149,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
     context: ExtractContext
   ): Promise<Outcome[]> {
     const info = predictInfo(video)
-    const plan = planJointDecode(video.index.info, part, ({ request }) =>
+    const plan = buildJointDecodePlan(video.index.info, part, ({ request }) =>
       buildFrameFilters(info, request, settings.decoder.missing)
     )
     const decoded =
@@ -169,12 +169,12 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   /** Returns undefined if the frames should be extracted separately, to find out which of them is damaged. */
   async function decodeSegment (
     video: KnownVideo,
-    { run, branches, conversions, branchOf }: JointDecodePlan,
+    { range, branches, conversions, branchOf }: JointDecodePlan,
     context: ExtractContext
   ) {
     const path = join(context.directory, 'together.mp4')
     try {
-      const { segmentTimes, ...segment } = await writeSegment(path, video.index.info, run)
+      const { segmentTimes, ...segment } = await writeSegment(path, video.index.info, range)
       for (const conversion of conversions) await writeLut(context.directory, conversion)
       const plan = {
         branches: branches.map(({ filters, pts }) => ({
@@ -185,14 +185,14 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         keyFramesOnly: false
       }
       const { branches: frames, decodeError } = await settings.decoder.decodeBranches(
-        segmentInput({ ...segment, segmentTimes }, run.packets.length, settings),
+        segmentInput({ ...segment, segmentTimes }, range.packets.length, settings),
         plan,
         context
       )
       if (decodeError !== undefined) return undefined
       return {
         find: (found: Found) =>
-          frames[branchOf(found)]?.find(({ info }) => info.pts === segmentTimes.get(found.run.targetPts))
+          frames[branchOf(found)]?.find(({ info }) => info.pts === segmentTimes.get(found.range.targetPts))
       }
     } catch (error) {
       const isDoubt = error instanceof RangedExtractionError
@@ -223,7 +223,7 @@ function splitByPixels (found: readonly Found[], video: KnownVideo): Found[][] {
   const display = displaySize(predictInfo(video))
   const parts: Found[][] = []
   let pixels = Infinity
-  for (const one of found.toSorted((a, b) => a.run.targetPts - b.run.targetPts)) {
+  for (const one of found.toSorted((a, b) => a.range.targetPts - b.range.targetPts)) {
     const { width, height } = computeScaledSize(display, one.request)
     pixels += width * height
     if (pixels > MAX_PIXELS_AT_ONCE) {

@@ -123,18 +123,18 @@ const MAX_PACKETS_ANEW = 5000
  * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
  * packets after the target, so the packets in between are then decoded alone.
  *
- * @param run the places of those packets; undefined if unknown
+ * @param places the places of those packets; undefined if unknown
  */
 async function decodeUndamaged (
   decoding: FileDecoding,
   target: DecodeTarget,
-  run: PacketPlaces | undefined
+  places: PacketPlaces | undefined
 ): Promise<DecodedFrame | undefined> {
   const first = await decodeWithFilters(decoding, target)
   if (first.decodeError === undefined) return first.frame
   const input = { ...decoding.input, threads: 1 }
-  const isAlone = run !== undefined && target.copies === 1
-  const cut = isAlone ? await cutPackets({ ...decoding, input }, decoding.listing.chosen, run) : undefined
+  const isAlone = places !== undefined && target.copies === 1
+  const cut = isAlone ? await cutPackets({ ...decoding, input }, decoding.listing.chosen, places) : undefined
   if (cut !== undefined) {
     const { frame, decodeError } = await decodeWithFilters(
       { ...decoding, input: cut.input },
@@ -143,7 +143,7 @@ async function decodeUndamaged (
     if (decodeError === undefined) return frame && { ...frame, info: { ...frame.info, pts: target.pts } }
   }
   // A key frame of the container may not be one; then only earlier ones help.
-  if ((run?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
+  if ((places?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
   const again = await decodeWithFilters({ ...decoding, input }, { ...target, seekSeconds: undefined })
   if (again.decodeError !== undefined) throw explainLoss(decoding, target, 'is damaged')
   return again.frame

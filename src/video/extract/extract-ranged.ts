@@ -39,9 +39,9 @@ export function createExtractRanged (settings: RangedSettings): ExtractFrame {
     const found =
       request.timestamp.kind === 'auto'
         ? await choosePacketRange(source, video, settings, context)
-        : await context.steps.measure('fetch', () => findRun(source, video.index, request))
-    const { frame, run, needed } = await decodeOrStepBack(found, source, video, request, settings, context)
-    return describeRangedFrame(frame, run, needed.packets.length, video.index.info)
+        : await context.steps.measure('fetch', () => findPacketRange(source, video.index, request))
+    const { frame, range, needed } = await decodeOrStepBack(found, source, video, request, settings, context)
+    return describeRangedFrame(frame, range, needed.packets.length, video.index.info)
   }
 }
 
@@ -57,21 +57,21 @@ async function decodeOrStepBack (
   settings: RangedSettings,
   context: ExtractContext
 ) {
-  for (let run = found, steps = 0; ; steps++) {
-    const needed = dropNonReferenceFrames(video.index.info, run)
+  for (let range = found, steps = 0; ; steps++) {
+    const needed = dropNonReferenceFrames(video.index.info, range)
     const frame = await context.steps.measure('decode', () =>
       context.inSlot(() => decodeTarget(needed, video, request, settings, context))
     )
-    if (frame !== undefined) return { frame, run, needed }
-    const bytes = run.packets.reduce((sum, { data }) => sum + data.length, 0)
+    if (frame !== undefined) return { frame, range, needed }
+    const bytes = range.packets.reduce((sum, { data }) => sum + data.length, 0)
     if (steps === MAX_STEPS_BACK || bytes > MAX_STEPPING_BYTES) {
       throw new RangedExtractionError('the segment did not yield the frame')
     }
-    run = await context.steps.measure('fetch', () => video.index.readEarlier(source.reader, run))
+    range = await context.steps.measure('fetch', () => video.index.readEarlier(source.reader, range))
   }
 }
 
-async function findRun (source: FrameSource, index: VideoIndex, request: FrameRequest): Promise<PacketRange> {
+async function findPacketRange (source: FrameSource, index: VideoIndex, request: FrameRequest): Promise<PacketRange> {
   const { atMicros, seek } = resolveMoment(request, index.info)
   return await index.readPacketRange(source.reader, atMicros, seek)
 }
@@ -83,37 +83,37 @@ export async function choosePacketRange (
   settings: RangedSettings,
   context: ExtractContext
 ): Promise<PacketRange> {
-  const runs = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.reader, MAX_CANDIDATES))
-  const [first] = runs
+  const ranges = await context.steps.measure('fetch', () => video.index.readKeyFrames(source.reader, MAX_CANDIDATES))
+  const [first] = ranges
   if (first === undefined) throw new RangedExtractionError('there are no key frames')
-  if (runs.length === 1) return first
-  const packets = runs.flatMap((run) => run.packets)
+  if (ranges.length === 1) return first
+  const packets = ranges.flatMap((range) => range.packets)
   const path = join(context.directory, 'candidates.mp4')
   const segment = await writeSegment(path, video.index.info, { packets, targetPts: first.targetPts, isKey: true })
-  const frames = runs.map(({ targetPts }) => ({ pts: segment.segmentTimes.get(targetPts) ?? NaN, isKey: true }))
+  const frames = ranges.map(({ targetPts }) => ({ pts: segment.segmentTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () =>
     context.inSlot(() =>
       chooseRepresentative(frames, async (candidates, filters) => {
         const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-        const { frames } = await settings.decoder.decode(segmentInput(segment, runs.length, settings), plan, context)
+        const { frames } = await settings.decoder.decode(segmentInput(segment, ranges.length, settings), plan, context)
         // A decode error of the chosen key frame shows when it is decoded alone; then the full download chooses again.
         return { frames, decodeError: undefined }
       })
     )
   )
-  return runs[frames.indexOf(chosen)] ?? first
+  return ranges[frames.indexOf(chosen)] ?? first
 }
 
 async function decodeTarget (
-  run: PacketRange,
+  range: PacketRange,
   video: KnownVideo,
   request: FrameRequest,
   settings: RangedSettings,
   context: ExtractContext
 ): Promise<DecodedFrame | undefined> {
   const path = join(context.directory, 'segment.mp4')
-  const segment = await writeSegment(path, video.index.info, run)
-  const input = segmentInput(segment, run.packets.length, settings)
+  const segment = await writeSegment(path, video.index.info, range)
+  const input = segmentInput(segment, range.packets.length, settings)
   const predicted = video.frameInfo ?? predictFrameInfo(video.index.info)
   const { frame, decodeError } = await decodeWithFilters(
     { decoder: settings.decoder, input, context, info: predicted, request },

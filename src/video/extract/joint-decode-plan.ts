@@ -15,12 +15,12 @@ export interface Sought {
 
 /** A request with the packet range of its frame. */
 export interface Found extends Sought {
-  readonly run: PacketRange
+  readonly range: PacketRange
 }
 
 /** A plan to decode several frames at once, with times of the video. */
 export interface JointDecodePlan {
-  readonly run: PacketRange
+  readonly range: PacketRange
   readonly branches: readonly DecodeBranch[]
   readonly conversions: readonly Conversion[]
   readonly branchOf: (found: Found) => number
@@ -32,38 +32,39 @@ export interface JointDecodePlan {
  * Builds the plan: requests with the same filters share a branch, and those of the same frame its packets. Returns
  * undefined if the packets cannot be joined.
  */
-export function planJointDecode (
+export function buildJointDecodePlan (
   info: TrackInfo,
   part: readonly Found[],
   buildFilters: (found: Found) => FramePlan
 ): JointDecodePlan | undefined {
   const filters = new Map(part.map((found) => [found, buildFilters(found)]))
-  const first = new Map(part.toReversed().map((found) => [found.run.targetPts, found]))
+  const first = new Map(part.toReversed().map((found) => [found.range.targetPts, found]))
   const joined = tryJoin(
     info,
-    [...first.values()].map(({ run }) => run)
+    [...first.values()].map(({ range }) => range)
   )
   if (joined?.range === undefined) return undefined
   const targets = new Map([...joined.joined].map(([{ targetPts }, count]) => [targetPts, count]))
-  const taken = part.filter(({ run }) => targets.has(run.targetPts))
+  const taken = part.filter(({ range }) => targets.has(range.targetPts))
   const groups = [...Map.groupBy(taken, (found) => filters.get(found)!.filters)]
   return {
-    run: joined.range,
+    range: joined.range,
     branches: groups.map(([text, members]) => ({
       filters: text,
-      pts: [...new Set(members.map(({ run }) => run.targetPts))].sort((one, other) => one - other)
+      pts: [...new Set(members.map(({ range }) => range.targetPts))].sort((one, other) => one - other)
     })),
     conversions: [...filters.values()]
       .flatMap(({ conversion }) => (conversion === undefined ? [] : [conversion]))
       .slice(0, 1),
     branchOf: (found) => groups.findIndex(([, members]) => members.includes(found)),
-    countPackets: (found) => (first.get(found.run.targetPts) === found ? (targets.get(found.run.targetPts) ?? 0) : 0)
+    countPackets: (found) =>
+      first.get(found.range.targetPts) === found ? (targets.get(found.range.targetPts) ?? 0) : 0
   }
 }
 
-function tryJoin (info: TrackInfo, runs: readonly PacketRange[]): ReturnType<typeof joinPacketRanges> | undefined {
+function tryJoin (info: TrackInfo, ranges: readonly PacketRange[]): ReturnType<typeof joinPacketRanges> | undefined {
   try {
-    return joinPacketRanges(info, runs)
+    return joinPacketRanges(info, ranges)
   } catch (error) {
     if (error instanceof RangedExtractionError) return undefined
     throw error

@@ -22,14 +22,14 @@ export function resolveMoment ({ timestamp, seek, beyond }: FrameRequest, { dura
 /** Describes a frame decoded from a segment. */
 export function describeRangedFrame (
   { info: seen, picture }: DecodedFrame,
-  run: Pick<PacketRange, 'targetPts' | 'isKey'>,
+  range: Pick<PacketRange, 'targetPts' | 'isKey'>,
   packetsDecoded: number,
   info: TrackInfo
 ): ExtractedFrame {
   return {
     picture,
-    timestampMicros: toMicros(run, info),
-    isKey: run.isKey,
+    timestampMicros: toMicros(range, info),
+    isKey: range.isKey,
     source: describeTrack(info, seen),
     warnings: [],
     packetsDecoded,

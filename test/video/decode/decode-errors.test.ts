@@ -66,8 +66,8 @@ for (const [name, decodeError] of NOTICED) {
   t.test(`ffmpeg reports ${decodeError} in ${name}`, async (t) => {
     const directory = t.testdir()
     const { info, packets } = await demux(await makeVideo(directory, name))
-    const run = cutPackets(packets, 20)
-    const damaged = run.packets.flatMap((packet, place) => {
+    const range = cutPackets(packets, 20)
+    const damaged = range.packets.flatMap((packet, place) => {
       if (place !== (decodeError === 'scramble' ? 0 : 1)) return [packet]
       return decodeError === 'drop'
         ? []
@@ -81,7 +81,7 @@ for (const [name, decodeError] of NOTICED) {
             }
           ]
     })
-    const segment = await writeSegment(join(directory, 'segment.mp4'), info, { ...run, packets: damaged })
+    const segment = await writeSegment(join(directory, 'segment.mp4'), info, { ...range, packets: damaged })
     const { log } = await hashFrame(segment.path, segment.targetPts)
     t.ok(
       log.some((line) => findDecodeError(line) !== undefined),

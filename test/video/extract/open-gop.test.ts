@@ -136,13 +136,13 @@ for (const name of NAMES) {
   t.test(`extends a packet range to an earlier key frame without reading it again: ${name}`, async (t) => {
     const source = new CountingReader(join(directory, name))
     const index = await openIndex(source)
-    const run = await index.readPacketRange(source, 3_100_000, 'exact')
+    const range = await index.readPacketRange(source, 3_100_000, 'exact')
     source.reads = []
-    const earlier = await index.readEarlier(source, run)
-    const added = earlier.packets.length - run.packets.length
+    const earlier = await index.readEarlier(source, range)
+    const added = earlier.packets.length - range.packets.length
     t.equal(added, 12)
-    t.same(earlier.packets.slice(added), run.packets)
-    t.match(earlier, { targetPts: run.targetPts, isKey: run.isKey })
+    t.same(earlier.packets.slice(added), range.packets)
+    t.match(earlier, { targetPts: range.targetPts, isKey: range.isKey })
     t.ok(earlier.packets[0]?.isKey)
     if (name === 'h264.mp4') {
       const addedBytes = earlier.packets.slice(0, added).reduce((bytes, { data }) => bytes + data.length, 0)

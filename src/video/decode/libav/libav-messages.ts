@@ -13,7 +13,7 @@ export interface JobInput {
   readonly threads: number
   readonly maxPixels: number
   /** Packets of the chosen track to read; absent: all. */
-  readonly run?: CutPlan | undefined
+  readonly range?: CutPlan | undefined
 }
 
 /** A task for a worker. */

@@ -50,8 +50,8 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     },
 
     // No file is needed, because the worker reads the packets in place.
-    async cut (input, run, _path, context) {
-      const cut = { ...input, run }
+    async cut (input, range, _path, context) {
+      const cut = { ...input, range }
       return { input: cut, track: (await list(cut, context)).chosen }
     },
 
@@ -173,8 +173,8 @@ function explain (
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 
-function toJobInput ({ path, container, isProbed, decoderName, threads, maxPixels, run }: DecoderInput): JobInput {
-  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, run }
+function toJobInput ({ path, container, isProbed, decoderName, threads, maxPixels, range }: DecoderInput): JobInput {
+  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, range }
 }
 
 function parsePackets (body: Buffer): Packet[] {

@@ -50,7 +50,7 @@ export async function listPackets (
   packet.alloc()
   try {
     const packets =
-      job.run === undefined
+      job.range === undefined
         ? readPackets(libav, input, packet)
         : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
     for (const { streamIndex, pts, dts, duration, flags, size } of packets) {

@@ -18,14 +18,14 @@ const LEAST_TIME = -(2n ** 63n)
 export async function readTrack (
   libav: Libav,
   input: LibavInput,
-  { chosen, demuxer, run }: JobInput & { readonly chosen: number },
+  { chosen, demuxer, range }: JobInput & { readonly chosen: number },
   { packet, seekSeconds }: { readonly packet: LibavPacket, readonly seekSeconds: number | null }
 ): Promise<Iterable<LibavPacket>> {
   for (const [index, stream] of input.streams.entries()) if (index !== chosen) stream.discard = AVDISCARD_ALL
-  const from = run === undefined ? seekSeconds : (run.seekSeconds ?? null)
+  const from = range === undefined ? seekSeconds : (range.seekSeconds ?? null)
   if (from !== null) await seek(libav, input, demuxer, from)
   const packets = readChosen(libav, input, packet, chosen)
-  return run === undefined ? packets : takeRun(packets, run.packetCount)
+  return range === undefined ? packets : takeRange(packets, range.packetCount)
 }
 
 /** Seeks like `-seek_timestamp 1 -ss`: before the time, and somewhat further back if times may be out of order. */
@@ -42,7 +42,7 @@ function * readChosen (libav: Libav, input: LibavInput, packet: LibavPacket, cho
 }
 
 /** Yields a number of packets from the first key frame on. */
-function * takeRun (packets: Iterable<LibavPacket>, count: number): Generator<LibavPacket> {
+function * takeRange (packets: Iterable<LibavPacket>, count: number): Generator<LibavPacket> {
   let taken = 0
   for (const packet of packets) {
     if (taken === 0 && (packet.flags & PACKET_KEY) === 0) continue

@@ -71,10 +71,13 @@ t.test('decodes once for several branches', async (t) => {
 
 t.test('cuts packets from a key frame on', async (t) => {
   t.equal(
-    buildCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/run.nut').join(' '),
-    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/run.nut`
+    buildCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/packets.nut').join(' '),
+    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/packets.nut`
   )
-  t.notMatch(buildCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/run.nut').join(' '), '-ss')
+  t.notMatch(
+    buildCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/packets.nut').join(' '),
+    '-ss'
+  )
 })
 
 t.test('does not probe a remuxed segment', async (t) => {

@@ -85,9 +85,9 @@ t.test('finds a frame in two hours without an index in at most 40 requests', asy
     for (const atSeconds of [4, 1_500, 2_345.678, 3_599.99, 3_601, 5_000, 7_199]) {
       Object.assign(source.stats, { requests: 0, bytesRead: 0 })
       const index = await openFragmentedIndex(source, { movie, moov, container: 'mp4' })
-      const run = await index.readPacketRange(source, Math.floor(atSeconds * 1e6), 'keyframe')
+      const range = await index.readPacketRange(source, Math.floor(atSeconds * 1e6), 'keyframe')
       t.equal(
-        run.targetPts,
+        range.targetPts,
         Math.floor((atSeconds * TIMESCALE) / FRAGMENT_TICKS) * FRAGMENT_TICKS,
         `${name}: the right fragment for ${atSeconds}`
       )
