@@ -2,7 +2,7 @@
  * Log messages of ffmpeg 5.1 to 8 about concealed, guessed or lost pictures and missing references; its exit code is
  * 0 nevertheless. The first match names the error.
  */
-const DAMAGE: ReadonlyArray<readonly [RegExp, string]> = [
+const DECODE_ERRORS: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /error while decoding MB|concealing \d+ DC|cabac decode of qscale|(?:top|left) block unavailable|out of range intra chroma/i,
     'macroblocks were concealed'
@@ -68,6 +68,6 @@ const FROM_DECODER =
  */
 export function findDecodeError (line: string): string | undefined {
   if (HARMLESS.test(line)) return undefined
-  const [, decodeError] = DAMAGE.find(([pattern]) => pattern.test(line)) ?? []
+  const [, decodeError] = DECODE_ERRORS.find(([pattern]) => pattern.test(line)) ?? []
   return decodeError ?? (FROM_DECODER.test(line) ? 'the decoder warns' : undefined)
 }

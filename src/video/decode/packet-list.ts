@@ -44,8 +44,8 @@ export class PacketListReader {
    * @throws PosterframeError `video_limits_exceeded` for more than `MAX_PACKETS`
    */
   readonly take = (line: string): void => {
-    if (line.startsWith('#')) this.#takeFact(line)
-    else if (line !== '') this.#takePacket(line)
+    if (line.startsWith('#')) this.#readProperty(line)
+    else if (line !== '') this.#readPacket(line)
   }
 
   #track (index: number): Mutable {
@@ -65,7 +65,7 @@ export class PacketListReader {
     return track
   }
 
-  #takeFact (line: string): void {
+  #readProperty (line: string): void {
     const [, name = '', index = '', value = ''] = /^#(\w+) (\d+): *(.*)$/.exec(line) ?? []
     if (name === '') return
     const track = this.#track(Number(index))
@@ -79,7 +79,7 @@ export class PacketListReader {
     }
   }
 
-  #takePacket (line: string): void {
+  #readPacket (line: string): void {
     if (++this.#count > MAX_PACKETS) throw packetLimitError()
     const [index = '', , pts = '', duration = '', , , ...rest] = line.split(',')
     const flags = rest.find((field) => field.trim().startsWith('F='))

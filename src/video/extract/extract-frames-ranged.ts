@@ -42,7 +42,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
   ): Promise<Sought[]> {
     let chosen: Moment | undefined
     const sought: Sought[] = []
-    const refused = new Map<number, PosterframeError>()
+    const rejected = new Map<number, PosterframeError>()
     for (const [place, request] of requests.entries()) {
       try {
         if (request.timestamp.kind === 'auto') {
@@ -58,11 +58,11 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         })
       } catch (error) {
         if (!isPosterframeError(error, 'timestamp_out_of_range')) throw error
-        refused.set(place, error)
+        rejected.set(place, error)
       }
     }
     // Delivered only once ranged extraction is known to work for the video.
-    for (const [place, error] of refused) await deliver(place, error)
+    for (const [place, error] of rejected) await deliver(place, error)
     return sought
   }
 
@@ -195,8 +195,8 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
           frames[branchOf(found)]?.find(({ info }) => info.pts === segmentTimes.get(found.range.targetPts))
       }
     } catch (error) {
-      const isDoubt = error instanceof RangedExtractionError
-      if (isDoubt || isPosterframeError(error, 'corrupt_video', 'video_limits_exceeded')) {
+      const isUncertain = error instanceof RangedExtractionError
+      if (isUncertain || isPosterframeError(error, 'corrupt_video', 'video_limits_exceeded')) {
         return undefined
       }
       throw error

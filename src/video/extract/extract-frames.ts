@@ -39,19 +39,19 @@ export interface FrameExtractors {
  */
 export function createExtractFrames ({ together, extractRanged, extractFull }: FrameExtractors): ExtractFrames {
   return async (source, requests, context, deliver) => {
-    const doubtful = await extractByRanges(source, requests, context, deliver)
-    if (doubtful.length === 0) return
+    const remaining = await extractByRanges(source, requests, context, deliver)
+    if (remaining.length === 0) return
     try {
       await extractFull(
         source,
-        doubtful.map((place) => requests[place]!),
+        remaining.map((place) => requests[place]!),
         context,
-        (index, outcome) => deliver(doubtful[index]!, outcome)
+        (index, outcome) => deliver(remaining[index]!, outcome)
       )
     } catch (error) {
-      if (doubtful.length === requests.length) throw error
+      if (remaining.length === requests.length) throw error
       const failure = frameErrorOf(error, context)
-      for (const place of doubtful) await deliver(place, failure)
+      for (const place of remaining) await deliver(place, failure)
     }
   }
 
@@ -62,13 +62,13 @@ export function createExtractFrames ({ together, extractRanged, extractFull }: F
     deliver: Deliver
   ): Promise<number[]> {
     try {
-      const doubtful: number[] = []
+      const remaining: number[] = []
       for (const place of await together(source, requests, context, deliver)) {
         const outcome = await extractEach(source, requests[place]!, context)
-        if (outcome === undefined) doubtful.push(place)
+        if (outcome === undefined) remaining.push(place)
         else await deliver(place, outcome)
       }
-      return doubtful
+      return remaining
     } catch (error) {
       if (!(error instanceof RangedExtractionError)) throw error
       context.note(`full download, because ${error.message}`)

@@ -94,7 +94,7 @@ async function decodeTarget (
   const { from, packetCount } = chooseSeekTime(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
   const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
-  const frame = await decodeUndamaged(
+  const frame = await decodeIntact(
     decoding,
     { ...countCopies(frames, target), seekSeconds },
     { first: last - packetCount + 1, last }
@@ -105,8 +105,8 @@ async function decodeTarget (
   const decoded = await decoding.decoder.inspect(decoding.file, decoding.context)
   const clock = new PresentationClock(timeBase, 0)
   const nearest = chooseFrame(decoded, clock.toMicros(target.pts), request.seek, clock)
-  const again = await decodeUndamaged(decoding, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
-  if (again === undefined || (frame === undefined && isBehindDamage(frames, target, again))) {
+  const again = await decodeIntact(decoding, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
+  if (again === undefined || (frame === undefined && isAfterCorruption(frames, target, again))) {
     throw explainLoss(decoding, target, 'cannot be decoded')
   }
   return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
@@ -125,7 +125,7 @@ const MAX_PACKETS_ANEW = 5000
  *
  * @param places the places of those packets; undefined if unknown
  */
-async function decodeUndamaged (
+async function decodeIntact (
   decoding: FileDecoding,
   target: DecodeTarget,
   places: PacketPlaces | undefined
@@ -159,7 +159,7 @@ function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number
 }
 
 /** Returns whether the decoded frame is older than the one before the target, because frames between them were lost. */
-function isBehindDamage (frames: readonly FrameTime[], target: FrameTime, { info }: DecodedFrame): boolean {
+function isAfterCorruption (frames: readonly FrameTime[], target: FrameTime, { info }: DecodedFrame): boolean {
   const between = frames.filter(({ pts }) => pts > info.pts && pts <= target.pts)
   return between.length > 1
 }

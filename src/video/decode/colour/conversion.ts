@@ -1,4 +1,4 @@
-import { type Primaries, type Rgb, takeLuminance, toBt709 } from './primaries.ts'
+import { type Primaries, type Rgb, computeLuminance, toBt709 } from './primaries.ts'
 import { SDR_WHITE_NITS, SOURCE_PEAK_NITS, rollOff } from './tone-map.ts'
 import { decodeHlg, decodePq, decodeSdr, encodeSdr } from './transfer-functions.ts'
 
@@ -36,7 +36,7 @@ export function convertLight ({ transfer, primaries }: Conversion, rgb: Rgb): Rg
 
 /** Converts scene light to the light of a display of 1,000 nits (BT.2100-2, table 5, OOTF). */
 function showHlg (primaries: Primaries, rgb: Rgb): Rgb {
-  const gain = SOURCE_PEAK_NITS * takeLuminance(primaries, rgb) ** (HLG_SYSTEM_GAMMA - 1)
+  const gain = SOURCE_PEAK_NITS * computeLuminance(primaries, rgb) ** (HLG_SYSTEM_GAMMA - 1)
   return [rgb[0] * gain, rgb[1] * gain, rgb[2] * gain]
 }
 

@@ -47,7 +47,7 @@ export function toBt709 (primaries: Primaries, rgb: Rgb): [number, number, numbe
 }
 
 /** Returns the luminance of a linear colour. */
-export function takeLuminance (primaries: Primaries, rgb: Rgb): number {
+export function computeLuminance (primaries: Primaries, rgb: Rgb): number {
   return weigh(GAMUTS[primaries].luminance, rgb)
 }
 

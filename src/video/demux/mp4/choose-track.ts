@@ -30,11 +30,11 @@ const PICTURE_ENTRIES = new Set([
  * @throws RangedExtractionError if the choice is ambiguous, or a track of another kind may also contain pictures
  */
 export function chooseTrack ({ tracks, extension }: Movie): Track {
-  const doubtful = tracks.find(
+  const uncertain = tracks.find(
     (track) => track.handler !== 'vide' && (!NON_PICTURE_HANDLERS.has(track.handler) || hasPictureEntry(track))
   )
-  if (doubtful !== undefined) {
-    throw new RangedExtractionError(`a track of type ${JSON.stringify(doubtful.handler)} may contain pictures`)
+  if (uncertain !== undefined) {
+    throw new RangedExtractionError(`a track of type ${JSON.stringify(uncertain.handler)} may contain pictures`)
   }
   const videos = tracks.filter(({ handler }) => handler === 'vide')
   if (videos.length === 0) throw new PosterframeError('no_video_track')
