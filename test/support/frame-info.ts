@@ -1,7 +1,7 @@
 import type { FrameInfo } from '../../src/video/decode/frame-info.ts'
 
 /** Properties of an ordinary 1080-line frame, with changes. */
-export function makeFacts (changes: Partial<FrameInfo> = {}): FrameInfo {
+export function makeFrameInfo (changes: Partial<FrameInfo> = {}): FrameInfo {
   return {
     pts: 0,
     isKey: true,

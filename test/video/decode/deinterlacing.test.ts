@@ -1,10 +1,10 @@
 import t from 'tap'
 import { deinterlaceFilter } from '../../../src/video/decode/deinterlacing.ts'
 import type { FrameInfo } from '../../../src/video/decode/frame-info.ts'
-import { makeFacts } from '../../support/frame-info.ts'
+import { makeFrameInfo } from '../../support/frame-info.ts'
 
 const plan = (changes: Partial<FrameInfo>, ...missing: string[]) =>
-  deinterlaceFilter(makeFacts(changes), new Set(missing)).join(',')
+  deinterlaceFilter(makeFrameInfo(changes), new Set(missing)).join(',')
 
 t.test('shows the first field', async (t) => {
   t.equal(plan({}), '')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildFrameFilters } from '../../../src/video/decode/filters.ts'
 import type { FrameInfo } from '../../../src/video/decode/frame-info.ts'
-import { makeFacts } from '../../support/frame-info.ts'
+import { makeFrameInfo } from '../../support/frame-info.ts'
 
 const AS_SHOWN = { width: undefined, height: undefined, fit: 'inside' } as const
 const SCALE = 'scale=w=1920:h=1080:flags=bicubic+full_chroma_int+accurate_rnd'
@@ -16,7 +16,7 @@ const plan = (
   changes: Partial<FrameInfo>,
   request: Parameters<typeof buildFrameFilters>[1] = AS_SHOWN,
   ...missing: string[]
-) => buildFrameFilters(makeFacts(changes), request, new Set(missing))
+) => buildFrameFilters(makeFrameInfo(changes), request, new Set(missing))
 
 t.test('states matrix and range explicitly', async (t) => {
   const cases: Array<[string, Partial<FrameInfo>, string]> = [

@@ -21,7 +21,7 @@ const extractRanged = createExtractRanged({
 })
 const videos = t.testdir()
 
-const take = async (t: Test, path: string, mode: typeof extractRanged) =>
+const extract = async (t: Test, path: string, mode: typeof extractRanged) =>
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error' },
@@ -137,13 +137,13 @@ const OTHERS: Record<string, PatchVideo> = {
 
 async function checkColours (t: Test, name: string, video: PatchVideo, tolerance = 2): Promise<void> {
   const path = await makePatchVideo(videos, name, video)
-  const full = await take(t, path, extractFull)
+  const full = await extract(t, path, extractFull)
   const expected = PATCHES.map((colour) => colour.map((channel) => channel * 255))
   const seen = readPatches(full.picture)
   const off = compareColours(seen, expected)
   t.ok(off <= tolerance, `${off.toFixed(2)} off: ${JSON.stringify(seen)}`)
   if (!Object.hasOwn(CLIPS, name)) return
-  t.ok((await take(t, path, extractRanged)).picture.data.equals(full.picture.data), 'the same in both modes')
+  t.ok((await extract(t, path, extractRanged)).picture.data.equals(full.picture.data), 'the same in both modes')
 }
 
 for (const [name, video] of Object.entries({ ...CLIPS, ...OTHERS })) {
@@ -166,7 +166,7 @@ t.test('shows grey as grey', async (t) => {
       matrix: BT709,
       args: [...X264, ...tag('bt709', isFullRange ? 'pc' : 'tv')]
     })
-    const [full, ranged] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
+    const [full, ranged] = [await extract(t, path, extractFull), await extract(t, path, extractRanged)]
     const expected = PATCHES.map(([red, green, blue]) =>
       Array<number>(3).fill(255 * (0.2126 * red + 0.7152 * green + 0.0722 * blue))
     )
@@ -211,7 +211,7 @@ t.test('converts wide gamuts to sRGB, tagged or inferred from the matrix', async
   ]
   for (const [name, video, expected] of cases) {
     const path = await makePatchVideo(videos, name, video)
-    const [full, ranged] = [await take(t, path, extractFull), await take(t, path, extractRanged)]
+    const [full, ranged] = [await extract(t, path, extractFull), await extract(t, path, extractRanged)]
     const seen = readPatches(full.picture)
     // Dark channels of saturated colours are steep: what BT.709 cannot show is clipped there.
     t.ok(compareColours(seen, expected) <= 5, `${name}: ${JSON.stringify(seen)} for ${JSON.stringify(expected)}`)

@@ -13,7 +13,7 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
 const extractFull = createExtractFull({ decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 })
 
-async function take (
+async function extract (
   t: Test,
   path: string,
   timestamp: string,
@@ -61,14 +61,14 @@ for (const [name, args] of KINDS) {
       ['-1ms', 99]
     ]
     for (const [timestamp, number] of cases) {
-      const frame = await take(t, path, timestamp)
+      const frame = await extract(t, path, timestamp)
       t.equal(await readNumber(frame), number, timestamp)
       t.equal(frame.mode, 'full')
       t.equal(Math.round(frame.timestampMicros / 40_000), number, 'and says its time')
     }
-    const { timestampMicros } = await take(t, path, '1.5')
+    const { timestampMicros } = await extract(t, path, '1.5')
     t.equal(
-      (await take(t, path, String(timestampMicros / 1e6))).timestampMicros,
+      (await extract(t, path, String(timestampMicros / 1e6))).timestampMicros,
       timestampMicros,
       'the answered time gives the same frame'
     )
@@ -77,20 +77,20 @@ for (const [name, args] of KINDS) {
 
 t.test('knows the duration, and rejects a timestamp past it', async (t) => {
   const path = join(videos, 'b-frames.mp4')
-  t.equal((await take(t, path, 'first')).source.duration, 4)
-  await t.rejects(take(t, path, '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
-  t.equal(await readNumber(await take(t, path, '99', { beyond: 'clamp' })), 99)
+  t.equal((await extract(t, path, 'first')).source.duration, 4)
+  await t.rejects(extract(t, path, '4'), { code: 'timestamp_out_of_range', members: { duration: 4 } })
+  t.equal(await readNumber(await extract(t, path, '99', { beyond: 'clamp' })), 99)
 })
 
 t.test('returns the key frame at or before the timestamp', async (t) => {
-  const frame = await take(t, join(videos, 'b-frames.mp4'), '1.5', { seek: 'keyframe' })
+  const frame = await extract(t, join(videos, 'b-frames.mp4'), '1.5', { seek: 'keyframe' })
   t.equal(await readNumber(frame), 24)
   t.ok(frame.isKey)
   t.equal(frame.packetsDecoded, 1)
 })
 
 t.test('describes the source', async (t) => {
-  const { source } = await take(t, join(videos, 'vp9.webm'), 'first')
+  const { source } = await extract(t, join(videos, 'vp9.webm'), 'first')
   t.same(source, { duration: 4, container: 'webm', codec: 'vp9', width: 320, height: 192, rotation: 0, hdr: false })
 })
 
@@ -98,8 +98,8 @@ t.test('rotates pictures upright', async (t) => {
   await ffmpeg(videos, '-display_rotation', '90', '-i', 'b-frames.mp4', '-c', 'copy', 'turned.mp4').catch(async () => {
     await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4')
   })
-  const upright = await take(t, join(videos, 'b-frames.mp4'), '1')
-  const turned = await take(t, join(videos, 'turned.mp4'), '1')
+  const upright = await extract(t, join(videos, 'b-frames.mp4'), '1')
+  const turned = await extract(t, join(videos, 'turned.mp4'), '1')
   t.match(turned, { picture: { width: 192, height: 320 }, source: { width: 192, height: 320, rotation: 270 } })
   const { data, width, height, channels } = turned.picture
   const back = await sharp(data, { raw: { width, height, channels } }).rotate(90).raw().toBuffer()
@@ -108,7 +108,7 @@ t.test('rotates pictures upright', async (t) => {
 
 t.test('shows pictures with non-square pixels at their display size', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', ...H264, 'oblong.mp4')
-  t.match(await take(t, join(videos, 'oblong.mp4'), '1'), {
+  t.match(await extract(t, join(videos, 'oblong.mp4'), '1'), {
     picture: { width: 455, height: 192 },
     source: { width: 455, height: 192 }
   })
@@ -155,7 +155,7 @@ t.test('gets colours right, tagged or not, full range or limited', async (t) => 
       '1',
       name
     )
-    const { data } = (await take(t, join(videos, name), 'first')).picture
+    const { data } = (await extract(t, join(videos, name), 'first')).picture
     const [red = 0, green = 0, blue = 0] = data.subarray(0, 3)
     t.ok(
       Math.abs(red - 0xc8) <= 1 && Math.abs(green - 0x1e) <= 1 && Math.abs(blue - 0x32) <= 1,
@@ -186,7 +186,7 @@ t.test('chooses a representative key frame, not the black ones', async (t) => {
     '25',
     'black-first.mp4'
   )
-  const frame = await take(t, join(videos, 'black-first.mp4'), 'auto')
+  const frame = await extract(t, join(videos, 'black-first.mp4'), 'auto')
   t.equal(frame.timestampMicros, 3_000_000)
   t.ok(frame.isKey)
 })
@@ -209,7 +209,7 @@ t.test('extracts from the video track, never from a cover picture', async (t) =>
     'attached_pic',
     'covered.mp4'
   )
-  t.equal(await readNumber(await take(t, join(videos, 'covered.mp4'), '1')), 25)
+  t.equal(await readNumber(await extract(t, join(videos, 'covered.mp4'), '1')), 25)
   await ffmpeg(
     videos,
     '-f',
@@ -228,14 +228,14 @@ t.test('extracts from the video track, never from a cover picture', async (t) =>
     'attached_pic',
     'song.m4a'
   )
-  await t.rejects(take(t, join(videos, 'song.m4a'), 'first'), { code: 'no_video_track' })
+  await t.rejects(extract(t, join(videos, 'song.m4a'), 'first'), { code: 'no_video_track' })
 })
 
 t.test('rejects audio-only, truncated and corrupt files with a typed error', async (t) => {
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'sine=d=1', 'sound.mp4')
-  await t.rejects(take(t, join(videos, 'sound.mp4'), 'first'), { code: 'no_video_track' })
+  await t.rejects(extract(t, join(videos, 'sound.mp4'), 'first'), { code: 'no_video_track' })
   await writeFile(join(videos, 'cut.mp4'), (await readFile(join(videos, 'b-frames.mp4'))).subarray(0, 5000))
-  await t.rejects(take(t, join(videos, 'cut.mp4'), 'first'), { code: 'corrupt_video' })
+  await t.rejects(extract(t, join(videos, 'cut.mp4'), 'first'), { code: 'corrupt_video' })
 })
 
 t.test('rejects pictures above the limit before it decodes them', async (t) => {
@@ -276,7 +276,7 @@ t.test('supports the separate alpha channel of WebM', async (t) => {
       '0',
       `transparent-${codec}.webm`
     )
-    const { picture } = await take(t, join(videos, `transparent-${codec}.webm`), '0.5')
+    const { picture } = await extract(t, join(videos, `transparent-${codec}.webm`), '0.5')
     t.match(picture, { width: 64, height: 64, channels: 4 }, codec)
     t.ok(picture.data[3]! < 30 && picture.data[4 * 63 + 3]! > 225, 'the left is transparent, the right is not')
   }

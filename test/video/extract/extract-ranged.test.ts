@@ -27,7 +27,7 @@ const extractRanged = createExtractRanged({
 const extractFull = createExtractFull(settings)
 const videos = t.testdir()
 
-const take = async (
+const extract = async (
   t: Test,
   path: string,
   timestamp: string,
@@ -73,18 +73,18 @@ for (const [name, args] of KINDS) {
       ['last', 99]
     ]
     for (const [timestamp, number] of cases) {
-      const frame = await take(t, path, timestamp)
+      const frame = await extract(t, path, timestamp)
       t.equal(frame.mode, 'ranged')
       t.equal(await readNumber(frame), number, timestamp)
-      const full = await take(t, path, timestamp, {}, extractFull)
+      const full = await extract(t, path, timestamp, {}, extractFull)
       t.ok(frame.picture.data.equals(full.picture.data), 'to the last bit')
       t.same(
         { ...frame, picture: 0, mode: 0, packetsDecoded: 0 },
         { ...full, picture: 0, mode: 0, packetsDecoded: 0 }
       )
     }
-    const key = await take(t, path, '2', { seek: 'keyframe' })
-    const fullKey = await take(t, path, '2', { seek: 'keyframe' }, extractFull)
+    const key = await extract(t, path, '2', { seek: 'keyframe' })
+    const fullKey = await extract(t, path, '2', { seek: 'keyframe' }, extractFull)
     t.same([key.timestampMicros, key.isKey], [fullKey.timestampMicros, true])
     t.same([key.mode, key.packetsDecoded], ['ranged', 1])
   })
@@ -99,7 +99,7 @@ t.test('decodes once if the bitstream confirms the predicted colours', async (t)
       return await settings.decoder.decode(...job)
     }
   }
-  const take = (path: string) => {
+  const extract = (path: string) => {
     const mode = createExtractRanged({
       ...settings,
       decoder: counted,
@@ -138,11 +138,11 @@ t.test('decodes once if the bitstream confirms the predicted colours', async (t)
   )
   for (const [name] of [...KINDS, ['tagged.mp4']] as const) {
     decodes = 0
-    await take(join(videos, name))
+    await extract(join(videos, name))
     t.equal(decodes, 1, name)
   }
   decodes = 0
-  await take(join(videos, 'full-range.mp4'))
+  await extract(join(videos, 'full-range.mp4'))
   t.equal(decodes, 2, 'what was taken for something else is decoded again')
 })
 
@@ -151,8 +151,8 @@ t.test('rotates, stretches and mirrors like the full download', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-vf', 'setsar=64/45', '-t', '1', ...H264, 'oblong.mp4')
   for (const name of ['turned.mp4', 'oblong.mp4']) {
     const [ranged, full] = await Promise.all([
-      take(t, join(videos, name), '0.5'),
-      take(t, join(videos, name), '0.5', {}, extractFull)
+      extract(t, join(videos, name), '0.5'),
+      extract(t, join(videos, name), '0.5', {}, extractFull)
     ])
     t.same(ranged.source, full.source, name)
     t.match(ranged.source, { width: ranged.picture.width, height: ranged.picture.height }, 'in square pixels')
@@ -175,8 +175,8 @@ t.test('shows stereo pictures like the full download', async (t) => {
       `${mode}.mkv`
     )
     const [ranged, full] = await Promise.all([
-      take(t, join(videos, `${mode}.mkv`), '0.5'),
-      take(t, join(videos, `${mode}.mkv`), '0.5', {}, extractFull)
+      extract(t, join(videos, `${mode}.mkv`), '0.5'),
+      extract(t, join(videos, `${mode}.mkv`), '0.5', {}, extractFull)
     ])
     t.same(
       [ranged.mode, ranged.picture.width, ranged.picture.height],
@@ -209,7 +209,7 @@ t.test('chooses a representative key frame without reading the rest', async (t) 
     '25',
     'black-first.mp4'
   )
-  const frame = await take(t, join(videos, 'black-first.mp4'), 'auto')
+  const frame = await extract(t, join(videos, 'black-first.mp4'), 'auto')
   t.equal(frame.timestampMicros, 3_000_000)
   t.ok(frame.isKey)
 })
@@ -218,8 +218,8 @@ t.test('chooses the least bad key frame if none is good, and the only one if the
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=4', ...H264, '-g', '25', 'all-black.mp4')
   await ffmpeg(videos, '-f', 'lavfi', '-i', 'color=black:s=320x192:r=25:d=1', ...H264, '-g', '999', 'one-black-key.mp4')
   for (const mode of [extractRanged, extractFull]) {
-    t.equal((await take(t, join(videos, 'all-black.mp4'), 'auto', {}, mode)).timestampMicros, 2_000_000)
-    t.equal((await take(t, join(videos, 'one-black-key.mp4'), 'auto', {}, mode)).timestampMicros, 0)
+    t.equal((await extract(t, join(videos, 'all-black.mp4'), 'auto', {}, mode)).timestampMicros, 2_000_000)
+    t.equal((await extract(t, join(videos, 'one-black-key.mp4'), 'auto', {}, mode)).timestampMicros, 0)
   }
 })
 
@@ -240,19 +240,19 @@ t.test('chooses a key frame after a fade from black', async (t) => {
     'fade-in.mp4'
   )
   for (const mode of [extractRanged, extractFull]) {
-    t.equal((await take(t, join(videos, 'fade-in.mp4'), 'auto', {}, mode)).timestampMicros, 2_000_000)
+    t.equal((await extract(t, join(videos, 'fade-in.mp4'), 'auto', {}, mode)).timestampMicros, 2_000_000)
   }
 })
 
 t.test('rejects a timestamp past the end, like the full download', async (t) => {
-  await t.rejects(take(t, join(videos, 'b-frames.mp4'), '4'), {
+  await t.rejects(extract(t, join(videos, 'b-frames.mp4'), '4'), {
     code: 'timestamp_out_of_range',
     members: { duration: 4 }
   })
-  t.equal(await readNumber(await take(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
+  t.equal(await readNumber(await extract(t, join(videos, 'b-frames.mp4'), '99', { beyond: 'clamp' })), 99)
 })
 
 t.test('falls back for containers without an index', async (t) => {
   await ffmpeg(videos, '-i', 'b-frames.mp4', '-c', 'copy', 'stream.ts')
-  await t.rejects(take(t, join(videos, 'stream.ts'), '1'), { name: 'RangedExtractionError' })
+  await t.rejects(extract(t, join(videos, 'stream.ts'), '1'), { name: 'RangedExtractionError' })
 })

@@ -19,7 +19,7 @@ const decoder = await makeTestDecoder()
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
 const openIndex = createOpenIndex({ workers })
-const makeWay = (port = decoder) =>
+const makeMode = (port = decoder) =>
   createExtractRanged({
     decoder: port,
     countThreads: () => 1,
@@ -108,7 +108,7 @@ for (const name of NAMES) {
     const path = join(directory, name)
     const { frames, clock } = await decodeWhole(path)
     t.equal(frames.length, FRAMES)
-    const extractRanged = makeWay()
+    const extractRanged = makeMode()
     let decodes = 0
     for (const { info, picture } of frames) {
       const context = {
@@ -177,7 +177,7 @@ t.test('steps back four times at most', async (t) => {
     ...ORIGINAL_SIZE
   } as const
   await t.rejects(
-    makeWay(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeExtractContext(t.testdir())),
+    makeMode(blind)(makeFrameSource(join(directory, 'many-keys.mp4')), request, makeExtractContext(t.testdir())),
     { name: 'RangedExtractionError', message: 'the segment did not yield the frame' }
   )
   t.equal(decodes, 5)
@@ -199,7 +199,7 @@ t.test('falls back for periodic intra refresh, which has no key frames', async (
     ...ORIGINAL_SIZE
   } as const
   await t.rejects(
-    makeWay()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeExtractContext(t.testdir())),
+    makeMode()(makeFrameSource(join(directory, 'refresh.mp4')), request, makeExtractContext(t.testdir())),
     {
       name: 'RangedExtractionError'
     }

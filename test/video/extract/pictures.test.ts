@@ -18,7 +18,7 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 
 t.setTimeout(240_000)
 const program = await findTestFfmpeg()
-const createWays = (missing?: Set<string>) => {
+const createModes = (missing?: Set<string>) => {
   const settings = {
     decoder: createFfmpeg({ path: program, missing: missing ?? new Set(), isolation: NO_ISOLATION }),
     countThreads: () => 1,
@@ -35,10 +35,10 @@ const createWays = (missing?: Set<string>) => {
 }
 const workers = createMatroskaWorkers()
 t.teardown(() => workers.close())
-const modes = createWays()
+const modes = createModes()
 const videos = t.testdir()
 
-const take = async (t: Test, path: string, mode: typeof modes.ranged, request: Partial<FrameRequest> = {}) =>
+const extract = async (t: Test, path: string, mode: typeof modes.ranged, request: Partial<FrameRequest> = {}) =>
   await mode(
     makeFrameSource(path),
     { timestamp: parseTimestamp('first'), ...ORIGINAL_SIZE, seek: 'exact', beyond: 'error', ...request },
@@ -46,8 +46,8 @@ const take = async (t: Test, path: string, mode: typeof modes.ranged, request: P
   )
 
 /** The frame, which is the same in both modes. */
-async function takeBoth (t: Test, path: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
-  const [ranged, full] = [await take(t, path, modes.ranged, request), await take(t, path, modes.full, request)]
+async function extractBoth (t: Test, path: string, request: Partial<FrameRequest> = {}): Promise<ExtractedFrame> {
+  const [ranged, full] = [await extract(t, path, modes.ranged, request), await extract(t, path, modes.full, request)]
   t.ok(ranged.picture.data.equals(full.picture.data), 'the same in both modes')
   t.same(ranged.source, full.source)
   return full
@@ -74,7 +74,7 @@ t.test('tone-maps PQ and HLG: greys as in BT.2390, colours with their hue', asyn
     ['hlg.mp4', 'arib-std-b67', 177],
     ['pq.mkv', 'smpte2084', 238]
   ] as const) {
-    const frame = await takeBoth(t, await makePatchVideo(videos, name, { ...hdrVideo, args: HDR(transfer) }))
+    const frame = await extractBoth(t, await makePatchVideo(videos, name, { ...hdrVideo, args: HDR(transfer) }))
     t.ok(frame.source.hdr)
     const seen = readPatches(frame.picture)
     t.ok(
@@ -94,9 +94,9 @@ t.test('tone-maps PQ and HLG: greys as in BT.2390, colours with their hue', asyn
 })
 
 t.test('rejects HDR if ffmpeg cannot convert it', async (t) => {
-  const lacking = createWays(new Set(['haldclut']))
+  const lacking = createModes(new Set(['haldclut']))
   for (const mode of [lacking.ranged, lacking.full]) {
-    await t.rejects(take(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
+    await t.rejects(extract(t, join(videos, 'pq.mp4'), mode), { code: 'unsupported_codec', detail: /haldclut/ })
   }
 })
 
@@ -116,19 +116,19 @@ t.test('rejects Dolby Vision without a displayable base layer, in both modes', a
     'hevc.mp4'
   )
   const plain = await readFile(join(videos, 'hevc.mp4'))
-  for (const [name, profile, compatibility, isRefused] of [
+  for (const [name, profile, compatibility, isRejected] of [
     ['dv5.mp4', 5, 0, true],
     ['dv8.mp4', 8, 1, false]
   ] as const) {
     await writeFile(join(videos, name), addDolbyVision(plain, profile, compatibility))
     for (const mode of [modes.ranged, modes.full]) {
-      if (isRefused) {
+      if (isRejected) {
         await t.rejects(
-          take(t, join(videos, name), mode),
+          extract(t, join(videos, name), mode),
           { code: 'unsupported_codec', detail: /Dolby Vision profile 5/ },
           name
         )
-      } else t.equal((await take(t, join(videos, name), mode)).picture.width, 64, name)
+      } else t.equal((await extract(t, join(videos, name), mode)).picture.width, 64, name)
     }
   }
 })
@@ -171,12 +171,12 @@ t.test('shows the first field of an interlaced frame', async (t) => {
       first === 'tff' ? 'tff=1' : 'bff=1',
       name
     )
-    const { picture } = await takeBoth(t, join(videos, name))
+    const { picture } = await extractBoth(t, join(videos, name))
     t.ok(
       picture.data.every((value) => Math.abs(value - level) <= 1),
       `${first}: ${picture.data.subarray(0, 3).join(' ')}`
     )
-    const lesser = await take(t, join(videos, name), createWays(new Set(['estdif'])).full)
+    const lesser = await extract(t, join(videos, name), createModes(new Set(['estdif'])).full)
     t.ok(
       lesser.picture.data.every((value) => Math.abs(value - level) <= 1),
       'also without estdif'
@@ -200,7 +200,7 @@ t.test(
       ['wide-outside.mkv', 480],
       ['silent-outside.mp4', 569]
     ] as const) {
-      const { source } = await takeBoth(t, join(videos, name))
+      const { source } = await extractBoth(t, join(videos, name))
       t.same([source.width, source.height], [width, 240], name)
     }
   }
@@ -222,7 +222,7 @@ t.test('keeps hidden colours out of a scaled picture', async (t) => {
   )
   const {
     picture: { data, channels }
-  } = await take(t, join(videos, 'clear.mov'), modes.full, { width: 32 })
+  } = await extract(t, join(videos, 'clear.mov'), modes.full, { width: 32 })
   t.equal(channels, 4)
   for (let at = 0; at < data.length; at += 4) {
     if (data[at + 3]! > 16 && data[at + 1]! > 4) t.fail(`pixel ${at / 4}: ${data.subarray(at, at + 4).join(' ')}`)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { chooseConversion, chooseMatrix, hasAlpha, isRgb } from '../../../../src/video/decode/colour/colour-tags.ts'
 import type { FrameInfo } from '../../../../src/video/decode/frame-info.ts'
-import { makeFacts } from '../../../support/frame-info.ts'
+import { makeFrameInfo } from '../../../support/frame-info.ts'
 
 t.test('guesses the matrix only if it is untagged', async (t) => {
   const cases: Array<[string, Partial<FrameInfo>, string | undefined, boolean]> = [
@@ -19,7 +19,7 @@ t.test('guesses the matrix only if it is untagged', async (t) => {
     ['RGB', { pixelFormat: 'gbrp10le', colorSpace: 'gbr' }, undefined, false]
   ]
   for (const [what, changes, name, isGuessed] of cases) {
-    t.same(chooseMatrix(makeFacts(changes)), name === undefined ? undefined : { name, isGuessed }, what)
+    t.same(chooseMatrix(makeFrameInfo(changes)), name === undefined ? undefined : { name, isGuessed }, what)
   }
 })
 
@@ -58,20 +58,20 @@ t.test('converts HDR and wide gamuts, and nothing else', async (t) => {
     ],
     ['P3', { colorPrimaries: 'smpte432' }, { transfer: 'sdr', primaries: 'p3' }]
   ]
-  for (const [what, changes, conversion] of cases) t.same(chooseConversion(makeFacts(changes)), conversion, what)
+  for (const [what, changes, conversion] of cases) t.same(chooseConversion(makeFrameInfo(changes)), conversion, what)
 })
 
 t.test('detects alpha and RGB by the pixel format', async (t) => {
   for (const pixelFormat of ['yuva420p', 'rgba', 'bgra', 'gbrap12le', 'ya8', 'argb']) {
-    t.ok(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
+    t.ok(hasAlpha(makeFrameInfo({ pixelFormat })), pixelFormat)
   }
   for (const pixelFormat of ['yuv420p', 'rgb24', 'gbrp', 'gray', 'yuvj420p']) {
-    t.notOk(hasAlpha(makeFacts({ pixelFormat })), pixelFormat)
+    t.notOk(hasAlpha(makeFrameInfo({ pixelFormat })), pixelFormat)
   }
   for (const pixelFormat of ['gbrp', 'rgb24', 'bgr0', 'rgba64le', 'pal8', 'argb']) {
-    t.ok(isRgb(makeFacts({ pixelFormat })), pixelFormat)
+    t.ok(isRgb(makeFrameInfo({ pixelFormat })), pixelFormat)
   }
   for (const pixelFormat of ['yuv420p', 'gray', 'ya8', 'nv12', 'yuva444p12le']) {
-    t.notOk(isRgb(makeFacts({ pixelFormat })), pixelFormat)
+    t.notOk(isRgb(makeFrameInfo({ pixelFormat })), pixelFormat)
   }
 })

@@ -179,13 +179,13 @@ t.test('replaces a worker after its last job, after a failure, and if it has gro
     [1, 1]
   )
 
-  const spoilt = makePool(t, { onEnd })
-  await t.rejects(spoilt.decoder.list({ ...input, path: `${directory}/nothing.mp4` }, context), {
+  const tainted = makePool(t, { onEnd })
+  await t.rejects(tainted.decoder.list({ ...input, path: `${directory}/nothing.mp4` }, context), {
     code: 'corrupt_video'
   })
-  await spoilt.decoder.inspect(input, context, 1)
+  await tainted.decoder.inspect(input, context, 1)
   t.same(
-    spoilt.workers.map(({ isGone }) => isGone),
+    tainted.workers.map(({ isGone }) => isGone),
     [true, false]
   )
   t.same(reasons, ['retired', 'retired', 'retired', 'retired', 'tainted'], 'and reports why')

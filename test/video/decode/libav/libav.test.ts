@@ -56,7 +56,7 @@ const KINDS: Array<[name: string, args: readonly string[]]> = [
   ['msmpeg4.asf', ['-c:v', 'msmpeg4v3', '-q:v', '4']]
 ]
 
-const WISHES: ReadonlyArray<Pick<FrameRequest, 'seek'> & { readonly timestamp: string }> = [
+const REQUESTS: ReadonlyArray<Pick<FrameRequest, 'seek'> & { readonly timestamp: string }> = [
   { timestamp: 'first', seek: 'exact' },
   { timestamp: '1.5', seek: 'exact' },
   { timestamp: '1.5', seek: 'keyframe' },
@@ -64,7 +64,7 @@ const WISHES: ReadonlyArray<Pick<FrameRequest, 'seek'> & { readonly timestamp: s
   { timestamp: 'auto', seek: 'keyframe' }
 ]
 
-async function take (t: Test, decoder: Decoder, path: string, { timestamp, seek }: (typeof WISHES)[number]) {
+async function extract (t: Test, decoder: Decoder, path: string, { timestamp, seek }: (typeof REQUESTS)[number]) {
   const mode = createExtractFull({ decoder, countThreads: () => 1, maxPixels: 36e6 })
   const request: FrameRequest = {
     timestamp: parseTimestamp(timestamp),
@@ -80,8 +80,8 @@ async function take (t: Test, decoder: Decoder, path: string, { timestamp, seek 
 for (const [name, args] of KINDS) {
   t.test(`returns the same as the program: ${name}`, { skip }, async (t) => {
     const path = await makeBarcodeVideo(directory, name, { seconds: 3, framesPerSecond: 25, args })
-    for (const request of WISHES) {
-      const [one, other] = [await take(t, program, path, request), await take(t, library, path, request)]
+    for (const request of REQUESTS) {
+      const [one, other] = [await extract(t, program, path, request), await extract(t, library, path, request)]
       const psnr = measurePsnr(one.picture, other.picture)
       t.ok(
         psnr >= (name.startsWith('interlaced') ? LEAST_PSNR_INTERLACED : LEAST_PSNR),
@@ -265,7 +265,7 @@ t.test('ends the last packet of a track with the track, as the index does', { sk
   } = await openMp4(makeFrameSource(path).reader)
   const {
     source: { duration }
-  } = await take(t, library, path, { timestamp: 'first', seek: 'exact' })
+  } = await extract(t, library, path, { timestamp: 'first', seek: 'exact' })
   t.equal(duration, durationMicros! / 1e6)
 })
 
@@ -290,7 +290,7 @@ t.test('ends a truncated file with its last packet, as the program does', { skip
   const path = join(directory, 'cut-off.mp4')
   await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
   const [one, other] = await Promise.all(
-    [program, library].map((decoder) => take(t, decoder, path, { timestamp: '37%', seek: 'exact' }))
+    [program, library].map((decoder) => extract(t, decoder, path, { timestamp: '37%', seek: 'exact' }))
   )
   t.ok((one!.source.duration ?? NaN) < 3)
   t.same({ ...other, picture: 0 }, { ...one, picture: 0 })

@@ -19,7 +19,7 @@ const program = createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(),
 const library = createLibav(makeTestPool(), new Set())
 const videos = t.testdir()
 
-async function take (
+async function extract (
   t: Test,
   name: string,
   timestamp: string,
@@ -54,9 +54,9 @@ t.test('distinguishes the key frames of a transparent WebM, although its decoder
     '0',
     'transparent.webm'
   )
-  t.match(await take(t, 'transparent.webm', '0.85', { seek: 'keyframe' }), { timestampMicros: 500_000, isKey: true })
-  t.match(await take(t, 'transparent.webm', '0.85'), { timestampMicros: 800_000, isKey: false })
-  t.match(await take(t, 'transparent.webm', '0.5'), { timestampMicros: 500_000, isKey: true })
+  t.match(await extract(t, 'transparent.webm', '0.85', { seek: 'keyframe' }), { timestampMicros: 500_000, isKey: true })
+  t.match(await extract(t, 'transparent.webm', '0.85'), { timestampMicros: 800_000, isKey: false })
+  t.match(await extract(t, 'transparent.webm', '0.5'), { timestampMicros: 500_000, isKey: true })
 })
 
 t.test('returns the later of two frames with the same time, in its own size', async (t) => {
@@ -77,9 +77,9 @@ t.test('returns the later of two frames with the same time, in its own size', as
     join(videos, 'both.ts'),
     Buffer.concat(await Promise.all(['one.ts', 'two.ts'].map((name) => readFile(join(videos, name)))))
   )
-  t.match(await take(t, 'both.ts', '0.95'), { timestampMicros: 920_000, picture: { width: 320, height: 192 } })
-  t.match(await take(t, 'both.ts', '0.97'), { timestampMicros: 960_000, picture: { width: 640, height: 360 } })
-  t.match(await take(t, 'both.ts', '1.01'), { timestampMicros: 1_000_000, picture: { width: 640, height: 360 } })
+  t.match(await extract(t, 'both.ts', '0.95'), { timestampMicros: 920_000, picture: { width: 320, height: 192 } })
+  t.match(await extract(t, 'both.ts', '0.97'), { timestampMicros: 960_000, picture: { width: 640, height: 360 } })
+  t.match(await extract(t, 'both.ts', '1.01'), { timestampMicros: 1_000_000, picture: { width: 640, height: 360 } })
 })
 
 t.test('ignores times that ffmpeg guessed if a frame is decoded after it is shown', async (t) => {
@@ -89,7 +89,7 @@ t.test('ignores times that ffmpeg guessed if a frame is decoded after it is show
     args: ['-c:v', 'libx264', '-bf', '3', '-x264-params', 'b-adapt=0', '-movflags', 'negative_cts_offsets']
   })
   for (const number of [0, 1, 2, 3, 4]) {
-    const frame = await take(t, 'early.mp4', String(number * 0.04 + 0.02))
+    const frame = await extract(t, 'early.mp4', String(number * 0.04 + 0.02))
     t.equal(await readNumber(frame), number)
     t.equal(frame.timestampMicros, number * 40_000)
   }
@@ -105,8 +105,8 @@ function loseFirst (decodeError: string | undefined): Decoder {
 
 t.test('rejects a concealed frame that was found by decoding everything', async (t) => {
   await makeBarcodeVideo(videos, 'lost.mp4', { seconds: 1, framesPerSecond: 25, args: H264 })
-  t.equal(await readNumber(await take(t, 'lost.mp4', '0.5', {}, loseFirst(undefined))), 12)
-  await t.rejects(take(t, 'lost.mp4', '0.5', {}, loseFirst('macroblocks were concealed')), {
+  t.equal(await readNumber(await extract(t, 'lost.mp4', '0.5', {}, loseFirst(undefined))), 12)
+  await t.rejects(extract(t, 'lost.mp4', '0.5', {}, loseFirst('macroblocks were concealed')), {
     code: 'corrupt_video',
     members: { timestamp: 0.48 }
   })
@@ -124,18 +124,18 @@ for (const [name, args, decoder, skip] of CUT) {
     )
     const packets = Math.floor(whole.length / 188)
     await writeFile(join(videos, name), whole.subarray(188 * Math.floor(packets / 16)))
-    const first = await take(t, name, 'first', {}, decoder)
+    const first = await extract(t, name, 'first', {}, decoder)
     const number = await readNumber(first)
     t.ok(number > 10 && number <= 26, `begins with the first frame that can be decoded: ${number}`)
     for (const later of [8, 30, 60, 73]) {
       t.equal(
         await readNumber(
-          await take(t, name, String((first.timestampMicros + later * 40_000 + 20_000) / 1e6), {}, decoder)
+          await extract(t, name, String((first.timestampMicros + later * 40_000 + 20_000) / 1e6), {}, decoder)
         ),
         Math.min(number + later, 99)
       )
     }
-    t.equal(await readNumber(await take(t, name, 'last', {}, decoder)), 99)
+    t.equal(await readNumber(await extract(t, name, 'last', {}, decoder)), 99)
   })
 }
 
@@ -151,9 +151,9 @@ for (const [name, decoder, skip] of [
       bytes.fill(0xa5, packet * 188 + 100, packet * 188 + 188)
     }
     await writeFile(path, bytes)
-    await t.rejects(take(t, 'damaged.ts', '0.8', {}, decoder), { code: 'corrupt_video' })
+    await t.rejects(extract(t, 'damaged.ts', '0.8', {}, decoder), { code: 'corrupt_video' })
     for (const number of [30, 55, 98]) {
-      t.equal(await readNumber(await take(t, 'damaged.ts', String(number * 0.04 + 0.02), {}, decoder)), number)
+      t.equal(await readNumber(await extract(t, 'damaged.ts', String(number * 0.04 + 0.02), {}, decoder)), number)
     }
   })
 }
@@ -169,7 +169,7 @@ t.test('goes back to a true key frame if the container marks every frame as one'
   for (let at = bytes.indexOf('idx1') + 8; at + 16 <= bytes.length; at += 16) bytes[at + 4]! |= 0x10
   await writeFile(path, bytes)
   for (const number of [0, 13, 20, 37]) {
-    t.equal(await readNumber(await take(t, 'all-keys.avi', String(number * 0.04 + 0.02))), number)
+    t.equal(await readNumber(await extract(t, 'all-keys.avi', String(number * 0.04 + 0.02))), number)
   }
-  t.equal((await take(t, 'all-keys.avi', '1.5', { seek: 'keyframe' })).timestampMicros, 800_000)
+  t.equal((await extract(t, 'all-keys.avi', '1.5', { seek: 'keyframe' })).timestampMicros, 800_000)
 })
