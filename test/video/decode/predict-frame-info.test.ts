@@ -1,5 +1,5 @@
 import t from 'tap'
-import { predictFrameInfo } from '../../../src/video/decode/predict-frame-info.ts'
+import { predictFrameInfo, readRotation } from '../../../src/video/decode/predict-frame-info.ts'
 import type { TrackInfo } from '../../../src/video/media/track.ts'
 
 const track = (changes: Partial<TrackInfo>): TrackInfo => ({
@@ -47,4 +47,20 @@ t.test('predicts the upright frame', async (t) => {
     track({ matrix: [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000], pixelAspect: { across: 64, down: 45 } })
   )
   t.match(turned, { width: 576, height: 720, rotation: 90, pixelAspect: 45 / 64 })
+})
+
+const ONE = 65536
+
+t.test('reads the rotation of a display matrix', async (t) => {
+  const cases: Array<[string, number[], number]> = [
+    ['upright', [ONE, 0, 0, 0, ONE, 0, 0, 0, 2 ** 30], 0],
+    ['a quarter clockwise', [0, ONE, 0, -ONE, 0, 0, 0, 0, 2 ** 30], 90],
+    ['half', [-ONE, 0, 0, 0, -ONE, 0, 0, 0, 2 ** 30], 180],
+    ['a quarter anticlockwise', [0, -ONE, 0, ONE, 0, 0, 0, 0, 2 ** 30], 270],
+    ['a quarter and mirrored', [0, ONE, 0, ONE, 0, 0, 0, 0, 2 ** 30], 90],
+    ['eight degrees', [64898, 9121, 0, -9121, 64898, 0, 0, 0, 2 ** 30], 0],
+    ['scaled', [0, 2 * ONE, 0, -2 * ONE, 0, 0, 0, 0, 2 ** 30], 90],
+    ['nothing', [0, 0, 0, 0, 0, 0, 0, 0, 0], 0]
+  ]
+  for (const [what, matrix, rotation] of cases) t.equal(readRotation(matrix), rotation, what)
 })
