@@ -12,6 +12,7 @@ import {
   openDownloadedVideo
 } from './full-download.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
+import { frameErrorOf, type ExtractFrames } from './extract-frames.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
@@ -27,6 +28,19 @@ export function createExtractFull (settings: FullDownloadSettings): ExtractFrame
       const video = await openDownloadedVideo(source, settings, context)
       return await context.steps.measure('decode', () => extractFromFile(video, request, settings, context))
     })
+}
+
+/** Extracts several frames by full download: downloads and lists the video once, and decodes each frame separately. */
+export function createExtractFramesFull (settings: FullDownloadSettings): ExtractFrames {
+  return async (source, requests, context, deliver) => {
+    const video = await context.inSlot(() => openDownloadedVideo(source, settings, context))
+    for (const [place, request] of requests.entries()) {
+      const outcome = await context.steps
+        .measure('decode', () => context.inSlot(() => extractFromFile(video, request, settings, context)))
+        .catch((error: unknown) => frameErrorOf(error, context))
+      await deliver(place, outcome)
+    }
+  }
 }
 
 /** Extracts a frame of a downloaded video. */
