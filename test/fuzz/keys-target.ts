@@ -1,7 +1,7 @@
 import { resolve, sep } from 'node:path'
 import { isPosterframeError } from '../../src/errors.ts'
 import { buildApp } from '../../src/http/app.ts'
-import { parseRange } from '../../src/http/range-header.ts'
+import { parseRange } from '../../src/http/routes/objects.ts'
 import { resolveLocalPaths, sidecarPath, PRIVATE_DIRECTORY } from '../../src/store/local/local-path.ts'
 import { signUrl, verifySignedQuery } from '../../src/store/local/signed-url.ts'
 import { createFakeServices, fakeSettings } from '../support/fake-services.ts'

@@ -5,7 +5,6 @@ import fresh from 'fresh'
 import { PosterframeError } from '../../errors.ts'
 import type { LocalStore } from '../../store/local/local-store.ts'
 import type { ByteRange, ObjectHead } from '../../store/object-store.ts'
-import { parseRange } from '../range-header.ts'
 import { watchClient } from '../request-signal.ts'
 import { getObjectRoute, SignedQuerySchema } from '../schemas/local-store-schemas.ts'
 
@@ -66,6 +65,20 @@ function chooseRange ({ method, headers }: FastifyRequest, head: ObjectHead): By
   if (method !== 'GET' || headers.range === undefined) return undefined
   if (condition !== undefined && condition !== quote(head.etag)) return undefined
   return parseRange(headers.range, head.bytes)
+}
+
+/**
+ * Parses a `Range` header for an object of `bytes` bytes (RFC 9110, section 14). Returns `undefined` if the whole
+ * object is to be sent: for another unit, several ranges or an invalid header. The usual library, `range-parser`,
+ * returns unsatisfiable for a suffix longer than the object, although section 14.1.2 requires the whole object.
+ */
+export function parseRange (header: string, bytes: number): ByteRange | 'unsatisfiable' | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec(header) ?? []
+  if (first === undefined || last === undefined || first + last === '') return undefined
+  const start = first === '' ? Math.max(0, bytes - Number(last)) : Number(first)
+  const lastByte = first === '' || last === '' ? Infinity : Number(last)
+  if (lastByte < start) return undefined
+  return start < bytes ? { start, end: Math.min(lastByte + 1, bytes) } : 'unsatisfiable'
 }
 
 function quote (etag: string): string {

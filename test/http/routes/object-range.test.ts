@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseRange } from '../../src/http/range-header.ts'
+import { parseRange } from '../../../src/http/routes/objects.ts'
 
 t.test('parses one range and clamps it to the object', async (t) => {
   const cases = [
