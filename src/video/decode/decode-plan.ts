@@ -4,6 +4,12 @@ import type { Container } from '../media/container.ts'
 /** Maximum number of packets in a listing: 24 hours at 120 frames a second, with audio. */
 export const MAX_PACKETS = 15_000_000
 
+/**
+ * Decoders that support a separate alpha channel, as in WebM (RFC 9559, `AlphaMode`), by codec. ffmpeg's own decoders
+ * of VP8 and VP9 ignore it.
+ */
+export const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' }
+
 /** A file on scratch for the decoder to open, and how to open it. */
 export interface DecoderInput {
   readonly path: string

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { PosterframeError, isPosterframeError } from '../../errors.ts'
-import { ALPHA_DECODERS } from '../decode/alpha-decoders.ts'
 import { findEditedEnd } from '../demux/mp4/presented-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
@@ -12,7 +11,7 @@ import type { FrameSource, ExtractContext } from './extract-frame.ts'
 import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
-import type { DecoderInput } from '../decode/decode-plan.ts'
+import { ALPHA_DECODERS, type DecoderInput } from '../decode/decode-plan.ts'
 
 /** Settings of the full download. */
 export interface FullDownloadSettings {

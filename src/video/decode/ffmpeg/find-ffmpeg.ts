@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { ALPHA_DECODERS } from '../alpha-decoders.ts'
+import { ALPHA_DECODERS } from '../decode-plan.ts'
 import { findProgram, isExecutable } from '../../../sandbox/find-program.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
