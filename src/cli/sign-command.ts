@@ -11,7 +11,7 @@ import { isS3Url, parseObject } from './source-argument.ts'
 const EXAMPLES = `
 Examples:
   posterframe sign films/a.mp4 --width 640 --base https://posters.example
-  posterframe sign s3://my-videos/films/a.mp4 --preset poster --lives 604800 --key-id k2`
+  posterframe sign s3://my-videos/films/a.mp4 --preset poster --valid-for 604800 --key-id k2`
 
 const signedOptions = { ...pictureOptions, preset }
 const DAY_SECONDS = 86_400
@@ -19,7 +19,7 @@ const TEN_YEARS_SECONDS = 10 * 366 * DAY_SECONDS
 
 interface SignFlags extends Record<string, unknown> {
   readonly base?: string
-  readonly lives: number
+  readonly validFor: number
   readonly keyId?: string
 }
 
@@ -32,7 +32,12 @@ export function createSignCommand (cli: CliContext): Command {
     .description('print a signed thumbnail URL that works without a key, using POSTERFRAME_SIGNING_SECRETS')
     .argument('<key>', 'key of the video in the default bucket, or s3://bucket/key')
     .option('--base <url>', 'URL of the service (default: POSTERFRAME_PUBLIC_URL, or the address it listens on)')
-    .option('--lives <seconds>', 'lifetime of the URL', readCount(1, TEN_YEARS_SECONDS), DAY_SECONDS)
+    .option(
+      '--valid-for <seconds>',
+      'time for which the signed URL is valid',
+      readCount(1, TEN_YEARS_SECONDS),
+      DAY_SECONDS
+    )
     .option('--key-id <name>', 'name of the secret to sign with (default: the first)')
   return addOptions(command, signedOptions)
     .addHelpText('after', EXAMPLES)
@@ -45,7 +50,7 @@ export function createSignCommand (cli: CliContext): Command {
       const url = signThumbnailUrl(chooseSecret(config, flags.keyId), {
         base: baseUrl(config, flags.base),
         query,
-        signedUntil: Math.floor(Date.now() / 1000) + flags.lives
+        signedUntil: Math.floor(Date.now() / 1000) + flags.validFor
       })
       cli.stdout.write(`${url}\n`)
     })

@@ -138,7 +138,7 @@ t.test('a backfill on radosgw', { skip: radosgwMissing }, async (t) => {
     ]
     t.match(await runCommandLine(args, { ...place, env }), {
       exitCode: 3,
-      stdout: /"made":2.*"failed":1,"failedForNow":1,"failuresByCode":\{"store_unavailable":1\}/
+      stdout: /"made":2.*"failed":1,"failedTemporarily":1,"failuresByCode":\{"store_unavailable":1\}/
     })
     t.match(JSON.parse(await readFile(`${place.cwd}/failures`, 'utf8')), {
       key: 'films/0.mp4',

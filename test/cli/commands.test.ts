@@ -128,7 +128,7 @@ t.test('sign prints a URL that the service accepts', async (t) => {
   const secrets = `k1:${Buffer.alloc(32, 1).toString('base64url')},k2:${Buffer.alloc(32, 2).toString('base64url')}`
   const env = { POSTERFRAME_SIGNING_SECRETS: secrets, POSTERFRAME_PUBLIC_URL: 'https://posters.example' }
   const { stdout } = await runCommandLine(
-    ['sign', 'a+b %2B, ü.mp4', '--width', '640', '--timestamp', '50%', '--key-id', 'k2', '--lives', '600'],
+    ['sign', 'a+b %2B, ü.mp4', '--width', '640', '--timestamp', '50%', '--key-id', 'k2', '--valid-for', '600'],
     { cwd: t.testdir(), env }
   )
   const url = new URL(stdout.trim())

@@ -30,9 +30,9 @@ export interface Journal {
 /** A journal that records nothing. */
 export const NO_JOURNAL: Journal = { find: () => undefined, write () {}, sync: async () => {}, close: async () => {} }
 
-/** A line of the file, not validated. The member names are persisted: `question` is the hash of the options. */
+/** A line of the file, not validated. The member names are persisted: `options` is the hash of the options. */
 interface Line {
-  readonly question?: unknown
+  readonly options?: unknown
   readonly bucket?: unknown
   readonly key?: unknown
   readonly etag?: unknown
@@ -63,7 +63,7 @@ export async function openJournal (path: string, optionsHash: string): Promise<J
       number += 1
       const line = parseLine(text)
       if (line === undefined) invalid = { number, text }
-      else if (line.question === optionsHash) remember(known, line)
+      else if (line.options === optionsHash) remember(known, line)
     }
     // Never truncate a file that is not a journal: the path may be a mistake.
     if (invalid !== undefined && !(invalid.number === number && INCOMPLETE_LINE.test(invalid.text))) {
@@ -91,7 +91,7 @@ export async function openJournal (path: string, optionsHash: string): Promise<J
     },
     write ({ bucket, key, etag }, entry) {
       // Synchronous and in one call, so that no outcome is lost if the process is killed.
-      writeSync(descriptor, `${JSON.stringify({ question: optionsHash, bucket, key, etag, ...entry })}\n`)
+      writeSync(descriptor, `${JSON.stringify({ options: optionsHash, bucket, key, etag, ...entry })}\n`)
     },
     async close () {
       await sync()
@@ -101,7 +101,7 @@ export async function openJournal (path: string, optionsHash: string): Promise<J
 }
 
 /** The beginning of a journal line, or the zero bytes that a file system leaves for data it did not write in time. */
-const INCOMPLETE_LINE = /^(\{"question":"|\0*$)/
+const INCOMPLETE_LINE = /^(\{"options":"|\0*$)/
 
 function remember (
   { done, failed }: { readonly done: KeySet, readonly failed: KeySet },

@@ -17,7 +17,7 @@ export interface Stats {
   /** Sources with at least one thumbnail that could not be generated. */
   readonly failed: number
   /** The failed sources that may succeed in a later run. */
-  readonly failedForNow: number
+  readonly failedTemporarily: number
   readonly failuresByCode: Readonly<Partial<Record<ErrorCode, number>>>
   readonly skipped: Readonly<Record<SkipReason, number>>
   /** Counts of thumbnails. A source can have several. */
@@ -39,7 +39,7 @@ export interface StatsCollector {
 
 /** Creates a collector with all counts at zero. */
 export function createStats (): StatsCollector {
-  const counts = { made: 0, found: 0, doneBefore: 0, failedBefore: 0, failed: 0, failedForNow: 0 }
+  const counts = { made: 0, found: 0, doneBefore: 0, failedBefore: 0, failed: 0, failedTemporarily: 0 }
   const failuresByCode: Partial<Record<ErrorCode, number>> = {}
   const skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>
   const thumbnails = { made: 0, found: 0 }
@@ -66,7 +66,7 @@ export function createStats (): StatsCollector {
       thumbnails.found += found
       if (failures.length > 0) {
         counts.failed += 1
-        if (failures.some(({ error }) => error.retryable)) counts.failedForNow += 1
+        if (failures.some(({ error }) => error.retryable)) counts.failedTemporarily += 1
         for (const code of new Set(failures.map(({ error }) => error.code))) {
           failuresByCode[code] = (failuresByCode[code] ?? 0) + 1
         }
@@ -80,7 +80,7 @@ export function createStats (): StatsCollector {
 }
 
 /** Returns the exit code of a backfill that was not interrupted. Temporary failures take precedence. */
-export function chooseBackfillExitCode ({ failed, failedForNow, failedBefore }: Stats): number {
-  if (failedForNow > 0) return EXIT.retryable
+export function chooseBackfillExitCode ({ failed, failedTemporarily, failedBefore }: Stats): number {
+  if (failedTemporarily > 0) return EXIT.retryable
   return failed + failedBefore > 0 ? EXIT.permanent : EXIT.ok
 }

@@ -39,7 +39,7 @@ t.test('returns the outcomes of earlier runs: done, and permanently failed', asy
 })
 
 t.test('removes an incomplete last line and appends after the last complete one', async (t) => {
-  for (const rest of ['{"question":"q1","bucket":"vid', '{"question":"q1"', '\0\0\0\0']) {
+  for (const rest of ['{"options":"q1","bucket":"vid', '{"options":"q1"', '\0\0\0\0']) {
     const path = join(t.testdir(), 'journal')
     const first = await openJournal(path, 'q1')
     for (let number = 0; number < 2000; number++) first.write(source(`${number}`), MADE)
@@ -50,7 +50,7 @@ t.test('removes an incomplete last line and appends after the last complete one'
     t.equal(second.find(source('1999')), 'done')
     second.write(source('next'), MADE)
     await second.close()
-    t.equal(await readFile(path, 'utf8'), `${whole}{"question":"q1","bucket":"videos","key":"next","outcome":"made"}\n`)
+    t.equal(await readFile(path, 'utf8'), `${whole}{"options":"q1","bucket":"videos","key":"next","outcome":"made"}\n`)
   }
 })
 
@@ -58,7 +58,7 @@ t.test('rejects a file that is not a journal and leaves it unchanged', async (t)
   for (const content of [
     'a film',
     'line\nline',
-    '{"question":"q1","bucket":"b","key":"k","outcome":"made"}\nsomething\n{}\n',
+    '{"options":"q1","bucket":"b","key":"k","outcome":"made"}\nsomething\n{}\n',
     '12\n'
   ]) {
     const path = join(t.testdir(), 'file')

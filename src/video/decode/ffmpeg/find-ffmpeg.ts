@@ -113,11 +113,11 @@ interface Listeners {
 
 async function ask (
   path: string,
-  question: string,
+  flag: string,
   context: FindContext,
   { onOutput, onBanner }: Listeners
 ): Promise<void> {
-  const { exitCode } = await runProcess(path, [question], {
+  const { exitCode } = await runProcess(path, [flag], {
     ...context,
     limits: LIMITS,
     outputs: [(output) => readLines(output, onOutput)],
