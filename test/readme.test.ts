@@ -142,7 +142,7 @@ t.test('the calls return what README and docs/api.md show', { skip: ffmpeg === '
   t.match(started, { kind: 'storyboard', state: 'running' })
   let ended = JSON.parse(await state!()) as { state: string }
   while (ended.state === 'running') ended = JSON.parse(await state!()) as { state: string }
-  t.match(ended, { state: 'succeeded', answer: { tiles: { length: 2 } } })
+  t.match(ended, { state: 'succeeded', result: { tiles: { length: 2 } } })
 
   t.strictSame(
     { ...(JSON.parse(await refused!()) as object), requestId: '...' },

@@ -52,7 +52,7 @@ t.test('completes asynchronous storyboards, previews and batches', { skip }, asy
     const location = headers.get('location') ?? ''
     const job = await waitForJob(service, location)
     t.match(job, { state: 'succeeded' }, JSON.stringify(job))
-    t.match((await fetch((url as (result: unknown) => string)(job['answer']))).headers.get('content-type'), /^image\//)
+    t.match((await fetch((url as (result: unknown) => string)(job['result']))).headers.get('content-type'), /^image\//)
     const record = JSON.parse(
       await readFile(join(directory, `data/thumbnails/thumbnails/${location.slice('/v1/'.length)}.json`), 'utf8')
     ) as object
@@ -79,5 +79,5 @@ t.test('marks jobs as interrupted when the service is stopped', { skip }, async 
   const again = await request(next, '/v1/storyboards', { interval: '200ms', mode: 'exact', width: 315, format: 'avif' })
   t.equal(again.headers.get('location'), accepted.at(-1)?.headers.get('location'))
   const job = await waitForJob(next, again.headers.get('location') ?? '')
-  t.match(job, { state: 'succeeded', answer: { tileWidth: 315 } })
+  t.match(job, { state: 'succeeded', result: { tileWidth: 315 } })
 })

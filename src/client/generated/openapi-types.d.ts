@@ -331,7 +331,7 @@ export interface components {
         BatchRequest: {
             /** @description Options of each thumbnail, at most 50 items. */
             items: components["schemas"]["ThumbnailOptions"][];
-        } & components["schemas"]["SourceAddress"];
+        } & components["schemas"]["SourceLocation"];
         CompletedUpload: {
             bucket: string;
             key: string;
@@ -372,7 +372,7 @@ export interface components {
             /** @constant */
             state: "succeeded";
             /** @description Response body of the request without the preference, with new presigned URLs. */
-            answer: components["schemas"]["Batch"] | components["schemas"]["Preview"] | components["schemas"]["Storyboard"];
+            result: components["schemas"]["Batch"] | components["schemas"]["Preview"] | components["schemas"]["Storyboard"];
         } | {
             id: string;
             /** @enum {string} */
@@ -474,7 +474,7 @@ export interface components {
              * @default false
              */
             regenerate?: boolean;
-        } & components["schemas"]["SourceAddress"];
+        } & components["schemas"]["SourceLocation"];
         /** @description Problem document (RFC 9457). Some codes add members. */
         Problem: {
             /**
@@ -529,7 +529,7 @@ export interface components {
                 expiresAt: string;
             }[];
         };
-        SourceAddress: {
+        SourceLocation: {
             /**
              * @description Key of the video, at most 1,024 bytes of UTF-8.
              * @example sample.mp4
@@ -636,7 +636,7 @@ export interface components {
              * @default false
              */
             regenerate?: boolean;
-        } & components["schemas"]["SourceAddress"];
+        } & components["schemas"]["SourceLocation"];
         Thumbnail: {
             /**
              * Format: uri
@@ -752,7 +752,7 @@ export interface components {
             regenerate?: boolean;
         };
         /** @description Thumbnail of a video in the store. */
-        ThumbnailRequest: components["schemas"]["SourceAddress"] & components["schemas"]["ThumbnailOptions"];
+        ThumbnailRequest: components["schemas"]["SourceLocation"] & components["schemas"]["ThumbnailOptions"];
         /** @description Thumbnail of an uploaded video. The fields may precede or follow the file. */
         ThumbnailUpload: {
             /**

@@ -32,8 +32,8 @@ export function registerJobs (
       if (failure !== undefined) {
         return await reply.send({ id, kind, createdAt, state, problem: describeProblem(failure, request.id) })
       }
-      const { body: answer, stepTimes } = await findResult({ signal, note })
-      return await addServerTiming(reply, stepTimes).send({ id, kind, createdAt, state, answer })
+      const { body: result, stepTimes } = await findResult({ signal, note })
+      return await addServerTiming(reply, stepTimes).send({ id, kind, createdAt, state, result })
     })
   })
 }

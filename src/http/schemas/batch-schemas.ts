@@ -4,7 +4,7 @@ import { acceptedResponse, preferHeader } from './async-job-schemas.ts'
 import { component, composedOf } from './components.ts'
 import { ProblemSchema } from './problem-schema.ts'
 import { describeResponses, refer } from './responses.ts'
-import { count, list, object, sourceAddress, SourceAddressSchema, strict } from './shapes.ts'
+import { count, list, object, sourceLocation, SourceLocationSchema, strict } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 import { OptionsSchema, ThumbnailSchema } from './thumbnail-schemas.ts'
 
@@ -13,11 +13,11 @@ const items = { minItems: 1, maxItems: MAX_ITEMS, description: `Options of each 
 
 /** JSON body of `POST /v1/thumbnails/batch`, for the document. */
 export const BatchRequestSchema = Type.Object(
-  { ...sourceAddress, items: Type.Array(OptionsSchema, items) },
+  { ...sourceLocation, items: Type.Array(OptionsSchema, items) },
   {
     ...strict,
     ...component('schemas/BatchRequest'),
-    ...composedOf(SourceAddressSchema),
+    ...composedOf(SourceLocationSchema),
     description: 'Thumbnails of one video in the store.',
     examples: [
       {
@@ -36,7 +36,7 @@ export const BatchRequestSchema = Type.Object(
  * JSON body of `POST /v1/thumbnails/batch`, for validation. Each item is then validated by itself, since an invalid
  * item does not affect the others.
  */
-export const OuterBatchSchema = Type.Object({ ...sourceAddress, items: Type.Array(Type.Unknown(), items) }, strict)
+export const OuterBatchSchema = Type.Object({ ...sourceLocation, items: Type.Array(Type.Unknown(), items) }, strict)
 
 /** Schema that validates each item. */
 export const BatchItemSchema = OptionsSchema

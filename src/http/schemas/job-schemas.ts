@@ -24,7 +24,7 @@ export const JobSchema = Type.Union(
       {
         ...job,
         state: Type.Literal('succeeded'),
-        answer: Type.Union(
+        result: Type.Union(
           [BatchSchema, PreviewSchema, StoryboardSchema].map((schema) => Type.Unsafe<object>(refer(schema))),
           { description: 'Response body of the request without the preference, with new presigned URLs.' }
         )

@@ -9,8 +9,8 @@ import {
   list,
   pixels,
   seconds,
-  sourceAddress,
-  SourceAddressSchema,
+  sourceLocation,
+  SourceLocationSchema,
   strict,
   WarningSchema,
   WorkSchema
@@ -19,11 +19,11 @@ import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
 /** JSON body of `POST /v1/previews`. */
 export const PreviewRequestSchema = Type.Object(
-  { ...sourceAddress, ...previewOptions },
+  { ...sourceLocation, ...previewOptions },
   {
     ...strict,
     ...component('schemas/PreviewRequest'),
-    ...composedOf(SourceAddressSchema),
+    ...composedOf(SourceLocationSchema),
     examples: [{ key: 'sample.mp4', duration: 3 }]
   }
 )

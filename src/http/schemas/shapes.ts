@@ -27,7 +27,7 @@ export const pixels = Type.Integer({ minimum: 1 })
 export const count = Type.Integer({ minimum: 0 })
 
 /** Properties that identify a video in the store. */
-export const sourceAddress = {
+export const sourceLocation = {
   key: Type.String({
     ...component('parameters/SourceKey'),
     minLength: 1,
@@ -46,7 +46,7 @@ export const sourceAddress = {
 }
 
 /** Part of a request body that identifies a video in the store. */
-export const SourceAddressSchema = Type.Object(sourceAddress, component('schemas/SourceAddress'))
+export const SourceLocationSchema = Type.Object(sourceLocation, component('schemas/SourceLocation'))
 
 /** Work that it took to create or find an image. */
 export const WorkSchema = Type.Object(

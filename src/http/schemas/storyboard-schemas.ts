@@ -11,8 +11,8 @@ import {
   object,
   pixels,
   seconds,
-  sourceAddress,
-  SourceAddressSchema,
+  sourceLocation,
+  SourceLocationSchema,
   strict,
   WarningSchema,
   WorkSchema
@@ -21,11 +21,11 @@ import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
 /** JSON body of `POST /v1/storyboards`. */
 export const StoryboardRequestSchema = Type.Object(
-  { ...sourceAddress, ...storyboardOptions },
+  { ...sourceLocation, ...storyboardOptions },
   {
     ...strict,
     ...component('schemas/StoryboardRequest'),
-    ...composedOf(SourceAddressSchema),
+    ...composedOf(SourceLocationSchema),
     examples: [{ key: 'sample.mp4', interval: '2s' }]
   }
 )

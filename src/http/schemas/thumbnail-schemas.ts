@@ -7,8 +7,8 @@ import {
   object,
   pixels,
   seconds,
-  sourceAddress,
-  SourceAddressSchema,
+  sourceLocation,
+  SourceLocationSchema,
   strict,
   WarningSchema,
   WorkSchema
@@ -21,11 +21,11 @@ export const OptionsSchema = Type.Object(requestOptions, { ...strict, ...compose
 
 /** JSON body of `POST /v1/thumbnails`. */
 export const ThumbnailRequestSchema = Type.Object(
-  { ...sourceAddress, ...requestOptions },
+  { ...sourceLocation, ...requestOptions },
   {
     ...strict,
     ...component('schemas/ThumbnailRequest'),
-    ...composedOf(SourceAddressSchema, ThumbnailOptionsSchema),
+    ...composedOf(SourceLocationSchema, ThumbnailOptionsSchema),
     description: 'Thumbnail of a video in the store.',
     examples: [{ key: 'sample.mp4', timestamp: '12.5s', width: 640 }]
   }
@@ -62,7 +62,7 @@ const signing = {
 }
 
 /** Query of `GET /v1/thumbnails`. A GET never creates a thumbnail again, so there is no `regenerate`. */
-export const ThumbnailQuerySchema = Type.Object({ ...sourceAddress, ...pictureOptions, preset, ...signing }, strict)
+export const ThumbnailQuerySchema = Type.Object({ ...sourceLocation, ...pictureOptions, preset, ...signing }, strict)
 /** Validated query of `GET /v1/thumbnails`. */
 export type ThumbnailQuery = Static<typeof ThumbnailQuerySchema>
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { component } from './components.ts'
 import { describeResponses, refer } from './responses.ts'
-import { count, list, nullable, object, seconds, sourceAddress, strict } from './shapes.ts'
+import { count, list, nullable, object, seconds, sourceLocation, strict } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
 const unknown = 'Null if unknown.'
@@ -53,7 +53,7 @@ export const VideoSchema = Type.Object(
 )
 
 /** Query of `GET /v1/videos`. */
-export const VideoQuerySchema = Type.Object(sourceAddress, strict)
+export const VideoQuerySchema = Type.Object(sourceLocation, strict)
 
 const caching = {
   ETag: { ...component('headers/VideoETag'), type: 'string', description: 'Changes with the video, not with `work`.' },

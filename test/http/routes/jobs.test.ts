@@ -33,7 +33,7 @@ t.test(
         }
       ]
     ] as const
-    for (const [path, kind, payload, answer] of works) {
+    for (const [path, kind, payload, result] of works) {
       const accepted = await send({ method: 'POST', url: path, payload, headers: { prefer } })
       t.equal(accepted.statusCode, 202)
       t.match(accepted.headers, {
@@ -45,7 +45,7 @@ t.test(
       t.match(job, { kind, state: 'running' })
       t.equal(accepted.headers['location'], `/v1/jobs/${id}`)
       const found = await follow(send, accepted.headers['location'])
-      t.match(found.json(), { id, kind, state: 'succeeded', answer })
+      t.match(found.json(), { id, kind, state: 'succeeded', result })
       t.equal(found.headers['cache-control'], 'no-store')
       t.notOk(found.headers['retry-after'])
     }
