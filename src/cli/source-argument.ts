@@ -1,9 +1,9 @@
 import { PosterframeError } from '../errors.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 
 /** The source that a command works on: an object in the store, a file, or standard input. */
 export type SourceArgument =
-  | ({ readonly kind: 'stored' } & ObjectAddress)
+  | ({ readonly kind: 'stored' } & ObjectLocation)
   | { readonly kind: 'file', readonly path: string }
   | { readonly kind: 'stdin' }
 
@@ -36,7 +36,7 @@ export function parseSource (text: string): SourceArgument {
  *
  * @throws PosterframeError `invalid_request` for any other text
  */
-export function parseObject (text: string): { readonly kind: 'stored' } & ObjectAddress {
+export function parseObject (text: string): { readonly kind: 'stored' } & ObjectLocation {
   const source = parseSource(text)
   if (source.kind !== 'stored') throw objectUrlError(text)
   return source

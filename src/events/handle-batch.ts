@@ -6,7 +6,7 @@ import { startDeadline } from '../limits/deadline.ts'
 import { requestOptions } from '../options/option-schemas.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../options/presets.ts'
 import { completeOptions } from '../options/thumbnail-options.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 import type { MakeThumbnail, Thumbnail } from '../thumbnails/thumbnail.ts'
 import type { HandleSourceChange } from '../thumbnails/use-cases/handle-source-change.ts'
 import { nameErrorByCode } from './handle-events.ts'
@@ -117,7 +117,7 @@ export function createHandleBatch ({
   }
 
   /** Handles a task without arguments as an event of the object. */
-  async function makeNamedThumbnails (source: ObjectAddress, signal: AbortSignal): Promise<string> {
+  async function makeNamedThumbnails (source: ObjectLocation, signal: AbortSignal): Promise<string> {
     const outcome = await handleSourceChange({ kind: 'created', ...source }, { signal })
     if (outcome.kind !== 'made') return `skipped: ${outcome.kind === 'skipped' ? outcome.reason : outcome.kind}`
     const problems = outcome.completions.flatMap((completion) => ('problem' in completion ? [completion.problem] : []))
@@ -127,7 +127,7 @@ export function createHandleBatch ({
   }
 
   async function makeByArguments (
-    source: ObjectAddress,
+    source: ObjectLocation,
     userArguments: Readonly<Record<string, string>>,
     signal: AbortSignal
   ): Promise<string> {
@@ -147,7 +147,7 @@ export function createHandleBatch ({
     }
   }
 
-  async function make (source: ObjectAddress, options: PresetOptions, signal: AbortSignal): Promise<Thumbnail> {
+  async function make (source: ObjectLocation, options: PresetOptions, signal: AbortSignal): Promise<Thumbnail> {
     const { thumbnail } = await makeThumbnail(
       { source: { kind: 'stored', ...source }, options: completeOptions(expandPreset(presets, options)) },
       { signal }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { isPosterframeError } from '../errors.ts'
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import { describeFailure } from '../thumbnails/stored/stored-failure.ts'
 import type { MakeContext } from '../thumbnails/thumbnail.ts'
 import type { HandleSourceChange, SourceChangeOutcome } from '../thumbnails/use-cases/handle-source-change.ts'
 import { readEvents, type SourceEvent } from './read-events.ts'
 
 /** Outcome of one event of a message. */
-export type HandledMessage = ObjectAddress & SourceChangeOutcome
+export type HandledMessage = ObjectLocation & SourceChangeOutcome
 
 /**
  * Handles all events of one message. Resolves if the message can be acknowledged, which includes sources that can never

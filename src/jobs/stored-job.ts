@@ -48,15 +48,15 @@ export function openJobRecords ({
   readonly bucket: string
   readonly prefix: string
 }): JobRecords {
-  const addressOf = (id: string) => ({ bucket, key: `${prefix}jobs/${id}.json` })
+  const locationOf = (id: string) => ({ bucket, key: `${prefix}jobs/${id}.json` })
   return {
     async read (id, signal) {
-      const found = await getJson(store, addressOf(id), RecordShape, { maxBytes: MAX_RECORD_BYTES, signal })
+      const found = await getJson(store, locationOf(id), RecordShape, { maxBytes: MAX_RECORD_BYTES, signal })
       return found?.metadata[JOB_NAME] === undefined ? undefined : found.value
     },
 
     async write (id, record, signal) {
-      await store.put(addressOf(id), Buffer.from(JSON.stringify(record)), {
+      await store.put(locationOf(id), Buffer.from(JSON.stringify(record)), {
         signal,
         contentType: 'application/json',
         cacheControl: 'no-store',

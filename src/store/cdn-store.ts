@@ -1,4 +1,4 @@
-import type { ObjectAddress, ObjectStore } from './object-store.ts'
+import type { ObjectLocation, ObjectStore } from './object-store.ts'
 
 /** A content delivery network whose origin is one bucket. */
 export interface Cdn {
@@ -13,17 +13,17 @@ export interface Cdn {
  */
 export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): ObjectStore {
   return {
-    head: (address, options) => store.head(address, options),
-    get: (address, options) => store.get(address, options),
-    put: (address, data, options) => store.put(address, data, options),
+    head: (location, options) => store.head(location, options),
+    get: (location, options) => store.get(location, options),
+    put: (location, data, options) => store.put(location, data, options),
     list: (name, options) => store.list(name, options),
-    delete: (address, options) => store.delete(address, options),
+    delete: (location, options) => store.delete(location, options),
     check: (name, options) => store.check(name, options),
 
-    async presignGet (address, options) {
-      if (address.bucket !== bucket) return await store.presignGet(address, options)
+    async presignGet (location, options) {
+      if (location.bucket !== bucket) return await store.presignGet(location, options)
       return {
-        url: `${baseUrl}/${encodeKey(address)}`,
+        url: `${baseUrl}/${encodeKey(location)}`,
         expiresAt: new Date(Date.now() + options.expiresInSeconds * 1000)
       }
     }
@@ -34,7 +34,7 @@ export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): O
  * Encodes a key segment by segment, so that its slashes stay slashes. `!'()*`, which encodeURIComponent leaves alone,
  * are encoded too, as S3 does.
  */
-function encodeKey ({ key }: ObjectAddress): string {
+function encodeKey ({ key }: ObjectLocation): string {
   return key
     .split('/')
     .map((segment) =>

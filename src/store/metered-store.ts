@@ -32,19 +32,19 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
       await count('list', options.signal, outcome === undefined ? Promise.resolve() : Promise.reject(outcome as Error))
     },
 
-    presignGet: (address, options) => store.presignGet(address, options),
+    presignGet: (location, options) => store.presignGet(location, options),
     check: (bucket, options) => store.check(bucket, options),
-    head: (address, options) => count('head', options.signal, store.head(address, options)),
+    head: (location, options) => count('head', options.signal, store.head(location, options)),
 
-    delete: (address, options) => count('delete', options.signal, store.delete(address, options)),
+    delete: (location, options) => count('delete', options.signal, store.delete(location, options)),
 
-    async get (address, options) {
-      const response = await count('get', options.signal, store.get(address, options))
+    async get (location, options) {
+      const response = await count('get', options.signal, store.get(location, options))
       return { ...response, body: countBody(response.body, recorder) }
     },
 
-    async put (address, data, options) {
-      await count('put', options.signal, store.put(address, data, options))
+    async put (location, data, options) {
+      await count('put', options.signal, store.put(location, data, options))
       recorder.countStoreBytes('written', data.length)
     }
   }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** Bucket and key of an object. A key is any string of 1 to 1,024 bytes of UTF-8, as in S3. */
-export interface ObjectAddress {
+export interface ObjectLocation {
   readonly bucket: string
   readonly key: string
 }
@@ -49,7 +49,7 @@ export interface PutOptions {
 }
 
 /** An entry of a listing. */
-export type ListedObject = Pick<ObjectAddress, 'key'> & Pick<ObjectHead, 'bytes' | 'etag'>
+export type ListedObject = Pick<ObjectLocation, 'key'> & Pick<ObjectHead, 'bytes' | 'etag'>
 
 /** A URL that anyone can GET until it expires. */
 export interface PresignedUrl {
@@ -66,13 +66,13 @@ export interface PresignedUrl {
  */
 export interface SourceStore {
   /** Returns the properties of an object; undefined if the object or its bucket does not exist. */
-  head(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
+  head(location: ObjectLocation, options: { readonly signal: AbortSignal }): Promise<ObjectHead | undefined>
   /**
    * Opens an object. Throws `source_not_found`, `source_archived` and `source_changed`; the last also for a range that
    * starts past the end, since callers cut ranges to the known size: only a replaced object can be shorter. The caller
    * destroys the body or reads it to its end. Errors of the body are mapped like those of the method.
    */
-  get(address: ObjectAddress, options: GetOptions): Promise<ObjectBody>
+  get(location: ObjectLocation, options: GetOptions): Promise<ObjectBody>
   /** Resolves if the store responds and `bucket` exists; for `/readyz`. */
   check(bucket: string, options: { readonly signal: AbortSignal }): Promise<void>
 }
@@ -80,11 +80,11 @@ export interface SourceStore {
 /** The port to a store of generated objects. Errors are those of `SourceStore`. */
 export interface OutputStore extends SourceStore {
   /** Writes an object completely or not at all, replacing what was there. */
-  put(address: ObjectAddress, data: Uint8Array, options: PutOptions): Promise<void>
+  put(location: ObjectLocation, data: Uint8Array, options: PutOptions): Promise<void>
   /** Deletes an object. Deleting one that does not exist succeeds. */
-  delete(address: ObjectAddress, options: { readonly signal: AbortSignal }): Promise<void>
+  delete(location: ObjectLocation, options: { readonly signal: AbortSignal }): Promise<void>
   /** Signs a GET that is valid for `expiresInSeconds` (60 to 604,800), or until the credentials expire. */
-  presignGet(address: ObjectAddress, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  presignGet(location: ObjectLocation, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
   /**
    * Lists every object whose key begins with `prefix`, holding one page in memory. Objects that are written or deleted
    * meanwhile may be missing or not; all others appear once, in no defined order. A missing bucket is

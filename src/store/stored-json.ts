@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { isPosterframeError } from '../errors.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from './object-store.ts'
+import type { ObjectLocation, ObjectHead, ObjectStore } from './object-store.ts'
 
 /** Returns the value of a JSON text; undefined if there is no text or it does not match the schema. Never throws. */
 export function parseJson<Schema extends TSchema> (
@@ -19,19 +19,19 @@ export function parseJson<Schema extends TSchema> (
 }
 
 /**
- * Reads a JSON object from the store. Returns undefined if there is no object at the address, if it is longer than
+ * Reads a JSON object from the store. Returns undefined if there is no object at the location, if it is longer than
  * `maxBytes`, or if it does not match the schema.
  *
  * @throws PosterframeError any other failure of {@link ObjectStore.get}
  */
 export async function getJson<Schema extends TSchema> (
   store: Pick<ObjectStore, 'get'>,
-  address: ObjectAddress,
+  location: ObjectLocation,
   schema: Schema,
   { maxBytes, signal }: { readonly maxBytes: number, readonly signal: AbortSignal }
 ): Promise<{ readonly value: Static<Schema>, readonly metadata: ObjectHead['metadata'] } | undefined> {
   try {
-    const { bytes, metadata, body } = await store.get(address, { signal, range: { start: 0, end: maxBytes + 1 } })
+    const { bytes, metadata, body } = await store.get(location, { signal, range: { start: 0, end: maxBytes + 1 } })
     const text = (await buffer(body)).toString()
     const value = bytes > maxBytes ? undefined : parseJson(text, schema)
     return value === undefined ? undefined : { value, metadata }

@@ -1,7 +1,7 @@
-import type { ObjectAddress, PresignedUrl } from './object-store.ts'
+import type { ObjectLocation, PresignedUrl } from './object-store.ts'
 
 /** The object that a completed upload creates. */
-export interface UploadTarget extends ObjectAddress {
+export interface UploadTarget extends ObjectLocation {
   readonly contentType: string
   /** Names in lower case, values in ASCII; together under 1.5 KB. */
   readonly metadata: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface PresignedForm {
 }
 
 /** A started multipart upload. */
-export interface PartedUpload extends ObjectAddress {
+export interface PartedUpload extends ObjectLocation {
   /** The id that the store gave it. */
   readonly uploadId: string
 }

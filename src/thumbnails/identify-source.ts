@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { PosterframeError } from '../errors.ts'
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import { openObjectSource, type ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
 /** ETags of the sources that were requested lately. */
 export interface EtagCache {
-  get(address: ObjectAddress): string | undefined
-  set(address: ObjectAddress, etag: string): void
+  get(location: ObjectLocation): string | undefined
+  set(location: ObjectLocation, etag: string): void
 }
 
 const MAX_SOURCES = 10_000
@@ -16,11 +16,11 @@ const MAX_SOURCES = 10_000
 /** Creates an ETag cache of the 10,000 sources that were used last. */
 export function createEtagCache (maxSources = MAX_SOURCES): EtagCache {
   const etags = new LRUCache<string, string>({ max: maxSources })
-  const nameOf = ({ bucket, key }: ObjectAddress) => JSON.stringify([bucket, key])
+  const nameOf = ({ bucket, key }: ObjectLocation) => JSON.stringify([bucket, key])
   return {
-    get: (address) => etags.get(nameOf(address)),
-    set (address, etag) {
-      etags.set(nameOf(address), etag)
+    get: (location) => etags.get(nameOf(location)),
+    set (location, etag) {
+      etags.set(nameOf(location), etag)
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { PICTURE_FORMATS } from '../options/formats.ts'
 import type { PreviewFormat, PreviewOptions } from '../options/preview-options.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 import type { ReadStats } from '../video/source/byte-source.ts'
 import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
@@ -18,7 +18,7 @@ export interface PreviewInfo {
 }
 
 /** The response of `POST /v1/previews`; the member names are the HTTP contract. */
-export interface Preview extends PreviewInfo, ObjectAddress {
+export interface Preview extends PreviewInfo, ObjectLocation {
   readonly url: string
   /** RFC 3339, to the second. */
   readonly expiresAt: string

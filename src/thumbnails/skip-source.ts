@@ -1,4 +1,4 @@
-import type { ObjectAddress, ObjectHead } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectHead } from '../store/object-store.ts'
 import { METADATA_NAME } from './stored/object-metadata.ts'
 
 /** The buckets and prefixes that sources are read from, and those that generated objects are written to. */
@@ -37,8 +37,8 @@ export function hasNonVideoExtension (key: string): boolean {
   return NON_VIDEO_EXTENSIONS.has(extensionOf(key))
 }
 
-/** Returns the reason not to generate anything from an object, judged by its address; undefined if there is none. */
-export function skipReasonOf ({ bucket, key }: ObjectAddress, rules: SourceRules): string | undefined {
+/** Returns the reason not to generate anything from an object, judged by its location; undefined if there is none. */
+export function skipReasonOf ({ bucket, key }: ObjectLocation, rules: SourceRules): string | undefined {
   if (!rules.sourceBuckets.includes(bucket)) return 'the bucket is not a source bucket'
   if (bucket === rules.outputBucket && rules.outputPrefix !== '' && key.startsWith(rules.outputPrefix)) {
     return 'the key is under the output prefix'

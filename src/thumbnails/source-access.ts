@@ -1,7 +1,7 @@
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { Semaphore } from '../limits/semaphore.ts'
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import { NO_RECORDER, type Recorder } from '../telemetry/recorder.ts'
 import { createStepClock, type StepClock } from '../telemetry/step-clock.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
@@ -79,7 +79,7 @@ type OpenedTask<T> = (opened: OpenedSource, context: ExtractContext) => Promise<
 export function createSourceAccess (parts: SourceParts): SourceAccess {
   const { store, scratch, admission, slots, etagCache = createEtagCache(), recorder = NO_RECORDER } = parts
 
-  function failureAddress (identity: SourceIdentity): ObjectAddress {
+  function failureLocation (identity: SourceIdentity): ObjectLocation {
     return { bucket: parts.outputBucket, key: failureKey({ prefix: parts.outputPrefix, source: identity }) }
   }
 
@@ -112,7 +112,7 @@ export function createSourceAccess (parts: SourceParts): SourceAccess {
     peek: (source) => peekIdentity(source, etagCache),
     identify: (source, signal) =>
       identifySource(source, { store, etagCache, readLimits: parts.readLimits ?? {} }, signal),
-    readFailure: (identity, signal) => readFailure(store, failureAddress(identity), signal),
+    readFailure: (identity, signal) => readFailure(store, failureLocation(identity), signal),
 
     async open (source, job, task) {
       const directory = await scratch.openDirectory()
@@ -120,7 +120,7 @@ export function createSourceAccess (parts: SourceParts): SourceAccess {
         const claimed = await claimUpload(source, directory.path)
         return await admission.run(job.signal, () => runOpened(claimed, directory.path, job, task))
       } catch (error) {
-        await writeFailure(store, failureAddress(source.identity), error, job.signal)
+        await writeFailure(store, failureLocation(source.identity), error, job.signal)
         throw error
       } finally {
         await directory.close()

@@ -1,7 +1,7 @@
 import type { ObjectByteSource } from '../video/source/object-byte-source.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
-/** Identity of the bytes of a source: its address and ETag in a store, or the SHA-256 (hex) of an upload. */
+/** Identity of the bytes of a source: its location and ETag in a store, or the SHA-256 (hex) of an upload. */
 export type SourceIdentity =
   { readonly bucket: string, readonly key: string, readonly etag: string } | { readonly sha256: string }
 

@@ -1,4 +1,4 @@
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import type { Warning, Work } from '../telemetry/work.ts'
 import type { StoredThumbnail } from './stored/stored-thumbnail.ts'
 import type { StoredSource, Thumbnail, UploadedSource } from './thumbnail.ts'
@@ -6,7 +6,7 @@ import type { StoredSource, Thumbnail, UploadedSource } from './thumbnail.ts'
 /** A stored thumbnail, and the work that it took. */
 export interface ThumbnailResult {
   readonly stored: StoredThumbnail
-  readonly address: ObjectAddress
+  readonly location: ObjectLocation
   readonly source: UploadedSource | StoredSource
   readonly work: Work
   readonly cached: boolean
@@ -15,15 +15,15 @@ export interface ThumbnailResult {
 /** Builds the response for a stored thumbnail, with a presigned URL that lives `expiresInSeconds`. */
 export async function buildThumbnailResponse (
   store: ObjectStore,
-  { stored, address, source, work, cached }: ThumbnailResult,
+  { stored, location, source, work, cached }: ThumbnailResult,
   expiresInSeconds: number
 ): Promise<Thumbnail> {
-  const { url, expiresAt, isShortened } = await presign(store, address, expiresInSeconds)
+  const { url, expiresAt, isShortened } = await presign(store, location, expiresInSeconds)
   const { info } = stored
   return {
     url,
     expiresAt,
-    ...address,
+    ...location,
     contentType: stored.contentType,
     width: info.width,
     height: info.height,
@@ -47,10 +47,10 @@ export const URL_SHORTENED: Warning = {
 /** Returns a presigned URL, its expiry (RFC 3339, to the second) and whether that is before the requested one. */
 export async function presign (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   expiresInSeconds: number
 ): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
-  const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds })
+  const { url, expiresAt } = await store.presignGet(location, { expiresInSeconds })
   return {
     url,
     expiresAt: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'),

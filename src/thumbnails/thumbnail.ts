@@ -1,5 +1,5 @@
 import type { ThumbnailOptions } from '../options/thumbnail-options.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 import type { StepTimes, Warning, Work } from '../telemetry/work.ts'
 import type { VideoInfo } from '../video/media/frame.ts'
 
@@ -14,7 +14,7 @@ export interface UploadedSource {
 }
 
 /** A video in the store. */
-export interface StoredSource extends ObjectAddress {
+export interface StoredSource extends ObjectLocation {
   readonly kind: 'stored'
 }
 
@@ -25,7 +25,7 @@ export interface ThumbnailRequest {
 }
 
 /** The response of `POST /v1/thumbnails`; the member names are the HTTP contract. */
-export interface Thumbnail extends ObjectAddress {
+export interface Thumbnail extends ObjectLocation {
   readonly url: string
   /** RFC 3339, to the second. */
   readonly expiresAt: string

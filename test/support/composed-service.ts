@@ -2,7 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Composition, compose } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import type { ObjectAddress } from '../../src/store/object-store.ts'
+import type { ObjectLocation } from '../../src/store/object-store.ts'
 import { findTestFfmpeg } from './videos.ts'
 
 /** The parts of a tap test that the cleanup needs. */
@@ -15,7 +15,7 @@ interface Test {
 export async function createComposedService (
   t: Test,
   videos: Readonly<Record<string, string>>
-): Promise<Composition & { readonly pathOf: (address: ObjectAddress) => string }> {
+): Promise<Composition & { readonly pathOf: (location: ObjectLocation) => string }> {
   const directory = join(t.testdir(), 'service')
   await mkdir(join(directory, 'data/videos'), { recursive: true })
   await mkdir(join(directory, 'scratch'))

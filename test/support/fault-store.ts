@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ByteRange, GetOptions, ObjectAddress, ObjectBody, ObjectStore } from '../../src/store/object-store.ts'
+import type { ByteRange, GetOptions, ObjectLocation, ObjectBody, ObjectStore } from '../../src/store/object-store.ts'
 
 /** The fault of one response. `afterBytes` counts from the start of its body. */
 export type Fault =
@@ -57,14 +57,14 @@ export function createFaultStore (store: ObjectStore): FaultStore {
     },
     onChunk: () => {},
 
-    async get (address: ObjectAddress, options: GetOptions): Promise<ObjectBody> {
+    async get (location: ObjectLocation, options: GetOptions): Promise<ObjectBody> {
       const { signal, range, ifMatch, ...rest } = options
       faulty.gets.push({ range, ifMatch })
       const fault = faulty.faults.shift() ?? { kind: 'none' }
       signal.throwIfAborted()
       if (fault.kind === 'refuse') throw fault.error
       if (fault.kind === 'silence') await untilAborted(signal)
-      const response = await store.get(address, {
+      const response = await store.get(location, {
         ...rest,
         signal,
         ...(ifMatch === undefined ? {} : { ifMatch }),
@@ -96,12 +96,12 @@ async function untilAborted (signal: AbortSignal): Promise<never> {
 
 function bindMethods (store: ObjectStore): ObjectStore {
   return {
-    head: (address, options) => store.head(address, options),
-    get: (address, options) => store.get(address, options),
-    put: (address, bytes, options) => store.put(address, bytes, options),
-    delete: (address, options) => store.delete(address, options),
+    head: (location, options) => store.head(location, options),
+    get: (location, options) => store.get(location, options),
+    put: (location, bytes, options) => store.put(location, bytes, options),
+    delete: (location, options) => store.delete(location, options),
     list: (bucket, options) => store.list(bucket, options),
-    presignGet: (address, options) => store.presignGet(address, options),
+    presignGet: (location, options) => store.presignGet(location, options),
     check: (bucket, options) => store.check(bucket, options)
   }
 }

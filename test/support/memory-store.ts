@@ -4,7 +4,7 @@ import { PosterframeError } from '../../src/errors.ts'
 import type {
   ByteRange,
   ListedObject,
-  ObjectAddress,
+  ObjectLocation,
   ObjectBody,
   ObjectHead,
   ObjectStore,
@@ -24,14 +24,17 @@ export class MemoryStore implements ObjectStore {
   beforeCall: (call: string) => void | Promise<void> = () => {}
   presignLifetimeSeconds = Infinity
 
-  async head (address: ObjectAddress): Promise<ObjectHead | undefined> {
-    await this.#call('head', address)
-    return this.objects.get(name(address))
+  async head (location: ObjectLocation): Promise<ObjectHead | undefined> {
+    await this.#call('head', location)
+    return this.objects.get(name(location))
   }
 
-  async get (address: ObjectAddress, { ifMatch, range }: { ifMatch?: string, range?: ByteRange }): Promise<ObjectBody> {
-    await this.#call('get', address)
-    const object = this.objects.get(name(address))
+  async get (
+    location: ObjectLocation,
+    { ifMatch, range }: { ifMatch?: string, range?: ByteRange }
+  ): Promise<ObjectBody> {
+    await this.#call('get', location)
+    const object = this.objects.get(name(location))
     if (object === undefined) throw new PosterframeError('source_not_found')
     if (ifMatch !== undefined && ifMatch !== object.etag) throw new PosterframeError('source_changed')
     // Copy, because a reader may transfer the memory of a chunk.
@@ -42,7 +45,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async put (
-    address: ObjectAddress,
+    location: ObjectLocation,
     bytes: Uint8Array,
     {
       contentType,
@@ -50,15 +53,15 @@ export class MemoryStore implements ObjectStore {
       cacheControl
     }: Pick<PutOptions, 'contentType' | 'metadata'> & Partial<Pick<PutOptions, 'cacheControl'>>
   ): Promise<void> {
-    await this.#call('put', address)
+    await this.#call('put', location)
     const data = Buffer.from(bytes)
     const etag = createHash('md5').update(data).digest('hex')
-    this.objects.set(name(address), { data, bytes: data.length, etag, contentType, metadata, cacheControl })
+    this.objects.set(name(location), { data, bytes: data.length, etag, contentType, metadata, cacheControl })
   }
 
-  async delete (address: ObjectAddress): Promise<void> {
-    await this.#call('delete', address)
-    this.objects.delete(name(address))
+  async delete (location: ObjectLocation): Promise<void> {
+    await this.#call('delete', location)
+    this.objects.delete(name(location))
   }
 
   async * list (bucket: string, { prefix }: { prefix: string }): AsyncGenerator<ListedObject> {
@@ -68,20 +71,20 @@ export class MemoryStore implements ObjectStore {
     }
   }
 
-  async presignGet (address: ObjectAddress, { expiresInSeconds }: { expiresInSeconds: number }) {
+  async presignGet (location: ObjectLocation, { expiresInSeconds }: { expiresInSeconds: number }) {
     const lifetimeSeconds = Math.min(expiresInSeconds, this.presignLifetimeSeconds)
-    return { url: `memory://${name(address)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
+    return { url: `memory://${name(location)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
   }
 
   async check (): Promise<void> {}
 
-  async #call (method: string, address: ObjectAddress): Promise<void> {
-    const call = `${method} ${name(address)}`
+  async #call (method: string, location: ObjectLocation): Promise<void> {
+    const call = `${method} ${name(location)}`
     this.calls.push(call)
     await this.beforeCall(call)
   }
 }
 
-function name ({ bucket, key }: ObjectAddress): string {
+function name ({ bucket, key }: ObjectLocation): string {
   return `${bucket}/${key}`
 }

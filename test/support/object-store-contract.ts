@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { ListedObject, ObjectAddress, ObjectStore } from '../../src/store/object-store.ts'
+import type { ListedObject, ObjectLocation, ObjectStore } from '../../src/store/object-store.ts'
 
 export interface StoreUnderTest {
   readonly store: ObjectStore
@@ -61,20 +61,20 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     for await (const object of store.list(options.bucket, { prefix, signal: options.signal })) listed.push(object)
     return listed
   }
-  const read = async (address: ObjectAddress, options = {}) =>
-    (await buffer((await store.get(address, { signal, ...options })).body)).toString()
+  const read = async (location: ObjectLocation, options = {}) =>
+    (await buffer((await store.get(location, { signal, ...options })).body)).toString()
 
   t.test('returns the bytes, type and metadata that were stored', async (t) => {
-    const address = { bucket, key: 'round/trip.jpg' }
+    const location = { bucket, key: 'round/trip.jpg' }
     const metadata = {
       posterframe: JSON.stringify({ a: 'é"\\', b: [1.5, null] }).replaceAll('é', '\\u00e9'),
       filler: 'x'.repeat(1300)
     }
     const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => at * 7))
-    await store.put(address, bytes, { ...putOptions, metadata })
-    const head = await store.head(address, { signal })
+    await store.put(location, bytes, { ...putOptions, metadata })
+    const head = await store.head(location, { signal })
     t.match(head, { bytes: bytes.length, contentType: 'image/jpeg', metadata, etag: /^[^"]+$/ })
-    const { body, ...rest } = await store.get(address, { signal })
+    const { body, ...rest } = await store.get(location, { signal })
     t.same(rest, head)
     t.ok((await buffer(body)).equals(bytes))
   })
@@ -86,54 +86,54 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   })
 
   t.test('overwrites bytes, type, metadata and ETag together', async (t) => {
-    const address = { bucket, key: 'over/written' }
-    await store.put(address, Buffer.from('first'), { ...putOptions, metadata: { version: 'one' } })
-    const first = await store.head(address, { signal })
-    await store.put(address, Buffer.from('2nd!!'), {
+    const location = { bucket, key: 'over/written' }
+    await store.put(location, Buffer.from('first'), { ...putOptions, metadata: { version: 'one' } })
+    const first = await store.head(location, { signal })
+    await store.put(location, Buffer.from('2nd!!'), {
       ...putOptions,
       contentType: 'image/png',
       metadata: { version: 'two' }
     })
-    const second = await store.head(address, { signal })
+    const second = await store.head(location, { signal })
     t.match(second, { contentType: 'image/png', metadata: { version: 'two' } })
     t.not(second?.etag, first?.etag)
-    t.equal(await read(address), '2nd!!')
+    t.equal(await read(location), '2nd!!')
   })
 
   t.test('returns either the old or the new version during an overwrite, never a mixture', async (t) => {
-    const address = { bucket, key: 'contended' }
+    const location = { bucket, key: 'contended' }
     const versions = [100_000, 250_000].map((length, at) => Buffer.alloc(length, String(at)))
     const putVersion = (at: number) =>
-      store.put(address, versions[at]!, { ...putOptions, metadata: { length: String(versions[at]?.length) } })
+      store.put(location, versions[at]!, { ...putOptions, metadata: { length: String(versions[at]?.length) } })
     await putVersion(0)
     const writing = (async () => {
       for (let round = 0; round < 20; round++) await putVersion(round % 2)
     })()
     for (let round = 0; round < 40; round++) {
-      const { body, bytes } = await store.get(address, { signal })
+      const { body, bytes } = await store.get(location, { signal })
       const content = await buffer(body)
       if (content.length !== bytes || !versions.some((version) => version.equals(content))) {
         t.fail(`mixture of ${content.length} bytes`)
       }
     }
     await writing
-    t.match(await store.head(address, { signal }), { bytes: 250_000, metadata: { length: '250000' } })
+    t.match(await store.head(location, { signal }), { bytes: 250_000, metadata: { length: '250000' } })
   })
 
   t.test('distinguishes a missing object from a missing bucket', async (t) => {
-    for (const address of [
+    for (const location of [
       { bucket, key: 'nothing/here.mp4' },
       { bucket: 'posterframe-no-such-bucket', key: 'a.mp4' }
     ]) {
-      t.equal(await store.head(address, { signal }), undefined)
-      await t.rejects(store.get(address, { signal }), { code: 'source_not_found' })
+      t.equal(await store.head(location, { signal }), undefined)
+      await t.rejects(store.get(location, { signal }), { code: 'source_not_found' })
     }
     await t.resolves(store.check(bucket, { signal }))
     await t.rejects(store.check('posterframe-no-such-bucket', { signal }), { code: 'store_unavailable' })
   })
 
   t.test('reads ranges with an exclusive end and returns the total size', async (t) => {
-    const address = { bucket, key: 'ranges' }
+    const location = { bucket, key: 'ranges' }
     await put('ranges', '0123456789')
     for (const [start, end, expected] of [
       [0, 1, '0'],
@@ -142,21 +142,21 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
       [7, 1000, '789'],
       [0, 10, '0123456789']
     ] as const) {
-      const { body, bytes } = await store.get(address, { signal, range: { start, end } })
+      const { body, bytes } = await store.get(location, { signal, range: { start, end } })
       t.equal(bytes, 10)
       t.equal((await buffer(body)).toString(), expected)
     }
-    await t.rejects(store.get(address, { signal, range: { start: 10, end: 20 } }), { code: 'source_changed' })
+    await t.rejects(store.get(location, { signal, range: { start: 10, end: 20 } }), { code: 'source_changed' })
   })
 
   t.test('rejects a read if the ETag does not match', async (t) => {
-    const address = { bucket, key: 'pinned' }
+    const location = { bucket, key: 'pinned' }
     await put('pinned', 'before')
-    const ifMatch = (await store.head(address, { signal }))?.etag
-    t.equal(await read(address, { ifMatch, range: { start: 0, end: 3 } }), 'bef')
+    const ifMatch = (await store.head(location, { signal }))?.etag
+    t.equal(await read(location, { ifMatch, range: { start: 0, end: 3 } }), 'bef')
     await put('pinned', 'after!')
-    await t.rejects(store.get(address, { signal, ifMatch: ifMatch! }), { code: 'source_changed' })
-    await t.rejects(store.get(address, { signal, ifMatch: ifMatch!, range: { start: 0, end: 3 } }), {
+    await t.rejects(store.get(location, { signal, ifMatch: ifMatch! }), { code: 'source_changed' })
+    await t.rejects(store.get(location, { signal, ifMatch: ifMatch!, range: { start: 0, end: 3 } }), {
       code: 'source_changed'
     })
   })
@@ -173,13 +173,13 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
 
   t.test('deletes an object with its metadata, and accepts a missing object', async (t) => {
     for (const key of ['gone', 'gone/deeper', 'gone ü +%2B.jpg', 'gone//']) {
-      const address = { bucket, key }
-      await store.put(address, Buffer.from('old'), { ...putOptions, metadata: { version: 'old' } })
-      await store.delete(address, { signal })
-      t.equal(await store.head(address, { signal }), undefined, key)
-      await store.delete(address, { signal })
-      await store.put(address, Buffer.from('new'), putOptions)
-      t.same((await store.head(address, { signal }))?.metadata, {})
+      const location = { bucket, key }
+      await store.put(location, Buffer.from('old'), { ...putOptions, metadata: { version: 'old' } })
+      await store.delete(location, { signal })
+      t.equal(await store.head(location, { signal }), undefined, key)
+      await store.delete(location, { signal })
+      await store.put(location, Buffer.from('new'), putOptions)
+      t.same((await store.head(location, { signal }))?.metadata, {})
     }
     await store.delete({ bucket, key: 'gone' }, { signal })
     t.ok(await store.head({ bucket, key: 'gone/deeper' }, { signal }), 'an object below the key remains')
@@ -267,14 +267,14 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   })
 
   t.test('signs a URL that serves the object and its ranges', async (t) => {
-    const address = { bucket, key: 'signed/picture.jpg' }
-    await put(address.key, '0123456789')
+    const location = { bucket, key: 'signed/picture.jpg' }
+    await put(location.key, '0123456789')
     const before = Math.floor(Date.now() / 1000)
-    const { url, expiresAt } = await store.presignGet(address, { expiresInSeconds: 300 })
+    const { url, expiresAt } = await store.presignGet(location, { expiresInSeconds: 300 })
     const livesSeconds = expiresAt.getTime() / 1000 - before
     t.ok(livesSeconds >= 300 && livesSeconds <= 300 + Date.now() / 1000 - before)
     const whole = await fetch(url)
-    const head = await store.head(address, { signal })
+    const head = await store.head(location, { signal })
     t.equal(whole.status, 200)
     t.equal(whole.headers.get('etag'), `"${head?.etag}"`)
     t.equal(whole.headers.get('content-type'), 'image/jpeg')
@@ -321,20 +321,20 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
   t.test('rejects with the reason of an aborted signal', async (t) => {
     const reason = new Error('aborted by the test')
     const aborted = { signal: AbortSignal.abort(reason) }
-    const address = { bucket, key: 'aborted' }
-    await t.rejects(store.head(address, aborted), reason)
-    await t.rejects(store.get(address, aborted), reason)
-    await t.rejects(store.put(address, Buffer.from('x'), { ...putOptions, ...aborted }), reason)
+    const location = { bucket, key: 'aborted' }
+    await t.rejects(store.head(location, aborted), reason)
+    await t.rejects(store.get(location, aborted), reason)
+    await t.rejects(store.put(location, Buffer.from('x'), { ...putOptions, ...aborted }), reason)
     await t.rejects(store.check(bucket, aborted), reason)
-    t.equal(await store.head(address, { signal }), undefined)
+    t.equal(await store.head(location, { signal }), undefined)
   })
 
   t.test('fails the body with the reason of a signal that is aborted during the read', async (t) => {
-    const address = { bucket, key: 'long' }
-    await store.put(address, Buffer.alloc(16 * 1024 * 1024), putOptions)
+    const location = { bucket, key: 'long' }
+    await store.put(location, Buffer.alloc(16 * 1024 * 1024), putOptions)
     const controller = new AbortController()
     const reason = new Error('aborted by the test')
-    const { body } = await store.get(address, { signal: controller.signal })
+    const { body } = await store.get(location, { signal: controller.signal })
     const reading = (async () => {
       for await (const chunk of body) if (chunk !== undefined) controller.abort(reason)
     })()

@@ -1,11 +1,11 @@
 // Events of S3 as each AWS service delivers them, with the members of the AWS documentation.
-import type { ObjectAddress } from '../../src/store/object-store.ts'
+import type { ObjectLocation } from '../../src/store/object-store.ts'
 
 /** Encodes a key as a notification of S3 does: as in a form. */
 export const encodeFormKey = (key: string): string => new URLSearchParams({ key }).toString().slice('key='.length)
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
-export function buildNotification (sources: readonly ObjectAddress[], eventName = 'ObjectCreated:Put') {
+export function buildNotification (sources: readonly ObjectLocation[], eventName = 'ObjectCreated:Put') {
   return {
     Records: sources.map(({ bucket, key }) => ({
       eventVersion: '2.1',
@@ -45,7 +45,7 @@ export const TEST_EVENT = {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-export function buildBridgeEvent ({ bucket, key }: ObjectAddress, detailType = 'Object Created') {
+export function buildBridgeEvent ({ bucket, key }: ObjectLocation, detailType = 'Object Created') {
   return {
     version: '0',
     id: '17793124-05d4-b198-2fde-7ededc63b103',

@@ -1,7 +1,7 @@
-import type { ObjectAddress } from '../../store/object-store.ts'
+import type { ObjectLocation } from '../../store/object-store.ts'
 
 /** A source in a list, with its ETag and size in bytes if the list contains them. */
-export interface ListedSource extends ObjectAddress {
+export interface ListedSource extends ObjectLocation {
   readonly etag?: string | undefined
   readonly bytes?: number | undefined
 }
@@ -17,7 +17,7 @@ export interface SourceList {
 }
 
 /** Returns the URL of an object for a terminal. Control characters, which a terminal could execute, are escaped. */
-export function formatSourceUrl ({ bucket, key }: ObjectAddress): string {
+export function formatSourceUrl ({ bucket, key }: ObjectLocation): string {
   // eslint-disable-next-line no-control-regex -- matches the characters to escape
   return `s3://${bucket}/${key.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}`
 }

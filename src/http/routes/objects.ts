@@ -14,13 +14,13 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
     request: FastifyRequest<{ Querystring: Static<typeof SignedQuerySchema> }>,
     reply: FastifyReply
   ) => {
-    const { address, expiresAt } = store.verifySigned(request.query)
+    const { location, expiresAt } = store.verifySigned(request.query)
     const signal = watchClient(reply)
-    const head = await store.head(address, { signal })
+    const head = await store.head(location, { signal })
     if (head === undefined) throw new PosterframeError('not_found')
     const range = chooseRange(request, head)
     if (fresh(request.headers, { etag: quote(head.etag) })) {
-      return setObjectHeaders(reply, address.key, head, expiresAt).code(304).send()
+      return setObjectHeaders(reply, location.key, head, expiresAt).code(304).send()
     }
     if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${head.bytes}`).send()
 
@@ -28,11 +28,11 @@ export function registerObjects (app: FastifyInstance, store: LocalStore): void 
     const body =
       request.method === 'HEAD'
         ? undefined
-        : (await store.get(address, { signal, ifMatch: head.etag, ...(range === undefined ? {} : { range }) })).body
+        : (await store.get(location, { signal, ifMatch: head.etag, ...(range === undefined ? {} : { range }) })).body
     if (range !== undefined) {
       void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${head.bytes}`)
     }
-    return setObjectHeaders(reply, address.key, head, expiresAt)
+    return setObjectHeaders(reply, location.key, head, expiresAt)
       .type(head.contentType)
       .header('content-length', range === undefined ? head.bytes : range.end - range.start)
       .send(body)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PosterframeError } from '../../errors.ts'
 import { checkKey } from '../object-key.ts'
-import type { ObjectAddress } from '../object-store.ts'
+import type { ObjectLocation } from '../object-store.ts'
 
 /** Directory for the store's own files; no bucket can have this name. */
 export const PRIVATE_DIRECTORY = '.posterframe'
@@ -12,7 +12,7 @@ export const PRIVATE_DIRECTORY = '.posterframe'
  */
 export type LocalPath = readonly [string, ...string[]]
 
-/** Possible paths of one object. No two addresses share a path. */
+/** Possible paths of one object. No two locations share a path. */
 export interface LocalPaths {
   /**
    * `<bucket>/<key>`, the path of files that users put there; undefined if the key is not a valid path.
@@ -35,7 +35,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/
  *
  * @throws PosterframeError `invalid_request`, `forbidden_key` as `checkKey`; `forbidden_bucket` as `checkBucket`
  */
-export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
+export function resolveLocalPaths ({ bucket, key }: ObjectLocation): LocalPaths {
   checkBucket(bucket)
   checkKey(key)
   const names = key.split('/')
@@ -48,7 +48,7 @@ export function resolveLocalPaths ({ bucket, key }: ObjectAddress): LocalPaths {
 /**
  * Returns the path of the type and metadata of one version of an object. The entity tag ties them to their bytes.
  */
-export function sidecarPath ({ bucket, key }: ObjectAddress, etag: string): LocalPath {
+export function sidecarPath ({ bucket, key }: ObjectLocation, etag: string): LocalPath {
   return hashedSidecarPath(bucket, hashKey(key), etag)
 }
 

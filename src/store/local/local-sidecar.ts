@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { guessMediaType } from '../media-type.ts'
 import { hashedSidecarPath, sidecarPath } from './local-path.ts'
-import type { ObjectAddress, ObjectHead } from '../object-store.ts'
+import type { ObjectLocation, ObjectHead } from '../object-store.ts'
 
 /** Properties of an object that its file cannot hold. */
 export type Sidecar = Pick<ObjectHead, 'contentType' | 'metadata'>
@@ -10,26 +10,26 @@ export type Sidecar = Pick<ObjectHead, 'contentType' | 'metadata'>
 /** Writes the type and metadata of the version `etag` of an object. */
 export async function writeSidecar (
   root: string,
-  address: ObjectAddress,
+  location: ObjectLocation,
   etag: string,
   sidecar: Sidecar
 ): Promise<void> {
-  const path = join(root, ...sidecarPath(address, etag))
+  const path = join(root, ...sidecarPath(location, etag))
   await mkdir(dirname(path), { recursive: true })
   // The name of the file is a hash of the key.
-  await writeFile(path, JSON.stringify({ key: address.key, ...sidecar }))
+  await writeFile(path, JSON.stringify({ key: location.key, ...sidecar }))
 }
 
 /** Reads the type and metadata of a version. For a file that was put there by hand, the type follows from its name. */
-export async function readSidecar (root: string, address: ObjectAddress, etag: string): Promise<Sidecar> {
+export async function readSidecar (root: string, location: ObjectLocation, etag: string): Promise<Sidecar> {
   try {
     const { contentType, metadata } = JSON.parse(
-      await readFile(join(root, ...sidecarPath(address, etag)), 'utf8')
+      await readFile(join(root, ...sidecarPath(location, etag)), 'utf8')
     ) as Sidecar
     return { contentType, metadata }
   } catch {
     // Missing, or cut off by a crash; the object itself is complete in both cases.
-    return { contentType: guessMediaType(address.key), metadata: {} }
+    return { contentType: guessMediaType(location.key), metadata: {} }
   }
 }
 
@@ -51,6 +51,6 @@ export async function readSidecarKey (
 }
 
 /** Removes the sidecar of a replaced version. */
-export async function removeSidecar (root: string, address: ObjectAddress, etag: string): Promise<void> {
-  await rm(join(root, ...sidecarPath(address, etag)), { force: true })
+export async function removeSidecar (root: string, location: ObjectLocation, etag: string): Promise<void> {
+  await rm(join(root, ...sidecarPath(location, etag)), { force: true })
 }

@@ -10,7 +10,7 @@ import { openLocalObject, placeLocalObject, removeLocalObject } from './local-ob
 import { checkBucket, resolveLocalPaths } from './local-path.ts'
 import { openLocalRoot } from './local-root.ts'
 import { readSidecar } from './local-sidecar.ts'
-import type { ByteRange, ObjectAddress, ObjectStore } from '../object-store.ts'
+import type { ByteRange, ObjectLocation, ObjectStore } from '../object-store.ts'
 import { signUrl, verifySignedQuery, type SignedQuery } from './signed-url.ts'
 
 /** Settings of the local store. */
@@ -28,10 +28,10 @@ export interface LocalStoreOptions {
 /** An object store whose signed URLs the app serves itself. */
 export interface LocalStore extends ObjectStore {
   /**
-   * Returns the address that a signed URL grants. Throws `invalid_signature` if it was not signed here, was changed,
+   * Returns the location that a signed URL grants. Throws `invalid_signature` if it was not signed here, was changed,
    * or has expired.
    */
-  verifySigned(query: SignedQuery): { readonly address: ObjectAddress, readonly expiresAt: Date }
+  verifySigned(query: SignedQuery): { readonly location: ObjectLocation, readonly expiresAt: Date }
 }
 
 /** Opens a directory as an object store, the default without S3. Throws if the directory cannot be used. */
@@ -58,29 +58,29 @@ export async function createLocalStore ({
   }
 
   return {
-    async head (address, { signal }) {
+    async head (location, { signal }) {
       try {
         signal.throwIfAborted()
-        const file = await openLocalObject(root, address)
+        const file = await openLocalObject(root, location)
         if (file === undefined) return undefined
         await file.handle.close()
-        return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, address, file.etag)) }
+        return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, location, file.etag)) }
       } catch (error) {
         throw toLocalStoreError(error, signal)
       }
     },
 
-    async get (address, { signal, range, ifMatch }) {
+    async get (location, { signal, range, ifMatch }) {
       const toError = (error: unknown) => toLocalStoreError(error, signal)
       let file: LocalFile | undefined
       try {
         signal.throwIfAborted()
-        file = await openLocalObject(root, address)
+        file = await openLocalObject(root, location)
         if (file === undefined) throw new PosterframeError('source_not_found')
         const { bytes, etag, handle } = file
         if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
         const part = cutRange(range, bytes)
-        const sidecar = await readSidecar(root, address, etag)
+        const sidecar = await readSidecar(root, location, etag)
         const body = guardBody(handle.createReadStream(part), {
           bytes: part.end === undefined ? 0 : part.end - part.start + 1,
           signal,
@@ -93,32 +93,32 @@ export async function createLocalStore ({
       }
     },
 
-    async put (address, data, { signal, contentType, metadata }) {
-      resolveLocalPaths(address)
+    async put (location, data, { signal, contentType, metadata }) {
+      resolveLocalPaths(location)
       const temporary = temporaryPath()
       try {
         signal.throwIfAborted()
         const etag = await writeTemporary(temporary, data)
-        await placeLocalObject(root, address, { temporary, etag, sidecar: { contentType, metadata } }, signal)
+        await placeLocalObject(root, location, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
         throw toLocalStoreError(error, signal)
       }
     },
 
-    async delete (address, { signal }) {
+    async delete (location, { signal }) {
       try {
         signal.throwIfAborted()
-        await removeLocalObject(root, address)
+        await removeLocalObject(root, location)
       } catch (error) {
         throw toLocalStoreError(error, signal)
       }
     },
 
-    async presignGet (address, { expiresInSeconds }) {
-      resolveLocalPaths(address)
+    async presignGet (location, { expiresInSeconds }) {
+      resolveLocalPaths(location)
       const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
-      return { url: signUrl(secret, publicUrl(), address, expires), expiresAt: new Date(expires * 1000) }
+      return { url: signUrl(secret, publicUrl(), location, expires), expiresAt: new Date(expires * 1000) }
     },
 
     async * list (bucket, { prefix, signal }) {
@@ -134,7 +134,7 @@ export async function createLocalStore ({
 
     verifySigned (query) {
       verifySignedQuery(secret, query, now())
-      return { address: { bucket: query.bucket, key: query.key }, expiresAt: new Date(query.expires * 1000) }
+      return { location: { bucket: query.bucket, key: query.key }, expiresAt: new Date(query.expires * 1000) }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
-import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../../store/object-store.ts'
 import { decodeFailure, encodeFailure, type StoredFailure } from './object-metadata.ts'
 
 /** Time that a permanent failure of a source is remembered before the source is tried again. */
@@ -18,10 +18,10 @@ const PERMANENT = [
 /** Returns the remembered failure of a source; undefined if there is none, or only one that is too old. */
 export async function readFailure (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   signal: AbortSignal
 ): Promise<PosterframeError | undefined> {
-  const head = await store.head(address, { signal })
+  const head = await store.head(location, { signal })
   const failure = head === undefined ? undefined : decodeFailure(head.metadata)
   if (failure === undefined || Date.now() - Date.parse(failure.failedAt) > REMEMBER_MS) return undefined
   return new PosterframeError(failure.code, {
@@ -36,13 +36,13 @@ export async function readFailure (
  */
 export async function writeFailure (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   error: unknown,
   signal: AbortSignal
 ): Promise<void> {
   if (!isPosterframeError(error, ...PERMANENT) || 'timestamp' in error.members) return
   await store
-    .put(address, new Uint8Array(), {
+    .put(location, new Uint8Array(), {
       signal,
       contentType: 'application/octet-stream',
       cacheControl: 'no-store',
@@ -54,13 +54,13 @@ export async function writeFailure (
 /**
  * Writes a record that says why a source has no thumbnail of a name, at a key that pages can guess.
  *
- * @param source its address, and the ETag of the version that failed
+ * @param source its location, and the ETag of the version that failed
  */
 export async function putFailureRecord (
   store: ObjectStore,
-  record: ObjectAddress,
+  record: ObjectLocation,
   error: PosterframeError,
-  source: ObjectAddress & { readonly etag: string },
+  source: ObjectLocation & { readonly etag: string },
   signal: AbortSignal
 ): Promise<void> {
   const failure = toStoredFailure(error)

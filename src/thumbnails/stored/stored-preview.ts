@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../../store/object-store.ts'
 import { parseJson } from '../../store/stored-json.ts'
 import type { Animation } from '../../video/image/animation.ts'
 import type { PreviewInfo } from '../preview.ts'
@@ -28,13 +28,13 @@ const PreviewShape = Type.Object(
   { additionalProperties: false }
 )
 
-/** Returns the preview at an address; undefined if there is no object, or none with complete metadata. */
+/** Returns the preview at a location; undefined if there is no object, or none with complete metadata. */
 export async function findPreview (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   signal: AbortSignal
 ): Promise<StoredPreview | undefined> {
-  const head = await store.head(address, { signal })
+  const head = await store.head(location, { signal })
   const decoded = parseJson(head?.metadata[PREVIEW_NAME], PreviewShape)
   if (head === undefined || decoded === undefined) return undefined
   const { version, ...info } = decoded
@@ -44,12 +44,12 @@ export async function findPreview (
 /** Writes a preview, with metadata of everything that the response to a later request needs. */
 export async function putPreview (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   { data, contentType }: Pick<Animation, 'data' | 'contentType'>,
   info: PreviewInfo,
   signal: AbortSignal
 ): Promise<StoredPreview> {
   const metadata = { [PREVIEW_NAME]: JSON.stringify({ version: 1, ...info }) }
-  await store.put(address, data, { signal, contentType, cacheControl: IMMUTABLE, metadata })
+  await store.put(location, data, { signal, contentType, cacheControl: IMMUTABLE, metadata })
   return { bytes: data.length, info }
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../../store/object-store.ts'
 import { getJson } from '../../store/stored-json.ts'
 import type { StoryboardManifest } from '../storyboard.ts'
 import { IMMUTABLE } from './output-key.ts'
@@ -24,7 +24,7 @@ const ManifestShape = Type.Object({
 
 /** The folder that holds the objects of one storyboard. */
 export interface StoryboardFolder {
-  addressOf(name: string): ObjectAddress
+  locationOf(name: string): ObjectLocation
   /** Returns the manifest; undefined if the storyboard is missing or incomplete. */
   find(signal: AbortSignal): Promise<StoryboardManifest | undefined>
   putSheet(
@@ -49,9 +49,9 @@ export interface StoryboardFolder {
   ): Promise<string>
 }
 
-/** Opens the folder at an address whose key is the prefix of the keys of its objects. */
-export function openStoryboardFolder (store: ObjectStore, folder: ObjectAddress): StoryboardFolder {
-  const addressOf = (name: string) => ({ bucket: folder.bucket, key: `${folder.key}${name}` })
+/** Opens the folder at a location whose key is the prefix of the keys of its objects. */
+export function openStoryboardFolder (store: ObjectStore, folder: ObjectLocation): StoryboardFolder {
+  const locationOf = (name: string) => ({ bucket: folder.bucket, key: `${folder.key}${name}` })
 
   async function put (
     name: string,
@@ -61,15 +61,15 @@ export function openStoryboardFolder (store: ObjectStore, folder: ObjectAddress)
     cacheControl = IMMUTABLE
   ): Promise<void> {
     signal.throwIfAborted()
-    await store.put(addressOf(name), bytes, { signal, contentType, cacheControl, metadata: {} })
+    await store.put(locationOf(name), bytes, { signal, contentType, cacheControl, metadata: {} })
   }
 
   return {
-    addressOf,
+    locationOf,
 
     async find (signal) {
       const options = { maxBytes: MAX_MANIFEST_BYTES, signal }
-      return (await getJson(store, addressOf(MANIFEST_NAME), ManifestShape, options))?.value
+      return (await getJson(store, locationOf(MANIFEST_NAME), ManifestShape, options))?.value
     },
 
     putSheet: (name, { data, contentType }, signal) => put(name, data, contentType, signal),

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import type { ObjectAddress, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../../store/object-store.ts'
 import type { Image } from '../../video/image/encode-image.ts'
 import type { ExtractedFrame } from '../../video/media/frame.ts'
 import type { IdentifiedSource } from '../source-identity.ts'
@@ -18,13 +18,13 @@ const ALIAS_NAME = 'posterframe-alias'
 /** `Cache-Control` of an alias, whose content changes with its source. */
 const ALIAS_CACHE_CONTROL = 'public, max-age=300'
 
-/** Returns the thumbnail at an address; undefined if there is no object, or none with complete metadata. */
+/** Returns the thumbnail at a location; undefined if there is no object, or none with complete metadata. */
 export async function findThumbnail (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   signal: AbortSignal
 ): Promise<StoredThumbnail | undefined> {
-  const head = await store.head(address, { signal })
+  const head = await store.head(location, { signal })
   const info = head === undefined ? undefined : decodeMetadata(head.metadata)
   return head === undefined || info === undefined
     ? undefined
@@ -34,7 +34,7 @@ export async function findThumbnail (
 /** Writes a thumbnail, with metadata of everything that the response to a later request needs. */
 export async function putImage (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   { image, frame, source }: { image: Image, frame: ExtractedFrame, source: IdentifiedSource },
   signal: AbortSignal
 ): Promise<StoredThumbnail> {
@@ -47,7 +47,7 @@ export async function putImage (
     warnings: frame.warnings,
     source: { etag: source.etag, bytes: source.bytes, ...frame.source }
   }
-  await store.put(address, image.data, {
+  await store.put(location, image.data, {
     signal,
     contentType: image.contentType,
     cacheControl: IMMUTABLE,
@@ -59,8 +59,8 @@ export async function putImage (
 /** Copies a thumbnail and its metadata to an alias, unless the alias is a copy of it already. */
 export async function putAlias (
   store: ObjectStore,
-  alias: ObjectAddress,
-  thumbnail: ObjectAddress,
+  alias: ObjectLocation,
+  thumbnail: ObjectLocation,
   signal: AbortSignal
 ): Promise<void> {
   const fingerprint = thumbnail.key.slice(thumbnail.key.lastIndexOf('/') + 1)

@@ -1,6 +1,6 @@
 import { type ErrorCode, isPosterframeError, PosterframeError } from '../../errors.ts'
 import type { NamedThumbnail } from '../../options/named-thumbnails.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectHead, ObjectStore } from '../../store/object-store.ts'
 import { type SourceRules, skipReasonOf, skipReasonOfHead } from '../skip-source.ts'
 import { aliasKey, derivativePrefixes, failureRecordKey } from '../stored/output-key.ts'
 import { isOwnName } from '../stored/own-names.ts'
@@ -10,15 +10,15 @@ import type { MakeContext, Thumbnail } from '../thumbnail.ts'
 import type { MakeBatch } from './make-batch.ts'
 
 /** A change of an object that may be a source. */
-export interface SourceChange extends ObjectAddress {
+export interface SourceChange extends ObjectLocation {
   readonly kind: 'created' | 'deleted'
 }
 
 /** Outcome of one named thumbnail; the completion event of it. */
-export type Completion = { readonly name: string, readonly source: ObjectAddress } & (
-  | { readonly alias: ObjectAddress, readonly thumbnail: Thumbnail }
+export type Completion = { readonly name: string, readonly source: ObjectLocation } & (
+  | { readonly alias: ObjectLocation, readonly thumbnail: Thumbnail }
   | {
-    readonly record: ObjectAddress
+    readonly record: ObjectLocation
     readonly problem: Readonly<Record<string, unknown>> & { readonly code: ErrorCode }
   }
 )
@@ -67,7 +67,7 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
   }
 
   async function makeThumbnails (
-    source: ObjectAddress,
+    source: ObjectLocation,
     firstHead: ObjectHead | undefined,
     context: MakeContext
   ): Promise<SourceChangeOutcome> {
@@ -93,7 +93,7 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
 
   /** Makes all thumbnails as one batch, which reads and decodes together; a failure of the source is one of each. */
   async function makeAll (
-    source: ObjectAddress,
+    source: ObjectLocation,
     context: MakeContext
   ): Promise<ReadonlyArray<Thumbnail | PosterframeError>> {
     try {
@@ -110,7 +110,7 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
   }
 
   async function putOutcome (
-    source: ObjectAddress,
+    source: ObjectLocation,
     etag: string,
     { name, options: { format } }: NamedThumbnail,
     outcome: Thumbnail | PosterframeError,
@@ -127,7 +127,7 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     return { name, source, record, problem: { ...describeFailure(outcome), code: outcome.code } }
   }
 
-  async function handleDeletion (source: ObjectAddress, context: MakeContext): Promise<SourceChangeOutcome> {
+  async function handleDeletion (source: ObjectLocation, context: MakeContext): Promise<SourceChangeOutcome> {
     if (parts.onSourceDeleted === 'keep') {
       return { kind: 'skipped', reason: 'the configuration keeps the derivatives of deleted sources' }
     }

@@ -1,6 +1,6 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import type { ThumbnailOptions } from '../../options/thumbnail-options.ts'
-import type { ObjectAddress } from '../../store/object-store.ts'
+import type { ObjectLocation } from '../../store/object-store.ts'
 import { NO_RECORDER } from '../../telemetry/recorder.ts'
 import type { StepTimes, Work } from '../../telemetry/work.ts'
 import type { ExtractFrames } from '../../video/extract/extract-frames.ts'
@@ -41,11 +41,11 @@ export type MakeBatch = (
   context: MakeContext
 ) => Promise<{ readonly batch: Batch, readonly stepTimes: StepTimes }>
 
-/** An item with valid options, and the address of its thumbnail. */
+/** An item with valid options, and the location of its thumbnail. */
 interface Item {
   readonly place: number
   readonly options: ThumbnailOptions
-  readonly address: ObjectAddress
+  readonly location: ObjectLocation
 }
 
 interface Made {
@@ -80,13 +80,13 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     const { steps, signal } = job
     const source = await steps.measure('index', () => sources.identify(request.source, signal))
     const items = request.items.flatMap((options, place) =>
-      isPosterframeError(options) ? [] : [{ place, options, address: outputAddress(source, options) }]
+      isPosterframeError(options) ? [] : [{ place, options, location: outputLocation(source, options) }]
     )
     const outcomes = new Map(await steps.measure('store', () => findMade(items, signal)))
-    const missing = distinct(items.filter(({ address }) => !outcomes.has(address.key)))
+    const missing = distinct(items.filter(({ location }) => !outcomes.has(location.key)))
     if (missing.length > 0) {
       const made = await flights.join(
-        JSON.stringify(missing.map(({ address, options }) => [address.key, options.regenerate])),
+        JSON.stringify(missing.map(({ location, options }) => [location.key, options.regenerate])),
         signal,
         (shared) => makeAndSave(source, missing, { ...job, signal: shared })
       )
@@ -102,19 +102,19 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     return { batch: { thumbnails, work: sumWork([...outcomes.values()], source) }, stepTimes: steps.times }
   }
 
-  function outputAddress ({ identity }: IdentifiedSource, options: ThumbnailOptions): ObjectAddress {
+  function outputLocation ({ identity }: IdentifiedSource, options: ThumbnailOptions): ObjectLocation {
     return { bucket: parts.outputBucket, key: outputKey({ prefix: parts.outputPrefix, source: identity, options }) }
   }
 
   async function findMade (items: readonly Item[], signal: AbortSignal): Promise<Array<[string, Outcome]>> {
     const found = await Promise.all(
-      distinct(items).map(async ({ address, options }) => ({
-        address,
-        stored: options.regenerate ? undefined : await findThumbnail(store, address, signal)
+      distinct(items).map(async ({ location, options }) => ({
+        location,
+        stored: options.regenerate ? undefined : await findThumbnail(store, location, signal)
       }))
     )
-    return found.flatMap(({ address, stored }) =>
-      stored === undefined ? [] : [[address.key, { stored, work: CACHED, cached: true }]]
+    return found.flatMap(({ location, stored }) =>
+      stored === undefined ? [] : [[location.key, { stored, work: CACHED, cached: true }]]
     )
   }
 
@@ -133,15 +133,15 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
         items.map(({ options }) => options),
         context,
         async (place, frame) => {
-          const { address, options } = items[place]!
+          const { location, options } = items[place]!
           if (isPosterframeError(frame)) {
-            outcomes.set(address.key, frame)
+            outcomes.set(location.key, frame)
             return
           }
           const image = await job.steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))
           job.signal.throwIfAborted()
           const stored = await job.steps.measure('store', () =>
-            putImage(store, address, { image, frame, source }, job.signal)
+            putImage(store, location, { image, frame, source }, job.signal)
           )
           // The first item counts the reads that serve several items.
           const stats = opened.stats()
@@ -152,7 +152,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
             packetsDecoded: frame.packetsDecoded
           }
           counted = stats
-          outcomes.set(address.key, { stored, work, cached: false })
+          outcomes.set(location.key, { stored, work, cached: false })
         }
       )
       return outcomes
@@ -160,14 +160,14 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   }
 
   async function respond (
-    { address, options }: Item,
+    { location, options }: Item,
     outcomes: ReadonlyMap<string, Outcome>,
     source: BatchRequest['source']
   ): Promise<Thumbnail | PosterframeError> {
-    const outcome = outcomes.get(address.key) ?? new PosterframeError('internal_error')
+    const outcome = outcomes.get(location.key) ?? new PosterframeError('internal_error')
     return isPosterframeError(outcome)
       ? outcome
-      : await buildThumbnailResponse(store, { ...outcome, address, source }, options.expires)
+      : await buildThumbnailResponse(store, { ...outcome, location, source }, options.expires)
   }
 }
 
@@ -175,7 +175,7 @@ const CACHED: Work = { mode: 'cached', bytesRead: 0, requests: 0, packetsDecoded
 
 /** Returns one item for each key: items with the same key have the same thumbnail. */
 function distinct (items: readonly Item[]): Item[] {
-  return [...new Map(items.map((item) => [item.address.key, item])).values()]
+  return [...new Map(items.map((item) => [item.location.key, item])).values()]
 }
 
 function sumWork (outcomes: readonly Outcome[], source: IdentifiedSource): Batch['work'] {

@@ -38,7 +38,7 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
     {
       key: ({ prefix, source, options }) =>
         previewKey({ prefix, source, options: describePreview(options), format: options.format }),
-      find: (address, signal) => findPreview(store, address, signal),
+      find: (location, signal) => findPreview(store, location, signal),
       async make (opened, { options, context }) {
         const { duration, ...display } = await describeVideo(opened, context)
         assertStartWithinVideo(options, duration)
@@ -54,12 +54,12 @@ export function createMakePreview (parts: MakePreviewParts): MakePreview {
         const info = { ...describeAnimation(animation), frames: pictures.length, framesPerSecond, moments, warnings }
         return { product: { animation, info }, mode, packetsDecoded }
       },
-      save: (address, { animation, info }, { signal }) => putPreview(store, address, animation, info, signal),
-      async respond ({ stored: { bytes, info }, options, address, work, cached }) {
-        const { url, expiresAt, isShortened } = await presign(store, address, options.expires)
+      save: (location, { animation, info }, { signal }) => putPreview(store, location, animation, info, signal),
+      async respond ({ stored: { bytes, info }, options, location, work, cached }) {
+        const { url, expiresAt, isShortened } = await presign(store, location, options.expires)
         const contentType = PICTURE_FORMATS[options.format].mediaType
         const warnings = isShortened ? [...info.warnings, URL_SHORTENED] : info.warnings
-        return { url, expiresAt, ...address, contentType, bytes, ...info, cached, work, warnings }
+        return { url, expiresAt, ...location, contentType, bytes, ...info, cached, work, warnings }
       }
     }
   )

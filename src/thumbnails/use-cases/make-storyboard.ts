@@ -28,10 +28,10 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
     { ...parts, readLimits: READ_LIMITS },
     {
       key: ({ prefix, source, options }) => storyboardPrefix({ prefix, source, options: describeStoryboard(options) }),
-      find: (address, signal) => openStoryboardFolder(store, address).find(signal),
-      async make (opened, { options, address, context }) {
+      find: (location, signal) => openStoryboardFolder(store, location).find(signal),
+      async make (opened, { options, location, context }) {
         const { steps, signal } = context
-        const folder = openStoryboardFolder(store, address)
+        const folder = openStoryboardFolder(store, location)
         const { duration, width, height } = await describeVideo(opened, context)
         const { board, mode, packetsDecoded } = await buildSpriteSheets(parts, {
           opened,
@@ -43,8 +43,8 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
         })
         return { product: { version: 1, ...board, duration }, mode, packetsDecoded }
       },
-      async save (address, manifest, { signal }) {
-        await openStoryboardFolder(store, address).finish(manifest, signal)
+      async save (location, manifest, { signal }) {
+        await openStoryboardFolder(store, location).finish(manifest, signal)
         return manifest
       },
       respond: (result, { steps, signal }) => steps.measure('store', () => respond(result, signal))
@@ -58,13 +58,13 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
   }
 
   async function respond (
-    { stored: manifest, options, address, work, cached }: ProductResult<StoryboardOptions, StoryboardManifest>,
+    { stored: manifest, options, location, work, cached }: ProductResult<StoryboardOptions, StoryboardManifest>,
     signal: JobContext['signal']
   ): Promise<Storyboard> {
-    const folder = openStoryboardFolder(store, address)
+    const folder = openStoryboardFolder(store, location)
     const sign = async (name: string) => ({
-      key: folder.addressOf(name).key,
-      ...(await presign(store, folder.addressOf(name), options.expires))
+      key: folder.locationOf(name).key,
+      ...(await presign(store, folder.locationOf(name), options.expires))
     })
     const sheets = await Promise.all(
       manifest.sheets.map(async ({ name, width, height }) => ({ ...(await sign(name)), width, height }))
@@ -76,7 +76,7 @@ export function createMakeStoryboard (parts: MakeStoryboardParts): MakeStoryboar
     const all = [...sheets, vtt, json]
     return {
       ...board,
-      bucket: address.bucket,
+      bucket: location.bucket,
       expiresAt: all.map(({ expiresAt }) => expiresAt).sort()[0]!,
       sheets: sheets.map(({ url, key, width, height }) => ({ url, key, width, height })),
       vtt: { url: vtt.url, key: vtt.key },

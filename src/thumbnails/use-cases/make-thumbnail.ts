@@ -26,13 +26,14 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   const { store, extractFrame, encodeImage, recorder = NO_RECORDER } = parts
   const makeStored = createStoredUseCase<ThumbnailOptions, Product, StoredThumbnail, Thumbnail>(parts, {
     key: outputKey,
-    find: (address, signal) => findThumbnail(store, address, signal),
+    find: (location, signal) => findThumbnail(store, location, signal),
     async make (opened, { options, context }) {
       const frame = await extractFrame(opened, options, context)
       const image = await context.steps.measure('encode', () => context.inSlot(() => encodeImage(frame, options)))
       return { product: { frame, image }, mode: frame.mode, packetsDecoded: frame.packetsDecoded }
     },
-    save: (address, { frame, image }, { source, signal }) => putImage(store, address, { image, frame, source }, signal),
+    save: (location, { frame, image }, { source, signal }) =>
+      putImage(store, location, { image, frame, source }, signal),
     respond: (result) => buildThumbnailResponse(store, result, result.options.expires)
   })
 

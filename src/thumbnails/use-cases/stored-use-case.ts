@@ -1,5 +1,5 @@
 import type { PosterframeError } from '../../errors.ts'
-import type { ObjectAddress } from '../../store/object-store.ts'
+import type { ObjectLocation } from '../../store/object-store.ts'
 import type { StepTimes, Work } from '../../telemetry/work.ts'
 import type { ExtractContext } from '../../video/extract/extract-frame.ts'
 import type { OpenedSource } from '../open-source.ts'
@@ -17,7 +17,7 @@ export interface ProductRequest<Options> {
 /** A stored product and the request for it. */
 export interface ProductResult<Options, Stored> extends ProductRequest<Options> {
   readonly stored: Stored
-  readonly address: ObjectAddress
+  readonly location: ObjectLocation
   readonly work: Work
   /** True if an earlier request made the product. */
   readonly cached: boolean
@@ -35,11 +35,11 @@ export interface StoredUseCase<Options, Product, Stored, Response> {
     readonly options: Options
   }) => string
   /** Returns the stored product; undefined if it is missing or incomplete. */
-  readonly find: (address: ObjectAddress, signal: AbortSignal) => Promise<Stored | undefined>
+  readonly find: (location: ObjectLocation, signal: AbortSignal) => Promise<Stored | undefined>
   /** Makes the product. May store parts of it, which `save` then completes. */
   readonly make: (
     opened: OpenedSource,
-    request: { readonly options: Options, readonly address: ObjectAddress, readonly context: ExtractContext }
+    request: { readonly options: Options, readonly location: ObjectLocation, readonly context: ExtractContext }
   ) => Promise<{
     readonly product: Product
     readonly mode: Exclude<Work['mode'], 'cached'>
@@ -47,7 +47,7 @@ export interface StoredUseCase<Options, Product, Stored, Response> {
   }>
   /** Stores the product. */
   readonly save: (
-    address: ObjectAddress,
+    location: ObjectLocation,
     product: Product,
     context: { readonly source: IdentifiedSource, readonly signal: AbortSignal }
   ) => Promise<Stored>
@@ -68,7 +68,7 @@ interface Lookup<Stored> {
 
 /** A lookup that was begun before the version of the source was confirmed. */
 interface EarlyLookup<Stored> {
-  readonly address: ObjectAddress
+  readonly location: ObjectLocation
   readonly result: Promise<Lookup<Stored>>
 }
 
@@ -93,20 +93,20 @@ export function createStoredUseCase<Options extends { readonly regenerate: boole
     const { steps, signal } = job
     const early = options.regenerate ? undefined : startEarlyLookup(request, signal)
     const source = await steps.measure('index', () => sources.identify(request.source, signal))
-    const address = addressOf(source.identity, options)
+    const location = locationOf(source.identity, options)
     const found = options.regenerate
       ? undefined
-      : await steps.measure('store', () => findMade(source, address, early, signal))
+      : await steps.measure('store', () => findMade(source, location, early, signal))
     const made =
       found ??
-      (await flights.join(`${options.regenerate} ${address.key}`, signal, (shared) =>
-        makeAndSave(source, address, options, { ...job, signal: shared })
+      (await flights.join(`${options.regenerate} ${location.key}`, signal, (shared) =>
+        makeAndSave(source, location, options, { ...job, signal: shared })
       ))
-    const response = await respond({ ...request, ...made, address, cached: found !== undefined }, job)
+    const response = await respond({ ...request, ...made, location, cached: found !== undefined }, job)
     return { response, stepTimes: steps.times }
   }
 
-  function addressOf (source: SourceIdentity, options: Options): ObjectAddress {
+  function locationOf (source: SourceIdentity, options: Options): ObjectLocation {
     return { bucket: parts.outputBucket, key: key({ prefix: parts.outputPrefix, source, options }) }
   }
 
@@ -120,30 +120,30 @@ export function createStoredUseCase<Options extends { readonly regenerate: boole
   ): EarlyLookup<Stored> | undefined {
     const identity = sources.peek(source)
     if (identity === undefined) return undefined
-    const address = addressOf(identity, options)
-    const result = lookUp(address, identity, signal)
+    const location = locationOf(identity, options)
+    const result = lookUp(location, identity, signal)
     result.catch(() => undefined)
-    return { address, result }
+    return { location, result }
   }
 
   async function lookUp (
-    address: ObjectAddress,
+    location: ObjectLocation,
     identity: SourceIdentity,
     signal: AbortSignal
   ): Promise<Lookup<Stored>> {
-    const [stored, failure] = await Promise.all([find(address, signal), sources.readFailure(identity, signal)])
+    const [stored, failure] = await Promise.all([find(location, signal), sources.readFailure(identity, signal)])
     return { stored, failure }
   }
 
   /** Returns the product of an earlier request, or throws its failure: a broken file is not read at every request. */
   async function findMade (
     source: IdentifiedSource,
-    address: ObjectAddress,
+    location: ObjectLocation,
     early: EarlyLookup<Stored> | undefined,
     signal: AbortSignal
   ): Promise<Made<Stored> | undefined> {
-    const isCurrent = early?.address.key === address.key
-    const { stored, failure } = await (isCurrent ? early.result : lookUp(address, source.identity, signal))
+    const isCurrent = early?.location.key === location.key
+    const { stored, failure } = await (isCurrent ? early.result : lookUp(location, source.identity, signal))
     if (stored !== undefined) {
       return { stored, work: { mode: 'cached', ...identificationStats(source), packetsDecoded: 0 } }
     }
@@ -153,15 +153,15 @@ export function createStoredUseCase<Options extends { readonly regenerate: boole
 
   async function makeAndSave (
     source: IdentifiedSource,
-    address: ObjectAddress,
+    location: ObjectLocation,
     options: Options,
     job: JobContext
   ): Promise<Made<Stored>> {
     const { steps, signal } = job
     return await sources.open(source, job, async (opened, context) => {
-      const { product, mode, packetsDecoded } = await make(opened, { options, address, context })
+      const { product, mode, packetsDecoded } = await make(opened, { options, location, context })
       signal.throwIfAborted()
-      const stored = await steps.measure('store', () => save(address, product, { source, signal }))
+      const stored = await steps.measure('store', () => save(location, product, { source, signal }))
       return { stored, work: { mode, ...opened.stats(), packetsDecoded } }
     })
   }

@@ -1,7 +1,7 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { assertReadRange, type ByteSource } from './byte-source.ts'
 import { createRangeCache, type RangeCache } from './range-cache.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import type { ObjectLocation, ObjectHead, ObjectStore } from '../../store/object-store.ts'
 import { getInParallel } from './parallel-get.ts'
 import { getRange, type RangedGetContext } from './ranged-get.ts'
 import { createReadBudget, type ReadLimits } from './read-budget.ts'
@@ -37,7 +37,7 @@ export interface ObjectSourceOptions extends ReadLimits {
  */
 export async function openObjectSource (
   store: ObjectStore,
-  address: ObjectAddress,
+  location: ObjectLocation,
   options: ObjectSourceOptions
 ): Promise<ObjectByteSource> {
   const { signal, headBytes = 256 * 1024, known, maxCachedBytes = 8 * 1024 * 1024 } = options
@@ -50,7 +50,7 @@ export async function openObjectSource (
   } = options
   const context = {
     store,
-    address,
+    location,
     budget: createReadBudget({ maxBytes, maxRequests }),
     idleTimeoutMs,
     maxAttempts,
@@ -92,12 +92,12 @@ async function readBeginning (
 }
 
 async function openEmptyObject (
-  { store, address, budget }: RangedGetContext,
+  { store, location, budget }: RangedGetContext,
   error: Error,
   signal: AbortSignal
 ): Promise<OpenedObject> {
   budget.countRequest()
-  const head = await store.head(address, { signal })
+  const head = await store.head(location, { signal })
   if (head === undefined) throw new PosterframeError('source_not_found')
   if (head.bytes > 0) throw error
   return { head, beginning: Buffer.alloc(0) }

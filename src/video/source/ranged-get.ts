@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { startStallWatchdog } from '../../limits/stall-watchdog.ts'
-import type { ByteRange, ObjectAddress, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import type { ByteRange, ObjectLocation, ObjectHead, ObjectStore } from '../../store/object-store.ts'
 import type { ReadBudget } from './read-budget.ts'
 
 /** The object that ranges are read from, and the retry policy. */
 export interface RangedGetContext {
   readonly store: ObjectStore
-  readonly address: ObjectAddress
+  readonly location: ObjectLocation
   readonly budget: ReadBudget
   /** Time to wait for a response, or for the next bytes of one. */
   readonly idleTimeoutMs: number
@@ -81,7 +81,7 @@ async function receive (
   const eitherSignal = AbortSignal.any([signal, stall.signal])
   const ifMatch = progress.version?.etag
   try {
-    const response = await context.store.get(context.address, {
+    const response = await context.store.get(context.location, {
       signal: eitherSignal,
       range: { start: start + progress.filledBytes, end },
       ...(ifMatch === undefined ? {} : { ifMatch })
