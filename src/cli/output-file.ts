@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { PICTURE_FORMATS, type PictureFormat } from '../options/formats.ts'
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 import type { CliContext } from './cli-context.ts'
 import { usageError } from './option-flags.ts'
 import type { SourceTask } from './run-on-source.ts'
@@ -71,11 +71,11 @@ export async function assertWritableFile (path: string | undefined): Promise<voi
 /** Writes an object of the store to a file or to standard output. */
 export async function writeObject (
   { stdout }: Pick<CliContext, 'stdout'>,
-  address: ObjectAddress,
+  location: ObjectLocation,
   path: string,
   { service, signal }: Pick<SourceTask, 'service' | 'signal'>
 ): Promise<void> {
-  const { body } = await service.store.get(address, { signal })
+  const { body } = await service.store.get(location, { signal })
   if (path === STANDARD_OUTPUT) {
     stdout.write(await buffer(body))
     return
@@ -107,9 +107,9 @@ export async function prepareDirectory (path: string | undefined): Promise<void>
 /** Writes objects of the store into a directory, under the given names. */
 export async function writeObjects (
   cli: Pick<CliContext, 'stdout'>,
-  objects: ReadonlyArray<ObjectAddress & { readonly name: string }>,
+  objects: ReadonlyArray<ObjectLocation & { readonly name: string }>,
   directory: string,
   task: Pick<SourceTask, 'service' | 'signal'>
 ): Promise<void> {
-  for (const { name, ...address } of objects) await writeObject(cli, address, join(directory, name), task)
+  for (const { name, ...location } of objects) await writeObject(cli, location, join(directory, name), task)
 }
