@@ -27,8 +27,9 @@ const ENCODERS = [
  * @returns {{ bucket: string, key: string, path: string } | undefined}
  */
 export function locateSampleVideo (env, root) {
-  const store = env['POSTERFRAME_STORE'] || (env['POSTERFRAME_OUTPUT_BUCKET'] ? 's3' : 'local')
-  if (store !== 'local') return undefined
+  const namesBuckets = env['POSTERFRAME_OUTPUT_BUCKET'] || env['POSTERFRAME_SOURCE_BUCKETS']
+  // Buckets without a store mean S3, even if one of the two variables is missing, which the service then reports.
+  if ((env['POSTERFRAME_STORE'] || (namesBuckets ? 's3' : 'local')) !== 'local') return undefined
   const bucket = (env['POSTERFRAME_SOURCE_BUCKETS'] || 'videos').split(',')[0]?.trim() ?? 'videos'
   const key = 'sample.mp4'
   return { bucket, key, path: join(resolve(root, env['POSTERFRAME_LOCAL_DIR'] || 'data'), bucket, key) }

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { createApiKeyCheck } from './access/api-keys.ts'
-import { type Authenticate, createAuthenticate } from './access/authenticate.ts'
-import { createTokenCheck } from './access/tokens.ts'
+import { createAuthentication } from './access/create-authentication.ts'
 import type { Config } from './config/config.ts'
 import { createPublishCompletion } from './events/publish-completion.ts'
 import type { MessageQueue } from './events/message-queue.ts'
@@ -19,8 +17,10 @@ import { createLocalStore } from './store/local/local-store.ts'
 import { createLocalUploadStore } from './store/local/local-upload-store.ts'
 import { createMeteredStore } from './store/metered-store.ts'
 import type { ObjectStore } from './store/object-store.ts'
+import { createS3Probe } from './store/s3/s3-probe.ts'
 import { createS3Store } from './store/s3/s3-store.ts'
 import { createS3UploadStore } from './store/s3/s3-upload-store.ts'
+import type { StoreProbe } from './store/store-probe.ts'
 import type { UploadStore } from './store/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
 import { createDescribeSource } from './thumbnails/use-cases/describe-source.ts'
@@ -50,13 +50,15 @@ import manifest from '../package.json' with { type: 'json' }
 import type { AppServices } from './http/services.ts'
 import { loadEncoders } from './runtime/load-encoders.ts'
 import { checkReadiness } from './runtime/readiness.ts'
-import { type AwsCredentials, createS3Client } from './store/s3/s3-client.ts'
+import { type AwsCredentials, createS3Client, createSigningClient } from './store/s3/s3-client.ts'
 
 /** All services, without the HTTP layer. */
 export interface Composition extends AppServices {
   readonly scratch: Scratch
   readonly decoder: ChosenDecoder
   readonly store: ObjectStore
+  /** Undefined: the local store. */
+  readonly probe: StoreProbe | undefined
   readonly isolation: Isolation
   readonly handleSourceChange: HandleSourceChange
   readonly handleMessage: HandleMessage
@@ -106,7 +108,7 @@ export async function compose (config: Config, options: ComposeOptions): Promise
     endpoint: options.isLongLived ? config.otlpEndpoint : undefined,
     version: manifest.version
   })
-  const { store: bareStore, uploadStore, uploadSecret, ...local } = await createStores(config, options)
+  const { store: bareStore, uploadStore, uploadSecret, probe, ...local } = await createStores(config, options)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   const store =
     config.deliveryUrl === undefined
@@ -168,24 +170,27 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   const encoders = await loadEncoders({ isEager: options.isLongLived })
   const products = { ...sources, ...encoders, describeVideo, extractFrames }
   const makeBatch = createMakeBatch(products)
-  const { thumbnails, completionTarget, onSourceDeleted } = config.events
+  const { thumbnails, completionTarget, onSourceDeleted, queueUrl: url } = config.events
+  const visibilitySeconds = config.events.queueVisibilitySeconds
+  const credentials = options.awsCredentials
   const handleSourceChange = createHandleSourceChange({
     ...sources,
     makeBatch,
     thumbnails,
     onSourceDeleted,
-    publishCompletion: completionTarget && createPublishCompletion(completionTarget, options.awsCredentials)
+    publishCompletion: completionTarget && createPublishCompletion(completionTarget, credentials)
   })
 
   return {
     decoder,
     store,
+    probe,
     isolation,
     handleSourceChange,
     handleMessage: createHandleMessage({ ...sources, handleSourceChange }),
-    messageQueue: await openQueue(config, options),
+    messageQueue: url === undefined ? undefined : await createSqsQueue({ url, visibilitySeconds, credentials }),
     scratch,
-    authenticate: createAuthentication(config),
+    authenticate: createAuthentication(config.access),
     tracer,
     metrics,
     ...local,
@@ -210,32 +215,26 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   }
 }
 
-function createAuthentication ({ access: { methods, apiKeys, tokenIssuer } }: Config): Authenticate | undefined {
-  if (methods.includes('none')) return undefined
-  return createAuthenticate({
-    checkApiKey: methods.includes('api-key') ? createApiKeyCheck(apiKeys) : undefined,
-    checkToken: tokenIssuer === undefined ? undefined : createTokenCheck(tokenIssuer)
-  })
-}
-
-async function openQueue ({ events }: Config, { awsCredentials }: ComposeOptions): Promise<MessageQueue | undefined> {
-  const { queueUrl: url, queueVisibilitySeconds: visibilitySeconds } = events
-  return url === undefined ? undefined : await createSqsQueue({ url, visibilitySeconds, credentials: awsCredentials })
-}
-
-interface Stores extends Pick<AppServices, 'objects' | 'localUploads'> {
-  readonly store: ObjectStore
+/** The object store, in all its roles. */
+export interface Stores extends Pick<Composition, 'objects' | 'localUploads' | 'store' | 'probe'> {
   readonly uploadStore: UploadStore
   /** Signs upload tokens if the configuration has no secret for them. */
   readonly uploadSecret: Uint8Array | undefined
 }
 
-async function createStores (config: Config, { publicUrl, awsCredentials }: ComposeOptions): Promise<Stores> {
+/** Opens the store alone: {@link compose} without the decoder and the services. */
+export async function createStores (
+  config: Config,
+  { publicUrl, awsCredentials }: Pick<ComposeOptions, 'publicUrl' | 'awsCredentials'>
+): Promise<Stores> {
   if (config.store === 's3') {
     const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
-    const options = { client, encryption: config.s3Encryption, expectedBucketOwner: config.s3ExpectedBucketOwner }
+    const signingClient = createSigningClient(client, config.s3PublicEndpoint)
+    const { s3Encryption: encryption, s3ExpectedBucketOwner: expectedBucketOwner } = config
+    const options = { client, signingClient, encryption, expectedBucketOwner }
     const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
-    return { store: createS3Store(options), uploadStore: createS3UploadStore(options), uploadSecret }
+    const [store, uploadStore] = [createS3Store(options), createS3UploadStore(options)]
+    return { store, uploadStore, uploadSecret, probe: createS3Probe(options) }
   }
   const objects = await createLocalStore({
     directory: config.localDir,
@@ -245,5 +244,5 @@ async function createStores (config: Config, { publicUrl, awsCredentials }: Comp
   const root = await openLocalRoot(config.localDir)
   const localUploads = await createLocalUploadStore(root, { publicUrl })
   const uploadSecret = await loadLocalSecret(root, 'upload-secret')
-  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret }
+  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret, probe: undefined }
 }

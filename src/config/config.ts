@@ -5,7 +5,7 @@ import { type SecurityConfig, readSecurityConfig } from './security.ts'
 import { type EventsConfig, readEventSettings } from './events.ts'
 import { createEnvironmentReader } from './environment.ts'
 import type { Environment, EnvironmentReader } from './environment.ts'
-import { readS3Writing } from './s3.ts'
+import { readS3Settings } from './s3.ts'
 import {
   BASE_URL,
   MAX_PREFIX_BYTES,
@@ -34,6 +34,8 @@ export interface Config {
   /** Allowed prefixes of source keys, each ending with a slash; undefined: any key. */
   readonly sourcePrefixes: readonly string[] | undefined
   readonly s3ForcePathStyle: boolean
+  /** Base of presigned URLs, without a slash at the end; undefined: the endpoint that the service uses. */
+  readonly s3PublicEndpoint: string | undefined
   /** Encryption of thumbnails at rest; undefined: the default of the bucket. */
   readonly s3Encryption: S3Encryption | undefined
   /** Account that must own the buckets; undefined: any. */
@@ -124,9 +126,8 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
       'key prefixes, comma separated, each ending with a slash',
       parsePrefixes
     ),
-    ...readS3Writing(reader),
+    ...readS3Settings(reader, buckets.store),
     uploads: readUploads(reader, buckets.sourceBuckets, parsePrefix, platform.lambda),
-    s3ForcePathStyle: reader.readFlag('POSTERFRAME_S3_FORCE_PATH_STYLE', false),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access,
     events: readEventSettings(reader, access.presets),
@@ -156,6 +157,13 @@ function readBuckets (reader: EnvironmentReader): Pick<Config, 'store' | 'output
   const store = reader.readChoice('POSTERFRAME_STORE', hasOutputBucket ? 's3' : 'local', ['s3', 'local'])
   for (const name of ['POSTERFRAME_OUTPUT_BUCKET', 'POSTERFRAME_SOURCE_BUCKETS'] as const) {
     if (store === 's3' && reader.readText(name) === undefined) reader.report(name, 'must be set for the s3 store')
+  }
+  const isLocalByDefault = store === 'local' && reader.readText('POSTERFRAME_STORE') === undefined
+  if (isLocalByDefault && reader.readText('POSTERFRAME_SOURCE_BUCKETS') !== undefined) {
+    reader.report(
+      'POSTERFRAME_OUTPUT_BUCKET',
+      'must be set beside POSTERFRAME_SOURCE_BUCKETS; for directories instead of S3, set POSTERFRAME_STORE=local'
+    )
   }
   const outputBucket = reader.readParsed('POSTERFRAME_OUTPUT_BUCKET', 'thumbnails', 'the name of a bucket', parseBucket)
   const sourceBuckets = reader.readParsed<readonly [string, ...string[]]>(

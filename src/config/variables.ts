@@ -36,6 +36,11 @@ export const CONFIG_VARIABLES = [
     meaning: '`true` requests `host/bucket/key`, as many S3-compatible servers need.'
   },
   {
+    name: 'POSTERFRAME_S3_PUBLIC_ENDPOINT',
+    default: 'the endpoint that the service uses',
+    meaning: 'Base URL that browsers reach the store under. Presigned URLs and forms are signed for it.'
+  },
+  {
     name: 'POSTERFRAME_S3_SSE',
     default: "the bucket's default",
     meaning: 'Encryption at rest: `AES256` or `aws:kms`.'

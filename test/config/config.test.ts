@@ -70,6 +70,7 @@ t.test('defaults to a local store on loopback', async (t) => {
     localDir: resolve('data'),
     sourcePrefixes: undefined,
     s3ForcePathStyle: false,
+    s3PublicEndpoint: undefined,
     s3Encryption: undefined,
     s3ExpectedBucketOwner: undefined,
     host: '127.0.0.1',
@@ -116,6 +117,7 @@ t.test('reads every variable', async (t) => {
       POSTERFRAME_DELIVERY_URL: 'https://cdn.example/pictures/',
       POSTERFRAME_LOCAL_DIR: '/srv/data',
       POSTERFRAME_S3_FORCE_PATH_STYLE: 'true',
+      POSTERFRAME_S3_PUBLIC_ENDPOINT: 'https://s3.example/',
       POSTERFRAME_HOST: '0.0.0.0',
       POSTERFRAME_PORT: '0',
       PORT: '8080',
@@ -146,6 +148,7 @@ t.test('reads every variable', async (t) => {
       localDir: '/srv/data',
       sourcePrefixes: ['a/', 'b/c/'],
       s3ForcePathStyle: true,
+      s3PublicEndpoint: 'https://s3.example',
       s3Encryption: { algorithm: 'aws:kms', kmsKeyId: 'alias/pictures' },
       s3ExpectedBucketOwner: '123456789012',
       host: '0.0.0.0',
@@ -290,6 +293,18 @@ t.test('an output bucket selects the s3 store, which requires an output and a so
   t.match(load({ ...S3, POSTERFRAME_STORE: 'local' }), { store: 'local', outputBucket: 'pictures' })
   t.same(listBadVariables({ POSTERFRAME_STORE: 's3' }), ['POSTERFRAME_OUTPUT_BUCKET', 'POSTERFRAME_SOURCE_BUCKETS'])
   t.same(listBadVariables({ POSTERFRAME_OUTPUT_BUCKET: 'pictures' }), ['POSTERFRAME_SOURCE_BUCKETS'])
+  t.same(listBadVariables({ POSTERFRAME_SOURCE_BUCKETS: 'raw' }), ['POSTERFRAME_OUTPUT_BUCKET'], 'not the local store')
+  t.match(load({ POSTERFRAME_SOURCE_BUCKETS: 'raw', POSTERFRAME_STORE: 'local' }), { store: 'local' })
+})
+
+t.test('the endpoint of presigned URLs is a plain URL, and for the s3 store only', async (t) => {
+  t.equal(load({ ...S3, POSTERFRAME_S3_PUBLIC_ENDPOINT: 'https://s3.example/' }).s3PublicEndpoint, 'https://s3.example')
+  for (const value of ['s3.example', 'ftp://s3.example', 'https://user:secret@s3.example', 'https://s3.example?a=b']) {
+    const bad = listBadVariables({ ...S3, POSTERFRAME_S3_PUBLIC_ENDPOINT: value })
+    t.same(bad, ['POSTERFRAME_S3_PUBLIC_ENDPOINT'], value)
+  }
+  const local = { POSTERFRAME_S3_PUBLIC_ENDPOINT: 'https://s3.example' }
+  t.same(listBadVariables(local), ['POSTERFRAME_S3_PUBLIC_ENDPOINT'], 'the local store has POSTERFRAME_PUBLIC_URL')
 })
 
 t.test('requires an auth method off loopback', async (t) => {

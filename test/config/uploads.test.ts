@@ -21,6 +21,7 @@ t.test('defaults to the first source bucket for uploads', async (t) => {
   t.equal(load().secret, undefined)
   t.match(
     load({
+      POSTERFRAME_STORE: 'local',
       POSTERFRAME_SOURCE_BUCKETS: 'a1,b2',
       POSTERFRAME_UPLOAD_BUCKET: 'b2',
       POSTERFRAME_UPLOAD_PREFIX: '/',

@@ -10,7 +10,8 @@ t.test('puts the sample video into the first source bucket of the local store', 
   const cases: Array<[NodeJS.ProcessEnv, string | undefined]> = [
     [{}, '/app/data/videos/sample.mp4'],
     [{ POSTERFRAME_LOCAL_DIR: '/srv/pictures' }, '/srv/pictures/videos/sample.mp4'],
-    [{ POSTERFRAME_SOURCE_BUCKETS: 'raw, other' }, '/app/data/raw/sample.mp4'],
+    [{ POSTERFRAME_SOURCE_BUCKETS: 'raw, other', POSTERFRAME_STORE: 'local' }, '/app/data/raw/sample.mp4'],
+    [{ POSTERFRAME_SOURCE_BUCKETS: 'raw' }, undefined],
     [{ POSTERFRAME_OUTPUT_BUCKET: 'pictures' }, undefined],
     [{ POSTERFRAME_OUTPUT_BUCKET: 'pictures', POSTERFRAME_STORE: 'local' }, '/app/data/videos/sample.mp4'],
     [{ POSTERFRAME_STORE: 's3' }, undefined]

@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 /** Credentials that sign requests to AWS. */
@@ -21,6 +21,13 @@ export interface S3ClientOptions {
   readonly maxAttempts?: number
 }
 
+// By default the SDK adds checksums that S3-compatible servers do not know (they corrupt or reject streams) and hoists
+// them into presigned URLs. The store checks lengths, and TLS protects the bytes in transit.
+const WITHOUT_CHECKSUMS = {
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED'
+} as const satisfies S3ClientConfig
+
 /**
  * Returns a client whose endpoint, region and credentials come from the SDK's own variables. The caller calls its
  * `destroy`.
@@ -35,10 +42,7 @@ export function createS3Client ({
     forcePathStyle,
     ...(credentials === undefined ? {} : { credentials }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    // By default the SDK adds checksums that S3-compatible servers do not know (they corrupt or reject streams) and
-    // hoists them into presigned URLs. The store checks lengths, and TLS protects the bytes in transit.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...WITHOUT_CHECKSUMS,
     requestHandler: new NodeHttpHandler({
       httpAgent: { keepAlive: true, maxSockets: 64 },
       httpsAgent: { keepAlive: true, maxSockets: 64 },
@@ -46,4 +50,14 @@ export function createS3Client ({
       socketTimeout: idleTimeoutMs
     })
   })
+}
+
+/**
+ * Returns a client that only signs: for the endpoint that browsers reach, with the credentials, the region and the path
+ * style of `client`. It never opens a connection.
+ */
+export function createSigningClient (client: S3Client, endpoint: string | undefined): S3Client {
+  if (endpoint === undefined) return client
+  const { credentials, region, forcePathStyle } = client.config
+  return new S3Client({ endpoint, credentials, region, forcePathStyle, ...WITHOUT_CHECKSUMS })
 }

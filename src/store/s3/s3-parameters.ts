@@ -11,6 +11,8 @@ export interface S3Encryption {
 /** Settings that both S3 adapters share. */
 export interface S3StoreOptions {
   readonly client: S3Client
+  /** Signs URLs and forms for the endpoint that browsers reach; undefined: `client` does. */
+  readonly signingClient?: S3Client | undefined
   /** Undefined: the default of the bucket. */
   readonly encryption?: S3Encryption | undefined
   /** Account that must own every bucket; S3 rejects requests to a bucket that another account has taken over. */

@@ -21,7 +21,7 @@ import { buildS3Signing } from './s3-signing.ts'
  * ListObjectsV2 and HeadBucket.
  */
 export function createS3Store (options: S3StoreOptions): ObjectStore {
-  const { client, now = () => new Date() } = options
+  const { client, signingClient = client, now = () => new Date() } = options
   const owner = ownerParameters(options)
   const encrypted = encryptionParameters(options)
   return {
@@ -88,8 +88,8 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
     async presignGet ({ bucket, key }, { expiresInSeconds }) {
       checkKey(key)
       try {
-        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(client, now(), expiresInSeconds)
-        const url = await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
+        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
+        const url = await getSignedUrl(signingClient, new GetObjectCommand({ Bucket: bucket, Key: key }), {
           expiresIn,
           signingDate
         })

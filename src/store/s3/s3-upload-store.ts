@@ -21,7 +21,7 @@ import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
  * and AbortMultipartUpload.
  */
 export function createS3UploadStore (options: S3StoreOptions): UploadStore {
-  const { client, encryption, now = () => new Date() } = options
+  const { client, signingClient = client, encryption, now = () => new Date() } = options
   const owner = ownerParameters(options)
   const encrypted = encryptionParameters(options)
 
@@ -29,8 +29,8 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
     async presignForm (target, { bytes, expiresInSeconds }) {
       checkKey(target.key)
       try {
-        const { expiresAt } = await buildS3Signing(client, now(), expiresInSeconds)
-        const { url, fields } = await createPresignedPost(client, {
+        const { expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
+        const { url, fields } = await createPresignedPost(signingClient, {
           Bucket: target.bucket,
           Key: target.key,
           // The SDK makes an equality condition of each field and of the key.
@@ -66,7 +66,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
 
     async presignPart ({ bucket, key, uploadId }, { number, bytes, expiresInSeconds }) {
       try {
-        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(client, now(), expiresInSeconds)
+        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
         const command = new UploadPartCommand({
           Bucket: bucket,
           Key: key,
@@ -75,7 +75,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           ContentLength: bytes
         })
         // Signing the length as a header makes the store reject a part of another size at its first byte.
-        const url = await getSignedUrl(client, command, {
+        const url = await getSignedUrl(signingClient, command, {
           expiresIn,
           signingDate,
           signableHeaders: new Set(['content-length', 'host']),
