@@ -15,6 +15,7 @@ const { buildApp } = await import('./http/app.ts')
 const { buildAppSettings } = await import('./http/settings.ts')
 const { maskSecrets } = await import('./http/hooks/mask-secrets.ts')
 const { startQueueWorker } = await import('./events/queue-worker.ts')
+const { checkStart } = await import('./doctor/check-start.ts')
 const { createWriteLog } = await import('./events/write-log.ts')
 
 /** Handling a message spends about as long on I/O as on CPU, so twice as many run as there are decode slots. */
@@ -40,8 +41,14 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     awsCredentials,
     isLongLived: true
   })
+  const { problems, warnings } = await checkStart(config, services.probe)
+  if (problems.length > 0) {
+    await services.close()
+    throw new ConfigError(problems)
+  }
   const isWorker = process.argv[2] === 'worker'
   const app = await buildApp(services, buildAppSettings(config, { onLambda: false, isWorker }))
+  for (const warning of warnings) app.log.warn(warning)
   const worker = startWorker(services, config)
   closeOnSignal(async () => {
     await Promise.all([app.close(), worker?.drain(config.timeoutMs)])

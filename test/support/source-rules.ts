@@ -37,7 +37,7 @@ export const LAYERS: ReadonlyArray<readonly string[]> = [
   ['jobs/', 'uploads/'],
   ['events/'],
   ['config/'],
-  ['runtime/'],
+  ['runtime/', 'doctor/'],
   ['http/services.ts'],
   ['http/'],
   ['compose.ts'],

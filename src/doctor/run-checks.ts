@@ -1,0 +1,112 @@
+import type { Config } from '../config/config.ts'
+import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
+import { type Check, failed, passed } from './check.ts'
+import { type BucketUse, checkBucket, DOCTOR_KEY } from './check-bucket.ts'
+import { checkCors } from './check-cors.ts'
+import { checkMachine } from './check-machine.ts'
+import { checkClock, checkCredentials, checkEndpoint, checkRegion, checkRepeats } from './check-settings.ts'
+
+/** What the checks look at. */
+export interface CheckedService {
+  readonly config: Config
+  readonly store: ObjectStore
+  /** Undefined: the local store. */
+  readonly probe: StoreProbe | undefined
+  /** The value of `PATH`. */
+  readonly searchPath: string
+  /** A video to read; undefined: the first object of each source bucket. */
+  readonly video?: ObjectAddress | undefined
+  readonly signal: AbortSignal
+}
+
+/** Runs every check, of the store and of the machine. Rejects only if `signal` aborts. */
+export async function runChecks (service: CheckedService): Promise<Check[]> {
+  const { config, store, probe, searchPath, video, signal } = service
+  const [ofStore, ofMachine] = await Promise.all([
+    probe === undefined ? checkLocalStore(config, store, signal) : checkS3({ config, store, probe, video, signal }),
+    checkMachine(config, { searchPath, signal })
+  ])
+  return [...ofStore, ...ofMachine]
+}
+
+async function checkS3 ({
+  config,
+  store,
+  probe: bareProbe,
+  video,
+  signal
+}: Pick<CheckedService, 'config' | 'store' | 'video' | 'signal'> & { readonly probe: StoreProbe }): Promise<Check[]> {
+  const { replies, probe } = recordReplies(bareProbe)
+  const region = await probe.readRegion()
+  const settings = [await checkRegion(probe), await checkCredentials(probe)]
+  if ('problem' in region || settings.some(({ status }) => status === 'fail')) return settings
+  const reply = await probe.ask({ operation: 'head-bucket', bucket: config.outputBucket }, { signal })
+  const endpoint = checkEndpoint(reply, config.s3PublicEndpoint)
+  if (endpoint.status === 'fail') return [...settings, endpoint]
+  const reader = { store, probe, region: region.value, signal }
+  const buckets: Check[] = []
+  for (const use of listBuckets(config)) {
+    buckets.push(...(await checkBucket(use, video?.bucket === use.bucket ? video : undefined, reader)))
+  }
+  const upload = config.uploads.bucket
+  if (!buckets.some(({ name, status }) => name === `bucket ${upload}` && status === 'fail')) {
+    buckets.push(await checkCors(upload, config.security.corsOrigins, reader))
+  }
+  const repeats = checkRepeats(replies)
+  return [...settings, endpoint, checkClock(replies), ...buckets, ...(repeats === undefined ? [] : [repeats])]
+}
+
+/** Returns each bucket once, with everything that the service does with it; the output bucket last. */
+export function listBuckets ({ sourceBuckets, sourcePrefixes, outputBucket, outputPrefix }: Config): BucketUse[] {
+  const sources = sourceBuckets.map((bucket) => ({
+    bucket,
+    variable: 'POSTERFRAME_SOURCE_BUCKETS',
+    sourcePrefix: sourcePrefixes?.[0] ?? '',
+    outputPrefix: bucket === outputBucket ? outputPrefix : undefined
+  }))
+  if (sourceBuckets.includes(outputBucket)) return sources
+  const output = { bucket: outputBucket, variable: 'POSTERFRAME_OUTPUT_BUCKET', sourcePrefix: undefined, outputPrefix }
+  return [...sources, output]
+}
+
+function recordReplies (probe: StoreProbe): { readonly replies: readonly ProbeReply[], readonly probe: StoreProbe } {
+  const replies: ProbeReply[] = []
+  return {
+    replies,
+    probe: {
+      ...probe,
+      async ask (request, options) {
+        const reply = await probe.ask(request, options)
+        replies.push(reply)
+        return reply
+      }
+    }
+  }
+}
+
+async function checkLocalStore (config: Config, store: ObjectStore, signal: AbortSignal): Promise<Check[]> {
+  const { localDir, outputBucket: bucket, outputPrefix } = config
+  const key = `${outputPrefix}${DOCTOR_KEY}`
+  try {
+    await store.put({ bucket, key }, Buffer.from('Written by posterframe doctor.\n'), {
+      signal,
+      contentType: 'text/plain',
+      cacheControl: 'no-store',
+      metadata: {}
+    })
+    for (const name of config.sourceBuckets) await store.check(name, { signal })
+    const detail =
+      `No S3 is configured, so objects are files in ${localDir}; '${bucket}/${key}' was written and stays. For S3, ` +
+      'set POSTERFRAME_SOURCE_BUCKETS and POSTERFRAME_OUTPUT_BUCKET.'
+    return [passed('local store', detail)]
+  } catch (error) {
+    signal.throwIfAborted()
+    return [
+      failed('local store', {
+        detail: `Files cannot be written to ${localDir}: ${error instanceof Error ? error.message : String(error)}`,
+        nextStep: 'Set POSTERFRAME_LOCAL_DIR to a directory that the user of the service can write to.'
+      })
+    ]
+  }
+}
