@@ -19,6 +19,8 @@ const SPARE_SLOTS = 1
 // itself.
 const SERVER_URL = new URL(import.meta.url.endsWith('.ts') ? './server.ts' : './server.mjs', import.meta.url)
 
+const searchPath = process.env['PATH'] ?? ''
+
 let config: Config | undefined
 let awsCredentials: AwsCredentials | undefined
 let hasOwnStore = false
@@ -40,13 +42,16 @@ process.exitCode = await runCommand(
     hasOwnStore: () => hasOwnStore,
     openService: async (chosen) => {
       const { compose } = await import('./compose.ts')
-      const publicUrl = () => chosen.publicUrl ?? `http://${chosen.host}:${chosen.port}`
-      return await compose(chosen, {
-        searchPath: process.env['PATH'] ?? '',
-        publicUrl,
-        awsCredentials,
-        isLongLived: false
-      })
+      const publicUrl = () => buildPublicUrl(chosen)
+      return await compose(chosen, { searchPath, publicUrl, awsCredentials, isLongLived: false })
+    },
+    runChecks: async (chosen, options) => {
+      const [{ createStores }, { runChecks }] = await Promise.all([
+        import('./compose.ts'),
+        import('./doctor/run-checks.ts')
+      ])
+      const { store, probe } = await createStores(chosen, { publicUrl: () => buildPublicUrl(chosen), awsCredentials })
+      return await runChecks({ config: chosen, store, probe, searchPath, ...options })
     },
     watchInterruption,
     serve: async ({ host, port }) => {
@@ -67,6 +72,10 @@ function readConfig (): Config {
   hasOwnStore = config.store === 's3' || (process.env['POSTERFRAME_LOCAL_DIR'] ?? '') !== ''
   awsCredentials = removeSecrets(process.env)
   return config
+}
+
+function buildPublicUrl ({ publicUrl, host, port }: Config): string {
+  return publicUrl ?? `http://${host}:${port}`
 }
 
 function watchInterruption (): AbortSignal {

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Config } from '../config/config.ts'
+import type { Check } from '../doctor/check.ts'
 import type { Scratch } from '../limits/scratch.ts'
-import type { ObjectStore } from '../store/object-store.ts'
+import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
 import type { DescribeSource } from '../thumbnails/use-cases/describe-source.ts'
 import type { MakeBatch } from '../thumbnails/use-cases/make-batch.ts'
 import type { MakePreview } from '../thumbnails/preview.ts'
@@ -47,6 +48,11 @@ export interface CliContext {
   /** Returns whether the configuration names a store, so that the default directory is not used. */
   readonly hasOwnStore: () => boolean
   readonly openService: (config: Config) => Promise<CommandService>
+  /** Runs the checks of `posterframe doctor`, which need no service: it may be unable to start. */
+  readonly runChecks: (
+    config: Config,
+    options: { readonly video: ObjectAddress | undefined, readonly signal: AbortSignal }
+  ) => Promise<Check[]>
   /**
    * Starts to listen for SIGINT and SIGTERM. Returns a signal that the first of them aborts with an
    * `InterruptedError`; the second one ends the process.

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
 import { createBackfillCommand } from './backfill-command.ts'
 import { createBatchCommand } from './batch-command.ts'
+import { createDoctorCommand } from './doctor-command.ts'
 import { chooseExitCode, describeError, EXIT } from './exit-code.ts'
 import { createKeyCommand } from './key-command.ts'
 import { createPreviewCommand } from './preview-command.ts'
@@ -68,6 +69,7 @@ function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void
     createBackfillCommand(cli, setExitCode),
     createSignCommand(cli),
     createKeyCommand(cli),
+    createDoctorCommand(cli, setExitCode),
     createServeCommand(cli)
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))

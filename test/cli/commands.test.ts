@@ -33,8 +33,8 @@ t.test('help lists every command, and the help of each command has examples', as
   t.match(stdout, /Exit codes: 0 .* 130 interrupted/s)
   const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
   t.strictSame(
-    commands.slice(0, 9),
-    ['thumbnail', 'batch', 'storyboard', 'preview', 'probe', 'backfill', 'sign', 'key', 'serve']
+    commands.slice(0, 10),
+    ['thumbnail', 'batch', 'storyboard', 'preview', 'probe', 'backfill', 'sign', 'key', 'doctor', 'serve']
   )
   for (const command of commands) {
     const help = await runCommandLine([command ?? '', '--help'], { cwd })
