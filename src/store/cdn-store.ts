@@ -12,6 +12,10 @@ export interface Cdn {
  * objects.
  */
 export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): ObjectStore {
+  const buildUrl = (location: ObjectLocation, { expiresInSeconds }: { readonly expiresInSeconds: number }) => ({
+    url: `${baseUrl}/${encodeKey(location)}`,
+    expiresAt: new Date(Date.now() + expiresInSeconds * 1000)
+  })
   return {
     head: (location, options) => store.head(location, options),
     get: (location, options) => store.get(location, options),
@@ -21,11 +25,11 @@ export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): O
     check: (name, options) => store.check(name, options),
 
     async presignGet (location, options) {
-      if (location.bucket !== bucket) return await store.presignGet(location, options)
-      return {
-        url: `${baseUrl}/${encodeKey(location)}`,
-        expiresAt: new Date(Date.now() + options.expiresInSeconds * 1000)
-      }
+      return location.bucket === bucket ? buildUrl(location, options) : await store.presignGet(location, options)
+    },
+
+    async presignHead (location, options) {
+      return location.bucket === bucket ? buildUrl(location, options) : await store.presignHead(location, options)
     }
   }
 }

@@ -33,6 +33,7 @@ export function createMeteredStore (store: ObjectStore, recorder: Recorder): Obj
     },
 
     presignGet: (location, options) => store.presignGet(location, options),
+    presignHead: (location, options) => store.presignHead(location, options),
     check: (bucket, options) => store.check(bucket, options),
     head: (location, options) => count('head', options.signal, store.head(location, options)),
 

@@ -51,7 +51,7 @@ export interface PutOptions {
 /** An entry of a listing. */
 export type ListedObject = Pick<ObjectLocation, 'key'> & Pick<ObjectHead, 'bytes' | 'etag'>
 
-/** A URL that anyone can GET until it expires. */
+/** A URL that anyone can request, with the method that was signed, until it expires. */
 export interface PresignedUrl {
   readonly url: string
   /** When the URL really expires: not later than the credentials that signed it. */
@@ -85,6 +85,8 @@ export interface OutputStore extends SourceStore {
   delete(location: ObjectLocation, options: { readonly signal: AbortSignal }): Promise<void>
   /** Signs a GET that is valid for `expiresInSeconds` (60 to 604,800), or until the credentials expire. */
   presignGet(location: ObjectLocation, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
+  /** Signs a HEAD in the same way. The URL of a GET need not allow it: S3 signs the method. */
+  presignHead(location: ObjectLocation, options: { readonly expiresInSeconds: number }): Promise<PresignedUrl>
   /**
    * Lists every object whose key begins with `prefix`, holding one page in memory. Objects that are written or deleted
    * meanwhile may be missing or not; all others appear once, in no defined order. A missing bucket is

@@ -1,7 +1,7 @@
 import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import type { Warning, Work } from '../telemetry/work.ts'
 import type { StoredThumbnail } from './stored/stored-thumbnail.ts'
-import type { StoredSource, Thumbnail, UploadedSource } from './thumbnail.ts'
+import type { StoredSource, Thumbnail, UploadedSource, UrlMethod } from './thumbnail.ts'
 
 /** A stored thumbnail, and the work that it took. */
 export interface ThumbnailResult {
@@ -10,15 +10,16 @@ export interface ThumbnailResult {
   readonly source: UploadedSource | StoredSource
   readonly work: Work
   readonly cached: boolean
+  readonly urlMethod?: UrlMethod
 }
 
 /** Builds the response for a stored thumbnail, with a presigned URL that lives `expiresInSeconds`. */
 export async function buildThumbnailResponse (
   store: ObjectStore,
-  { stored, location, source, work, cached }: ThumbnailResult,
+  { stored, location, source, work, cached, urlMethod = 'GET' }: ThumbnailResult,
   expiresInSeconds: number
 ): Promise<Thumbnail> {
-  const { url, expiresAt, isShortened } = await presign(store, location, expiresInSeconds)
+  const { url, expiresAt, isShortened } = await presign(store, location, expiresInSeconds, urlMethod)
   const { info } = stored
   return {
     url,
@@ -48,9 +49,12 @@ export const URL_SHORTENED: Warning = {
 export async function presign (
   store: ObjectStore,
   location: ObjectLocation,
-  expiresInSeconds: number
+  expiresInSeconds: number,
+  method: UrlMethod = 'GET'
 ): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
-  const { url, expiresAt } = await store.presignGet(location, { expiresInSeconds })
+  const { url, expiresAt } = await (method === 'HEAD'
+    ? store.presignHead(location, { expiresInSeconds })
+    : store.presignGet(location, { expiresInSeconds }))
   return {
     url,
     expiresAt: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'),

@@ -18,10 +18,15 @@ export interface StoredSource extends ObjectLocation {
   readonly kind: 'stored'
 }
 
+/** Method that the presigned URL of a response allows. */
+export type UrlMethod = 'GET' | 'HEAD'
+
 /** A request for one thumbnail of one source. */
 export interface ThumbnailRequest {
   readonly source: UploadedSource | StoredSource
   readonly options: ThumbnailOptions
+  /** Default: `GET`. */
+  readonly urlMethod?: UrlMethod
 }
 
 /** The response of `POST /v1/thumbnails`; the member names are the HTTP contract. */

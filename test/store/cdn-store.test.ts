@@ -13,6 +13,7 @@ t.test('returns CDN URLs for the bucket, with the key encoded', async (t) => {
   const { url, expiresAt } = await store.presignGet({ bucket: 'thumbnails', key }, { expiresInSeconds: 600 })
   t.match(url, /^https:\/\/cdn\.example\/pictures\/thumbnails\/[A-Za-z0-9%._-]+\/0f\.jpg$/)
   t.equal(decodeURIComponent(new URL(url).pathname), `/pictures/${key}`)
+  t.equal((await store.presignHead({ bucket: 'thumbnails', key }, { expiresInSeconds: 600 })).url, url)
   t.ok(Math.abs(expiresAt.getTime() - Date.now() - 600_000) < 60_000)
 })
 
@@ -32,4 +33,6 @@ t.test('presigns URLs of other buckets, and passes on all other calls', async (t
       .then(({ url }) => url.startsWith('https://cdn.example')),
     false
   )
+  const { url } = await store.presignHead({ bucket: 'videos', key: 'a' }, { expiresInSeconds: 60 })
+  t.equal(url, 'memory://videos/a?method=HEAD')
 })

@@ -102,6 +102,7 @@ function bindMethods (store: ObjectStore): ObjectStore {
     delete: (location, options) => store.delete(location, options),
     list: (bucket, options) => store.list(bucket, options),
     presignGet: (location, options) => store.presignGet(location, options),
+    presignHead: (location, options) => store.presignHead(location, options),
     check: (bucket, options) => store.check(bucket, options)
   }
 }

@@ -76,6 +76,11 @@ export class MemoryStore implements ObjectStore {
     return { url: `memory://${name(location)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
   }
 
+  async presignHead (address: ObjectLocation, options: { expiresInSeconds: number }) {
+    const { url, expiresAt } = await this.presignGet(address, options)
+    return { url: `${url}?method=HEAD`, expiresAt }
+  }
+
   async check (): Promise<void> {}
 
   async #call (method: string, location: ObjectLocation): Promise<void> {

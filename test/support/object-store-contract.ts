@@ -289,6 +289,18 @@ export function testObjectStore (t: Test, { store, lateStore, bucket }: StoreUnd
     await past.text()
   })
 
+  t.test('signs a URL that serves the head of the object', async (t) => {
+    const address = { bucket, key: 'signed/ü +%.jpg' }
+    await put(address.key, '0123456789')
+    const { url, expiresAt } = await store.presignHead(address, { expiresInSeconds: 300 })
+    t.ok(expiresAt.getTime() > Date.now())
+    const response = await fetch(url, { method: 'HEAD' })
+    t.equal(response.status, 200)
+    t.equal(response.headers.get('content-type'), 'image/jpeg')
+    t.equal(response.headers.get('content-length'), '10')
+    await t.rejects(store.presignHead({ bucket, key: '' }, { expiresInSeconds: 300 }), { code: 'invalid_request' })
+  })
+
   t.test('rejects a URL that was tampered with, reused for another key, or has expired', async (t) => {
     await put('mine-1', 'mine')
     await put('mine-2', 'not mine')

@@ -57,6 +57,12 @@ export async function createLocalStore ({
     }
   }
 
+  const presign: ObjectStore['presignGet'] = async (location, { expiresInSeconds }) => {
+    resolveLocalPaths(location)
+    const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
+    return { url: signUrl(secret, publicUrl(), location, expires), expiresAt: new Date(expires * 1000) }
+  }
+
   return {
     async head (location, { signal }) {
       try {
@@ -115,11 +121,9 @@ export async function createLocalStore ({
       }
     },
 
-    async presignGet (location, { expiresInSeconds }) {
-      resolveLocalPaths(location)
-      const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
-      return { url: signUrl(secret, publicUrl(), location, expires), expiresAt: new Date(expires * 1000) }
-    },
+    presignGet: presign,
+    // The app serves HEAD with the URL of a GET.
+    presignHead: presign,
 
     async * list (bucket, { prefix, signal }) {
       await checkLocalBucket(bucket, signal)

@@ -11,7 +11,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { isPosterframeError } from '../../errors.ts'
 import { guardBody } from '../guarded-body.ts'
 import { checkKey } from '../object-key.ts'
-import type { ListedObject, ObjectHead, ObjectStore } from '../object-store.ts'
+import type { ListedObject, ObjectLocation, ObjectHead, ObjectStore, PresignedUrl } from '../object-store.ts'
 import { blameBucket, toStoreError } from './s3-error.ts'
 import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import { buildS3Signing } from './s3-signing.ts'
@@ -24,6 +24,22 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
   const { client, signingClient = client, now = () => new Date() } = options
   const owner = ownerParameters(options)
   const encrypted = encryptionParameters(options)
+
+  async function presign (
+    Command: typeof GetObjectCommand | typeof HeadObjectCommand,
+    { bucket, key }: ObjectLocation,
+    expiresInSeconds: number
+  ): Promise<PresignedUrl> {
+    checkKey(key)
+    try {
+      const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
+      const url = await getSignedUrl(signingClient, new Command({ Bucket: bucket, Key: key }), { expiresIn, signingDate })
+      return { url, expiresAt }
+    } catch (error) {
+      throw toStoreError(error)
+    }
+  }
+
   return {
     async head ({ bucket, key }, { signal }) {
       checkKey(key)
@@ -85,19 +101,8 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       }
     },
 
-    async presignGet ({ bucket, key }, { expiresInSeconds }) {
-      checkKey(key)
-      try {
-        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
-        const url = await getSignedUrl(signingClient, new GetObjectCommand({ Bucket: bucket, Key: key }), {
-          expiresIn,
-          signingDate
-        })
-        return { url, expiresAt }
-      } catch (error) {
-        throw toStoreError(error)
-      }
-    },
+    presignGet: (location, { expiresInSeconds }) => presign(GetObjectCommand, location, expiresInSeconds),
+    presignHead: (location, { expiresInSeconds }) => presign(HeadObjectCommand, location, expiresInSeconds),
 
     async * list (bucket, { prefix, signal }) {
       const fetchPage = async (ContinuationToken?: string) => {

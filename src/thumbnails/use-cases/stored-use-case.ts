@@ -6,12 +6,14 @@ import type { OpenedSource } from '../open-source.ts'
 import { createSingleFlight } from '../single-flight.ts'
 import { createSourceAccess, identificationStats, type JobContext, type SourceParts } from '../source-access.ts'
 import type { IdentifiedSource, SourceIdentity } from '../source-identity.ts'
-import type { MakeContext, StoredSource, UploadedSource } from '../thumbnail.ts'
+import type { MakeContext, StoredSource, UploadedSource, UrlMethod } from '../thumbnail.ts'
 
 /** A request for one product of one source. */
 export interface ProductRequest<Options> {
   readonly source: UploadedSource | StoredSource
   readonly options: Options
+  /** Method that the URLs of the response allow. Default: `GET`. */
+  readonly urlMethod?: UrlMethod
 }
 
 /** A stored product and the request for it. */
