@@ -5,6 +5,7 @@ import type { ObjectStore } from '../store/object-store.ts'
 import type { StoredPart, UploadStore } from '../store/upload-store.ts'
 import { choosePartSize, MAX_FORM_BYTES, measurePart } from './part-size.ts'
 import { buildUploadKey, encodeName } from './upload-key.ts'
+import { chooseUploadType } from './upload-type.ts'
 import { signUploadToken, type UploadClaims, verifyUploadToken } from './upload-token.ts'
 import type { CompletedUpload, UploadContext, UploadRequest, Uploads } from './upload.ts'
 
@@ -69,7 +70,7 @@ export function createUploads (options: UploadsOptions): Uploads {
       const target = {
         bucket,
         key,
-        contentType: request.contentType,
+        contentType: chooseUploadType(request.filename, request.contentType),
         metadata: { filename: encodeName(request.filename) }
       }
       const { bytes } = request

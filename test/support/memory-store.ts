@@ -76,8 +76,8 @@ export class MemoryStore implements ObjectStore {
     return { url: `memory://${name(location)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
   }
 
-  async presignHead (address: ObjectLocation, options: { expiresInSeconds: number }) {
-    const { url, expiresAt } = await this.presignGet(address, options)
+  async presignHead (location: ObjectLocation, options: { expiresInSeconds: number }) {
+    const { url, expiresAt } = await this.presignGet(location, options)
     return { url: `${url}?method=HEAD`, expiresAt }
   }
 

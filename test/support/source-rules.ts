@@ -189,8 +189,9 @@ export const SOURCE_RULES: readonly SourceRule[] = [
       not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')),
       (target, { isTypeOnly }) =>
         target.startsWith('store/') &&
-        // stored-json.ts uses the port and no adapter; object-key.ts has the rules that all stores share.
-        !isIn('store/stored-json.ts', 'store/object-key.ts')(target) &&
+        // stored-json.ts uses the port and no adapter; object-key.ts has the rules that all stores share; media-type.ts
+        // is a table.
+        !isIn('store/stored-json.ts', 'store/object-key.ts', 'store/media-type.ts')(target) &&
         !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target))
     )
   },

@@ -10,10 +10,12 @@ export const UploadRequestSchema = Type.Object(
       maxLength: 255,
       description: 'File name, stored as metadata. The key contains a simplified form of it.'
     }),
-    // A type that browsers execute must not get into the bucket under the control of the caller.
     contentType: Type.String({
-      pattern: '^(video/[a-z0-9][a-z0-9.+-]{0,62}|application/(octet-stream|mp4|mxf|ogg|x-matroska))$',
-      description: 'Media type of a video, or `application/octet-stream` if it is unknown.'
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'Media type of a video in any case, or `application/octet-stream` if it is unknown. For the file name of a ' +
+        'video also other types that are common for it, such as `audio/ogg`; the video type is then stored.'
     }),
     bytes: Type.Integer({
       minimum: 1,

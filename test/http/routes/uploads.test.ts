@@ -92,6 +92,29 @@ t.test('responds as documented to callers with write permission', async (t) => {
   t.equal((await call('POST', `${path}/abort`)).statusCode, 204)
 })
 
+t.test('accepts the types that tables of media types have for videos', async (t) => {
+  const { call } = await build(t)
+  const start = async (filename: string, contentType: string) =>
+    await call('POST', '/v1/uploads', { filename, contentType, bytes: 100 })
+  for (const [filename, contentType] of [
+    ['a.ts', 'video/MP2T'],
+    ['a.TS', 'text/vnd.trolltech.linguist'],
+    ['a.3gp', 'audio/3gpp'],
+    ['a.ogg', 'audio/ogg'],
+    ['a.mp4', 'VIDEO/mp4; codecs="avc1"']
+  ] as const) {
+    t.equal((await start(filename, contentType)).statusCode, 201, contentType)
+  }
+  for (const [filename, contentType] of [
+    ['a.mp3', 'audio/ogg'],
+    ['a', 'audio/mp4'],
+    ['a.html', 'text/vnd.trolltech.linguist'],
+    ['a.ts', 'text/html']
+  ] as const) {
+    t.match((await start(filename, contentType)).json(), { status: 400, parameter: 'contentType' }, filename)
+  }
+})
+
 t.test('rejects an invalid value and names it', async (t) => {
   const { call } = await build(t)
   const wrong: Array<[object, object]> = [
