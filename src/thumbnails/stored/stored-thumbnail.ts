@@ -44,7 +44,7 @@ export async function putImage (
     timestamp: frame.timestampMicros / 1e6,
     keyFrame: frame.isKey,
     placeholder: image.placeholder,
-    warnings: frame.warnings,
+    warnings: [...frame.warnings, ...image.warnings],
     source: { etag: source.etag, bytes: source.bytes, ...frame.source }
   }
   await store.put(location, image.data, {

@@ -1,9 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import { hasChromaDetail } from './chroma-detail.ts'
-import type { ResizeOptions } from '../media/scaled-size.ts'
+import { type ResizeOptions, shrinkBox, type Size } from '../media/scaled-size.ts'
 import { tagJpeg } from './tag-jpeg.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
+import type { Warning } from '../../telemetry/work.ts'
 import { PICTURE_FORMATS } from '../../options/formats.ts'
 import type { Format } from '../../options/frame-options.ts'
 
@@ -23,6 +24,7 @@ export interface Image {
   readonly contentType: string
   /** A ThumbHash in base64. */
   readonly placeholder: string
+  readonly warnings: readonly Warning[]
 }
 
 /** ThumbHash takes at most 100 x 100 pixels. */
@@ -59,16 +61,31 @@ export async function encodeImage (frame: ExtractedFrame, options: ImageOptions)
     width: raw.width,
     height: raw.height,
     contentType: PICTURE_FORMATS[options.format].mediaType,
-    placeholder
+    placeholder,
+    warnings: warnOfSize(raw, options)
   }
 }
 
-/** Crops or pads a picture, which the decoder has scaled already. JPEG has no transparency. */
+/** Returns a warning if the video was too small to `cover` or `fill` a box of the requested size. */
+function warnOfSize (size: Size, { width, height, fit }: ImageOptions): Warning[] {
+  if (width === undefined || height === undefined || (fit !== 'cover' && fit !== 'fill')) return []
+  if (size.width === width && size.height === height) return []
+  const detail =
+    `The video is smaller than ${width}x${height} pixels, and a picture is never enlarged. ` +
+    `This one has ${size.width}x${size.height}, in the same shape.`
+  return [{ code: 'smaller_than_requested', detail }]
+}
+
+/**
+ * Crops or pads a picture, which the decoder has scaled already, for `fill` to its final size if the video is smaller
+ * than the box. JPEG has no transparency.
+ */
 function fit ({ picture: { data, width, height, channels } }: ExtractedFrame, options: ImageOptions): Sharp {
   const background = `#${options.background}`
+  const box = options.fit === 'fill' ? options : shrinkBox({ width, height }, options)
   const fitted = sharp(data, { raw: { width, height, channels } }).resize({
-    ...(options.width === undefined ? {} : { width: options.width }),
-    ...(options.height === undefined ? {} : { height: options.height }),
+    ...(box.width === undefined ? {} : { width: box.width }),
+    ...(box.height === undefined ? {} : { height: box.height }),
     fit: options.fit,
     background,
     withoutEnlargement: true

@@ -16,13 +16,28 @@ export interface ResizeOptions {
 const DEFAULT_MAX_WIDTH = 1920
 
 /**
+ * Returns a request whose box fits into the pixels that there are: a picture that `cover`s or `fill`s its box keeps the
+ * shape of the box, and is never enlarged. Other requests are returned as they are.
+ *
+ * @param available display size of the frame, in square pixels
+ */
+export function shrinkBox<Request extends ResizeOptions> (available: Size, request: Request): Request {
+  const { width, height, fit } = request
+  if (width === undefined || height === undefined || (fit !== 'cover' && fit !== 'fill')) return request
+  const factor = Math.min(available.width / width, available.height / height)
+  if (factor >= 1) return request
+  const scale = (side: number) => Math.max(1, Math.round(side * factor))
+  return { ...request, width: scale(width), height: scale(height) }
+}
+
+/**
  * Returns the size that a whole frame is scaled to before it is cropped or padded to the requested size, so that the
  * decoder converts no more pixels than needed. Never larger than the display size; rounded as sharp does.
  *
  * @param display display size of the frame, in square pixels
  */
 export function computeScaledSize (display: Size, request: ResizeOptions): Size {
-  const shrink = computeShrink(display, request)
+  const shrink = computeShrink(display, shrinkBox(display, request))
   return {
     width: divide(display.width, Math.max(1, shrink.across)),
     height: divide(display.height, Math.max(1, shrink.down))

@@ -19,7 +19,7 @@ t.test('lets caches keep immutable objects forever, and nothing else', async (t)
     store,
     address('thumbnail'),
     {
-      image: { data: bytes, width: 2, height: 2, contentType: 'image/jpeg', placeholder: '' },
+      image: { data: bytes, width: 2, height: 2, contentType: 'image/jpeg', placeholder: '', warnings: [] },
       frame: {
         picture: { data: bytes, width: 2, height: 2, channels: 3 },
         timestampMicros: 0,

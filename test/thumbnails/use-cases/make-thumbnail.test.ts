@@ -41,7 +41,8 @@ async function setUp (t: Test, parts: Partial<MakeThumbnailParts> = {}) {
       width: 2,
       height: 2,
       contentType: 'image/jpeg',
-      placeholder: 'AAAA'
+      placeholder: 'AAAA',
+      warnings: []
     }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',

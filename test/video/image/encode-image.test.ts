@@ -46,6 +46,33 @@ t.test('crops and pads a scaled frame', async (t) => {
   }
 })
 
+t.test('keeps the shape of a box that the video is too small for, and says so', async (t) => {
+  const box = { width: 1080, height: 1920 }
+  const cases: Array<[Partial<ImageOptions>, ExtractedFrame]> = [
+    [{ ...box, fit: 'cover' }, makeFrame(1280, 720)],
+    [{ ...box, fit: 'fill' }, makeFrame(405, 720)]
+  ]
+  for (const [changes, frame] of cases) {
+    t.match(
+      await encodeImage(frame, options(changes)),
+      {
+        width: 405,
+        height: 720,
+        warnings: [{ code: 'smaller_than_requested', detail: /smaller than 1080x1920 .* This one has 405x720/ }]
+      },
+      `${changes.fit}`
+    )
+  }
+  for (const [changes, frame] of [
+    [{ width: 100, height: 100, fit: 'cover' }, makeFrame(178, 100)],
+    [{ ...box, fit: 'contain' }, makeFrame(1080, 608)],
+    [{ ...box, fit: 'inside' }, makeFrame(64, 36)],
+    [{ width: 1000, fit: 'cover' }, makeFrame(64, 36)]
+  ] as const) {
+    t.same((await encodeImage(frame, options(changes))).warnings, [], changes.fit)
+  }
+})
+
 t.test('encodes each format, upright, in sRGB and without metadata', async (t) => {
   for (const format of ['jpeg', 'webp', 'avif', 'png'] as const) {
     const image = await encodeImage(makeFrame(64, 32), options({ format }))

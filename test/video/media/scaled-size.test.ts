@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import sharp from 'sharp'
 import t from 'tap'
 import fc from 'fast-check'
-import { type Size, type ResizeOptions, computeScaledSize } from '../../../src/video/media/scaled-size.ts'
+import { type Size, type ResizeOptions, computeScaledSize, shrinkBox } from '../../../src/video/media/scaled-size.ts'
 
 const request = (changes: Partial<ResizeOptions>): ResizeOptions => ({
   width: undefined,
@@ -9,6 +10,9 @@ const request = (changes: Partial<ResizeOptions>): ResizeOptions => ({
   fit: 'inside',
   ...changes
 })
+
+const HD = { width: 1280, height: 720 }
+const PORTRAIT = { width: 1080, height: 1920 }
 
 t.test('scales a frame to the requested size, and never enlarges it', async (t) => {
   const cases: Array<[string, Size, Partial<ResizeOptions>, [number, number]]> = [
@@ -20,11 +24,14 @@ t.test('scales a frame to the requested size, and never enlarges it', async (t) 
     ['contained in a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'contain' }, [100, 56]],
     ['covering a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'cover' }, [178, 100]],
     [
-      'covering a box that is larger on one side',
+      'covering a box that is larger on one side, which shrinks',
       { width: 640, height: 90 },
       { width: 100, height: 100, fit: 'cover' },
       [640, 90]
     ],
+    ['covering a box that is taller than the source', HD, { ...PORTRAIT, fit: 'cover' }, [1280, 720]],
+    ['filling a box that is taller than the source', HD, { ...PORTRAIT, fit: 'fill' }, [405, 720]],
+    ['filling a box that is larger than the source', HD, { width: 2000, height: 2000, fit: 'fill' }, [720, 720]],
     ['filling a box', { width: 640, height: 360 }, { width: 100, height: 100, fit: 'fill' }, [100, 100]],
     ['filling a width', { width: 640, height: 360 }, { width: 100, fit: 'fill' }, [100, 360]],
     ['larger than the source', { width: 64, height: 36 }, { width: 1000 }, [64, 36]],
@@ -45,9 +52,11 @@ t.test('leaves only cropping and padding to sharp', async (t) => {
   await fc.assert(
     fc.asyncProperty(side, side, asked, asked, fits, async (width, height, requestWidth, requestHeight, fit) => {
       fc.pre(requestWidth !== undefined || requestHeight !== undefined)
+      const request = { width: requestWidth, height: requestHeight, fit }
+      const box = shrinkBox({ width, height }, request)
       const resizing = {
-        ...(requestWidth === undefined ? {} : { width: requestWidth }),
-        ...(requestHeight === undefined ? {} : { height: requestHeight }),
+        ...(box.width === undefined ? {} : { width: box.width }),
+        ...(box.height === undefined ? {} : { height: box.height }),
         fit,
         withoutEnlargement: true
       }
@@ -58,11 +67,17 @@ t.test('leaves only cropping and padding to sharp', async (t) => {
           .toBuffer({ resolveWithObject: true })
         return [info.width, info.height]
       }
-      const scaled = computeScaledSize({ width, height }, { width: requestWidth, height: requestHeight, fit })
+      const scaled = computeScaledSize({ width, height }, request)
       const [fromScaled, fromWhole] = await Promise.all([measure(scaled), measure({ width, height })])
       if (String(fromScaled) !== String(fromWhole)) {
         throw new Error(`${String(fromScaled)} is not ${String(fromWhole)} for ${width} x ${height}`)
       }
+      if (fit === 'cover' && !isDeepStrictEqual(shrinkBox(scaled, request), box)) {
+        throw new Error('the box of the scaled frame differs')
+      }
+      const hasShape = (fit === 'cover' || fit === 'fill') && box.width !== undefined && box.height !== undefined
+      if (hasShape && String(fromWhole) !== String([box.width, box.height])) throw new Error('the shape is lost')
+      if (hasShape && (box.width! > width || box.height! > height)) throw new Error('the picture is enlarged')
     }),
     { numRuns: 300 }
   )
