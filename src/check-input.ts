@@ -12,10 +12,28 @@ interface ValidationError {
 
 type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: PosterframeError }
 
-/** Returns a validator for JSON bodies, which does not convert types. */
+/** Returns a validator for JSON bodies, which does not convert types. Choices may be in any case. */
 export function createBodyCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
   const validator = Compile(schema)
-  return (input) => (validator.Check(input) ? { value: input } : { error: toParameterError(validator.Errors(input)) })
+  const foldChoices = createChoiceFolding(schema)
+  return (body) => {
+    const input = foldChoices(body)
+    return validator.Check(input) ? { value: input } : { error: toParameterError(validator.Errors(input)) }
+  }
+}
+
+/** Returns a function that writes the choices of an object in lower case, as the schema has them. */
+function createChoiceFolding (schema: TSchema): (input: unknown) => unknown {
+  const { properties = {} } = schema as { properties?: Readonly<Record<string, { enum?: unknown }>> }
+  const names = Object.keys(properties).filter((name) => properties[name]?.enum !== undefined)
+  return (input) => {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+    const texts = names.flatMap((name) => {
+      const text: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined
+      return typeof text === 'string' ? [[name, text.toLowerCase()]] : []
+    })
+    return { ...input, ...(Object.fromEntries(texts) as Record<string, string>) }
+  }
 }
 
 /** Returns a validator for the texts of a query or a form, which parses integers and booleans. */

@@ -56,7 +56,7 @@ function createOption (name: string, schema: OptionSchema): Option {
   const placeholder = PLACEHOLDERS[name] ?? (schema.enum === undefined ? name : 'choice')
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   const option = new Option(isBoolean ? flag : `${flag} <${placeholder}>`, formatOptionHelp(schema))
-  if (schema.enum !== undefined) option.choices(schema.enum)
+  if (schema.enum !== undefined) option.choices(schema.enum).argParser(readChoice(schema.enum))
   if (schema.type === 'integer') option.argParser(readInteger(schema))
   if (schema.type === 'number') option.argParser(readNumber(schema))
   return option
@@ -69,6 +69,15 @@ function formatOptionHelp ({ description = '', minimum, maximum, default: defaul
   // Only a URL needs the other spellings of a percentage.
   const text = description.replaceAll('`', '').replace(/50pct \(or 50%[^)]*\)/, '50%')
   return notes.length > 0 ? `${text} (${notes.join('; ')})` : text
+}
+
+/** Returns a parser of choices. Like the API, it accepts any case. */
+function readChoice (choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    const choice = text.toLowerCase()
+    if (choices.includes(choice)) return choice
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
+  }
 }
 
 /** Returns a parser of decimal integers within a range. Like the API, it rejects every other notation. */

@@ -12,6 +12,9 @@ export const FITS = ['inside', 'cover', 'contain', 'fill'] as const
 /** Formats of a thumbnail. */
 export const FORMATS = ['jpeg', 'webp', 'avif', 'png'] as const satisfies readonly PictureFormat[]
 
+/** Names that a request may give the formats: `jpg` is another name of `jpeg`. */
+export const FORMAT_NAMES = [...FORMATS, 'jpg'] as const
+
 /** One of {@link SEEKS}. */
 export type Seek = (typeof SEEKS)[number]
 
@@ -23,3 +26,8 @@ export type Fit = (typeof FITS)[number]
 
 /** One of {@link FORMATS}. */
 export type Format = (typeof FORMATS)[number]
+
+/** Returns the format of a name; `jpg` is `jpeg`. */
+export function readFormat<Name extends Format> (name: Name | 'jpg'): Name | 'jpeg' {
+  return name === 'jpg' ? 'jpeg' : name
+}

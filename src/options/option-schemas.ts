@@ -1,11 +1,21 @@
-import { Type } from 'typebox'
-import { BEYONDS, FITS, FORMATS, SEEKS } from './frame-options.ts'
+import { type TSchemaOptions, Type } from 'typebox'
+import { BEYONDS, FITS, FORMAT_NAMES, SEEKS } from './frame-options.ts'
 import { PREVIEW_DEFAULTS, PREVIEW_KINDS, PREVIEW_RANGES } from './preview-options.ts'
-import { SHEET_FORMATS, STORYBOARD_DEFAULTS, STORYBOARD_MODES, STORYBOARD_RANGES } from './storyboard-options.ts'
-import { COLOUR_PATTERN, OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
+import { SHEET_FORMAT_NAMES, STORYBOARD_DEFAULTS, STORYBOARD_MODES, STORYBOARD_RANGES } from './storyboard-options.ts'
+import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 
 /** Pattern of the name of a preset. */
 export const PRESET_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
+
+/** Time: a text, or a JSON number of seconds. `numbers` restricts the number. */
+const time = (options: TSchemaOptions, numbers: { readonly type: 'number' | 'integer' } = { type: 'number' }) =>
+  Type.Unsafe<string | number>({
+    ...numbers,
+    type: ['string', numbers.type],
+    minLength: 1,
+    maxLength: 64,
+    ...options
+  })
 
 const pixels = (side: 'width' | 'height') =>
   Type.Optional(
@@ -19,13 +29,12 @@ const pixels = (side: 'width' | 'height') =>
 /** Schemas of the thumbnail options that a preset may set, by name. */
 export const pictureOptions = {
   timestamp: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
+    time({
       default: OPTION_DEFAULTS.timestamp,
       description:
         'Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, ' +
-        '`50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.',
+        '`50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. ' +
+        'A number is in seconds.',
       examples: ['12.5s']
     })
   ),
@@ -49,22 +58,25 @@ export const pictureOptions = {
     Type.Enum(FITS, {
       type: 'string',
       default: OPTION_DEFAULTS.fit,
-      description: 'How the image fits into width and height. Images are never enlarged.'
+      description:
+        'How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and ' +
+        '`fill` keep the shape of the box.'
     })
   ),
   format: Type.Optional(
-    Type.Enum(FORMATS, { type: 'string', default: OPTION_DEFAULTS.format, description: 'Image format.' })
+    Type.Enum(FORMAT_NAMES, { type: 'string', default: OPTION_DEFAULTS.format, description: 'Image format.' })
   ),
   quality: Type.Optional(
     Type.Integer({ ...OPTION_RANGES.quality, default: OPTION_DEFAULTS.quality, description: 'Encoding quality.' })
   ),
   background: Type.Optional(
     Type.String({
-      pattern: COLOUR_PATTERN,
+      minLength: 1,
+      maxLength: 64,
       default: OPTION_DEFAULTS.background,
       description:
-        'Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the ' +
-        'padding of `fit=contain`.',
+        'Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, ' +
+        'and the padding of `fit=contain`.',
       examples: ['ffffff']
     })
   ),
@@ -105,9 +117,7 @@ const sheetNumber = (name: keyof typeof STORYBOARD_RANGES, description: string) 
 /** Schemas of the storyboard options, by name. */
 export const storyboardOptions = {
   interval: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
+    time({
       default: STORYBOARD_DEFAULTS.interval,
       examples: ['5s'],
       description:
@@ -121,7 +131,7 @@ export const storyboardOptions = {
     'Width of a tile in pixels, reduced for a smaller video. The height keeps the aspect ratio.'
   ),
   format: Type.Optional(
-    Type.Enum(SHEET_FORMATS, {
+    Type.Enum(SHEET_FORMAT_NAMES, {
       type: 'string',
       default: STORYBOARD_DEFAULTS.format,
       description: 'Image format of the sheets.'
@@ -160,13 +170,17 @@ export const previewOptions = {
     })
   ),
   start: Type.Optional(
-    Type.Number({
-      ...PREVIEW_RANGES.start,
-      default: PREVIEW_DEFAULTS.start,
-      description: 'Start of a `span`, in seconds from the start of the video.'
-    })
+    time(
+      { default: PREVIEW_DEFAULTS.start, description: 'Start of a `span`: seconds, or a time such as `1m30s`.' },
+      { type: 'number', ...PREVIEW_RANGES.start }
+    )
   ),
-  duration: previewNumber('duration', 'Duration in seconds.'),
+  duration: Type.Optional(
+    time(
+      { default: PREVIEW_DEFAULTS.duration, description: 'Duration: whole seconds, or a time such as `5s`.' },
+      { type: 'integer', ...PREVIEW_RANGES.duration }
+    )
+  ),
   width: previewNumber('width', 'Maximum width and height in pixels. A smaller video is not enlarged.'),
   framesPerSecond: previewNumber(
     'framesPerSecond',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { createBodyCheck } from '../check-input.ts'
 import { PosterframeError } from '../errors.ts'
 import { pictureOptions, PRESET_NAME_PATTERN } from './option-schemas.ts'
 import { completeOptions, type RawThumbnailOptions } from './thumbnail-options.ts'
@@ -12,20 +12,27 @@ export interface PresetOptions extends RawThumbnailOptions {
   readonly preset?: string
 }
 
-const validator = Compile(Type.Record(Type.String(), Type.Object(pictureOptions, { additionalProperties: false })))
+const checkPresets = createBodyCheck(Type.Record(Type.String(), Type.Unknown()))
+const checkPreset = createBodyCheck(Type.Object(pictureOptions, { additionalProperties: false }))
 
 /** Parses presets from a JSON text; undefined if one has invalid options or an invalid name. */
 export function parsePresets (text: string): Presets | undefined {
   try {
-    const presets: unknown = JSON.parse(text)
-    if (!validator.Check(presets)) return undefined
-    const entries = Object.entries(presets)
-    if (entries.length === 0 || entries.some(([name]) => !new RegExp(PRESET_NAME_PATTERN).test(name))) return undefined
-    for (const [, options] of entries) completeOptions(options)
-    return new Map(entries)
+    const parsed = checkPresets(JSON.parse(text))
+    if ('error' in parsed) return undefined
+    const presets = Object.entries(parsed.value).map(([name, options]) => [name, readPreset(options)] as const)
+    if (presets.length === 0 || presets.some(([name]) => !new RegExp(PRESET_NAME_PATTERN).test(name))) return undefined
+    return new Map(presets)
   } catch {
     return undefined
   }
+}
+
+function readPreset (options: unknown): RawThumbnailOptions {
+  const checked = checkPreset(options)
+  if ('error' in checked) throw checked.error
+  completeOptions(checked.value)
+  return checked.value
 }
 
 /**

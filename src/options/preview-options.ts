@@ -1,5 +1,7 @@
 import type { PictureFormat } from './formats.ts'
+import { parameterError } from '../check-input.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
+import { parseTimestamp } from './timestamp.ts'
 
 /** Parts of the video that a preview shows. `best`: the best single seconds of the whole video; `span`: one span. */
 export const PREVIEW_KINDS = ['best', 'span'] as const
@@ -51,12 +53,46 @@ export interface PreviewOptions {
   readonly regenerate: boolean
 }
 
-/** Options of a request, with valid types and within their ranges. */
-export type RawPreviewOptions = { readonly [Name in keyof PreviewOptions]?: PreviewOptions[Name] }
+/** Options of a request, with valid types, and numbers within their ranges. A text is a time, such as `5s`. */
+export type RawPreviewOptions = {
+  readonly [Name in keyof PreviewOptions]?: Name extends 'start' | 'duration' ? number | string : PreviewOptions[Name]
+}
 
-/** Adds the defaults of missing options. */
+/**
+ * Parses the times and adds the defaults of missing options.
+ *
+ * @throws PosterframeError `invalid_request` for a time that is malformed or outside its range
+ */
 export function completePreviewOptions (raw: RawPreviewOptions): PreviewOptions {
-  return { ...PREVIEW_DEFAULTS, ...raw }
+  const { start, duration, ...others } = { ...PREVIEW_DEFAULTS, ...raw }
+  return {
+    ...others,
+    start: readSeconds('start', start),
+    duration: readSeconds('duration', duration)
+  }
+}
+
+/** Returns a time in seconds. A number, which the schema checked, is one already. */
+function readSeconds (name: 'start' | 'duration', time: number | string): number {
+  if (typeof time === 'number') return time
+  const { minimum, maximum } = PREVIEW_RANGES[name]
+  const seconds = parseSeconds(time)
+  if (seconds >= minimum && seconds <= maximum && (name === 'start' || Number.isInteger(seconds))) return seconds
+  const allowed =
+    name === 'start'
+      ? 'a time from the start of the video, such as 12.5, 12.5s or 00:12.5'
+      : `a whole number of seconds from ${minimum} to ${maximum}, such as 5 or 5s`
+  throw parameterError(name, `is '${time.slice(0, 64)}', and must be ${allowed}`)
+}
+
+/** Returns the seconds of a time; NaN if it is malformed or no time from the start. */
+function parseSeconds (text: string): number {
+  try {
+    const time = parseTimestamp(text)
+    return time.kind === 'from-start' ? time.micros / 1e6 : NaN
+  } catch {
+    return NaN
+  }
 }
 
 /**

@@ -3,10 +3,12 @@ import { PosterframeError } from '../errors.ts'
 import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 import { formatTimestamp, parseTimestamp } from './timestamp.ts'
-import type { Seek } from './frame-options.ts'
+import { readFormat, type Seek } from './frame-options.ts'
 
 /** Formats of a sheet. */
 export const SHEET_FORMATS = ['jpeg', 'webp', 'avif'] as const satisfies readonly PictureFormat[]
+/** Names that a request may give the formats of a sheet: `jpg` is another name of `jpeg`. */
+export const SHEET_FORMAT_NAMES = [...SHEET_FORMATS, 'jpg'] as const
 /** `keyframe`: the key frame at or before the timestamp of each tile; `exact`: the frame at the timestamp. */
 export const STORYBOARD_MODES = ['keyframe', 'exact'] as const
 /** Ranges of the numeric options, both ends included. */
@@ -49,11 +51,11 @@ export interface StoryboardOptions {
 /** Options of a request, with valid types and within their ranges. */
 export type RawStoryboardOptions = {
   readonly [Name in keyof typeof STORYBOARD_DEFAULTS]?: Name extends 'format'
-    ? SheetFormat
+    ? (typeof SHEET_FORMAT_NAMES)[number]
     : Name extends 'mode'
       ? Seek
       : Name extends 'interval'
-        ? string
+        ? string | number
         : Name extends 'regenerate'
           ? boolean
           : number
@@ -67,22 +69,24 @@ const MIN_INTERVAL_MICROS = 100_000
  * @throws PosterframeError `invalid_request` for an interval that is malformed or shorter than a tenth of a second
  */
 export function completeStoryboardOptions (raw: RawStoryboardOptions): StoryboardOptions {
-  const { interval, ...others } = { ...STORYBOARD_DEFAULTS, ...raw }
-  return { ...others, intervalMicros: interval === 'auto' ? undefined : parseInterval(interval) }
+  const { interval, format, ...others } = { ...STORYBOARD_DEFAULTS, ...raw }
+  return { ...others, format: readFormat(format), intervalMicros: parseInterval(interval) }
 }
 
-function parseInterval (text: string): number {
+/** Returns an interval in microseconds; undefined for `auto`. */
+function parseInterval (interval: string | number): number | undefined {
   try {
-    const time = parseTimestamp(text)
+    const time = parseTimestamp(interval)
+    if (time.kind === 'auto') return undefined
     if (time.kind === 'from-start' && time.micros >= MIN_INTERVAL_MICROS) return time.micros
   } catch {
-    throw intervalError(text)
+    throw intervalError(interval)
   }
-  throw intervalError(text)
+  throw intervalError(interval)
 }
 
-function intervalError (text: string): PosterframeError {
-  return parameterError('interval', `is '${text.slice(0, 64)}', and must be auto or a time of at least 0.1s, such as 5s`)
+function intervalError (interval: string | number): PosterframeError {
+  return parameterError('interval', `is '${String(interval).slice(0, 64)}', and must be auto or a time of at least 0.1s, such as 5s`)
 }
 
 /**

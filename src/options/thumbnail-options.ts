@@ -1,6 +1,7 @@
 import { parameterError } from '../check-input.ts'
 import { formatTimestamp, parseTimestamp, type Timestamp } from './timestamp.ts'
-import type { Beyond, Fit, Format, Seek } from './frame-options.ts'
+import { type Beyond, type Fit, type Format, type FORMAT_NAMES, readFormat, type Seek } from './frame-options.ts'
+import colourNames from 'color-name'
 
 /** Ranges of the numeric options, both ends included: pixels, per cent, seconds. */
 export const OPTION_RANGES = {
@@ -23,9 +24,6 @@ export const OPTION_DEFAULTS = {
   expires: 3600
 } as const
 
-/** Pattern of a colour: six hexadecimal digits, as in HTML, with or without `#`. */
-export const COLOUR_PATTERN = '^#?[0-9A-Fa-f]{6}$'
-
 /** Options that decide the picture: equal options give the same picture of the same source. */
 export interface PictureOptions {
   readonly timestamp: Timestamp
@@ -45,6 +43,8 @@ export interface PictureOptions {
   readonly background: string
 }
 
+type ColourName = keyof typeof colourNames
+
 /** All options of one thumbnail, checked and complete. */
 export interface ThumbnailOptions extends PictureOptions {
   readonly regenerate: boolean
@@ -54,13 +54,14 @@ export interface ThumbnailOptions extends PictureOptions {
 
 /** Options of a query or a JSON body, with valid types and not complete. */
 export interface RawThumbnailOptions {
-  readonly timestamp?: string
+  /** A number is in seconds. */
+  readonly timestamp?: string | number
   readonly seek?: Seek
   readonly beyond?: Beyond
   readonly width?: number
   readonly height?: number
   readonly fit?: Fit
-  readonly format?: Format
+  readonly format?: (typeof FORMAT_NAMES)[number]
   readonly quality?: number
   readonly background?: string
   readonly regenerate?: boolean
@@ -83,7 +84,7 @@ export function completeOptions (raw: RawThumbnailOptions): ThumbnailOptions {
     width: raw.width,
     height: raw.height,
     fit: raw.fit ?? defaults.fit,
-    format: raw.format ?? defaults.format,
+    format: readFormat(raw.format ?? defaults.format),
     quality: raw.quality ?? defaults.quality,
     background: parseColour(raw.background ?? defaults.background),
     regenerate: raw.regenerate ?? defaults.regenerate,
@@ -100,14 +101,21 @@ function assertRanges (raw: RawThumbnailOptions): void {
   }
 }
 
+/** Returns six lower-case hexadecimal digits for these digits, with or without `#`, or for the name of a CSS colour. */
 function parseColour (text: string): string {
-  if (new RegExp(COLOUR_PATTERN).test(text)) return text.replace('#', '').toLowerCase()
-  throw parameterError('background', `is '${text.slice(0, 64)}', and must be six hexadecimal digits, such as ffffff`)
+  const colour = text.trim().toLowerCase()
+  if (/^#?[0-9a-f]{6}$/.test(colour)) return colour.replace('#', '')
+  if (Object.hasOwn(colourNames, colour)) return Buffer.from(colourNames[colour as ColourName]).toString('hex')
+  throw parameterError(
+    'background',
+    `is '${text.slice(0, 64)}', and must be six hexadecimal digits, such as ffffff, or a CSS colour name, such as white`
+  )
 }
 
 /**
  * Returns the canonical text of the options that decide the picture, for the fingerprint in the output key. All forms
- * of one timestamp give one text; a change of this text regenerates every stored thumbnail.
+ * of one timestamp give one text; a change of this text regenerates every stored thumbnail. `shape` marks the pictures
+ * that keep the shape of their box: without it, earlier versions stored others for a video smaller than the box.
  */
 export function describePicture (options: PictureOptions): string {
   const { seek, beyond, width = '', height = '', fit, format, quality, background } = options
@@ -122,9 +130,15 @@ export function describePicture (options: PictureOptions): string {
       fit,
       format,
       quality: String(quality),
-      background
+      background,
+      ...(keepsShape(options) ? { shape: 'kept' } : {})
     })
   ).toString()
+}
+
+/** Returns whether a picture has the shape of the box of its width and height, however small the video is. */
+function keepsShape ({ width, height, fit }: PictureOptions): boolean {
+  return width !== undefined && height !== undefined && (fit === 'cover' || fit === 'fill')
 }
 
 function normaliseTimestamp (timestamp: Timestamp): Timestamp {

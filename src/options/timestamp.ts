@@ -8,7 +8,7 @@ import type { Beyond } from './frame-options.ts'
 export type Timestamp =
   | { readonly kind: 'from-start', readonly micros: number }
   | { readonly kind: 'from-end', readonly micros: number }
-  /** `fraction` of the duration, 0 to 1, in steps of 1e-8. */
+  /** `fraction` of the duration, from 0 to less than 1, in steps of 1e-8. */
   | { readonly kind: 'fraction', readonly fraction: number }
   | { readonly kind: 'first' }
   | { readonly kind: 'middle' }
@@ -33,12 +33,14 @@ const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d\d(?:\.\d+)?)$/
 const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
 
 /**
- * Parses a timestamp. A time with more than six decimals is rounded up to the microsecond, as are the timestamps of
- * responses: a timestamp must never be before the frame that it names.
+ * Parses a timestamp: a number of seconds, or a text, which may have blanks around it. A time with more than six
+ * decimals is rounded up to the microsecond, as are the timestamps of responses: a timestamp must never be before the
+ * frame that it names. `100%` is `last`.
  *
  * @throws PosterframeError `invalid_timestamp` for any other than the documented forms
  */
-export function parseTimestamp (text: string): Timestamp {
+export function parseTimestamp (input: string | number): Timestamp {
+  const text = typeof input === 'number' ? writeSeconds(input) : input.trim()
   if (text.length > MAX_TEXT_LENGTH) throw timestampError(`A timestamp has at most ${MAX_TEXT_LENGTH} characters.`)
   switch (text) {
     case 'first':
@@ -48,9 +50,18 @@ export function parseTimestamp (text: string): Timestamp {
       return { kind: text }
   }
   const percent = PERCENT.exec(text)?.[1]
-  if (percent !== undefined) return { kind: 'fraction', fraction: parsePercent(percent) / FRACTION_STEPS }
+  if (percent !== undefined) {
+    const steps = parsePercent(percent)
+    return steps === FRACTION_STEPS ? { kind: 'last' } : { kind: 'fraction', fraction: steps / FRACTION_STEPS }
+  }
   if (text.startsWith('-')) return { kind: 'from-end', micros: parseTime(text.slice(1)) }
   return { kind: 'from-start', micros: parseTime(text) }
+}
+
+/** Writes a number in decimal digits; `String` would write one below 0.000001 with an exponent. */
+function writeSeconds (seconds: number): string {
+  // The sum is 0 for -0, which as a text would be the end.
+  return (seconds + 0).toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 })
 }
 
 function parseTime (text: string): number {
@@ -77,7 +88,7 @@ function sumFields (text: string): number | undefined {
 }
 
 function parsePercent (text: string): number {
-  // Not rounded up: 99.99999999 % is within the video, and 100 % is its end.
+  // Not rounded up: 99.99999999 % is a time within the video, and 100 % its last frame.
   const steps = scaleDecimal(text, 6, 'down')
   if (Number(text) > 100) throw timestampError(`'${text}%' is more than 100%.`)
   return steps
@@ -127,8 +138,7 @@ function countSteps (fraction: number): number {
 /**
  * Returns the time T on the presentation timeline, in whole microseconds; the frame of T is the last one at or before
  * it. `first` is 0. `last`, and with `clamp` every T at or after the end, is `Number.MAX_SAFE_INTEGER`. A time from the
- * end that is before the start is 0, since the frame of a T before the first frame is the first frame. `100%` and `-0`
- * are the end.
+ * end that is before the start is 0, since the frame of a T before the first frame is the first frame. `-0` is the end.
  *
  * @throws PosterframeError `timestamp_out_of_range`, with `duration` in seconds, if T >= duration with `error`. A video
  * of duration 0 has its frame at 0.
@@ -164,7 +174,7 @@ function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }
 }
 
 /**
- * Returns `steps` of {@link FRACTION_STEPS} of a duration, rounded down, so that only 100 % reaches the end. The
+ * Returns `steps` of {@link FRACTION_STEPS} of a duration, rounded down, so that only the whole reaches the end. The
  * product exceeds the exact integers of a double for a day of video, hence BigInt.
  */
 function shareOf (durationMicros: number, steps: number): number {

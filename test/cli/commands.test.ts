@@ -98,6 +98,26 @@ t.test('thumbnail treats a file without -o as an upload and stores the picture',
   t.ok((await readFile(join(cwd, 'data', made.bucket, made.key))).length > 0)
 })
 
+t.test('thumbnail takes other names of formats, colours by name and 100%', async (t) => {
+  const cwd = await prepare(t)
+  const box = ['--width', '100', '--height', '1000', '--fit', 'Cover', '--background', 'white']
+  const args = ['thumbnail', 's3://videos/film.mp4', '--timestamp', '100%', '--format', 'JPG', ...box]
+  const { stdout, exitCode } = await runCommandLine(args, { cwd })
+  t.equal(exitCode, 0)
+  const { source, ...made } = JSON.parse(stdout) as { source: { height: number } }
+  t.match(made, {
+    contentType: 'image/jpeg',
+    timestamp: 3.96,
+    width: Math.round(source.height / 10),
+    height: source.height,
+    warnings: [{ code: 'smaller_than_requested' }]
+  })
+  t.match(await runCommandLine(['thumbnail', 'film.mp4', '--format', 'bmp'], { cwd }), {
+    exitCode: 1,
+    stderr: /choices are jpeg, webp, avif, png, jpg/
+  })
+})
+
 t.test('probe prints the metadata of an object or a file', async (t) => {
   const cwd = await prepare(t)
   const info = { duration: 4, codec: 'h264', width: 320, height: 192, tracks: [{ kind: 'video' }] }
@@ -181,7 +201,7 @@ t.test('reports an error as code and sentence, and sets the exit code', async (t
     ],
     [['thumbnail', 's3://videos/film.mp4', '--timestamp', 'noon'], 1, /^invalid_timestamp: .*\n$/],
     [['thumbnail', 's3://videos/film.mp4', '--width', '5'], 1, /^invalid_request: .*from 16 to 4096.*\n$/],
-    [['thumbnail', 's3://videos/film.mp4', '--background', 'red'], 1, /^invalid_request: 'background' .*\n$/],
+    [['thumbnail', 's3://videos/film.mp4', '--background', 'blurple'], 1, /^invalid_request: 'background' .*\n$/],
     [
       ['thumbnail', 's3://videos/film.mp4', '--seek', 'near'],
       1,

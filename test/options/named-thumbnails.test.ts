@@ -12,6 +12,15 @@ t.test('parses a name and the options of a query', async (t) => {
     name: 's',
     options: { width: 160, quality: 50 }
   })
+  t.match(parseNamedThumbnail('p=timestamp= 5 &format=JPG&fit=Cover&background=White', presets), {
+    name: 'p',
+    options: {
+      timestamp: { kind: 'from-start', micros: 5_000_000 },
+      format: 'jpeg',
+      fit: 'cover',
+      background: 'ffffff'
+    }
+  })
   t.match(parseNamedThumbnail('plain=', presets), { name: 'plain', options: { timestamp: { kind: 'auto' } } })
 })
 

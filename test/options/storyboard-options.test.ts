@@ -1,7 +1,7 @@
 import t from 'tap'
 import { completeStoryboardOptions, describeStoryboard, tileTimes } from '../../src/options/storyboard-options.ts'
 
-const times = (interval: string, duration: number | null) =>
+const times = (interval: string | number, duration: number | null) =>
   tileTimes(completeStoryboardOptions({ interval }), duration)
 
 t.test('spreads about a hundred tiles, at least a second apart', async (t) => {
@@ -13,6 +13,9 @@ t.test('spreads about a hundred tiles, at least a second apart', async (t) => {
 t.test('places tiles at an interval, the last before the end', async (t) => {
   t.same(times('5s', 15), [0, 5e6, 10e6])
   t.same(times('5s', 15.1), [0, 5e6, 10e6, 15e6])
+  t.same(times(5, 15), [0, 5e6, 10e6])
+  t.same(times(' 5 ', 15), [0, 5e6, 10e6])
+  t.equal(times(' auto ', 7200).length, 100)
   t.equal(times('7.2s', 7200).length, 1000)
   t.throws(() => times('5s', 7200), { code: 'video_limits_exceeded', message: /1440 tiles/ })
 })
@@ -20,7 +23,10 @@ t.test('places tiles at an interval, the last before the end', async (t) => {
 t.test('describes equal options alike, without those that do not change the sheets', async (t) => {
   const describe = (options: Parameters<typeof completeStoryboardOptions>[0]) =>
     describeStoryboard(completeStoryboardOptions(options))
-  t.equal(describe({ interval: '60s' }), describe({ interval: '1m', expires: 60, regenerate: true }))
+  t.equal(describe({ interval: 60 }), describe({ interval: '1m', expires: 60, regenerate: true, format: 'jpg' }))
+  for (const interval of ['100%', 'last', '0.05', 0.05, -5]) {
+    t.throws(() => describe({ interval }), { code: 'invalid_request', message: /^'interval' is '/ }, String(interval))
+  }
   for (const other of [
     { interval: '61s' },
     { columns: 4 },

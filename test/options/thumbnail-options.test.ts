@@ -57,7 +57,7 @@ t.test('rejects a number outside its range and a malformed colour', async (t) =>
       JSON.stringify(raw)
     )
   }
-  for (const background of ['', 'fff', '#fff', 'white', '#ff80001', 'ff80 0']) {
+  for (const background of ['', 'fff', '#fff', 'blurple', 'constructor', '#ff80001', 'ff80 0', 'dark blue']) {
     t.throws(
       () => completeOptions({ background }),
       { code: 'invalid_request', detail: /^'background' is '.*', and must be six hexadecimal digits/ },
@@ -75,7 +75,12 @@ t.test('describes options of the same picture by the same text', async (t) => {
     [{ timestamp: 'middle' }, { timestamp: '50%' }],
     [{ timestamp: 'first' }, { timestamp: '0' }],
     [{ timestamp: '0%' }, { timestamp: '0ms' }],
+    [{ timestamp: 5 }, { timestamp: ' 5s ' }],
+    [{ timestamp: '100%' }, { timestamp: 'last' }],
+    [{ format: 'jpg' }, { format: 'jpeg' }],
     [{ background: '#FF8000' }, { background: 'ff8000' }],
+    [{ background: 'RebeccaPurple' }, { background: '663399' }],
+    [{ background: ' white' }, { background: 'ffffff' }],
     [{}, { background: '000000' }],
     [{}, { expires: 60, regenerate: true }]
   ]
@@ -102,6 +107,15 @@ t.test('describes options of different pictures by different texts', async (t) =
     { background: 'ffffff' }
   ]
   t.equal(new Set(different.map(describe)).size, different.length)
+})
+
+t.test('marks the pictures that keep the shape of their box, and no others', async (t) => {
+  const box = { width: 1080, height: 1920 }
+  for (const fit of ['cover', 'fill'] as const) {
+    t.match(describe({ ...box, fit }), /&shape=kept$/, fit)
+    t.notMatch(describe({ width: 1080, fit }), /shape/, `${fit} of a width`)
+  }
+  for (const fit of ['inside', 'contain'] as const) t.notMatch(describe({ ...box, fit }), /shape/, fit)
 })
 
 t.test('keeps the text, since another one would regenerate every stored thumbnail', async (t) => {

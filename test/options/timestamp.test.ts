@@ -29,7 +29,12 @@ t.test('parses every documented form', async (t) => {
     ['50pct', fraction(0.5)],
     ['33.3%', fraction(0.333)],
     ['0%', fraction(0)],
-    ['100%', fraction(1)],
+    ['100%', { kind: 'last' }],
+    ['100.0pct', { kind: 'last' }],
+    ['99.999999%', fraction(0.99999999)],
+    ['99.9999999999%', fraction(0.99999999)],
+    [' 12.5s\t', fromStart(12_500_000)],
+    [' last ', { kind: 'last' }],
     ['-2s', fromEnd(2_000_000)],
     ['-2', fromEnd(2_000_000)],
     ['-1500ms', fromEnd(1_500_000)],
@@ -42,6 +47,23 @@ t.test('parses every documented form', async (t) => {
     ['auto', { kind: 'auto' }]
   ]
   for (const [text, expected] of forms) t.same(parseTimestamp(text), expected, text)
+})
+
+t.test('parses a number of seconds like its text', async (t) => {
+  const numbers: Array<[number, Timestamp]> = [
+    [5, fromStart(5_000_000)],
+    [12.48, fromStart(12_480_000)],
+    [0.1 + 0.2, fromStart(300_001)],
+    [1e-7, fromStart(1)],
+    [999_999_999.5, fromStart(999_999_999_500_000)],
+    [0, fromStart(0)],
+    [-0, fromStart(0)],
+    [-2, { kind: 'from-end', micros: 2_000_000 }]
+  ]
+  for (const [number, expected] of numbers) t.same(parseTimestamp(number), expected, String(number))
+  for (const number of [1e10, 1e21, 1e300, -1e10, Infinity, NaN]) {
+    t.throws(() => parseTimestamp(number), { code: 'invalid_timestamp' }, String(number))
+  }
 })
 
 t.test('computes microseconds from the digits, not in binary', async (t) => {
@@ -73,10 +95,6 @@ t.test('rejects every other form, and names the accepted forms', async (t) => {
   const invalid = [
     '',
     ' ',
-    ' 1',
-    '1 ',
-    '1\n',
-    '\t1',
     '1 s',
     '+5',
     '--5',
@@ -100,7 +118,6 @@ t.test('rejects every other form, and names the accepted forms', async (t) => {
     'First',
     'MIDDLE',
     'end',
-    'auto ',
     '1d',
     's',
     'ms',
@@ -169,7 +186,7 @@ t.test('formats the canonical text', async (t) => {
     [fromEnd(2_000_000), '-2s'],
     [fraction(0.5), '50%'],
     [fraction(0.333), '33.3%'],
-    [fraction(1), '100%'],
+    [fraction(0.99999999), '99.999999%'],
     [fraction(0), '0%'],
     [{ kind: 'auto' }, 'auto'],
     [{ kind: 'last' }, 'last']
@@ -224,19 +241,19 @@ t.test('resolves a timestamp on the timeline', async (t) => {
   t.equal(resolve('-1h', tenSeconds), 0, 'before the first frame is the first frame')
   t.equal(resolve('25%', tenSeconds), 2_500_000)
   t.equal(resolve('10', tenSeconds, 'clamp'), END)
-  t.equal(resolve('100%', tenSeconds, 'clamp'), END)
+  t.equal(resolve('100%', tenSeconds), END)
   t.equal(resolve('99.999999%', 3), 2, 'a share below 100 % never reaches the end')
   t.equal(resolve('33.333333%', 86_400_000_000), 28_799_999_712)
 })
 
 t.test('resolves to 0 in a video of duration 0', async (t) => {
-  for (const text of ['0', 'first', 'middle', '50%', '100%', '-5s']) t.equal(resolve(text, 0), 0, text)
+  for (const text of ['0', 'first', 'middle', '50%', '-5s']) t.equal(resolve(text, 0), 0, text)
   t.equal(resolve('last', 0), Number.MAX_SAFE_INTEGER)
   t.throws(() => resolve('0.000001', 0), { code: 'timestamp_out_of_range' })
 })
 
 t.test('rejects a timestamp at or after the end, and returns the duration', async (t) => {
-  for (const text of ['10', '10.0', '1h', '100%', '-0']) {
+  for (const text of ['10', '10.0', '1h', '-0']) {
     t.throws(
       () => resolve(text, 10_000_000),
       { code: 'timestamp_out_of_range', members: { duration: 10 }, detail: /ends at 10 s/ },
