@@ -131,6 +131,10 @@ for (const [name, build] of payloads) {
       })
       t.equal(result.statusCode, 201)
       t.same(seen, [sha256, sha256])
+      const headers = { 'content-type': 'video/mp4' }
+      const raw = await invoke(build, { method: 'POST', path: '/v1/thumbnails', headers, body: video })
+      t.equal(raw.statusCode, 201)
+      t.same(seen.slice(2), [sha256, sha256], 'the body is the video')
       t.same(await readdir(scratch), [])
     })
 

@@ -93,8 +93,8 @@ t.test('the calls return what README and docs/api.md show', { skip: ffmpeg === '
   t.strictSame(shown.filter((member) => !listMembers(made).includes(member)), [], 'README shows existing members only')
 
   const api = calls(pages.api)
-  t.equal(api.length, 10)
-  const [store, redirect, upload, batch, storyboard, preview, video, job, state, refused] = api
+  t.equal(api.length, 11)
+  const [store, redirect, upload, raw, batch, storyboard, preview, video, job, state, refused] = api
   const [answer, running, problem] = answers(pages.api)
 
   const thumbnail = JSON.parse(await store!()) as { url: string, cached: boolean }
@@ -106,6 +106,7 @@ t.test('the calls return what README and docs/api.md show', { skip: ffmpeg === '
   await redirect!()
   t.strictSame(readFileSync(`${cwd}/thumbnail.jpg`), picture, 'the redirect leads to the same picture')
   t.match(JSON.parse(await upload!()), { contentType: 'image/webp', source: { key: null } })
+  t.match(JSON.parse(await raw!()), { contentType: 'image/jpeg', source: { key: null } })
 
   t.match(JSON.parse(await batch!()), {
     thumbnails: [

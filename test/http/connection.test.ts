@@ -113,6 +113,46 @@ t.test('sends the error to a client that exceeds the limit and continues sending
   connection.socket.destroy()
 })
 
+const raw = { 'content-type': 'video/mp4', 'transfer-encoding': 'chunked' }
+
+t.test('removes a video body when the client disconnects during it', async (t) => {
+  const { connection, entered, left, root, services } = await listen(t)
+  connection.write(openRequest('POST', '/v1/thumbnails', raw))
+  connection.write(wrapChunk(file.content))
+  await entered
+  connection.socket.destroy()
+  await left
+  t.same(await readdir(root), [])
+  t.same(services.requests, [])
+})
+
+t.test('ends a stalled video body as timed_out, however short the time limit of JSON is', async (t) => {
+  for (const type of ['video/mp4', 'application/octet-stream', undefined]) {
+    const { connection, root, left } = await listen(t, {}, { uploadIdleMs: 200, arrivalTimeoutMs: 20 })
+    const headers = { 'transfer-encoding': 'chunked', ...(type === undefined ? {} : { 'content-type': type }) }
+    connection.write(openRequest('POST', '/v1/thumbnails', headers))
+    connection.write(wrapChunk(file.content))
+    const answer = await connection.receive(/\}$/)
+    t.match(answer, /^HTTP\/1.1 504 [^]*"code":"timed_out"/, String(type))
+    await left
+    t.same(await readdir(root), [])
+    connection.socket.destroy()
+  }
+})
+
+t.test('sends the error to a client whose video body exceeds the limit', async (t) => {
+  const { connection, root, services } = await listen(t, {}, { maxUploadBytes: 200_000 })
+  connection.write(openRequest('POST', '/v1/thumbnails', raw))
+  for (let i = 0; i < 40; i++) connection.write(wrapChunk(file.content))
+  connection.write('0\r\n\r\n')
+  t.match(await connection.receive(/\}$/), /^HTTP\/1.1 413 [^]*"code":"upload_too_large"/)
+  t.same(await readdir(root), [])
+  t.same(services.requests, [])
+  connection.write(openRequest('GET', '/healthz'))
+  t.match(await connection.receive(/\{"status":"ok"\}/), /HTTP\/1.1 200 /, 'the rest is discarded')
+  connection.socket.destroy()
+})
+
 t.test('keeps the connection open after discarding a rejected body', async (t) => {
   const { connection } = await listen(t)
   const body = buildForm([file])

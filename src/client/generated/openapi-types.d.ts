@@ -1,6 +1,26 @@
 // Generated from openapi.yaml by `npm run client`. Do not edit.
 
 export interface paths {
+    "/v1/thumbnails/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create several thumbnails of one video
+         * @description Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its sizes. The results are in the order of the items; an invalid item has an error in its place.
+         */
+        post: operations["makeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/thumbnails": {
         parameters: {
             query?: never;
@@ -16,29 +36,9 @@ export interface paths {
         put?: never;
         /**
          * Create a thumbnail
-         * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded file (form with `file`), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names; passing an option in both the query and the body is an error.
+         * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names; passing an option in both the query and the body is an error.
          */
         post: operations["makeThumbnail"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/thumbnails/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create several thumbnails of one video
-         * @description Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its sizes. The results are in the order of the items; an invalid item has an error in its place.
-         */
-        post: operations["makeBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -435,15 +435,15 @@ export interface components {
              */
             kind?: "best" | "span";
             /**
-             * @description Start of a `span`, in seconds from the start of the video.
+             * @description Start of a `span`: seconds, or a time such as `1m30s`.
              * @default 0
              */
-            start?: number;
+            start?: string | number;
             /**
-             * @description Duration in seconds.
+             * @description Duration: whole seconds, or a time such as `5s`.
              * @default 3
              */
-            duration?: number;
+            duration?: string | number;
             /**
              * @description Maximum width and height in pixels. A smaller video is not enlarged.
              * @default 320
@@ -598,7 +598,7 @@ export interface components {
              * @default auto
              * @example 5s
              */
-            interval?: string;
+            interval?: string | number;
             /**
              * @description Tiles per row. Reduced if the sheet would exceed the maximum width of its format.
              * @default 10
@@ -614,7 +614,7 @@ export interface components {
              * @default jpeg
              * @enum {string}
              */
-            format?: "jpeg" | "webp" | "avif";
+            format?: "jpeg" | "webp" | "avif" | "jpg";
             /**
              * @description Encoding quality.
              * @default 80
@@ -694,11 +694,11 @@ export interface components {
         };
         ThumbnailOptions: {
             /**
-             * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.
+             * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
              * @default auto
              * @example 12.5s
              */
-            timestamp?: string;
+            timestamp?: string | number;
             /**
              * @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it.
              * @default exact
@@ -716,7 +716,7 @@ export interface components {
             /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
             height?: number;
             /**
-             * @description How the image fits into width and height. Images are never enlarged.
+             * @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box.
              * @default inside
              * @enum {string}
              */
@@ -726,14 +726,14 @@ export interface components {
              * @default jpeg
              * @enum {string}
              */
-            format?: "jpeg" | "webp" | "avif" | "png";
+            format?: "jpeg" | "webp" | "avif" | "png" | "jpg";
             /**
              * @description Encoding quality.
              * @default 80
              */
             quality?: number;
             /**
-             * @description Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
+             * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
              * @default 000000
              * @example ffffff
              */
@@ -770,7 +770,7 @@ export interface components {
         UploadRequest: {
             /** @description File name, stored as metadata. The key contains a simplified form of it. */
             filename: string;
-            /** @description Media type of a video, or `application/octet-stream` if it is unknown. */
+            /** @description Media type of a video in any case, or `application/octet-stream` if it is unknown. For the file name of a video also other types that are common for it, such as `audio/ogg`; the video type is then stored. */
             contentType: string;
             /** @description File size in bytes. The store rejects a file of another size. */
             bytes: number;
@@ -844,6 +844,11 @@ export interface components {
                 requests: number;
             };
         };
+        /**
+         * Format: binary
+         * @description The video, with the options in the query. The service deletes it after the request.
+         */
+        VideoBody: string;
         Warning: {
             code: string;
             detail: string;
@@ -1316,8 +1321,31 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
+         * @example ffffff
+         */
+        Background: string;
+        /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+        Beyond: "error" | "clamp";
+        /** @description URL lifetime in seconds. */
+        Expires: number;
+        /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
+        Fit: "inside" | "cover" | "contain" | "fill";
+        /** @description Image format. */
+        Format: "jpeg" | "webp" | "avif" | "png" | "jpg";
+        /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
+        Height: number;
         /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
         Prefer: string;
+        /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
+        Preset: string;
+        /** @description Encoding quality. */
+        Quality: number;
+        /** @description Create the thumbnail again even if it exists. */
+        Regenerate: boolean;
+        /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
+        Seek: "exact" | "keyframe";
         /**
          * @description HMAC-SHA256 in base64url.
          * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
@@ -1340,10 +1368,17 @@ export interface components {
          */
         SourceKey: string;
         /**
+         * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
+         * @example 12.5s
+         */
+        Timestamp: string | number;
+        /**
          * @description The `token` from `POST /v1/uploads`.
          * @example upload-token
          */
         UploadToken: string;
+        /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
+        Width: number;
     };
     requestBodies: never;
     headers: {
@@ -1364,6 +1399,67 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    makeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "items": [
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 320
+                 *         },
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 640
+                 *         },
+                 *         {
+                 *           "timestamp": "50pct",
+                 *           "format": "webp"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description One result per item. */
+            200: {
+                headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            202: components["responses"]["Accepted"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideo"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
     redirectToThumbnail: {
         parameters: {
             query: {
@@ -1375,33 +1471,33 @@ export interface operations {
                 /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
                 bucket?: components["parameters"]["SourceBucket"];
                 /**
-                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame.
+                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
                  * @example 12.5s
                  */
-                timestamp?: string;
+                timestamp?: components["parameters"]["Timestamp"];
                 /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
-                seek?: "exact" | "keyframe";
-                /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
-                beyond?: "error" | "clamp";
+                seek?: components["parameters"]["Seek"];
+                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+                beyond?: components["parameters"]["Beyond"];
                 /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
-                width?: number;
+                width?: components["parameters"]["Width"];
                 /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
-                height?: number;
-                /** @description How the image fits into width and height. Images are never enlarged. */
-                fit?: "inside" | "cover" | "contain" | "fill";
+                height?: components["parameters"]["Height"];
+                /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
+                fit?: components["parameters"]["Fit"];
                 /** @description Image format. */
-                format?: "jpeg" | "webp" | "avif" | "png";
+                format?: components["parameters"]["Format"];
                 /** @description Encoding quality. */
-                quality?: number;
+                quality?: components["parameters"]["Quality"];
                 /**
-                 * @description Colour as six hexadecimal digits. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
+                 * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
                  * @example ffffff
                  */
-                background?: string;
+                background?: components["parameters"]["Background"];
                 /** @description URL lifetime in seconds. */
-                expires?: number;
+                expires?: components["parameters"]["Expires"];
                 /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
-                preset?: string;
+                preset?: components["parameters"]["Preset"];
                 /** @description Signed URL: ID of the signing secret. */
                 keyId?: string;
                 /** @description Signed URL: expiry in Unix seconds. */
@@ -1461,7 +1557,38 @@ export interface operations {
     };
     makeThumbnail: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
+                 * @example 12.5s
+                 */
+                timestamp?: components["parameters"]["Timestamp"];
+                /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
+                seek?: components["parameters"]["Seek"];
+                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+                beyond?: components["parameters"]["Beyond"];
+                /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
+                width?: components["parameters"]["Width"];
+                /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
+                height?: components["parameters"]["Height"];
+                /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
+                fit?: components["parameters"]["Fit"];
+                /** @description Image format. */
+                format?: components["parameters"]["Format"];
+                /** @description Encoding quality. */
+                quality?: components["parameters"]["Quality"];
+                /**
+                 * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
+                 * @example ffffff
+                 */
+                background?: components["parameters"]["Background"];
+                /** @description URL lifetime in seconds. */
+                expires?: components["parameters"]["Expires"];
+                /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
+                preset?: components["parameters"]["Preset"];
+                /** @description Create the thumbnail again even if it exists. */
+                regenerate?: components["parameters"]["Regenerate"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1477,6 +1604,8 @@ export interface operations {
                  */
                 "application/json": components["schemas"]["ThumbnailRequest"];
                 "multipart/form-data": components["schemas"]["ThumbnailUpload"];
+                "video/*": components["schemas"]["VideoBody"];
+                "application/octet-stream": components["schemas"]["VideoBody"];
             };
         };
         responses: {
@@ -1508,67 +1637,6 @@ export interface operations {
             413: components["responses"]["SourceOrUploadTooLarge"];
             415: components["responses"]["UnsupportedContentTypeOrMedia"];
             422: components["responses"]["UnprocessableVideoOrTimestamp"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["StoreOrIdentityError"];
-            503: components["responses"]["OverloadedOrScratchFull"];
-            504: components["responses"]["TimedOut"];
-        };
-    };
-    makeBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
-                prefer?: components["parameters"]["Prefer"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "key": "sample.mp4",
-                 *       "items": [
-                 *         {
-                 *           "timestamp": "12.5s",
-                 *           "width": 320
-                 *         },
-                 *         {
-                 *           "timestamp": "12.5s",
-                 *           "width": 640
-                 *         },
-                 *         {
-                 *           "timestamp": "50pct",
-                 *           "format": "webp"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["BatchRequest"];
-            };
-        };
-        responses: {
-            /** @description One result per item. */
-            200: {
-                headers: {
-                    "Server-Timing": components["headers"]["ServerTiming"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            202: components["responses"]["Accepted"];
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["SourceNotFound"];
-            409: components["responses"]["SourceChangedOrArchived"];
-            413: components["responses"]["SourceTooLarge"];
-            415: components["responses"]["UnsupportedContentTypeOrMedia"];
-            422: components["responses"]["UnprocessableVideo"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["StoreOrIdentityError"];

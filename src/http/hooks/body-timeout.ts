@@ -2,6 +2,7 @@ import { PosterframeError } from '../../errors.ts'
 import type { App } from '../services.ts'
 
 const MULTIPART = /^\s*multipart\/form-data/i
+const JSON_TYPE = /^\s*application\/json/i
 
 /**
  * Registers the time limit for small bodies, which are read as a whole. Without it, a client that sends one byte now
@@ -10,10 +11,13 @@ const MULTIPART = /^\s*multipart\/form-data/i
 export function registerBodyTimeout (app: App, timeoutMs: number): void {
   app.addHook('preParsing', async (request) => {
     const { raw } = request
+    const { takesVideo, isUpload } = request.routeOptions.config
+    const type = request.headers['content-type'] ?? ''
     // `isMultipart()` works only after the parser has been chosen, which happens after this hook.
     if (
-      MULTIPART.test(request.headers['content-type'] ?? '') ||
-      request.routeOptions.config.isUpload === true ||
+      MULTIPART.test(type) ||
+      isUpload === true ||
+      (takesVideo === true && !JSON_TYPE.test(type)) ||
       raw.complete ||
       raw.readableEnded
     ) {

@@ -11,7 +11,6 @@ type Components = JsonObject & Record<ComponentKind, JsonObject>
  *
  * - Whatever carries the keyword `x-component` becomes a component of that name.
  * - An object schema with `x-parts` becomes an `allOf` of these parts and the properties that none of them has.
- * - A query parameter that the body of the operation has as a property is omitted.
  *
  * @throws Error if two different components have the same name, or an object schema differs from one of its parts
  */
@@ -44,8 +43,7 @@ function sortPaths (paths: JsonObject, tags: readonly JsonObject[] = []): JsonOb
 
 function compactOperation (operation: JsonObject, shared: Components): JsonObject {
   const { operationId, tags, summary, description, security, parameters, requestBody, responses, ...rest } = operation
-  const body = requestBody as { content: Record<string, { schema: JsonObject }> } | undefined
-  const own = omitBodyProperties((parameters ?? []) as JsonObject[], body)
+  const named = (parameters ?? []) as JsonObject[]
   return omitUndefined({
     operationId,
     tags,
@@ -53,22 +51,10 @@ function compactOperation (operation: JsonObject, shared: Components): JsonObjec
     description,
     security,
     ...rest,
-    parameters: own.length === 0 ? undefined : own.map((parameter) => shareParameter(parameter, shared)),
-    requestBody: body && shareSchemas(body, shared),
+    parameters: named.length === 0 ? undefined : named.map((parameter) => shareParameter(parameter, shared)),
+    requestBody: requestBody && shareSchemas(requestBody, shared),
     responses: mapValues(responses as JsonObject, (response) => shareResponse(response as JsonObject, shared))
   })
-}
-
-/** Omits query parameters that every type of body has as a property too. */
-function omitBodyProperties (
-  parameters: readonly JsonObject[],
-  body: { content: Record<string, { schema: JsonObject }> } | undefined
-): readonly JsonObject[] {
-  if (body === undefined) return parameters
-  const properties = Object.values(body.content).map(({ schema }) => Object(schema['properties']) as JsonObject)
-  return parameters.filter(
-    ({ name, in: place }) => place !== 'query' || !properties.every((named) => Object.hasOwn(named, name as string))
-  )
 }
 
 function shareParameter ({ name, in: place, required, description, schema, ...rest }: JsonObject, shared: Components) {

@@ -6,7 +6,7 @@ const INDENT = 2
 
 /**
  * Prints an object as YAML whose lines have at most 120 columns: a value that fits is on the line of its name, and a
- * longer text or list of scalars is wrapped.
+ * longer text, list of scalars or object of scalars is wrapped.
  */
 export function printYaml (document: JsonObject): string {
   return `${printMembers(document, 0).join('\n')}\n`
@@ -24,12 +24,24 @@ function printValue (label: string, value: Json, indent: number): string[] {
   const line = `${label} ${printInline(value)}`
   if (line.length <= MAX_COLUMNS) return [line]
   const margin = ' '.repeat(indent)
-  if (isObject(value)) return [label, ...printMembers(value, indent)]
+  if (isObject(value)) return [label, ...(wrapMembers(value, margin) ?? printMembers(value, indent))]
   if (typeof value === 'string' && isWrappable(value)) return [`${label} >-`, ...wrap(value.split(' '), margin, margin)]
   if (!Array.isArray(value)) return [line]
   if (value.some(isObject)) return [label, ...value.flatMap((item) => printItem(item, indent))]
   const items = value.map((item, index) => `${printInline(item)}${index < value.length - 1 ? ',' : ' ]'}`)
   return [label, ...wrap(items, `${margin}[ `, `${margin}  `)]
+}
+
+/** Returns an object without objects in it on two lines; undefined if it takes more, or is no shorter. */
+function wrapMembers (object: JsonObject, margin: string): string[] | undefined {
+  const members = Object.entries(object)
+  if (members.some(([, value]) => isObject(value) || (Array.isArray(value) && value.some(isObject)))) return undefined
+  const words = members.map(
+    ([name, value], index) => `${printInline(name)}: ${printInline(value)}${index < members.length - 1 ? ',' : ' }'}`
+  )
+  const lines = wrap(words, `${margin}{ `, `${margin}  `)
+  const fits = lines.length === 2 && members.length > 2 && lines.every(({ length }) => length <= MAX_COLUMNS)
+  return fits ? lines : undefined
 }
 
 /** Returns the lines of an item of a list. Those of an object start on the line of the dash. */

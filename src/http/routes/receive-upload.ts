@@ -1,8 +1,8 @@
-import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { scratchFullError } from '../../limits/scratch.ts'
@@ -24,9 +24,20 @@ export interface UploadLimits {
 /** Limits of a form, besides the size of its file. */
 export const PART_LIMITS = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
 
+/** An upload on its way to the scratch disk, and the means to watch it. */
+interface Receiving {
+  readonly path: string
+  readonly limits: UploadLimits
+  /** Aborts when the upload stalls, or the client disconnects. */
+  readonly signal: AbortSignal
+  /** Is called for everything that arrives. */
+  readonly onChunk: () => void
+}
+
 /**
- * Streams the `file` part of a multipart body (RFC 7578) into `directory` and computes its SHA-256. Memory use is
- * bounded by the buffers of the streams. Passes each text field to `acceptField`, which may throw.
+ * Streams the file of a multipart body (RFC 7578), or a body that is the file itself, into `directory` and computes its
+ * SHA-256. Memory use is bounded by the buffers of the streams. Passes each text field of a form to `acceptField`,
+ * which may throw.
  *
  * @throws PosterframeError `invalid_request`, `upload_too_large`, `timed_out`, `scratch_full`
  * @throws the reason of `limits.signal`
@@ -39,27 +50,11 @@ export async function receiveUpload (
 ): Promise<UploadedSource> {
   const stall = watchUpload(limits.idleMs)
   const signal = AbortSignal.any([limits.signal, stall.signal])
+  const receiving = { path: join(directory, 'source'), limits, signal, onChunk: stall.postpone }
   try {
-    let source: UploadedSource | undefined
-    const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
-    const parts = request.parts({ limits: { ...PART_LIMITS, fileSize: limits.maxBytes }, isPartAFile })
-    for await (const part of readUntilAborted(parts, signal)) {
-      stall.postpone()
-      if (part.type === 'field') {
-        acceptField(part.fieldname, readField(part))
-      } else if (part.fieldname !== 'file') {
-        throw unexpectedFileError(part.fieldname)
-      } else {
-        source = await storeFile(part.file, join(directory, 'source'), limits, signal, stall.postpone)
-      }
-    }
-    if (source === undefined) {
-      throw new PosterframeError('invalid_request', {
-        detail: "The form has no 'file'. Send the video as the field 'file'.",
-        members: { parameter: 'file' }
-      })
-    }
-    return source
+    return request.isMultipart()
+      ? await receiveForm(request, receiving, acceptField)
+      : await storeFile(request.raw.pipe(new PassThrough()), receiving)
   } catch (error) {
     signal.throwIfAborted()
     throw translateUploadError(error)
@@ -69,16 +64,40 @@ export async function receiveUpload (
   }
 }
 
+async function receiveForm (
+  request: FastifyRequest,
+  receiving: Receiving,
+  acceptField: (name: string, text: string) => void
+): Promise<UploadedSource> {
+  const { limits, signal, onChunk } = receiving
+  let source: UploadedSource | undefined
+  const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
+  const parts = request.parts({ limits: { ...PART_LIMITS, fileSize: limits.maxBytes }, isPartAFile })
+  for await (const part of readUntilAborted(parts, signal)) {
+    onChunk()
+    if (part.type === 'field') {
+      acceptField(part.fieldname, readField(part))
+      continue
+    }
+    const { file } = part
+    file.once('limit', () => file.destroy(uploadTooLargeError(limits)))
+    source = await storeFile(file, receiving)
+    // A file that arrives in one chunk is truncated before the listener above is added.
+    if (file.truncated) throw uploadTooLargeError(limits)
+  }
+  if (source !== undefined) return source
+  throw new PosterframeError('invalid_request', {
+    detail: "The form has no file. Send the video in a field of the form, such as 'file'.",
+    members: { parameter: 'file' }
+  })
+}
+
 async function storeFile (
-  file: MultipartFile['file'],
-  path: string,
-  limits: UploadLimits,
-  signal: AbortSignal,
-  onChunk: () => void
+  file: Readable,
+  { path, limits, signal, onChunk }: Receiving
 ): Promise<UploadedSource> {
   const hash = createHash('sha256')
   let bytes = 0
-  file.once('limit', () => file.destroy(uploadTooLargeError(limits)))
   await pipeline(
     file,
     async function * (chunks: AsyncIterable<Buffer>) {
@@ -86,14 +105,13 @@ async function storeFile (
         onChunk()
         hash.update(chunk)
         bytes += chunk.length
+        if (bytes > limits.maxBytes) throw uploadTooLargeError(limits)
         yield chunk
       }
     },
     createWriteStream(path, { flags: 'wx' }),
     { signal }
   )
-  // A file that arrives in one chunk is truncated before the listener above is added.
-  if (file.truncated) throw uploadTooLargeError(limits)
   return { kind: 'upload', path, bytes, sha256: hash.digest('hex') }
 }
 
@@ -161,6 +179,6 @@ export function translateUploadError (error: unknown): unknown {
   const detail =
     code === 'FST_FILES_LIMIT'
       ? 'The form has more than one file. Send one file per request.'
-      : 'The multipart body is malformed or incomplete. Send the whole form with its final boundary.'
+      : 'The body is malformed or incomplete. Send the whole of it; a form ends with its final boundary.'
   return new PosterframeError('invalid_request', { detail, cause: error })
 }

@@ -5,7 +5,7 @@ import { parameterError } from '../../check-input.ts'
 import { PosterframeError } from '../../errors.ts'
 import { completeOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions } from '../../options/presets.ts'
-import type { MakeThumbnail, Thumbnail } from '../../thumbnails/thumbnail.ts'
+import type { MakeThumbnail, Thumbnail, UrlMethod } from '../../thumbnails/thumbnail.ts'
 import { readIdentity } from '../hooks/access.ts'
 import { addServerTiming } from '../server-timing.ts'
 import { readSource, assertPresetOnly } from '../source-request.ts'
@@ -18,6 +18,7 @@ import {
 } from '../schemas/thumbnail-schemas.ts'
 import { findThumbnailRoute, makeThumbnailRoute } from '../schemas/thumbnail-route-schemas.ts'
 import { makeUploadedThumbnail } from './uploaded-thumbnail.ts'
+import { hasVideo, registerVideoRoutes } from './video-body.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
 
 type ThumbnailResult = Awaited<ReturnType<MakeThumbnail>>
@@ -30,39 +31,49 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   const { presets } = settings.access ?? OPEN_ACCESS
   app.addSchema(ThumbnailSchema)
 
-  app.post('/v1/thumbnails', { schema: makeThumbnailRoute }, async (request, reply) => {
-    const client = watchClient(reply)
-    const { thumbnail, stepTimes } = request.isMultipart()
-      ? await makeUploadedThumbnail(services, settings, request, request.query, client)
-      : await makeStoredThumbnail(request, readBody(request, request.query), client)
-    return addServerTiming(reply, stepTimes)
-      .code(thumbnail.cached ? 200 : 201)
-      .header('cache-control', 'no-store')
-      .send(thumbnail satisfies ThumbnailAnswer)
-  })
+  registerVideoRoutes(app, (scope) => {
+    const makeRoute = { schema: makeThumbnailRoute, config: { takesVideo: true } }
+    scope.post('/v1/thumbnails', makeRoute, async (request, reply) => {
+      const client = watchClient(reply)
+      const { thumbnail, stepTimes } = hasVideo(request)
+        ? await makeUploadedThumbnail(services, settings, request, request.query, client)
+        : await makeStoredThumbnail(request, readBody(request, request.query), client)
+      return addServerTiming(reply, stepTimes)
+        .code(thumbnail.cached ? 200 : 201)
+        .header('cache-control', 'no-store')
+        .send(thumbnail satisfies ThumbnailAnswer)
+    })
 
-  app.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
-    const { thumbnail, stepTimes } = await makeStoredThumbnail(
-      request,
-      stripSignature(request.query),
-      watchClient(reply)
-    )
-    addServerTiming(reply, stepTimes)
-      .header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
-      .header('cache-control', `private, max-age=${redirectMaxAge(thumbnail)}`)
-    if (!wantsJson(request.headers.accept)) return reply.code(302).header('location', thumbnail.url).send()
-    // A cached response may contain an expired presigned URL, so only delivery URLs, which do not expire, get an ETag.
-    if (settings.isDelivered === true) void reply.header('etag', buildEntityTag(thumbnail))
-    if (settings.isDelivered === true && fresh(request.headers, { etag: buildEntityTag(thumbnail) })) {
-      return reply.code(304).send()
-    }
-    return reply.code(200).send(thumbnail satisfies ThumbnailAnswer)
+    scope.get('/v1/thumbnails', { schema: findThumbnailRoute }, async (request, reply) => {
+      const isRedirect = !wantsJson(request.headers.accept)
+      // S3 signs the method: the URL of a GET does not allow the HEAD of a client that follows the redirect.
+      const isHead = isRedirect && request.method === 'HEAD'
+      const { thumbnail, stepTimes } = await makeStoredThumbnail(
+        request,
+        stripSignature(request.query),
+        watchClient(reply),
+        isHead ? 'HEAD' : 'GET'
+      )
+      addServerTiming(reply, stepTimes)
+        .header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
+        // A cache would answer a GET with the Location of a HEAD (RFC 9111, section 4.3.5).
+        .header('cache-control', isHead ? 'no-store' : `private, max-age=${redirectMaxAge(thumbnail)}`)
+      if (isRedirect) return reply.code(302).header('location', thumbnail.url).send()
+      // A cached response may contain an expired presigned URL, so only delivery URLs, which do not expire, get an
+      // ETag.
+      if (settings.isDelivered === true) void reply.header('etag', buildEntityTag(thumbnail))
+      if (settings.isDelivered === true && fresh(request.headers, { etag: buildEntityTag(thumbnail) })) {
+        return reply.code(304).send()
+      }
+      return reply.code(200).send(thumbnail satisfies ThumbnailAnswer)
+    })
   })
 
   async function makeStoredThumbnail (
     request: FastifyRequest,
     { key, bucket, ...raw }: ThumbnailRequestBody,
-    client: AbortSignal
+    client: AbortSignal,
+    urlMethod: UrlMethod = 'GET'
   ): Promise<ThumbnailResult> {
     const identity = readIdentity(request)
     if (identity.presetsOnly) assertPresetOnly(raw, services.authenticate !== undefined)
@@ -70,7 +81,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
     const options = completeOptions(expandPreset(presets, raw))
     return runWithDeadline(request, settings.timeoutMs, client, (signal) =>
       services.makeThumbnail(
-        { source, options },
+        { source, options, ...(urlMethod === 'GET' ? {} : { urlMethod }) },
         {
           signal,
           note: (message) => {
@@ -87,7 +98,7 @@ function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequ
   const body = request.body as ThumbnailRequestBody | undefined
   if (body === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: "The request body is missing. Send JSON with 'key', or a form with 'file'."
+      detail: "The request body is missing. Send JSON with 'key', a form with a video file, or the video itself."
     })
   }
   const duplicate = Object.keys(query).find((name) => Object.hasOwn(body, name))

@@ -8,14 +8,14 @@ import { runWithDeadline } from '../request-signal.ts'
 import { OptionsSchema } from '../schemas/thumbnail-schemas.ts'
 import { type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
 
-/** Room for the boundaries, headers and text fields around the file. */
+/** Room for the boundaries, headers and text fields around the file of a form. */
 const FRAMING_BYTES = 64 * 1024
 
 const checkOptions = createTextCheck(OptionsSchema)
 
 /**
- * Stores the video of a multipart body on the scratch disk and makes a thumbnail of it. Always removes the video
- * afterwards. Rejects an invalid option before reading the file, if the option precedes it.
+ * Stores the video of a body, which is a form or the video itself, on the scratch disk and makes a thumbnail of it.
+ * Always removes the video afterwards. Rejects an invalid option before reading the file, if the option precedes it.
  *
  * @throws PosterframeError as `receiveUpload` and the use case do
  */
@@ -27,7 +27,8 @@ export async function makeUploadedThumbnail (
   client: AbortSignal
 ): ReturnType<MakeThumbnail> {
   const options = createOptionCollector(query, (settings.access ?? OPEN_ACCESS).presets)
-  const limits = getUploadLimits(settings, request.awsLambda?.event?.maxBodyBytes)
+  const framingBytes = request.isMultipart() ? FRAMING_BYTES : 0
+  const limits = getUploadLimits(settings, framingBytes, request.awsLambda?.event?.maxBodyBytes)
   const declaredBytes = Number(request.headers['content-length'] ?? 0)
   if (declaredBytes > limits.maxBodyBytes) throw uploadTooLargeError(limits)
   return services.scratch.withDirectory(async (directory) => {
@@ -49,11 +50,15 @@ export async function makeUploadedThumbnail (
 }
 
 /** @param maxEventBytes largest body that fits into a Lambda event */
-function getUploadLimits ({ maxUploadBytes, uploadIdleMs = 30_000 }: AppSettings, maxEventBytes?: number) {
+function getUploadLimits (
+  { maxUploadBytes, uploadIdleMs = 30_000 }: AppSettings,
+  framingBytes: number,
+  maxEventBytes?: number
+) {
   const maxBytes = Math.min(maxUploadBytes, maxEventBytes ?? maxUploadBytes)
   return {
     maxBytes,
-    maxBodyBytes: maxEventBytes === undefined ? maxBytes + FRAMING_BYTES : maxBytes,
+    maxBodyBytes: maxEventBytes === undefined ? maxBytes + framingBytes : maxBytes,
     idleMs: uploadIdleMs,
     hint: 'Upload the file to the store with POST /v1/uploads, then send its key.'
   }

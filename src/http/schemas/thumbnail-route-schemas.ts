@@ -2,11 +2,12 @@ import type { ErrorCode } from '../../errors.ts'
 import { component } from './components.ts'
 import { describeResponses, refer } from './responses.ts'
 import {
-  OptionsSchema,
+  OptionsQuerySchema,
   ThumbnailQuerySchema,
   ThumbnailRequestSchema,
   ThumbnailSchema,
-  UploadFormSchema
+  UploadFormSchema,
+  VideoBodySchema
 } from './thumbnail-schemas.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
@@ -30,15 +31,17 @@ export const makeThumbnailRoute = {
   tags: ['thumbnails'],
   summary: 'Create a thumbnail',
   description:
-    'Extracts a frame from a video in the store (JSON with `key`) or from an uploaded file (form with `file`), ' +
-    'stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same ' +
-    'object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters ' +
-    'of the same names; passing an option in both the query and the body is an error.',
-  querystring: OptionsSchema,
+    'Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the ' +
+    'video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same ' +
+    'options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be ' +
+    'passed as query parameters of the same names; passing an option in both the query and the body is an error.',
+  querystring: OptionsQuerySchema,
   body: {
     content: {
       'application/json': { schema: ThumbnailRequestSchema },
-      'multipart/form-data': { schema: UploadFormSchema }
+      'multipart/form-data': { schema: UploadFormSchema },
+      'video/*': { schema: VideoBodySchema },
+      'application/octet-stream': { schema: VideoBodySchema }
     }
   },
   response: {

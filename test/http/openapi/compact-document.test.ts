@@ -59,7 +59,6 @@ t.test('the compact document describes what the generated one does', async (t) =
     Object.keys(requestOptions).map((name) => ['query', name]),
     'the options of the query are those of the body'
   )
-  delete thumbnails.parameters
   t.strictSame(after, before)
   t.notMatch(JSON.stringify(compact), /"x-/)
 })
@@ -125,20 +124,6 @@ t.test('ignores the name of a kind that has no place there', async (t) => {
 t.test('rejects two different components of one name', async (t) => {
   const properties = { a: text('schemas/Id'), b: { ...text('schemas/Id'), maxLength: 1 } }
   t.throws(() => compactDocument(withBody({ type: 'object', properties })), /two different schemas are named Id/)
-})
-
-t.test('omits a query parameter only if every type of body has it as a property', async (t) => {
-  const parameters = ['a', 'b'].map((name) => ({ name, in: 'query', schema: text() }))
-  const bodyOf = (...names: string[]) => ({
-    schema: { type: 'object', properties: Object.fromEntries(names.map((name) => [name, text()])) }
-  })
-  const names = (content: JsonObject) => {
-    const { paths } = compactDocument(withBody({}, { parameters, requestBody: { content } }))
-    return (paths as Record<string, Record<string, { parameters?: JsonObject[] }>>)['/a']?.['post']?.parameters
-  }
-  t.match(names({ x: bodyOf('a', 'b'), y: bodyOf('b') }), [{ name: 'a' }])
-  t.equal(names({ x: bodyOf('a', 'b') }), undefined)
-  t.match(names({ x: { schema: { type: 'string' } } }), [{ name: 'a' }, { name: 'b' }])
 })
 
 t.test('rejects a composition that differs from its parts', async (t) => {

@@ -13,6 +13,7 @@ t.test('prints what fits on one line, and wraps the rest', async (t) => {
     text: `${long} ${long}`,
     list: [first, second, third, first],
     objects: [{ name: 'a', text: `${long} ${third}` }, { name: 'b' }],
+    members: { a: first, b: second, c: [third], d: 1 },
     nested: { 200: { text: `${long} ${third}` } }
   } as JsonObject)
   t.equal(
@@ -30,6 +31,9 @@ objects:
       ${first} ${second}
       ${third} ${third}
   - { name: b }
+members:
+  { a: ${first}, b: ${second},
+    c: [ ${third} ], d: 1 }
 nested:
   "200":
     text: >-

@@ -21,6 +21,35 @@ t.test('makes a thumbnail of a key and returns 201 with Server-Timing', async (t
   ])
 })
 
+t.test('accepts times as JSON numbers, formats in any case and colours by name', async (t) => {
+  const { send, services } = await buildContractedApp(t)
+  const expected = completeOptions({ timestamp: '5s', format: 'jpeg', fit: 'cover', background: 'ffffff' })
+  const payload = { key: 'a', timestamp: 5, format: 'JPG', fit: 'Cover', background: 'White' }
+  t.equal((await send({ method: 'POST', url, payload })).statusCode, 201)
+  const query = 'timestamp=%205%20&format=Jpg&fit=COVER&background=white'
+  t.equal((await send({ url: `${url}?key=a&${query}` })).statusCode, 302)
+  t.same(
+    services.requests.map(({ options }) => options),
+    [expected, expected]
+  )
+  for (const timestamp of [true, null, [5], 1e10]) {
+    const answer = await send({ method: 'POST', url, payload: { key: 'a', timestamp } })
+    t.equal(answer.statusCode, 400, JSON.stringify(timestamp))
+  }
+})
+
+t.test('redirects a HEAD to a URL that allows HEAD, which no cache keeps', async (t) => {
+  const { send, services } = await buildContractedApp(t)
+  const head = await send({ method: 'HEAD', url: `${url}?key=a` })
+  t.match([head.statusCode, head.headers['cache-control']], [302, 'no-store'])
+  await send({ method: 'HEAD', url: `${url}?key=a`, headers: { accept: 'application/json' } })
+  await send({ url: `${url}?key=a` })
+  t.same(
+    services.requests.map(({ urlMethod }) => urlMethod),
+    ['HEAD', undefined, undefined]
+  )
+})
+
 t.test('returns 200 if the thumbnail is stored already', async (t) => {
   const { send } = await buildContractedApp(t, {
     makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, cached: true }, stepTimes: {} })

@@ -1,0 +1,40 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import { PosterframeError } from '../../errors.ts'
+import type { App } from '../services.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True for a route whose body may be a video; such a body has no time limit but that of a stalled upload. */
+    takesVideo?: boolean
+  }
+}
+
+/**
+ * Registers routes whose body may be a video itself: `video/*`, `application/octet-stream`, or a body without a type,
+ * which `curl -T` sends. Such a body stays a stream.
+ */
+export function registerVideoRoutes (app: App, register: (scope: App) => void): void {
+  // A scope of its own, since all other routes reject these types.
+  void app.register(async (scope) => {
+    const passOn = async (_request: FastifyRequest, payload: unknown) => payload
+    scope.addContentTypeParser(/^video\//i, passOn)
+    scope.addContentTypeParser('application/octet-stream', passOn)
+    scope.addContentTypeParser('*', async ({ headers }: FastifyRequest, payload: unknown) => {
+      const type = headers['content-type']
+      if (type === undefined) return payload
+      throw new PosterframeError('unsupported_content_type', {
+        detail:
+          `The Content-Type '${type.slice(0, 100)}' is not supported. Send application/json, multipart/form-data, or ` +
+          'a video as video/mp4 or the like.'
+      })
+    })
+    register(scope.withTypeProvider<TypeBoxTypeProvider>())
+  })
+}
+
+/** Returns whether the body of a request is a video, or a form with one, and not JSON. */
+export function hasVideo (request: FastifyRequest): boolean {
+  return request.isMultipart() || request.body instanceof Readable
+}
