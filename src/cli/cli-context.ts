@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Config } from '../config/config.ts'
 import type { Check } from '../doctor/check.ts'
 import type { Scratch } from '../limits/scratch.ts'
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import type { DescribeSource } from '../thumbnails/use-cases/describe-source.ts'
 import type { MakeBatch } from '../thumbnails/use-cases/make-batch.ts'
 import type { MakePreview } from '../thumbnails/preview.ts'
@@ -51,7 +51,7 @@ export interface CliContext {
   /** Runs the checks of `posterframe doctor`, which need no service: it may be unable to start. */
   readonly runChecks: (
     config: Config,
-    options: { readonly video: ObjectAddress | undefined, readonly signal: AbortSignal }
+    options: { readonly video: ObjectLocation | undefined, readonly signal: AbortSignal }
   ) => Promise<Check[]>
   /**
    * Starts to listen for SIGINT and SIGTERM. Returns a signal that the first of them aborts with an

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { FORMATS } from '../options/frame-options.ts'
+import { FORMATS, readFormat } from '../options/frame-options.ts'
 import { requestOptions } from '../options/option-schemas.ts'
 import { completeOptions } from '../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions } from '../options/presets.ts'
@@ -31,7 +31,12 @@ export function createThumbnailCommand (cli: CliContext): Command {
       const raw: PresetOptions = pickOptions(flags, requestOptions)
       const { output } = flags
       const expanded = expandPreset(cli.loadConfig().access.presets, raw)
-      const format = chooseFormat({ output, format: raw.format, presetFormat: expanded.format, allowed: FORMATS })
+      const format = chooseFormat({
+        output,
+        format: raw.format && readFormat(raw.format),
+        presetFormat: expanded.format && readFormat(expanded.format),
+        allowed: FORMATS
+      })
       const options = completeOptions({ ...expanded, ...(format === undefined ? {} : { format }) })
       await assertWritableFile(output)
       await runOnSource(cli, argument, { savesOutput: output === undefined }, async ({ source, ...task }) => {

@@ -1,4 +1,4 @@
-import type { ObjectAddress } from '../store/object-store.ts'
+import type { ObjectLocation } from '../store/object-store.ts'
 import type { ProbeReply } from '../store/store-probe.ts'
 import { type Check, failed, passed, warned } from './check.ts'
 import { checkObject, type ObjectReader } from './check-object.ts'
@@ -27,7 +27,7 @@ const DOCTOR_TEXT = 'Written by posterframe doctor to check that it may. It can 
  */
 export async function checkBucket (
   use: BucketUse,
-  video: ObjectAddress | undefined,
+  video: ObjectLocation | undefined,
   reader: ObjectReader
 ): Promise<Check[]> {
   const { bucket, variable, sourcePrefix, outputPrefix } = use

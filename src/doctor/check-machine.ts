@@ -101,7 +101,7 @@ async function checkDecoder (
       const context = { directory, signal }
       const decoder = await chooseDecoder(
         {
-          wished: config.decoder,
+          requested: config.decoder,
           places: { configured: config.ffmpegPath, searchPath },
           slots: 1,
           isWarm: false,

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { PosterframeError } from '../errors.ts'
-import type { ObjectAddress, ObjectHead, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectHead, ObjectStore } from '../store/object-store.ts'
 import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
 import { type Check, failed, type Finding, passed } from './check.ts'
 import { type Attempt, explainReply, isWebPage } from './explain-reply.ts'
@@ -18,7 +18,7 @@ const READ_BYTES = 16
 /** Reads the properties and the first bytes of an object as a request would, by range and pinned to its version. */
 export async function checkObject (
   name: string,
-  { bucket, key }: ObjectAddress,
+  { bucket, key }: ObjectLocation,
   { store, probe, region, signal }: ObjectReader
 ): Promise<Check> {
   const object = `'${key}'`
@@ -46,14 +46,14 @@ export async function checkObject (
 
 async function readStart (
   store: ObjectReader['store'],
-  address: ObjectAddress,
+  location: ObjectLocation,
   head: ObjectHead | undefined,
   signal: AbortSignal
 ): Promise<number> {
   if (head === undefined) throw new PosterframeError('source_not_found')
   const end = Math.min(READ_BYTES, head.bytes)
   if (end === 0) return 0
-  const opened = await store.get(address, { range: { start: 0, end }, ifMatch: head.etag, signal })
+  const opened = await store.get(location, { range: { start: 0, end }, ifMatch: head.etag, signal })
   const bytes = await buffer(opened.body)
   if (bytes.length !== end || opened.bytes !== head.bytes) throw new Error('The sizes do not agree.')
   return bytes.length

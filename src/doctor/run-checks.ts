@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { ObjectAddress, ObjectStore } from '../store/object-store.ts'
+import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
 import { type Check, failed, passed } from './check.ts'
 import { type BucketUse, checkBucket, DOCTOR_KEY } from './check-bucket.ts'
@@ -16,7 +16,7 @@ export interface CheckedService {
   /** The value of `PATH`. */
   readonly searchPath: string
   /** A video to read; undefined: the first object of each source bucket. */
-  readonly video?: ObjectAddress | undefined
+  readonly video?: ObjectLocation | undefined
   readonly signal: AbortSignal
 }
 

@@ -1326,7 +1326,7 @@ export interface components {
          * @example ffffff
          */
         Background: string;
-        /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+        /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
         Beyond: "error" | "clamp";
         /** @description URL lifetime in seconds. */
         Expires: number;
@@ -1477,7 +1477,7 @@ export interface operations {
                 timestamp?: components["parameters"]["Timestamp"];
                 /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
                 seek?: components["parameters"]["Seek"];
-                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+                /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
                 beyond?: components["parameters"]["Beyond"];
                 /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
                 width?: components["parameters"]["Width"];
@@ -1565,7 +1565,7 @@ export interface operations {
                 timestamp?: components["parameters"]["Timestamp"];
                 /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
                 seek?: components["parameters"]["Seek"];
-                /** @description Timestamp past the end of the video: `error` returns 422, `clamp` selects the last frame. */
+                /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
                 beyond?: components["parameters"]["Beyond"];
                 /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
                 width?: components["parameters"]["Width"];

@@ -33,7 +33,8 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
     checkKey(key)
     try {
       const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
-      const url = await getSignedUrl(signingClient, new Command({ Bucket: bucket, Key: key }), { expiresIn, signingDate })
+      const command = new Command({ Bucket: bucket, Key: key })
+      const url = await getSignedUrl(signingClient, command, { expiresIn, signingDate })
       return { url, expiresAt }
     } catch (error) {
       throw toStoreError(error)
