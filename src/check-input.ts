@@ -1,11 +1,18 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from './errors.ts'
+import {
+  describeInvalidValue,
+  describeMissing,
+  describeUnknownName,
+  type ParameterPlace
+} from './parameter-problem.ts'
 
 /** The members of a validation error that are used here. */
 interface ValidationError {
   readonly keyword: string
   readonly instancePath: string
+  readonly schemaPath: string
   readonly params: Readonly<Record<string, unknown>>
   readonly message: string
 }
@@ -14,12 +21,9 @@ type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: Po
 
 /** Returns a validator for JSON bodies, which does not convert types. Choices may be in any case. */
 export function createBodyCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
-  const validator = Compile(schema)
+  const check = createCheck(schema, 'json')
   const foldChoices = createChoiceFolding(schema)
-  return (body) => {
-    const input = foldChoices(body)
-    return validator.Check(input) ? { value: input } : { error: toParameterError(validator.Errors(input)) }
-  }
+  return (body) => check(foldChoices(body))
 }
 
 /** Returns a function that writes the choices of an object in lower case, as the schema has them. */
@@ -38,20 +42,31 @@ function createChoiceFolding (schema: TSchema): (input: unknown) => unknown {
 
 /** Returns a validator for the texts of a query or a form, which parses integers and booleans. */
 export function createTextCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
-  const check = createBodyCheck(schema)
+  const check = createCheck(schema, 'text')
+  const foldChoices = createChoiceFolding(schema)
   const properties = (schema as { properties?: Readonly<Record<string, { type?: unknown }>> }).properties ?? {}
   return (input) => {
     const texts = Object.entries(Object(input) as Record<string, unknown>)
     const repeated = texts.find(([, text]) => Array.isArray(text))
-    if (repeated !== undefined) return { error: parameterError(repeated[0], 'is given more than once') }
-    return check(Object.fromEntries(texts.map(([name, text]) => [name, readText(text, properties[name]?.type)])))
+    if (repeated !== undefined) return { error: parameterError(repeated[0], 'is given more than once; send it once') }
+    const values = texts.map(([name, text]) => [name, readText(text, properties[name]?.type)])
+    return check(foldChoices(Object.fromEntries(values)))
   }
 }
 
 /** Returns `invalid_request` for one parameter or field. `problem` continues the sentence after the name. */
 export function parameterError (name: string, problem: string): PosterframeError {
   const parameter = name.slice(0, 100)
-  return new PosterframeError('invalid_request', { detail: `'${parameter}' ${problem}.`, members: { parameter } })
+  const detail = `'${parameter}' ${problem}${/[.?]$/.test(problem) ? '' : '.'}`
+  return new PosterframeError('invalid_request', { detail, members: { parameter } })
+}
+
+function createCheck<Schema extends TSchema> (schema: Schema, place: ParameterPlace): Check<Static<Schema>> {
+  const validator = Compile(schema)
+  return (input) =>
+    validator.Check(input)
+      ? { value: input }
+      : { error: toParameterError(validator.Errors(input), { schema, input, place }) }
 }
 
 // Strict on purpose: '640.5', '0x280' and '' are not integers.
@@ -62,20 +77,51 @@ function readText (text: unknown, type: unknown): unknown {
   return text
 }
 
-function toParameterError (errors: readonly ValidationError[]): PosterframeError {
+interface FailedCheck {
+  readonly schema: TSchema
+  readonly input: unknown
+  readonly place: ParameterPlace
+}
+
+function toParameterError (
+  errors: readonly ValidationError[],
+  { schema, input, place }: FailedCheck
+): PosterframeError {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, TSchema>> }
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties')
   if (unknown !== undefined) {
-    return parameterError(firstName(unknown.params['additionalProperties']), 'is not a known parameter')
+    const name = firstName(unknown.params['additionalProperties'])
+    return parameterError(name, describeUnknownName(name, Object.keys(properties)))
   }
   const missing = errors.find(({ keyword }) => keyword === 'required')
-  if (missing !== undefined) return parameterError(firstName(missing.params['requiredProperties']), 'is missing')
+  if (missing !== undefined) {
+    const name = firstName(missing.params['requiredProperties'])
+    return parameterError(name, describeMissing(name, properties[name], place))
+  }
   const first = errors[0]
   if (first === undefined || first.instancePath === '') {
-    return new PosterframeError('invalid_request', { detail: 'The request body must be a JSON object.' })
+    return new PosterframeError('invalid_request', { detail: describeBodyProblem(input) })
   }
-  const allowed = first.params['allowedValues']
-  const problem = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : first.message
-  return parameterError(first.instancePath.slice(1), problem)
+  const [part, value] = [follow(schema, first.schemaPath.slice(1)), follow(input, first.instancePath)]
+  return parameterError(
+    first.instancePath.slice(1),
+    part === undefined ? first.message : describeInvalidValue(part as TSchema, value, place)
+  )
+}
+
+function describeBodyProblem (body: unknown): string {
+  return body === undefined || body === null
+    ? 'The request body is missing. Send a JSON object with the header "Content-Type: application/json".'
+    : 'The request body must be a JSON object, such as {"key": "sample.mp4"}.'
+}
+
+/** Returns what a JSON pointer (RFC 6901) leads to. */
+function follow (root: unknown, pointer: string): unknown {
+  const names = pointer.split('/').slice(1)
+  return names.reduce<unknown>(
+    (value, name) => (Object(value) as Record<string, unknown>)[name.replaceAll('~1', '/').replaceAll('~0', '~')],
+    root
+  )
 }
 
 function firstName (names: unknown): string {

@@ -33,7 +33,8 @@ export const ERROR_CATALOGUE = {
   unauthenticated: entry(
     401,
     'Authentication required',
-    'Send a valid API key or JSON Web Token as "Authorization: Bearer", or an API key as X-Api-Key.'
+    'Send an API key in the header "X-Api-Key: KEY", or a key or JSON Web Token in "Authorization: Bearer TOKEN". A ' +
+      'GET of a thumbnail also works with a signed URL; docs/signing.md describes how to make one.'
   ),
   forbidden_bucket: entry(403, 'Bucket not allowed', 'The service or these credentials do not allow this bucket.'),
   forbidden_key: entry(403, 'Key not allowed', 'The service or these credentials do not allow this key.'),
@@ -150,4 +151,15 @@ export class PosterframeError extends Error {
 /** Returns whether `error` is an error of the catalogue and, if `codes` are given, has one of them. */
 export function isPosterframeError (error: unknown, ...codes: ErrorCode[]): error is PosterframeError {
   return error instanceof PosterframeError && (codes.length === 0 || codes.includes(error.code))
+}
+
+/**
+ * Returns whether an error is one that JavaScript throws for a bug, such as a `TypeError`, and not one of Fastify,
+ * whose errors may have these classes too. Code that maps the errors of a library must let it pass.
+ */
+export function isBug (error: unknown): boolean {
+  const isLanguageError = [TypeError, ReferenceError, RangeError, SyntaxError, EvalError, URIError].some(
+    (LanguageError) => error instanceof LanguageError
+  )
+  return isLanguageError && !String((error as NodeJS.ErrnoException).code).startsWith('FST_')
 }

@@ -1,4 +1,4 @@
-import { PosterframeError } from '../errors.ts'
+import { ERROR_CATALOGUE, PosterframeError } from '../errors.ts'
 import type { Identity } from './scope.ts'
 
 /** Credentials of a request. */
@@ -26,6 +26,10 @@ export function createAuthenticate ({ checkApiKey, checkToken }: AuthenticationM
     const identity = key === undefined ? undefined : checkApiKey?.(key)
     if (identity !== undefined) return identity
     if (apiKey === undefined && bearer !== undefined && checkToken !== undefined) return await checkToken(bearer)
-    throw new PosterframeError('unauthenticated')
+    const problem =
+      key === undefined
+        ? 'The header Authorization does not begin with Bearer and a token.'
+        : 'The credentials are not those of a key that the service knows.'
+    throw new PosterframeError('unauthenticated', { detail: `${problem} ${ERROR_CATALOGUE.unauthenticated.detail}` })
   }
 }

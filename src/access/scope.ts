@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from '../errors.ts'
+import { hintAtKey, quoteKey } from '../options/key-hint.ts'
 
 /** Permissions: `read` for GET, `write` for POST, `operate` for metrics and the details of readiness. */
 export const VERBS = ['read', 'write', 'operate'] as const
@@ -35,6 +36,8 @@ export interface Identity {
   readonly prefixes: readonly string[] | undefined
   /** True if the caller may only use the presets of the configuration. */
   readonly presetsOnly: boolean
+  /** True for a caller without credentials of its own, to whom errors name nothing that it did not send. */
+  readonly isAnonymous: boolean
 }
 
 /** Identity of every caller if the service does not authenticate callers. */
@@ -43,7 +46,8 @@ export const EVERYONE: Identity = {
   verbs: VERBS,
   buckets: undefined,
   prefixes: undefined,
-  presetsOnly: false
+  presetsOnly: false,
+  isAnonymous: false
 }
 
 /** Returns `input` as a scope; undefined if it is malformed. */
@@ -53,14 +57,32 @@ export function readScope (input: unknown): WrittenScope | undefined {
 
 /** Creates the identity of a scope; `verbs` is the default of its verbs. */
 export function createIdentity (name: string | undefined, scope: WrittenScope, verbs: readonly Verb[]): Identity {
-  return { name, verbs: scope.verbs ?? verbs, buckets: scope.buckets, prefixes: scope.prefixes, presetsOnly: false }
+  return {
+    name,
+    verbs: scope.verbs ?? verbs,
+    buckets: scope.buckets,
+    prefixes: scope.prefixes,
+    presetsOnly: false,
+    isAnonymous: false
+  }
 }
 
 /** Throws `forbidden_action` if the identity does not have the verb. */
 export function authoriseVerb ({ verbs }: Identity, verb: Verb): void {
   if (!verbs.includes(verb)) {
-    throw new PosterframeError('forbidden_action', { detail: `The request needs the verb "${verb}", which the credentials do not have.` })
+    throw new PosterframeError('forbidden_action', {
+      detail:
+        `The request needs the verb "${verb}", which the credentials do not have. Use others, or ask the operator for it.`
+    })
   }
+}
+
+/** The source of a request. */
+export interface RequestedSource {
+  readonly bucket: string
+  readonly key: string
+  /** True if the bucket is a default that the caller did not send, and may not learn. */
+  readonly isDefaultBucket?: boolean
 }
 
 /**
@@ -69,10 +91,33 @@ export function authoriseVerb ({ verbs }: Identity, verb: Verb): void {
  */
 export function authoriseSource (
   { buckets, prefixes }: Identity,
-  { bucket, key }: { readonly bucket: string, readonly key: string }
+  { bucket, key, isDefaultBucket = false }: RequestedSource
 ): void {
-  if (buckets !== undefined && !buckets.includes(bucket)) throw new PosterframeError('forbidden_bucket')
-  if (prefixes !== undefined && !prefixes.some((prefix) => key.startsWith(prefix))) {
-    throw new PosterframeError('forbidden_key')
+  if (buckets !== undefined && !buckets.includes(bucket)) {
+    throw forbiddenBucketError(isDefaultBucket ? undefined : bucket)
   }
+  if (prefixes !== undefined && !prefixes.some((prefix) => key.startsWith(prefix))) throw forbiddenKeyError(key)
+}
+
+/**
+ * Returns `forbidden_bucket`, with the same text for a bucket that the service does not read and one that is outside
+ * the scope of the caller, so that the text does not reveal which buckets the service reads.
+ *
+ * @param bucket the name that the caller sent; undefined for the default bucket
+ */
+export function forbiddenBucketError (bucket: string | undefined): PosterframeError {
+  const detail =
+    bucket === undefined
+      ? "These credentials do not allow the default bucket. Send the 'bucket' of the video, or use other credentials."
+      : `The service or these credentials do not allow the bucket ${quoteKey(bucket)}. Use another one, or ask the ` +
+        'operator to allow it in POSTERFRAME_SOURCE_BUCKETS and in the scope of the credentials.'
+  return new PosterframeError('forbidden_bucket', { detail })
+}
+
+/** Returns `forbidden_key`, with the same text for a prefix that the service does not read and a narrower scope. */
+export function forbiddenKeyError (key: string): PosterframeError {
+  const hint = hintAtKey(key) ?? 'Use a key with an allowed prefix, or ask the operator for access.'
+  return new PosterframeError('forbidden_key', {
+    detail: `The service or these credentials do not allow the key ${quoteKey(key)}. ${hint}`
+  })
 }

@@ -62,7 +62,11 @@ export function verifySignedThumbnail (
   const expected = Buffer.from(sign(known.secret, signed))
   const given = Buffer.from(signature)
   const isGenuine = given.length === expected.length && timingSafeEqual(given, expected)
-  if (!isGenuine || now.getTime() >= signedUntil * 1000) throw new PosterframeError('invalid_signature')
+  if (!isGenuine) throw new PosterframeError('invalid_signature')
+  if (now.getTime() >= signedUntil * 1000) {
+    const expiry = new Date(signedUntil * 1000).toISOString()
+    throw new PosterframeError('invalid_signature', { detail: `The signed URL expired at ${expiry}. Sign a new one.` })
+  }
 }
 
 /** Parses secrets `id:base64url`, separated by commas; undefined if one is malformed or short, or an id repeats. */

@@ -39,12 +39,16 @@ export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (
     try {
       return readIdentity((await jwtVerify(token, keys, options)).payload)
     } catch (error) {
-      throw isTokenError(error)
-        ? new PosterframeError('unauthenticated', {
-          detail: 'The token is malformed, expired, wrongly signed, or of another issuer or audience.',
+      if (isTokenError(error)) {
+        throw new PosterframeError('unauthenticated', {
+          detail:
+            'The token is malformed, expired, wrongly signed, or of another issuer or audience. Get a new one from ' +
+            'the issuer, and send it as "Authorization: Bearer TOKEN".',
           cause: error
         })
-        : new PosterframeError('identity_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error })
+      }
+      if (!isKeySetError(error)) throw error
+      throw new PosterframeError('identity_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error })
     }
   }
 }
@@ -53,6 +57,15 @@ function readIdentity (payload: JWTPayload): Identity {
   const scope = readScope(payload[SCOPE_CLAIM] ?? {})
   if (scope === undefined) throw new errors.JWTInvalid(`the claim '${SCOPE_CLAIM}' is not a scope`)
   return createIdentity(`jwt:${payload.sub ?? ''}`, scope, ['read'])
+}
+
+// `fetch` throws a TypeError with a cause if the connection fails, and WebCrypto a DOMException for a malformed key.
+function isKeySetError (error: unknown): boolean {
+  return (
+    error instanceof errors.JOSEError ||
+    error instanceof DOMException ||
+    (error instanceof TypeError && error.message === 'fetch failed' && error.cause !== undefined)
+  )
 }
 
 // Errors of a token have classes of their own in jose; a key set that is unavailable or malformed is not an error of

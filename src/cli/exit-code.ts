@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config.ts'
-import { type ErrorCode, isPosterframeError, PosterframeError } from '../errors.ts'
+import { type ErrorCode, isBug, isPosterframeError, PosterframeError } from '../errors.ts'
 import { InterruptedError } from './cli-context.ts'
 
 /** Exit codes of the commands, except `serve`, which has those of the server. */
@@ -39,22 +39,6 @@ export function describeError (error: unknown, bugsUrl: string): string {
   if (error instanceof InterruptedError) return `interrupted: ${message}`
   if (error instanceof ConfigError) return `invalid_configuration: ${message}`
   return `${isSystemError(error) ? 'system_error' : 'not_started'}: ${message}`
-}
-
-/**
- * Returns whether an error is a bug: `internal_error`, or an exception that the language throws, such as a TypeError.
- * Other errors without a code of the catalogue have a sentence about the machine, such as one without a decoder, or are
- * errors of the operating system.
- */
-function isBug (error: unknown): boolean {
-  if (error instanceof PosterframeError) return isPosterframeError(error, 'internal_error')
-  return (
-    error instanceof TypeError ||
-    error instanceof ReferenceError ||
-    error instanceof RangeError ||
-    error instanceof SyntaxError ||
-    !(error instanceof Error)
-  )
 }
 
 /** Returns whether an error is one of a system call, whose message names the call and the path. */

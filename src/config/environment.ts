@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import { findNearestName } from '../nearest-name.ts'
 import { CONFIG_VARIABLES } from './variables.ts'
 import type { ConfigVariableName } from './variables.ts'
 
@@ -39,7 +39,6 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   TiB: 2 ** 40
 }
 const MAX_BYTES = 64 * 2 ** 40
-const MAX_TYPOS = 3
 
 /** Returns an {@link EnvironmentReader} of `env`; an unknown variable with the prefix is its first problem. */
 export function createEnvironmentReader (env: Environment): EnvironmentReader {
@@ -96,17 +95,9 @@ function findUnknownNames (env: Environment): string[] {
   return Object.entries(env)
     .filter(([name, value = '']) => name.startsWith(PREFIX) && !known.includes(name) && !isServiceLink(name, value))
     .map(([name]) => {
-      const guess = guessName(name, known)
+      const guess = findNearestName(name, known)
       return `${name} is not a variable of Posterframe${guess === undefined ? '' : `; did you mean ${guess}?`}`
     })
-}
-
-function guessName (name: string, known: readonly string[]): string | undefined {
-  const guesses = known
-    .map((candidate) => ({ candidate, typos: distance(candidate, name) }))
-    .filter(({ typos }) => typos <= MAX_TYPOS)
-    .sort((one, other) => one.typos - other.typos)
-  return guesses[0]?.candidate
 }
 
 /**

@@ -143,6 +143,7 @@ export function createHandleBatch ({
       const { key, bucket = defaultBucket, ...options } = checked.value
       return await make({ bucket, key }, options, signal)
     } catch (error) {
+      if (!isPosterframeError(error)) log('error', 'task failed', { error })
       throw nameErrorByCode(error)
     }
   }

@@ -85,10 +85,9 @@ export function createHandleEvents ({
 
 /**
  * Returns an error whose `name` is the code of `error`, by which Lambda and Step Functions (`ErrorEquals`) tell errors
- * apart. An error without a code stays as it is.
+ * apart. The name of a bug is `internal_error`; its message is in the log only.
  */
-export function nameErrorByCode (error: unknown): unknown {
-  return isPosterframeError(error)
-    ? Object.assign(new Error(error.message, { cause: error }), { name: error.code })
-    : error
+export function nameErrorByCode (error: unknown): Error {
+  const { code, message } = isPosterframeError(error) ? error : new PosterframeError('internal_error')
+  return Object.assign(new Error(message, { cause: error }), { name: code })
 }

@@ -45,6 +45,8 @@ export interface AppServices {
 export interface AppSettings {
   /** Bucket of a source whose request names none. */
   readonly defaultBucket: string
+  /** Buckets of sources that the service reads. Default: the use cases alone check the bucket. */
+  readonly sourceBuckets?: readonly string[]
   readonly maxUploadBytes: number
   /** Time limit of a request, from the end of its body. */
   readonly timeoutMs: number

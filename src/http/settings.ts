@@ -9,6 +9,7 @@ export function buildAppSettings (
 ): AppSettings {
   return {
     defaultBucket: config.sourceBuckets[0],
+    sourceBuckets: config.sourceBuckets,
     maxUploadBytes: config.maxUploadBytes,
     timeoutMs: config.timeoutMs,
     isDelivered: config.deliveryUrl !== undefined,

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { parameterError } from '../check-input.ts'
-import { authoriseSource } from '../access/scope.ts'
+import { authoriseSource, forbiddenBucketError } from '../access/scope.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { checkKey } from '../store/object-key.ts'
 import type { PresetOptions } from '../options/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
 import { readIdentity } from './hooks/access.ts'
+import type { AppSettings } from './services.ts'
 
 // eslint-disable-next-line no-control-regex -- these are the characters to reject
 const CONTROL = /[\x00-\x1f\x7f]/
@@ -40,11 +41,14 @@ export function checkSourceKey (key: string): string {
 export function readSource (
   request: FastifyRequest,
   { key, bucket }: { readonly key: string, readonly bucket?: string | undefined },
-  defaultBucket: string
+  { defaultBucket, sourceBuckets }: Pick<AppSettings, 'defaultBucket' | 'sourceBuckets'>
 ): StoredSource {
+  const identity = readIdentity(request)
   const source = { kind: 'stored', bucket: bucket ?? defaultBucket, key: checkSourceKey(key) } as const
-  authoriseSource(readIdentity(request), source)
-  return source
+  // Both checks of the bucket come first and together: their order must not tell a caller which one failed.
+  if (bucket !== undefined && sourceBuckets?.includes(bucket) === false) throw forbiddenBucketError(bucket)
+  authoriseSource(identity, { ...source, isDefaultBucket: bucket === undefined })
+  return identity.isAnonymous && bucket === undefined ? { ...source, hidesBucket: true } : source
 }
 
 /**

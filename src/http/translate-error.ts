@@ -2,9 +2,11 @@ import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { MAX_JSON_BYTES } from './services.ts'
 
 const DETAILS: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request body is empty. Send a JSON object.',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'The request body is not valid JSON.',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The length of the request body differs from Content-Length.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request body is empty. Send a JSON object, such as {"key": "sample.mp4"}.',
+  FST_ERR_CTP_INVALID_JSON_BODY:
+    'The request body is not valid JSON. Use double quotes for names and texts, and no comma after the last member.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH:
+    'The length of the request body differs from Content-Length. Send the length of the body in bytes.',
   FST_ERR_BAD_URL: 'The URL is not valid percent-encoded UTF-8. Encode a percent sign as %25.'
 }
 
@@ -12,13 +14,17 @@ const DETAILS: Readonly<Record<string, string>> = {
  * Translates a thrown value to an error of the catalogue. Client errors of Fastify become `invalid_request`,
  * `unsupported_content_type` or `upload_too_large`; any other value becomes `internal_error` with the value as its
  * cause.
+ *
+ * @param contentType that of the request
  */
-export function translateError (thrown: unknown): PosterframeError {
+export function translateError (thrown: unknown, contentType?: string): PosterframeError {
   if (isPosterframeError(thrown)) return thrown
   const { code, statusCode } = Object(thrown) as { code?: unknown, statusCode?: unknown }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new PosterframeError('unsupported_content_type', {
-      detail: 'The Content-Type is not supported. Send application/json or multipart/form-data.'
+      detail:
+        `${contentType === undefined ? 'The body has no Content-Type.' : `The Content-Type is '${contentType}'.`} ` +
+        'Send application/json or multipart/form-data.'
     })
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
@@ -26,7 +32,9 @@ export function translateError (thrown: unknown): PosterframeError {
       detail: `The JSON body exceeds ${MAX_JSON_BYTES.toLocaleString('en')} bytes.`
     })
   }
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+  // Other libraries set a status too, which is not that of this request.
+  const isFastifyError = typeof code === 'string' && code.startsWith('FST_')
+  if (isFastifyError && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     const detail = DETAILS[String(code)] ?? 'The request could not be parsed.'
     return new PosterframeError('invalid_request', { detail, cause: thrown })
   }

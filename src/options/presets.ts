@@ -45,7 +45,7 @@ export function expandPreset (presets: Presets, { preset, ...explicit }: PresetO
   const options = presets.get(preset)
   if (options === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: 'Unknown preset. Use one that POSTERFRAME_PRESETS defines.',
+      detail: `The service has no preset '${preset}'. Use one that its operator has defined in POSTERFRAME_PRESETS.`,
       members: { parameter: 'preset' }
     })
   }

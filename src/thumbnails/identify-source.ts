@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { PosterframeError } from '../errors.ts'
 import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { openObjectSource, type ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
@@ -59,7 +59,7 @@ export async function identifySource (
   }
   const isCached = etagCache.get(source) !== undefined
   const known = isCached ? await store.head(source, { signal }) : undefined
-  if (isCached && known === undefined) throw new PosterframeError('source_not_found')
+  if (isCached && known === undefined) throw new StoreError('no_object', source)
   const reader = await openObjectSource(store, source, {
     signal,
     ...readLimits,

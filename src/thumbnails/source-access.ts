@@ -1,4 +1,5 @@
-import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { forbiddenBucketError, forbiddenKeyError } from '../access/scope.ts'
+import { isPosterframeError, type PosterframeError } from '../errors.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { Semaphore } from '../limits/semaphore.ts'
 import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
@@ -12,6 +13,7 @@ import type { ObjectSourceOptions } from '../video/source/object-byte-source.ts'
 import { createEtagCache, type EtagCache, identifySource, peekIdentity } from './identify-source.ts'
 import { claimUpload, type OpenedSource, openFrameSource } from './open-source.ts'
 import type { IdentifiedSource, SourceIdentity } from './source-identity.ts'
+import { nameSource } from './name-source.ts'
 import { readFailure, writeFailure } from './stored/stored-failure.ts'
 import { failureKey } from './stored/output-key.ts'
 import type { MakeContext, StoredSource, UploadedSource } from './thumbnail.ts'
@@ -104,6 +106,8 @@ export function createSourceAccess (parts: SourceParts): SourceAccess {
       const job = { steps: createStepClock(parts.tracer), signal, note }
       try {
         return await retryOnSourceChange(() => task(job))
+      } catch (error) {
+        throw nameSource(error, source, parts.outputBucket)
       } finally {
         for (const [step, ms] of Object.entries(job.steps.times)) recorder.timeStep(step as Step, ms / 1000)
       }
@@ -150,8 +154,6 @@ function assertSourceAllowed (
   { sourceBuckets, sourcePrefixes }: Pick<SourceParts, 'sourceBuckets' | 'sourcePrefixes'>
 ): void {
   if (source.kind !== 'stored') return
-  if (!sourceBuckets.includes(source.bucket)) throw new PosterframeError('forbidden_bucket')
-  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) {
-    throw new PosterframeError('forbidden_key')
-  }
+  if (!sourceBuckets.includes(source.bucket)) throw forbiddenBucketError(source.bucket)
+  if (sourcePrefixes?.some((prefix) => source.key.startsWith(prefix)) === false) throw forbiddenKeyError(source.key)
 }

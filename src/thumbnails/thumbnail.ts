@@ -16,6 +16,8 @@ export interface UploadedSource {
 /** A video in the store. */
 export interface StoredSource extends ObjectLocation {
   readonly kind: 'stored'
+  /** True if errors must not name the bucket: the caller is anonymous and did not send it. Default: false. */
+  readonly hidesBucket?: true
 }
 
 /** Method that the presigned URL of a response allows. */

@@ -38,7 +38,7 @@ export function createUploads (options: UploadsOptions): Uploads {
   function verifyToken (token: string, { identity }: UploadContext): UploadClaims {
     if (options.secret === undefined) throw multipartError()
     const claims = verifyUploadToken(options.secret, token, identity.name, now())
-    authoriseSource(identity, claims)
+    authoriseSource(identity, { ...claims, isDefaultBucket: true })
     return claims
   }
 
@@ -54,7 +54,7 @@ export function createUploads (options: UploadsOptions): Uploads {
       const bucket = request.bucket ?? options.bucket
       if (bucket !== options.bucket) {
         throw new PosterframeError('forbidden_bucket', {
-          detail: `Uploads go to the bucket '${options.bucket}', not to '${bucket}'. Leave out 'bucket'.`
+          detail: `Uploads do not go to the bucket '${bucket}'. Leave out 'bucket'.`
         })
       }
       const isMultipart = decideMultipart(request, options)
@@ -66,7 +66,7 @@ export function createUploads (options: UploadsOptions): Uploads {
         id: randomUUID(),
         filename: request.filename
       })
-      authoriseSource(identity, { bucket, key })
+      authoriseSource(identity, { bucket, key, isDefaultBucket: request.bucket === undefined })
       const target = {
         bucket,
         key,

@@ -59,11 +59,19 @@ t.test('accepts a token of the issuer, with the verb read unless its claim has o
     verbs: ['read'],
     buckets: undefined,
     prefixes: undefined,
-    presetsOnly: false
+    presetsOnly: false,
+    isAnonymous: false
   })
   t.strictSame(
     await check(await issue({ posterframe: { verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'] } })),
-    { name: 'jwt:ada', verbs: ['read', 'write'], buckets: ['videos'], prefixes: ['ada/'], presetsOnly: false }
+    {
+      name: 'jwt:ada',
+      verbs: ['read', 'write'],
+      buckets: ['videos'],
+      prefixes: ['ada/'],
+      presetsOnly: false,
+      isAnonymous: false
+    }
   )
   t.match(await check(await issue({ posterframe: { prefixes: ['ada/'] } })), { verbs: ['read'], prefixes: ['ada/'] })
   t.match(await check(await issue({}, { key: elliptic.privateKey, kid: 'e1', alg: 'ES256' })), { name: 'jwt:ada' })

@@ -14,7 +14,8 @@ const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
  * other.
  */
 export const LAYERS: ReadonlyArray<readonly string[]> = [
-  ['errors.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
+  ['errors.ts', 'nearest-name.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
+  ['parameter-problem.ts'],
   ['check-input.ts', 'telemetry/work.ts'],
   ['options/'],
   ['limits/'],

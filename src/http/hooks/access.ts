@@ -31,6 +31,8 @@ const REQUIRED_VERBS: Readonly<Record<string, Verb | 'none'>> = {
 }
 const READINESS = '/readyz'
 const SIGNABLE = '/v1/thumbnails'
+/** Identity of a GET without credentials: with a signature, or with a preset. */
+const ANONYMOUS: Identity = { ...EVERYONE, verbs: ['read'], isAnonymous: true }
 
 /**
  * Registers the access hooks: identifies the caller once the headers have arrived (`onRequest`), and rejects callers
@@ -68,7 +70,7 @@ export function registerAccess (app: App, authenticate: AppServices['authenticat
     if (isSignable && isSigned(query)) return identifySigner(query, settings.signingSecrets)
     const credentials = readCredentials(request)
     if (authenticate !== undefined && credentials !== undefined) return await authenticate(credentials)
-    if (isSignable && settings.anonymousGet === 'presets') return { ...EVERYONE, verbs: ['read'], presetsOnly: true }
+    if (isSignable && settings.anonymousGet === 'presets') return { ...ANONYMOUS, presetsOnly: true }
     if (authenticate === undefined && !(isSignable && settings.anonymousGet === 'none')) return EVERYONE
     throw new PosterframeError('unauthenticated')
   }
@@ -82,7 +84,7 @@ export function readIdentity ({ identity, accessError }: FastifyRequest): Identi
 
 function identifySigner (query: Record<string, unknown>, secrets: readonly SigningSecret[]): Identity {
   verifySignedThumbnail(secrets, query, new Date())
-  return { ...EVERYONE, verbs: ['read'] }
+  return ANONYMOUS
 }
 
 function findRequiredVerb (

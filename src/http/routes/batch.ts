@@ -9,6 +9,7 @@ import type { Thumbnail } from '../../thumbnails/thumbnail.ts'
 import { BatchItemSchema, BatchSchema, makeBatchRoute, OuterBatchSchema } from '../schemas/batch-schemas.ts'
 import { handleJobRequest, type PrepareJob } from './async-job.ts'
 import { describeProblem } from '../problem.ts'
+import { compileValidator } from '../validation.ts'
 import { readSource } from '../source-request.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
 
@@ -20,7 +21,7 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
   const { presets } = settings.access ?? OPEN_ACCESS
   const prepare: PrepareJob = (request, rawBody) => {
     const body = rawBody as Static<typeof OuterBatchSchema>
-    const source = readSource(request, body, settings.defaultBucket)
+    const source = readSource(request, body, settings)
     const items = body.items.map((item) => readItem(item, presets))
     return async (context) => {
       const {
@@ -39,7 +40,10 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
   app.addSchema(BatchSchema)
   app.post(
     '/v1/thumbnails/batch',
-    { schema: makeBatchRoute, validatorCompiler: ({ httpPart }) => (httpPart === 'body' ? checkBody : () => true) },
+    {
+      schema: makeBatchRoute,
+      validatorCompiler: (route) => (route.httpPart === 'body' ? checkBody : compileValidator(route))
+    },
     async (request, reply) => {
       return await handleJobRequest(request, reply, { ...settings, kind: 'batch', prepare, jobs })
     }

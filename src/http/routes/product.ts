@@ -32,7 +32,7 @@ export function registerProduct<RawOptions, Options> (
 ): PrepareJob {
   const prepare: PrepareJob = (request, body) => {
     const { key, bucket, ...raw } = body as { readonly key: string, readonly bucket?: string }
-    const source = readSource(request, { key, bucket }, settings.defaultBucket)
+    const source = readSource(request, { key, bucket }, settings)
     const options = completeOptions(raw as RawOptions)
     return async (context) => {
       const { result, stepTimes } = await make({ source, options }, context)

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isPosterframeError, PosterframeError } from '../../errors.ts'
+import { isBug, isPosterframeError, PosterframeError } from '../../errors.ts'
 import { scratchFullError } from '../../limits/scratch.ts'
 import { startStallWatchdog, type StallWatchdog } from '../../limits/stall-watchdog.ts'
 import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
@@ -174,8 +174,8 @@ export function translateUploadError (error: unknown): unknown {
   if (isPosterframeError(error)) return error
   const full = scratchFullError(error)
   if (full !== undefined) return full
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (syscall !== undefined) return error
+  const { code, syscall } = Object(error) as NodeJS.ErrnoException
+  if (syscall !== undefined || isBug(error)) return error
   const detail =
     code === 'FST_FILES_LIMIT'
       ? 'The form has more than one file. Send one file per request.'

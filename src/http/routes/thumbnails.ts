@@ -77,7 +77,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
   ): Promise<ThumbnailResult> {
     const identity = readIdentity(request)
     if (identity.presetsOnly) assertPresetOnly(raw, services.authenticate !== undefined)
-    const source = readSource(request, { key, bucket }, settings.defaultBucket)
+    const source = readSource(request, { key, bucket }, settings)
     const options = completeOptions(expandPreset(presets, raw))
     return runWithDeadline(request, settings.timeoutMs, client, (signal) =>
       services.makeThumbnail(
@@ -98,7 +98,9 @@ function readBody (request: FastifyRequest, query: PresetOptions): ThumbnailRequ
   const body = request.body as ThumbnailRequestBody | undefined
   if (body === undefined) {
     throw new PosterframeError('invalid_request', {
-      detail: "The request body is missing. Send JSON with 'key', a form with a video file, or the video itself."
+      detail:
+        'The request body is missing. Send JSON, such as {"key": "sample.mp4"}, a form with a video file, or the ' +
+        'video itself.'
     })
   }
   const duplicate = Object.keys(query).find((name) => Object.hasOwn(body, name))

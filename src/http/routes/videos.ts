@@ -9,18 +9,21 @@ import type { App, AppServices, AppSettings } from '../services.ts'
 export function registerVideos (
   app: App,
   { describeSource }: AppServices,
-  { defaultBucket, timeoutMs }: AppSettings
+  settings: AppSettings
 ): void {
   app.addSchema(VideoSchema)
 
   app.get('/v1/videos', { schema: describeSourceRoute }, async (request, reply) => {
-    const source = readSource(request, request.query, defaultBucket)
+    const source = readSource(request, request.query, settings)
     const isKnown = (etag: string) => fresh(request.headers, { etag: buildEntityTag(etag) })
     const note = (message: string) => {
       request.log.info(message)
     }
-    const { etag, video, stepTimes } = await runWithDeadline(request, timeoutMs, watchClient(reply), (signal) =>
-      describeSource(source, { signal, isKnown, note })
+    const { etag, video, stepTimes } = await runWithDeadline(
+      request,
+      settings.timeoutMs,
+      watchClient(reply),
+      (signal) => describeSource(source, { signal, isKnown, note })
     )
     addServerTiming(reply, stepTimes).headers({ etag: buildEntityTag(etag), 'cache-control': 'private, no-cache' })
     return video === undefined

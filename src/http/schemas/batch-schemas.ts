@@ -4,7 +4,7 @@ import { acceptedResponse, preferHeader } from './async-job-schemas.ts'
 import { component, composedOf } from './components.ts'
 import { ProblemSchema } from './problem-schema.ts'
 import { describeResponses, refer } from './responses.ts'
-import { count, list, object, sourceLocation, SourceLocationSchema, strict } from './shapes.ts'
+import { count, list, object, sourceLocation, SourceLocationSchema, strict, NO_QUERY } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 import { OptionsSchema, ThumbnailSchema } from './thumbnail-schemas.ts'
 
@@ -74,6 +74,7 @@ export const makeBatchRoute = {
     'Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its ' +
     'sizes. The results are in the order of the items; an invalid item has an error in its place.',
   headers: preferHeader,
+  querystring: NO_QUERY,
   body: { content: { 'application/json': { schema: BatchRequestSchema } } },
   response: {
     200: {

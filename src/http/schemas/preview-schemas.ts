@@ -13,7 +13,8 @@ import {
   SourceLocationSchema,
   strict,
   WarningSchema,
-  WorkSchema
+  WorkSchema,
+  NO_QUERY
 } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
@@ -62,6 +63,7 @@ export const makePreviewRoute = {
   summary: 'Create an animated preview',
   description: 'A few seconds of a video as an animated WebP. Requests are idempotent, like those for thumbnails.',
   headers: preferHeader,
+  querystring: NO_QUERY,
   body: { content: { 'application/json': { schema: PreviewRequestSchema } } },
   response: {
     200: { description: 'The preview existed.', headers: SERVER_TIMING, content: preview },

@@ -4,6 +4,9 @@ import { component } from './components.ts'
 /** Rejects members that a schema does not name. */
 export const strict = { additionalProperties: false }
 
+/** Query of an operation that takes none, so that a parameter in the wrong place is rejected. */
+export const NO_QUERY = Type.Object({}, strict)
+
 /** Read-only array. */
 export const list = <T extends TSchema>(item: T) => Type.Immutable(Type.Array(item))
 

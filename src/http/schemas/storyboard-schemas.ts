@@ -15,7 +15,8 @@ import {
   SourceLocationSchema,
   strict,
   WarningSchema,
-  WorkSchema
+  WorkSchema,
+  NO_QUERY
 } from './shapes.ts'
 import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 
@@ -84,6 +85,7 @@ export const makeStoryboardRoute = {
     'Sprite sheets with tiles of a whole video, and WebVTT for the seek preview of a player. Requests are ' +
     'idempotent, like those for thumbnails.',
   headers: preferHeader,
+  querystring: NO_QUERY,
   body: { content: { 'application/json': { schema: StoryboardRequestSchema } } },
   response: {
     200: { description: 'The storyboard existed.', headers: SERVER_TIMING, content: storyboard },

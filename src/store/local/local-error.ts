@@ -1,14 +1,18 @@
 import { PosterframeError } from '../../errors.ts'
+import { isConnectionError } from '../connection-error.ts'
 import { BodyLengthError } from '../guarded-body.ts'
+import { StoreError, type StoreSubject } from '../store-error.ts'
 import { hasErrorCode } from './local-file.ts'
 
-/** Maps an error of the file system to one of the catalogue. The reason of an aborted signal takes precedence. */
-export function toLocalStoreError (error: unknown, signal?: AbortSignal): Error {
+/**
+ * Maps an error of the file system to one of the catalogue. The reason of an aborted signal takes precedence. Any other
+ * error is a bug, and is returned as it is.
+ */
+export function toLocalStoreError (error: unknown, subject: StoreSubject, signal?: AbortSignal): Error {
   if (signal?.aborted === true) return signal.reason as Error
+  if (!(error instanceof Error)) return new Error(`The local store threw ${String(error)}.`)
   if (error instanceof PosterframeError) return error
-  if (error instanceof BodyLengthError) return new PosterframeError('source_changed', { cause: error })
-  return new PosterframeError(
-    hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS') ? 'store_forbidden' : 'store_unavailable',
-    { cause: error }
-  )
+  if (error instanceof BodyLengthError) return new StoreError('changed', subject, { cause: error })
+  if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return new StoreError('denied', subject, { cause: error })
+  return isConnectionError(error) ? new PosterframeError('store_unavailable', { cause: error }) : error
 }

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, rm } from 'node:fs/promises'
+import { access, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../errors.ts'
 import { guardBody } from '../guarded-body.ts'
+import { StoreError } from '../store-error.ts'
 import { toLocalStoreError } from './local-error.ts'
-import { deriveEtag, type LocalFile } from './local-file.ts'
+import { deriveEtag, ignoreErrorCode, type LocalFile } from './local-file.ts'
 import { listLocalObjects } from './local-listing.ts'
 import { openLocalObject, placeLocalObject, removeLocalObject } from './local-object.ts'
 import { checkBucket, resolveLocalPaths } from './local-path.ts'
@@ -53,7 +54,7 @@ export async function createLocalStore ({
       checkBucket(bucket)
       await access(join(root, bucket), constants.R_OK | constants.X_OK)
     } catch (error) {
-      throw toLocalStoreError(error, signal)
+      throw toLocalStoreError(error, { bucket }, signal)
     }
   }
 
@@ -72,19 +73,19 @@ export async function createLocalStore ({
         await file.handle.close()
         return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, location, file.etag)) }
       } catch (error) {
-        throw toLocalStoreError(error, signal)
+        throw toLocalStoreError(error, location, signal)
       }
     },
 
     async get (location, { signal, range, ifMatch }) {
-      const toError = (error: unknown) => toLocalStoreError(error, signal)
+      const toError = (error: unknown) => toLocalStoreError(error, location, signal)
       let file: LocalFile | undefined
       try {
         signal.throwIfAborted()
         file = await openLocalObject(root, location)
-        if (file === undefined) throw new PosterframeError('source_not_found')
+        if (file === undefined) throw await describeMissing(root, location)
         const { bytes, etag, handle } = file
-        if (ifMatch !== undefined && ifMatch !== etag) throw new PosterframeError('source_changed')
+        if (ifMatch !== undefined && ifMatch !== etag) throw new StoreError('changed', location)
         const part = cutRange(range, bytes)
         const sidecar = await readSidecar(root, location, etag)
         const body = guardBody(handle.createReadStream(part), {
@@ -108,7 +109,7 @@ export async function createLocalStore ({
         await placeLocalObject(root, location, { temporary, etag, sidecar: { contentType, metadata } }, signal)
       } catch (error) {
         await rm(temporary, { force: true })
-        throw toLocalStoreError(error, signal)
+        throw toLocalStoreError(error, location, signal)
       }
     },
 
@@ -117,7 +118,7 @@ export async function createLocalStore ({
         signal.throwIfAborted()
         await removeLocalObject(root, location)
       } catch (error) {
-        throw toLocalStoreError(error, signal)
+        throw toLocalStoreError(error, location, signal)
       }
     },
 
@@ -130,7 +131,7 @@ export async function createLocalStore ({
       try {
         yield * listLocalObjects(root, bucket, { prefix, signal })
       } catch (error) {
-        throw toLocalStoreError(error, signal)
+        throw toLocalStoreError(error, { bucket }, signal)
       }
     },
 
@@ -141,6 +142,12 @@ export async function createLocalStore ({
       return { location: { bucket: query.bucket, key: query.key }, expiresAt: new Date(query.expires * 1000) }
     }
   }
+}
+
+/** Returns `source_not_found` for an object: without its bucket, the bucket is what is missing. */
+async function describeMissing (root: string, location: ObjectLocation): Promise<StoreError> {
+  const hasBucket = await stat(join(root, location.bucket)).then(() => true, ignoreErrorCode('ENOENT'))
+  return new StoreError(hasBucket === true ? 'no_object' : 'no_bucket', location)
 }
 
 /**

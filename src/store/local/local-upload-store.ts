@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../errors.ts'
+import type { StoreSubject } from '../store-error.ts'
 import { toLocalStoreError } from './local-error.ts'
 import { hasErrorCode } from './local-file.ts'
 import { placeLocalObject } from './local-object.ts'
@@ -98,7 +99,7 @@ export async function createLocalUploadStore (
 
     async startParts (target, { signal, expiresInSeconds }) {
       resolveLocalPaths(target)
-      return await guard(signal, async () => {
+      return await guard(target, signal, async () => {
         await sweepUploads(uploads, now())
         const uploadId = randomUUID()
         const { bucket, key, contentType, metadata } = target
@@ -122,11 +123,11 @@ export async function createLocalUploadStore (
     },
 
     async listParts (upload, { signal }) {
-      return await guardUpload(signal, async () => await listPartFiles((await findUpload(upload)).directory))
+      return await guardUpload(upload, signal, async () => await listPartFiles((await findUpload(upload)).directory))
     },
 
     async completeParts (upload, parts, { signal }) {
-      await guardUpload(signal, async () => {
+      await guardUpload(upload, signal, async () => {
         const before = completions.get(upload.uploadId) ?? Promise.resolve()
         const completion = before.catch(() => {}).then(() => complete(upload, parts, signal))
         completions.set(upload.uploadId, completion)
@@ -139,7 +140,7 @@ export async function createLocalUploadStore (
     },
 
     async abortParts (upload, { signal }) {
-      await guardUpload(signal, async () => {
+      await guardUpload(upload, signal, async () => {
         await rm((await findUpload(upload)).directory, { recursive: true, force: true })
       })
     },
@@ -153,7 +154,7 @@ export async function createLocalUploadStore (
     },
 
     async receivePart ({ bucket, key, upload, part, bytes }, { body, signal }) {
-      return await guardUpload(signal, async () => {
+      return await guardUpload({ bucket, key }, signal, async () => {
         const { directory } = await findUpload({ bucket, key, uploadId: upload })
         const temporary = join(directory, `arriving-${randomUUID()}`)
         try {
@@ -168,7 +169,7 @@ export async function createLocalUploadStore (
     },
 
     async receiveForm (policy, { body, signal }) {
-      return await guard(signal, async () => {
+      return await guard(policy, signal, async () => {
         await sweepUploads(uploads, now())
         const directory = join(uploads, randomUUID())
         try {
@@ -190,8 +191,8 @@ export async function createLocalUploadStore (
  * Runs a task in the directory of an upload, and maps its disappearance (completed, aborted, swept) to
  * `upload_not_found`.
  */
-async function guardUpload<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-  return await guard(signal, async () => {
+async function guardUpload<T> (subject: StoreSubject, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  return await guard(subject, signal, async () => {
     try {
       return await task()
     } catch (error) {
@@ -200,11 +201,11 @@ async function guardUpload<T> (signal: AbortSignal, task: () => Promise<T>): Pro
   })
 }
 
-async function guard<T> (signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+async function guard<T> (subject: StoreSubject, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   try {
     signal.throwIfAborted()
     return await task()
   } catch (error) {
-    throw toLocalStoreError(error, signal)
+    throw toLocalStoreError(error, subject, signal)
   }
 }

@@ -1,54 +1,99 @@
-import { isPosterframeError, PosterframeError, type ErrorCode } from '../../errors.ts'
+import { PosterframeError, type ErrorCode } from '../../errors.ts'
+import { isConnectionError } from '../connection-error.ts'
+import { BodyLengthError } from '../guarded-body.ts'
+import { StoreError, type StoreProblem, type StoreSubject } from '../store-error.ts'
 
-/** The part of an AWS SDK error that the mapping reads. */
-interface ServiceError extends Error {
+/** Members of an error of the AWS SDK. */
+interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number }
+  /** Only errors that a service returned have it. */
+  readonly $fault?: unknown
+  /** Only errors that a response caused have it, also one that the SDK cannot parse. */
+  readonly $response?: unknown
 }
 
 /** S3 error codes that are more precise than their status. */
-const CODES_BY_NAME: Readonly<Record<string, ErrorCode>> = {
-  InvalidObjectState: 'source_archived',
-  KeyTooLongError: 'invalid_request',
-  ExpiredToken: 'store_forbidden',
-  InvalidToken: 'store_forbidden',
-  TokenRefreshRequired: 'store_forbidden',
-  CredentialsProviderError: 'store_forbidden'
+const PROBLEMS_BY_NAME: Readonly<Record<string, StoreProblem>> = {
+  NoSuchBucket: 'no_bucket',
+  InvalidObjectState: 'archived',
+  ExpiredToken: 'denied',
+  InvalidToken: 'denied',
+  TokenRefreshRequired: 'denied'
 }
 
-const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  401: 'store_forbidden',
-  403: 'store_forbidden',
-  404: 'source_not_found',
-  412: 'source_changed',
+const PROBLEMS_BY_STATUS: Readonly<Record<number, StoreProblem>> = {
+  401: 'denied',
+  403: 'denied',
+  404: 'no_object',
+  412: 'changed',
   // Callers cut ranges to the known size, so a range can only be outside if the object was replaced since.
-  416: 'source_changed'
+  416: 'changed'
 }
 
-const DETAILS: Partial<Record<ErrorCode, string>> = {
-  store_forbidden:
-    'The store denied access. Without the right to list the bucket, S3 also denies access to a missing object.'
+/** Errors of the SDK itself, before or without a response of S3. */
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  CredentialsProviderError: 'store_forbidden',
+  ProviderError: 'store_forbidden',
+  TokenProviderError: 'store_forbidden',
+  TimeoutError: 'store_unavailable',
+  AbortError: 'store_unavailable'
+}
+
+const CREDENTIALS_DETAIL =
+  "The service has no valid credentials for the store. Check the SDK's variables, such as AWS_ACCESS_KEY_ID or " +
+  'AWS_PROFILE, or the role of the machine.'
+
+/** What a request to S3 was about. */
+export interface S3Request {
+  readonly subject: StoreSubject
+  readonly signal?: AbortSignal
 }
 
 /**
  * Maps an error of the S3 client, or of the stream of a body, to one of the catalogue. The reason of an aborted signal
- * takes precedence; unrecognised errors (connection, 5xx, SlowDown, timeout of the client) are `store_unavailable`.
+ * takes precedence. Maps only errors of S3, of the SDK and of the connection: any other is a bug, and is returned as it
+ * is.
  */
-export function toStoreError (error: unknown, signal?: AbortSignal): Error {
+export function toStoreError (error: unknown, { subject, signal }: S3Request): Error {
   if (signal?.aborted === true) return signal.reason as Error
+  if (!(error instanceof Error)) return new Error(`The S3 client threw ${String(error)}.`)
   if (error instanceof PosterframeError) return error
-  const code = findCode(error)
-  const detail = DETAILS[code]
-  return new PosterframeError(code, { cause: error, ...(detail === undefined ? {} : { detail }) })
+  const { name, $fault, $response, $metadata } = error as SdkError
+  const clientCode = CLIENT_ERRORS[name]
+  if (clientCode !== undefined) {
+    const detail = clientCode === 'store_forbidden' ? { detail: CREDENTIALS_DETAIL } : {}
+    return new PosterframeError(clientCode, { cause: error, ...detail })
+  }
+  if ($fault !== undefined || $response !== undefined) {
+    if (name === 'KeyTooLongError') return new PosterframeError('invalid_request', { cause: error })
+    const problem = PROBLEMS_BY_NAME[name] ?? PROBLEMS_BY_STATUS[$metadata?.httpStatusCode ?? 0]
+    return problem === undefined
+      ? new PosterframeError('store_unavailable', { cause: error })
+      : new StoreError(problem, subject, { cause: error })
+  }
+  const detail = findConfigurationProblem(error)
+  if (detail !== undefined) return new PosterframeError('store_unavailable', { detail, cause: error })
+  return isConnectionError(error) || error instanceof BodyLengthError
+    ? new PosterframeError('store_unavailable', { cause: error })
+    : error
 }
 
 /** Maps "not found" of a write, a listing or a check to a missing bucket: there is no source to be missing. */
 export function blameBucket (error: Error): Error {
-  if (!isPosterframeError(error, 'source_not_found')) return error
-  return new PosterframeError('store_unavailable', { detail: 'The bucket does not exist.', cause: error.cause })
+  if (!(error instanceof StoreError) || error.code !== 'source_not_found') return error
+  return new StoreError('no_bucket', error.subject, { code: 'store_unavailable', cause: error.cause })
 }
 
-function findCode (error: unknown): ErrorCode {
-  if (!(error instanceof Error)) return 'store_unavailable'
-  const { name, $metadata } = error as ServiceError
-  return CODES_BY_NAME[name] ?? CODES_BY_STATUS[$metadata?.httpStatusCode ?? 0] ?? 'store_unavailable'
+/** Returns `store_unavailable` for a response of the store that lacks a part of it, such as 'an ETag'. */
+export function incompleteResponseError (missing: string): PosterframeError {
+  return new PosterframeError('store_unavailable', {
+    detail: `The response of the store has no ${missing}. Check that its endpoint is that of an S3-compatible server.`
+  })
+}
+
+// The SDK throws a plain error for a missing region, and a TypeError of Node for a malformed endpoint.
+function findConfigurationProblem (error: Error & { readonly code?: unknown }): string | undefined {
+  if (error.message === 'Region is missing') return 'The service has no region for the store. Set AWS_REGION.'
+  if (error.code !== 'ERR_INVALID_URL') return undefined
+  return 'The endpoint of the store is not a valid URL. Correct AWS_ENDPOINT_URL_S3.'
 }

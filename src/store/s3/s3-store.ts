@@ -12,7 +12,7 @@ import { isPosterframeError } from '../../errors.ts'
 import { guardBody } from '../guarded-body.ts'
 import { checkKey } from '../object-key.ts'
 import type { ListedObject, ObjectLocation, ObjectHead, ObjectStore, PresignedUrl } from '../object-store.ts'
-import { blameBucket, toStoreError } from './s3-error.ts'
+import { blameBucket, incompleteResponseError, toStoreError } from './s3-error.ts'
 import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import { buildS3Signing } from './s3-signing.ts'
 
@@ -37,7 +37,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       const url = await getSignedUrl(signingClient, command, { expiresIn, signingDate })
       return { url, expiresAt }
     } catch (error) {
-      throw toStoreError(error)
+      throw toStoreError(error, { subject: { bucket, key } })
     }
   }
 
@@ -49,7 +49,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
           await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
         )
       } catch (error) {
-        const mapped = toStoreError(error, signal)
+        const mapped = toStoreError(error, { subject: { bucket, key }, signal })
         if (isPosterframeError(mapped, 'source_not_found')) return undefined
         throw mapped
       }
@@ -64,7 +64,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
         ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
         ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` })
       })
-      const toError = (error: unknown) => toStoreError(error, signal)
+      const toError = (error: unknown) => toStoreError(error, { subject: { bucket, key }, signal })
       try {
         const response = await client.send(command, { abortSignal: signal })
         const body = guardBody(response.Body as Readable, { bytes: response.ContentLength ?? 0, signal, toError })
@@ -89,7 +89,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       try {
         await client.send(command, { abortSignal: signal })
       } catch (error) {
-        throw blameBucket(toStoreError(error, signal))
+        throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
     },
 
@@ -98,7 +98,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       try {
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
       } catch (error) {
-        throw blameBucket(toStoreError(error, signal))
+        throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
     },
 
@@ -118,7 +118,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
         try {
           return await client.send(command, { abortSignal: signal })
         } catch (error) {
-          throw blameBucket(toStoreError(error, signal))
+          throw blameBucket(toStoreError(error, { subject: { bucket }, signal }))
         }
       }
       for (let page: Promise<ListResponse> | undefined = fetchPage(); page !== undefined;) {
@@ -134,7 +134,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       try {
         await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), { abortSignal: signal })
       } catch (error) {
-        throw blameBucket(toStoreError(error, signal))
+        throw blameBucket(toStoreError(error, { subject: { bucket }, signal }))
       }
     }
   }
@@ -153,9 +153,8 @@ function readHead ({
   ETag: etag,
   Metadata: metadata
 }: HeadResponse): ObjectHead {
-  if (bytes === undefined || etag === undefined) {
-    throw new Error('The response of the store has no Content-Length or no ETag.')
-  }
+  if (bytes === undefined) throw incompleteResponseError('Content-Length')
+  if (etag === undefined) throw incompleteResponseError('ETag')
   return {
     bytes,
     etag: etag.replace(/^"(.*)"$/, '$1'),

@@ -10,7 +10,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { PosterframeError } from '../../errors.ts'
 import { checkKey } from '../object-key.ts'
-import { blameBucket, toStoreError } from './s3-error.ts'
+import { blameBucket, incompleteResponseError, type S3Request, toStoreError } from './s3-error.ts'
 import { buildS3Signing } from './s3-signing.ts'
 import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
@@ -41,7 +41,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
         })
         return { url, fields, expiresAt }
       } catch (error) {
-        throw toStoreError(error)
+        throw toStoreError(error, { subject: target })
       }
     },
 
@@ -57,10 +57,10 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           ...encrypted
         })
         const { UploadId: uploadId } = await client.send(command, { abortSignal: signal })
-        if (uploadId === undefined) throw new Error('The response of the store has no upload id.')
+        if (uploadId === undefined) throw incompleteResponseError('upload ID')
         return uploadId
       } catch (error) {
-        throw blameBucket(toStoreError(error, signal))
+        throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
     },
 
@@ -83,7 +83,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
         })
         return { url, expiresAt }
       } catch (error) {
-        throw toStoreError(error)
+        throw toStoreError(error, { subject: { bucket, key } })
       }
     },
 
@@ -103,7 +103,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           const page: ListPartsCommandOutput = await client.send(command, { abortSignal: signal })
           for (const { PartNumber: number, Size: bytes, ETag: etag } of page.Parts ?? []) {
             if (number === undefined || bytes === undefined || etag === undefined) {
-              throw new Error('The response of the store lists a part without number, size or ETag.')
+              throw incompleteResponseError('number, size or ETag of a part')
             }
             parts.push({ number, bytes, etag })
           }
@@ -113,7 +113,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
         } while (marker !== undefined)
         return parts.sort((one, other) => one.number - other.number)
       } catch (error) {
-        throw blameUpload(error, signal)
+        throw blameUpload(error, { subject: { bucket, key }, signal })
       }
     },
 
@@ -131,7 +131,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           { abortSignal: signal }
         )
       } catch (error) {
-        throw blameUpload(error, signal)
+        throw blameUpload(error, { subject: { bucket, key }, signal })
       }
     },
 
@@ -141,7 +141,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           abortSignal: signal
         })
       } catch (error) {
-        throw blameUpload(error, signal)
+        throw blameUpload(error, { subject: { bucket, key }, signal })
       }
     }
   }
@@ -163,9 +163,9 @@ function encryptionFields (encryption: S3StoreOptions['encryption']): Record<str
 }
 
 /** Maps a 404 to a missing upload, and S3's errors about parts to an incomplete one. */
-function blameUpload (error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted) return signal.reason as Error
-  const { name, $metadata } = error as {
+function blameUpload (error: unknown, request: S3Request): Error {
+  if (request.signal?.aborted === true) return request.signal.reason as Error
+  const { name, $metadata } = Object(error) as {
     readonly name?: string
     readonly $metadata?: { readonly httpStatusCode?: number }
   }
@@ -176,5 +176,5 @@ function blameUpload (error: unknown, signal: AbortSignal): Error {
   if (['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall'].includes(name ?? '')) {
     return new PosterframeError('upload_incomplete', { cause: error })
   }
-  return blameBucket(toStoreError(error, signal))
+  return blameBucket(toStoreError(error, request))
 }

@@ -50,6 +50,12 @@ export function processLimitError (cause?: unknown): PosterframeError {
   return new PosterframeError('video_limits_exceeded', { detail, cause })
 }
 
+/**
+ * Exit code of ffmpeg 6.1 and later for an option, a filter or an encoder that it does not have: the lowest byte of
+ * AVERROR_OPTION_NOT_FOUND and its like. The service has chosen them, so that it is not the video's fault.
+ */
+const NOT_FOUND_EXIT_CODE = 8
+
 /** Errors by the messages that ffmpeg logs; the first match counts. */
 const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPixels: number) => PosterframeError]> = [
   [/does not contain any stream/, () => new PosterframeError('no_video_track')],
@@ -74,7 +80,8 @@ export function explainFailure (result: RunResult, { maxPixels }: Pick<DecoderIn
     const match = pattern.exec(result.stderrTail)
     if (match !== null) return makeError(match, maxPixels)
   }
-  return new PosterframeError('corrupt_video', {
-    cause: new Error(`ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`)
-  })
+  const cause = new Error(
+    `ffmpeg ended with ${result.killedBy ?? `exit code ${result.exitCode}`}: ${result.stderrTail}`
+  )
+  return new PosterframeError(result.exitCode === NOT_FOUND_EXIT_CODE ? 'internal_error' : 'corrupt_video', { cause })
 }

@@ -1,4 +1,5 @@
-import { isPosterframeError, PosterframeError } from '../../errors.ts'
+import { isPosterframeError } from '../../errors.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { assertReadRange, type ByteSource } from './byte-source.ts'
 import { createRangeCache, type RangeCache } from './range-cache.ts'
 import type { ObjectLocation, ObjectHead, ObjectStore } from '../../store/object-store.ts'
@@ -98,7 +99,7 @@ async function openEmptyObject (
 ): Promise<OpenedObject> {
   budget.countRequest()
   const head = await store.head(location, { signal })
-  if (head === undefined) throw new PosterframeError('source_not_found')
+  if (head === undefined) throw new StoreError('no_object', location)
   if (head.bytes > 0) throw error
   return { head, beginning: Buffer.alloc(0) }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import { startStallWatchdog } from '../../limits/stall-watchdog.ts'
+import { isConnectionError } from '../../store/connection-error.ts'
 import type { ByteRange, ObjectLocation, ObjectHead, ObjectStore } from '../../store/object-store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import type { ReadBudget } from './read-budget.ts'
 
 /** The object that ranges are read from, and the retry policy. */
@@ -89,7 +91,7 @@ async function receive (
     try {
       // Some S3-compatible stores ignore the condition and return whatever version is there.
       if (progress.version !== undefined && (response.etag !== ifMatch || response.bytes !== progress.version.bytes)) {
-        throw new PosterframeError('source_changed')
+        throw new StoreError('changed', context.location)
       }
       progress.version = response
       progress.target ??= allocate(response)
@@ -127,7 +129,8 @@ async function fill (
     }
   } catch (error) {
     if (error instanceof SurplusError) throw new PosterframeError('store_unavailable', { cause: error })
-    if (isPosterframeError(error) && error.code !== 'store_unavailable') throw error
+    // Anything else, such as a TypeError, is a bug or an error that a second attempt meets again.
+    if (!isPosterframeError(error, 'store_unavailable') && !isConnectionError(error)) throw error
     throw new InterruptedError('The response broke.', { cause: error })
   }
   if (progress.filledBytes < target.length) throw new InterruptedError('The response ended early.')

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { PosterframeError } from '../../../errors.ts'
+import { isPosterframeError, PosterframeError } from '../../../errors.ts'
 import { type DecoderTask, NO_RECORDER, type Recorder } from '../../../telemetry/recorder.ts'
 import {
   buildCutArguments,
@@ -89,7 +89,7 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
         await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
         const cut = { ...input, path: target, container: { demuxer: 'nut' } }
-        const listing = await listOnce(cut, context, { withAudio: false }).catch(() => undefined)
+        const listing = await listOnce(cut, context, { withAudio: false }).catch(ignoreFailure)
         return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
       }),
 
@@ -153,6 +153,11 @@ const CUT_HEAD_BYTES = 2 ** 20
 /** Message about the second output, the chosen track; ffmpeg from 6.0 on uses the second form. */
 const GUESSED_TIME =
   /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
+
+/** Returns undefined for a file that ffmpeg cannot list; rethrows an aborted signal and a bug. */
+function ignoreFailure (error: unknown): undefined {
+  if (!isPosterframeError(error) && !(error instanceof DecoderCrashError)) throw error
+}
 
 async function discard (output: Readable): Promise<void> {
   for await (const chunk of output) void chunk

@@ -50,7 +50,7 @@ export interface TrackAnswer {
 }
 
 /** Reason why a job failed: a code of the catalogue if libav reports it directly; otherwise the log explains it. */
-export type JobFailure = 'no_video_track' | 'unsupported_codec' | 'video_limits_exceeded' | 'failed'
+export type JobFailure = 'no_video_track' | 'unsupported_codec' | 'video_limits_exceeded' | 'failed' | 'bug'
 
 /** Head of a response; pictures or packets follow as bytes. */
 export type AnswerHead =

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { loadLibav } from './libav-binding.ts'
+import { isBug } from '../../../errors.ts'
 import { JobError, LOG_ERROR, LOG_INFO } from './open-input.ts'
 import { runTask } from './run-task.ts'
 import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-messages.ts'
@@ -26,9 +27,10 @@ async function serve ({ task, directory, endOfLog }: Job): Promise<void> {
 }
 
 function explain (error: unknown): TaskAnswer {
-  const reason = error instanceof Error ? error.message : String(error)
+  const failure = error instanceof JobError ? error.failure : isBug(error) ? 'bug' : 'failed'
+  const reason = !(error instanceof Error) ? String(error) : failure === 'bug' ? (error.stack ?? '') : error.message
   libav.Log.log(LOG_ERROR, `${reason}\n`)
-  return { head: { kind: 'failure', failure: error instanceof JobError ? error.failure : 'failed', reason }, body: [] }
+  return { head: { kind: 'failure', failure, reason }, body: [] }
 }
 
 const messages = new MessageReader(MAX_JOB_BYTES)

@@ -170,6 +170,7 @@ function explain (
     return explainFailure({ exitCode: 1, killedBy: null, mayHaveExhaustedCpu: false, stderrTail }, input)
   }
   const cause = new Error(reason)
+  if (failure === 'bug') return new PosterframeError('internal_error', { cause })
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 

@@ -1,0 +1,28 @@
+import { hintAtKey, quoteKey } from '../options/key-hint.ts'
+import { PosterframeError } from '../errors.ts'
+import { StoreError, type SubjectNames } from '../store/store-error.ts'
+import type { StoredSource, UploadedSource } from './thumbnail.ts'
+
+/**
+ * Returns an error of the store with the names that the caller may know: the key that it sent, the bucket that it sent
+ * or may know, and the role of the output bucket. A key that looks like a URL or a path gets a hint. Returns any other
+ * error as it is.
+ */
+export function nameSource (error: unknown, source: UploadedSource | StoredSource, outputBucket: string): unknown {
+  if (!(error instanceof StoreError)) return error
+  const { bucket, key } = error.subject
+  if (source.kind === 'stored' && bucket === source.bucket && (key === undefined || key === source.key)) {
+    const named = error.withNames(namesOf(source))
+    const hint = hintAtKey(source.key)
+    if (hint === undefined || !['no_object', 'denied'].includes(error.problem)) return named
+    return new PosterframeError(named.code, { detail: `${named.message} ${hint}`, cause: error.cause })
+  }
+  if (bucket !== outputBucket) return error
+  const name = 'output bucket (POSTERFRAME_OUTPUT_BUCKET)'
+  return error.withNames({ bucket: name, object: name })
+}
+
+function namesOf ({ bucket, key, hidesBucket }: StoredSource): SubjectNames {
+  const name = hidesBucket === true ? 'default bucket' : `bucket '${bucket}'`
+  return { bucket: name, object: `object ${quoteKey(key)} in the ${name}` }
+}
