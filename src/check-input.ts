@@ -77,6 +77,13 @@ function readText (text: unknown, type: unknown): unknown {
   return text
 }
 
+/** Returns `invalid_request` for a request without a body. */
+export function missingBodyError (): PosterframeError {
+  return new PosterframeError('invalid_request', {
+    detail: 'The request body is missing. Send a JSON object with the header "Content-Type: application/json".'
+  })
+}
+
 interface FailedCheck {
   readonly schema: TSchema
   readonly input: unknown
@@ -100,19 +107,16 @@ function toParameterError (
   }
   const first = errors[0]
   if (first === undefined || first.instancePath === '') {
-    return new PosterframeError('invalid_request', { detail: describeBodyProblem(input) })
+    if (input === undefined || input === null) return missingBodyError()
+    return new PosterframeError('invalid_request', {
+      detail: 'The request body must be a JSON object, such as {"key": "sample.mp4"}.'
+    })
   }
   const [part, value] = [follow(schema, first.schemaPath.slice(1)), follow(input, first.instancePath)]
   return parameterError(
     first.instancePath.slice(1),
     part === undefined ? first.message : describeInvalidValue(part as TSchema, value, place)
   )
-}
-
-function describeBodyProblem (body: unknown): string {
-  return body === undefined || body === null
-    ? 'The request body is missing. Send a JSON object with the header "Content-Type: application/json".'
-    : 'The request body must be a JSON object, such as {"key": "sample.mp4"}.'
 }
 
 /** Returns what a JSON pointer (RFC 6901) leads to. */

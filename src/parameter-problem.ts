@@ -75,6 +75,7 @@ function describeText ({ minLength, maxLength, pattern, examples = [] }: Allowed
 
 function describeRange (least: number | undefined, most: number | undefined, unit = ''): string {
   const [from, to] = [least, most].map((limit) => limit?.toLocaleString('en'))
+  if (from !== undefined && from === to) return ` of ${from}${unit}`
   if (from !== undefined && to !== undefined) return `${unit === '' ? ' from' : ' of'} ${from} to ${to}${unit}`
   if (from !== undefined) return ` of at least ${from}${unit}`
   return to === undefined ? '' : ` of at most ${to}${unit}`
@@ -82,7 +83,7 @@ function describeRange (least: number | undefined, most: number | undefined, uni
 
 function describeValue (value: unknown, place: ParameterPlace): string {
   if (typeof value === 'string') return place === 'text' ? `'${shorten(value)}'` : `the text '${shorten(value)}'`
-  if (Array.isArray(value)) return `a list of ${value.length} items`
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null) return 'a JSON object'
   return shorten(JSON.stringify(value) ?? 'nothing')
 }

@@ -108,7 +108,7 @@ export function authoriseSource (
 export function forbiddenBucketError (bucket: string | undefined): PosterframeError {
   const detail =
     bucket === undefined
-      ? "These credentials do not allow the default bucket. Send the 'bucket' of the video, or use other credentials."
+      ? "These credentials do not allow the default bucket. Use others, or name a 'bucket' that they allow."
       : `The service or these credentials do not allow the bucket ${quoteKey(bucket)}. Use another one, or ask the ` +
         'operator to allow it in POSTERFRAME_SOURCE_BUCKETS and in the scope of the credentials.'
   return new PosterframeError('forbidden_bucket', { detail })

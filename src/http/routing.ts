@@ -42,7 +42,8 @@ function createNotFoundHandler (paths: ReadonlySet<string>) {
 }
 
 function describeUnknownPath (path: string, known: readonly string[]): string {
-  const nearest = path === '/' ? undefined : findNearestName(path, known)
+  // A slash at the end makes another path.
+  const nearest = findNearestName(path.replace(/\/+$/, ''), known)
   return nearest === undefined
     ? 'No route matches this path. GET /openapi.yaml lists the paths of the service.'
     : `No route matches this path; did you mean ${nearest}?`

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { parameterError } from '../check-input.ts'
 import { authoriseSource, forbiddenBucketError } from '../access/scope.ts'
-import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { ERROR_CATALOGUE, isPosterframeError, PosterframeError } from '../errors.ts'
 import { checkKey } from '../store/object-key.ts'
 import type { PresetOptions } from '../options/presets.ts'
 import type { StoredSource } from '../thumbnails/thumbnail.ts'
@@ -61,5 +61,7 @@ export function assertPresetOnly ({ preset, ...others }: PresetOptions, hasKeys:
     other === undefined
       ? parameterError('preset', 'is missing; without an API key or a signed URL, requests must name a preset')
       : parameterError(other, 'requires an API key or a signed URL; other requests may only name a preset')
-  throw hasKeys ? new PosterframeError('unauthenticated', { detail: error.message, members: error.members }) : error
+  if (!hasKeys) throw error
+  const detail = `${error.message} ${ERROR_CATALOGUE.unauthenticated.detail}`
+  throw new PosterframeError('unauthenticated', { detail, members: error.members })
 }

@@ -163,7 +163,7 @@ export function createJobs ({
       const record = await records.read(id, signal)
       if (record === undefined || computeJobId(record, caller) !== id) {
         throw new PosterframeError('not_found', {
-          detail: `You have no job '${id}'. A job is visible only to the caller that started it.`
+          detail: `You have no job '${id}'. A job is visible only to the caller that started it. Check the ID, or start the job again.`
         })
       }
       return readJob(id, record)

@@ -13,13 +13,13 @@ export function quoteKey (key: string): string {
 export function hintAtKey (key: string): string | undefined {
   const [, bucket, rest] = /^s3:\/\/([^/]+)\/(.+)$/i.exec(key) ?? []
   if (bucket !== undefined && rest !== undefined) {
-    return `A key is not an s3:// URL: send 'bucket' ${quoteKey(bucket)} and 'key' ${quoteKey(rest)}.`
+    return `A key is not an s3:// URL: send the key ${quoteKey(rest)} and the bucket ${quoteKey(bucket)}.`
   }
   if (isUrl(key)) {
     const path = findPath(key)
     return (
-      'The service reads objects of its buckets, not URLs: send the path in the bucket' +
-      (path === undefined ? ' as the key.' : `, such as ${quoteKey(path)}, as the key.`)
+      'A key is not a URL, and the service reads objects of its buckets only: send the key of the object' +
+      (path === undefined ? '.' : `, such as ${quoteKey(path)}.`)
     )
   }
   if (!key.startsWith('/')) return undefined

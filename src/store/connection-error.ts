@@ -1,6 +1,6 @@
 /** Codes of TLS, of the HTTP parser and of streams that ended early; those of the system begin with E. */
 const CODES =
-  /^(E[A-Z0-9]+|HPE_\w+|ERR_(TLS|SSL)_\w+|ERR_STREAM_PREMATURE_CLOSE|CERT_\w+|UNABLE_TO_\w+|\w*SELF_SIGNED\w*|HOSTNAME_MISMATCH)$/
+  /^(E[A-Z0-9]+|EAI_[A-Z]+|HPE_\w+|ERR_(TLS|SSL)_\w+|ERR_STREAM_PREMATURE_CLOSE|CERT_\w+|UNABLE_TO_\w+|\w*SELF_SIGNED\w*|HOSTNAME_MISMATCH)$/
 
 /**
  * Returns whether an error comes from the network, the file system or a stream, and not from a bug: it has one of their

@@ -28,6 +28,8 @@ export function checkKey (key: string): void {
     })
   }
   if (hasDotSegment(key)) {
-    throw new PosterframeError('forbidden_key', { detail: 'A key must not contain a segment "." or "..".' })
+    throw new PosterframeError('forbidden_key', {
+      detail: 'The key contains a segment "." or "..". Write it without them.'
+    })
   }
 }

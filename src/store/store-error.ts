@@ -10,6 +10,8 @@ export interface StoreSubject {
 export interface SubjectNames {
   readonly object: string
   readonly bucket: string
+  /** Sentence about what is probably wrong with the key. */
+  readonly hint?: string | undefined
 }
 
 /** A problem that the store has with a subject. */
@@ -26,12 +28,13 @@ const CODES: Readonly<Record<StoreProblem, ErrorCode>> = {
 }
 
 const SENTENCES: Readonly<Record<StoreProblem, (names: SubjectNames) => string>> = {
-  no_object: ({ object }) => `The store has no ${object}. Check the spelling; upper and lower case differ.`,
+  no_object: ({ object, hint = 'Check the spelling; upper and lower case differ.' }) =>
+    `The store has no ${object}. ${hint}`,
   no_bucket: ({ bucket }) =>
     `The store has no ${bucket}, although the service is configured to use it. Create it, or correct the configuration.`,
-  denied: ({ object }) =>
-    `The store denied access to the ${object}. Check that it exists, since without the right to list the bucket S3 ` +
-    "also denies access to a missing object; then check the permissions of the service's credentials.",
+  denied: ({ object, hint = 'Check that it exists and what the credentials of the service may do.' }) =>
+    `The store denied access to the ${object}. ${hint} Without the right to list the bucket, S3 also denies access to ` +
+    'a missing object.',
   archived: ({ object }) =>
     `The ${object} is in an archive storage class. Restore it, then send the request again.`,
   changed: ({ object }) => `The ${object} was overwritten during the request. Send the request again.`

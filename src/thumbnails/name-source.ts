@@ -1,5 +1,4 @@
 import { hintAtKey, quoteKey } from '../options/key-hint.ts'
-import { PosterframeError } from '../errors.ts'
 import { StoreError, type SubjectNames } from '../store/store-error.ts'
 import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
@@ -12,10 +11,7 @@ export function nameSource (error: unknown, source: UploadedSource | StoredSourc
   if (!(error instanceof StoreError)) return error
   const { bucket, key } = error.subject
   if (source.kind === 'stored' && bucket === source.bucket && (key === undefined || key === source.key)) {
-    const named = error.withNames(namesOf(source))
-    const hint = hintAtKey(source.key)
-    if (hint === undefined || !['no_object', 'denied'].includes(error.problem)) return named
-    return new PosterframeError(named.code, { detail: `${named.message} ${hint}`, cause: error.cause })
+    return error.withNames(namesOf(source))
   }
   if (bucket !== outputBucket) return error
   const name = 'output bucket (POSTERFRAME_OUTPUT_BUCKET)'
@@ -24,5 +20,5 @@ export function nameSource (error: unknown, source: UploadedSource | StoredSourc
 
 function namesOf ({ bucket, key, hidesBucket }: StoredSource): SubjectNames {
   const name = hidesBucket === true ? 'default bucket' : `bucket '${bucket}'`
-  return { bucket: name, object: `object ${quoteKey(key)} in the ${name}` }
+  return { bucket: name, object: `object ${quoteKey(key)} in the ${name}`, hint: hintAtKey(key) }
 }

@@ -154,7 +154,7 @@ export function createUploads (options: UploadsOptions): Uploads {
 function decideMultipart ({ bytes, parts }: UploadRequest, { maxBytes, secret }: UploadsOptions): boolean {
   if (bytes > maxBytes) {
     throw new PosterframeError('upload_too_large', {
-      detail: `The file has ${format(bytes)} bytes, and an upload may have at most ${format(maxBytes)}.`,
+      detail: `The file has ${format(bytes)} bytes, and an upload may have at most ${format(maxBytes)}. Use a smaller file.`,
       members: { maxBytes }
     })
   }

@@ -139,7 +139,7 @@ t.test('a task that fails throws an error whose name is the code', async (t) => 
     start(new PosterframeError('timestamp_out_of_range', { detail: 'The video ends at 20 s.' })).handle({ key }),
     { name: 'timestamp_out_of_range', message: 'The video ends at 20 s.' }
   )
-  await t.rejects(start(new TypeError('a bug')).handle({ key }), { name: 'TypeError' })
+  await t.rejects(start(new TypeError('a bug')).handle({ key }), { name: 'internal_error', message: /unexpectedly/ })
   for (const event of [{}, { key, colour: 'red' }, { key, width: '640' }, null, 'text', { key, timestamp: 'soon' }]) {
     await t.rejects(start().handle(event), { name: /^invalid_(request|timestamp)$/ }, JSON.stringify(event))
   }

@@ -91,7 +91,10 @@ t.test('throws an error named by its code for other invocations, so that Lambda 
   ]) {
     await t.rejects(handle(event, buildContext()), { name: 'store_unavailable' })
   }
-  await t.rejects(handle(buildBridgeEvent(source('bug.mp4')), buildContext()), { name: 'TypeError' })
+  await t.rejects(handle(buildBridgeEvent(source('bug.mp4')), buildContext()), {
+    name: 'internal_error',
+    message: /unexpectedly/
+  })
   t.equal(await handle(buildBridgeEvent(source('a.mp4')), buildContext()), undefined)
   t.equal(await handle(TEST_EVENT, buildContext()), undefined)
 })

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { missingBodyError } from '../../check-input.ts'
+import { PosterframeError } from '../../errors.ts'
 import type { JobKind, Jobs } from '../../jobs/job.ts'
 import type { MakeContext } from '../../thumbnails/thumbnail.ts'
 import { readIdentity } from '../hooks/access.ts'
@@ -48,7 +50,7 @@ export async function handleJobRequest (
   reply: FastifyReply,
   { kind, prepare, jobs, timeoutMs, onLambda }: AsyncJobOptions
 ): Promise<FastifyReply> {
-  const body = request.body as Readonly<Record<string, unknown>>
+  const body = readJsonBody(request)
   const runJob = prepare(request, body)
   const note = (message: string) => {
     request.log.info(message)
@@ -74,6 +76,17 @@ export async function handleJobRequest (
     .header('preference-applied', 'respond-async')
     .header('retry-after', POLL_AFTER_SECONDS)
     .send(describeJob(job))
+}
+
+/** Returns the validated JSON body. Fastify validates neither a missing body nor a form. */
+function readJsonBody (request: FastifyRequest): Readonly<Record<string, unknown>> {
+  if (request.isMultipart()) {
+    throw new PosterframeError('unsupported_content_type', {
+      detail: 'This operation does not accept a form. Upload the video with POST /v1/uploads, and send its key as JSON.'
+    })
+  }
+  if (request.body === undefined || request.body === null) throw missingBodyError()
+  return request.body as Readonly<Record<string, unknown>>
 }
 
 /**

@@ -72,7 +72,7 @@ function createOptionCollector (query: PresetOptions, presets: Presets) {
   return {
     add: (name: string, text: string): void => {
       if (Object.hasOwn(query, name)) throw parameterError(name, 'is in both the query and the form; send it once')
-      if (Object.hasOwn(options, name)) throw parameterError(name, 'is given more than once')
+      if (Object.hasOwn(options, name)) throw parameterError(name, 'is given more than once; send it once')
       const checked = checkOptions({ [name]: text })
       if ('error' in checked) throw checked.error
       options = { ...options, ...checked.value }

@@ -34,9 +34,9 @@ export function requireContainer (head: Buffer): Container {
   throw new PosterframeError('unsupported_media', {
     detail:
       head.length === 0
-        ? 'The file is empty.'
+        ? 'The file is empty. Upload the video again.'
         : 'The first bytes of the file are not those of a supported container: ' +
-          'MP4, MOV, Matroska, WebM, AVI, FLV, ASF, MPEG-PS, MPEG-TS or Ogg.'
+          'MP4, MOV, Matroska, WebM, AVI, FLV, ASF, MPEG-PS, MPEG-TS or Ogg. Check that it is the right file.'
   })
 }
 

@@ -34,6 +34,12 @@ t.test("maps the decoder's other failures to errors of the catalogue", async (t)
   t.equal(explain('Cannot allocate memory').code, 'video_limits_exceeded')
 })
 
+t.test('does not blame the video if ffmpeg lacks what the service asked it for', async (t) => {
+  const result = { killedBy: null, mayHaveExhaustedCpu: false, stderrTail: "No such filter: 'zscale'" }
+  t.equal(explainFailure({ ...result, exitCode: 8 }, { maxPixels: 36e6 }).code, 'internal_error')
+  t.equal(explainFailure({ ...result, exitCode: 183 }, { maxPixels: 36e6 }).code, 'corrupt_video')
+})
+
 t.test('says which limit a listing or a decoder reached', async (t) => {
   t.match(packetLimitError(), { code: 'video_limits_exceeded', detail: /more than 15,000,000 packets/ })
   const cause = new Error('a worker took more than it may')

@@ -67,6 +67,6 @@ t.test('rejects a file without a supported container, and an empty one', async (
   })
   await t.rejects(detectFileContainer(join(directory, 'empty.mp4')), {
     code: 'unsupported_media',
-    detail: 'The file is empty.'
+    detail: 'The file is empty. Upload the video again.'
   })
 })

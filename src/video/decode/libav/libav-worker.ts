@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { loadLibav } from './libav-binding.ts'
-import { isBug } from '../../../errors.ts'
 import { JobError, LOG_ERROR, LOG_INFO } from './open-input.ts'
 import { runTask } from './run-task.ts'
 import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-messages.ts'
 
 /** A task takes a few hundred bytes. */
 const MAX_JOB_BYTES = 1024 * 1024
+/** Errors of JavaScript itself. Those of the native module, about a file that it cannot read, are plain. */
+const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError]
 
 // Entry of a worker process, which libav-process.ts starts with an empty environment. Reads jobs from standard input,
 // one at a time, responds on standard output, and ends when either closes.
@@ -27,8 +28,9 @@ async function serve ({ task, directory, endOfLog }: Job): Promise<void> {
 }
 
 function explain (error: unknown): TaskAnswer {
-  const failure = error instanceof JobError ? error.failure : isBug(error) ? 'bug' : 'failed'
-  const reason = !(error instanceof Error) ? String(error) : failure === 'bug' ? (error.stack ?? '') : error.message
+  const isBug = BUGS.some((Bug) => error instanceof Bug)
+  const failure = error instanceof JobError ? error.failure : isBug ? 'bug' : 'failed'
+  const reason = error instanceof Error ? ((isBug ? error.stack : undefined) ?? error.message) : String(error)
   libav.Log.log(LOG_ERROR, `${reason}\n`)
   return { head: { kind: 'failure', failure, reason }, body: [] }
 }
