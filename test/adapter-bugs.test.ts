@@ -2,7 +2,6 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { chooseExitCode, describeError, EXIT } from '../src/cli/exit-code.ts'
 import { buildApp } from '../src/http/app.ts'
 import { translateUploadError } from '../src/http/routes/receive-upload.ts'
 import { createScratch } from '../src/limits/scratch.ts'
@@ -58,7 +57,8 @@ async function request (t: Test, parts: Partial<MakeThumbnailParts>): Promise<un
       width: 2,
       height: 2,
       contentType: 'image/jpeg',
-      placeholder: 'AAAA'
+      placeholder: 'AAAA',
+      warnings: []
     }),
     outputBucket: 'out',
     outputPrefix: 'thumbnails/',
@@ -120,12 +120,4 @@ t.test('of a decoder and an encoder', async (t) => {
 t.test('of the code that receives an upload', async (t) => {
   for (const bug of BUGS) t.equal(translateUploadError(bug), bug)
   t.match(translateUploadError(new Error('Unexpected end of form')), { code: 'invalid_request' })
-})
-
-t.test('of a command: it is not the command line that is wrong', async (t) => {
-  for (const bug of BUGS) {
-    t.equal(describeError(bug), `internal_error: ${bug.message}`)
-    t.equal(chooseExitCode(bug), EXIT.retryable)
-  }
-  t.equal(describeError(new Error('no ffmpeg')), 'not_started: no ffmpeg')
 })

@@ -23,7 +23,7 @@ const USAGE_CODES: readonly ErrorCode[] = ['invalid_request', 'invalid_timestamp
 /** Returns the exit code of a command that threw `error`. */
 export function chooseExitCode (error: unknown): number {
   if (error instanceof InterruptedError) return EXIT.interrupted
-  if (isBug(error)) return EXIT.bug
+  if (isOwnFailure(error)) return EXIT.bug
   if (!(error instanceof PosterframeError) || USAGE_CODES.includes(error.code)) return EXIT.usage
   return error.retryable ? EXIT.retryable : EXIT.permanent
 }
@@ -33,12 +33,20 @@ export function chooseExitCode (error: unknown): number {
  * report.
  */
 export function describeError (error: unknown, bugsUrl: string): string {
-  if (isBug(error)) return describeBug(error, bugsUrl)
+  if (isOwnFailure(error)) return describeBug(error, bugsUrl)
   if (error instanceof PosterframeError) return `${error.code}: ${error.message}`
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof InterruptedError) return `interrupted: ${message}`
   if (error instanceof ConfigError) return `invalid_configuration: ${message}`
   return `${isSystemError(error) ? 'system_error' : 'not_started'}: ${message}`
+}
+
+/**
+ * Returns whether Posterframe itself failed. Other errors without a code of the catalogue have a sentence about the
+ * machine, such as one without a decoder, or are errors of the operating system.
+ */
+function isOwnFailure (error: unknown): boolean {
+  return isBug(error) || isPosterframeError(error, 'internal_error') || !(error instanceof Error)
 }
 
 /** Returns whether an error is one of a system call, whose message names the call and the path. */

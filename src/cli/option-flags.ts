@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
-import { createBodyCheck } from '../check-input.ts'
+import { createBodyCheck } from '../input/check-input.ts'
 import { PosterframeError } from '../errors.ts'
 
 /** The parts of an option's schema that its flag is derived from. */

@@ -1,4 +1,4 @@
-import { findNearestName } from '../nearest-name.ts'
+import { findNearestName } from '../input/nearest-name.ts'
 import { CONFIG_VARIABLES } from './variables.ts'
 import type { ConfigVariableName } from './variables.ts'
 

@@ -1,6 +1,6 @@
 import type { Context, S3BatchResult, S3BatchResultResult } from 'aws-lambda'
 import { Type } from 'typebox'
-import { createBodyCheck, createTextCheck } from '../check-input.ts'
+import { createBodyCheck, createTextCheck } from '../input/check-input.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { startDeadline } from '../limits/deadline.ts'
 import { requestOptions } from '../options/option-schemas.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
-import { findNearestName } from '../nearest-name.ts'
+import { findNearestName } from '../input/nearest-name.ts'
 import { sendProblem } from './problem.ts'
 import type { App } from './services.ts'
 

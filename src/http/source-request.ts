@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { parameterError } from '../check-input.ts'
+import { parameterError } from '../input/check-input.ts'
 import { authoriseSource, forbiddenBucketError } from '../access/scope.ts'
 import { ERROR_CATALOGUE, isPosterframeError, PosterframeError } from '../errors.ts'
 import { checkKey } from '../store/object-key.ts'

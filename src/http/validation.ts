@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { FastifySchemaCompiler } from 'fastify'
-import { createBodyCheck, createTextCheck, parameterError } from '../check-input.ts'
+import { createBodyCheck, createTextCheck, parameterError } from '../input/check-input.ts'
 import type { PosterframeError } from '../errors.ts'
 
 /** Compiles the request schemas of all routes. Replaces Fastify's ajv, which would also coerce the types in bodies. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { createTextCheck } from '../check-input.ts'
+import { createTextCheck } from '../input/check-input.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { PRESET_NAME_PATTERN, requestOptions } from './option-schemas.ts'
 import { completeOptions, type ThumbnailOptions } from './thumbnail-options.ts'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { createBodyCheck } from '../check-input.ts'
+import { createBodyCheck } from '../input/check-input.ts'
 import { PosterframeError } from '../errors.ts'
 import { pictureOptions, PRESET_NAME_PATTERN } from './option-schemas.ts'
 import { completeOptions, type RawThumbnailOptions } from './thumbnail-options.ts'

@@ -1,5 +1,5 @@
 import type { PictureFormat } from './formats.ts'
-import { parameterError } from '../check-input.ts'
+import { parameterError } from '../input/check-input.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'
 import { parseTimestamp } from './timestamp.ts'
 

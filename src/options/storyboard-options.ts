@@ -1,4 +1,4 @@
-import { parameterError } from '../check-input.ts'
+import { parameterError } from '../input/check-input.ts'
 import { PosterframeError } from '../errors.ts'
 import type { PictureFormat } from './formats.ts'
 import { OPTION_DEFAULTS, OPTION_RANGES } from './thumbnail-options.ts'

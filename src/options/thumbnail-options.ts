@@ -1,4 +1,4 @@
-import { parameterError } from '../check-input.ts'
+import { parameterError } from '../input/check-input.ts'
 import { formatTimestamp, parseTimestamp, type Timestamp } from './timestamp.ts'
 import { type Beyond, type Fit, type Format, type FORMAT_NAMES, readFormat, type Seek } from './frame-options.ts'
 import colourNames from 'color-name'

@@ -1,4 +1,4 @@
-import { parameterError } from '../check-input.ts'
+import { parameterError } from '../input/check-input.ts'
 import { guessMediaType } from '../store/media-type.ts'
 
 const VIDEO = /^video\/[a-z0-9][a-z0-9.+-]{0,62}$/

@@ -210,7 +210,7 @@ t.test('reports an error as code and sentence, and sets the exit code', async (t
     [
       ['thumbnail', 's3://videos/film.mp4', '--preset', 'none'],
       1,
-      /^invalid_request: Unknown preset. Use one that POSTERFRAME_PRESETS defines\.\n$/
+      /^invalid_request: The service has no preset 'none'. Use one that its operator has defined in POSTERFRAME_PRESETS\.\n$/
     ],
     [['thumbnail', 's3://others/film.mp4'], 1, /^forbidden_bucket: .*\n$/],
     [

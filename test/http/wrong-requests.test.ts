@@ -44,7 +44,8 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails', {},
     400, 'invalid_request',
-    'The request body is missing. Send JSON, such as {"key": "sample.mp4"}, or a form with the field file.'
+    'The request body is missing. Send JSON, such as {"key": "sample.mp4"}, a form with a video file, or the video ' +
+      'itself.'
   ],
   [
     'POST /v1/thumbnails', { body: '', type: 'application/json' },
@@ -101,17 +102,20 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails', { body: 'key=film.mp4', type: 'application/x-www-form-urlencoded' },
     415, 'unsupported_content_type',
-    "The Content-Type is 'application/x-www-form-urlencoded'. Send application/json or multipart/form-data."
+    "The Content-Type 'application/x-www-form-urlencoded' is not supported. Send application/json, " +
+      'multipart/form-data, or a video as video/mp4 or the like.'
   ],
   [
     'POST /v1/thumbnails', { body: '<key>film.mp4</key>', type: 'application/xml' },
     415, 'unsupported_content_type',
-    "The Content-Type is 'application/xml'. Send application/json or multipart/form-data."
+    "The Content-Type 'application/xml' is not supported. Send application/json, " +
+      'multipart/form-data, or a video as video/mp4 or the like.'
   ],
   [
     'POST /v1/thumbnails', { body: '{"key": "film.mp4"}', type: 'text/plain' },
     415, 'unsupported_content_type',
-    "The Content-Type is 'text/plain'. Send application/json or multipart/form-data."
+    "The Content-Type 'text/plain' is not supported. Send application/json, " +
+      'multipart/form-data, or a video as video/mp4 or the like.'
   ],
   [
     'POST /v1/storyboards', { form: [video] },
@@ -346,7 +350,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=film.mp4&format=tiff', {},
     400, 'invalid_request',
-    "'format' is 'tiff', and must be one of jpeg, webp, avif, png."
+    "'format' is 'tiff', and must be one of jpeg, webp, avif, png, jpg."
   ],
   [
     'GET /v1/thumbnails?key=film.mp4&fit=crop', {},
@@ -372,7 +376,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails', { form: [{ name: 'timestamp', content: '1' }] },
     400, 'invalid_request',
-    "The form has no 'file'. Send the video as the field 'file'."
+    "The form has no file. Send the video in a field of the form, such as 'file'."
   ],
   [
     'POST /v1/thumbnails', { form: [{ ...video, content: 'This is not a video.\n' }] },
@@ -403,7 +407,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails', { body: 'x', type: 'multipart/form-data' },
     400, 'invalid_request',
-    'The multipart body is malformed or incomplete. Send the whole form with its final boundary.'
+    'The body is malformed or incomplete. Send the whole of it; a form ends with its final boundary.'
   ],
   [
     'POST /v1/thumbnails',
@@ -412,7 +416,7 @@ const OPEN_ROWS: readonly Row[] = [
       type: 'multipart/form-data; boundary=b'
     },
     400, 'invalid_request',
-    'The multipart body is malformed or incomplete. Send the whole form with its final boundary.'
+    'The body is malformed or incomplete. Send the whole of it; a form ends with its final boundary.'
   ],
   [
     'POST /v1/thumbnails/batch', { json: { key: 'film.mp4' } },
@@ -478,12 +482,12 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/storyboards', { json: { key: 'film.mp4', format: 'png' } },
     400, 'invalid_request',
-    "'format' is the text 'png', and must be one of jpeg, webp, avif."
+    "'format' is the text 'png', and must be one of jpeg, webp, avif, jpg."
   ],
   [
     'POST /v1/previews', { json: { key: 'film.mp4', duration: 600 } },
     400, 'invalid_request',
-    "'duration' is 600, and must be a whole number from 3 to 10."
+    "'duration' is 600, and must be a whole number from 3 to 10, or a text of 1 to 64 characters."
   ],
   [
     'POST /v1/previews', { json: { key: 'film.mp4', kind: 'loop' } },
@@ -789,6 +793,7 @@ async function openApp (t: Test, env: Readonly<Record<string, string>>): Promise
   await writeFile(join(bucket, 'notes.txt'), 'This is not a video.\n')
   await writeFile(join(bucket, 'empty.mp4'), '')
   const config = loadConfig({
+    POSTERFRAME_STORE: 'local',
     POSTERFRAME_LOCAL_DIR: join(directory, 'data'),
     POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
     POSTERFRAME_SOURCE_BUCKETS: 'videos,archive,gone',

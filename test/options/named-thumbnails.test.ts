@@ -35,6 +35,6 @@ t.test('rejects options as a request does', async (t) => {
     ['p=widht=640', 'invalid_request', /'widht' is not a known parameter/],
     ['p=width=64&width=65', 'invalid_request', /more than once/],
     ['p=timestamp=noon', 'invalid_timestamp', /./],
-    ['p=preset=none', 'invalid_request', /Unknown preset/]
+    ['p=preset=none', 'invalid_request', /has no preset 'none'/]
   ] as const) { t.throws(() => parseNamedThumbnail(text, presets), { code, message }, text) }
 })

@@ -14,9 +14,8 @@ const ENTRIES = ['server.ts', 'lambda.ts', 'cli.ts']
  * other.
  */
 export const LAYERS: ReadonlyArray<readonly string[]> = [
-  ['errors.ts', 'nearest-name.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
-  ['parameter-problem.ts'],
-  ['check-input.ts', 'telemetry/work.ts'],
+  ['errors.ts', 'config/loopback.ts', 'runtime/lazy-import.ts'],
+  ['input/', 'telemetry/work.ts'],
   ['options/'],
   ['limits/'],
   ['telemetry/'],
@@ -190,9 +189,14 @@ export const SOURCE_RULES: readonly SourceRule[] = [
       not(isIn('thumbnails/', 'uploads/', 'jobs/', 'video/')),
       (target, { isTypeOnly }) =>
         target.startsWith('store/') &&
-        // stored-json.ts uses the port and no adapter; object-key.ts has the rules that all stores share; media-type.ts
-        // is a table.
-        !isIn('store/stored-json.ts', 'store/object-key.ts', 'store/media-type.ts')(target) &&
+        // Rules, tables and errors that all stores share, and stored-json.ts, which uses the port and no adapter.
+        !isIn(
+          'store/connection-error.ts',
+          'store/media-type.ts',
+          'store/object-key.ts',
+          'store/store-error.ts',
+          'store/stored-json.ts'
+        )(target) &&
         !(isTypeOnly && isIn('store/object-store.ts', 'store/upload-store.ts')(target))
     )
   },

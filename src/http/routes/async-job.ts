@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { missingBodyError } from '../../check-input.ts'
+import { missingBodyError } from '../../input/check-input.ts'
 import { PosterframeError } from '../../errors.ts'
 import type { JobKind, Jobs } from '../../jobs/job.ts'
 import type { MakeContext } from '../../thumbnails/thumbnail.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import { createBodyCheck } from '../../check-input.ts'
+import { createBodyCheck } from '../../input/check-input.ts'
 import { isPosterframeError, type PosterframeError } from '../../errors.ts'
 import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type Presets } from '../../options/presets.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import { createHash } from 'node:crypto'
-import { parameterError } from '../../check-input.ts'
+import { parameterError } from '../../input/check-input.ts'
 import { PosterframeError } from '../../errors.ts'
 import { completeOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions } from '../../options/presets.ts'

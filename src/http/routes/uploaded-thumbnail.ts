@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { createTextCheck, parameterError } from '../../check-input.ts'
+import { createTextCheck, parameterError } from '../../input/check-input.ts'
 import { completeOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../../options/presets.ts'
 import type { MakeThumbnail } from '../../thumbnails/thumbnail.ts'

@@ -50,6 +50,12 @@ export function describeMissing (name: string, schema: TSchema | undefined, plac
 
 function describeAllowed (allowed: Allowed): string {
   if (allowed.enum !== undefined) return `one of ${allowed.enum.join(', ')}`
+  if (Array.isArray(allowed.type)) {
+    return (allowed.type as unknown[])
+      .toReversed()
+      .map((type) => describeAllowed({ ...allowed, type }))
+      .join(', or ')
+  }
   switch (allowed.type) {
     case 'boolean':
       return 'true or false'

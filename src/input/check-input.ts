@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { PosterframeError } from './errors.ts'
+import { PosterframeError } from '../errors.ts'
 import {
   describeInvalidValue,
   describeMissing,
