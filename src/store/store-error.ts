@@ -29,9 +29,9 @@ const CODES: Readonly<Record<StoreProblem, ErrorCode>> = {
 
 const SENTENCES: Readonly<Record<StoreProblem, (names: SubjectNames) => string>> = {
   no_object: ({ object, hint = 'Check the spelling; upper and lower case differ.' }) =>
-    `The store has no ${object}. ${hint}`,
+    `The store does not have the ${object}. ${hint}`,
   no_bucket: ({ bucket }) =>
-    `The store has no ${bucket}, although the service is configured to use it. Create it, or correct the configuration.`,
+    `The store does not have the ${bucket}, although the service is configured to use it. Create it, or correct the configuration.`,
   denied: ({ object, hint = 'Check that it exists and what the credentials of the service may do.' }) =>
     `The store denied access to the ${object}. ${hint} Without the right to list the bucket, S3 also denies access to ` +
     'a missing object.',

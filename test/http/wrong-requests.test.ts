@@ -209,39 +209,40 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=flim.mp4', {},
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
     'GET /v1/thumbnails?key=Film.mp4', {},
     404, 'source_not_found',
-    "The store has no object 'Film.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
+    "The store does not have the object 'Film.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
     'GET /v1/thumbnails?key=/film.mp4', {},
     404, 'source_not_found',
-    "The store has no object '/film.mp4' in the bucket 'videos'. Keys rarely begin with a slash: try " +
+    "The store does not have the object '/film.mp4' in the bucket 'videos'. Keys rarely begin with a slash: try " +
       "'film.mp4'."
   ],
   [
     'POST /v1/thumbnails', { json: { key: 's3://videos/film.mp4' } },
     404, 'source_not_found',
-    "The store has no object 's3://videos/film.mp4' in the bucket 'videos'. A key is not an s3:// URL: send " +
-      "the key 'film.mp4' and the bucket 'videos'."
+    "The store does not have the object 's3://videos/film.mp4' in the bucket 'videos'. A key is not an " +
+      "s3:// URL: send the key 'film.mp4' and the bucket 'videos'."
   ],
   [
     'POST /v1/thumbnails',
     { json: { key: 'https://videos.s3.eu-central-1.amazonaws.com/a%20b.mp4?X-Amz-Signature=0f' } },
     404, 'source_not_found',
-    "The store has no object 'https://videos.s3.eu-central-1.amazonaws.com/a%20b.mp4' in the bucket 'videos'. " +
+    "The store does not have the object 'https://videos.s3.eu-central-1.amazonaws.com/a%20b.mp4' in the " +
+      "bucket 'videos'. " +
       'A key is not a URL, and the service reads objects of its buckets only: send the key of the object, such ' +
       "as 'a b.mp4'."
   ],
   [
     'GET /v1/videos?key=file:///tmp/film.mp4', {},
     404, 'source_not_found',
-    "The store has no object 'file:///tmp/film.mp4' in the bucket 'videos'. A key is not a URL, and the " +
+    "The store does not have the object 'file:///tmp/film.mp4' in the bucket 'videos'. A key is not a URL, and the " +
       'service reads objects of its buckets only: send the key of the object.'
   ],
   [
@@ -263,7 +264,8 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=film.mp4&bucket=gone', {},
     404, 'source_not_found',
-    "The store has no bucket 'gone', although the service is configured to use it. Create it, or correct the " +
+    "The store does not have the bucket 'gone', although the service is configured to use it. Create it, " +
+      'or correct the ' +
       'configuration.'
   ],
   [
@@ -446,7 +448,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails/batch', { json: { key: 'flim.mp4', items: [{}] } },
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
@@ -651,7 +653,7 @@ const KEYED_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=flim.mp4', { headers: { 'x-api-key': 'pfk_all' } },
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
@@ -709,7 +711,8 @@ const KEYED_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=tenant/film.mp4&bucket=archive', { headers: { 'x-api-key': 'pfk_tenant' } },
     404, 'source_not_found',
-    "The store has no object 'tenant/film.mp4' in the bucket 'archive'. Check the spelling; upper and lower " +
+    "The store does not have the object 'tenant/film.mp4' in the bucket 'archive'. Check the spelling; " +
+      'upper and lower ' +
       'case differ.'
   ],
   [
@@ -738,13 +741,14 @@ const KEYED_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails?key=flim.mp4&preset=card', {},
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the default bucket. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the default bucket. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
     'GET /v1/thumbnails?key=flim.mp4&preset=card&bucket=gone', {},
     404, 'source_not_found',
-    "The store has no bucket 'gone', although the service is configured to use it. Create it, or correct the " +
+    "The store does not have the bucket 'gone', although the service is configured to use it. Create it, " +
+      'or correct the ' +
       'configuration.'
   ],
   [
@@ -756,13 +760,13 @@ const KEYED_ROWS: readonly Row[] = [
   [
     'GET /v1/thumbnails', { sign: { key: 'flim.mp4' } },
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the default bucket. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the default bucket. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [
     'GET /v1/thumbnails', { sign: { key: 'flim.mp4', bucket: 'videos' } },
     404, 'source_not_found',
-    "The store has no object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
+    "The store does not have the object 'flim.mp4' in the bucket 'videos'. Check the spelling; upper and lower case " +
       'differ.'
   ],
   [

@@ -198,3 +198,10 @@ t.test('reports the store as unavailable if its directory is removed', async (t)
   rmSync(join(directory, '.posterframe/tmp'), { recursive: true })
   await t.rejects(put('a.jpg', 'x'), { code: 'store_unavailable' })
 })
+
+t.test('says whether the object or its bucket is missing', async (t) => {
+  const { store } = await openStore(t)
+  for (const [bucket, problem] of [['videos', 'no_object'], ['gone', 'no_bucket']] as const) {
+    await t.rejects(store.get({ bucket, key: 'a.mp4' }, { signal }), { code: 'source_not_found', problem })
+  }
+})

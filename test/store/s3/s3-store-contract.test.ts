@@ -20,6 +20,8 @@ t.test('the S3 store on radosgw', { skip: radosgwMissing }, async (t) => {
       cacheControl: '',
       metadata: {}
     })
-    await t.rejects(put, { code: 'store_unavailable', detail: 'The bucket does not exist.' })
+    await t.rejects(put, { code: 'store_unavailable', problem: 'no_bucket' })
+    const get = store.get({ bucket: 'posterframe-no-such-bucket', key: 'a' }, { signal: new AbortController().signal })
+    await t.rejects(get, { code: 'source_not_found', problem: 'no_bucket' })
   })
 })

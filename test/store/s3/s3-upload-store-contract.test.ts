@@ -23,7 +23,7 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
     const target = { bucket: 'posterframe-no-such-bucket', key: 'a', contentType: 'video/mp4', metadata: {} }
     await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), {
       code: 'store_unavailable',
-      detail: 'The bucket does not exist.'
+      problem: 'no_bucket'
     })
   })
 })
