@@ -9,6 +9,10 @@ import { createSemaphore } from '../src/limits/semaphore.ts'
 import { createLocalStore } from '../src/store/local/local-store.ts'
 import type { ObjectStore } from '../src/store/object-store.ts'
 import { createMakeThumbnail, type MakeThumbnailParts } from '../src/thumbnails/use-cases/make-thumbnail.ts'
+import type { DecoderInput } from '../src/video/decode/decode-plan.ts'
+import { createLibav } from '../src/video/decode/libav/libav.ts'
+import type { LibavPool } from '../src/video/decode/libav/libav-pool.ts'
+import type { LibavProcess } from '../src/video/decode/libav/libav-process.ts'
 import { createExtractWithFallback } from '../src/video/extract/extract-with-fallback.ts'
 import { openObjectSource } from '../src/video/source/object-byte-source.ts'
 import { createFaultStore } from './support/fault-store.ts'
@@ -115,6 +119,25 @@ t.test('of a decoder and an encoder', async (t) => {
     t.match(await request(t, { extractFrame }), internal, `decoder: ${bug.name}`)
     t.match(await request(t, { encodeImage: throwBug }), internal, `encoder: ${bug.name}`)
   }
+})
+
+t.test('of a decoder in a worker process', async (t) => {
+  const fail = (failure: 'bug' | 'failed') => {
+    const answer = { head: { kind: 'failure', failure, reason: 'TypeError: x is undefined' }, body: Buffer.alloc(0) }
+    const worker = { run: async () => answer } as unknown as LibavProcess
+    const pool = { withWorker: async (_signal, use) => await use(worker) } as LibavPool
+    const input = {
+      path: '/nowhere',
+      container: { demuxer: 'mov' },
+      isProbed: true,
+      threads: 1,
+      maxPixels: 1,
+      bytes: 1
+    } as unknown as DecoderInput
+    return createLibav(pool, new Set()).list(input, { signal, directory: '/nowhere' })
+  }
+  await t.rejects(fail('bug'), { code: 'internal_error' })
+  await t.rejects(fail('failed'), { code: 'corrupt_video' })
 })
 
 t.test('of the code that receives an upload', async (t) => {
