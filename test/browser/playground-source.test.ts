@@ -18,7 +18,10 @@ let service: LocalService
 t.before(async () => {
   if (skip !== false) return
   browser = await launchChromium(t)
-  service = await startLocalService(t, { POSTERFRAME_SOURCE_BUCKETS: 'videos,archive' })
+  service = await startLocalService(t, {
+    POSTERFRAME_STORE: 'local',
+    POSTERFRAME_SOURCE_BUCKETS: 'videos,archive'
+  })
   // Twice as long as film.mp4, at half the frame rate: 5 s is frame 60.
   const options = { seconds: 8, framesPerSecond: 12, args: [...H264, '-movflags', '+faststart'] }
   const archive = join(dirname(service.path), '../archive')

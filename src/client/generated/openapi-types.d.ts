@@ -36,7 +36,7 @@ export interface paths {
         put?: never;
         /**
          * Create a thumbnail
-         * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names; passing an option in both the query and the body is an error.
+         * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names, and must be if the body is the video itself; passing an option in both the query and the body is an error.
          */
         post: operations["makeThumbnail"];
         delete?: never;
@@ -1321,31 +1321,8 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
-         * @example ffffff
-         */
-        Background: string;
-        /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
-        Beyond: "error" | "clamp";
-        /** @description URL lifetime in seconds. */
-        Expires: number;
-        /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
-        Fit: "inside" | "cover" | "contain" | "fill";
-        /** @description Image format. */
-        Format: "jpeg" | "webp" | "avif" | "png" | "jpg";
-        /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
-        Height: number;
         /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
         Prefer: string;
-        /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
-        Preset: string;
-        /** @description Encoding quality. */
-        Quality: number;
-        /** @description Create the thumbnail again even if it exists. */
-        Regenerate: boolean;
-        /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
-        Seek: "exact" | "keyframe";
         /**
          * @description HMAC-SHA256 in base64url.
          * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
@@ -1368,17 +1345,10 @@ export interface components {
          */
         SourceKey: string;
         /**
-         * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
-         * @example 12.5s
-         */
-        Timestamp: string | number;
-        /**
          * @description The `token` from `POST /v1/uploads`.
          * @example upload-token
          */
         UploadToken: string;
-        /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
-        Width: number;
     };
     requestBodies: never;
     headers: {
@@ -1474,30 +1444,30 @@ export interface operations {
                  * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
                  * @example 12.5s
                  */
-                timestamp?: components["parameters"]["Timestamp"];
+                timestamp?: string | number;
                 /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
-                seek?: components["parameters"]["Seek"];
+                seek?: "exact" | "keyframe";
                 /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
-                beyond?: components["parameters"]["Beyond"];
+                beyond?: "error" | "clamp";
                 /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
-                width?: components["parameters"]["Width"];
+                width?: number;
                 /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
-                height?: components["parameters"]["Height"];
+                height?: number;
                 /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
-                fit?: components["parameters"]["Fit"];
+                fit?: "inside" | "cover" | "contain" | "fill";
                 /** @description Image format. */
-                format?: components["parameters"]["Format"];
+                format?: "jpeg" | "webp" | "avif" | "png" | "jpg";
                 /** @description Encoding quality. */
-                quality?: components["parameters"]["Quality"];
+                quality?: number;
                 /**
                  * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
                  * @example ffffff
                  */
-                background?: components["parameters"]["Background"];
+                background?: string;
                 /** @description URL lifetime in seconds. */
-                expires?: components["parameters"]["Expires"];
+                expires?: number;
                 /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
-                preset?: components["parameters"]["Preset"];
+                preset?: string;
                 /** @description Signed URL: ID of the signing secret. */
                 keyId?: string;
                 /** @description Signed URL: expiry in Unix seconds. */
@@ -1557,38 +1527,7 @@ export interface operations {
     };
     makeThumbnail: {
         parameters: {
-            query?: {
-                /**
-                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
-                 * @example 12.5s
-                 */
-                timestamp?: components["parameters"]["Timestamp"];
-                /** @description `exact`: the frame a player shows at the timestamp. `keyframe`: the key frame at or before it. */
-                seek?: components["parameters"]["Seek"];
-                /** @description Timestamp at or past the end of the video: `error` returns 422, `clamp` selects the last frame. */
-                beyond?: components["parameters"]["Beyond"];
-                /** @description Maximum width in pixels. Without width and height: the display size, at most 1,920 wide. */
-                width?: components["parameters"]["Width"];
-                /** @description Maximum height in pixels. Without width and height: the display size, at most 1,920 wide. */
-                height?: components["parameters"]["Height"];
-                /** @description How the image fits into width and height. Images are never enlarged; for a smaller video, `cover` and `fill` keep the shape of the box. */
-                fit?: components["parameters"]["Fit"];
-                /** @description Image format. */
-                format?: components["parameters"]["Format"];
-                /** @description Encoding quality. */
-                quality?: components["parameters"]["Quality"];
-                /**
-                 * @description Colour as six hexadecimal digits or a CSS name. Fills transparent areas if the format has no transparency, and the padding of `fit=contain`.
-                 * @example ffffff
-                 */
-                background?: components["parameters"]["Background"];
-                /** @description URL lifetime in seconds. */
-                expires?: components["parameters"]["Expires"];
-                /** @description Name of a set of options from the configuration of the service, such as `poster`. Explicit options override the preset. */
-                preset?: components["parameters"]["Preset"];
-                /** @description Create the thumbnail again even if it exists. */
-                regenerate?: components["parameters"]["Regenerate"];
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

@@ -5,12 +5,18 @@ import { isObject, type Json, type JsonObject, mapValues } from './json.ts'
 /** Components collected so far, by kind and name. */
 type Components = JsonObject & Record<ComponentKind, JsonObject>
 
+interface RequestBody {
+  readonly content: Readonly<Record<string, { readonly schema: JsonObject }>>
+}
+
 /**
  * Returns a generated OpenAPI document with each named part printed once, under `components`, and referenced wherever
  * it is used. The result describes the same API; see `test/http/openapi/compact-document.test.ts`.
  *
  * - Whatever carries the keyword `x-component` becomes a component of that name.
  * - An object schema with `x-parts` becomes an `allOf` of these parts and the properties that none of them has.
+ * - A query parameter that the JSON body of the operation has as a property is omitted: pages that execute operations
+ *   would fill in both, which is an error.
  *
  * @throws Error if two different components have the same name, or an object schema differs from one of its parts
  */
@@ -43,7 +49,7 @@ function sortPaths (paths: JsonObject, tags: readonly JsonObject[] = []): JsonOb
 
 function compactOperation (operation: JsonObject, shared: Components): JsonObject {
   const { operationId, tags, summary, description, security, parameters, requestBody, responses, ...rest } = operation
-  const named = (parameters ?? []) as JsonObject[]
+  const own = omitBodyProperties((parameters ?? []) as JsonObject[], requestBody as RequestBody | undefined)
   return omitUndefined({
     operationId,
     tags,
@@ -51,10 +57,15 @@ function compactOperation (operation: JsonObject, shared: Components): JsonObjec
     description,
     security,
     ...rest,
-    parameters: named.length === 0 ? undefined : named.map((parameter) => shareParameter(parameter, shared)),
+    parameters: own.length === 0 ? undefined : own.map((parameter) => shareParameter(parameter, shared)),
     requestBody: requestBody && shareSchemas(requestBody, shared),
     responses: mapValues(responses as JsonObject, (response) => shareResponse(response as JsonObject, shared))
   })
+}
+
+function omitBodyProperties (parameters: readonly JsonObject[], body: RequestBody | undefined): readonly JsonObject[] {
+  const properties = Object(body?.content['application/json']?.schema['properties']) as JsonObject
+  return parameters.filter(({ name, in: place }) => place !== 'query' || !Object.hasOwn(properties, name as string))
 }
 
 function shareParameter ({ name, in: place, required, description, schema, ...rest }: JsonObject, shared: Components) {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../errors.ts'
 import { component } from './components.ts'
 import { describeResponses, refer } from './responses.ts'
 import {
-  OptionsQuerySchema,
+  OptionsSchema,
   ThumbnailQuerySchema,
   ThumbnailRequestSchema,
   ThumbnailSchema,
@@ -34,8 +34,9 @@ export const makeThumbnailRoute = {
     'Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the ' +
     'video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same ' +
     'options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be ' +
-    'passed as query parameters of the same names; passing an option in both the query and the body is an error.',
-  querystring: OptionsQuerySchema,
+    'passed as query parameters of the same names, and must be if the body is the video itself; passing an option in ' +
+    'both the query and the body is an error.',
+  querystring: OptionsSchema,
   body: {
     content: {
       'application/json': { schema: ThumbnailRequestSchema },

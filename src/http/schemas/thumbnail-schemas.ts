@@ -1,4 +1,4 @@
-import { Type, type Static, type TProperties } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { pictureOptions, preset, requestOptions } from '../../options/option-schemas.ts'
 import { component, composedOf } from './components.ts'
 import {
@@ -16,20 +16,8 @@ import {
 
 const ThumbnailOptionsSchema = Type.Object(requestOptions, component('schemas/ThumbnailOptions'))
 
-/** Options of one thumbnail: an item of a batch, or the text fields of an upload form. */
+/** Options of one thumbnail: an item of a batch, the query of a POST, or the text fields of an upload form. */
 export const OptionsSchema = Type.Object(requestOptions, { ...strict, ...composedOf(ThumbnailOptionsSchema) })
-
-/** Makes a component of each option, because the queries of both methods have it. */
-function nameParameters<Options extends TProperties> (options: Options): Options {
-  const named = Object.entries(options).map(([name, schema]) => [
-    name,
-    Type.Optional({ ...schema, ...component(`parameters/${name.replace(/^./, (first) => first.toUpperCase())}`) })
-  ])
-  return Object.fromEntries(named) as Options
-}
-
-/** Query of `POST /v1/thumbnails`. */
-export const OptionsQuerySchema = Type.Object(nameParameters(requestOptions), strict)
 
 /** Body that is a video. For the document only. */
 export const VideoBodySchema = Type.String({
@@ -81,10 +69,7 @@ const signing = {
 }
 
 /** Query of `GET /v1/thumbnails`. A GET never creates a thumbnail again, so there is no `regenerate`. */
-export const ThumbnailQuerySchema = Type.Object(
-  { ...sourceLocation, ...nameParameters({ ...pictureOptions, preset }), ...signing },
-  strict
-)
+export const ThumbnailQuerySchema = Type.Object({ ...sourceLocation, ...pictureOptions, preset, ...signing }, strict)
 /** Validated query of `GET /v1/thumbnails`. */
 export type ThumbnailQuery = Static<typeof ThumbnailQuerySchema>
 

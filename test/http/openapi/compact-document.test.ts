@@ -59,6 +59,7 @@ t.test('the compact document describes what the generated one does', async (t) =
     Object.keys(requestOptions).map((name) => ['query', name]),
     'the options of the query are those of the body'
   )
+  delete thumbnails.parameters
   t.strictSame(after, before)
   t.notMatch(JSON.stringify(compact), /"x-/)
 })
@@ -124,6 +125,19 @@ t.test('ignores the name of a kind that has no place there', async (t) => {
 t.test('rejects two different components of one name', async (t) => {
   const properties = { a: text('schemas/Id'), b: { ...text('schemas/Id'), maxLength: 1 } }
   t.throws(() => compactDocument(withBody({ type: 'object', properties })), /two different schemas are named Id/)
+})
+
+t.test('omits a query parameter only if the JSON body has it as a property', async (t) => {
+  const parameters = ['a', 'b'].map((name) => ({ name, in: 'query', schema: text() }))
+  const names = (content: JsonObject) => {
+    const { paths } = compactDocument(withBody({}, { parameters, requestBody: { content } }))
+    return (paths as Record<string, Record<string, { parameters?: JsonObject[] }>>)['/a']?.['post']?.parameters
+  }
+  const video = { 'video/*': { schema: text() } }
+  t.match(names({ 'application/json': { schema: { type: 'object', properties: { b: text() } } }, ...video }), [
+    { name: 'a' }
+  ])
+  t.match(names(video), [{ name: 'a' }, { name: 'b' }])
 })
 
 t.test('rejects a composition that differs from its parts', async (t) => {
