@@ -46,6 +46,9 @@ export interface PrefilledRequest {
 export const EXAMPLE_STATUSES: Readonly<Record<string, number>> = {
   makeThumbnail: 201,
   'makeThumbnail multipart/form-data': 201,
+  'makeThumbnail video/*': 201,
+  // The same video and options.
+  'makeThumbnail application/octet-stream': 200,
   redirectToThumbnail: 302,
   makeBatch: 200,
   makeStoryboard: 201,

@@ -1,26 +1,6 @@
 // Generated from openapi.yaml by `npm run client`. Do not edit.
 
 export interface paths {
-    "/v1/thumbnails/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create several thumbnails of one video
-         * @description Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its sizes. The results are in the order of the items; an invalid item has an error in its place.
-         */
-        post: operations["makeBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/thumbnails": {
         parameters: {
             query?: never;
@@ -39,6 +19,26 @@ export interface paths {
          * @description Extracts a frame from a video in the store (JSON with `key`) or from an uploaded one (form with a file, or the video itself as the body), stores the image and returns its presigned URL. Requests are idempotent: the same options map to the same object key, so a repeated request returns the stored thumbnail. Options may also be passed as query parameters of the same names, and must be if the body is the video itself; passing an option in both the query and the body is an error.
          */
         post: operations["makeThumbnail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/thumbnails/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create several thumbnails of one video
+         * @description Reads the index of the video once, coalesces the reads of all frames, and decodes a frame once for all its sizes. The results are in the order of the items; an invalid item has an error in its place.
+         */
+        post: operations["makeBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,7 +165,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/uploads/{token}/parts": {
+    "/v1/uploads/{token}/abort": {
         parameters: {
             query?: never;
             header?: never;
@@ -175,10 +175,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign parts of an upload
-         * @description Returns presigned URLs. Each accepts one PUT of the exact size of its part. A part that is sent again replaces the earlier one.
+         * Abort an upload
+         * @description Deletes the parts. A completed upload stays.
          */
-        post: operations["signUploadParts"];
+        post: operations["abortUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -205,7 +205,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/uploads/{token}/abort": {
+    "/v1/uploads/{token}/parts": {
         parameters: {
             query?: never;
             header?: never;
@@ -215,10 +215,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Abort an upload
-         * @description Deletes the parts. A completed upload stays.
+         * Sign parts of an upload
+         * @description Returns presigned URLs. Each accepts one PUT of the exact size of its part. A part that is sent again replaces the earlier one.
          */
-        post: operations["abortUpload"];
+        post: operations["signUploadParts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -270,26 +270,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Check readiness
-         * @description Checks the store, the decoder and the scratch disk. `checks` is included only for callers with the verb `operate`.
-         */
-        get: operations["checkReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -302,6 +282,26 @@ export interface paths {
          * @description Prometheus text format. `docs/operations.md` lists the metrics.
          */
         get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check readiness
+         * @description Checks the store, the decoder and the scratch disk. `checks` is included only for callers with the verb `operate`.
+         */
+        get: operations["checkReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1369,67 +1369,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    makeBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
-                prefer?: components["parameters"]["Prefer"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "key": "sample.mp4",
-                 *       "items": [
-                 *         {
-                 *           "timestamp": "12.5s",
-                 *           "width": 320
-                 *         },
-                 *         {
-                 *           "timestamp": "12.5s",
-                 *           "width": 640
-                 *         },
-                 *         {
-                 *           "timestamp": "50pct",
-                 *           "format": "webp"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["BatchRequest"];
-            };
-        };
-        responses: {
-            /** @description One result per item. */
-            200: {
-                headers: {
-                    "Server-Timing": components["headers"]["ServerTiming"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            202: components["responses"]["Accepted"];
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["SourceNotFound"];
-            409: components["responses"]["SourceChangedOrArchived"];
-            413: components["responses"]["SourceTooLarge"];
-            415: components["responses"]["UnsupportedContentTypeOrMedia"];
-            422: components["responses"]["UnprocessableVideo"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["StoreOrIdentityError"];
-            503: components["responses"]["OverloadedOrScratchFull"];
-            504: components["responses"]["TimedOut"];
-        };
-    };
     redirectToThumbnail: {
         parameters: {
             query: {
@@ -1576,6 +1515,67 @@ export interface operations {
             413: components["responses"]["SourceOrUploadTooLarge"];
             415: components["responses"]["UnsupportedContentTypeOrMedia"];
             422: components["responses"]["UnprocessableVideoOrTimestamp"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["StoreOrIdentityError"];
+            503: components["responses"]["OverloadedOrScratchFull"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    makeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): return 202 at once and run a background job. Ignored on Lambda. */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "sample.mp4",
+                 *       "items": [
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 320
+                 *         },
+                 *         {
+                 *           "timestamp": "12.5s",
+                 *           "width": 640
+                 *         },
+                 *         {
+                 *           "timestamp": "50pct",
+                 *           "format": "webp"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description One result per item. */
+            200: {
+                headers: {
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            202: components["responses"]["Accepted"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SourceNotFound"];
+            409: components["responses"]["SourceChangedOrArchived"];
+            413: components["responses"]["SourceTooLarge"];
+            415: components["responses"]["UnsupportedContentTypeOrMedia"];
+            422: components["responses"]["UnprocessableVideo"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["StoreOrIdentityError"];
@@ -1869,7 +1869,7 @@ export interface operations {
             504: components["responses"]["TimedOut"];
         };
     };
-    signUploadParts: {
+    abortUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -1882,28 +1882,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "numbers": [
-                 *         1,
-                 *         2
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["PartNumbers"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The presigned URLs. */
-            200: {
+            /** @description The upload no longer exists. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["SignedParts"];
-                };
+                content?: never;
             };
             400: components["responses"]["InvalidUploadRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -1955,7 +1941,7 @@ export interface operations {
             504: components["responses"]["TimedOut"];
         };
     };
-    abortUpload: {
+    signUploadParts: {
         parameters: {
             query?: never;
             header?: never;
@@ -1968,14 +1954,28 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "numbers": [
+                 *         1,
+                 *         2
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PartNumbers"];
+            };
+        };
         responses: {
-            /** @description The upload no longer exists. */
-            204: {
+            /** @description The presigned URLs. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedParts"];
+                };
             };
             400: components["responses"]["InvalidUploadRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -2183,6 +2183,29 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
         };
     };
+    readMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics since the start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
     checkReadiness: {
         parameters: {
             query?: never;
@@ -2220,29 +2243,6 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    readMetrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The metrics since the start. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Overloaded"];
         };
     };
 }

@@ -38,13 +38,13 @@ function sortByName (object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-/** Sorts paths as the tags of their operations are sorted, and otherwise leaves their order. */
+/** Sorts paths as the tags of their operations are sorted, and by name within a tag. */
 function sortPaths (paths: JsonObject, tags: readonly JsonObject[] = []): JsonObject {
   const rank = ([, operations]: [string, Json]) => {
     const [operation] = Object.values(operations as Record<string, { tags?: Json[] }>)
     return tags.findIndex(({ name }) => name === operation?.tags?.[0])
   }
-  return Object.fromEntries(Object.entries(paths).sort((one, other) => rank(one) - rank(other)))
+  return Object.fromEntries(Object.entries(sortByName(paths)).sort((one, other) => rank(one) - rank(other)))
 }
 
 function compactOperation (operation: JsonObject, shared: Components): JsonObject {
