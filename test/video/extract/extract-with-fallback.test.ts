@@ -28,7 +28,7 @@ t.test('falls back to the full download on a RangedExtractionError, and logs why
     extractFull
   })
   t.equal((await extractFrame(source, request, context)).mode, 'full')
-  t.same(context.notes, ['full download, since there are two video tracks'])
+  t.same(context.notes, ['full download, because there are two video tracks'])
 })
 
 t.test('rethrows errors that ranged extraction is certain about', async (t) => {
