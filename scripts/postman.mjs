@@ -14,6 +14,12 @@ const VARIABLES = /** @type {Record<string, string>} */ ({
   token: ''
 })
 
+/** Endings of the names of requests whose body is not JSON, by type. */
+const NAME_SUFFIXES = /** @type {Record<string, string>} */ ({
+  'multipart/form-data': ' (a file)',
+  'video/*': ' (a video as the body)'
+})
+
 /**
  * @typedef {{ $ref?: string, type?: string, default?: unknown, examples?: unknown[], enum?: unknown[], format?: string,
  * minimum?: number, properties?: Record<string, Schema>, required?: string[], allOf?: Schema[], description?: string
@@ -92,9 +98,11 @@ function describeItems (
     path: segments,
     ...(query.length === 0 ? {} : { query })
   }
-  const bodies = requestBody === undefined ? [undefined] : Object.entries(requestBody.content)
+  const types = requestBody === undefined ? [undefined] : Object.entries(requestBody.content)
+  // A video may be sent as one of two types, of which one request is enough.
+  const bodies = types.length > 2 ? types.filter((entry) => entry?.[0] !== 'application/octet-stream') : types
   return bodies.map((entry) => ({
-    name: entry?.[0] === 'multipart/form-data' ? `${summary} (a file)` : summary,
+    name: `${summary}${NAME_SUFFIXES[entry?.[0] ?? ''] ?? ''}`,
     request: {
       method: method.toUpperCase(),
       description,
@@ -123,6 +131,10 @@ function describeBody (document, type, { schema, example = {} }) {
           }
     )
     return { body: { mode: 'formdata', formdata } }
+  }
+  if (type !== 'application/json') {
+    const value = type === 'video/*' ? 'video/mp4' : type
+    return { header: [{ key: 'Content-Type', value }], body: { mode: 'file', file: { src: '' } } }
   }
   const body = Object.fromEntries(
     Object.entries(example).map(([name, value]) => [name, VARIABLES[name] === undefined ? value : `{{${name}}}`])

@@ -14,6 +14,7 @@ interface Item {
     readonly header?: ReadonlyArray<{ readonly key: string, readonly value: string }>
     readonly body?:
       | { readonly mode: 'raw', readonly raw: string }
+      | { readonly mode: 'file' }
       | {
         readonly mode: 'formdata'
         readonly formdata: ReadonlyArray<{ readonly key: string, readonly type: string, readonly disabled?: boolean }>
@@ -48,6 +49,10 @@ t.test(
       token: 'none'
     }
     const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '')
+    const fillBody = async (body: NonNullable<Item['request']['body']>) => {
+      if (body.mode === 'raw') return fill(body.raw)
+      return body.mode === 'file' ? await readFile(service.path) : await fillForm(body.formdata, service.path)
+    }
     const statuses: Record<string, number> = {}
     for (const { name, request } of folders.flatMap(({ item }) => item)) {
       const url = fill(request.url.raw)
@@ -58,10 +63,7 @@ t.test(
         ...(request.body === undefined
           ? {}
           : {
-              body:
-                request.body.mode === 'raw'
-                  ? fill(request.body.raw)
-                  : await fillForm(request.body.formdata, service.path)
+              body: await fillBody(request.body)
             })
       })
       statuses[name] = response.status
@@ -77,6 +79,8 @@ t.test(
     t.match(statuses, {
       'Create a thumbnail': 201,
       'Create a thumbnail (a file)': 201,
+      // The same video and options.
+      'Create a thumbnail (a video as the body)': 200,
       'Redirect to a thumbnail': 302
     })
     const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length
