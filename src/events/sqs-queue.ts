@@ -1,3 +1,4 @@
+import { readWholeNumber } from '../input/whole-number.ts'
 import type { MessageQueue } from './message-queue.ts'
 import type { AwsCredentials } from '../store/s3/s3-client.ts'
 
@@ -34,7 +35,7 @@ export async function createSqsQueue ({ url, visibilitySeconds, credentials }: S
         id,
         body,
         receipt,
-        receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1)
+        receiveCount: readWholeNumber(Attributes?.ApproximateReceiveCount) ?? 1
       }))
     },
     async remove ({ receipt }) {

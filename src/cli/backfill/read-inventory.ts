@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PosterframeError } from '../../errors.ts'
+import { readWholeNumber } from '../../input/whole-number.ts'
 import { isS3Url } from '../source-argument.ts'
 import type { ListFetcher } from './list-fetcher.ts'
 import { decodeKey, readRows } from './read-rows.ts'
@@ -96,7 +97,7 @@ function readSource (fields: readonly string[], columns: Columns, location: stri
     bucket,
     key: decodeKey(key, location),
     etag: valueOf(columns.etag)?.replaceAll('"', ''),
-    bytes: size === undefined ? undefined : Number(size)
+    bytes: readWholeNumber(size)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
+import { readWholeNumber } from '../../input/whole-number.ts'
 import type { Arriving, LocalUploadStore } from '../../store/local/local-upload-store.ts'
 import { signedLengthError } from '../../store/local/receive-file.ts'
 import {
@@ -45,7 +46,8 @@ export function registerLocalUploads (
       async (request, reply) => {
         const { query } = request
         store.verifyPart(query)
-        if (Number(request.headers['content-length'] ?? 0) > query.bytes) throw signedLengthError(query.bytes)
+        const declaredBytes = readWholeNumber(request.headers['content-length']) ?? 0
+        if (declaredBytes > query.bytes) throw signedLengthError(query.bytes)
         const etag = await withStallWatch(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
         return reply.header('etag', `"${etag}"`).send()
       }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { createTextCheck, parameterError } from '../../input/check-input.ts'
 import { completeOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../../options/presets.ts'
+import { readWholeNumber } from '../../input/whole-number.ts'
 import type { MakeThumbnail } from '../../thumbnails/thumbnail.ts'
 import { receiveUpload, uploadTooLargeError } from './receive-upload.ts'
 import { runWithDeadline } from '../request-signal.ts'
@@ -29,7 +30,7 @@ export async function makeUploadedThumbnail (
   const options = createOptionCollector(query, (settings.access ?? OPEN_ACCESS).presets)
   const framingBytes = request.isMultipart() ? FRAMING_BYTES : 0
   const limits = getUploadLimits(settings, framingBytes, request.awsLambda?.event?.maxBodyBytes)
-  const declaredBytes = Number(request.headers['content-length'] ?? 0)
+  const declaredBytes = readWholeNumber(request.headers['content-length']) ?? 0
   if (declaredBytes > limits.maxBodyBytes) throw uploadTooLargeError(limits)
   return services.scratch.withDirectory(async (directory) => {
     await services.scratch.reserveSpace(declaredBytes, directory)

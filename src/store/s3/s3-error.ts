@@ -84,13 +84,6 @@ export function blameBucket (error: Error): Error {
   return new StoreError('no_bucket', error.subject, { code: 'store_unavailable', cause: error.cause })
 }
 
-/** Returns `store_unavailable` for a response of the store that lacks a part of it, such as 'an ETag'. */
-export function incompleteResponseError (missing: string): PosterframeError {
-  return new PosterframeError('store_unavailable', {
-    detail: `The response of the store has no ${missing}. Check that its endpoint is that of an S3-compatible server.`
-  })
-}
-
 // The SDK throws a plain error for a missing region, and a TypeError of Node for a malformed endpoint.
 function findConfigurationProblem (error: Error & { readonly code?: unknown }): string | undefined {
   if (error.message === 'Region is missing') return 'The service has no region for the store. Set AWS_REGION.'

@@ -8,6 +8,7 @@ import {
   PutObjectCommand
 } from '@aws-sdk/client-s3'
 import type { CorsRule, Found, ProbeReply, ProbeRequest, StoreProbe } from '../store-probe.ts'
+import { formatCondition } from './entity-tag.ts'
 import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 
 const MAX_LISTED = 10
@@ -97,8 +98,9 @@ function buildCommand (request: ProbeRequest, options: S3StoreOptions) {
     case 'head':
       return new HeadObjectCommand({ ...parameters, Key: request.key })
     case 'get': {
-      const condition = request.etag === undefined ? {} : { IfMatch: `"${request.etag}"` }
-      return new GetObjectCommand({ ...parameters, Key: request.key, Range: RANGE, ...condition })
+      const condition = request.etag === undefined ? undefined : formatCondition(request.etag)
+      const conditions = condition === undefined ? {} : { IfMatch: condition }
+      return new GetObjectCommand({ ...parameters, Key: request.key, Range: RANGE, ...conditions })
     }
     case 'put': {
       const { key: Key, data: Body } = request

@@ -9,8 +9,10 @@ import {
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { PosterframeError } from '../../errors.ts'
+import { readWholeNumber } from '../../input/whole-number.ts'
 import { checkKey } from '../object-key.ts'
-import { blameBucket, incompleteResponseError, type S3Request, toStoreError } from './s3-error.ts'
+import { blameBucket, type S3Request, toStoreError } from './s3-error.ts'
+import { incompleteResponseError } from './s3-response.ts'
 import { buildS3Signing } from './s3-signing.ts'
 import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
@@ -101,7 +103,8 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
             ...owner
           })
           const page: ListPartsCommandOutput = await client.send(command, { abortSignal: signal })
-          for (const { PartNumber: number, Size: bytes, ETag: etag } of page.Parts ?? []) {
+          for (const { PartNumber, Size, ETag: etag } of page.Parts ?? []) {
+            const [number, bytes] = [readWholeNumber(PartNumber), readWholeNumber(Size)]
             if (number === undefined || bytes === undefined || etag === undefined) {
               throw incompleteResponseError('number, size or ETag of a part')
             }
