@@ -92,6 +92,12 @@ export const ERROR_CATALOGUE = {
     'Store access denied',
     'The object store denied access to this service. Check the permissions of its credentials.'
   ),
+  store_rejected: entry(
+    502,
+    'Store request rejected',
+    'The object store rejects this request, and would reject it again. The log of the service has the reason, and ' +
+      '"posterframe doctor" explains it to the operator.'
+  ),
   identity_unavailable: retryable(
     502,
     'Identity provider unavailable',

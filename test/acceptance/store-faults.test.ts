@@ -123,7 +123,7 @@ t.test('responds to a lasting fault of the store with its code, and leaves nothi
   > = [
     ['SlowDown', inject(SLOW_DOWN, isSource, 'every'), 502, 'store_unavailable', true],
     ['resets', inject({ kind: 'reset', afterBytes: 100 }, isSource, 'every'), 502, 'store_unavailable', true],
-    ['expired credentials', inject(error(400, 'ExpiredToken'), () => true, 'every'), 502, 'store_forbidden', false],
+    ['expired credentials', inject(error(400, 'ExpiredToken'), () => true, 'every'), 502, 'store_unavailable', true],
     ['a role without rights', inject(error(403, 'AccessDenied'), isSource, 'every'), 502, 'store_forbidden', false],
     [
       'a missing source bucket',

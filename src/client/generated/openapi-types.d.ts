@@ -492,7 +492,7 @@ export interface components {
              * @description Machine-readable error code.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
+            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "store_rejected" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
             /** @description ID of the request in the log of the service. */
             requestId: string;
             /** @description Whether the same request can succeed later. */
@@ -1020,6 +1020,20 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description Store unavailable. Store access denied. */
+        LocalStoreError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 502;
+                    /** @enum {unknown} */
+                    code?: "store_unavailable" | "store_forbidden";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description Not found. */
         NotFound: {
             headers: {
@@ -1149,21 +1163,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description Store unavailable. Store access denied. */
-        StoreError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 502;
-                    /** @enum {unknown} */
-                    code?: "store_unavailable" | "store_forbidden";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Store unavailable. Store access denied. Identity provider unavailable. */
+        /** @description Store unavailable. Store access denied. Store request rejected. Identity provider unavailable. */
         StoreOrIdentityError: {
             headers: {
                 [name: string]: unknown;
@@ -1173,7 +1173,7 @@ export interface components {
                     /** @constant */
                     status?: 502;
                     /** @enum {unknown} */
-                    code?: "store_unavailable" | "store_forbidden" | "identity_unavailable";
+                    code?: "store_unavailable" | "store_forbidden" | "store_rejected" | "identity_unavailable";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -2051,7 +2051,7 @@ export interface operations {
             };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
-            502: components["responses"]["StoreError"];
+            502: components["responses"]["LocalStoreError"];
             503: components["responses"]["Overloaded"];
         };
     };
@@ -2113,7 +2113,7 @@ export interface operations {
             413: components["responses"]["UploadTooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
-            502: components["responses"]["StoreError"];
+            502: components["responses"]["LocalStoreError"];
             503: components["responses"]["Overloaded"];
             504: components["responses"]["TimedOut"];
         };
@@ -2157,7 +2157,7 @@ export interface operations {
             415: components["responses"]["UnsupportedContentType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
-            502: components["responses"]["StoreError"];
+            502: components["responses"]["LocalStoreError"];
             503: components["responses"]["Overloaded"];
             504: components["responses"]["TimedOut"];
         };

@@ -37,8 +37,9 @@ const RESPONSE_NAMES: Readonly<Record<string, readonly ErrorCode[]>> = {
     'timestamp_out_of_range',
     'video_limits_exceeded'
   ],
-  StoreError: ['store_unavailable', 'store_forbidden'],
-  StoreOrIdentityError: ['store_unavailable', 'store_forbidden', 'identity_unavailable'],
+  LocalStoreError: ['store_unavailable', 'store_forbidden'],
+  StoreError: ['store_unavailable', 'store_forbidden', 'store_rejected'],
+  StoreOrIdentityError: ['store_unavailable', 'store_forbidden', 'store_rejected', 'identity_unavailable'],
   OverloadedOrScratchFull: ['overloaded', 'scratch_full']
 }
 

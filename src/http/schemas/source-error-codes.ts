@@ -23,6 +23,7 @@ export const SOURCE_CODES: readonly ErrorCode[] = [
   'internal_error',
   'store_unavailable',
   'store_forbidden',
+  'store_rejected',
   'overloaded',
   'scratch_full',
   'timed_out'

@@ -21,6 +21,7 @@ const COMMON: readonly ErrorCode[] = [
   'internal_error',
   'store_unavailable',
   'store_forbidden',
+  'store_rejected',
   'identity_unavailable',
   'overloaded',
   'timed_out'

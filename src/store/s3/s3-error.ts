@@ -1,6 +1,7 @@
 import { PosterframeError, type ErrorCode } from '../../errors.ts'
 import { isConnectionError } from '../connection-error.ts'
 import { BodyLengthError } from '../guarded-body.ts'
+import { classifyS3Error, type S3Problem } from './s3-error-table.ts'
 import { StoreError, type StoreProblem, type StoreSubject } from '../store-error.ts'
 
 /** Members of an error of the AWS SDK. */
@@ -12,24 +13,6 @@ interface SdkError extends Error {
   readonly $response?: unknown
 }
 
-/** S3 error codes that are more precise than their status. */
-const PROBLEMS_BY_NAME: Readonly<Record<string, StoreProblem>> = {
-  NoSuchBucket: 'no_bucket',
-  InvalidObjectState: 'archived',
-  ExpiredToken: 'denied',
-  InvalidToken: 'denied',
-  TokenRefreshRequired: 'denied'
-}
-
-const PROBLEMS_BY_STATUS: Readonly<Record<number, StoreProblem>> = {
-  401: 'denied',
-  403: 'denied',
-  404: 'no_object',
-  412: 'changed',
-  // Callers cut ranges to the known size, so a range can only be outside if the object was replaced since.
-  416: 'changed'
-}
-
 /** Errors of the SDK itself, before or without a response of S3. */
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   CredentialsProviderError: 'store_forbidden',
@@ -37,6 +20,13 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   TokenProviderError: 'store_forbidden',
   TimeoutError: 'store_unavailable',
   AbortError: 'store_unavailable'
+}
+
+/** Codes of the problems that are not about one object or bucket. */
+const CODES: Readonly<Partial<Record<S3Problem, ErrorCode>>> = {
+  unavailable: 'store_unavailable',
+  rejected: 'store_rejected',
+  invalid_key: 'invalid_request'
 }
 
 const CREDENTIALS_DETAIL =
@@ -65,11 +55,11 @@ export function toStoreError (error: unknown, { subject, signal }: S3Request): E
     return new PosterframeError(clientCode, { cause: error, ...detail })
   }
   if ($fault !== undefined || $response !== undefined) {
-    if (name === 'KeyTooLongError') return new PosterframeError('invalid_request', { cause: error })
-    const problem = PROBLEMS_BY_NAME[name] ?? PROBLEMS_BY_STATUS[$metadata?.httpStatusCode ?? 0]
-    return problem === undefined
-      ? new PosterframeError('store_unavailable', { cause: error })
-      : new StoreError(problem, subject, { cause: error })
+    const problem = classifyS3Error(name, $metadata?.httpStatusCode)
+    const code = CODES[problem]
+    return code === undefined
+      ? new StoreError(problem as StoreProblem, subject, { cause: error })
+      : new PosterframeError(code, { cause: error })
   }
   const detail = findConfigurationProblem(error)
   if (detail !== undefined) return new PosterframeError('store_unavailable', { detail, cause: error })

@@ -104,6 +104,10 @@ async function receive (
     }
   } catch (error) {
     if (!signal.aborted) stall.signal.throwIfAborted()
+    // Bytes of the object have arrived before: the credentials are being renewed, or a policy is.
+    if (isPosterframeError(error, 'store_forbidden') && context.budget.stats.bytesRead > 0) {
+      throw new InterruptedError('The store denied access in the middle of a read.', { cause: error })
+    }
     throw error
   } finally {
     stall.stop()

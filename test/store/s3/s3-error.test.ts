@@ -14,7 +14,6 @@ t.test('maps what S3 responds, and names neither bucket nor key in the detail', 
     [fail('NotFound', 404), 'source_not_found', 'no_object'],
     [fail('NoSuchBucket', 404), 'source_not_found', 'no_bucket'],
     [fail('AccessDenied', 403), 'store_forbidden', 'denied'],
-    [fail('ExpiredToken', 400), 'store_forbidden', 'denied'],
     [fail('InvalidObjectState', 403), 'source_archived', 'archived'],
     [fail('PreconditionFailed', 412), 'source_changed', 'changed']
   ] as const) {
@@ -22,7 +21,28 @@ t.test('maps what S3 responds, and names neither bucket nor key in the detail', 
     t.match(mapped, { code, problem, subject, cause: error }, error.name)
     t.notMatch(mapped.message, /videos|a\.mp4/)
   }
-  t.match(toStoreError(fail('SlowDown', 503), { subject }), { code: 'store_unavailable' })
+  for (const [name, status, code, retryable] of [
+    ['SlowDown', 503, 'store_unavailable', true],
+    ['TooManyRequests', 429, 'store_unavailable', true],
+    ['ExpiredToken', 400, 'store_unavailable', true],
+    ['RequestTimeTooSkewed', 403, 'store_unavailable', true],
+    ['RequestTimeout', 400, 'store_unavailable', true],
+    ['OperationAborted', 409, 'store_unavailable', true],
+    ['TemporaryRedirect', 307, 'store_unavailable', true],
+    ['Unknown', 400, 'store_unavailable', true],
+    ['PermanentRedirect', 301, 'store_rejected', false],
+    ['Unknown', 301, 'store_rejected', false],
+    ['AuthorizationHeaderMalformed', 400, 'store_rejected', false],
+    ['InvalidRequest', 400, 'store_rejected', false],
+    ['SignatureDoesNotMatch', 403, 'store_rejected', false],
+    ['InvalidAccessKeyId', 403, 'store_rejected', false],
+    ['InvalidToken', 400, 'store_rejected', false],
+    ['NotImplemented', 501, 'store_rejected', false],
+    ['KeyTooLongError', 400, 'invalid_request', false]
+  ] as const) {
+    const error = fail(name, status)
+    t.match(toStoreError(error, { subject }), { code, retryable, cause: error }, `${status} ${name}`)
+  }
   t.match(blameBucket(toStoreError(fail('NoSuchBucket', 404), { subject })), { code: 'store_unavailable' })
 })
 

@@ -208,6 +208,11 @@ t.test(
       source: { ...source, etag: createHash('md5').update('first').digest('hex') }
     })
     t.equal(store.objects.get(`media/${record}`)?.contentType, 'application/problem+json')
+    fail.with = new PosterframeError('store_rejected')
+    t.match(await handleSourceChange(created, { signal }), {
+      completions: [{ problem: { code: 'store_rejected' } }, { problem: { code: 'store_rejected' } }]
+    })
+    completions.length = 2
     fail.with = new PosterframeError('timestamp_out_of_range', { members: { duration: 1 } })
     fail.at = 1
     await handleSourceChange(created, { signal })

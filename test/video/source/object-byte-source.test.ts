@@ -7,6 +7,7 @@ import { PosterframeError } from '../../../src/errors.ts'
 import { createLocalStore } from '../../../src/store/local/local-store.ts'
 import { openObjectSource, type ObjectSourceOptions } from '../../../src/video/source/object-byte-source.ts'
 import type { ObjectStore } from '../../../src/store/object-store.ts'
+import { StoreError } from '../../../src/store/store-error.ts'
 import { splitIntoParts } from '../../../src/video/source/parallel-get.ts'
 import { createS3Store } from '../../../src/store/s3/s3-store.ts'
 import { createFaultStore, type Fault } from '../../support/fault-store.ts'
@@ -300,12 +301,25 @@ t.test('resumes one of several parallel parts alone', async (t) => {
 
 t.test('does not retry requests that the store client has retried itself', async (t) => {
   const { store, source } = await openFaulty(50_000)
-  for (const code of ['store_unavailable', 'store_forbidden', 'source_archived', 'source_not_found'] as const) {
+  for (const code of ['store_unavailable', 'store_rejected', 'source_archived', 'source_not_found'] as const) {
     store.faults.push({ kind: 'refuse', error: new PosterframeError(code) })
     const before = store.gets.length
     await t.rejects(source.read(20_000, 30_000), { code })
     t.equal(store.gets.length, before + 1)
   }
+})
+
+t.test('retries a denial in the middle of a read, which passes', async (t) => {
+  const { video, store, source } = await openFaulty(50_000)
+  const denied: Fault = { kind: 'refuse', error: new StoreError('denied', address) }
+  store.faults.push(denied)
+  t.ok((await source.read(20_000, 30_000)).equals(video.subarray(20_000, 30_000)))
+  store.faults.push(denied, denied, denied)
+  await t.rejects(source.read(30_000, 40_000), { code: 'store_unavailable', retryable: true })
+  const memory = createFaultStore(new MemoryStore())
+  memory.faults.push(denied)
+  await t.rejects(openObjectSource(memory, address, { signal }), { code: 'store_forbidden' }, 'not at its beginning')
+  t.equal(memory.gets.length, 1)
 })
 
 t.test('rejects with source_changed if the object was overwritten', async (t) => {
