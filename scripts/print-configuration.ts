@@ -1,7 +1,8 @@
 // Writes the tables of docs/configuration.md from the list of variables that the service reads.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { CONFIG_VARIABLES, type ConfigVariable, type ConfigVariableName } from '../src/config/variables.ts'
+import type { ConfigVariable } from '../src/config/config-variable.ts'
+import { CONFIG_VARIABLES, type ConfigVariableName } from '../src/config/variables.ts'
 
 /** The sections of the page, in order. Every variable belongs to exactly one of them. */
 export const CONFIG_SECTIONS: ReadonlyArray<readonly [title: string, names: readonly ConfigVariableName[]]> = [
@@ -19,6 +20,7 @@ export const CONFIG_SECTIONS: ReadonlyArray<readonly [title: string, names: read
       'POSTERFRAME_S3_SSE',
       'POSTERFRAME_S3_KMS_KEY_ID',
       'POSTERFRAME_S3_EXPECTED_BUCKET_OWNER',
+      'POSTERFRAME_S3_BUCKETS',
       'POSTERFRAME_LOCAL_DIR',
       'POSTERFRAME_PUBLIC_URL'
     ]

@@ -17,6 +17,7 @@ import { createLocalStore } from './store/local/local-store.ts'
 import { createLocalUploadStore } from './store/local/local-upload-store.ts'
 import { createMeteredStore } from './store/metered-store.ts'
 import type { ObjectStore } from './store/object-store.ts'
+import { createBucketClients } from './store/s3/bucket-clients.ts'
 import { createS3Probe } from './store/s3/s3-probe.ts'
 import { createS3Store } from './store/s3/s3-store.ts'
 import { createS3UploadStore } from './store/s3/s3-upload-store.ts'
@@ -231,7 +232,8 @@ export async function createStores (
     const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
     const signingClient = createSigningClient(client, config.s3PublicEndpoint)
     const { s3Encryption: encryption, s3ExpectedBucketOwner: expectedBucketOwner } = config
-    const options = { client, signingClient, encryption, expectedBucketOwner }
+    const s3 = { client, signingClient, buckets: config.s3Buckets }
+    const options = { ...s3, clients: createBucketClients(s3), encryption, expectedBucketOwner }
     const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
     const [store, uploadStore] = [createS3Store(options), createS3UploadStore(options)]
     return { store, uploadStore, uploadSecret, probe: createS3Probe(options) }

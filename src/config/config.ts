@@ -15,6 +15,7 @@ import {
   parsePrefix,
   parsePrefixes
 } from './parsers.ts'
+import type { BucketSettings } from '../store/s3/bucket-clients.ts'
 import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import { readUploads, type UploadConfig } from './uploads.ts'
 import { isLoopback } from './loopback.ts'
@@ -40,6 +41,8 @@ export interface Config {
   readonly s3Encryption: S3Encryption | undefined
   /** Account that must own the buckets; undefined: any. */
   readonly s3ExpectedBucketOwner: string | undefined
+  /** Settings of single buckets, by name. */
+  readonly s3Buckets: Readonly<Record<string, BucketSettings>>
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -126,7 +129,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
       'key prefixes, comma separated, each ending with a slash',
       parsePrefixes
     ),
-    ...readS3Settings(reader, buckets.store),
+    ...readS3Settings(reader, buckets.store, [...buckets.sourceBuckets, buckets.outputBucket]),
     uploads: readUploads(reader, buckets.sourceBuckets, parsePrefix, platform.lambda),
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access,

@@ -1,13 +1,31 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { BucketSettings } from '../store/s3/bucket-clients.ts'
 import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import type { EnvironmentReader } from './environment.ts'
 import { BASE_URL, parseBaseUrl } from './parsers.ts'
 
+const checkBucketSettings = Compile(
+  Type.Record(
+    Type.String(),
+    Type.Object(
+      {
+        region: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })),
+        requesterPays: Type.Optional(Type.Boolean()),
+        expectedOwner: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' }))
+      },
+      { additionalProperties: false }
+    )
+  )
+)
+
 /** Reads the settings of S3 besides the buckets and the SDK's own variables. */
-export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local'): {
+export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local', buckets: readonly string[]): {
   readonly s3ForcePathStyle: boolean
   readonly s3PublicEndpoint: string | undefined
   readonly s3Encryption: S3Encryption | undefined
   readonly s3ExpectedBucketOwner: string | undefined
+  readonly s3Buckets: Readonly<Record<string, BucketSettings>>
 } {
   const algorithm = reader.readParsed<S3Encryption['algorithm'] | undefined>(
     'POSTERFRAME_S3_SSE',
@@ -36,7 +54,35 @@ export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local'
       undefined,
       'the 12 digits of an AWS account',
       (text) => (/^\d{12}$/.test(text) ? text : undefined)
-    )
+    ),
+    s3Buckets: readBucketSettings(reader, buckets)
+  }
+}
+
+function readBucketSettings (
+  reader: EnvironmentReader,
+  buckets: readonly string[]
+): Readonly<Record<string, BucketSettings>> {
+  const name = 'POSTERFRAME_S3_BUCKETS'
+  const settings = reader.readParsed<Readonly<Record<string, BucketSettings>>>(
+    name,
+    {},
+    'a JSON object of buckets, each with any of region, requesterPays (true or false) and expectedOwner (12 digits)',
+    parseBucketSettings
+  )
+  const unknown = Object.keys(settings).find((bucket) => !buckets.includes(bucket))
+  if (unknown !== undefined) reader.report(name, `has settings of '${unknown}', which is not one of the buckets in use`)
+  return Object.freeze(settings)
+}
+
+function parseBucketSettings (text: string): Readonly<Record<string, BucketSettings>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!checkBucketSettings.Check(value)) return undefined
+    for (const settings of Object.values(value)) Object.freeze(settings)
+    return value
+  } catch {
+    return undefined
   }
 }
 

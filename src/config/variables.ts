@@ -1,9 +1,5 @@
-/** One environment variable, for docs/configuration.md and for suggestions when a name is misspelled. */
-export interface ConfigVariable {
-  readonly name: string
-  readonly default: string
-  readonly meaning: string
-}
+import type { ConfigVariable } from './config-variable.ts'
+import { S3_VARIABLES } from './s3-variables.ts'
 
 /** Every variable that the configuration reads. `npm run docs` writes docs/configuration.md from it. */
 export const CONFIG_VARIABLES = [
@@ -30,27 +26,7 @@ export const CONFIG_VARIABLES = [
     default: '`./data`',
     meaning: 'The local store: objects at `<dir>/<bucket>/<key>`.'
   },
-  {
-    name: 'POSTERFRAME_S3_FORCE_PATH_STYLE',
-    default: '`false`',
-    meaning: '`true` requests `host/bucket/key`, as many S3-compatible servers need.'
-  },
-  {
-    name: 'POSTERFRAME_S3_PUBLIC_ENDPOINT',
-    default: 'the endpoint that the service uses',
-    meaning: 'Base URL that browsers reach the store under. Presigned URLs and forms are signed for it.'
-  },
-  {
-    name: 'POSTERFRAME_S3_SSE',
-    default: "the bucket's default",
-    meaning: 'Encryption at rest: `AES256` or `aws:kms`.'
-  },
-  { name: 'POSTERFRAME_S3_KMS_KEY_ID', default: "the account's key for S3", meaning: 'ID or ARN of the KMS key.' },
-  {
-    name: 'POSTERFRAME_S3_EXPECTED_BUCKET_OWNER',
-    default: '',
-    meaning: 'AWS account, 12 digits, that must own every bucket. S3 rejects requests for buckets of others.'
-  },
+  ...S3_VARIABLES,
   { name: 'POSTERFRAME_HOST', default: '`127.0.0.1`', meaning: 'Address to listen on; `0.0.0.0` in the image.' },
   { name: 'POSTERFRAME_PORT', default: '`PORT`, else `3000`', meaning: 'Port to listen on. `0` picks a free port.' },
   { name: 'PORT', default: '', meaning: 'Port to listen on if `POSTERFRAME_PORT` is not set.' },

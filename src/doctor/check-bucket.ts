@@ -48,7 +48,7 @@ export async function checkBucket (
   if (!worst.ok || isWebPage(worst)) {
     const explanation = explainReply(worst, attempt)
     if (explanation.reach !== 'request') return [failed(name, explanation)]
-    if (head.status === 403 && (await isRequesterPays(use, reader))) return [requesterPays(name)]
+    if (head.status === 403 && (await isRequesterPays(use, reader))) return [requesterPays(name, bucket)]
   }
   const checks = [
     checkRight(`${name}: head`, head, { ...attempt, action: 'see the bucket (HeadBucket)' }),
@@ -79,10 +79,10 @@ async function isRequesterPays ({ bucket }: BucketUse, { probe, signal }: Object
   return (await probe.ask({ operation: 'head-bucket', bucket }, { signal, paysRequest: true })).ok
 }
 
-function requesterPays (name: string): Check {
+function requesterPays (name: string, bucket: string): Check {
   return failed(name, {
-    detail: 'The bucket lets in only those who pay for their requests (Requester Pays), which Posterframe does not do.',
-    nextStep: 'Turn Requester Pays off, or copy the videos to a bucket of your own.'
+    detail: 'The bucket lets in only those who pay for their requests (Requester Pays), which is not configured.',
+    nextStep: `Set POSTERFRAME_S3_BUCKETS={"${bucket}": {"requesterPays": true}}, or turn Requester Pays off.`
   })
 }
 

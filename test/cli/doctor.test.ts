@@ -144,7 +144,7 @@ const MOODS: Array<[mood: string, name: string, detail: RegExp, nextStep: RegExp
   ['skewhard', 'bucket skewhard', /RequestTimeTooSkewed/, /NTP/],
   ['badsig', 'bucket badsig', /another signature/, /AWS_SECRET_ACCESS_KEY/],
   ['badkey', 'bucket badkey', /does not know the access key/, /AWS_ACCESS_KEY_ID/],
-  ['payer', 'bucket payer', /Requester Pays/, /Turn Requester Pays off/],
+  ['payer', 'bucket payer', /Requester Pays/, /\{"payer": \{"requesterPays": true\}\}/],
   ['slow', 'repeats', /repeated after 503/, /limits/],
   ['e429', 'repeats', /repeated after 429/, /limits/],
   ['glacier', 'bucket glacier: get', /archive storage class/, /Restore it/],
@@ -188,6 +188,12 @@ t.test('on a strict server in each of its moods', {
     t.match(bad.find((check) => check.name === name), { detail, nextStep }, mood)
   }
   for (const mood of FINE) t.strictSame((await read(mood)).bad, [], mood)
+  const paid = await diagnose(
+    t,
+    { ...env, POSTERFRAME_SOURCE_BUCKETS: 'payer', POSTERFRAME_S3_BUCKETS: '{"payer": {"requesterPays": true}}' },
+    ['s3://payer/a/sample.mp4']
+  )
+  t.strictSame(paid.bad, [])
   const denied = await diagnose(t, { ...env, POSTERFRAME_SOURCE_BUCKETS: 'plain', POSTERFRAME_OUTPUT_BUCKET: 'noput' })
   t.match(denied.bad, [{ name: 'bucket noput: put', nextStep: /Allow s3:PutObject on arn:aws:s3:::noput\/thumbnails\/\*/ }])
 })

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
-import { GetObjectCommand, type GetObjectCommandOutput, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, type GetObjectCommandOutput, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { LRUCache } from 'lru-cache'
 import { forgive, guardBody } from '../guarded-body.ts'
 import type { ByteRange, GetOptions, ObjectBody, ObjectLocation } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
+import type { BucketClients } from './bucket-clients.ts'
 import { formatCondition, isSameVersion } from './entity-tag.ts'
 import { toStoreError } from './s3-error.ts'
-import { ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
+import { bucketParameters, type S3StoreOptions } from './s3-parameters.ts'
 import { readExtent, readHead, readProperties, responseError } from './s3-response.ts'
 
 /** Opens an object or a range of it, as `SourceStore.get`. */
@@ -22,8 +23,7 @@ const MAX_SKIPPED_BYTES = 16 * 2 ** 20
  * requested ones, of the requested version: without `If-Match`, it compares the ETag of the response; without a size in
  * the response, it asks for it; without ranges, it takes the range out of the whole object.
  */
-export function createGetObject (options: S3StoreOptions & { readonly client: S3Client }): GetObject {
-  const { client } = options
+export function createGetObject (clients: BucketClients, options: S3StoreOptions): GetObject {
   const sizes = new LRUCache<string, number>({ max: MAX_SIZES })
   const bucketsWithoutConditions = new Set<string>()
 
@@ -33,11 +33,11 @@ export function createGetObject (options: S3StoreOptions & { readonly client: S3
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
-        ...ownerParameters(options),
+        ...bucketParameters(options, bucket),
         ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
         ...conditions
       })
-      return await client.send(command, { abortSignal: signal })
+      return await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
     }
     if (condition === undefined || bucketsWithoutConditions.has(bucket)) return await request({})
     try {
@@ -56,8 +56,9 @@ export function createGetObject (options: S3StoreOptions & { readonly client: S3
     const name = JSON.stringify([bucket, key, etag])
     const cached = sizes.get(name)
     if (cached !== undefined) return cached
-    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...ownerParameters(options) })
-    const head = readHead(await client.send(command, { abortSignal: signal }))
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...bucketParameters(options, bucket) })
+    const response = await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
+    const head = readHead(response)
     if (!isSameVersion(head.etag, etag)) throw new StoreError('changed', { bucket, key })
     sizes.set(name, head.bytes)
     return head.bytes

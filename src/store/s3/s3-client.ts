@@ -21,9 +21,11 @@ export interface S3ClientOptions {
   readonly maxAttempts?: number
 }
 
-// By default the SDK adds checksums that S3-compatible servers do not know (they corrupt or reject streams) and hoists
-// them into presigned URLs. The store checks lengths, and TLS protects the bytes in transit.
-const WITHOUT_CHECKSUMS = {
+/**
+ * Turns off the checksums that the SDK adds by default: S3-compatible servers do not know them (they corrupt or reject
+ * streams), and presigned URLs get them as parameters. The store checks lengths, and TLS protects the bytes in transit.
+ */
+export const WITHOUT_CHECKSUMS = {
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED'
 } as const satisfies S3ClientConfig

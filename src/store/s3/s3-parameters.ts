@@ -1,4 +1,5 @@
-import type { S3Client } from '@aws-sdk/client-s3'
+import type { HeadBucketCommand } from '@aws-sdk/client-s3'
+import type { BucketClients, BucketClientsOptions } from './bucket-clients.ts'
 
 /** Encryption at rest of the objects that the service writes. */
 export interface S3Encryption {
@@ -8,11 +9,10 @@ export interface S3Encryption {
   readonly kmsKeyId: string | undefined
 }
 
-/** Settings that both S3 adapters share. */
-export interface S3StoreOptions {
-  readonly client: S3Client
-  /** Signs URLs and forms for the endpoint that browsers reach; undefined: `client` does. */
-  readonly signingClient?: S3Client | undefined
+/** Settings that the S3 adapters share. */
+export interface S3StoreOptions extends BucketClientsOptions {
+  /** Clients that remember the regions of the buckets, if several adapters share them. */
+  readonly clients?: BucketClients | undefined
   /** Undefined: the default of the bucket. */
   readonly encryption?: S3Encryption | undefined
   /** Account that must own every bucket; S3 rejects requests to a bucket that another account has taken over. */
@@ -21,12 +21,37 @@ export interface S3StoreOptions {
   readonly now?: () => Date
 }
 
+/** Parameters of requests to a bucket with Requester Pays, presigned ones included. */
+export interface PayerParameters {
+  readonly RequestPayer?: 'requester'
+}
+
 /**
- * Parameters of every request that names a bucket. They are left out of presigned requests, because the caller would
- * have to send the owner as a header.
+ * Parameters of every request that names a bucket. The owner is left out of presigned requests, because the caller
+ * would have to send it as a header.
  */
-export function ownerParameters ({ expectedBucketOwner }: S3StoreOptions): { readonly ExpectedBucketOwner?: string } {
-  return expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner }
+export function bucketParameters (
+  options: S3StoreOptions,
+  bucket: string
+): PayerParameters & { readonly ExpectedBucketOwner?: string } {
+  const owner = options.buckets?.[bucket]?.expectedOwner ?? options.expectedBucketOwner
+  return { ...payerParameters(options, bucket), ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) }
+}
+
+/** Parameters of a presigned request. */
+export function payerParameters ({ buckets }: S3StoreOptions, bucket: string): PayerParameters {
+  return buckets?.[bucket]?.requesterPays === true ? { RequestPayer: 'requester' } : {}
+}
+
+/** Adds the header of Requester Pays to a command. HeadBucket has no parameter for it. */
+export function payFor (command: HeadBucketCommand): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      ;(args.request as { headers: Record<string, string> }).headers['x-amz-request-payer'] = 'requester'
+      return await next(args)
+    },
+    { step: 'build', name: 'posterframeRequestPayer' }
+  )
 }
 
 /** Parameters of every request that writes an object. */

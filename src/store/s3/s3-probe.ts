@@ -8,8 +8,15 @@ import {
   PutObjectCommand
 } from '@aws-sdk/client-s3'
 import type { CorsRule, Found, ProbeReply, ProbeRequest, StoreProbe } from '../store-probe.ts'
+import { createBucketClients } from './bucket-clients.ts'
 import { formatCondition } from './entity-tag.ts'
-import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
+import {
+  bucketParameters,
+  encryptionParameters,
+  payerParameters,
+  payFor,
+  type S3StoreOptions
+} from './s3-parameters.ts'
 
 const MAX_LISTED = 10
 /** Bytes that a GET of the probe asks for. */
@@ -34,7 +41,7 @@ type SdkOutput = Pick<ProbeReply, 'objects' | 'corsRules'>
 
 /** Creates the probe of Amazon S3 or an S3-compatible server. Sends the same parameters as the store. */
 export function createS3Probe (options: S3StoreOptions): StoreProbe {
-  const { client } = options
+  const { client, clients = createBucketClients(options) } = options
   return {
     readRegion: () => find(() => client.config.region()),
     readCredentials: () =>
@@ -47,16 +54,7 @@ export function createS3Probe (options: S3StoreOptions): StoreProbe {
       const seen = createWireLog()
       // All commands have the same kind of stack, which their union hides.
       const command = buildCommand(request, options) as HeadBucketCommand
-      if (paysRequest) {
-        command.middlewareStack.add(
-          (next) => async (args) => {
-            // HeadBucket has no parameter for this header.
-            ;(args.request as { headers: Record<string, string> }).headers['x-amz-request-payer'] = 'requester'
-            return await next(args)
-          },
-          { step: 'build', name: 'posterframeRequestPayer' }
-        )
-      }
+      if (paysRequest || payerParameters(options, request.bucket).RequestPayer !== undefined) payFor(command)
       command.middlewareStack.add(
         (next) => async (args) => {
           seen.startAttempt(args.request as WireRequest)
@@ -68,7 +66,9 @@ export function createS3Probe (options: S3StoreOptions): StoreProbe {
         { step: 'deserialize', priority: 'low', name: 'posterframeProbe' }
       )
       try {
-        const output = (await client.send(command, { abortSignal: signal })) as object
+        const output = (await clients.run(request.bucket, (regional) =>
+          regional.send(command, { abortSignal: signal })
+        )) as object
         return { ...seen.read(), ok: true, code: undefined, ...readOutput(output) }
       } catch (error) {
         signal.throwIfAborted()
@@ -87,7 +87,7 @@ async function find<T> (read: () => Promise<T>): Promise<Found<T>> {
 }
 
 function buildCommand (request: ProbeRequest, options: S3StoreOptions) {
-  const parameters = { Bucket: request.bucket, ...ownerParameters(options) }
+  const parameters = { Bucket: request.bucket, ...bucketParameters(options, request.bucket) }
   switch (request.operation) {
     case 'head-bucket':
       return new HeadBucketCommand(parameters)

@@ -11,9 +11,16 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { isPosterframeError } from '../../errors.ts'
 import { checkKey } from '../object-key.ts'
 import type { ObjectLocation, ObjectStore, PresignedUrl } from '../object-store.ts'
+import { createBucketClients } from './bucket-clients.ts'
 import { createGetObject } from './get-object.ts'
 import { blameBucket, toStoreError } from './s3-error.ts'
-import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
+import {
+  bucketParameters,
+  encryptionParameters,
+  payerParameters,
+  payFor,
+  type S3StoreOptions
+} from './s3-parameters.ts'
 import { readHead, readListing } from './s3-response.ts'
 import { buildS3Signing } from './s3-signing.ts'
 
@@ -22,10 +29,10 @@ import { buildS3Signing } from './s3-signing.ts'
  * ListObjectsV2 and HeadBucket.
  */
 export function createS3Store (options: S3StoreOptions): ObjectStore {
-  const { client, signingClient = client, now = () => new Date() } = options
-  const owner = ownerParameters(options)
+  const { clients = createBucketClients(options), now = () => new Date() } = options
+  const parametersOf = (bucket: string) => bucketParameters(options, bucket)
   const encrypted = encryptionParameters(options)
-  const getObject = createGetObject(options)
+  const getObject = createGetObject(clients, options)
 
   async function presign (
     Command: typeof GetObjectCommand | typeof HeadObjectCommand,
@@ -34,9 +41,10 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
   ): Promise<PresignedUrl> {
     checkKey(key)
     try {
-      const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
-      const command = new Command({ Bucket: bucket, Key: key })
-      const url = await getSignedUrl(signingClient, command, { expiresIn, signingDate })
+      const signer = clients.signer(bucket)
+      const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
+      const command = new Command({ Bucket: bucket, Key: key, ...payerParameters(options, bucket) })
+      const url = await getSignedUrl(signer, command, { expiresIn, signingDate })
       return { url, expiresAt }
     } catch (error) {
       throw toStoreError(error, { subject: { bucket, key } })
@@ -46,9 +54,10 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
   return {
     async head ({ bucket, key }, { signal }) {
       checkKey(key)
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...parametersOf(bucket) })
       try {
         return readHead(
-          await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
+          await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
         )
       } catch (error) {
         const mapped = toStoreError(error, { subject: { bucket, key }, signal })
@@ -71,11 +80,11 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
         ContentType: contentType,
         CacheControl: cacheControl,
         Metadata: { ...metadata },
-        ...owner,
+        ...parametersOf(bucket),
         ...encrypted
       })
       try {
-        await client.send(command, { abortSignal: signal })
+        await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
       } catch (error) {
         throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
@@ -83,8 +92,9 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
 
     async delete ({ bucket, key }, { signal }) {
       checkKey(key)
+      const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, ...parametersOf(bucket) })
       try {
-        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...owner }), { abortSignal: signal })
+        await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
       } catch (error) {
         throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
@@ -100,11 +110,11 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
           Bucket: bucket,
           Prefix: prefix,
           EncodingType: 'url',
-          ...owner,
+          ...parametersOf(bucket),
           ...(ContinuationToken === undefined ? {} : { ContinuationToken })
         })
         try {
-          return await client.send(command, { abortSignal: signal })
+          return await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
         } catch (error) {
           throw blameBucket(toStoreError(error, { subject: { bucket }, signal }))
         }
@@ -119,8 +129,10 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
     },
 
     async check (bucket, { signal }) {
+      const command = new HeadBucketCommand({ Bucket: bucket, ...parametersOf(bucket) })
+      if (parametersOf(bucket).RequestPayer !== undefined) payFor(command)
       try {
-        await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), { abortSignal: signal })
+        await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
       } catch (error) {
         throw blameBucket(toStoreError(error, { subject: { bucket }, signal }))
       }

@@ -11,10 +11,11 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { PosterframeError } from '../../errors.ts'
 import { readWholeNumber } from '../../input/whole-number.ts'
 import { checkKey } from '../object-key.ts'
+import { createBucketClients } from './bucket-clients.ts'
 import { blameBucket, type S3Request, toStoreError } from './s3-error.ts'
 import { incompleteResponseError } from './s3-response.ts'
 import { buildS3Signing } from './s3-signing.ts'
-import { encryptionParameters, ownerParameters, type S3StoreOptions } from './s3-parameters.ts'
+import { bucketParameters, encryptionParameters, payerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
 
 /**
@@ -23,20 +24,21 @@ import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
  * and AbortMultipartUpload.
  */
 export function createS3UploadStore (options: S3StoreOptions): UploadStore {
-  const { client, signingClient = client, encryption, now = () => new Date() } = options
-  const owner = ownerParameters(options)
+  const { clients = createBucketClients(options), encryption, now = () => new Date() } = options
+  const parametersOf = (bucket: string) => bucketParameters(options, bucket)
   const encrypted = encryptionParameters(options)
 
   return {
     async presignForm (target, { bytes, expiresInSeconds }) {
       checkKey(target.key)
       try {
-        const { expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
-        const { url, fields } = await createPresignedPost(signingClient, {
+        const signer = clients.signer(target.bucket)
+        const { expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
+        const { url, fields } = await createPresignedPost(signer, {
           Bucket: target.bucket,
           Key: target.key,
           // The SDK makes an equality condition of each field and of the key.
-          Fields: { ...formFields(target), ...encryptionFields(encryption) },
+          Fields: { ...formFields(target), ...encryptionFields(encryption), ...payerFields(options, target) },
           Conditions: [['content-length-range', bytes, bytes]],
           // The SDK counts from its own clock and truncates to whole seconds.
           Expires: Math.ceil((expiresAt.getTime() - Date.now()) / 1000)
@@ -55,10 +57,12 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           Key: key,
           ContentType: contentType,
           Metadata: { ...metadata },
-          ...owner,
+          ...parametersOf(bucket),
           ...encrypted
         })
-        const { UploadId: uploadId } = await client.send(command, { abortSignal: signal })
+        const { UploadId: uploadId } = await clients.run(bucket, (client) =>
+          client.send(command, { abortSignal: signal })
+        )
         if (uploadId === undefined) throw incompleteResponseError('upload ID')
         return uploadId
       } catch (error) {
@@ -68,16 +72,18 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
 
     async presignPart ({ bucket, key, uploadId }, { number, bytes, expiresInSeconds }) {
       try {
-        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signingClient, now(), expiresInSeconds)
+        const signer = clients.signer(bucket)
+        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
         const command = new UploadPartCommand({
           Bucket: bucket,
           Key: key,
           UploadId: uploadId,
           PartNumber: number,
-          ContentLength: bytes
+          ContentLength: bytes,
+          ...payerParameters(options, bucket)
         })
         // Signing the length as a header makes the store reject a part of another size at its first byte.
-        const url = await getSignedUrl(signingClient, command, {
+        const url = await getSignedUrl(signer, command, {
           expiresIn,
           signingDate,
           signableHeaders: new Set(['content-length', 'host']),
@@ -100,9 +106,11 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
             UploadId: uploadId,
             MaxParts: 1000,
             PartNumberMarker: marker,
-            ...owner
+            ...parametersOf(bucket)
           })
-          const page: ListPartsCommandOutput = await client.send(command, { abortSignal: signal })
+          const page: ListPartsCommandOutput = await clients.run(bucket, (client) =>
+            client.send(command, { abortSignal: signal })
+          )
           for (const { PartNumber, Size, ETag: etag } of page.Parts ?? []) {
             const [number, bytes] = [readWholeNumber(PartNumber), readWholeNumber(Size)]
             if (number === undefined || bytes === undefined || etag === undefined) {
@@ -123,26 +131,28 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
     async completeParts ({ bucket, key, uploadId }, parts, { signal }) {
       try {
         const list = { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) }
-        await client.send(
-          new CompleteMultipartUploadCommand({
-            Bucket: bucket,
-            Key: key,
-            UploadId: uploadId,
-            MultipartUpload: list,
-            ...owner
-          }),
-          { abortSignal: signal }
-        )
+        const command = new CompleteMultipartUploadCommand({
+          Bucket: bucket,
+          Key: key,
+          UploadId: uploadId,
+          MultipartUpload: list,
+          ...parametersOf(bucket)
+        })
+        await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
       } catch (error) {
         throw blameUpload(error, { subject: { bucket, key }, signal })
       }
     },
 
     async abortParts ({ bucket, key, uploadId }, { signal }) {
+      const command = new AbortMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        ...parametersOf(bucket)
+      })
       try {
-        await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId, ...owner }), {
-          abortSignal: signal
-        })
+        await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
       } catch (error) {
         throw blameUpload(error, { subject: { bucket, key }, signal })
       }
@@ -155,6 +165,11 @@ function formFields ({ contentType, metadata }: UploadTarget): Record<string, st
     'Content-Type': contentType,
     ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]))
   }
+}
+
+function payerFields (options: S3StoreOptions, { bucket }: UploadTarget): Record<string, string> {
+  const { RequestPayer } = payerParameters(options, bucket)
+  return RequestPayer === undefined ? {} : { 'x-amz-request-payer': RequestPayer }
 }
 
 function encryptionFields (encryption: S3StoreOptions['encryption']): Record<string, string> {
