@@ -21,6 +21,7 @@ export const CONFIG_SECTIONS: ReadonlyArray<readonly [title: string, names: read
       'POSTERFRAME_S3_KMS_KEY_ID',
       'POSTERFRAME_S3_EXPECTED_BUCKET_OWNER',
       'POSTERFRAME_S3_BUCKETS',
+      'POSTERFRAME_S3_SESSION_SECONDS',
       'POSTERFRAME_LOCAL_DIR',
       'POSTERFRAME_PUBLIC_URL'
     ]

@@ -231,9 +231,10 @@ export async function createStores (
   if (config.store === 's3') {
     const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
     const signingClient = createSigningClient(client, config.s3PublicEndpoint)
-    const { s3Encryption: encryption, s3ExpectedBucketOwner: expectedBucketOwner } = config
     const s3 = { client, signingClient, buckets: config.s3Buckets }
-    const options = { ...s3, clients: createBucketClients(s3), encryption, expectedBucketOwner }
+    const { s3Encryption: encryption, s3ExpectedBucketOwner: expectedBucketOwner, s3SessionSeconds } = config
+    const settings = { encryption, expectedBucketOwner, maxSessionSeconds: s3SessionSeconds }
+    const options = { ...s3, ...settings, clients: createBucketClients(s3) }
     const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
     const [store, uploadStore] = [createS3Store(options), createS3UploadStore(options)]
     return { store, uploadStore, uploadSecret, probe: createS3Probe(options) }

@@ -41,6 +41,8 @@ export interface Config {
   readonly s3Encryption: S3Encryption | undefined
   /** Account that must own the buckets; undefined: any. */
   readonly s3ExpectedBucketOwner: string | undefined
+  /** Longest lifetime of URLs signed with temporary credentials whose end is unknown. */
+  readonly s3SessionSeconds: number
   /** Settings of single buckets, by name. */
   readonly s3Buckets: Readonly<Record<string, BucketSettings>>
   readonly host: string

@@ -24,6 +24,13 @@ export const S3_VARIABLES = [
     meaning: 'AWS account, 12 digits, that must own every bucket. S3 rejects requests for buckets of others.'
   },
   {
+    name: 'POSTERFRAME_S3_SESSION_SECONDS',
+    default: '`3600`',
+    meaning:
+      'Longest lifetime of URLs signed with temporary credentials that do not say when they end, such as those of a ' +
+      'Lambda function; 60 to 604800.'
+  },
+  {
     name: 'POSTERFRAME_S3_BUCKETS',
     default: '',
     meaning:

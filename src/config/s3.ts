@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { BucketSettings } from '../store/s3/bucket-clients.ts'
+import { DEFAULT_SESSION_SECONDS } from '../store/s3/s3-signing.ts'
 import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import type { EnvironmentReader } from './environment.ts'
 import { BASE_URL, parseBaseUrl } from './parsers.ts'
@@ -25,6 +26,7 @@ export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local'
   readonly s3PublicEndpoint: string | undefined
   readonly s3Encryption: S3Encryption | undefined
   readonly s3ExpectedBucketOwner: string | undefined
+  readonly s3SessionSeconds: number
   readonly s3Buckets: Readonly<Record<string, BucketSettings>>
 } {
   const algorithm = reader.readParsed<S3Encryption['algorithm'] | undefined>(
@@ -55,6 +57,10 @@ export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local'
       'the 12 digits of an AWS account',
       (text) => (/^\d{12}$/.test(text) ? text : undefined)
     ),
+    s3SessionSeconds: reader.readCount('POSTERFRAME_S3_SESSION_SECONDS', DEFAULT_SESSION_SECONDS, {
+      minimum: 60,
+      maximum: 604_800
+    }),
     s3Buckets: readBucketSettings(reader, buckets)
   }
 }

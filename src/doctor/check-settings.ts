@@ -2,8 +2,6 @@ import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
 import { type Check, failed, passed, warned } from './check.ts'
 import { explainConnection } from './explain-connection.ts'
 
-/** S3 rejects a signature whose time differs by more than this. */
-const MAX_SKEW_MS = 15 * 60_000
 const NOTABLE_SKEW_MS = 60_000
 const SHOWN_KEY_CHARACTERS = 4
 const RETRIED = [429, 500, 502, 503, 504]
@@ -65,11 +63,9 @@ export function checkClock (replies: readonly ProbeReply[]): Check {
   const seconds = Math.round(Math.abs(skewMs) / 1000)
   const nextStep = 'Synchronise the clock of this machine by NTP, and that of the store if it is yours.'
   const difference = `The clock of this machine is ${seconds} s ${skewMs < 0 ? 'ahead of' : 'behind'} that of the store`
-  if (Math.abs(skewMs) >= MAX_SKEW_MS) {
-    return failed('clock', { detail: `${difference}, which rejects presigned URLs because of it.`, nextStep })
-  }
   if (Math.abs(skewMs) >= NOTABLE_SKEW_MS) {
-    return warned('clock', { detail: `${difference}, so presigned URLs expire too early or too late.`, nextStep })
+    const detail = `${difference}. Requests and presigned URLs are signed by the clock of the store after its first reply.`
+    return warned('clock', { detail, nextStep })
   }
   if (replies.some(({ code }) => code === 'RequestTimeTooSkewed')) {
     return failed('clock', {

@@ -54,8 +54,10 @@ export type ListedObject = Pick<ObjectLocation, 'key'> & Pick<ObjectHead, 'bytes
 /** A URL that anyone can request, with the method that was signed, until it expires. */
 export interface PresignedUrl {
   readonly url: string
-  /** When the URL really expires: not later than the credentials that signed it. */
+  /** When the URL really expires, by the clock of the store: not later than the credentials that signed it. */
   readonly expiresAt: Date
+  /** True if that is before the requested time. */
+  readonly isShortened?: boolean
 }
 
 /**

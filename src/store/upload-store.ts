@@ -13,6 +13,8 @@ export interface PresignedForm {
   readonly fields: Readonly<Record<string, string>>
   /** When the form really expires: not later than the credentials that signed it. */
   readonly expiresAt: Date
+  /** True if that is before the requested time. */
+  readonly isShortened?: boolean
 }
 
 /** A started multipart upload. */

@@ -52,13 +52,13 @@ export async function presign (
   expiresInSeconds: number,
   method: UrlMethod = 'GET'
 ): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
-  const { url, expiresAt } = await (method === 'HEAD'
+  const { url, expiresAt, isShortened } = await (method === 'HEAD'
     ? store.presignHead(location, { expiresInSeconds })
     : store.presignGet(location, { expiresInSeconds }))
   return {
     url,
     expiresAt: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    isShortened: expiresAt.getTime() < Date.now() + (expiresInSeconds - 1) * 1000
+    isShortened: isShortened ?? expiresAt.getTime() < Date.now() + (expiresInSeconds - 1) * 1000
   }
 }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { authoriseSource } from '../access/scope.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
-import type { ObjectStore } from '../store/object-store.ts'
+import type { ObjectStore, PresignedUrl } from '../store/object-store.ts'
 import type { StoredPart, UploadStore } from '../store/upload-store.ts'
 import { choosePartSize, MAX_FORM_BYTES, measurePart } from './part-size.ts'
 import { buildUploadKey, encodeName } from './upload-key.ts'
 import { chooseUploadType } from './upload-type.ts'
 import { signUploadToken, type UploadClaims, verifyUploadToken } from './upload-token.ts'
+import type { Warning } from '../telemetry/work.ts'
 import type { CompletedUpload, UploadContext, UploadRequest, Uploads } from './upload.ts'
 
 /** Dependencies and limits of {@link createUploads}. */
@@ -28,6 +29,10 @@ export interface UploadsOptions {
 const MAX_DEFAULT_FORM_BYTES = 64 * 2 ** 20
 /** Lifetime of the URL of a part; the token signs new ones. */
 const PART_EXPIRES_SECONDS = 3600
+const UPLOAD_SHORTENED: Warning = {
+  code: 'url_expires_early',
+  detail: 'The upload expires before the configured time, together with the temporary credentials that signed it.'
+}
 const MAX_MISSING_LISTED = 1000
 
 /** Creates the use cases of uploads. */
@@ -75,8 +80,8 @@ export function createUploads (options: UploadsOptions): Uploads {
       }
       const { bytes } = request
       if (!isMultipart || options.secret === undefined) {
-        const { url, fields, expiresAt } = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
-        return { bucket, key, url, fields, maxBytes: bytes, expiresAt: expiresAt.toISOString() }
+        const form = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
+        return { bucket, key, url: form.url, fields: form.fields, maxBytes: bytes, ...describeExpiry(form) }
       }
       const partSize = choosePartSize(bytes)
       const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
@@ -180,6 +185,10 @@ function assertComplete ({ bytes, partBytes }: UploadClaims, parts: readonly Sto
     detail: `The parts have ${format(sum)} of ${format(bytes)} bytes. Send those in 'missingParts', then complete again.`,
     members: { missingParts: missingParts.slice(0, MAX_MISSING_LISTED) }
   })
+}
+
+function describeExpiry ({ expiresAt, isShortened }: Pick<PresignedUrl, 'expiresAt' | 'isShortened'>) {
+  return { expiresAt: expiresAt.toISOString(), ...(isShortened === true ? { warnings: [UPLOAD_SHORTENED] } : {}) }
 }
 
 function multipartError (): PosterframeError {

@@ -1,5 +1,6 @@
 import type { Identity } from '../access/scope.ts'
 import type { StoredPart } from '../store/upload-store.ts'
+import type { Warning } from '../telemetry/work.ts'
 
 /** A request to upload a file. */
 export interface UploadRequest {
@@ -19,6 +20,8 @@ export interface FormUpload {
   readonly fields: Readonly<Record<string, string>>
   readonly maxBytes: number
   readonly expiresAt: string
+  /** `url_expires_early` if the form expires before the configured time. */
+  readonly warnings?: readonly Warning[]
 }
 
 /** A multipart upload: its token, and the size of its parts. */

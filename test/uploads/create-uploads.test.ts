@@ -70,6 +70,18 @@ t.test('starts uploads only to keys that the caller and the service may read', a
   )
 })
 
+t.test('says that a form expires before the configured time', async (t) => {
+  t.notOk('warnings' in (await uploads.start(request, web)))
+  const shortened = createUploads({
+    ...options,
+    uploadStore: {
+      ...uploadStore,
+      presignForm: async (target, wanted) => ({ ...(await uploadStore.presignForm(target, wanted)), isShortened: true })
+    }
+  })
+  t.match(await shortened.start(request, web), { warnings: [{ code: 'url_expires_early' }] })
+})
+
 t.test('supports only form uploads without a secret', async (t) => {
   const formsOnly = createUploads({ ...options, secret: undefined })
   t.match(await formsOnly.start({ ...request, bytes: 2 ** 30 }, web), { fields: {} })

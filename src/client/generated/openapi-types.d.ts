@@ -349,6 +349,7 @@ export interface components {
             fields: {
                 [key: string]: string;
             };
+            warnings?: components["schemas"]["Warning"][];
         } & components["schemas"]["UploadTarget"];
         Health: {
             /** @constant */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { component, composedOf } from './components.ts'
-import { list, strict } from './shapes.ts'
+import { list, strict, WarningSchema } from './shapes.ts'
 
 /** JSON body of `POST /v1/uploads`. */
 export const UploadRequestSchema = Type.Object(
@@ -60,7 +60,8 @@ export const FormUploadSchema = Type.Object(
       Type.Record(Type.String(), Type.String(), {
         description: 'Form fields. Send all of them before the file, whose field is `file`.'
       })
-    )
+    ),
+    warnings: Type.Optional(list(WarningSchema))
   },
   {
     ...strict,

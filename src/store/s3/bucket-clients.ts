@@ -18,7 +18,7 @@ export interface BucketClients {
    * and calls `send` again, once.
    */
   run<T>(bucket: string, send: (client: S3Client) => Promise<T>): Promise<T>
-  /** Returns the client that signs for the bucket; its clock is that of the store. */
+  /** Returns the client that signs for the bucket, with the clock of the store. */
   signer(bucket: string): S3Client
 }
 
@@ -71,7 +71,12 @@ export function createBucketClients (options: BucketClientsOptions): BucketClien
       }
     },
 
-    signer: (bucket) => choose(bucket).signer
+    signer (bucket) {
+      const { client: chosen, signer } = choose(bucket)
+      // A client that only signs hears no Date header, and one of a new region has not heard any yet.
+      signer.config.systemClockOffset = chosen.config.systemClockOffset || client.config.systemClockOffset
+      return signer
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface S3StoreOptions extends BucketClientsOptions {
   readonly encryption?: S3Encryption | undefined
   /** Account that must own every bucket; S3 rejects requests to a bucket that another account has taken over. */
   readonly expectedBucketOwner?: string | undefined
+  /** Lifetime that is promised with temporary credentials whose end is unknown, in seconds. */
+  readonly maxSessionSeconds?: number | undefined
   /** Clock for signing URLs. */
   readonly now?: () => Date
 }

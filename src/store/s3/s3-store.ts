@@ -29,7 +29,7 @@ import { buildS3Signing } from './s3-signing.ts'
  * ListObjectsV2 and HeadBucket.
  */
 export function createS3Store (options: S3StoreOptions): ObjectStore {
-  const { clients = createBucketClients(options), now = () => new Date() } = options
+  const { clients = createBucketClients(options), maxSessionSeconds, now = () => new Date() } = options
   const parametersOf = (bucket: string) => bucketParameters(options, bucket)
   const encrypted = encryptionParameters(options)
   const getObject = createGetObject(clients, options)
@@ -42,10 +42,11 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
     checkKey(key)
     try {
       const signer = clients.signer(bucket)
-      const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
+      const signing = { now: now(), expiresInSeconds, maxSessionSeconds }
+      const { signingDate, expiresIn, expiresAt, isShortened } = await buildS3Signing(signer, signing)
       const command = new Command({ Bucket: bucket, Key: key, ...payerParameters(options, bucket) })
       const url = await getSignedUrl(signer, command, { expiresIn, signingDate })
-      return { url, expiresAt }
+      return { url, expiresAt, isShortened }
     } catch (error) {
       throw toStoreError(error, { subject: { bucket, key } })
     }

@@ -24,7 +24,7 @@ import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
  * and AbortMultipartUpload.
  */
 export function createS3UploadStore (options: S3StoreOptions): UploadStore {
-  const { clients = createBucketClients(options), encryption, now = () => new Date() } = options
+  const { clients = createBucketClients(options), encryption, maxSessionSeconds, now = () => new Date() } = options
   const parametersOf = (bucket: string) => bucketParameters(options, bucket)
   const encrypted = encryptionParameters(options)
 
@@ -33,7 +33,8 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
       checkKey(target.key)
       try {
         const signer = clients.signer(target.bucket)
-        const { expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
+        const signing = { now: now(), expiresInSeconds, maxSessionSeconds }
+        const { expiresAt, isShortened } = await buildS3Signing(signer, signing)
         const { url, fields } = await createPresignedPost(signer, {
           Bucket: target.bucket,
           Key: target.key,
@@ -41,9 +42,9 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           Fields: { ...formFields(target), ...encryptionFields(encryption), ...payerFields(options, target) },
           Conditions: [['content-length-range', bytes, bytes]],
           // The SDK counts from its own clock and truncates to whole seconds.
-          Expires: Math.ceil((expiresAt.getTime() - Date.now()) / 1000)
+          Expires: Math.ceil((expiresAt.getTime() - Date.now() - signer.config.systemClockOffset) / 1000)
         })
-        return { url, fields, expiresAt }
+        return { url, fields, expiresAt, isShortened }
       } catch (error) {
         throw toStoreError(error, { subject: target })
       }
@@ -73,7 +74,8 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
     async presignPart ({ bucket, key, uploadId }, { number, bytes, expiresInSeconds }) {
       try {
         const signer = clients.signer(bucket)
-        const { signingDate, expiresIn, expiresAt } = await buildS3Signing(signer, now(), expiresInSeconds)
+        const signing = { now: now(), expiresInSeconds, maxSessionSeconds }
+        const { signingDate, expiresIn, expiresAt, isShortened } = await buildS3Signing(signer, signing)
         const command = new UploadPartCommand({
           Bucket: bucket,
           Key: key,
@@ -89,7 +91,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           signableHeaders: new Set(['content-length', 'host']),
           unhoistableHeaders: new Set(['content-length'])
         })
-        return { url, expiresAt }
+        return { url, expiresAt, isShortened }
       } catch (error) {
         throw toStoreError(error, { subject: { bucket, key } })
       }

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { createS3Store } from '../../../src/store/s3/s3-store.ts'
-import { createS3Client } from '../../../src/store/s3/s3-client.ts'
+import { createS3UploadStore } from '../../../src/store/s3/s3-upload-store.ts'
+import { createS3Client, createSigningClient } from '../../../src/store/s3/s3-client.ts'
 
 const { signal } = new AbortController()
 const address = { bucket: 'videos', key: 'a b.mp4' }
@@ -278,6 +279,70 @@ t.test('a signed URL expires no later than the credentials', async (t) => {
     t.notMatch(url, /checksum/i)
   }
   await t.rejects(signWith(new Date('2026-05-01T12:00:00.900Z')), { code: 'store_forbidden' })
+})
+
+t.test('a signed URL lives no longer than the credentials probably do if they do not say', async (t) => {
+  const { client } = await openStore(t, respondWith(200))
+  const target = { ...address, contentType: 'video/mp4', metadata: {} }
+  const week = { expiresInSeconds: 604_800 }
+  const signWith = async (sessionToken: string | undefined, maxSessionSeconds?: number) => {
+    client.config.credentials = async () => ({
+      accessKeyId: 'ASIATEST',
+      secretAccessKey: 'S',
+      ...(sessionToken === undefined ? {} : { sessionToken })
+    })
+    const options = { client, maxSessionSeconds }
+    const uploads = createS3UploadStore(options)
+    const signed = [
+      await createS3Store(options).presignGet(address, week),
+      await uploads.presignForm(target, { ...week, bytes: 1 }),
+      await uploads.presignPart({ ...address, uploadId: 'u' }, { ...week, number: 1, bytes: 1 })
+    ]
+    return signed.map(({ expiresAt, isShortened }) => ({
+      isShortened,
+      seconds: Math.round((expiresAt.getTime() - Date.now()) / 1000)
+    }))
+  }
+  const cases = [
+    [undefined, undefined, 604_800, false],
+    ['TOKEN', undefined, 3600, true],
+    ['TOKEN', 7200, 7200, true]
+  ] as const
+  for (const [token, most, seconds, isShortened] of cases) {
+    for (const signed of await signWith(token, most)) {
+      t.ok(Math.abs(signed.seconds - seconds) <= 2, `${signed.seconds} s`)
+      t.equal(signed.isShortened, isShortened)
+    }
+  }
+})
+
+t.test('signs by the clock of the store', async (t) => {
+  for (const offsetMs of [7_200_000, -7_200_000, 0]) {
+    const { client } = await openStore(t, (request, response) => {
+      request.resume()
+      const date = new Date(Date.now() + offsetMs).toUTCString()
+      response.writeHead(200, { date, etag: '"a"', 'content-length': 0 }).end()
+    })
+    const signingClient = createSigningClient(client, 'https://s3.example')
+    const [store, uploads] = [createS3Store({ client, signingClient }), createS3UploadStore({ client, signingClient })]
+    await store.head(address, { signal })
+    await uploads.abortParts({ ...address, uploadId: 'u' }, { signal })
+    const target = { ...address, contentType: 'video/mp4', metadata: {} }
+    const part = { number: 1, bytes: 1, expiresInSeconds: 60 }
+    const get = await store.presignGet(address, { expiresInSeconds: 60 })
+    const { url } = await uploads.presignPart({ ...address, uploadId: 'u' }, part)
+    const { fields } = await uploads.presignForm(target, { bytes: 1, expiresInSeconds: 60 })
+    const policy = JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as { expiration: string }
+    const dates = [new URL(get.url).searchParams.get('X-Amz-Date'), new URL(url).searchParams.get('X-Amz-Date')]
+    for (const date of [...dates, fields['X-Amz-Date']]) {
+      const time = Date.parse((date ?? '').replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'))
+      t.ok(Math.abs(time - Date.now() - offsetMs) <= 3_000, `${date}`)
+    }
+    for (const time of [get.expiresAt.getTime(), Date.parse(policy.expiration)]) {
+      t.ok(Math.abs(time - Date.now() - offsetMs - 60_000) <= 3_000, new Date(time).toISOString())
+    }
+    t.equal(get.isShortened, false, 'which is no reason for a warning')
+  }
 })
 
 t.test('signs without the network, and rejects if there are no credentials', async (t) => {
