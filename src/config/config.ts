@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type AccessConfig, readAccess } from './access.ts'
 import { type SecurityConfig, readSecurityConfig } from './security.ts'
 import { type EventsConfig, readEventSettings } from './events.ts'
+import { type ConnectionsConfig, openFilesProblem, readConnections } from './connections.ts'
 import { createEnvironmentReader } from './environment.ts'
 import type { Environment, EnvironmentReader } from './environment.ts'
 import { readS3Settings } from './s3.ts'
@@ -19,6 +20,7 @@ import type { BucketSettings } from '../store/s3/bucket-clients.ts'
 import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import { readUploads, type UploadConfig } from './uploads.ts'
 import { isLoopback } from './loopback.ts'
+import { readOpenFileLimit } from '../limits/open-files.ts'
 
 /** The whole configuration: read once, validated together, frozen. docs/configuration.md lists the variables. */
 export interface Config {
@@ -66,6 +68,7 @@ export interface Config {
   readonly access: AccessConfig
   readonly events: EventsConfig
   readonly security: SecurityConfig
+  readonly connections: ConnectionsConfig
   /** The decoder: the ffmpeg program or libav workers; undefined: the program if it is installed. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** True if the libav workers start with the service instead of with the first request that needs them. */
@@ -87,6 +90,8 @@ export interface Platform {
   readonly tmpdir: string
   /** True if this is an AWS Lambda function: one request at a time, no listening address. */
   readonly lambda: boolean
+  /** Limit of open files; undefined: unknown or none. */
+  readonly openFiles?: number | undefined
 }
 
 /** Thrown for an invalid configuration. The message names every bad variable, one per line. */
@@ -113,6 +118,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
   const address = readAddress(reader)
   const limits = readLimits(reader, platform)
   const access = readAccess(reader)
+  const security = readSecurityConfig(reader, address, platform.lambda)
   const config: Config = {
     ...buckets,
     ...address,
@@ -136,7 +142,13 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     scratchDir: resolve(reader.readText('POSTERFRAME_SCRATCH_DIR') ?? platform.tmpdir),
     access,
     events: readEventSettings(reader, access.presets),
-    security: readSecurityConfig(reader, address, platform.lambda),
+    security,
+    connections: readConnections(reader, {
+      ...limits,
+      lambda: platform.lambda,
+      openFiles: platform.openFiles,
+      hasTrustedProxy: security.trustProxy.length > 0
+    }),
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', (text) =>
       text === 'ffmpeg' || text === 'libav' ? text : undefined
     ),
@@ -147,14 +159,20 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     logLevel: reader.readChoice('POSTERFRAME_LOG_LEVEL', 'info', LOG_LEVELS)
   }
   checkExposure(config, reader, platform)
-  if (reader.problems.length > 0) throw new ConfigError(reader.problems)
+  const problems = [...reader.problems, openFilesProblem(platform.openFiles) ?? []].flat()
+  if (problems.length > 0) throw new ConfigError(problems)
   Object.freeze(config.sourceBuckets)
   return Object.freeze(config)
 }
 
 /** Returns the properties of this machine. */
 export function readPlatform (env: Environment): Platform {
-  return { cpus: availableParallelism(), tmpdir: tmpdir(), lambda: env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined }
+  return {
+    cpus: availableParallelism(),
+    tmpdir: tmpdir(),
+    lambda: env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined,
+    openFiles: readOpenFileLimit()
+  }
 }
 
 function readBuckets (reader: EnvironmentReader): Pick<Config, 'store' | 'outputBucket' | 'sourceBuckets'> {

@@ -1,4 +1,5 @@
 import type { ConfigVariable } from './config-variable.ts'
+import { CONNECTION_VARIABLES } from './connection-variables.ts'
 import { S3_VARIABLES } from './s3-variables.ts'
 
 /** Every variable that the configuration reads. `npm run docs` writes docs/configuration.md from it. */
@@ -216,7 +217,8 @@ export const CONFIG_VARIABLES = [
     name: 'FFMPEG_PATH',
     default: '`ffmpeg-static`, else `ffmpeg` on the `PATH`',
     meaning: 'Path of the ffmpeg program.'
-  }
+  },
+  ...CONNECTION_VARIABLES
 ] as const satisfies readonly ConfigVariable[]
 
 /** The name of one of {@link CONFIG_VARIABLES}. */

@@ -4,6 +4,7 @@ import fastify from 'fastify'
 import { registerAccess } from './hooks/access.ts'
 import { registerBatch } from './routes/batch.ts'
 import { registerBodyTimeout } from './hooks/body-timeout.ts'
+import { registerConnectionLimits } from './hooks/connections.ts'
 import { registerDrain } from './hooks/drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
 import { registerSecurity, registerRateLimit } from './hooks/security.ts'
@@ -31,18 +32,19 @@ import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY 
  * A request passes these steps in order:
  *
  * 1. `onRequest`: starts the trace span (`hooks/observe-requests.ts`)
- * 2. `onRequest`: request id header, host allow-list, cross-site requests, security headers, CORS, load shedding
- *    (`hooks/security.ts`)
- * 3. `onRequest`: URL encoding (`routing.ts`)
- * 4. `onRequest`: rejects new requests while the app closes (`hooks/drain.ts`)
- * 5. `onRequest`: identifies the caller (`hooks/access.ts`)
- * 6. `onRequest` of each route: rate limit (`hooks/security.ts`)
- * 7. `preParsing`: rejects callers without permission (`hooks/access.ts`)
- * 8. `preParsing`: starts the time limit of the body (`hooks/body-timeout.ts`)
- * 9. parsing, then validation (`validation.ts`)
- * 10. `preHandler`: enters the trace span (`hooks/observe-requests.ts`)
- * 11. the route (`routes/`), or `handleError` if a step throws
- * 12. `onResponse`: records metrics and ends the span (`hooks/observe-requests.ts`), drains an unread body
+ * 2. `onRequest`: rejects requests beyond the limit of their connection (`hooks/connections.ts`)
+ * 3. `onRequest`: request id header, host allow-list, cross-site requests, security headers, CORS, load shedding
+ *    (`hooks/security.ts`, `hooks/shed-load.ts`)
+ * 4. `onRequest`: URL encoding (`routing.ts`)
+ * 5. `onRequest`: rejects new requests while the app closes (`hooks/drain.ts`)
+ * 6. `onRequest`: identifies the caller (`hooks/access.ts`)
+ * 7. `onRequest` of each route: rate limit (`hooks/security.ts`)
+ * 8. `preParsing`: rejects callers without permission (`hooks/access.ts`)
+ * 9. `preParsing`: starts the time limit of the body (`hooks/body-timeout.ts`)
+ * 10. parsing, then validation (`validation.ts`)
+ * 11. `preHandler`: enters the trace span (`hooks/observe-requests.ts`)
+ * 12. the route (`routes/`), or `handleError` if a step throws
+ * 13. `onResponse`: records metrics and ends the span (`hooks/observe-requests.ts`), drains an unread body
  *     (`hooks/drain.ts`)
  */
 export async function buildApp (services: AppServices, settings: AppSettings): Promise<App> {
@@ -53,6 +55,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
+  registerConnectionLimits(app, settings.connections ?? {})
   const security = settings.security ?? NO_SECURITY
   await registerSecurity(app, security)
   app.addHook('onRequest', checkEncoding)

@@ -1,4 +1,5 @@
 import type { SecurityConfig } from '../config/security.ts'
+import type { ConnectionsConfig } from '../config/connections.ts'
 import type { AccessConfig } from '../config/access.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
@@ -66,6 +67,8 @@ export interface AppSettings {
   readonly access?: AccessSettings
   /** Checks before the routes. Default: none. */
   readonly security?: SecuritySettings
+  /** Limits of connections and uploads. Default: none. */
+  readonly connections?: Partial<ConnectionsConfig>
   /** Proxies whose `X-Forwarded-For` is trusted. Default: none. */
   readonly trustProxy?: SecurityConfig['trustProxy']
   /** Time limit for the headers, and then for a body that is not an upload. Default: 20 seconds each. */

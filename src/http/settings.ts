@@ -17,6 +17,7 @@ export function buildAppSettings (
     version: manifest.version,
     access: config.access,
     security: config.security,
+    connections: config.connections,
     trustProxy: config.security.trustProxy,
     onLambda,
     isWorker

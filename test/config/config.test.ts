@@ -23,6 +23,13 @@ const UNGUARDED: Config['security'] = {
   rateLimit: undefined,
   maxEventLoopDelayMs: 500
 }
+const CONNECTIONS: Config['connections'] = {
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: undefined,
+  maxUploads: 128,
+  maxUploadsPerCaller: 64,
+  drainMs: 25_000
+}
 const EVENTS: Config['events'] = {
   thumbnails: [{ name: 'poster', options: completeOptions({ timestamp: 'auto', width: 640 }) }],
   completionTarget: undefined,
@@ -90,6 +97,7 @@ t.test('defaults to a local store on loopback', async (t) => {
     access: OPEN,
     events: EVENTS,
     security: UNGUARDED,
+    connections: CONNECTIONS,
     decoder: undefined,
     decoderWarmup: false,
     ffmpegPath: undefined,
@@ -173,6 +181,7 @@ t.test('reads every variable', async (t) => {
       access: OPEN,
       events: EVENTS,
       security: { ...UNGUARDED, allowedHosts: undefined },
+      connections: { ...CONNECTIONS, maxUploads: 96, maxUploadsPerCaller: 48, drainMs: 10_000 },
       decoder: 'libav',
       decoderWarmup: true,
       ffmpegPath: '/opt/ffmpeg',

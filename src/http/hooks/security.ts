@@ -1,10 +1,10 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
-import underPressure from '@fastify/under-pressure'
 import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { App, SecuritySettings } from '../services.ts'
+import { registerLoadShedding } from './shed-load.ts'
 
 const HEALTH = '/healthz'
 
@@ -36,14 +36,7 @@ export async function registerSecurity (app: App, settings: SecuritySettings): P
     strictTransportSecurity: false
   })
   if (corsOrigins.length > 0) await registerCors(app, corsOrigins)
-  if (maxEventLoopDelayMs > 0) {
-    await app.register(underPressure, {
-      maxEventLoopDelay: maxEventLoopDelayMs,
-      pressureHandler: async (request) => {
-        if (!isHealth(request)) throw new PosterframeError('overloaded', { retryAfterSeconds: 1 })
-      }
-    })
-  }
+  if (maxEventLoopDelayMs > 0) registerLoadShedding(app, maxEventLoopDelayMs, isHealth)
 }
 
 async function registerCors (app: App, origins: readonly string[]): Promise<void> {
