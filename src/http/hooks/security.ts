@@ -7,13 +7,16 @@ import type { App, SecuritySettings } from '../services.ts'
 import { registerLoadShedding } from './shed-load.ts'
 
 const HEALTH = '/healthz'
+/** Routes that orchestrators and scrapers request by address, whatever the names of the service are. */
+const PROBES: ReadonlyArray<string | undefined> = [HEALTH, '/readyz', '/metrics']
 
 /** Registers the security hooks: host allow-list, request id header, security headers, CORS and load shedding. */
 export async function registerSecurity (app: App, settings: SecuritySettings): Promise<void> {
   const { allowedHosts, corsOrigins, maxEventLoopDelayMs } = settings
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
-    if (allowedHosts !== undefined && !isHealth(request) && !allowedHosts.includes(readHost(request))) {
+    const isProbe = PROBES.includes(request.routeOptions.url)
+    if (allowedHosts !== undefined && !isProbe && !allowedHosts.includes(readHost(request))) {
       throw new PosterframeError('invalid_request', {
         detail:
           `The host name '${readHost(request).slice(0, 100)}' is not allowed. ` +

@@ -5,6 +5,7 @@ import { createAuthenticate } from '../../../src/access/authenticate.ts'
 import { buildContractedApp } from '../../support/contracted-app.ts'
 import { buildForm, FORM_TYPE } from '../../support/multipart-body.ts'
 import { connectRaw, openRequest } from '../../support/raw-http.ts'
+import { createPrometheus } from '../../../src/telemetry/prometheus.ts'
 import { OPEN_ACCESS, type SecuritySettings, NO_SECURITY } from '../../../src/http/services.ts'
 
 type Test = Parameters<typeof buildContractedApp>[0]
@@ -13,7 +14,7 @@ const build = (t: Test, security: Partial<SecuritySettings>, settings = {}, serv
   buildContractedApp(t, services, { security: { ...NO_SECURITY, ...security }, ...settings })
 
 t.test('accepts only allowed host names, on every route', async (t) => {
-  const { send, services } = await build(t, { allowedHosts: ['localhost', '[::1]'] })
+  const { send, services } = await build(t, { allowedHosts: ['localhost', '[::1]'] }, {}, { metrics: createPrometheus() })
   const ask = async (host: string, path = url) =>
     (await send({ method: 'GET', url: path, headers: { host } })).json<{ code: string, detail: string }>()
   for (const host of ['localhost', 'localhost:3000', 'LOCALHOST', 'localhost.:80', '[::1]:3000', '[::1]']) {
@@ -28,14 +29,12 @@ t.test('accepts only allowed host names, on every route', async (t) => {
     'localhost@evil.example',
     '[::2]'
   ]) {
-    for (const path of [url, '/docs', '/openapi.yaml', '/nothing', '/readyz']) {
+    for (const path of [url, '/docs', '/openapi.yaml', '/nothing']) {
       t.match(await ask(host, path), { code: 'invalid_request', detail: /host name/ }, host)
     }
-    t.equal(
-      (await send({ method: 'GET', url: '/healthz', headers: { host } })).statusCode,
-      200,
-      'health is asked for by address'
-    )
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      t.equal((await send({ method: 'GET', url: path, headers: { host } })).statusCode, 200, 'probed by address')
+    }
   }
   t.equal(
     (await send({ method: 'GET', url, headers: { host: 'evil.example', 'x-forwarded-host': 'localhost' } }))
