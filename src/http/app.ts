@@ -59,7 +59,12 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   const security = settings.security ?? NO_SECURITY
   await registerSecurity(app, security)
   app.addHook('onRequest', checkEncoding)
-  registerDrain(app)
+  registerDrain(app, {
+    drainMs: settings.connections?.drainMs,
+    interruptJobs: async () => {
+      await services.jobs.close()
+    }
+  })
   registerAccess(app, services.authenticate, settings.access ?? OPEN_ACCESS)
   await registerRateLimit(app, security)
   registerNotFound(app)

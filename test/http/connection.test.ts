@@ -210,3 +210,46 @@ t.test('finishes running requests while closing, and sends 503 to new ones excep
   t.match(await running.receive(/\r\n\r\n$/), /^HTTP\/1.1 302 [^]*connection: close/)
   await closed
 })
+
+t.test('ends a dripping upload when it shuts down, and records the jobs as interrupted before that', async (t) => {
+  const order: string[] = []
+  const jobs = {
+    ...createFakeServices().jobs,
+    close: async () => {
+      order.push('jobs are recorded')
+      await setImmediate()
+      order.push(connection.socket.destroyed ? 'too late' : 'connection is open')
+    }
+  }
+  const built = await listen(t, { jobs }, { connections: { drainMs: 100 } })
+  const { app, connection, entered, left, root } = built
+  connection.write(chunked)
+  connection.write(wrapChunk(Buffer.from(openPart(file))))
+  await entered
+  const drip = setInterval(() => {
+    connection.write(wrapChunk(Buffer.from('v')))
+  }, 10)
+  t.teardown(() => {
+    clearInterval(drip)
+  })
+  await app.close()
+  await left
+  t.same(order, ['jobs are recorded', 'connection is open'])
+  t.same(await readdir(root), [])
+})
+
+t.test('closes the connections although the jobs cannot be recorded', async (t) => {
+  const jobs = {
+    ...createFakeServices().jobs,
+    close: async () => {
+      throw new Error('the store is down')
+    }
+  }
+  const { app, connection, entered } = await listen(t, { jobs }, { connections: { drainMs: 0 } })
+  connection.write(chunked)
+  connection.write(wrapChunk(Buffer.from(openPart(file))))
+  await entered
+  const closed = once(connection.socket, 'close')
+  await app.close()
+  await closed
+})

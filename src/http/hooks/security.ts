@@ -10,6 +10,20 @@ const HEALTH = '/healthz'
 /** Routes that orchestrators and scrapers request by address, whatever the names of the service are. */
 const PROBES: ReadonlyArray<string | undefined> = [HEALTH, '/readyz', '/metrics']
 
+/** Includes the headers that tracing libraries add to requests of pages. */
+const ALLOWED_HEADERS = [
+  'accept',
+  'authorization',
+  'baggage',
+  'content-type',
+  'if-none-match',
+  'prefer',
+  'range',
+  'sentry-trace',
+  'traceparent',
+  'x-api-key'
+]
+
 /** Registers the security hooks: host allow-list, request id header, security headers, CORS and load shedding. */
 export async function registerSecurity (app: App, settings: SecuritySettings): Promise<void> {
   const { allowedHosts, corsOrigins, maxEventLoopDelayMs } = settings
@@ -43,14 +57,20 @@ export async function registerSecurity (app: App, settings: SecuritySettings): P
 }
 
 async function registerCors (app: App, origins: readonly string[]): Promise<void> {
-  await app.register(cors, {
+  const options = {
     origin: origins.includes('*') ? '*' : [...origins],
-    // PUT uploads parts to the local store.
-    methods: ['GET', 'HEAD', 'POST', 'PUT'],
-    allowedHeaders: ['accept', 'authorization', 'content-type', 'prefer', 'x-api-key'],
+    allowedHeaders: ALLOWED_HEADERS,
     exposedHeaders: ['etag', 'location', 'preference-applied', 'retry-after', 'server-timing', 'x-request-id'],
     maxAge: 600,
     strictPreflight: false
+  }
+  // The methods of the routes are known once all have been registered.
+  const methods = new Set<string>()
+  app.addHook('onRoute', ({ method }) => {
+    for (const name of [method].flat()) if (name !== 'OPTIONS') methods.add(name)
+  })
+  await app.register(cors, {
+    delegator: async () => ({ ...options, methods: [...methods].sort() })
   })
 }
 
@@ -75,13 +95,23 @@ export async function registerRateLimit (app: App, { rateLimit: limit }: Securit
 
 /**
  * Returns whether a page of another origin makes the browser send a request that writes. The page could not read the
- * response, but browsers send a form with a file without a CORS preflight, even to a service on loopback. All current
- * browsers send `Sec-Fetch-Site`; other clients need not.
+ * response, but browsers send a form with a file without a CORS preflight, even to a service on loopback. Browsers send
+ * `Sec-Fetch-Site` to HTTPS and loopback only; elsewhere `Origin` has to be the host of the request. Clients that are
+ * not browsers send neither.
  */
-function isForbiddenOrigin ({ method, headers }: FastifyRequest, allowed: readonly string[]): boolean {
-  const site = headers['sec-fetch-site']
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method) || (site !== 'cross-site' && site !== 'same-site')) return false
-  return !allowed.includes('*') && !allowed.includes(headers.origin ?? '')
+function isForbiddenOrigin (request: FastifyRequest, allowed: readonly string[]): boolean {
+  const { origin } = request.headers
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method) || !isForeign(request)) return false
+  return !allowed.includes('*') && !allowed.includes(origin ?? '')
+}
+
+function isForeign ({ headers, host }: FastifyRequest): boolean {
+  const site = String(headers['sec-fetch-site'] ?? '').toLowerCase()
+  if (site !== '') return site !== 'same-origin' && site !== 'none'
+  if (headers.origin === undefined) return false
+  // The scheme is unknown behind a proxy that terminates TLS. `host` is that of a trusted proxy's `X-Forwarded-Host`.
+  const originHost = URL.parse(headers.origin)?.host
+  return originHost === undefined || ![host, headers.host].some((name) => name?.toLowerCase() === originHost)
 }
 
 function isHealth ({ routeOptions }: FastifyRequest): boolean {

@@ -14,7 +14,9 @@ const build = (t: Test, security: Partial<SecuritySettings>, settings = {}, serv
   buildContractedApp(t, services, { security: { ...NO_SECURITY, ...security }, ...settings })
 
 t.test('accepts only allowed host names, on every route', async (t) => {
-  const { send, services } = await build(t, { allowedHosts: ['localhost', '[::1]'] }, {}, { metrics: createPrometheus() })
+  const { send, services } = await build(t, { allowedHosts: ['localhost', '[::1]'] }, {}, {
+    metrics: createPrometheus()
+  })
   const ask = async (host: string, path = url) =>
     (await send({ method: 'GET', url: path, headers: { host } })).json<{ code: string, detail: string }>()
   for (const host of ['localhost', 'localhost:3000', 'LOCALHOST', 'localhost.:80', '[::1]:3000', '[::1]']) {
@@ -104,8 +106,8 @@ t.test(
     t.equal(allowed.statusCode, 204)
     t.match(allowed.headers, {
       'access-control-allow-origin': 'https://b.example',
-      'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-      'access-control-allow-headers': /authorization.*prefer/,
+      'access-control-allow-methods': 'GET, HEAD, POST',
+      'access-control-allow-headers': /authorization, baggage,.*if-none-match.*prefer, range, sentry-trace, traceparent/,
       vary: /Origin/
     })
     t.notOk(allowed.headers['access-control-allow-credentials'])
@@ -136,7 +138,9 @@ t.test('rejects requests that write from pages of other origins', async (t) => {
     ['same-site', 403],
     ['same-origin', 201],
     ['none', 201],
-    [undefined, 201]
+    ['Cross-Site', 403],
+    ['Same-Origin', 201],
+    [undefined, 403]
   ] as const
   const { send } = await build(t, {})
   const { send: sendAllowed } = await build(t, { corsOrigins: ['https://a.example'] })
@@ -166,6 +170,31 @@ t.test('rejects requests that write from pages of other origins', async (t) => {
       expected
     )
     t.equal((await send({ method: 'GET', url, headers })).statusCode, 302, 'an <img> is what the GET is for')
+  }
+})
+
+t.test('compares the origin with the host where browsers send no Sec-Fetch-Site', async (t) => {
+  const { send } = await build(t, {}, { trustProxy: ['127.0.0.1'] })
+  const { send: sendAny } = await build(t, { corsOrigins: ['*'] })
+  for (const [origin, headers, expected] of [
+    ['http://films.lan:3000', {}, 201],
+    ['http://films.lan:3000', { host: 'FILMS.lan:3000' }, 201],
+    ['https://films.example', { host: 'internal', 'x-forwarded-host': 'films.example' }, 201],
+    ['http://films.lan', {}, 403],
+    ['http://films.lan:3001', {}, 403],
+    ['http://evil.lan:3000', {}, 403],
+    ['null', {}, 403],
+    ['', {}, 403],
+    [undefined, {}, 201]
+  ] as const) {
+    const request = {
+      method: 'POST',
+      url: '/v1/thumbnails',
+      headers: { host: 'films.lan:3000', ...headers, ...(origin === undefined ? {} : { origin }) },
+      payload: { key: 'a' }
+    } as const
+    t.equal((await send(request)).statusCode, expected, String(origin))
+    t.equal((await sendAny(request)).statusCode, 201)
   }
 })
 
