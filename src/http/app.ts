@@ -22,6 +22,7 @@ import { registerPreviews } from './routes/previews.ts'
 import { registerStoryboards } from './routes/storyboards.ts'
 import { registerThumbnails } from './routes/thumbnails.ts'
 import { registerUploads } from './routes/uploads.ts'
+import { registerUploadLimit } from './hooks/upload-limit.ts'
 import { compileValidator } from './validation.ts'
 import { registerVideos } from './routes/videos.ts'
 import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY } from './services.ts'
@@ -40,7 +41,8 @@ import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY 
  * 6. `onRequest`: identifies the caller (`hooks/access.ts`)
  * 7. `onRequest` of each route: rate limit (`hooks/security.ts`)
  * 8. `preParsing`: rejects callers without permission (`hooks/access.ts`)
- * 9. `preParsing`: starts the time limit of the body (`hooks/body-timeout.ts`)
+ * 9. `preParsing`: limits the uploads at once (`hooks/upload-limit.ts`), or starts the time limit of another body
+ *    (`hooks/body-timeout.ts`)
  * 10. parsing, then validation (`validation.ts`)
  * 11. `preHandler`: enters the trace span (`hooks/observe-requests.ts`)
  * 12. the route (`routes/`), or `handleError` if a step throws
@@ -70,6 +72,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerNotFound(app)
   await registerOpenapi(app, settings.version)
   await app.register(multipart, { throwFileSizeLimit: false })
+  registerUploadLimit(app, settings.connections ?? {})
   registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 
   registerHealth(app, services.checkReadiness)

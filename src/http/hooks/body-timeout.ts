@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { App } from '../services.ts'
 
@@ -11,18 +12,7 @@ const JSON_TYPE = /^\s*application\/json/i
 export function registerBodyTimeout (app: App, timeoutMs: number): void {
   app.addHook('preParsing', async (request) => {
     const { raw } = request
-    const { takesVideo, isUpload } = request.routeOptions.config
-    const type = request.headers['content-type'] ?? ''
-    // `isMultipart()` works only after the parser has been chosen, which happens after this hook.
-    if (
-      MULTIPART.test(type) ||
-      isUpload === true ||
-      (takesVideo === true && !JSON_TYPE.test(type)) ||
-      raw.complete ||
-      raw.readableEnded
-    ) {
-      return
-    }
+    if (hasUploadBody(request) || raw.complete || raw.readableEnded) return
     // Emitted as a stream error, which ends the reading. The response can still be sent; `drain.ts` then disconnects.
     const timer = setTimeout(() => {
       const detail = `The request body did not arrive within ${timeoutMs / 1000} s. Send it without pausing.`
@@ -33,4 +23,13 @@ export function registerBodyTimeout (app: App, timeoutMs: number): void {
     }
     raw.on('error', stop).once('end', stop).once('close', stop)
   })
+}
+
+/** Returns whether the body of a request is a file or a form, and not JSON, judged by its headers. */
+export function hasUploadBody ({ raw, headers, routeOptions }: FastifyRequest): boolean {
+  const { takesVideo, isUpload } = routeOptions.config
+  if (raw.method === 'GET' || raw.method === 'HEAD') return false
+  const type = headers['content-type'] ?? ''
+  // `isMultipart()` works only after the parser has been chosen, which happens after the hooks that ask.
+  return MULTIPART.test(type) || isUpload === true || (takesVideo === true && !JSON_TYPE.test(type))
 }

@@ -111,7 +111,7 @@ async function withStallWatch<T> (reply: FastifyReply, idleMs: number, task: (wa
   const stall = watchUpload(idleMs)
   const signal = AbortSignal.any([watchClient(reply), stall.signal])
   try {
-    return await task((body) => ({ signal, body: readSteadily(body, signal, stall.postpone) }))
+    return await task((body) => ({ signal, body: readSteadily(body, signal, stall.count) }))
   } catch (error) {
     signal.throwIfAborted()
     throw error
@@ -123,11 +123,11 @@ async function withStallWatch<T> (reply: FastifyReply, idleMs: number, task: (wa
 async function * readSteadily (
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  onChunk: () => void
+  onChunk: (bytes: number) => void
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of readUntilAborted(body[Symbol.asyncIterator](), signal)) {
-      onChunk()
+      onChunk(chunk.length)
       yield chunk
     }
   } catch (error) {

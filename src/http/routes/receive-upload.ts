@@ -6,7 +6,8 @@ import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isBug, isPosterframeError, PosterframeError } from '../../errors.ts'
 import { scratchFullError } from '../../limits/scratch.ts'
-import { startStallWatchdog, type StallWatchdog } from '../../limits/stall-watchdog.ts'
+import { startRateWatchdog } from '../../limits/rate-watchdog.ts'
+import { startStallWatchdog } from '../../limits/stall-watchdog.ts'
 import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
 
 /** Limits of one upload. */
@@ -15,6 +16,8 @@ export interface UploadLimits {
   readonly maxBytes: number
   /** Longest time without data; after it the upload is `timed_out`. */
   readonly idleMs: number
+  /** Reserves room on the disk. Called as the file arrives, so that a stalled upload holds no more than it has sent. */
+  readonly reserve: (bytes: number) => Promise<void>
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
   /** Advice for a client whose file is too large; appended to `detail`. */
@@ -24,14 +27,19 @@ export interface UploadLimits {
 /** Limits of a form, besides the size of its file. */
 export const PART_LIMITS = { files: 1, fields: 32, parts: 33, fieldNameSize: 100, fieldSize: 1024, headerPairs: 32 }
 
+/** Room is reserved for as much as has arrived once more, at most this. */
+const MAX_RESERVED_STEP_BYTES = 16 * 1024 * 1024
+/** Least rate of an upload, over twice its idle time. A modem of 1998 is faster. */
+const MIN_BYTES_PER_SECOND = 4096
+
 /** An upload on its way to the scratch disk, and the means to watch it. */
 interface Receiving {
   readonly path: string
   readonly limits: UploadLimits
   /** Aborts when the upload stalls, or the client disconnects. */
   readonly signal: AbortSignal
-  /** Is called for everything that arrives. */
-  readonly onChunk: () => void
+  /** Is called for everything that arrives, with its size. */
+  readonly onChunk: (bytes: number) => void
 }
 
 /**
@@ -50,7 +58,7 @@ export async function receiveUpload (
 ): Promise<UploadedSource> {
   const stall = watchUpload(limits.idleMs)
   const signal = AbortSignal.any([limits.signal, stall.signal])
-  const receiving = { path: join(directory, 'source'), limits, signal, onChunk: stall.postpone }
+  const receiving = { path: join(directory, 'source'), limits, signal, onChunk: stall.count }
   try {
     return request.isMultipart()
       ? await receiveForm(request, receiving, acceptField)
@@ -74,7 +82,7 @@ async function receiveForm (
   const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
   const parts = request.parts({ limits: { ...PART_LIMITS, fileSize: limits.maxBytes }, isPartAFile })
   for await (const part of readUntilAborted(parts, signal)) {
-    onChunk()
+    onChunk(0)
     if (part.type === 'field') {
       acceptField(part.fieldname, readField(part))
       continue
@@ -98,14 +106,20 @@ async function storeFile (
 ): Promise<UploadedSource> {
   const hash = createHash('sha256')
   let bytes = 0
+  let reservedBytes = 0
   await pipeline(
     file,
     async function * (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
-        onChunk()
+        onChunk(chunk.length)
         hash.update(chunk)
         bytes += chunk.length
         if (bytes > limits.maxBytes) throw uploadTooLargeError(limits)
+        if (bytes > reservedBytes) {
+          const step = Math.max(chunk.length, Math.min(bytes, MAX_RESERVED_STEP_BYTES))
+          await limits.reserve(step)
+          reservedBytes += step
+        }
         yield chunk
       }
     },
@@ -144,10 +158,40 @@ export async function * readUntilAborted<T> (items: AsyncIterator<T>, signal: Ab
   }
 }
 
-/** Starts a watchdog that aborts an upload with `timed_out` if no data arrives for `idleMs` milliseconds. */
-export function watchUpload (idleMs: number): StallWatchdog {
+/** Aborts `signal` when an upload stalls or drips. */
+export interface UploadWatch {
+  readonly signal: AbortSignal
+  /** Counts bytes that have arrived; 0 for a part of a form without data. */
+  readonly count: (bytes: number) => void
+  readonly stop: () => void
+}
+
+/**
+ * Starts a watch that aborts an upload with `timed_out` if no data arrives for `idleMs` milliseconds, or less than the
+ * least rate over twice that time.
+ */
+export function watchUpload (idleMs: number): UploadWatch {
   const detail = `The upload stalled: no data arrived for ${idleMs / 1000} s. Send the file again.`
-  return startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail }))
+  const stall = startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail }))
+  const windowMs = 2 * idleMs
+  const slow =
+    `The upload is too slow: less than ${MIN_BYTES_PER_SECOND.toLocaleString('en')} bytes per second arrived over ` +
+    `${windowMs / 1000} s. Send the file again over a faster connection.`
+  const rate = startRateWatchdog(
+    { windowMs, minBytes: (MIN_BYTES_PER_SECOND * windowMs) / 1000 },
+    () => new PosterframeError('timed_out', { detail: slow })
+  )
+  return {
+    signal: AbortSignal.any([stall.signal, rate.signal]),
+    count (bytes) {
+      stall.postpone()
+      rate.count(bytes)
+    },
+    stop () {
+      stall.stop()
+      rate.stop()
+    }
+  }
 }
 
 /** Returns the text of a form field. Throws `invalid_request` for a file, and for a text beyond the length limit. */

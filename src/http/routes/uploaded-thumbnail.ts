@@ -33,8 +33,10 @@ export async function makeUploadedThumbnail (
   const declaredBytes = readWholeNumber(request.headers['content-length']) ?? 0
   if (declaredBytes > limits.maxBodyBytes) throw uploadTooLargeError(limits)
   return services.scratch.withDirectory(async (directory) => {
-    await services.scratch.reserveSpace(declaredBytes, directory)
-    const source = await receiveUpload(request, directory, { ...limits, signal: client }, options.add)
+    // Rejects what cannot fit, but reserves nothing: room is granted to what arrives, not to what is promised.
+    await services.scratch.reserveSpace(declaredBytes)
+    const reserve = (bytes: number) => services.scratch.reserveSpace(bytes, directory)
+    const source = await receiveUpload(request, directory, { ...limits, reserve, signal: client }, options.add)
     // The deadline starts after the upload, which is limited by its idle timeout instead.
     return runWithDeadline(request, settings.timeoutMs, client, (signal) =>
       services.makeThumbnail(
