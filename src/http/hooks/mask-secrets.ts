@@ -1,5 +1,17 @@
 const VALUE_END = String.raw`[^&"'\s\\,;}\]<>]`
-const NAMES = String.raw`X-Amz-(?:Signature|Credential|Security-Token)|signature|(?:x-)?api[-_]?key|(?:access|id|refresh)[-_]?token|client[-_]?secret|authorization|cookie`
+/** A hyphen or an underscore within a name, which may be percent-encoded. */
+const JOINT = '(?:[-_]|%(?:25)*2D|%(?:25)*5F)'
+const NAMES = [
+  `X${JOINT}Amz${JOINT}(?:Signature|Credential|Security${JOINT}Token)`,
+  'signature',
+  `(?:x${JOINT})?api${JOINT}?key`,
+  `(?:access|id|refresh|session|security)${JOINT}?token`,
+  `client${JOINT}?secret`,
+  `secret${JOINT}?access${JOINT}?key`,
+  'password',
+  'authorization',
+  'cookie'
+].join('|')
 /** `=` or `:` after a name: in a query (percent-encoded once or twice), a header, or JSON (possibly escaped again). */
 const SEPARATOR = String.raw`(?:\\*["']?\s*[=:]\s*\\*["']?|%(?:25)*3D|%(?:25)*3A(?:%(?:25)*20|\+)?)`
 
@@ -14,6 +26,10 @@ const SECRETS: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> = 
     ),
     '$1***'
   ],
+  // Credentials in a URL. The user name stays, and a text without a password is not one.
+  [/(:\/\/[^\s/?#@:"'<>]{0,200}:)[^\s/?#@"'<>]{1,500}(?=@)/g, '$1***'],
+  // The same, percent-encoded once or twice.
+  [/((?:%(?:25)*3A)(?:%(?:25)*2F){2}[\w.~-]{0,200}%(?:25)*3A)[\w.~!*'()%-]{1,500}?(?=%(?:25)*40)/gi, '$1***'],
   // Posterframe API keys and JSON Web Tokens, in any position.
   [/pfk_[\w-]+/g, 'pfk_***'],
   // The lookbehind keeps the match linear: otherwise every start within a long word would scan the word to its end.

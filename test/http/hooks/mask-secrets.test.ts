@@ -19,6 +19,12 @@ t.test('masks a secret and leaves the text around it', async (t) => {
     ['{"x-api-key":"abc","a":"b"}', '{"x-api-key":"***","a":"b"}'],
     ['?api_key=abc&access_token=def&width=1', '?api_key=***&access_token=***&width=1'],
     ['key pfk_Abc-_9 of', 'key pfk_*** of'],
+    ['at https://ada:s3cret@proxy.example:8080/a?b', 'at https://ada:***@proxy.example:8080/a?b'],
+    ['https://:s3cret@host', 'https://:***@host'],
+    ['url=https%3A%2F%2Fada%3As3cret%40host%2Fa', 'url=https%3A%2F%2Fada%3A***%40host%2Fa'],
+    ['{"secretAccessKey":"abc/d+e","sessionToken":"x"}', '{"secretAccessKey":"***","sessionToken":"***"}'],
+    ['AWS_SECRET_ACCESS_KEY=abc password=def', 'AWS_SECRET_ACCESS_KEY=*** password=***'],
+    ['?api%5Fkey=abc&x%2Dapi%2Dkey=def&width=1', '?api%5Fkey=***&x%2Dapi%2Dkey=***&width=1'],
     ['"url":"/v1/uploads/eyJidWNrZXQiOi.c2ln-_/parts"', '"url":"/v1/uploads/***/parts"'],
     ['token eyJhbGciOi.eyJzdWIiOi.c2ln-_ of', 'token *** of'],
     ["'pfk_abc' is not a known parameter.", "'pfk_***' is not a known parameter."]
