@@ -56,6 +56,10 @@ export function createTokenCheck ({ issuer, audience, jwksUrl }: TokenIssuer): (
 function readIdentity (payload: JWTPayload): Identity {
   const scope = readScope(payload[SCOPE_CLAIM] ?? {})
   if (scope === undefined) throw new errors.JWTInvalid(`the claim '${SCOPE_CLAIM}' is not a scope`)
+  // `jose` does not check the type of the subject.
+  if (payload.sub !== undefined && typeof payload.sub !== 'string') {
+    throw new errors.JWTInvalid("the claim 'sub' is not a string")
+  }
   return createIdentity(`jwt:${payload.sub ?? ''}`, scope, ['read'])
 }
 

@@ -29,7 +29,7 @@ const MAX_DEPTH = 4
 export function splitDeliveries (event: unknown): Delivery[] {
   const records = isJson(event) ? listRecords(event) : []
   if (!records.some(({ eventSource }) => eventSource === 'aws:sqs')) return [{ id: undefined, message: event }]
-  return records.map(({ messageId, body }) => ({ id: String(messageId), message: body }))
+  return records.map(({ messageId, body }) => ({ id: typeof messageId === 'string' ? messageId : '', message: body }))
 }
 
 /**
@@ -73,7 +73,7 @@ export function decodeFormKey (key: string): string {
 }
 
 function readNotification (record: Json): SourceEvent[] {
-  const kind = notificationKind(String(record['eventName']))
+  const kind = notificationKind(requireText(record, 'eventName'))
   const { bucket, object } = requireMember(record, 's3')
   return kind === undefined
     ? []
@@ -87,11 +87,17 @@ function readBridgeEvent (event: Json): SourceEvent[] {
     'Object Restore Completed': 'created',
     'Object Deleted': 'deleted'
   }
-  const kind = kinds[String(event['detail-type'])]
+  const kind = kinds[requireText(event, 'detail-type')]
   const { bucket, object } = requireMember(event, 'detail')
   return kind === undefined
     ? []
     : [buildEvent(kind, bucket, object, { decode: (key) => key, etag: 'etag', versionId: 'version-id' })]
+}
+
+function requireText (event: Json, member: string): string {
+  const value = event[member]
+  if (typeof value !== 'string') throw messageError(`its '${member}' is not a text`)
+  return value
 }
 
 /**

@@ -8,6 +8,7 @@ import { registerConnectionLimits } from './hooks/connections.ts'
 import { registerDrain } from './hooks/drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
 import { registerSecurity, registerRateLimit } from './hooks/security.ts'
+import { registerJsonParser } from './json-parser.ts'
 import { handleError } from './handle-error.ts'
 import { registerHealth } from './routes/health.ts'
 import { registerJobs } from './routes/jobs.ts'
@@ -55,6 +56,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   // The response schemas only document; the tests compare every response with them.
   app.setSerializerCompiler(() => (body) => JSON.stringify(body))
   app.removeContentTypeParser('text/plain')
+  registerJsonParser(app)
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
   registerConnectionLimits(app, settings.connections ?? {})

@@ -148,3 +148,10 @@ t.test('tokens with unknown keys do not fetch the key set again and again', asyn
   }
   t.equal(countRequests(), 1)
 })
+
+t.test('rejects a token whose subject is not a text', async (t) => {
+  const { check } = await open(t)
+  for (const sub of [{}, { toString: 1 }, [], 5, null]) {
+    await t.rejects(issue({ sub } as unknown as Claims).then(check), { code: 'unauthenticated' }, JSON.stringify(sub))
+  }
+})

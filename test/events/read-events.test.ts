@@ -151,3 +151,15 @@ t.test('rejects every message that is not an event', async (t) => {
     })
   )
 })
+
+t.test('rejects an event whose name is not a text', async (t) => {
+  const [record] = buildNotification([source]).Records
+  const bridge = { source: 'aws.s3', detail: { bucket: { name: 'videos' }, object: { key: 'a.mp4' } } }
+  for (const name of [{ toString: 1 }, {}, [], null, 5]) {
+    for (const message of [{ Records: [{ ...record, eventName: name }] }, { ...bridge, 'detail-type': name }]) {
+      t.throws(() => readEvents(message), { code: 'invalid_request', detail: /is not a text/ })
+    }
+  }
+  const delivery = { Records: [{ eventSource: 'aws:sqs', messageId: { toString: 1 }, body: '{}' }] }
+  t.strictSame(splitDeliveries(delivery), [{ id: '', message: '{}' }])
+})

@@ -57,3 +57,17 @@ t.test('responds to HEAD like to GET, without a body', async (t) => {
   t.equal(answer.statusCode, 302)
   t.equal(answer.body, '')
 })
+
+t.test('rejects JSON that is nested too deeply, on every route that takes JSON', async (t) => {
+  const { send } = await buildContractedApp(t)
+  for (const url of ['/v1/thumbnails', '/v1/thumbnails/batch', '/v1/storyboards', '/v1/previews', '/v1/uploads']) {
+    for (const payload of [
+      '['.repeat(30_000) + ']'.repeat(30_000),
+      '{"key":'.repeat(5000) + '1' + '}'.repeat(5000),
+      `{"key":"a","items":${'['.repeat(32)}${']'.repeat(32)}}`
+    ]) {
+      const answer = await send({ method: 'POST', url, headers: { 'content-type': 'application/json' }, payload })
+      t.match(answer.json(), { status: 400, code: 'invalid_request', detail: /more than 32 levels/ }, url)
+    }
+  }
+})

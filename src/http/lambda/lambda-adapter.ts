@@ -2,10 +2,13 @@ import awsLambdaFastify, { type LambdaFastifyOptions, type LambdaResponse } from
 import type { Context } from 'aws-lambda'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.ts'
+import { PosterframeError } from '../../errors.ts'
 import { buildApp } from '../app.ts'
+import { describeProblem, PROBLEM_TYPE } from '../problem.ts'
 import type { AppServices } from '../services.ts'
 import { buildAppSettings } from '../settings.ts'
-import { type HttpEvent, isFromLoadBalancer, type NormalizedEvent, normalizeEvent } from './lambda-event.ts'
+import type { HttpEvent, NormalizedEvent } from './lambda-event.ts'
+import { isFromLoadBalancer, isHttpEvent, normalizeEvent } from './lambda-event.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,8 +46,24 @@ export async function createHandler (
   })
   await app.ready()
   return async (event, context) => {
+    if (!isHttpEvent(event)) return describeWrongEvent(context)
     const response = await inject(normalizeEvent(event), context)
     return isFromLoadBalancer(event) && event.multiValueHeaders !== undefined ? toMultiValueHeaders(response) : response
+  }
+}
+
+/** Returns the response to an event that no gateway sends, such as one of a console test. */
+function describeWrongEvent ({ awsRequestId }: Context): HttpResponse {
+  const error = new PosterframeError('invalid_request', {
+    detail:
+      'The event is not an HTTP request. Invoke this function through API Gateway, a function URL or a load ' +
+      'balancer, and send other events to the functions events and batch.'
+  })
+  return {
+    statusCode: error.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', 'x-request-id': awsRequestId },
+    body: JSON.stringify(describeProblem(error, awsRequestId)),
+    isBase64Encoded: false
   }
 }
 

@@ -3,6 +3,16 @@ import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws
 /** HTTP event of Lambda: from a REST API (v1), from an HTTP API or function URL (v2), or from a load balancer. */
 export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent
 
+/** Returns whether an event has the members that every HTTP event has. */
+export function isHttpEvent (event: unknown): event is HttpEvent {
+  const { requestContext, path, rawPath, httpMethod } = Object(event) as Record<string, unknown>
+  if (typeof requestContext !== 'object' || requestContext === null) return false
+  const { http } = requestContext as { http?: unknown }
+  return rawPath === undefined
+    ? typeof path === 'string' && typeof httpMethod === 'string'
+    : typeof rawPath === 'string' && typeof (Object(http) as { method?: unknown }).method === 'string'
+}
+
 /** Returns whether an event is from an Application Load Balancer, which has its own format and limits. */
 export function isFromLoadBalancer (event: HttpEvent): event is ALBEvent {
   return 'elb' in event.requestContext

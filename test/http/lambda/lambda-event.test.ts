@@ -169,3 +169,21 @@ t.test('returns not_found for a path that no URL can have', async (t) => {
     }
   }
 })
+
+t.test('responds to an event that is no HTTP request with a problem document', async (t) => {
+  const handle = await createHandler(await buildApp(createFakeServices(), fakeSettings))
+  for (const event of [
+    {},
+    null,
+    'text',
+    { requestContext: {} },
+    { requestContext: null, path: '/', httpMethod: 'GET' },
+    { requestContext: { elb: {} }, path: {} },
+    { requestContext: {}, rawPath: '/' }
+  ]) {
+    const { statusCode, headers, body } = await handle(event as unknown as HttpEvent, buildContext())
+    t.equal(statusCode, 400, JSON.stringify(event))
+    t.equal(headers?.['content-type'], 'application/problem+json')
+    t.match(JSON.parse(body), { code: 'invalid_request', detail: /not an HTTP request/ })
+  }
+})

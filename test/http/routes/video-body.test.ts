@@ -65,7 +65,8 @@ t.test('reserves scratch space for the declared size', async (t) => {
   }
   const { app } = await buildContractedApp(t, { scratch: { ...scratch, reserveSpace } })
   await app.inject({ method: 'POST', url, headers: { 'content-type': 'video/mp4' }, payload: video })
-  t.same(asked, [300_000])
+  t.equal(asked[0], 300_000)
+  t.ok(asked.slice(1).reduce((sum, bytes) => sum + bytes, 0) >= 300_000)
 })
 
 t.test('takes no other type, and no video on other routes', async (t) => {
