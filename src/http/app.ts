@@ -4,6 +4,7 @@ import fastify from 'fastify'
 import { registerAccess } from './hooks/access.ts'
 import { registerBatch } from './routes/batch.ts'
 import { registerBodyTimeout } from './hooks/body-timeout.ts'
+import { registerBodyType } from './hooks/body-type.ts'
 import { registerConnectionLimits } from './hooks/connections.ts'
 import { registerDrain } from './hooks/drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
@@ -42,9 +43,10 @@ import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY 
  * 6. `onRequest`: identifies the caller (`hooks/access.ts`)
  * 7. `onRequest` of each route: rate limit (`hooks/security.ts`)
  * 8. `preParsing`: rejects callers without permission (`hooks/access.ts`)
- * 9. `preParsing`: limits the uploads at once (`hooks/upload-limit.ts`), or starts the time limit of another body
- *    (`hooks/body-timeout.ts`)
- * 10. parsing, then validation (`validation.ts`)
+ * 9. `preParsing`: rejects a compressed body (`hooks/body-type.ts`), limits the uploads at once
+ *    (`hooks/upload-limit.ts`), or starts the time limit of another body (`hooks/body-timeout.ts`)
+ * 10. parsing, `preValidation`: rejects a form if the route does not take one (`hooks/body-type.ts`), then validation
+ *    (`validation.ts`)
  * 11. `preHandler`: enters the trace span (`hooks/observe-requests.ts`)
  * 12. the route (`routes/`), or `handleError` if a step throws
  * 13. `onResponse`: records metrics and ends the span (`hooks/observe-requests.ts`), drains an unread body
@@ -74,6 +76,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerNotFound(app)
   await registerOpenapi(app, settings.version)
   await app.register(multipart, { throwFileSizeLimit: false })
+  registerBodyType(app)
   registerUploadLimit(app, settings.connections ?? {})
   registerBodyTimeout(app, settings.arrivalTimeoutMs ?? ARRIVAL_TIMEOUT_MS)
 

@@ -10,7 +10,7 @@ export function handleError (thrown: unknown, request: FastifyRequest, reply: Fa
     reply.hijack()
     return
   }
-  const error = translateError(thrown, request.headers['content-type'])
+  const error = translateError(thrown, request)
   if (error.status >= 500) {
     request.log.error({ code: error.code, err: error.code === 'internal_error' ? error.cause : error }, error.message)
   } else {

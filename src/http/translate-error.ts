@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { bodyTypeError } from './body-type.ts'
 import { MAX_JSON_BYTES } from './services.ts'
 
 const DETAILS: Readonly<Record<string, string>> = {
@@ -15,18 +17,12 @@ const DETAILS: Readonly<Record<string, string>> = {
  * `unsupported_content_type` or `upload_too_large`; any other value becomes `internal_error` with the value as its
  * cause.
  *
- * @param contentType that of the request
+ * @param request the request whose body is named in the error; undefined if it was not parsed
  */
-export function translateError (thrown: unknown, contentType?: string): PosterframeError {
+export function translateError (thrown: unknown, request?: FastifyRequest): PosterframeError {
   if (isPosterframeError(thrown)) return thrown
   const { code, statusCode } = Object(thrown) as { code?: unknown, statusCode?: unknown }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new PosterframeError('unsupported_content_type', {
-      detail:
-        `${contentType === undefined ? 'The body has no Content-Type.' : `The Content-Type is '${contentType}'.`} ` +
-        'Send application/json or multipart/form-data.'
-    })
-  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' && request !== undefined) return bodyTypeError(request)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new PosterframeError('upload_too_large', {
       detail: `The JSON body exceeds ${MAX_JSON_BYTES.toLocaleString('en')} bytes.`

@@ -123,6 +123,71 @@ const OPEN_ROWS: readonly Row[] = [
     'This operation does not accept a form. Upload the video with POST /v1/uploads, and send its key as JSON.'
   ],
   [
+    'POST /v1/storyboards', { body: '{"key": "film.mp4"}', type: 'text/plain' },
+    415, 'unsupported_content_type',
+    "The Content-Type 'text/plain' is not supported. Send application/json."
+  ],
+  [
+    'POST /v1/previews', { body: 'x', type: 'video/mp4' },
+    415, 'unsupported_content_type',
+    "The Content-Type 'video/mp4' is not supported. Upload the video with POST /v1/uploads, and send its key as JSON."
+  ],
+  [
+    'POST /v1/previews', { form: [video] },
+    415, 'unsupported_content_type',
+    'This operation does not accept a form. Upload the video with POST /v1/uploads, and send its key as JSON.'
+  ],
+  [
+    'POST /v1/uploads', { body: 'x', type: 'video/mp4' },
+    415, 'unsupported_content_type',
+    'The Content-Type \'video/mp4\' is not supported. Send JSON that describes the file, such as {"filename": ' +
+      '"holiday.mp4", "contentType": "video/mp4", "bytes": 1048576}, and send the file itself as the response says.'
+  ],
+  [
+    'POST /v1/uploads', { form: [video] },
+    415, 'unsupported_content_type',
+    'This operation does not accept a form. Send JSON that describes the file, such as {"filename": "holiday.mp4", ' +
+      '"contentType": "video/mp4", "bytes": 1048576}, and send the file itself as the response says.'
+  ],
+  [
+    'POST /v1/uploads/abc/parts', { form: [video] },
+    415, 'unsupported_content_type',
+    'This operation does not accept a form. Send application/json.'
+  ],
+  [
+    'POST /v1/nothing', { form: [video] },
+    404, 'not_found',
+    'No route matches this path. GET /openapi.yaml lists the paths of the service.'
+  ],
+  [
+    'POST /v1/videos', { form: [video] },
+    405, 'method_not_allowed',
+    'This path does not support POST. Use GET, HEAD.'
+  ],
+  [
+    'POST /v1/thumbnails', { json: { key: 'film.mp4' }, headers: { 'content-encoding': 'gzip' } },
+    415, 'unsupported_content_type',
+    "The Content-Encoding is 'gzip', and the service does not decode bodies. Send the body as it is, without " +
+      'Content-Encoding.'
+  ],
+  [
+    'POST /v1/uploads', { json: {}, headers: { 'content-encoding': 'br' } },
+    415, 'unsupported_content_type',
+    "The Content-Encoding is 'br', and the service does not decode bodies. Send the body as it is, without " +
+      'Content-Encoding.'
+  ],
+  [
+    'POST /v1/thumbnails', { form: [video], headers: { 'content-encoding': 'gzip' } },
+    415, 'unsupported_content_type',
+    "The Content-Encoding is 'gzip', and the service does not decode bodies. Send the body as it is, without " +
+      'Content-Encoding.'
+  ],
+  [
+    'POST /v1/thumbnails', { json: {}, headers: { 'content-encoding': 'identity' } },
+    400, 'invalid_request',
+    '\'key\' is missing. Add it to the JSON body: "key": "sample.mp4".'
+  ],
+  [
     'POST /v1/thumbnails?key=film.mp4', {},
     400, 'invalid_request',
     '\'key\' is in the query of a POST. Send it in the JSON body: {"key": "..."}, or send a GET, which has it ' +

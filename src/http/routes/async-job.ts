@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { missingBodyError } from '../../input/check-input.ts'
-import { PosterframeError } from '../../errors.ts'
 import type { JobKind, Jobs } from '../../jobs/job.ts'
 import type { MakeContext } from '../../thumbnails/thumbnail.ts'
 import { readIdentity } from '../hooks/access.ts'
@@ -78,13 +77,8 @@ export async function handleJobRequest (
     .send(describeJob(job))
 }
 
-/** Returns the validated JSON body. Fastify validates neither a missing body nor a form. */
+/** Returns the validated JSON body. Fastify does not validate a missing body. */
 function readJsonBody (request: FastifyRequest): Readonly<Record<string, unknown>> {
-  if (request.isMultipart()) {
-    throw new PosterframeError('unsupported_content_type', {
-      detail: 'This operation does not accept a form. Upload the video with POST /v1/uploads, and send its key as JSON.'
-    })
-  }
   if (request.body === undefined || request.body === null) throw missingBodyError()
   return request.body as Readonly<Record<string, unknown>>
 }

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
-import { PosterframeError } from '../../errors.ts'
+import { bodyTypeError } from '../body-type.ts'
 import type { App } from '../services.ts'
 
 declare module 'fastify' {
@@ -21,14 +21,9 @@ export function registerVideoRoutes (app: App, register: (scope: App) => void): 
     const passOn = async (_request: FastifyRequest, payload: unknown) => payload
     scope.addContentTypeParser(/^video\//i, passOn)
     scope.addContentTypeParser('application/octet-stream', passOn)
-    scope.addContentTypeParser('*', async ({ headers }: FastifyRequest, payload: unknown) => {
-      const type = headers['content-type']
-      if (type === undefined) return payload
-      throw new PosterframeError('unsupported_content_type', {
-        detail:
-          `The Content-Type '${type.slice(0, 100)}' is not supported. Send application/json, multipart/form-data, or ` +
-          'a video as video/mp4 or the like.'
-      })
+    scope.addContentTypeParser('*', async (request: FastifyRequest, payload: unknown) => {
+      if (request.headers['content-type'] === undefined) return payload
+      throw bodyTypeError(request)
     })
     register(scope.withTypeProvider<TypeBoxTypeProvider>())
   })
