@@ -19,9 +19,14 @@ interface ValidationError {
 
 type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: PosterframeError }
 
-/** Returns a validator for JSON bodies, which does not convert types. Choices may be in any case. */
-export function createBodyCheck<Schema extends TSchema> (schema: Schema): Check<Static<Schema>> {
-  const check = createCheck(schema, 'json')
+/**
+ * Returns a validator for JSON bodies, or parts of them, which does not convert types. Choices may be in any
+ * case.
+ *
+ * @param problem what is wrong with a value that is not an object, and what to send; by default that of a body
+ */
+export function createBodyCheck<Schema extends TSchema> (schema: Schema, problem?: string): Check<Static<Schema>> {
+  const check = createCheck(schema, 'json', problem)
   const foldChoices = createChoiceFolding(schema)
   return (body) => check(foldChoices(body))
 }
@@ -61,12 +66,16 @@ export function parameterError (name: string, problem: string): PosterframeError
   return new PosterframeError('invalid_request', { detail, members: { parameter } })
 }
 
-function createCheck<Schema extends TSchema> (schema: Schema, place: ParameterPlace): Check<Static<Schema>> {
+function createCheck<Schema extends TSchema> (
+  schema: Schema,
+  place: ParameterPlace,
+  notObject?: string
+): Check<Static<Schema>> {
   const validator = Compile(schema)
   return (input) =>
     validator.Check(input)
       ? { value: input }
-      : { error: toParameterError(validator.Errors(input), { schema, input, place }) }
+      : { error: toParameterError(validator.Errors(input), { schema, input, place, notObject }) }
 }
 
 // Strict on purpose: '640.5', '0x280' and '' are not integers.
@@ -88,11 +97,12 @@ interface FailedCheck {
   readonly schema: TSchema
   readonly input: unknown
   readonly place: ParameterPlace
+  readonly notObject: string | undefined
 }
 
 function toParameterError (
   errors: readonly ValidationError[],
-  { schema, input, place }: FailedCheck
+  { schema, input, place, notObject }: FailedCheck
 ): PosterframeError {
   const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, TSchema>> }
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties')
@@ -107,9 +117,9 @@ function toParameterError (
   }
   const first = errors[0]
   if (first === undefined || first.instancePath === '') {
-    if (input === undefined || input === null) return missingBodyError()
+    if (notObject === undefined && (input === undefined || input === null)) return missingBodyError()
     return new PosterframeError('invalid_request', {
-      detail: 'The request body must be a JSON object, such as {"key": "sample.mp4"}.'
+      detail: notObject ?? 'The request body must be a JSON object, such as {"key": "sample.mp4"}.'
     })
   }
   const [part, value] = [follow(schema, first.schemaPath.slice(1)), follow(input, first.instancePath)]

@@ -14,7 +14,8 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   key: ['url', 'src', 'source', 'path', 'object', 'video'],
   filename: ['name'],
   contentType: ['type', 'mime'],
-  bytes: ['size']
+  bytes: ['size'],
+  items: ['thumbnails', 'timestamps']
 }
 const MAX_TYPOS = 3
 

@@ -12,7 +12,7 @@ interface Allowed {
   readonly minItems?: number
   readonly maxItems?: number
   readonly pattern?: string
-  readonly examples?: ReadonlyArray<string | number>
+  readonly examples?: readonly unknown[]
   readonly properties?: Readonly<Record<string, TSchema>>
 }
 
@@ -44,7 +44,7 @@ export function describeUnknownName (name: string, known: readonly string[]): st
 /** Returns that a required parameter is missing, and how to send it. */
 export function describeMissing (name: string, schema: TSchema | undefined, place: ParameterPlace): string {
   const example = (schema as Allowed | undefined)?.examples?.[0]
-  if (place === 'text') return `is missing. Add it to the query${example === undefined ? '.' : `: ${name}=${example}.`}`
+  if (place === 'text') return `is missing. Add it to the query${example === undefined ? '.' : `: ${name}=${String(example)}.`}`
   return `is missing. Add it to the JSON body${example === undefined ? '.' : `: "${name}": ${JSON.stringify(example)}.`}`
 }
 

@@ -488,7 +488,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails/batch', { json: { key: 'film.mp4' } },
     400, 'invalid_request',
-    "'items' is missing. Add it to the JSON body."
+    '\'items\' is missing. Add it to the JSON body: "items": [{"timestamp":"12.5s"}].'
   ],
   [
     'POST /v1/thumbnails/batch', { json: { key: 'film.mp4', items: [] } },
@@ -508,7 +508,12 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails/batch', { json: { key: 'film.mp4', timestamps: ['1'] } },
     400, 'invalid_request',
-    "'timestamps' is not a known parameter. Use key, bucket, items."
+    "'timestamps' is not a known parameter; did you mean 'items'?"
+  ],
+  [
+    'POST /v1/thumbnails/batch', { json: { key: 'film.mp4', thumbnails: [{}] } },
+    400, 'invalid_request',
+    "'thumbnails' is not a known parameter; did you mean 'items'?"
   ],
   [
     'POST /v1/thumbnails/batch', { json: { key: 'flim.mp4', items: [{}] } },

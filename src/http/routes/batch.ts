@@ -13,7 +13,10 @@ import { compileValidator } from '../validation.ts'
 import { readSource } from '../source-request.ts'
 import { type App, type AppServices, type AppSettings, OPEN_ACCESS } from '../services.ts'
 
-const checkItem = createBodyCheck(BatchItemSchema)
+const checkItem = createBodyCheck(
+  BatchItemSchema,
+  'Each of the items must be a JSON object with the options of a thumbnail, such as {"timestamp": "12.5s"}.'
+)
 const checkBody = createBodyCheck(OuterBatchSchema)
 
 /** Registers `POST /v1/thumbnails/batch`, which makes several thumbnails of one video. */

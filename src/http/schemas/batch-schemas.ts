@@ -36,7 +36,10 @@ export const BatchRequestSchema = Type.Object(
  * JSON body of `POST /v1/thumbnails/batch`, for validation. Each item is then validated by itself, since an invalid
  * item does not affect the others.
  */
-export const OuterBatchSchema = Type.Object({ ...sourceLocation, items: Type.Array(Type.Unknown(), items) }, strict)
+export const OuterBatchSchema = Type.Object(
+  { ...sourceLocation, items: Type.Array(Type.Unknown(), { ...items, examples: [[{ timestamp: '12.5s' }]] }) },
+  strict
+)
 
 /** Schema that validates each item. */
 export const BatchItemSchema = OptionsSchema

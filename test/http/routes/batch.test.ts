@@ -50,6 +50,17 @@ t.test('returns the error of an item in its place, and makes the others', async 
   t.equal(services.batches[0]?.items.length, 6)
 })
 
+t.test('says what an item must be', async (t) => {
+  const { send } = await buildContractedApp(t)
+  for (const item of [5, 'first', null, ['first']]) {
+    const answer = await send({ method: 'POST', url, payload: { key: 'a', items: [item, {}] } })
+    t.match(answer.json<BatchAnswer>().thumbnails[0]?.error, {
+      code: 'invalid_request',
+      detail: 'Each of the items must be a JSON object with the options of a thumbnail, such as {"timestamp": "12.5s"}.'
+    })
+  }
+})
+
 t.test('writes a srcset of one frame in one format, each width once', async (t) => {
   const made = (width: number, others = {}) => ({ ...fakeThumbnail, width, url: `https://a/${width}`, ...others })
   const { send } = await buildContractedApp(t, {
