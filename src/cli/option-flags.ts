@@ -71,10 +71,10 @@ function formatOptionHelp ({ description = '', minimum, maximum, default: defaul
   return notes.length > 0 ? `${text} (${notes.join('; ')})` : text
 }
 
-/** Returns a parser of choices. Like the API, it accepts any case. */
+/** Returns a parser of choices. Like the API, it accepts any case, and blanks around it. */
 function readChoice (choices: readonly string[]): (text: string) => string {
   return (text) => {
-    const choice = text.toLowerCase()
+    const choice = text.trim().toLowerCase()
     if (choices.includes(choice)) return choice
     throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
   }

@@ -20,8 +20,8 @@ interface ValidationError {
 type Check<T> = (input: unknown) => { readonly value: T } | { readonly error: PosterframeError }
 
 /**
- * Returns a validator for JSON bodies, or parts of them, which does not convert types. Choices may be in any
- * case.
+ * Returns a validator for JSON bodies, or parts of them, which does not convert types. Choices may be in any case and
+ * have blanks around them.
  *
  * @param problem what is wrong with a value that is not an object, and what to send; by default that of a body
  */
@@ -31,7 +31,7 @@ export function createBodyCheck<Schema extends TSchema> (schema: Schema, problem
   return (body) => check(foldChoices(body))
 }
 
-/** Returns a function that writes the choices of an object in lower case, as the schema has them. */
+/** Returns a function that writes the choices of an object as the schema has them: in lower case, without blanks. */
 function createChoiceFolding (schema: TSchema): (input: unknown) => unknown {
   const { properties = {} } = schema as { properties?: Readonly<Record<string, { enum?: unknown }>> }
   const names = Object.keys(properties).filter((name) => properties[name]?.enum !== undefined)
@@ -39,7 +39,7 @@ function createChoiceFolding (schema: TSchema): (input: unknown) => unknown {
     if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
     const texts = names.flatMap((name) => {
       const text: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined
-      return typeof text === 'string' ? [[name, text.toLowerCase()]] : []
+      return typeof text === 'string' ? [[name, text.trim().toLowerCase()]] : []
     })
     return { ...input, ...(Object.fromEntries(texts) as Record<string, string>) }
   }

@@ -91,6 +91,8 @@ function describeValue (value: unknown, place: ParameterPlace): string {
   if (typeof value === 'string') return place === 'text' ? `'${shorten(value)}'` : `the text '${shorten(value)}'`
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null) return 'a JSON object'
+  // JSON.parse returns Infinity for a number beyond the range of a double, such as 1e400.
+  if (typeof value === 'number' && !Number.isFinite(value)) return `a number that is too ${value > 0 ? 'large' : 'small'}`
   return shorten(JSON.stringify(value) ?? 'nothing')
 }
 

@@ -33,21 +33,22 @@ const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d\d(?:\.\d+)?)$/
 const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
 
 /**
- * Parses a timestamp: a number of seconds, or a text, which may have blanks around it. A time with more than six
- * decimals is rounded up to the microsecond, as are the timestamps of responses: a timestamp must never be before the
- * frame that it names. `100%` is `last`.
+ * Parses a timestamp: a number of seconds, or a text, which may have blanks around it and its word in any case. A time
+ * with more than six decimals is rounded up to the microsecond, as are the timestamps of responses: a timestamp must
+ * never be before the frame that it names. `100%` is `last`.
  *
  * @throws PosterframeError `invalid_timestamp` for any other than the documented forms
  */
 export function parseTimestamp (input: string | number): Timestamp {
   const text = typeof input === 'number' ? writeSeconds(input) : input.trim()
   if (text.length > MAX_TEXT_LENGTH) throw timestampError(`A timestamp has at most ${MAX_TEXT_LENGTH} characters.`)
-  switch (text) {
+  const word = text.toLowerCase()
+  switch (word) {
     case 'first':
     case 'middle':
     case 'last':
     case 'auto':
-      return { kind: text }
+      return { kind: word }
   }
   const percent = PERCENT.exec(text)?.[1]
   if (percent !== undefined) {

@@ -370,6 +370,11 @@ const OPEN_ROWS: readonly Row[] = [
     'The URL is not valid percent-encoded UTF-8. Encode a percent sign as %25, or write 50% as 50pct.'
   ],
   [
+    'POST /v1/thumbnails', { body: '{"key": "film.mp4", "timestamp": 1e400}', type: 'application/json' },
+    400, 'invalid_request',
+    "'timestamp' is a number that is too large, and must be a number, or a text of 1 to 64 characters, such as 12.5s."
+  ],
+  [
     'GET /v1/thumbnails?key=film.mp4&timestamp=99', {},
     422, 'timestamp_out_of_range',
     'The video ends at 4 s. Use an earlier timestamp, "last" or beyond=clamp.'

@@ -21,12 +21,12 @@ t.test('makes a thumbnail of a key and returns 201 with Server-Timing', async (t
   ])
 })
 
-t.test('accepts times as JSON numbers, formats in any case and colours by name', async (t) => {
+t.test('accepts times as JSON numbers, choices in any case and with blanks, and colours by name', async (t) => {
   const { send, services } = await buildContractedApp(t)
   const expected = completeOptions({ timestamp: '5s', format: 'jpeg', fit: 'cover', background: 'ffffff' })
-  const payload = { key: 'a', timestamp: 5, format: 'JPG', fit: 'Cover', background: 'White' }
+  const payload = { key: 'a', timestamp: 5, format: 'JPG', fit: ' Cover ', background: 'White' }
   t.equal((await send({ method: 'POST', url, payload })).statusCode, 201)
-  const query = 'timestamp=%205%20&format=Jpg&fit=COVER&background=white'
+  const query = 'timestamp=%205%20&format=%20Jpg&fit=COVER&background=white'
   t.equal((await send({ url: `${url}?key=a&${query}` })).statusCode, 302)
   t.same(
     services.requests.map(({ options }) => options),
