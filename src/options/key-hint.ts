@@ -7,10 +7,13 @@ export function quoteKey (key: string): string {
 }
 
 /**
- * Returns a sentence for a key that was probably meant otherwise: a URL of S3 or of the web, or a path with a leading
- * slash. Undefined for any other key. S3 accepts all of them as keys, so this is for errors only.
+ * Returns a sentence for a key that was probably meant otherwise: a URL of S3 or of the web, a path with a leading
+ * slash, or one that begins with its bucket. Undefined for any other key. S3 accepts all of them as keys, so this is
+ * for errors only.
+ *
+ * @param bucketName the bucket of the key; undefined if the caller may not know it
  */
-export function hintAtKey (key: string): string | undefined {
+export function hintAtKey (key: string, bucketName?: string): string | undefined {
   const [, bucket, rest] = /^s3:\/\/([^/]+)\/(.+)$/i.exec(key) ?? []
   if (bucket !== undefined && rest !== undefined) {
     return `A key is not an s3:// URL: send the key ${quoteKey(rest)} and the bucket ${quoteKey(bucket)}.`
@@ -22,9 +25,11 @@ export function hintAtKey (key: string): string | undefined {
       (path === undefined ? '.' : `, such as ${quoteKey(path)}.`)
     )
   }
-  if (!key.startsWith('/')) return undefined
   const path = key.replace(/^\/+/, '')
-  return path === '' ? 'A key does not begin with a slash.' : `Keys rarely begin with a slash: try ${quoteKey(path)}.`
+  if (path === '') return 'A key does not begin with a slash.'
+  const inner = bucketName !== undefined && path.startsWith(`${bucketName}/`) ? path.slice(bucketName.length + 1) : ''
+  if (inner !== '') return `Keys rarely begin with the name of their bucket: try ${quoteKey(inner)}.`
+  return key.startsWith('/') ? `Keys rarely begin with a slash: try ${quoteKey(path)}.` : undefined
 }
 
 function isUrl (key: string): boolean {

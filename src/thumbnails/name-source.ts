@@ -4,7 +4,7 @@ import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
 /**
  * Returns an error of the store with the names that the caller may know: the key that it sent, the bucket that it sent
- * or may know, and the role of the output bucket. A key that looks like a URL or a path gets a hint. Returns any other
+ * or may know, and the role of the output bucket. A key that looks like a URL or a path, or begins with the bucket, gets a hint. Returns any other
  * error as it is.
  */
 export function nameSource (error: unknown, source: UploadedSource | StoredSource, outputBucket: string): unknown {
@@ -19,6 +19,8 @@ export function nameSource (error: unknown, source: UploadedSource | StoredSourc
 }
 
 function namesOf ({ bucket, key, hidesBucket }: StoredSource): SubjectNames {
-  const name = hidesBucket === true ? 'default bucket' : `bucket '${bucket}'`
-  return { bucket: name, object: `object ${quoteKey(key)} in the ${name}`, hint: hintAtKey(key) }
+  const isHidden = hidesBucket === true
+  const name = isHidden ? 'default bucket' : `bucket '${bucket}'`
+  const hint = hintAtKey(key, isHidden ? undefined : bucket)
+  return { bucket: name, object: `object ${quoteKey(key)} in the ${name}`, hint }
 }

@@ -290,6 +290,18 @@ const OPEN_ROWS: readonly Row[] = [
       "'film.mp4'."
   ],
   [
+    'GET /v1/thumbnails?key=videos/film.mp4', {},
+    404, 'source_not_found',
+    "The store does not have the object 'videos/film.mp4' in the bucket 'videos'. Keys rarely begin with the name " +
+      "of their bucket: try 'film.mp4'."
+  ],
+  [
+    'GET /v1/thumbnails?key=/archive/film.mp4&bucket=archive', {},
+    404, 'source_not_found',
+    "The store does not have the object '/archive/film.mp4' in the bucket 'archive'. Keys rarely begin with the " +
+      "name of their bucket: try 'film.mp4'."
+  ],
+  [
     'POST /v1/thumbnails', { json: { key: 's3://videos/film.mp4' } },
     404, 'source_not_found',
     "The store does not have the object 's3://videos/film.mp4' in the bucket 'videos'. A key is not an " +
@@ -465,6 +477,18 @@ const OPEN_ROWS: readonly Row[] = [
     'POST /v1/thumbnails', { form: [{ name: 'widht', content: '640' }, video] },
     400, 'invalid_request',
     "'widht' is not a known parameter; did you mean 'width'?"
+  ],
+  [
+    'POST /v1/thumbnails', { form: [{ name: 'key', content: 'film.mp4' }] },
+    400, 'invalid_request',
+    "'key' is in a form, which is for a video in the request. For a video in the store, send JSON: " +
+      '{"key": "sample.mp4"}.'
+  ],
+  [
+    'POST /v1/thumbnails', { form: [{ name: 'bucket', content: 'videos' }, video] },
+    400, 'invalid_request',
+    "'bucket' is in a form, which is for a video in the request. For a video in the store, send JSON: " +
+      '{"key": "sample.mp4"}.'
   ],
   [
     'POST /v1/thumbnails?width=640', { form: [{ name: 'width', content: '640' }, video] },
@@ -818,6 +842,12 @@ const KEYED_ROWS: readonly Row[] = [
     404, 'source_not_found',
     "The store does not have the object 'flim.mp4' in the default bucket. Check the spelling; upper and lower case " +
       'differ.'
+  ],
+  [
+    'GET /v1/thumbnails?key=videos/flim.mp4&preset=card', {},
+    404, 'source_not_found',
+    "The store does not have the object 'videos/flim.mp4' in the default bucket. Check the spelling; upper and lower " +
+      'case differ.'
   ],
   [
     'GET /v1/thumbnails?key=flim.mp4&preset=card&bucket=gone', {},

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { createTextCheck, parameterError } from '../../input/check-input.ts'
+import type { PosterframeError } from '../../errors.ts'
 import { completeOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type PresetOptions, type Presets } from '../../options/presets.ts'
 import { readWholeNumber } from '../../input/whole-number.ts'
@@ -74,6 +75,7 @@ function createOptionCollector (query: PresetOptions, presets: Presets) {
   complete()
   return {
     add: (name: string, text: string): void => {
+      if (name === 'key' || name === 'bucket') throw misplacedSourceError(name)
       if (Object.hasOwn(query, name)) throw parameterError(name, 'is in both the query and the form; send it once')
       if (Object.hasOwn(options, name)) throw parameterError(name, 'is given more than once; send it once')
       const checked = checkOptions({ [name]: text })
@@ -83,4 +85,12 @@ function createOptionCollector (query: PresetOptions, presets: Presets) {
     },
     complete
   }
+}
+
+/** Returns `invalid_request` for a form that names a video in the store. */
+function misplacedSourceError (name: 'key' | 'bucket'): PosterframeError {
+  return parameterError(
+    name,
+    'is in a form, which is for a video in the request. For a video in the store, send JSON: {"key": "sample.mp4"}.'
+  )
 }
