@@ -87,6 +87,7 @@ async function receiveForm (
       acceptField(part.fieldname, readField(part))
       continue
     }
+    if (isText(part)) throw textFileError(part.fieldname)
     const { file } = part
     file.once('limit', () => file.destroy(uploadTooLargeError(limits)))
     source = await storeFile(file, receiving)
@@ -97,6 +98,18 @@ async function receiveForm (
   throw new PosterframeError('invalid_request', {
     detail: "The form has no file. Send the video in a field of the form, such as 'file'.",
     members: { parameter: 'file' }
+  })
+}
+
+/** Returns whether a part is not a file: it has neither a name nor a type of its own, which is then text/plain. */
+function isText ({ filename, mimetype }: { readonly filename?: string, readonly mimetype: string }): boolean {
+  return filename === undefined && mimetype === 'text/plain'
+}
+
+function textFileError (name: string): PosterframeError {
+  return new PosterframeError('invalid_request', {
+    detail: `The field '${name}' is a text, and must be a file. With curl, write an @ before its path: ${name}=@sample.mp4.`,
+    members: { parameter: name }
   })
 }
 

@@ -66,9 +66,9 @@ t.test('accepts a file in a field of any name', async (t) => {
   }
 })
 
-t.test('accepts a file without a name and an empty file', async (t) => {
+t.test('accepts a file with a type and no name, and an empty file', async (t) => {
   const { upload, seen } = await buildUploadApp(t)
-  t.equal((await upload([{ name: 'file', content: 'abc' }])).statusCode, 201)
+  t.equal((await upload([{ name: 'file', type: 'video/mp4', content: 'abc' }])).statusCode, 201)
   t.equal((await upload([{ ...file, content: '' }])).statusCode, 201)
   t.same(
     seen.map(({ content }) => content.toString()),
