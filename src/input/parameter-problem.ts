@@ -20,6 +20,8 @@ interface Allowed {
 export type ParameterPlace = 'json' | 'text'
 
 const MAX_SHOWN = 64
+/** A pattern of a number of hexadecimal digits, such as that of the ID of a job. */
+const HEXADECIMAL = /^\^\[0-9a-f\]\{(\d+)\}\$$/
 
 /** Returns what is wrong with a value and what is allowed instead; continues a sentence after the name. */
 export function describeInvalidValue (schema: TSchema, value: unknown, place: ParameterPlace): string {
@@ -27,7 +29,8 @@ export function describeInvalidValue (schema: TSchema, value: unknown, place: Pa
   const { minLength = 0, maxLength = Infinity } = schema as Allowed
   if (value === '' && minLength > 0) return `is empty, and must be ${allowed}`
   if (typeof value === 'string' && value.length > maxLength) {
-    return `has ${value.length.toLocaleString('en')} characters, and must be ${allowed}`
+    const text = Array.isArray((schema as Allowed).type) ? describeText(schema as Allowed) : allowed
+    return `has ${value.length.toLocaleString('en')} characters, and must be ${text}`
   }
   return `is ${describeValue(value, place)}, and must be ${allowed}`
 }
@@ -50,12 +53,7 @@ export function describeMissing (name: string, schema: TSchema | undefined, plac
 
 function describeAllowed (allowed: Allowed): string {
   if (allowed.enum !== undefined) return `one of ${allowed.enum.join(', ')}`
-  if (Array.isArray(allowed.type)) {
-    return (allowed.type as unknown[])
-      .toReversed()
-      .map((type) => describeAllowed({ ...allowed, type }))
-      .join(', or ')
-  }
+  if (Array.isArray(allowed.type)) return describeTime(allowed)
   switch (allowed.type) {
     case 'boolean':
       return 'true or false'
@@ -72,8 +70,18 @@ function describeAllowed (allowed: Allowed): string {
   }
 }
 
+/** Describes the only values of two types: times, which are numbers of seconds or texts. */
+function describeTime ({ type, minimum, maximum, examples = [] }: Allowed): string {
+  const number = (type as readonly unknown[]).includes('integer') ? 'a whole number' : 'a number'
+  const text = examples.length === 0 ? 'a text' : `a text such as ${examples.join(' or ')}`
+  return `${number} of seconds${describeRange(minimum, maximum)}, or ${text}`
+}
+
 function describeText ({ minLength, maxLength, pattern, examples = [] }: Allowed): string {
-  const length = describeRange(minLength, maxLength, ' characters')
+  const digits = HEXADECIMAL.exec(pattern ?? '')?.[1]
+  const length = digits === undefined
+    ? describeRange(minLength, maxLength, ' characters')
+    : ` of ${digits} hexadecimal digits`
   const form = pattern === undefined || examples.length > 0 ? '' : ` that matches ${pattern}`
   const example = examples.length === 0 ? '' : `, such as ${examples.join(' or ')}`
   return `a text${length}${form}${example}`

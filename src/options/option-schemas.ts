@@ -171,13 +171,21 @@ export const previewOptions = {
   ),
   start: Type.Optional(
     time(
-      { default: PREVIEW_DEFAULTS.start, description: 'Start of a `span`: seconds, or a time such as `1m30s`.' },
+      {
+        default: PREVIEW_DEFAULTS.start,
+        description: 'Start of a `span`: seconds, or a time such as `1m30s`.',
+        examples: ['1m30s']
+      },
       { type: 'number', ...PREVIEW_RANGES.start }
     )
   ),
   duration: Type.Optional(
     time(
-      { default: PREVIEW_DEFAULTS.duration, description: 'Duration: whole seconds, or a time such as `5s`.' },
+      {
+        default: PREVIEW_DEFAULTS.duration,
+        description: 'Duration: whole seconds, or a time such as `5s`.',
+        examples: ['5s']
+      },
       { type: 'integer', ...PREVIEW_RANGES.duration }
     )
   ),

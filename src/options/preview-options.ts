@@ -78,10 +78,9 @@ function readSeconds (name: 'start' | 'duration', time: number | string): number
   const { minimum, maximum } = PREVIEW_RANGES[name]
   const seconds = parseSeconds(time)
   if (seconds >= minimum && seconds <= maximum && (name === 'start' || Number.isInteger(seconds))) return seconds
-  const allowed =
-    name === 'start'
-      ? 'a time from the start of the video, such as 12.5, 12.5s or 00:12.5'
-      : `a whole number of seconds from ${minimum} to ${maximum}, such as 5 or 5s`
+  const number = name === 'start' ? 'number' : 'whole number'
+  const [from, to] = [minimum, maximum].map((limit) => limit.toLocaleString('en'))
+  const allowed = `a ${number} of seconds from ${from} to ${to}, or a text such as ${name === 'start' ? '1m30s' : '5s'}`
   throw parameterError(name, `is '${time.slice(0, 64)}', and must be ${allowed}`)
 }
 

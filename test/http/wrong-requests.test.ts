@@ -384,7 +384,7 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/thumbnails', { body: '{"key": "film.mp4", "timestamp": 1e400}', type: 'application/json' },
     400, 'invalid_request',
-    "'timestamp' is a number that is too large, and must be a number, or a text of 1 to 64 characters, such as 12.5s."
+    "'timestamp' is a number that is too large, and must be a number of seconds, or a text such as 12.5s."
   ],
   [
     'GET /v1/thumbnails?key=film.mp4&timestamp=99', {},
@@ -464,6 +464,17 @@ const OPEN_ROWS: readonly Row[] = [
   ],
   [
     'POST /v1/thumbnails', { form: [{ ...video, content: 'This is not a video.\n' }] },
+    415, 'unsupported_media',
+    'The first bytes of the file are not those of a supported container: MP4, MOV, Matroska, WebM, AVI, FLV, ' +
+      'ASF, MPEG-PS, MPEG-TS or Ogg. Check that it is the right file.'
+  ],
+  [
+    'POST /v1/thumbnails', { form: [{ name: 'file', content: 'sample.mp4' }] },
+    400, 'invalid_request',
+    "The field 'file' is a text, and must be a file. With curl, write an @ before its path: file=@sample.mp4."
+  ],
+  [
+    'POST /v1/thumbnails', { form: [{ name: 'file', type: 'video/mp4', content: 'This is not a video.\n' }] },
     415, 'unsupported_media',
     'The first bytes of the file are not those of a supported container: MP4, MOV, Matroska, WebM, AVI, FLV, ' +
       'ASF, MPEG-PS, MPEG-TS or Ogg. Check that it is the right file.'
@@ -588,7 +599,32 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'POST /v1/previews', { json: { key: 'film.mp4', duration: 600 } },
     400, 'invalid_request',
-    "'duration' is 600, and must be a whole number from 3 to 10, or a text of 1 to 64 characters."
+    "'duration' is 600, and must be a whole number of seconds from 3 to 10, or a text such as 5s."
+  ],
+  [
+    'POST /v1/previews', { json: { key: 'film.mp4', duration: 3.5 } },
+    400, 'invalid_request',
+    "'duration' is 3.5, and must be a whole number of seconds from 3 to 10, or a text such as 5s."
+  ],
+  [
+    'POST /v1/previews', { json: { key: 'film.mp4', duration: '3.5' } },
+    400, 'invalid_request',
+    "'duration' is '3.5', and must be a whole number of seconds from 3 to 10, or a text such as 5s."
+  ],
+  [
+    'POST /v1/previews', { json: { key: 'film.mp4', duration: '' } },
+    400, 'invalid_request',
+    "'duration' is empty, and must be a whole number of seconds from 3 to 10, or a text such as 5s."
+  ],
+  [
+    'POST /v1/previews', { json: { key: 'film.mp4', start: -1 } },
+    400, 'invalid_request',
+    "'start' is -1, and must be a number of seconds from 0 to 1,000,000,000, or a text such as 1m30s."
+  ],
+  [
+    'POST /v1/previews', { json: { key: 'film.mp4', start: '-1' } },
+    400, 'invalid_request',
+    "'start' is '-1', and must be a number of seconds from 0 to 1,000,000,000, or a text such as 1m30s."
   ],
   [
     'POST /v1/previews', { json: { key: 'film.mp4', kind: 'loop' } },
@@ -609,7 +645,8 @@ const OPEN_ROWS: readonly Row[] = [
   [
     'GET /v1/jobs/123', {},
     400, 'invalid_request',
-    "'id' is '123', and must be a text, such as 0123456789abcdef0123456789abcdef."
+    "'id' is '123', and must be a text of 32 hexadecimal digits, such as " +
+      "0123456789abcdef0123456789abcdef."
   ],
   [
     `GET /v1/jobs/${'0'.repeat(32)}`, {},

@@ -19,7 +19,7 @@ t.test('rejects other times and says what is allowed', async (t) => {
   for (const start of ['noon', '-5', '50%', 'last', '1000000001']) {
     t.throws(
       () => completePreviewOptions({ start }),
-      { code: 'invalid_request', message: /^'start' is '.*', and must be a time from the start of the video/ },
+      { code: 'invalid_request', message: /^'start' is '.*', and must be a number of seconds from 0 to 1,000,000,000, or a text such as 1m30s/ },
       start
     )
   }

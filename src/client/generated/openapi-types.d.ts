@@ -438,11 +438,13 @@ export interface components {
             /**
              * @description Start of a `span`: seconds, or a time such as `1m30s`.
              * @default 0
+             * @example 1m30s
              */
             start?: string | number;
             /**
              * @description Duration: whole seconds, or a time such as `5s`.
              * @default 3
+             * @example 5s
              */
             duration?: string | number;
             /**
