@@ -131,6 +131,6 @@ async function prepareWelcome (ffmpeg) {
   const hasSample = sample !== undefined && (await ensureSampleVideo(ffmpeg, sample.path))
   return ({ page }) => {
     say(`ready: open ${page}/ in a browser`)
-    if (hasSample) for (const line of listFirstRequests(page, sample)) say(line)
+    if (hasSample) for (const line of listFirstRequests(page, sample, process.env['POSTERFRAME_AUTH'])) say(line)
   }
 }

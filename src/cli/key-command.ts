@@ -9,8 +9,8 @@ Examples:
   posterframe key web
   posterframe key tenant-1 --verbs read --bucket my-videos --prefix tenant-1/
 
-Prints the key, which is stored nowhere, and its entry for the JSON list in POSTERFRAME_API_KEYS, which contains only the
-hash of the key.`
+Prints the key, which is stored nowhere, and the variable of the service that permits it, which has only the hash of the
+key. A service with several keys has several entries in the list, separated by commas.`
 
 interface KeyFlags {
   readonly verbs?: readonly Verb[]
@@ -21,7 +21,7 @@ interface KeyFlags {
 /** Creates `posterframe key`, which generates an API key (docs/access.md). It reads no configuration. */
 export function createKeyCommand ({ stdout }: Pick<CliContext, 'stdout'>): Command {
   return new Command('key')
-    .description('generate an API key and its entry for POSTERFRAME_API_KEYS')
+    .description('generate an API key and the POSTERFRAME_API_KEYS that permits it')
     .argument('<name>', 'name of the caller, for the log and the rate limit')
     .option('--verbs <list>', `some of ${VERBS.join(', ')}, comma-separated (default: read,write)`, readVerbs)
     .option('--bucket <name>', 'a bucket that the key permits; may be repeated (default: all)', collectValues)
@@ -38,7 +38,9 @@ export function createKeyCommand ({ stdout }: Pick<CliContext, 'stdout'>): Comma
         verbs: [...verbs]
       }
       const { key, entry } = generateApiKey(name, scope)
-      stdout.write(`key    ${key}\nentry  ${JSON.stringify(entry)}\n`)
+      // A single quote, which a prefix may contain, would end the text for a shell.
+      const list = JSON.stringify([entry]).replaceAll("'", '\\u0027')
+      stdout.write(`key  ${key}\n\nPOSTERFRAME_API_KEYS='${list}'\n`)
     })
 }
 

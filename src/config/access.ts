@@ -56,7 +56,7 @@ export function readAccess (reader: EnvironmentReader): AccessConfig {
 
 function readApiKeys (reader: EnvironmentReader, methods: readonly AuthMethod[]): readonly ApiKeyEntry[] {
   const expected =
-    'a JSON list of {"name", "hash": "sha256:...", "buckets", "prefixes", "verbs"}, as posterframe key prints them'
+    'a JSON list of {"name", "hash": "sha256:...", "buckets", "prefixes", "verbs"}, as posterframe key prints it'
   const inline = reader.readParsed<readonly ApiKeyEntry[]>('POSTERFRAME_API_KEYS', [], expected, parseApiKeys)
   const fromFile = reader.readParsed<readonly ApiKeyEntry[]>(
     'POSTERFRAME_API_KEYS_FILE',

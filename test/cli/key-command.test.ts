@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { createApiKeyCheck, generateApiKey, parseApiKeys } from '../../src/access/api-keys.ts'
@@ -5,15 +6,17 @@ import { runCommandLine } from '../support/command-line.ts'
 
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
 
-t.test('key prints a key that its entry accepts, with its scope', async (t) => {
-  const args = ['key', 'tenant-1', '--verbs', 'operate,read', '--bucket', 'a', '--bucket', 'b', '--prefix', 't/']
+t.test('key prints a key, and the variable that permits it, for a shell', async (t) => {
+  const scope = ['--verbs', 'operate,read', '--bucket', 'a', '--bucket', 'b', '--prefix', "it's/"]
+  const args = ['key', 'tenant-1', ...scope]
   const { exitCode, stdout, stderr } = await runCommandLine(args, { cwd: t.testdir() })
   t.same([exitCode, stderr], [0, ''])
-  const [, key = '', entry = ''] = /^key {4}(\S+)\nentry {2}(\{.*\})\n$/.exec(stdout) ?? []
+  const [, key = '', setting = ''] = /^key {2}(\S+)\n\n(POSTERFRAME_API_KEYS='.*')\n$/.exec(stdout) ?? []
   t.match(key, /^pfk_[\w-]{43}$/)
-  t.notOk(entry.includes(key))
-  const check = createApiKeyCheck(parseApiKeys(`[${entry}]`) ?? [])
-  t.match(check(key), { name: 'tenant-1', verbs: ['read', 'operate'], buckets: ['a', 'b'], prefixes: ['t/'] })
+  t.notOk(setting.includes(key))
+  const list = execFileSync('sh', ['-c', `${setting}; printf %s "$POSTERFRAME_API_KEYS"`], { encoding: 'utf8' })
+  const check = createApiKeyCheck(parseApiKeys(list) ?? [])
+  t.match(check(key), { name: 'tenant-1', verbs: ['read', 'operate'], buckets: ['a', 'b'], prefixes: ["it's/"] })
 })
 
 t.test('a key reads and writes by default, is random, and is not its hash', async (t) => {

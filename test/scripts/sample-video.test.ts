@@ -27,6 +27,17 @@ t.test('the first requests use the URL of the service', async (t) => {
   }
 })
 
+t.test('the first requests have the header of the credentials that the service requires', async (t) => {
+  const sample = { bucket: 'videos', key: 'sample.mp4', path: '/app/data/videos/sample.mp4' }
+  const headersOf = (auth?: string) =>
+    listFirstRequests('http://127.0.0.1:3000', sample, auth)
+      .slice(1)
+      .map((line) => /-H '((?:x-api-key|authorization): [^']*)'/.exec(line)?.[1])
+  for (const auth of [undefined, '', 'none', ' none ']) t.same(headersOf(auth), Array(3).fill(undefined), auth)
+  for (const auth of ['api-key', 'jwt, api-key']) t.same(headersOf(auth), Array(3).fill('x-api-key: YOUR_KEY'), auth)
+  t.same(headersOf('jwt'), Array(3).fill('authorization: Bearer YOUR_TOKEN'))
+})
+
 const ffmpeg = findFfmpeg('.', process.env) ?? ''
 
 t.test(
