@@ -29,7 +29,7 @@ export function describeInvalidValue (schema: TSchema, value: unknown, place: Pa
   const { minLength = 0, maxLength = Infinity } = schema as Allowed
   if (value === '' && minLength > 0) return `is empty, and must be ${allowed}`
   if (typeof value === 'string' && value.length > maxLength) {
-    const text = Array.isArray((schema as Allowed).type) ? describeText(schema as Allowed) : allowed
+    const text = Array.isArray((schema as Allowed).type) ? describeText(schema) : allowed
     return `has ${value.length.toLocaleString('en')} characters, and must be ${text}`
   }
   return `is ${describeValue(value, place)}, and must be ${allowed}`
@@ -46,9 +46,10 @@ export function describeUnknownName (name: string, known: readonly string[]): st
 
 /** Returns that a required parameter is missing, and how to send it. */
 export function describeMissing (name: string, schema: TSchema | undefined, place: ParameterPlace): string {
-  const example = (schema as Allowed | undefined)?.examples?.[0]
-  if (place === 'text') return `is missing. Add it to the query${example === undefined ? '.' : `: ${name}=${String(example)}.`}`
-  return `is missing. Add it to the JSON body${example === undefined ? '.' : `: "${name}": ${JSON.stringify(example)}.`}`
+  const [example] = (schema as Allowed | undefined)?.examples ?? []
+  const json = JSON.stringify(example)
+  if (place === 'json') return `is missing. Add it to the JSON body${example === undefined ? '.' : `: "${name}": ${json}.`}`
+  return `is missing. Add it to the query${example === undefined ? '.' : `: ${name}=${typeof example === 'string' ? example : json}.`}`
 }
 
 function describeAllowed (allowed: Allowed): string {

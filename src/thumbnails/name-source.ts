@@ -4,8 +4,8 @@ import type { StoredSource, UploadedSource } from './thumbnail.ts'
 
 /**
  * Returns an error of the store with the names that the caller may know: the key that it sent, the bucket that it sent
- * or may know, and the role of the output bucket. A key that looks like a URL or a path, or begins with the bucket, gets a hint. Returns any other
- * error as it is.
+ * or may know, and the role of the output bucket. A key that looks like a URL or a path, or begins with the bucket,
+ * gets a hint. Returns any other error as it is.
  */
 export function nameSource (error: unknown, source: UploadedSource | StoredSource, outputBucket: string): unknown {
   if (!(error instanceof StoreError)) return error

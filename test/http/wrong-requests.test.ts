@@ -646,7 +646,7 @@ const OPEN_ROWS: readonly Row[] = [
     'GET /v1/jobs/123', {},
     400, 'invalid_request',
     "'id' is '123', and must be a text of 32 hexadecimal digits, such as " +
-      "0123456789abcdef0123456789abcdef."
+      '0123456789abcdef0123456789abcdef.'
   ],
   [
     `GET /v1/jobs/${'0'.repeat(32)}`, {},
