@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { ObjectLocation } from '../store/object-store.ts'
 import type { ProbeReply } from '../store/store-probe.ts'
 import { type Check, failed, passed, warned } from './check.ts'
@@ -17,7 +18,21 @@ export interface BucketUse {
 
 /** Name of the object that the check writes under the output prefix, and never removes. */
 export const DOCTOR_KEY = 'posterframe-doctor.txt'
-const DOCTOR_TEXT = 'Written by posterframe doctor to check that it may. It can be deleted.\n'
+/** Content of that object. */
+export const DOCTOR_TEXT = 'Written by posterframe doctor to check that it may. It can be deleted.\n'
+
+/** Returns each bucket once, with everything that the service does with it; the output bucket last. */
+export function listBuckets ({ sourceBuckets, sourcePrefixes, outputBucket, outputPrefix }: Config): BucketUse[] {
+  const sources = sourceBuckets.map((bucket) => ({
+    bucket,
+    variable: 'POSTERFRAME_SOURCE_BUCKETS',
+    sourcePrefix: sourcePrefixes?.[0] ?? '',
+    outputPrefix: bucket === outputBucket ? outputPrefix : undefined
+  }))
+  if (sourceBuckets.includes(outputBucket)) return sources
+  const output = { bucket: outputBucket, variable: 'POSTERFRAME_OUTPUT_BUCKET', sourcePrefix: undefined, outputPrefix }
+  return [...sources, output]
+}
 
 /**
  * Checks the rights to a bucket: head and list; get if it has sources; put and get if it has the output. If the bucket
@@ -63,7 +78,7 @@ export async function checkBucket (
     checks.push(
       object === undefined
         ? await checkMissingObject(`${name}: get`, use, canList, reader)
-        : await checkObject(`${name}: get`, object, reader)
+        : await checkObject(`${name}: get`, { ...object, variable }, reader)
     )
   }
   if (outputPrefix !== undefined) checks.push(...(await checkOutput(name, { ...use, outputPrefix }, reader)))
@@ -122,6 +137,6 @@ async function checkOutput (
   }
   return [
     passed(`${name}: put`, `The credentials may write objects: '${key}' was written, ${data.length} bytes, and stays.`),
-    await checkObject(`${name}: get output`, { bucket, key }, reader)
+    await checkObject(`${name}: get output`, { bucket, key, variable }, reader)
   ]
 }

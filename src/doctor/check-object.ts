@@ -15,10 +15,14 @@ export interface ObjectReader {
 
 const READ_BYTES = 16
 
-/** Reads the properties and the first bytes of an object as a request would, by range and pinned to its version. */
+/**
+ * Reads the properties and the first bytes of an object as a request would, by range and pinned to its version.
+ *
+ * @param object the object, and the variable that names its bucket
+ */
 export async function checkObject (
   name: string,
-  { bucket, key }: ObjectLocation,
+  { bucket, key, variable }: ObjectLocation & Pick<Attempt, 'variable'>,
   { store, probe, region, signal }: ObjectReader
 ): Promise<Check> {
   const object = `'${key}'`
@@ -27,7 +31,7 @@ export async function checkObject (
     region,
     action: `read the object ${object}`,
     right: `s3:GetObject on arn:aws:s3:::${bucket}/${key}`,
-    variable: 'POSTERFRAME_SOURCE_BUCKETS'
+    variable
   }
   const plain = await probe.ask({ operation: 'get', bucket, key }, { signal })
   if (!plain.ok || isWebPage(plain)) return failed(name, explainObject(plain, { ...attempt, key }))

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts'
 import type { StoreProbe } from '../store/store-probe.ts'
 import type { Check } from './check.ts'
+import { listBuckets } from './check-bucket.ts'
 import { checkCredentials, checkRegion } from './check-settings.ts'
 import { explainReply } from './explain-reply.ts'
-import { listBuckets } from './run-checks.ts'
 
 /** What a start finds: problems that end it, and warnings that it goes on with. Each is one sentence or two. */
 export interface StartFindings {

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
 import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
 import { type Check, failed, passed } from './check.ts'
-import { type BucketUse, checkBucket, DOCTOR_KEY } from './check-bucket.ts'
+import { checkBucket, DOCTOR_KEY, DOCTOR_TEXT, listBuckets } from './check-bucket.ts'
 import { checkCors } from './check-cors.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkClock, checkCredentials, checkEndpoint, checkRegion, checkRepeats } from './check-settings.ts'
@@ -57,19 +57,6 @@ async function checkS3 ({
   return [...settings, endpoint, checkClock(replies), ...buckets, ...(repeats === undefined ? [] : [repeats])]
 }
 
-/** Returns each bucket once, with everything that the service does with it; the output bucket last. */
-export function listBuckets ({ sourceBuckets, sourcePrefixes, outputBucket, outputPrefix }: Config): BucketUse[] {
-  const sources = sourceBuckets.map((bucket) => ({
-    bucket,
-    variable: 'POSTERFRAME_SOURCE_BUCKETS',
-    sourcePrefix: sourcePrefixes?.[0] ?? '',
-    outputPrefix: bucket === outputBucket ? outputPrefix : undefined
-  }))
-  if (sourceBuckets.includes(outputBucket)) return sources
-  const output = { bucket: outputBucket, variable: 'POSTERFRAME_OUTPUT_BUCKET', sourcePrefix: undefined, outputPrefix }
-  return [...sources, output]
-}
-
 function recordReplies (probe: StoreProbe): { readonly replies: readonly ProbeReply[], readonly probe: StoreProbe } {
   const replies: ProbeReply[] = []
   return {
@@ -89,7 +76,7 @@ async function checkLocalStore (config: Config, store: ObjectStore, signal: Abor
   const { localDir, outputBucket: bucket, outputPrefix } = config
   const key = `${outputPrefix}${DOCTOR_KEY}`
   try {
-    await store.put({ bucket, key }, Buffer.from('Written by posterframe doctor.\n'), {
+    await store.put({ bucket, key }, Buffer.from(DOCTOR_TEXT), {
       signal,
       contentType: 'text/plain',
       cacheControl: 'no-store',

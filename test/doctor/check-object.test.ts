@@ -6,7 +6,7 @@ import { fakeProbe } from '../support/fake-probe.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 
 const { signal } = new AbortController()
-const address = { bucket: 'videos', key: 'a.mp4' }
+const address = { bucket: 'videos', key: 'a.mp4', variable: 'POSTERFRAME_OUTPUT_BUCKET' }
 const FINE = { etag: '"e"', 'content-range': 'bytes 0-15/100', 'content-length': '16' }
 
 t.test('explains why the service cannot read an object', async (t) => {
@@ -34,6 +34,7 @@ t.test('explains why the service cannot read an object', async (t) => {
 t.test('explains a plain GET that fails', async (t) => {
   for (const [reply, detail, nextStep] of [
     [{ status: 404, code: 'NoSuchKey' }, /'videos' has no object 'a\.mp4'/, /Check the key/],
+    [{ status: 404, code: 'NoSuchBucket' }, /no bucket 'videos'/, /correct POSTERFRAME_OUTPUT_BUCKET\.$/],
     [{ status: 403, code: 'InvalidObjectState' }, /archive storage class/, /Restore it/],
     [{ status: 400, code: 'InvalidRequest' }, /SSE-C/, /SSE-KMS/],
     [{ status: 403, code: 'AccessDenied' }, /may not read the object 'a\.mp4'/, /s3:GetObject on arn:aws:s3:::videos\/a\.mp4/]
