@@ -51,7 +51,8 @@ process.exitCode = await runCommand(
         import('./doctor/run-checks.ts')
       ])
       const { store, probe } = await createStores(chosen, { publicUrl: () => buildPublicUrl(chosen), awsCredentials })
-      return await runChecks({ config: chosen, store, probe, searchPath, ...options })
+      const { AWS_PROFILE: profile } = process.env
+      return await runChecks({ config: chosen, store, probe, searchPath, profile, ...options })
     },
     watchInterruption,
     serve: async ({ host, port }) => {

@@ -41,7 +41,7 @@ async function serve (config: Config, awsCredentials: AwsCredentials | undefined
     awsCredentials,
     isLongLived: true
   })
-  const { problems, warnings } = await checkStart(config, services.probe)
+  const { problems, warnings } = await checkStart(config, services.probe, process.env['AWS_PROFILE'])
   if (problems.length > 0) {
     await services.close()
     throw new ConfigError(problems)

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import type { ProbeReply, StoreProbe } from '../store/store-probe.ts'
 import { type Check, failed, passed, warned } from './check.ts'
 import { explainConnection } from './explain-connection.ts'
@@ -16,12 +17,22 @@ export async function checkRegion (probe: StoreProbe): Promise<Check> {
   })
 }
 
-/** Checks that the client finds credentials that have not expired. */
-export async function checkCredentials (probe: StoreProbe, now = Date.now()): Promise<Check> {
+/** Checks that the client finds credentials that have not expired. `profile` is the value of `AWS_PROFILE`. */
+export async function checkCredentials (
+  probe: StoreProbe,
+  { profile, now = Date.now() }: { readonly profile?: string | undefined, readonly now?: number } = {}
+): Promise<Check> {
   const found = await probe.readCredentials()
   if ('problem' in found) {
+    const problem = found.problem.replace(/\.$/, '')
+    if (profile !== undefined && profile !== '') {
+      return failed('credentials', {
+        detail: `AWS_PROFILE is '${profile}', for which no credentials were found (${problem}).`,
+        nextStep: 'Correct AWS_PROFILE, add the profile to ~/.aws/config or ~/.aws/credentials, or unset AWS_PROFILE.'
+      })
+    }
     return failed('credentials', {
-      detail: `No AWS credentials were found (${found.problem.replace(/\.$/, '')}).`,
+      detail: `No AWS credentials were found (${problem}).`,
       nextStep:
         'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE, or give the machine, task ' +
           'or pod a role.'
@@ -40,20 +51,36 @@ export async function checkCredentials (probe: StoreProbe, now = Date.now()): Pr
   })
 }
 
-/** Checks from one reply that the store can be reached, and that browsers can reach it under the same name. */
-export function checkEndpoint ({ status, code, origin = '' }: ProbeReply, publicEndpoint: string | undefined): Check {
+/**
+ * Checks from one reply that the store can be reached, and that browsers can resolve the name in presigned URLs.
+ *
+ * @param resolve rejects if a name has no address
+ */
+export async function checkEndpoint (
+  { status, code, origin = '' }: ProbeReply,
+  publicEndpoint: string | undefined,
+  resolve: (hostname: string) => Promise<unknown> = lookup
+): Promise<Check> {
   if (status === undefined) return failed('endpoint', explainConnection(origin === '' ? undefined : origin, code))
-  if (publicEndpoint !== undefined) {
-    return passed('endpoint', `${origin} responds, and presigned URLs are signed for ${publicEndpoint}.`)
-  }
-  const { hostname } = new URL(origin)
+  const { hostname } = new URL(publicEndpoint ?? origin)
   if (!hostname.includes('.') && !hostname.includes(':') && hostname !== 'localhost') {
     return warned('endpoint', {
       detail: `${origin} responds, and presigned URLs contain the name '${hostname}', which browsers cannot resolve.`,
       nextStep: 'Set POSTERFRAME_S3_PUBLIC_ENDPOINT to the URL that browsers reach the store under.'
     })
   }
-  return passed('endpoint', `${origin} responds.`)
+  if (publicEndpoint === undefined) return passed('endpoint', `${origin} responds.`)
+  try {
+    await resolve(hostname.replace(/^\[|\]$/g, ''))
+  } catch (error) {
+    return warned('endpoint', {
+      detail:
+        `${origin} responds, and presigned URLs contain the name '${hostname}', which this machine cannot resolve ` +
+        `(${(error as NodeJS.ErrnoException).code}).`,
+      nextStep: 'Correct POSTERFRAME_S3_PUBLIC_ENDPOINT, or make sure that browsers can resolve the name.'
+    })
+  }
+  return passed('endpoint', `${origin} responds, and presigned URLs are signed for ${publicEndpoint}.`)
 }
 
 /** Compares the clock of this machine with the Date headers of the replies. */

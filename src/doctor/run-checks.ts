@@ -15,6 +15,8 @@ export interface CheckedService {
   readonly probe: StoreProbe | undefined
   /** The value of `PATH`. */
   readonly searchPath: string
+  /** The value of `AWS_PROFILE`. */
+  readonly profile: string | undefined
   /** A video to read; undefined: the first object of each source bucket. */
   readonly video?: ObjectLocation | undefined
   readonly signal: AbortSignal
@@ -22,9 +24,9 @@ export interface CheckedService {
 
 /** Runs every check, of the store and of the machine. Rejects only if `signal` aborts. */
 export async function runChecks (service: CheckedService): Promise<Check[]> {
-  const { config, store, probe, searchPath, video, signal } = service
+  const { config, store, probe, searchPath, signal } = service
   const [ofStore, ofMachine] = await Promise.all([
-    probe === undefined ? checkLocalStore(config, store, signal) : checkS3({ config, store, probe, video, signal }),
+    probe === undefined ? checkLocalStore(config, store, signal) : checkS3({ ...service, probe }),
     checkMachine(config, { searchPath, signal })
   ])
   return [...ofStore, ...ofMachine]
@@ -34,15 +36,16 @@ async function checkS3 ({
   config,
   store,
   probe: bareProbe,
+  profile,
   video,
   signal
-}: Pick<CheckedService, 'config' | 'store' | 'video' | 'signal'> & { readonly probe: StoreProbe }): Promise<Check[]> {
+}: Omit<CheckedService, 'searchPath'> & { readonly probe: StoreProbe }): Promise<Check[]> {
   const { replies, probe } = recordReplies(bareProbe)
   const region = await probe.readRegion()
-  const settings = [await checkRegion(probe), await checkCredentials(probe)]
+  const settings = [await checkRegion(probe), await checkCredentials(probe, { profile })]
   if ('problem' in region || settings.some(({ status }) => status === 'fail')) return settings
   const reply = await probe.ask({ operation: 'head-bucket', bucket: config.outputBucket }, { signal })
-  const endpoint = checkEndpoint(reply, config.s3PublicEndpoint)
+  const endpoint = await checkEndpoint(reply, config.s3PublicEndpoint)
   if (endpoint.status === 'fail') return [...settings, endpoint]
   const reader = { store, probe, region: region.value, signal }
   const buckets: Check[] = []

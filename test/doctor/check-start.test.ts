@@ -46,6 +46,25 @@ t.test('one bad source bucket, and a store that is down or denies HEAD, are warn
   t.equal(warnings.length, 1, 'one sentence for the whole store')
 })
 
+t.test('an endpoint that is not a URL ends the start', async (t) => {
+  const invalid = { status: undefined, code: 'ERR_INVALID_URL', origin: undefined }
+  const { problems, warnings } = await start({ out: invalid, one: invalid, two: invalid })
+  t.match(problems, [/could not build a request.* AWS_ENDPOINT_URL_S3, which must be a URL/])
+  t.strictSame([problems.length, warnings], [1, []])
+})
+
+t.test('a HEAD that is denied without a code may be due to a wrong key', async (t) => {
+  const { warnings } = await start({ out: { status: 403 }, one: { status: 403, code: 'AccessDenied' } })
+  const hint = /The access key or its secret may also be wrong: `posterframe doctor` finds out\.$/
+  t.notMatch(warnings[0], hint)
+  t.match(warnings[1], hint)
+})
+
+t.test('missing credentials of a profile name it', async (t) => {
+  const probe = fakeProbe(undefined, { readCredentials: async () => ({ problem: 'none' }) })
+  t.match(await checkStart(config, probe, 'nosuch'), { problems: [/^AWS_PROFILE is 'nosuch', for which no credentials/] })
+})
+
 t.test('a store that does not respond is a warning', async (t) => {
   const probe = fakeProbe(undefined, {
     ask: async () => {
