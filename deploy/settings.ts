@@ -161,6 +161,6 @@ export function readSettings (context: Readonly<Record<string, unknown>>): Setti
   for (const name of ['completionTarget', 'alarmTopicArn', 'sourceKeyArn', 'outputKeyArn'] as const) {
     if (text(name)?.startsWith('arn:') === false) problems.push(`${name} is ${text(name)}; it must be an ARN`)
   }
-  if (problems.length > 0) throw new SettingsError(`The context is invalid:\n  ${problems.join('\n  ')}`)
+  if (problems.length > 0) throw new SettingsError(`The options are invalid:\n  ${problems.join('\n  ')}`)
   return settings
 }

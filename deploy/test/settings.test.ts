@@ -67,7 +67,7 @@ test('names unknown options, with those that were probably meant', () => {
     ['alarmTopic', 'alarmTopicArn'],
     ['bucket', 'sourceBucket or outputBucket']
   ] as const) {
-    assert.equal(advice(name), `The context is invalid:\n  ${name} is not an option; did you mean ${guess}?`)
+    assert.equal(advice(name), `The options are invalid:\n  ${name} is not an option; did you mean ${guess}?`)
   }
   assert.match(String(advice('colour')), /colour is not an option; the options are package, architecture, .*alarmTopicArn$/)
 })

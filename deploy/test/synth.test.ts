@@ -46,7 +46,7 @@ test('synth and deploy end with the names of unknown options, without a stack tr
     const { status, stdout, stderr } = run(program, { sourceBuckets: 'a' })
     assert.deepEqual(
       [status, stdout, stderr],
-      [1, '', 'The context is invalid:\n  sourceBuckets is not an option; did you mean sourceBucket?\n']
+      [1, '', 'The options are invalid:\n  sourceBuckets is not an option; did you mean sourceBucket?\n']
     )
   }
 })
