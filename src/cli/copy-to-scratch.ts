@@ -25,14 +25,19 @@ const STREAM_STEP_BYTES = 64 * 1024 * 1024
  * Copies a file to a scratch directory, where it is treated like an upload. The decoder sees nothing but the scratch
  * directory, and changes to the original file during the run have no effect.
  *
- * @throws PosterframeError `source_not_found`, `upload_too_large`, `scratch_full`
+ * @throws PosterframeError `source_not_found`, `invalid_request` if it is no regular file, `upload_too_large`,
+ * `scratch_full`
  */
 export async function copyFileToScratch (path: string, context: CopyContext): Promise<UploadedSource> {
   const stats = await stat(path).catch(() => undefined)
-  if (stats?.isFile() !== true) {
+  if (stats === undefined) {
     throw new PosterframeError('source_not_found', {
       detail: `There is no file '${path}'. For an object in the store, use s3://bucket/key.`
     })
+  }
+  if (stats.isDirectory()) throw usageError(`'${path}' is a directory. Name a video in it.`)
+  if (!stats.isFile()) {
+    throw usageError(`'${path}' is not a regular file. Pipe its content into the command, with - as the source.`)
   }
   if (stats.size > context.maxBytes) throw tooLargeError(`The file has ${format(stats.size)} bytes, more`, context)
   await context.scratch.reserveSpace(stats.size, context.directory)

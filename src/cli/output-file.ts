@@ -25,8 +25,6 @@ export interface FormatFlags<Format extends PictureFormat> {
   readonly output: string | undefined
   /** The value of `--format`. */
   readonly format?: Format | undefined
-  /** The format of the preset. */
-  readonly presetFormat?: Format | undefined
   readonly allowed: readonly Format[]
 }
 
@@ -37,10 +35,10 @@ export interface FormatFlags<Format extends PictureFormat> {
  * @throws PosterframeError `invalid_request` if they contradict each other, or if no format belongs to the extension
  */
 export function chooseFormat<Format extends PictureFormat> (flags: FormatFlags<Format>): Format | undefined {
-  const { output, format, presetFormat, allowed } = flags
+  const { output, format, allowed } = flags
   const extension = output === undefined || output === STANDARD_OUTPUT ? '' : extname(output).slice(1).toLowerCase()
   const named = FORMAT_OF_EXTENSION[extension]
-  if (extension === '' || (named === undefined && (format ?? presetFormat) !== undefined)) return format
+  if (extension === '') return format
   const result = allowed.find((other) => other === named)
   if (result === undefined) {
     const extensions = allowed.map((other) => `.${PICTURE_FORMATS[other].extension}`).join(', ')

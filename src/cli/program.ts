@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
+import { findNearestName } from '../input/nearest-name.ts'
 import { createBackfillCommand } from './backfill-command.ts'
 import { createBatchCommand } from './batch-command.ts'
 import { createDoctorCommand } from './doctor-command.ts'
@@ -43,10 +44,13 @@ export async function runCommand (cli: CliContext, args: readonly string[]): Pro
 }
 
 function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void): Command {
+  const outputError = (text: string) => {
+    printError(cli, `invalid_request: ${text.replace(/^error: /, '').trim().replace(/\s*\n/g, ' ')}`)
+  }
   const program = new Command('posterframe')
     .description('Thumbnails of videos: of an object in S3, a local file, standard input or a whole bucket.')
     .version(cli.version, '-V, --version', 'print the version')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', NOTES)
     .exitOverride()
     .configureOutput({
@@ -56,9 +60,7 @@ function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void
       writeErr: (text) => {
         cli.stderr.write(text)
       },
-      outputError: (text) => {
-        printError(cli, `invalid_request: ${text.replace(/^error: /, '').trim().replace(/\s*\n/g, ' ')}`)
-      }
+      outputError
     })
   const commands = [
     createThumbnailCommand(cli),
@@ -72,8 +74,23 @@ function createProgram (cli: CliContext, setExitCode: (exitCode: number) => void
     createDoctorCommand(cli, setExitCode),
     createServeCommand(cli)
   ]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program))
+    command.configureOutput({
+      outputError: (text) => {
+        outputError(suggestOption(text, command))
+      }
+    })
+  }
   return program
+}
+
+/** Adds the option that was probably meant, unless Commander, which knows only typing errors, has suggested one. */
+function suggestOption (text: string, { options }: Command): string {
+  const [, message = '', name = ''] = /^(error: unknown option '--([^'=]+)(?:=.*)?')\s*$/s.exec(text) ?? []
+  const nearest = findNearestName(name, options.map((option) => option.attributeName()))
+  const long = options.find((option) => option.attributeName() === nearest)?.long
+  return message === '' || long == null ? text : `${message} (Did you mean ${long}?)`
 }
 
 /** Prints an error, in red if standard error is a terminal with colours (see NO_COLOR). */

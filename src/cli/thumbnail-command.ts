@@ -34,7 +34,6 @@ export function createThumbnailCommand (cli: CliContext): Command {
       const format = chooseFormat({
         output,
         format: raw.format && readFormat(raw.format),
-        presetFormat: expanded.format && readFormat(expanded.format),
         allowed: FORMATS
       })
       const options = completeOptions({ ...expanded, ...(format === undefined ? {} : { format }) })

@@ -27,6 +27,11 @@ export function parseNamedThumbnail (text: string, presets: Presets): NamedThumb
       detail: `'${text.slice(0, 100)}' does not have the form name=option=value&option=value.`
     })
   }
+  if (Object.hasOwn(requestOptions, name) && /^[^=&]+(&|$)/.test(query)) {
+    throw new PosterframeError('invalid_request', {
+      detail: `'${text.slice(0, 100)}' has no name. Begin with one: poster=${text.slice(0, 100)}.`
+    })
+  }
   if (!new RegExp(PRESET_NAME_PATTERN).test(name) || FINGERPRINT.test(name)) {
     throw new PosterframeError('invalid_request', {
       detail: `'${name.slice(0, 100)}' is not a valid name. Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit, and not 32 hexadecimal digits.`

@@ -31,16 +31,17 @@ t.test('help lists every command, and the help of each command has examples', as
   const { stdout, exitCode } = await runCommandLine(['--help'], { cwd })
   t.equal(exitCode, 0)
   t.match(stdout, /Exit codes: 0 .* 130 interrupted/s)
-  const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
+  const listed = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
   t.strictSame(
-    commands.slice(0, 10),
-    ['thumbnail', 'batch', 'storyboard', 'preview', 'probe', 'backfill', 'sign', 'key', 'doctor', 'serve']
+    listed.slice(0, 11),
+    ['thumbnail', 'batch', 'storyboard', 'preview', 'probe', 'backfill', 'sign', 'key', 'doctor', 'serve', 'help']
   )
-  for (const command of commands) {
+  for (const command of listed.filter((name) => name !== 'help')) {
     const help = await runCommandLine([command ?? '', '--help'], { cwd })
     t.equal(help.exitCode, 0)
     t.match(help.stdout, /Examples?:\n {2}\S/, command ?? 'none')
     t.notMatch(help.stdout, /`/, 'contains no Markdown')
+    t.strictSame(await runCommandLine(['help', command ?? ''], { cwd }), help)
   }
   t.strictSame(await runCommandLine(['--version'], { cwd }), {
     exitCode: 0,
@@ -223,6 +224,23 @@ t.test('reports an error as code and sentence, and sets the exit code', async (t
       ['thumbnail', 'film.mp4', '--widht', '5'],
       1,
       /^invalid_request: unknown option '--widht' \(Did you mean --width\?\)\n$/
+    ],
+    ...[
+      ['thumbnail', '--time', '--timestamp'],
+      ['thumbnail', '--w=5', '--width'],
+      ['preview', '--fps', '--frames-per-second']
+    ].map(([command = '', flag = '', meant = '']): [string[], number, RegExp] => [
+      [command, 'film.mp4', flag, '5'],
+      1,
+      new RegExp(`^invalid_request: unknown option '${flag}' \\(Did you mean ${meant}\\?\\)\\n$`)
+    ]),
+    [['thumbnail', 'film.mp4', '--xyzzy'], 1, /^invalid_request: unknown option '--xyzzy'\n$/],
+    [['thumbnail', cwd], 1, /^invalid_request: '.*' is a directory\. Name a video in it\.\n$/],
+    [['thumbnail', '/dev/null'], 1, /^invalid_request: '\/dev\/null' is not a regular file\. Pipe .* with - as the source\.\n$/],
+    [
+      ['batch', 'film.mp4', '--thumbnails', 'width=5&height=5'],
+      1,
+      /^invalid_request: 'width=5&height=5' has no name\. Begin with one: poster=width=5&height=5\.\n$/
     ],
     [
       ['thumbnail', 'film.mp4'],
