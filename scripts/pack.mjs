@@ -21,6 +21,7 @@ const { private: _, scripts, tap, devDependencies, overrides, dependencies, ...m
 )
 const published = {
   ...manifest,
+  bin: { posterframe: 'dist/cli.mjs' },
   dependencies: Object.fromEntries(DEPENDENCIES.map((name) => [name, dependencies[name]]))
 }
 

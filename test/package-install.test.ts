@@ -1,6 +1,6 @@
 // The npm package, installed into an empty directory from a registry on loopback: no network is needed.
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -55,6 +55,26 @@ t.test('the same with an older Node of this machine', async (t) => {
     const { status, stderr } = spawnSync(path, [entry, '--version'], { encoding: 'utf8' })
     t.match({ status, stderr }, { status: 1, stderr: sentence(version) }, `${version}: ${entry}`)
   }
+})
+
+const needsNpm = { skip: npmFolder === undefined && 'needs npm' }
+t.test('plain npm pack without a build makes a command that says so', needsNpm, async (t) => {
+  const clone = join(root, 'clone')
+  mkdirSync(clone)
+  for (const name of ['package.json', '.npmrc', 'scripts', 'openapi.yaml']) {
+    cpSync(name, join(clone, name), { recursive: true })
+  }
+  await run('npm', ['pack'], { cwd: clone })
+  await run('tar', ['--extract', '--gzip', '--file', `posterframe-${manifest.version}.tgz`], { cwd: clone })
+  const cli = join(clone, 'package', manifest.bin.posterframe)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, '--version'], { encoding: 'utf8' })
+  t.match({ status, stdout, stderr }, {
+    status: 1,
+    stdout: '',
+    stderr: /^This package was packed without its build\. Run `npm run pack` in the clone, and .*\n$/
+  })
+  cpSync(dist, join(clone, 'package/dist'), { recursive: true })
+  t.equal(execFileSync(process.execPath, [cli, '--version'], { encoding: 'utf8' }), `${manifest.version}\n`)
 })
 
 t.test(
