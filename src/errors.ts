@@ -123,6 +123,8 @@ export interface ErrorOptions {
   readonly members?: Readonly<Record<string, unknown>>
   /** Seconds before a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
+  /** Seconds that a permanent failure of a source may be remembered. Default: as long as any. */
+  readonly rememberSeconds?: number
   /** Private reason, for the log only. */
   readonly cause?: unknown
 }
@@ -134,6 +136,7 @@ export class PosterframeError extends Error {
   readonly detail: string | undefined
   readonly members: Readonly<Record<string, unknown>>
   readonly retryAfterSeconds: number | undefined
+  readonly rememberSeconds: number | undefined
 
   constructor (code: ErrorCode, options: ErrorOptions = {}) {
     super(options.detail ?? ERROR_CATALOGUE[code].detail, { cause: options.cause })
@@ -141,6 +144,7 @@ export class PosterframeError extends Error {
     this.detail = options.detail
     this.members = options.members ?? {}
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.rememberSeconds = options.rememberSeconds
   }
 
   /** HTTP status of the code. */

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { exhaustionError } from '../limits/exhaustion.ts'
 import { bodyTypeError } from './body-type.ts'
 import { MAX_JSON_BYTES } from './services.ts'
 
@@ -14,8 +15,8 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 /**
  * Translates a thrown value to an error of the catalogue. Client errors of Fastify become `invalid_request`,
- * `unsupported_content_type` or `upload_too_large`; any other value becomes `internal_error` with the value as its
- * cause.
+ * `unsupported_content_type` or `upload_too_large`. The errors of a machine that has no process, thread, descriptor or
+ * memory left become `overloaded`; any other value becomes `internal_error` with the value as its cause.
  *
  * @param request the request whose body is named in the error; undefined if it was not parsed
  */
@@ -34,5 +35,5 @@ export function translateError (thrown: unknown, request?: FastifyRequest): Post
     const detail = DETAILS[String(code)] ?? 'The request could not be parsed.'
     return new PosterframeError('invalid_request', { detail, cause: thrown })
   }
-  return new PosterframeError('internal_error', { cause: thrown })
+  return exhaustionError(thrown) ?? new PosterframeError('internal_error', { cause: thrown })
 }

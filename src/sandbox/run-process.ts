@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessExit, VisibleFiles } from './isolation.ts'
 import { readLines } from './read-lines.ts'
@@ -37,8 +36,6 @@ export interface RunOptions extends ProcessRestrictions {
 
 /** The result of a process. */
 export interface RunResult extends ProcessExit {
-  /** True if the process ran long enough to have used up its CPU time, if it used all processors. */
-  readonly mayHaveExhaustedCpu: boolean
   /** The end of stderr, for the log only: it repeats text from an untrusted file. */
   readonly stderrTail: string
 }
@@ -48,11 +45,10 @@ export interface RunResult extends ProcessExit {
  * input, and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the
  * process has ended, so that its files can be removed.
  *
- * @throws the signal's reason, or the error of a reader of its outputs
+ * @throws the signal's reason, the error of a reader of its outputs, or that of the system if no process can be started
  */
 export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
-  const startedAt = performance.now()
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnRestricted(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
@@ -88,10 +84,8 @@ export async function runProcess (path: string, args: readonly string[], options
     if (spawnError !== undefined) throw spawnError
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    const maxCpuSeconds = ((performance.now() - startedAt) / 1000) * availableParallelism()
     return {
       ...options.isolation.translateExit(readExit(child)),
-      mayHaveExhaustedCpu: maxCpuSeconds >= options.limits.cpuSeconds,
       stderrTail: await stderr
     }
   } finally {
@@ -169,12 +163,18 @@ function spawnRestricted (
   const { seccompFilter } = isolation
   const command = isolation.wrapCommand([path, ...args], { directory, readable }, stdio.length)
   const pipes: StdioKind[] = seccompFilter === undefined ? [...stdio] : [...stdio, 'pipe']
-  const child: ChildProcess = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...ulimitArguments(limits), ...command], {
+  const child = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...ulimitArguments(limits), ...command], {
     cwd: directory,
     env: {},
     detached: true,
     stdio: pipes
   })
+  // Node emits some errors and throws others; without a listener, one that it emits would end the service.
+  child.on('error', () => {})
+  // If there are no descriptors for the pipes, the child has none, whatever the types say.
+  if ((child.stdio as unknown) === undefined) {
+    throw Object.assign(new Error('spawn /bin/sh EMFILE: no file descriptors are left'), { code: 'EMFILE' })
+  }
   if (seccompFilter !== undefined) writeFilter(child.stdio[stdio.length] as Writable, seccompFilter)
   return child
 }
@@ -187,12 +187,20 @@ function writeFilter (pipe: Writable, filter: Buffer): void {
 
 /** Node cannot set limits on a child process, so a shell sets them on itself and then becomes the program. */
 const APPLY_LIMITS =
-  'ulimit -c 0 && ulimit -n 256 && ulimit -t "$1" && ulimit -v "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
+  'ulimit -c 0 && ulimit -n 256 && ulimit -S -t "$1" && ulimit -H -t "$2" && ulimit -v "$3" && ulimit -f "$4" && ' +
+  'shift 4 && exec "$@"'
+/**
+ * CPU time between SIGXCPU, which names the limit, and SIGKILL, which does not. There is a SIGXCPU each second, and ffmpeg
+ * ends at the fourth.
+ */
+const STOP_CPU_SECONDS = 5
 /** The unit of `ulimit -f` in POSIX. */
 const BLOCK_BYTES = 512
 
 function ulimitArguments ({ cpuSeconds, memoryBytes, fileBytes = 0 }: ProcessLimits): string[] {
-  return [cpuSeconds, memoryBytes / 1024, fileBytes / BLOCK_BYTES].map((amount) => String(Math.ceil(amount)))
+  return [cpuSeconds, cpuSeconds + STOP_CPU_SECONDS, memoryBytes / 1024, fileBytes / BLOCK_BYTES].map((amount) =>
+    String(Math.ceil(amount))
+  )
 }
 
 function readExit ({ exitCode, signalCode }: ChildProcess): ProcessExit {

@@ -1,5 +1,6 @@
 import { forbiddenBucketError, forbiddenKeyError } from '../access/scope.ts'
 import { isPosterframeError, type PosterframeError } from '../errors.ts'
+import { exhaustionError } from '../limits/exhaustion.ts'
 import type { Scratch } from '../limits/scratch.ts'
 import type { Semaphore } from '../limits/semaphore.ts'
 import type { ObjectLocation, ObjectStore } from '../store/object-store.ts'
@@ -107,7 +108,7 @@ export function createSourceAccess (parts: SourceParts): SourceAccess {
       try {
         return await retryOnSourceChange(() => task(job))
       } catch (error) {
-        throw nameSource(error, source, parts.outputBucket)
+        throw nameSource(exhaustionError(error) ?? error, source, parts.outputBucket)
       } finally {
         for (const [step, ms] of Object.entries(job.steps.times)) recorder.timeStep(step as Step, ms / 1000)
       }

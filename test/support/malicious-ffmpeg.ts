@@ -30,6 +30,9 @@ export const ATTEMPTS = [
   'signal'
 ] as const
 
+/** What the program writes before its attempts, so that it is taken for an ffmpeg that ran. */
+export const OWN_LINES = ['ffmpeg version malicious', 'the video is malicious']
+
 /** Writes the program to a directory. It delegates requests for versions and filters to `ffmpegPath`. */
 export async function writeMaliciousFfmpeg (directory: string, ffmpegPath: string, targets: Targets): Promise<string> {
   const path = join(directory, 'malicious-ffmpeg')
@@ -43,6 +46,8 @@ const script = (
   { secret, credentialsPath, scratchDirectory, outsideDirectory, canaryPort }: Targets
 ) => `#!/bin/bash
 case "$*" in *-version*|*-filters*|*-decoders*) exec '${ffmpegPath}' "$@";; esac
+echo '${OWN_LINES[0]}' >&2
+echo '${OWN_LINES[1]}' >&2
 own=$PWD
 got () { echo "got $1: $2" >&2; }
 

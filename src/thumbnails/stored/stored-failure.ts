@@ -23,7 +23,9 @@ export async function readFailure (
 ): Promise<PosterframeError | undefined> {
   const head = await store.head(location, { signal })
   const failure = head === undefined ? undefined : decodeFailure(head.metadata)
-  if (failure === undefined || Date.now() - Date.parse(failure.failedAt) > REMEMBER_MS) return undefined
+  if (failure === undefined) return undefined
+  const rememberMs = Math.min(REMEMBER_MS, (failure.rememberSeconds ?? Infinity) * 1000)
+  if (Date.now() - Date.parse(failure.failedAt) > rememberMs) return undefined
   return new PosterframeError(failure.code, {
     members: failure.members,
     ...(failure.detail === undefined ? {} : { detail: failure.detail })
@@ -85,6 +87,6 @@ export function describeFailure ({
   return { ...members, code, status, retryable, detail: detail ?? message }
 }
 
-function toStoredFailure ({ code, detail, members }: PosterframeError): StoredFailure {
-  return { code, detail, members, failedAt: new Date().toISOString() }
+function toStoredFailure ({ code, detail, members, rememberSeconds }: PosterframeError): StoredFailure {
+  return { code, detail, members, failedAt: new Date().toISOString(), rememberSeconds }
 }

@@ -1,5 +1,6 @@
 import { PosterframeError } from '../../errors.ts'
 import type { ProcessLimits, RunResult } from '../../sandbox/run-process.ts'
+import { DecoderCrashError, DecoderLimitError } from './decoder-failure.ts'
 import type { Size } from '../media/scaled-size.ts'
 import { type DecoderInput, MAX_PACKETS } from './decode-plan.ts'
 
@@ -14,10 +15,27 @@ export function listLimits (bytes: number): ProcessLimits {
   return { cpuSeconds: 2 + bytes / 50e6, memoryBytes: 2 ** 30 + bytes / 4 }
 }
 
-/** Returns whether a process was ended by its limits. */
-export function isOutOfLimits ({ killedBy, mayHaveExhaustedCpu, stderrTail }: RunResult): boolean {
-  // The kernel kills a process silently at its CPU limit. A process killed earlier was killed by something else.
-  return killedBy === 'SIGXCPU' || (killedBy === 'SIGKILL' && mayHaveExhaustedCpu) || /Cannot allocate memory/.test(stderrTail)
+/**
+ * Messages of ffmpeg about its own limits: SIGXCPU, which it catches, and a failed allocation. The second message is
+ * that of the fourth signal.
+ */
+const OWN_LIMITS = /^Exiting normally, received signal 24|^Received > 3 system signals|^(?!\s).*Cannot allocate memory/m
+
+/**
+ * Messages of ffmpeg about the machine: any other signal that it caught, and threads or descriptors that it did not
+ * get. Metadata is indented. EAGAIN about a packet is a matter of the decoder's own buffers.
+ */
+const MACHINE_FAULTS =
+  /^Exiting normally, received signal (?!24)|^(?!\s|.*(?:submitting|while decoding)).*(?:Resource temporarily unavailable|Too many open files)/m
+
+/** Returns whether a process that had started was ended by its own limits. */
+export function isOutOfLimits ({ killedBy, stderrTail }: RunResult): boolean {
+  return killedBy === 'SIGXCPU' || OWN_LIMITS.test(stderrTail)
+}
+
+/** Returns whether a process that had started failed by something that the machine could not give, or was stopped. */
+export function isMachineFault ({ stderrTail }: Pick<RunResult, 'stderrTail'>): boolean {
+  return MACHINE_FAULTS.test(stderrTail)
 }
 
 /**
@@ -42,12 +60,16 @@ export function packetLimitError (cause?: unknown): PosterframeError {
   return new PosterframeError('video_limits_exceeded', { detail, cause })
 }
 
-/** Returns `video_limits_exceeded` for a decoder that reached its limit of CPU time or memory. */
-export function processLimitError (cause?: unknown): PosterframeError {
+/**
+ * Returns `video_limits_exceeded` for a decoder that reached its limit of CPU time or memory.
+ *
+ * @param rememberSeconds time that the failure may be remembered
+ */
+export function processLimitError (cause: unknown, rememberSeconds: number): PosterframeError {
   const detail =
     'Reading the video takes more CPU time or memory than a decoder may use. ' +
     'Use a video with a lower resolution or a less demanding codec.'
-  return new PosterframeError('video_limits_exceeded', { detail, cause })
+  return new PosterframeError('video_limits_exceeded', { detail, cause, rememberSeconds })
 }
 
 /**
@@ -73,9 +95,14 @@ const FAILURES: ReadonlyArray<readonly [RegExp, (match: readonly string[], maxPi
   ]
 ]
 
-/** Returns the catalogue error for a decoder that ended without a result. */
-export function explainFailure (result: RunResult, { maxPixels }: Pick<DecoderInput, 'maxPixels'>): PosterframeError {
-  if (isOutOfLimits(result)) return processLimitError()
+/**
+ * Returns the error for a decoder that had started and ended without a result: one of the catalogue for what it said
+ * about the video, otherwise `DecoderLimitError` or `DecoderCrashError`.
+ */
+export function explainFailure (result: RunResult, { maxPixels }: Pick<DecoderInput, 'maxPixels'>): Error {
+  const { killedBy, exitCode, stderrTail } = result
+  if (isOutOfLimits(result)) return new DecoderLimitError(`the decoder reached its limits: ${stderrTail}`)
+  if (isMachineFault(result)) return new DecoderCrashError(killedBy, exitCode, { hasStarted: true, log: stderrTail })
   for (const [pattern, makeError] of FAILURES) {
     const match = pattern.exec(result.stderrTail)
     if (match !== null) return makeError(match, maxPixels)

@@ -2,7 +2,8 @@ import type { DecoderInput, CutPlan, DecodeBranch, BranchedPlan } from '../decod
 
 /** Keeps the times of the container, because every run identifies frames by presentation time. */
 const KEEP_TIMES = ['-copyts']
-const QUIET = ['-nostdin', '-hide_banner', '-nostats']
+/** Without `-hide_banner`: the banner shows that ffmpeg itself runs, and not only its launcher. */
+const QUIET = ['-nostdin', '-nostats']
 
 /**
  * Returns the input arguments of every run: files and pipes only, one demuxer, no programs, playlists or references

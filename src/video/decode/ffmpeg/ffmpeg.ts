@@ -9,15 +9,18 @@ import {
   buildListArguments
 } from './ffmpeg-arguments.ts'
 import { makeFilterName, watchDecoding } from '../decoding-log.ts'
-import { FrameInfoReader } from '../frame-info.ts'
+import { type FrameInfo, FrameInfoReader } from '../frame-info.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
 import { PacketListReader } from '../packet-list.ts'
 import { parsePam } from '../../media/picture.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { createRecordedRun } from './recorded-run.ts'
-import { DECODE_LIMITS, explainFailure, isOutOfLimits, listLimits, resolutionLimitError } from '../decode-limits.ts'
-import { DecoderCrashError, retryOnCrash } from '../retry-on-crash.ts'
+import { endedRunError, watchStart } from './ended-run.ts'
+import { DECODE_LIMITS, explainFailure, listLimits, resolutionLimitError } from '../decode-limits.ts'
+import { DecoderLimitError } from '../decoder-failure.ts'
+import { createJudge } from '../judge-runs.ts'
+import { writeKnownPicture } from '../known-picture.ts'
 import type { RunOptions, RunResult } from '../../../sandbox/run-process.ts'
 import { SideDataReader } from './side-data.ts'
 import { type RunContext, type Listing, type BranchedDecoding, type Decoder, firstBranch } from '../decoder.ts'
@@ -35,18 +38,33 @@ export interface FfmpegProgram {
 /** Returns a decoder on the ffmpeg program: each method runs one process. */
 export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER }: FfmpegProgram): Decoder {
   const runRecorded = createRecordedRun(path, recorder)
+  const judge = createJudge()
 
-  /** Runs the program, which sees only the directory of the request and the video. */
+  /** Runs a job on a video, twice if need be; see `JudgeRuns`. */
+  function runJudged<T> (input: DecoderInput, context: RunContext, job: () => Promise<T>): Promise<T> {
+    return judge(job, async () => await inspectOnce(await writeKnownPicture(context.directory, input), context, 1))
+  }
+
+  /**
+   * Runs the program, which sees only the directory of the request and the video.
+   *
+   * @throws DecoderCrashError, DecoderLimitError for an end that says nothing about the video
+   */
   async function run (
     task: DecoderTask,
     args: readonly string[],
     input: DecoderInput,
     options: Omit<RunOptions, 'isolation' | 'readable'>
   ): Promise<RunResult> {
-    const result = await runRecorded(task, args, { ...options, isolation, readable: [input.path] })
-    if (result.killedBy !== null && !isOutOfLimits(result)) {
-      throw new DecoderCrashError(result.killedBy, result.exitCode)
-    }
+    const start = watchStart(options.onLine)
+    const result = await runRecorded(task, args, {
+      ...options,
+      isolation,
+      readable: [input.path],
+      onLine: start.take
+    })
+    const error = endedRunError(result, start)
+    if (error !== undefined) throw error
     return result
   }
 
@@ -54,38 +72,17 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     missing,
 
     async list (input, context) {
-      const withAudio = await retryOnCrash(() => listOnce(input, context, { withAudio: true }))
+      const withAudio = await runJudged(input, context, () => listOnce(input, context, { withAudio: true }))
       if ('tracks' in withAudio) return withAudio
-      const withoutAudio = isOutOfLimits(withAudio)
-        ? withAudio
-        : await retryOnCrash(() => listOnce(input, context, { withAudio: false }))
+      const withoutAudio = await runJudged(input, context, () => listOnce(input, context, { withAudio: false }))
       if ('tracks' in withoutAudio) return withoutAudio
       throw explainFailure(withoutAudio, input)
     },
 
-    inspect: (input, context, count) =>
-      retryOnCrash(async () => {
-        const reader = new FrameInfoReader(makeFilterName())
-        const beside = new SideDataReader()
-        const onLine = (line: string) => {
-          reader.take(line)
-          beside.take(line)
-        }
-        const args = buildInspectArguments(input, reader.filterName, count)
-        const result = await run('inspect', args, input, {
-          ...context,
-          limits: DECODE_LIMITS,
-          outputs: [discard],
-          onLine
-        })
-        const { rotation, dolbyVision } = beside.sideData
-        if (dolbyVision !== undefined) assertCompatibleDolbyVision(dolbyVision)
-        if (reader.frames.length === 0) throw explainFailure(result, input)
-        return reader.frames.map((frame) => ({ ...frame, rotation }))
-      }),
+    inspect: (input, context, count) => runJudged(input, context, () => inspectOnce(input, context, count)),
 
     cut: (input, plan, target, context) =>
-      retryOnCrash(async () => {
+      runJudged(input, context, async () => {
         const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
         await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
         const cut = { ...input, path: target, container: { demuxer: 'nut' } }
@@ -97,8 +94,27 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     decodeBranches
   }
 
+  async function inspectOnce (
+    input: DecoderInput,
+    context: RunContext,
+    count: number | undefined
+  ): Promise<readonly FrameInfo[]> {
+    const reader = new FrameInfoReader(makeFilterName())
+    const beside = new SideDataReader()
+    const onLine = (line: string) => {
+      reader.take(line)
+      beside.take(line)
+    }
+    const args = buildInspectArguments(input, reader.filterName, count)
+    const result = await run('inspect', args, input, { ...context, limits: DECODE_LIMITS, outputs: [discard], onLine })
+    const { rotation, dolbyVision } = beside.sideData
+    if (dolbyVision !== undefined) assertCompatibleDolbyVision(dolbyVision)
+    if (reader.frames.length === 0) throw explainFailure(result, input)
+    return reader.frames.map((frame) => ({ ...frame, rotation }))
+  }
+
   function decodeBranches (input: DecoderInput, plan: BranchedPlan, context: RunContext): Promise<BranchedDecoding> {
-    return retryOnCrash(async () => {
+    return runJudged(input, context, async () => {
       const log = watchDecoding(plan, (line) => line.startsWith('Stream mapping:'))
       const bytes: Buffer[] = plan.branches.map(() => Buffer.alloc(0))
       const outputs = plan.branches.map(({ pts }, place) => async (output: Readable) => {
@@ -156,7 +172,7 @@ const GUESSED_TIME =
 
 /** Returns undefined for a file that ffmpeg cannot list; rethrows an aborted signal and a bug. */
 function ignoreFailure (error: unknown): undefined {
-  if (!isPosterframeError(error) && !(error instanceof DecoderCrashError)) throw error
+  if (!isPosterframeError(error) && !(error instanceof DecoderLimitError)) throw error
 }
 
 async function discard (output: Readable): Promise<void> {

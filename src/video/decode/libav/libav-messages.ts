@@ -35,6 +35,8 @@ export interface Job {
   readonly task: Task
   /** Scratch directory of the request, from which filters may read lookup tables. */
   readonly directory: string
+  /** Line that begins the log of this job on stderr, which shows that the worker itself runs it. */
+  readonly startOfLog: string
   /** Line that ends the log of this job on stderr; unguessable for a file. */
   readonly endOfLog: string
 }

@@ -53,9 +53,19 @@ export function createLibavPool ({
     if (isClosed) throw new Error('The workers are closed.')
     let worker = idle.pop()
     while (worker?.isGone === true) worker = idle.pop()
-    worker ??= start()
+    worker ??= startOrYield()
     lent.add(worker)
     return worker
+  }
+
+  /** Starts a worker; if the machine cannot, the next in line tries, because no release would wake it. */
+  function startOrYield (): LibavProcess {
+    try {
+      return start()
+    } catch (error) {
+      waiting.shift()?.()
+      throw error
+    }
   }
 
   function waitForTurn (signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from '../../../sandbox/isolation.ts'
-import { DecoderCrashError } from '../retry-on-crash.ts'
+import { DecoderCrashError, DecoderLimitError } from '../decoder-failure.ts'
 import { type ProcessLimits, type RunningProcess, startProcess } from '../../../sandbox/run-process.ts'
 import { showFiles } from './job-files.ts'
 import { locateLibav } from './libav-binding.ts'
@@ -10,7 +10,7 @@ import { readUse, watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './libav-messages.ts'
 
 /** Thrown when a worker was killed because its job exceeded a limit. */
-export class WorkerLimitError extends Error {
+export class WorkerLimitError extends DecoderLimitError {
   override readonly name = 'WorkerLimitError'
 }
 
@@ -89,14 +89,18 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   let job:
     | {
       readonly onLine: (line: string) => void
+      readonly startOfLog: string
       readonly endOfLog: string
       readonly onEndOfLog: () => void
+      hasStarted: boolean
       readonly onLost: (error: Error) => void
     }
     | undefined
   let jobs = 0
   let isGone = false
   let isTainted = false
+  /** True once it has begun a job: what it takes before that is not the job's. */
+  let hasRun = false
   const worker: RunningProcess = startProcess(
     '/usr/bin/env',
     [...ALLOCATOR, process.execPath, ...NODE_FLAGS, WORKER_PATH],
@@ -106,15 +110,17 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
       isolation,
       limits: LIFE_LIMITS,
       onLine: (line) => {
-        if (line === job?.endOfLog) job.onEndOfLog()
-        else job?.onLine(line)
+        if (job === undefined) return
+        if (line === job.startOfLog) hasRun = job.hasStarted = true
+        else if (line === job.endOfLog) job.onEndOfLog()
+        else job.onLine(line)
       }
     }
   )
   worker.unref()
   void worker.ended.then(({ killedBy, exitCode }) => {
     isGone = true
-    job?.onLost(new DecoderCrashError(killedBy, exitCode))
+    job?.onLost(new DecoderCrashError(killedBy, exitCode, { hasStarted: job.hasStarted }))
   })
 
   async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
@@ -127,14 +133,17 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   }
 
   async function runJob (task: Task, { onLine, ...options }: JobOptions): Promise<Answer> {
-    const endOfLog = `end of log ${randomBytes(16).toString('hex')}`
+    const token = randomBytes(16).toString('hex')
+    const [startOfLog, endOfLog] = [`start of log ${token}`, `end of log ${token}`]
     const logged = Promise.withResolvers<void>()
     // Not a race with `worker.ended`, which would retain every response until the worker ends.
     const lost = Promise.withResolvers<never>()
-    job = { onLine, endOfLog, onEndOfLog: logged.resolve, onLost: lost.reject }
-    if (isGone) lost.reject(new DecoderCrashError(null, null))
+    const [onEndOfLog, onLost] = [logged.resolve, lost.reject]
+    job = { onLine, startOfLog, endOfLog, onEndOfLog, onLost, hasStarted: false }
+    if (isGone) lost.reject(new DecoderCrashError(null, null, { hasStarted: false }))
     const answered = readAnswer(worker, options.maxBytes)
-    for (const piece of writeMessage({ task, directory: options.directory, endOfLog })) worker.input.write(piece)
+    const message = { task, directory: options.directory, startOfLog, endOfLog }
+    for (const piece of writeMessage(message)) worker.input.write(piece)
     return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
   }
 
@@ -175,7 +184,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
         kill()
         await worker.ended
         options.signal.throwIfAborted()
-        throw isExcessive ? new WorkerLimitError('a worker took more than it may', { cause: error }) : error
+        throw isExcessive && hasRun ? new WorkerLimitError('a worker took more than it may', { cause: error }) : error
       } finally {
         job = undefined
         stopWatch()

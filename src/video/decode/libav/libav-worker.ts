@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { writeSync } from 'node:fs'
 import { loadLibav } from './libav-binding.ts'
 import { JobError, LOG_ERROR, LOG_INFO } from './open-input.ts'
 import { runTask } from './run-task.ts'
 import { type Job, MessageReader, writeMessage, type TaskAnswer } from './libav-messages.ts'
 
+const STDERR = 2
 /** A task takes a few hundred bytes. */
 const MAX_JOB_BYTES = 1024 * 1024
 /** Errors of JavaScript itself. Those of the native module, about a file that it cannot read, are plain. */
@@ -16,7 +18,9 @@ libav.Log.setLevel(LOG_INFO)
 const home = process.cwd()
 
 /** Runs one job and writes the response. Ends its log with the line that the job names. */
-async function serve ({ task, directory, endOfLog }: Job): Promise<void> {
+async function serve ({ task, directory, startOfLog, endOfLog }: Job): Promise<void> {
+  // Not by libav's log, so that a crash cannot lose it, nor by process.stderr, which would make the pipe non-blocking.
+  writeSync(STDERR, `${startOfLog}\n`)
   process.chdir(directory)
   const answer = await runTask(libav, task).catch(explain)
   // Nothing of a finished request is retained.

@@ -1,12 +1,12 @@
 import { PosterframeError } from '../../../errors.ts'
-import { DECODE_LIMITS, explainFailure, listLimits, packetLimitError, processLimitError } from '../decode-limits.ts'
+import { DECODE_LIMITS, explainFailure, listLimits, packetLimitError } from '../decode-limits.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
 import { makeFilterName, watchDecoding } from '../decoding-log.ts'
-import { FrameInfoReader } from '../frame-info.ts'
-import { retryOnCrash } from '../retry-on-crash.ts'
+import { type FrameInfo, FrameInfoReader } from '../frame-info.ts'
+import { createJudge } from '../judge-runs.ts'
+import { writeKnownPicture } from '../known-picture.ts'
 import type { ProcessLimits } from '../../../sandbox/run-process.ts'
 import type { LibavPool } from './libav-pool.ts'
-import { WorkerLimitError } from './libav-process.ts'
 import {
   type Answer,
   type AnswerHead,
@@ -30,24 +30,21 @@ const MAX_LIST_BYTES = MAX_PACKETS * BYTES_A_PACKET + MAX_HEAD_BYTES
  * starting a process.
  */
 export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Decoder {
+  const judge = createJudge()
+
+  /** Runs a job on a video, twice if need be; see `JudgeRuns`. */
+  async function runJudged<T> (input: DecoderInput, context: RunContext, job: () => Promise<T>): Promise<T> {
+    return await judge(job, async () => {
+      await inspectOnce(await writeKnownPicture(context.directory, input), context, 1)
+    })
+  }
+
   return {
     missing,
 
     list,
 
-    async inspect (input, context, count = 0) {
-      return await retryOnCrash(async () => {
-        const reader = new FrameInfoReader(makeFilterName())
-        const task = { kind: 'inspect', input: toJobInput(input), filterName: reader.filterName, count } as const
-        const log = startLog(reader.take)
-        const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
-        if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
-        if (reader.frames.length === 0) {
-          throw explainFailure({ exitCode: 1, killedBy: null, mayHaveExhaustedCpu: false, stderrTail: log.tail }, input)
-        }
-        return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
-      })
-    },
+    inspect: (input, context, count = 0) => runJudged(input, context, () => inspectOnce(input, context, count)),
 
     // No file is needed, because the worker reads the packets in place.
     async cut (input, range, _path, context) {
@@ -59,11 +56,27 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     decodeBranches
   }
 
+  async function inspectOnce (
+    input: DecoderInput,
+    context: RunContext,
+    count: number
+  ): Promise<readonly FrameInfo[]> {
+    const reader = new FrameInfoReader(makeFilterName())
+    const task = { kind: 'inspect', input: toJobInput(input), filterName: reader.filterName, count } as const
+    const log = startLog(reader.take)
+    const { head } = await runOnce(pool, task, { ...context, limits: DECODE_LIMITS, maxBytes: MAX_HEAD_BYTES, log })
+    if (head.dolbyVision !== undefined) assertCompatibleDolbyVision(head.dolbyVision)
+    if (reader.frames.length === 0) {
+      throw explainFailure({ exitCode: 1, killedBy: null, stderrTail: log.tail }, input)
+    }
+    return reader.frames.map((frame) => ({ ...frame, rotation: head.rotation }))
+  }
+
   async function list (input: DecoderInput, context: RunContext): Promise<Listing> {
-    const { head, body } = await runJob(
-      pool,
-      { kind: 'list', input: toJobInput(input) },
-      { ...context, limits: listLimits(input.bytes), maxBytes: MAX_LIST_BYTES }
+    const task = { kind: 'list', input: toJobInput(input) } as const
+    const limits = listLimits(input.bytes)
+    const { head, body } = await runJudged(input, context, () =>
+      runOnce(pool, task, { ...context, limits, maxBytes: MAX_LIST_BYTES, log: startLog(() => {}) })
     )
     const tracks = head.tracks.map((track, index) => ({
       ...track,
@@ -80,7 +93,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     plan: BranchedPlan,
     context: RunContext
   ): Promise<BranchedDecoding> {
-    return await retryOnCrash(async () => {
+    return await runJudged(input, context, async () => {
       const watched = watchDecoding(plan, (line) => line === DECODING_BEGINS)
       const branches = plan.branches.map((branch, place) => ({ ...branch, filterName: watched.filterNames[place]! }))
       const task = {
@@ -136,39 +149,25 @@ interface RunOptions extends RunContext {
   readonly log: Log
 }
 
-async function runJob<T extends VideoTask> (
-  pool: LibavPool,
-  task: T,
-  options: Omit<RunOptions, 'log'>
-): Promise<AnswerOf<T>> {
-  return await retryOnCrash(() => runOnce(pool, task, { ...options, log: startLog(() => {}) }))
-}
-
-/** @throws PosterframeError, DecoderCrashError, the signal's reason */
+/** @throws PosterframeError, DecoderCrashError, DecoderLimitError, the signal's reason */
 async function runOnce<T extends VideoTask> (
   pool: LibavPool,
   task: T,
   { signal, directory, limits, maxBytes, log }: RunOptions
 ): Promise<AnswerOf<T>> {
-  try {
-    const answer = await pool.withWorker(signal, (worker) =>
-      worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take })
-    )
-    if (answer.head.kind === 'failure') throw explain(answer.head, task.input, log.tail)
-    return answer as AnswerOf<T>
-  } catch (error) {
-    throw error instanceof WorkerLimitError ? processLimitError(error) : error
-  }
+  const answer = await pool.withWorker(signal, (worker) =>
+    worker.run(task, { signal, directory, limits, maxBytes, onLine: log.take })
+  )
+  if (answer.head.kind === 'failure') throw explain(answer.head, task.input, log.tail)
+  return answer as AnswerOf<T>
 }
 
 function explain (
   { failure, reason }: Extract<AnswerHead, { kind: 'failure' }>,
   input: JobInput,
   stderrTail: string
-): PosterframeError {
-  if (failure === 'failed') {
-    return explainFailure({ exitCode: 1, killedBy: null, mayHaveExhaustedCpu: false, stderrTail }, input)
-  }
+): Error {
+  if (failure === 'failed') return explainFailure({ exitCode: 1, killedBy: null, stderrTail }, input)
   const cause = new Error(reason)
   if (failure === 'bug') return new PosterframeError('internal_error', { cause })
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })

@@ -21,7 +21,13 @@ export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
 /** AVERROR_EOF: the end of the stream. */
 export const AVERROR_EOF = -0x20464f45
 const AVERROR_INVALIDDATA = -0x41444e49
-const ENOMEM = -12
+/** Codes of errno(3) with the texts of the command line. */
+const ERRNO_TEXTS: Readonly<Record<number, string>> = {
+  [AVERROR_EAGAIN]: 'Resource temporarily unavailable',
+  [-12]: 'Cannot allocate memory',
+  [-23]: 'Too many open files in system',
+  [-24]: 'Too many open files'
+}
 
 /** Thrown when a job cannot be done; the message is for the log only. */
 export class JobError extends Error {
@@ -63,7 +69,7 @@ export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }:
 /** Texts of the libav errors that the service maps. */
 export function describeError (code: number): string {
   if (code === AVERROR_INVALIDDATA) return 'Invalid data found when processing input'
-  return code === ENOMEM ? 'Cannot allocate memory' : `error ${code}`
+  return ERRNO_TEXTS[code] ?? `error ${code}`
 }
 
 /** Returns a dictionary of options. */

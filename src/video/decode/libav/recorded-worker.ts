@@ -1,5 +1,5 @@
 import type { Recorder } from '../../../telemetry/recorder.ts'
-import { DecoderCrashError } from '../retry-on-crash.ts'
+import { DecoderCrashError } from '../decoder-failure.ts'
 import { type LibavProcess, WorkerLimitError } from './libav-process.ts'
 
 /** Wraps a worker so that its jobs are counted by outcome. */

@@ -20,7 +20,7 @@ const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
   t.equal(
     buildListArguments(input, { withAudio: true }).join(' '),
-    `-nostdin -hide_banner -nostats -loglevel info -copyts ${INPUT} ` +
+    `-nostdin -nostats -loglevel info -copyts ${INPUT} ` +
       '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf ' +
         '-copypriorss 1 -f framecrc pipe:3'
   )
@@ -28,7 +28,7 @@ t.test('lists packets of all tracks and of the chosen one', async (t) => {
 })
 
 t.test('inspects the first frame, or all', async (t) => {
-  const head = `-nostdin -hide_banner -nostats -loglevel info -copyts -noautorotate ${INPUT} -an -sn -dn`
+  const head = `-nostdin -nostats -loglevel info -copyts -noautorotate ${INPUT} -an -sn -dn`
   t.equal(
     buildInspectArguments(input, 'abc', 1).join(' '),
     `${head} -frames:v 1 -vf showinfo@abc=checksum=0 -fps_mode passthrough -f null -`
@@ -43,7 +43,7 @@ t.test('decodes the frames with exactly the requested times', async (t) => {
   const plan = { seekSeconds: 1.5, keyFramesOnly: true, branches: [{ pts: [-7, 12], filters: 'format=rgb24' }] }
   t.equal(
     buildDecodeArguments(input, plan, ['abc']).join(' '),
-    `-nostdin -hide_banner -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
+    `-nostdin -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
       '-an -sn -dn -frames:v 2 -autoscale 0 -vf ' +
         "select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f " +
         'image2pipe pipe:1'
@@ -72,7 +72,7 @@ t.test('decodes once for several branches', async (t) => {
 t.test('cuts packets from a key frame on', async (t) => {
   t.equal(
     buildCutArguments(input, { seekSeconds: 1.5, packetCount: 7 }, '/scratch/packets.nut').join(' '),
-    `-nostdin -hide_banner -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/packets.nut`
+    `-nostdin -nostats -loglevel info -copyts -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} -an -sn -dn -c copy -copypriorss 1 -frames:v 7 -f nut -y file:/scratch/packets.nut`
   )
   t.notMatch(
     buildCutArguments(input, { seekSeconds: undefined, packetCount: 7 }, '/scratch/packets.nut').join(' '),

@@ -9,7 +9,8 @@ import {
   WorkerLimitError
 } from '../../../../src/video/decode/libav/libav-process.ts'
 import { createLibav } from '../../../../src/video/decode/libav/libav.ts'
-import { NO_ISOLATION } from '../../../../src/sandbox/isolation.ts'
+import { type Isolation, NO_ISOLATION } from '../../../../src/sandbox/isolation.ts'
+import type { Task } from '../../../../src/video/decode/libav/libav-messages.ts'
 import { NO_LIBAV } from '../../../support/test-decoder.ts'
 import { H264, makeBarcodeVideo } from '../../../support/videos.ts'
 import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
@@ -43,11 +44,15 @@ function makePool (t: Test, settings: Partial<LibavPoolSettings> = {}, hinder = 
 }
 
 /** Returns the worker, but calls `interrupt` at the first log line of a job. */
-function befall (worker: LibavProcess, happen: (worker: LibavProcess) => void): LibavProcess {
+function befall (
+  worker: LibavProcess,
+  happen: (worker: LibavProcess) => void,
+  hinders: (task: Task) => boolean = () => true
+): LibavProcess {
   return Object.create(worker, {
     run: {
       value: (...[task, options]: Parameters<LibavProcess['run']>) => {
-        let isDone = false
+        let isDone = !hinders(task)
         const onLine = (line: string) => {
           if (!isDone) happen(worker)
           isDone = true
@@ -103,15 +108,41 @@ t.test('retries a job in a new worker if the first one is killed', { skip }, asy
   )
 })
 
-t.test('fails a job that loses two workers as overloaded or corrupt_video', { skip }, async (t) => {
+t.test('blames the video for two crashes only if a worker decodes a known picture in between', { skip }, async (t) => {
+  const isKnown = (task: Task) => task.kind !== 'about' && /known-picture/.test(task.input.path)
   for (const [signal, error] of [
     ['SIGKILL', { code: 'overloaded', retryable: true }],
-    ['SIGSEGV', { code: 'corrupt_video', retryable: false }]
+    ['SIGSEGV', { code: 'corrupt_video', rememberSeconds: 300 }]
   ] as const) {
-    const { workers, decoder } = makePool(t, {}, (worker) => befall(worker, ({ pid }) => process.kill(pid!, signal)))
+    const { workers, decoder } = makePool(t, {}, (worker) =>
+      befall(worker, ({ pid }) => process.kill(pid!, signal), (task) => !isKnown(task))
+    )
     await t.rejects(decoder.inspect(input, context), error, signal)
     t.equal(workers.length, 2)
   }
+})
+
+t.test('does not blame the video for a worker that never began its job', { skip }, async (t) => {
+  const home = directory
+  const launcher: Isolation = { ...NO_ISOLATION, wrapCommand: () => ['/bin/sh', '-c', 'kill -ABRT $$'] }
+  const pool = createLibavPool({ size: 1, start: () => startLibavProcess({ home, isolation: launcher }) })
+  t.teardown(() => pool.close())
+  await t.rejects(createLibav(pool, new Set()).inspect(input, context), { code: 'overloaded', retryable: true })
+})
+
+t.test('a worker that cannot be started fails its job alone', { skip }, async (t) => {
+  let starts = 0
+  const start = () => {
+    if (starts++ === 0) return { isGone: true, end: async () => {} } as unknown as LibavProcess
+    throw Object.assign(new Error('spawn EMFILE'), { code: 'EMFILE' })
+  }
+  const poor = createLibavPool({ size: 1, start })
+  await Promise.all([
+    poor.withWorker(context.signal, async () => {}),
+    t.rejects(poor.withWorker(context.signal, async () => {}), { code: 'EMFILE' }),
+    t.rejects(poor.withWorker(context.signal, async () => {}), { code: 'EMFILE' }, 'the next in line is not forgotten'),
+    t.rejects(createLibav(poor, new Set()).inspect(input, context), { code: 'overloaded' })
+  ])
 })
 
 t.test('kills the worker of a cancelled request, and runs other jobs', { skip }, async (t) => {
@@ -148,6 +179,7 @@ t.test('kills a worker that exceeds the limits of its job', { skip }, async (t) 
   ]) {
     await t.rejects(
       pool.withWorker(context.signal, async (worker) => {
+        await ask(worker, context)
         // One job is over too soon to be looked at; it goes on until it is stopped.
         for (;;) await worker.run(task, { ...options, limits })
       }),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { NO_RECORDER } from '../../../../src/telemetry/recorder.ts'
 import { type LibavProcess, WorkerLimitError } from '../../../../src/video/decode/libav/libav-process.ts'
-import { DecoderCrashError } from '../../../../src/video/decode/retry-on-crash.ts'
+import { DecoderCrashError } from '../../../../src/video/decode/decoder-failure.ts'
 import { recordWorker } from '../../../../src/video/decode/libav/recorded-worker.ts'
 import type { Answer, Task } from '../../../../src/video/decode/libav/libav-messages.ts'
 
@@ -15,10 +15,10 @@ t.test('counts each job of a worker by its outcome, and forwards everything else
     async () => answer('about'),
     async () => answer('failure'),
     async () => {
-      throw new DecoderCrashError('SIGSEGV', null)
+      throw new DecoderCrashError('SIGSEGV', null, { hasStarted: true })
     },
     async () => {
-      throw new DecoderCrashError(null, 1)
+      throw new DecoderCrashError(null, 1, { hasStarted: false })
     },
     async () => {
       throw new WorkerLimitError('too much')
