@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessExit, VisibleFiles } from './isolation.ts'
+import { endLeftovers, signalGroup } from './process-group.ts'
 import { readLines } from './read-lines.ts'
 
 /** Time that a process has to obey SIGTERM before it is killed. */
@@ -43,7 +44,8 @@ export interface RunResult extends ProcessExit {
 /**
  * Runs a program to its end. The child has an empty environment (there are no credentials to leak), no standard
  * input, and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the
- * process has ended, so that its files can be removed.
+ * process has ended, so that its files can be removed. If a process that left the group still holds the outputs, they
+ * are closed, and the result is that of a killed process.
  *
  * @throws the signal's reason, the error of a reader of its outputs, or that of the system if no process can be started
  */
@@ -52,9 +54,7 @@ export async function runProcess (path: string, args: readonly string[], options
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
   const child = spawnRestricted(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
-  // A launcher that is killed can leave behind a child that it has not yet tied to its own life, and which keeps the
-  // outputs open.
-  child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
+  const leftover = endLeftovers(child)
   let spawnError: Error | undefined
   child.on('error', (error) => {
     spawnError = error
@@ -83,9 +83,9 @@ export async function runProcess (path: string, args: readonly string[], options
     options.signal.throwIfAborted()
     if (spawnError !== undefined) throw spawnError
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    if (failed !== undefined && !leftover.isHolding) throw failed.reason
     return {
-      ...options.isolation.translateExit(readExit(child)),
+      ...(leftover.isHolding ? KILLED : options.isolation.translateExit(readExit(child))),
       stderrTail: await stderr
     }
   } finally {
@@ -93,6 +93,8 @@ export async function runProcess (path: string, args: readonly string[], options
     options.signal.removeEventListener('abort', end)
   }
 }
+
+const KILLED: ProcessExit = { exitCode: null, killedBy: 'SIGKILL' }
 
 /** A long-running program that is controlled over its standard input and output. */
 export interface RunningProcess {
@@ -126,12 +128,12 @@ export function startProcess (
   // `ended` reports a process that has died; a write to it is no error of its own.
   input.on('error', () => {})
   child.on('error', () => {})
+  endLeftovers(child)
   const kill = () => signalGroup(child.pid, 'SIGKILL')
   const lines = readLines(stderr, options.onLine).catch(() => undefined)
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve()).once('error', () => resolve())
   }).then(async () => {
-    kill()
     await lines
     return options.isolation.translateExit(readExit(child))
   })
@@ -190,8 +192,8 @@ const APPLY_LIMITS =
   'ulimit -c 0 && ulimit -n 256 && ulimit -S -t "$1" && ulimit -H -t "$2" && ulimit -v "$3" && ulimit -f "$4" && ' +
   'shift 4 && exec "$@"'
 /**
- * CPU time between SIGXCPU, which names the limit, and SIGKILL, which does not. There is a SIGXCPU each second, and ffmpeg
- * ends at the fourth.
+ * CPU time between SIGXCPU, which names the limit, and SIGKILL, which does not. There is a SIGXCPU each second, and
+ * ffmpeg ends at the fourth.
  */
 const STOP_CPU_SECONDS = 5
 /** The unit of `ulimit -f` in POSIX. */
@@ -207,21 +209,14 @@ function readExit ({ exitCode, signalCode }: ChildProcess): ProcessExit {
   return { exitCode, killedBy: signalCode }
 }
 
-/** Sends a signal to a whole process group, if it still exists. */
-function signalGroup (pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    /* ESRCH: the group has ended. */
-  }
-}
-
 async function readStderr (stderr: Readable, onLine: RunOptions['onLine']): Promise<string> {
   let tail = ''
   await readLines(stderr, (line) => {
     onLine?.(line)
     tail = (tail + line + '\n').slice(-STDERR_TAIL_CHARACTERS)
+  }).catch((error: NodeJS.ErrnoException) => {
+    // Closed from here, because a process that was left behind holds it.
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   })
   return tail
 }

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
-import { runProcess } from '../../src/sandbox/run-process.ts'
+import { runProcess, startProcess } from '../../src/sandbox/run-process.ts'
 
 const SHELL = '/bin/sh'
 const LIMITS = { cpuSeconds: 20, memoryBytes: 2 ** 31 }
@@ -114,6 +114,40 @@ t.test('ends the children of a killed launcher, and does not wait for them', asy
   })
   t.equal(result.killedBy, 'SIGKILL')
   t.equal(await countAlive(marker), 0)
+})
+
+/** A command that leaves a process in a session of its own, which holds all outputs, and then runs `rest`. */
+const leaveBehind = (marker: string, rest: string) => `setsid sleep ${marker} & ${rest}`
+
+/** Kills the processes that a test left behind. */
+async function killAll (marker: string): Promise<void> {
+  for (const entry of await readdir('/proc')) {
+    const command = /^\d+$/.test(entry) ? await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '') : ''
+    if (command === `sleep\0${marker}\0`) process.kill(Number(entry), 'SIGKILL')
+  }
+}
+
+t.test('a process that left the group holds neither a job nor its deadline', async (t) => {
+  const marker = `96${process.pid}.5`
+  t.teardown(() => killAll(marker))
+  const options = { limits: LIMITS, isolation: NO_ISOLATION, directory: t.testdir(), outputs: [drain] }
+  const started = 'echo up >&2; sleep 0.2'
+  const result = await runProcess(SHELL, ['-c', leaveBehind(marker, `${started}; exit 0`)], {
+    ...options,
+    signal: new AbortController().signal
+  })
+  t.match(result, { exitCode: null, killedBy: 'SIGKILL', stderrTail: 'up\n' }, 'the result is that of a killed process')
+
+  const controller = new AbortController()
+  const running = runProcess(SHELL, ['-c', leaveBehind(marker, `${started}; echo up >&2; wait`)], {
+    ...options,
+    signal: controller.signal,
+    onLine: () => controller.abort(new Error('enough'))
+  })
+  await t.rejects(running, { message: 'enough' })
+
+  const worker = startProcess(SHELL, ['-c', leaveBehind(marker, started)], { ...options, onLine: () => {} })
+  t.match(await worker.ended, { exitCode: 0 })
 })
 
 t.test('kills a process that does not obey SIGTERM', async (t) => {
