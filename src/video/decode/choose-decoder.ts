@@ -1,4 +1,5 @@
 import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ScratchDirectory } from '../../limits/scratch.ts'
 import { NO_RECORDER, type Recorder } from '../../telemetry/recorder.ts'
@@ -9,7 +10,7 @@ import { ask, askLibav } from './libav/find-libav.ts'
 import { createLibav } from './libav/libav.ts'
 import { hasLibav } from './libav/libav-binding.ts'
 import { createLibavPool } from './libav/libav-pool.ts'
-import { startLibavProcess } from './libav/libav-process.ts'
+import { type LibavProcess, startLibavProcess } from './libav/libav-process.ts'
 import { recordWorker } from './libav/recorded-worker.ts'
 import type { Decoder } from './decoder.ts'
 
@@ -83,8 +84,7 @@ async function createWorkers (
   const home = await openHome()
   const pool = createLibavPool({
     size: slots,
-    start: () =>
-      recordWorker(startLibavProcess({ home: mkdtempSync(join(home.path, 'worker-')), isolation }), recorder),
+    start: () => recordWorker(startAtHome(home.path, isolation), recorder),
     onEnd: (reason) => {
       recorder.countWorkerEnd(reason)
     }
@@ -107,6 +107,15 @@ async function createWorkers (
     },
     close
   }
+}
+
+/** Starts a worker with a directory of its own, which is removed when the worker has ended. */
+function startAtHome (parent: string, isolation: Isolation): LibavProcess {
+  const home = mkdtempSync(join(parent, 'worker-'))
+  const worker = startLibavProcess({ home, isolation })
+  // A directory that cannot be removed now is removed with its parent.
+  void worker.ended.then(() => rm(home, { recursive: true, force: true })).catch(() => undefined)
+  return worker
 }
 
 function describe (version: string, missing: ReadonlySet<string>): string {

@@ -42,6 +42,8 @@ export interface LibavProcess {
    * @throws DecoderCrashError, WorkerLimitError, the signal's reason; after each of them the worker is gone
    */
   run(task: Task, options: JobOptions): Promise<Answer>
+  /** Resolves once it is gone, for whatever reason. */
+  readonly ended: Promise<unknown>
   /** Kills it and resolves once it is gone. */
   end(): Promise<void>
 }
@@ -192,6 +194,8 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
         worker.unref()
       }
     },
+
+    ended: worker.ended,
 
     async end () {
       worker.ref()

@@ -20,6 +20,7 @@ export function recordWorker (worker: LibavProcess, recorder: Recorder): LibavPr
     get use () {
       return worker.use
     },
+    ended: worker.ended,
     end: () => worker.end(),
 
     async run (task, options) {

@@ -37,6 +37,7 @@ t.test('counts each job of a worker by its outcome, and forwards everything else
     isTainted: true,
     use: undefined,
     run: async () => await ends[jobs++]!(),
+    ended: Promise.resolve(),
     end: async () => {}
   }
   const recorded = recordWorker(worker, {
