@@ -156,7 +156,8 @@ export const CONFIG_VARIABLES = [
   {
     name: 'POSTERFRAME_ALLOWED_HOSTS',
     default: 'on loopback, its names and the name of the public URL; else `*`',
-    meaning: 'Allowed values of `Host`, comma separated, without ports. `*` allows all. Probes and `/metrics` are exempt.'
+    meaning:
+      'Allowed values of `Host`, comma separated, without ports. `*` allows all. Probes and `/metrics` are exempt.'
   },
   {
     name: 'POSTERFRAME_TRUST_PROXY',
