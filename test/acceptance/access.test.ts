@@ -10,8 +10,9 @@ import { startPosterframe } from './posterframe.ts'
 
 const makeKey = async (name: string) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['src/cli.ts', 'key', name])
-  const [, key = '', entry = ''] = /^key {4}(\S+)\nentry {2}(.*)\n$/.exec(stdout) ?? []
-  return { key, entry: JSON.parse(entry) as object }
+  const [, key = '', list = ''] = /^key {2}(\S+)\n\nPOSTERFRAME_API_KEYS='(.*)'\n$/.exec(stdout) ?? []
+  const [entry = {}] = JSON.parse(list) as object[]
+  return { key, entry }
 }
 
 /** Signs a URL as in docs/signing.md, without code of the service. */

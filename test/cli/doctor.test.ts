@@ -140,7 +140,7 @@ const MOODS: Array<[mood: string, name: string, detail: RegExp, nextStep: RegExp
   ['redirect', 'bucket redirect', /is in the region eu-west-1/, /^Set AWS_REGION=eu-west-1\.$/],
   ['redirect400', 'bucket redirect400', /is in the region eu-west-1/, /^Set AWS_REGION=eu-west-1\.$/],
   ['ssec', 'bucket ssec', /400 InvalidRequest/, /SSE-C/],
-  ['skew', 'clock', /3600 s behind that of the store/, /NTP/],
+  ['skew', 'clock', /(3599|3600|3601) s behind that of the store/, /NTP/],
   ['skewhard', 'bucket skewhard', /RequestTimeTooSkewed/, /NTP/],
   ['badsig', 'bucket badsig', /another signature/, /AWS_SECRET_ACCESS_KEY/],
   ['badkey', 'bucket badkey', /does not know the access key/, /AWS_ACCESS_KEY_ID/],
