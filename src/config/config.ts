@@ -6,7 +6,7 @@ import { type EventsConfig, readEventSettings } from './events.ts'
 import { type ConnectionsConfig, openFilesProblem, readConnections } from './connections.ts'
 import { createEnvironmentReader } from './environment.ts'
 import type { Environment, EnvironmentReader } from './environment.ts'
-import { readS3Settings } from './s3.ts'
+import { readS3Settings, type S3Config } from './s3.ts'
 import {
   BASE_URL,
   MAX_PREFIX_BYTES,
@@ -16,14 +16,12 @@ import {
   parsePrefix,
   parsePrefixes
 } from './parsers.ts'
-import type { BucketSettings } from '../store/s3/bucket-clients.ts'
-import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import { readUploads, type UploadConfig } from './uploads.ts'
 import { isLoopback } from './loopback.ts'
 import { readOpenFileLimit } from '../limits/open-files.ts'
 
 /** The whole configuration: read once, validated together, frozen. docs/configuration.md lists the variables. */
-export interface Config {
+export interface Config extends S3Config {
   readonly store: 's3' | 'local'
   readonly outputBucket: string
   /** Ends with a slash, or is empty. */
@@ -36,17 +34,6 @@ export interface Config {
   readonly localDir: string
   /** Allowed prefixes of source keys, each ending with a slash; undefined: any key. */
   readonly sourcePrefixes: readonly string[] | undefined
-  readonly s3ForcePathStyle: boolean
-  /** Base of presigned URLs, without a slash at the end; undefined: the endpoint that the service uses. */
-  readonly s3PublicEndpoint: string | undefined
-  /** Encryption of thumbnails at rest; undefined: the default of the bucket. */
-  readonly s3Encryption: S3Encryption | undefined
-  /** Account that must own the buckets; undefined: any. */
-  readonly s3ExpectedBucketOwner: string | undefined
-  /** Longest lifetime of URLs signed with temporary credentials whose end is unknown. */
-  readonly s3SessionSeconds: number
-  /** Settings of single buckets, by name. */
-  readonly s3Buckets: Readonly<Record<string, BucketSettings>>
   readonly host: string
   /** 0: any free port. */
   readonly port: number

@@ -6,6 +6,21 @@ import type { S3Encryption } from '../store/s3/s3-parameters.ts'
 import type { EnvironmentReader } from './environment.ts'
 import { BASE_URL, parseBaseUrl } from './parsers.ts'
 
+/** Settings of S3 besides the buckets and the SDK's own variables. */
+export interface S3Config {
+  readonly s3ForcePathStyle: boolean
+  /** Base of presigned URLs, without a slash at the end; undefined: the endpoint that the service uses. */
+  readonly s3PublicEndpoint: string | undefined
+  /** Encryption of thumbnails at rest; undefined: the default of the bucket. */
+  readonly s3Encryption: S3Encryption | undefined
+  /** Account that must own the buckets; undefined: any. */
+  readonly s3ExpectedBucketOwner: string | undefined
+  /** Longest lifetime of URLs signed with temporary credentials whose end is unknown. */
+  readonly s3SessionSeconds: number
+  /** Settings of single buckets, by name. */
+  readonly s3Buckets: Readonly<Record<string, BucketSettings>>
+}
+
 const checkBucketSettings = Compile(
   Type.Record(
     Type.String(),
@@ -21,14 +36,11 @@ const checkBucketSettings = Compile(
 )
 
 /** Reads the settings of S3 besides the buckets and the SDK's own variables. */
-export function readS3Settings (reader: EnvironmentReader, store: 's3' | 'local', buckets: readonly string[]): {
-  readonly s3ForcePathStyle: boolean
-  readonly s3PublicEndpoint: string | undefined
-  readonly s3Encryption: S3Encryption | undefined
-  readonly s3ExpectedBucketOwner: string | undefined
-  readonly s3SessionSeconds: number
-  readonly s3Buckets: Readonly<Record<string, BucketSettings>>
-} {
+export function readS3Settings (
+  reader: EnvironmentReader,
+  store: 's3' | 'local',
+  buckets: readonly string[]
+): S3Config {
   const algorithm = reader.readParsed<S3Encryption['algorithm'] | undefined>(
     'POSTERFRAME_S3_SSE',
     undefined,

@@ -123,7 +123,7 @@ export function decodeFailure (metadata: Readonly<Record<string, string>>): Stor
   if (decoded === undefined || !isErrorCode(decoded.code)) return undefined
   if (Number.isNaN(Date.parse(decoded.failedAt))) return undefined
   const { code, detail, members, failedAt, rememberSeconds } = { ...decoded, code: decoded.code }
-  return { code, detail, members, failedAt, rememberSeconds }
+  return { code, detail, members, failedAt, ...(rememberSeconds === undefined ? {} : { rememberSeconds }) }
 }
 
 function isErrorCode (code: string): code is ErrorCode {
