@@ -28,9 +28,12 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** `ffmpeg` or `libav`. */
     decoder: { type: 'string', default: 'ffmpeg' },
-    output: { type: 'string', default: join(import.meta.dirname, 'CONFORMANCE.md') }
+    /** Default: the page of the decoder, beside this program. */
+    output: { type: 'string' }
   }
 })
+const page = values.decoder === 'libav' ? 'CONFORMANCE-libav.md' : 'CONFORMANCE.md'
+const output = values.output ?? join(import.meta.dirname, page)
 
 /** All targets, in words. */
 const ALL_TARGETS =
@@ -57,14 +60,14 @@ async function main (): Promise<void> {
   try {
     const rows = await sweepCorpus(entries, services)
     await writeFile(
-      values.output,
+      output,
       renderConformance(rows, {
         ffmpeg: `${await readFfmpegVersion()}${values.decoder === 'ffmpeg' ? '' : `, the service with ${values.decoder}`}`,
         targets: values.quick ? QUICK_TARGETS.join(', ') : ALL_TARGETS
       })
     )
     const wrong = rows.filter(({ outcomes }) => outcomes.default.misses.length + outcomes.full.misses.length > 0)
-    process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${values.output}\n`)
+    process.stdout.write(`${rows.length - wrong.length} files right, ${wrong.length} wrong: ${output}\n`)
   } finally {
     await stop()
     await rm(directory, { recursive: true, force: true })
