@@ -90,7 +90,7 @@ export function readFallbacks (log: string): Map<string, Set<string>> {
     const url = entry?.req?.url
     if (entry?.requestId === undefined) continue
     if (url !== undefined) keys.set(entry.requestId, new URL(url, 'http://localhost').searchParams.get('key') ?? '')
-    const reason = /full[ -]download\b.*?(?:, since|:) (.*)$/i.exec(entry.msg ?? '')?.[1]
+    const reason = /full[ -]download\b.*?(?:, because|:) (.*)$/i.exec(entry.msg ?? '')?.[1]
     const key = keys.get(entry.requestId) ?? ''
     if (reason !== undefined && key !== '') {
       reasons.set(key, (reasons.get(key) ?? new Set()).add(reason.replaceAll(/[^ -~]/g, '?')))
