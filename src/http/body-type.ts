@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
 
 const FORM = /^\s*multipart\/form-data/i
+const JSON_TYPE = /^\s*application\/json/i
 /** Types of a body that is probably a video, or contains one. */
 const VIDEO = /^\s*(video\/|application\/octet-stream|multipart\/form-data)/i
 const VIDEO_ADVICE = 'Send application/json, multipart/form-data, or a video as video/mp4 or the like.'
@@ -38,4 +39,13 @@ function adviseOnType (url: string | undefined, type = ''): string {
     ? 'Send JSON that describes the file, such as {"filename": "holiday.mp4", "contentType": "video/mp4", ' +
       '"bytes": 1048576}, and send the file itself as the response says.'
     : 'Upload the video with POST /v1/uploads, and send its key as JSON.'
+}
+
+/** Returns whether the body of a request is a file or a form, and not JSON, judged by its headers. */
+export function hasUploadBody ({ raw, headers, routeOptions }: FastifyRequest): boolean {
+  const { takesVideo, isUpload } = routeOptions.config
+  if (raw.method === 'GET' || raw.method === 'HEAD') return false
+  const type = headers['content-type'] ?? ''
+  // `isMultipart()` works only after the parser has been chosen, which happens after the hooks that ask.
+  return FORM.test(type) || isUpload === true || (takesVideo === true && !JSON_TYPE.test(type))
 }

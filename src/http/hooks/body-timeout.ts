@@ -1,9 +1,6 @@
-import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
+import { hasUploadBody } from '../body-type.ts'
 import type { App } from '../services.ts'
-
-const MULTIPART = /^\s*multipart\/form-data/i
-const JSON_TYPE = /^\s*application\/json/i
 
 /**
  * Registers the time limit for small bodies, which are read as a whole. Without it, a client that sends one byte now
@@ -23,13 +20,4 @@ export function registerBodyTimeout (app: App, timeoutMs: number): void {
     }
     raw.on('error', stop).once('end', stop).once('close', stop)
   })
-}
-
-/** Returns whether the body of a request is a file or a form, and not JSON, judged by its headers. */
-export function hasUploadBody ({ raw, headers, routeOptions }: FastifyRequest): boolean {
-  const { takesVideo, isUpload } = routeOptions.config
-  if (raw.method === 'GET' || raw.method === 'HEAD') return false
-  const type = headers['content-type'] ?? ''
-  // `isMultipart()` works only after the parser has been chosen, which happens after the hooks that ask.
-  return MULTIPART.test(type) || isUpload === true || (takesVideo === true && !JSON_TYPE.test(type))
 }

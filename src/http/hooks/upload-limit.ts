@@ -2,7 +2,7 @@ import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { App } from '../services.ts'
-import { hasUploadBody } from './body-timeout.ts'
+import { hasUploadBody } from '../body-type.ts'
 
 /** Uploads at once; undefined: no limit. */
 export interface UploadCountLimits {

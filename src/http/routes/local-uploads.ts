@@ -8,7 +8,6 @@ import {
   readField,
   readUntilAborted,
   translateUploadError,
-  unexpectedFileError,
   watchUpload
 } from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
@@ -134,4 +133,11 @@ async function * readSteadily (
     signal.throwIfAborted()
     throw translateUploadError(error)
   }
+}
+
+/** Returns `invalid_request` for a file in any field but `file`. */
+function unexpectedFileError (name: string): PosterframeError {
+  return new PosterframeError('invalid_request', {
+    detail: `The field '${name.slice(0, 100)}' contains a file. Send the file as the field 'file'.`
+  })
 }

@@ -148,13 +148,6 @@ export function uploadTooLargeError ({ maxBytes, hint }: Pick<UploadLimits, 'max
   return new PosterframeError('upload_too_large', { detail, members: { maxBytes } })
 }
 
-/** Returns `invalid_request` for a file in any field but `file`. */
-export function unexpectedFileError (name: string): PosterframeError {
-  return new PosterframeError('invalid_request', {
-    detail: `The field '${name.slice(0, 100)}' contains a file. Send the file as the field 'file'.`
-  })
-}
-
 /**
  * Yields the items until the signal aborts, then throws its reason. Without it, iterating a form or a body would wait
  * forever for a client that stops sending. Does not close the iterator, so that a response can still be sent.
