@@ -46,11 +46,11 @@ process.exitCode = await runCommand(
       return await compose(chosen, { searchPath, publicUrl, awsCredentials, isLongLived: false })
     },
     runChecks: async (chosen, options) => {
-      const [{ createStores }, { runChecks }] = await Promise.all([
-        import('./compose.ts'),
+      const [{ openStores }, { runChecks }] = await Promise.all([
+        import('./open-stores.ts'),
         import('./doctor/run-checks.ts')
       ])
-      const { store, probe } = await createStores(chosen, { publicUrl: () => buildPublicUrl(chosen), awsCredentials })
+      const { store, probe } = await openStores(chosen, { publicUrl: () => buildPublicUrl(chosen), awsCredentials })
       const { AWS_PROFILE: profile } = process.env
       return await runChecks({ config: chosen, store, probe, searchPath, profile, ...options })
     },

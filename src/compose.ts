@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { createAuthentication } from './access/create-authentication.ts'
 import type { Config } from './config/config.ts'
@@ -12,17 +11,9 @@ import type { Scratch } from './limits/scratch.ts'
 import { createSemaphore } from './limits/semaphore.ts'
 import { type Machine, prepareMachine } from './runtime/prepare-machine.ts'
 import { createCdnStore } from './store/cdn-store.ts'
-import { loadLocalSecret, openLocalRoot } from './store/local/local-root.ts'
-import { createLocalStore } from './store/local/local-store.ts'
-import { createLocalUploadStore } from './store/local/local-upload-store.ts'
 import { createMeteredStore } from './store/metered-store.ts'
 import type { ObjectStore } from './store/object-store.ts'
-import { createBucketClients } from './store/s3/bucket-clients.ts'
-import { createS3Probe } from './store/s3/s3-probe.ts'
-import { createS3Store } from './store/s3/s3-store.ts'
-import { createS3UploadStore } from './store/s3/s3-upload-store.ts'
 import type { StoreProbe } from './store/store-probe.ts'
-import type { UploadStore } from './store/upload-store.ts'
 import { loadTracer } from './telemetry/load-tracer.ts'
 import { createDescribeSource } from './thumbnails/use-cases/describe-source.ts'
 import { createEtagCache } from './thumbnails/identify-source.ts'
@@ -50,7 +41,7 @@ import manifest from '../package.json' with { type: 'json' }
 import type { AppServices } from './http/services.ts'
 import { loadEncoders } from './runtime/load-encoders.ts'
 import { checkReadiness } from './runtime/readiness.ts'
-import { type AwsCredentials, createS3Client, createSigningClient } from './store/s3/s3-client.ts'
+import { openStores, type StoreOptions } from './open-stores.ts'
 
 /** All services, without the HTTP layer. */
 export interface Composition extends AppServices {
@@ -69,13 +60,9 @@ export interface Composition extends AppServices {
 }
 
 /** Inputs that differ per entry point (server, Lambda, CLI). */
-export interface ComposeOptions {
+export interface ComposeOptions extends StoreOptions {
   /** The value of `PATH`, for finding ffmpeg. */
   readonly searchPath: string
-  /** Base of the local store's signed URLs, called once the service listens. */
-  readonly publicUrl: () => string
-  /** AWS credentials that were removed from the environment. */
-  readonly awsCredentials?: AwsCredentials | undefined
   /** The prepared machine, if the entry has started that already; only without metrics. */
   readonly machine?: Promise<Machine>
   /**
@@ -95,7 +82,7 @@ const INDEX_CACHE_BYTES = 32 * 1024 * 1024
 const REQUESTS_PER_SLOT = 2
 
 /**
- * Builds every part of the service; the only place that constructs adapters.
+ * Builds every part of the service; adapters are constructed only here and in `openStores`.
  *
  * @throws Error with a sentence for the operator if ffmpeg, scratch or the store's directory cannot be used
  */
@@ -108,7 +95,7 @@ export async function compose (config: Config, options: ComposeOptions): Promise
     endpoint: options.isLongLived ? config.otlpEndpoint : undefined,
     version: manifest.version
   })
-  const { store: bareStore, uploadStore, uploadSecret, probe, ...local } = await createStores(config, options)
+  const { store: bareStore, uploadStore, uploadSecret, probe, ...local } = await openStores(config, options)
   const meteredStore = metrics === undefined ? bareStore : createMeteredStore(bareStore, metrics)
   const store =
     config.deliveryUrl === undefined
@@ -213,38 +200,4 @@ export async function compose (config: Config, options: ComposeOptions): Promise
       await Promise.all([decoder.close(), workers.close(), tracer.close()])
     }
   }
-}
-
-/** The object store, in all its roles. */
-export interface Stores extends Pick<Composition, 'objects' | 'localUploads' | 'store' | 'probe'> {
-  readonly uploadStore: UploadStore
-  /** Signs upload tokens if the configuration has no secret for them. */
-  readonly uploadSecret: Uint8Array | undefined
-}
-
-/** Opens the store alone: {@link compose} without the decoder and the services. */
-export async function createStores (
-  config: Config,
-  { publicUrl, awsCredentials }: Pick<ComposeOptions, 'publicUrl' | 'awsCredentials'>
-): Promise<Stores> {
-  if (config.store === 's3') {
-    const client = createS3Client({ forcePathStyle: config.s3ForcePathStyle, credentials: awsCredentials })
-    const signingClient = createSigningClient(client, config.s3PublicEndpoint)
-    const s3 = { client, signingClient, buckets: config.s3Buckets }
-    const { s3Encryption: encryption, s3ExpectedBucketOwner: expectedBucketOwner, s3SessionSeconds } = config
-    const settings = { encryption, expectedBucketOwner, maxSessionSeconds: s3SessionSeconds }
-    const options = { ...s3, ...settings, clients: createBucketClients(s3) }
-    const uploadSecret = config.uploads.mayMakeSecret ? randomBytes(32) : undefined
-    const [store, uploadStore] = [createS3Store(options), createS3UploadStore(options)]
-    return { store, uploadStore, uploadSecret, probe: createS3Probe(options) }
-  }
-  const objects = await createLocalStore({
-    directory: config.localDir,
-    buckets: [...config.sourceBuckets, config.outputBucket],
-    publicUrl
-  })
-  const root = await openLocalRoot(config.localDir)
-  const localUploads = await createLocalUploadStore(root, { publicUrl })
-  const uploadSecret = await loadLocalSecret(root, 'upload-secret')
-  return { store: objects, objects, uploadStore: localUploads, localUploads, uploadSecret, probe: undefined }
 }

@@ -69,14 +69,14 @@ const EXAMPLES: Record<
       ['x.ts', 'const env = child.env']
     ]
   },
-  'only compose.ts constructs adapters': {
+  'only compose.ts and open-stores.ts construct adapters': {
     bad: [
       ['thumbnails/x.ts', 'const store = createS3Store({ client })'],
       ['server.ts', 'await createLocalStore()'],
       ['http/x.ts', 'new S3Client({})']
     ],
     good: [
-      ['compose.ts', 'createS3Store({ client: new S3Client({}) })'],
+      ['open-stores.ts', 'createS3Store({ client: new S3Client({}) })'],
       ['store/s3/s3-store.ts', 'function createS3Store () { return new S3Client({}) }']
     ]
   },

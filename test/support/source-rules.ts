@@ -40,6 +40,7 @@ export const LAYERS: ReadonlyArray<readonly string[]> = [
   ['runtime/', 'doctor/'],
   ['http/services.ts'],
   ['http/'],
+  ['open-stores.ts'],
   ['compose.ts'],
   ['cli/'],
   ENTRIES,
@@ -155,9 +156,9 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     )
   },
   {
-    name: 'only compose.ts constructs adapters',
+    name: 'only compose.ts and open-stores.ts construct adapters',
     findBreaches: findEach(({ path, calls }) => {
-      if (path === 'compose.ts') return false
+      if (isIn('compose.ts', 'open-stores.ts')(path)) return false
       const adapters = [...calls].filter(
         (name) => /^create[A-Z]\w*Store$/.test(name) || (name === 'S3Client' && !path.startsWith('store/'))
       )
