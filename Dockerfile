@@ -8,7 +8,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY scripts/ scripts/
 COPY src/ src/
-# BUILD_FLAGS=--with-libav adds the decoder libav (170 MB).
+# BUILD_FLAGS=--with-libav adds the default decoder, libav (170 MB); an image with it must not be published
+# (docs/licences.md).
 ARG BUILD_FLAGS=
 RUN node scripts/build.mjs ${BUILD_FLAGS}
 

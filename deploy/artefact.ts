@@ -39,6 +39,8 @@ function prepareImage (scope: Construct, { architecture }: Settings): CreateFunc
       architecture: lambdaArchitecture,
       code: DockerImageCode.fromImageAsset(root, {
         file: 'docker/lambda.Dockerfile',
+        // libav, the default decoder. Published images lack it (docs/licences.md); this one stays in the account.
+        buildArgs: { BUILD_FLAGS: '--with-libav' },
         cmd: [`lambda.${entry}`],
         platform
       })

@@ -24,31 +24,29 @@ export function findFfmpeg (root, env) {
 }
 
 /**
- * Finds what the service decodes with: ffmpeg, downloaded if possible; otherwise FFmpeg's libraries from npm; otherwise
- * Debian's ffmpeg.
+ * Finds what the service decodes with: FFmpeg's libraries from npm; without them or with POSTERFRAME_DECODER=ffmpeg, an
+ * ffmpeg, which is downloaded or installed if there is none.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<string | undefined>} the path of ffmpeg; undefined if the libraries decode
+ * @returns {Promise<string | undefined>} the path of an ffmpeg; undefined if there is none and the libraries decode
  */
 export async function prepareDecoder (root, env) {
   const hasLibav = existsSync(join(root, 'node_modules', `@seydx/node-av-${process.platform}-${process.arch}`))
-  const wanted = env['POSTERFRAME_DECODER']
-  if (hasLibav && wanted === 'libav') return findFfmpeg(root, env)
-  return await prepareFfmpeg(root, env, { isRequired: !hasLibav || wanted === 'ffmpeg' })
+  if (hasLibav && env['POSTERFRAME_DECODER'] !== 'ffmpeg') return findFfmpeg(root, env)
+  return await prepareFfmpeg(root, env)
 }
 
 /**
- * Finds ffmpeg or installs it: with ffmpeg-static's own installer or, if it is required and this is root, from Debian.
+ * Finds ffmpeg or installs it: with ffmpeg-static's own installer or, if this is root, from Debian.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
- * @param {{ isRequired?: boolean }} [options]
- * @returns {Promise<string | undefined>} its path
- * @throws SetupError if it is required and cannot be installed
+ * @returns {Promise<string>} its path
+ * @throws SetupError if it cannot be installed
  */
-export async function prepareFfmpeg (root, env, { isRequired = true } = {}) {
+export async function prepareFfmpeg (root, env) {
   if (!env['FFMPEG_PATH']) await downloadStaticFfmpeg(root)
   const found = findFfmpeg(root, env)
-  if (found !== undefined || !isRequired) return found
+  if (found !== undefined) return found
   await installDebianFfmpeg()
   const installed = findFfmpeg(root, env)
   if (installed === undefined) throw new SetupError(MISSING)

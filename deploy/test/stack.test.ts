@@ -125,8 +125,8 @@ describe('functions', () => {
     }
     const [{ source }, ...others] = Object.values(dockerImages) as [{ source: any }]
     assert.deepEqual(
-      [others.length, source.dockerFile, source.platform],
-      [0, 'docker/lambda.Dockerfile', 'linux/amd64']
+      [others.length, source.dockerFile, source.platform, source.dockerBuildArgs],
+      [0, 'docker/lambda.Dockerfile', 'linux/amd64', { BUILD_FLAGS: '--with-libav' }]
     )
     const names = readdirSync(join(made.outdir, source.directory))
       .filter((name) => name !== '.dockerignore')

@@ -56,8 +56,10 @@ export interface Config extends S3Config {
   readonly events: EventsConfig
   readonly security: SecurityConfig
   readonly connections: ConnectionsConfig
-  /** The decoder: the ffmpeg program or libav workers; undefined: the program if it is installed. */
+  /** The decoder: the ffmpeg program or libav workers; undefined: libav if it is installed. */
   readonly decoder: 'ffmpeg' | 'libav' | undefined
+  /** Number of jobs after which a libav worker is replaced. */
+  readonly decoderWorkerJobs: number
   /** True if the libav workers start with the service instead of with the first request that needs them. */
   readonly decoderWarmup: boolean
   readonly ffmpegPath: string | undefined
@@ -139,6 +141,7 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
     decoder: reader.readParsed<Config['decoder']>('POSTERFRAME_DECODER', undefined, 'one of ffmpeg, libav', (text) =>
       text === 'ffmpeg' || text === 'libav' ? text : undefined
     ),
+    decoderWorkerJobs: reader.readCount('POSTERFRAME_DECODER_WORKER_JOBS', 500, { minimum: 1, maximum: 100_000 }),
     decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
     isolation: reader.readChoice('POSTERFRAME_ISOLATION', 'best-effort', ['strict', 'best-effort']),

@@ -193,9 +193,16 @@ export const CONFIG_VARIABLES = [
   },
   {
     name: 'POSTERFRAME_DECODER',
-    default: '`ffmpeg` if one is found, else `libav`',
+    default: '`libav` if its package is installed and loads, else `ffmpeg`',
     meaning:
-      "`ffmpeg` starts the program for each task. `libav` keeps worker processes with FFmpeg's libraries running."
+      "`libav` keeps worker processes with FFmpeg's libraries running. `ffmpeg` starts the program for each task."
+  },
+  {
+    name: 'POSTERFRAME_DECODER_WORKER_JOBS',
+    default: '`500`',
+    meaning:
+      'Jobs after which a `libav` worker is replaced; a thumbnail takes one to four. `1` gives every job a new ' +
+      'process, which costs about 50 ms.'
   },
   {
     name: 'POSTERFRAME_DECODER_WARMUP',
@@ -217,7 +224,7 @@ export const CONFIG_VARIABLES = [
   {
     name: 'FFMPEG_PATH',
     default: '`ffmpeg-static`, else `ffmpeg` on the `PATH`',
-    meaning: 'Path of the ffmpeg program.'
+    meaning: 'Path of the ffmpeg program, for the decoder `ffmpeg`.'
   },
   ...CONNECTION_VARIABLES
 ] as const satisfies readonly ConfigVariable[]

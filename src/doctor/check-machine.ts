@@ -120,7 +120,7 @@ async function checkDecoder (
   } catch (error) {
     return failed('decoder', {
       detail: `No decoder runs: ${describe(error)}`,
-      nextStep: 'Install ffmpeg or correct FFMPEG_PATH; POSTERFRAME_DECODER=libav uses the libraries of npm instead.'
+      nextStep: 'Run npm install, which brings libav, or install ffmpeg or correct FFMPEG_PATH.'
     })
   }
 }

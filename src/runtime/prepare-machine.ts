@@ -43,6 +43,7 @@ export async function prepareMachine (
         requested: config.decoder,
         places: { configured: config.ffmpegPath, searchPath },
         slots: config.slots,
+        workerJobs: config.decoderWorkerJobs,
         isWarm: config.decoderWarmup,
         isolation,
         openHome: () => scratch.openDirectory(),

@@ -52,6 +52,7 @@ export async function startPosterframe (
     cwd: directory,
     env: {
       PATH: process.env['PATH'],
+      POSTERFRAME_DECODER: 'ffmpeg',
       FFMPEG_PATH: ffmpegPath,
       POSTERFRAME_SCRATCH_DIR: scratch,
       POSTERFRAME_LOG_LEVEL: 'warn',

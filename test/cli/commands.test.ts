@@ -248,7 +248,12 @@ t.test('reports an error as code and sentence, and sets the exit code', async (t
       /^invalid_configuration: .*\n {2}POSTERFRAME_SLOTS must be/,
       { POSTERFRAME_SLOTS: 'many' }
     ],
-    [['thumbnail', 'film.mp4'], 1, /^not_started: .*\n$/, { FFMPEG_PATH: '/nowhere/ffmpeg' }]
+    [
+      ['thumbnail', 'film.mp4'],
+      1,
+      /^not_started: .*\n$/,
+      { POSTERFRAME_DECODER: 'ffmpeg', FFMPEG_PATH: '/nowhere/ffmpeg' }
+    ]
   ]
   for (const [args, exitCode, stderr, env = {}] of cases) {
     const end = await runCommandLine(args, { cwd, env })

@@ -29,7 +29,7 @@ t.test('checks the local store and prints what it found', async (t) => {
   const { stdout, exitCode } = await runCommandLine(['doctor'], { cwd })
   t.equal(exitCode, 0)
   t.match(stdout, /^ok {4}local store +No S3 is configured, .*'thumbnails\/thumbnails\/posterframe-doctor\.txt' was written/)
-  t.match(stdout, /^ok {4}decoder +ffmpeg /m)
+  t.match(stdout, /^ok {4}decoder +(libav|ffmpeg) \d/m)
   t.match(stdout, /\n4 checks: \d ok, \d warned, 0 failed\.\n$/)
   t.ok(existsSync(join(cwd, 'data/thumbnails/thumbnails/posterframe-doctor.txt')))
 })

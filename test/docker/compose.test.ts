@@ -6,7 +6,11 @@ import { CONFIG_VARIABLES } from '../../src/config/variables.ts'
 
 interface Service {
   readonly image?: string
-  readonly build?: { readonly context: string, readonly dockerfile: string }
+  readonly build?: {
+    readonly context: string
+    readonly dockerfile: string
+    readonly args?: Readonly<Record<string, string>>
+  }
   readonly environment: Readonly<Record<string, unknown>>
   readonly ports: readonly string[]
   readonly volumes?: readonly string[]
@@ -25,6 +29,13 @@ t.test('every image is built here or pinned by digest', async (t) => {
     if (build === undefined) t.match(image, /:v?\d[\w.-]*@sha256:[0-9a-f]{64}$/, name)
     else t.ok(existsSync(join('docker', build.context, build.dockerfile)), `${name} is built from ${build.dockerfile}`)
   }
+})
+
+t.test('the image that is built here has the default decoder', async (t) => {
+  const { context = '', dockerfile = '', args } = compose.services['posterframe']?.build ?? {}
+  const file = readFileSync(join('docker', context, dockerfile), 'utf8')
+  t.match(args, { BUILD_FLAGS: '--with-libav' })
+  t.match(file, /^ARG BUILD_FLAGS=$\nRUN node scripts\/build\.mjs \$\{BUILD_FLAGS\}$/m, 'and no other has it')
 })
 
 t.test('the service knows every variable', async (t) => {

@@ -21,7 +21,11 @@ t.test('only an isolation that hides files is good', async (t) => {
 
 t.test('checks scratch, isolation and decoder of this machine', async (t) => {
   const directory = t.testdir()
-  const env = { POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'), FFMPEG_PATH: await findTestFfmpeg() }
+  const env = {
+    POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
+    POSTERFRAME_DECODER: 'ffmpeg',
+    FFMPEG_PATH: await findTestFfmpeg()
+  }
   const checks = await checkMachine(loadConfig(env), options)
   t.match(checks.map(({ name }) => name), ['scratch', 'isolation', 'decoder'])
   t.match(checks[2], { status: 'ok', detail: /^ffmpeg .* decodes\.$/ })

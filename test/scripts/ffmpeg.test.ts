@@ -79,7 +79,7 @@ t.test('uses a successful download', async (t) => {
   t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
 })
 
-t.test("decodes with FFmpeg's libraries from npm if there is no ffmpeg or libav is configured", async (t) => {
+t.test("decodes with FFmpeg's libraries from npm, and needs an ffmpeg only if it is configured", async (t) => {
   const root = t.testdir({
     node_modules: { '@seydx': { [`node-av-${process.platform}-${process.arch}`]: {} } },
     bin: { ffmpeg: PROGRAM },
@@ -87,6 +87,8 @@ t.test("decodes with FFmpeg's libraries from npm if there is no ffmpeg or libav 
   })
   chmodSync(`${root}/bin/ffmpeg`, 0o755)
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty` }), undefined)
-  t.equal(await prepareDecoder(root, { PATH: `${root}/bin` }), `${root}/bin/ffmpeg`, 'an ffmpeg on the PATH comes first')
+  t.equal(await prepareDecoder(root, { PATH: `${root}/bin` }), `${root}/bin/ffmpeg`, 'for the sample video')
   t.equal(await prepareDecoder(root, { PATH: `${root}/empty`, POSTERFRAME_DECODER: 'libav' }), undefined)
+  const env = { PATH: `${root}/bin`, POSTERFRAME_DECODER: 'ffmpeg' }
+  t.equal(await prepareDecoder(root, env), `${root}/bin/ffmpeg`)
 })

@@ -33,11 +33,13 @@ export interface DecoderContext {
 
 /** Configured decoder, and the resources that it may use. */
 export interface DecoderSettings {
-  /** Undefined: the program if it is installed, else the library. */
+  /** Undefined: the library if it is installed and loads, else the program. */
   readonly requested: 'ffmpeg' | 'libav' | undefined
   readonly places: FfmpegPlaces
   /** Number of concurrent decodes. */
   readonly slots: number
+  /** Number of jobs after which a worker is replaced; `LibavPoolSettings` has the default. */
+  readonly workerJobs?: number
   /** True to start the workers now. */
   readonly isWarm: boolean
   readonly isolation: Isolation
@@ -53,12 +55,15 @@ export interface DecoderSettings {
  */
 export async function chooseDecoder (settings: DecoderSettings, context: DecoderContext): Promise<ChosenDecoder> {
   if (settings.requested === 'libav') return await createWorkers(settings, context)
+  if (settings.requested === 'ffmpeg' || !hasLibav()) return await findProgram(settings, context)
   try {
-    return await findProgram(settings, context)
-  } catch (error) {
-    // A configured program that does not run is an error, not a reason to use another one.
-    if (settings.requested === 'ffmpeg' || settings.places.configured !== undefined || !hasLibav()) throw error
     return await createWorkers(settings, context)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    // Such as a machine whose C library is older than the module needs.
+    const program = await findProgram(settings, context).catch(() => undefined)
+    if (program === undefined) throw error
+    return { ...program, description: `${program.description}, because libav is installed but does not load` }
   }
 }
 
@@ -78,12 +83,13 @@ async function findProgram (
 }
 
 async function createWorkers (
-  { slots, isWarm, isolation, openHome, recorder = NO_RECORDER }: DecoderSettings,
+  { slots, workerJobs, isWarm, isolation, openHome, recorder = NO_RECORDER }: DecoderSettings,
   context: DecoderContext
 ): Promise<ChosenDecoder> {
   const home = await openHome()
   const pool = createLibavPool({
     size: slots,
+    ...(workerJobs === undefined ? {} : { maxJobs: workerJobs }),
     start: () => recordWorker(startAtHome(home.path, isolation), recorder),
     onEnd: (reason) => {
       recorder.countWorkerEnd(reason)

@@ -31,7 +31,10 @@ export async function askLibav (
   const { version, missing } = await pool
     .withWorker(context.signal, (worker) => ask(worker, context))
     .catch((cause: unknown) => {
-      throw new Error('The package with libav does not load on this machine.', { cause })
+      throw new Error(
+        'The package with libav does not load on this machine: set POSTERFRAME_DECODER=ffmpeg and install ffmpeg.',
+        { cause }
+      )
     })
   return { version, missing: new Set(missing) }
 }
