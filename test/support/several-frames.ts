@@ -11,7 +11,7 @@ import { createExtractFramesRanged } from '../../src/video/extract/extract-frame
 import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
 import { createDescribeVideo } from '../../src/video/extract/describe-video.ts'
 import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
-import { createExtractFramesFull } from '../../src/video/extract/extract-full.ts'
+import { createExtractFramesFull } from '../../src/video/extract/extract-frames-full.ts'
 import { openDownloadedVideo } from '../../src/video/extract/full-download.ts'
 import { createExtractFull } from '../../src/video/extract/extract-full.ts'
 import { encodeImage } from '../../src/video/image/encode-image.ts'

@@ -24,18 +24,26 @@ export interface CutSettings {
   readonly context: RunContext
 }
 
+/** Input that contains only the packets of a range. */
+export interface CutRange {
+  readonly input: DecoderInput
+  /** Time of the last packet. */
+  readonly pts: number
+  /** Returns the time of the packet at an index of the listing; undefined if ffmpeg has guessed another one. */
+  readonly timeOf: (place: number) => number | undefined
+}
+
 /**
  * Copies only the packets from a key frame to the target, so that decode errors concern nothing else: neither
  * pictures before the key frame, if seeking landed early, nor packets after the target.
  *
- * @returns the input that contains them, and the target's time in it; undefined if the copied packets are not the
- * requested ones
+ * @returns undefined if the copied packets are not the requested ones
  */
 export async function cutPackets (
   settings: CutSettings,
   listed: ListedTrack,
   places: PacketPlaces
-): Promise<{ readonly input: DecoderInput, readonly pts: number } | undefined> {
+): Promise<CutRange | undefined> {
   if (!SILENT_CONTAINERS.has(settings.container.name)) return undefined
   const { last } = places
   let { first, first: sought } = places
@@ -49,7 +57,13 @@ export async function cutPackets (
     )
     const came = cut === undefined || cut.track.packets.length === 0 ? Infinity : findFirst(listed, cut)
     if (cut !== undefined && came === first && isSame(listed, cut, { first, last })) {
-      return { input: cut.input, pts: cut.track.packets.at(-1)!.pts }
+      const start = first
+      return {
+        input: cut.input,
+        pts: cut.track.packets.at(-1)!.pts,
+        timeOf: (place) =>
+          isSameTime(listed, place, cut, place - start) ? cut.track.packets[place - start]!.pts : undefined
+      }
     }
     if (came === first || came === -1 || (came > places.first && sought === 0)) return undefined
     // Seeking found another key frame: an earlier one, which only adds packets, or one that is too late.
@@ -79,8 +93,16 @@ function isSame (listed: ListedTrack, { track }: Cut, { first, last }: PacketPla
   const { packets } = track
   return (
     packets.length === last - first + 1 &&
-    Math.abs(secondsOf(track, packets.length - 1) - secondsOf(listed, last)) < toleranceOf(listed) &&
-    packets.findIndex(({ pts }) => pts === packets.at(-1)?.pts) === packets.length - 1
+    isSameTime(listed, last, { track }, packets.length - 1)
+  )
+}
+
+/** Returns whether a copied packet has the time that it has in the listing, and no other copied packet has it. */
+function isSameTime (listed: ListedTrack, place: number, { track }: Pick<Cut, 'track'>, index: number): boolean {
+  const { packets } = track
+  return (
+    Math.abs(secondsOf(track, index) - secondsOf(listed, place)) < toleranceOf(listed) &&
+    packets.filter(({ pts }) => pts === packets[index]!.pts).length === 1
   )
 }
 

@@ -12,7 +12,6 @@ import {
   openDownloadedVideo
 } from './full-download.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
-import { frameErrorOf, type ExtractFrames } from './extract-frames.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
@@ -28,19 +27,6 @@ export function createExtractFull (settings: FullDownloadSettings): ExtractFrame
       const video = await openDownloadedVideo(source, settings, context)
       return await context.steps.measure('decode', () => extractFromFile(video, request, settings, context))
     })
-}
-
-/** Extracts several frames by full download: downloads and lists the video once, and decodes each frame separately. */
-export function createExtractFramesFull (settings: FullDownloadSettings): ExtractFrames {
-  return async (source, requests, context, deliver) => {
-    const video = await context.inSlot(() => openDownloadedVideo(source, settings, context))
-    for (const [place, request] of requests.entries()) {
-      const outcome = await context.steps
-        .measure('decode', () => context.inSlot(() => extractFromFile(video, request, settings, context)))
-        .catch((error: unknown) => frameErrorOf(error, context))
-      await deliver(place, outcome)
-    }
-  }
 }
 
 /** Extracts a frame of a downloaded video. */
@@ -61,10 +47,24 @@ export async function extractFromFile (
         request.seek,
         timeline.clock
       )
-  const { frame, isKey, packetsDecoded } = await decodeTarget(decoding, target, frames, request)
+  return describeFullFrame(video, await decodeTarget(decoding, target, frames, request))
+}
+
+/** A decoded frame of a downloaded video, and the packets that were decoded for it. */
+export interface FullFrame {
+  readonly frame: DecodedFrame
+  readonly isKey: boolean
+  readonly packetsDecoded: number
+}
+
+/** Returns an extracted frame with the properties of its video. */
+export function describeFullFrame (
+  video: DownloadedVideo,
+  { frame, isKey, packetsDecoded }: FullFrame
+): ExtractedFrame {
   return {
     picture: frame.picture,
-    timestampMicros: timeline.clock.toMicros(frame.info.pts),
+    timestampMicros: video.timeline.clock.toMicros(frame.info.pts),
     isKey,
     source: describeDownload(video),
     warnings: [],
@@ -103,7 +103,7 @@ async function decodeTarget (
   target: FrameTime,
   frames: readonly FrameTime[],
   request: FrameRequest
-) {
+): Promise<FullFrame> {
   const { packets, timeBase } = decoding.listing.chosen
   const { from, packetCount } = chooseSeekTime(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)

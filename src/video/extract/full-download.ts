@@ -35,12 +35,32 @@ export interface DownloadedVideo {
   readonly timeline: Timeline
 }
 
+/** Videos that are being used, so that the steps of one request list each once. */
+const openVideos = new WeakMap<FullDownloadSettings, WeakMap<FrameSource, Promise<DownloadedVideo>>>()
+
 /**
- * Downloads a video to scratch and lists it.
+ * Downloads a video to scratch and lists it, once for each source.
  *
  * @throws PosterframeError as `Decoder`, and `corrupt_video` if no frame is shown
  */
 export async function openDownloadedVideo (
+  source: FrameSource,
+  settings: FullDownloadSettings,
+  context: ExtractContext
+): Promise<DownloadedVideo> {
+  const videos = openVideos.get(settings) ?? new WeakMap<FrameSource, Promise<DownloadedVideo>>()
+  openVideos.set(settings, videos)
+  const opening = videos.get(source) ?? downloadVideo(source, settings, context)
+  videos.set(source, opening)
+  try {
+    return await opening
+  } catch (error) {
+    videos.delete(source)
+    throw error
+  }
+}
+
+async function downloadVideo (
   source: FrameSource,
   settings: FullDownloadSettings,
   context: ExtractContext
