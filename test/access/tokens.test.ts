@@ -149,9 +149,11 @@ t.test('tokens with unknown keys do not fetch the key set again and again', asyn
   t.equal(countRequests(), 1)
 })
 
-t.test('rejects a token whose subject is not a text', async (t) => {
+t.test('rejects a token that names no caller, and says so', async (t) => {
   const { check } = await open(t)
-  for (const sub of [{}, { toString: 1 }, [], 5, null]) {
-    await t.rejects(issue({ sub } as unknown as Claims).then(check), { code: 'unauthenticated' }, JSON.stringify(sub))
+  const unnamed = { code: 'unauthenticated', detail: /^The claim 'sub' of the token is missing, empty or not a text/ }
+  for (const sub of [undefined, '', {}, { toString: 1 }, [], 5, null]) {
+    await t.rejects(issue({ sub } as unknown as Claims).then(check), unnamed, JSON.stringify(sub))
   }
+  await t.rejects(issue({ exp: 1 }).then(check), { code: 'unauthenticated', detail: /malformed, expired/ })
 })
