@@ -23,6 +23,17 @@ export class DecoderCrashError extends Error {
   }
 }
 
+/** Thrown for a message of a worker that is no answer to its task: code of the video may have taken the worker over. */
+export class InvalidAnswerError extends DecoderCrashError {
+  /** A worker that has answered had started. */
+  override readonly isOwnCrash = true
+
+  constructor (reason: string) {
+    super(null, null, { hasStarted: true })
+    this.message = `the message of a worker is no answer to its task: ${reason}`
+  }
+}
+
 /** Thrown when a decoder that had started reached its own limit of CPU time or memory. */
 export class DecoderLimitError extends Error {
   override readonly name: string = 'DecoderLimitError'

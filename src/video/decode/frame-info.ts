@@ -67,7 +67,7 @@ const INTERLACINGS: Readonly<Record<string, FrameInfo['interlacing']>> = {
 }
 
 function parseFrame (text: string): FrameInfo | undefined {
-  const match = /^ *n: *\d+ pts: *(-?\d+) .*?fmt:(\S+) .*?sar:(\d+)\/(\d+) s:(\d+)x(\d+) i:(\S) .*?iskey:([01])/.exec(
+  const match = /^ *n: *\d+ pts: *(-?\d{1,19}) .*?fmt:(\w{1,40}) .*?sar:(\d{1,10})\/(\d{1,10}) s:(\d{1,6})x(\d{1,6}) i:(\S) .*?iskey:([01])/.exec(
     text
   )
   if (match === null) return undefined

@@ -92,6 +92,8 @@ export const PACKET_KEY = 1
 export const PACKET_DISCARD = 4
 
 const HEADER_BYTES = 8
+/** Maximum size of the head of a message. */
+export const MAX_HEAD_BYTES = 1024 * 1024
 
 /** Frames a message: the lengths of its head and body, 32 bits each, then its head as JSON, then its body. */
 export function * writeMessage (head: object, body: readonly Buffer[] = []): Generator<Buffer> {
@@ -131,7 +133,7 @@ export class MessageReader {
       const header = this.#chunks[0] as Buffer
       const headEnd = HEADER_BYTES + header.readUInt32LE(0)
       const end = headEnd + header.readUInt32LE(4)
-      if (end > this.#maxBytes) throw new RangeError('A message of a worker is too long.')
+      if (headEnd - HEADER_BYTES > MAX_HEAD_BYTES || end > this.#maxBytes) throw new RangeError('it is too long')
       if (this.#bytes < end) return
       const all = Buffer.concat(this.#chunks)
       this.#chunks = all.length > end ? [all.subarray(end)] : []

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from '../../../sandbox/isolation.ts'
-import { DecoderCrashError, DecoderLimitError } from '../decoder-failure.ts'
+import { DecoderCrashError, DecoderLimitError, InvalidAnswerError } from '../decoder-failure.ts'
 import { type ProcessLimits, type RunningProcess, startProcess } from '../../../sandbox/run-process.ts'
+import { checkAnswer } from './check-answer.ts'
 import { showFiles } from './job-files.ts'
 import { locateLibav } from './libav-binding.ts'
 import { readUse, watchProcess } from './process-watch.ts'
@@ -143,7 +144,7 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
     const [onEndOfLog, onLost] = [logged.resolve, lost.reject]
     job = { onLine, startOfLog, endOfLog, onEndOfLog, onLost, hasStarted: false }
     if (isGone) lost.reject(new DecoderCrashError(null, null, { hasStarted: false }))
-    const answered = readAnswer(worker, options.maxBytes)
+    const answered = readAnswer(worker, task, options.maxBytes)
     const message = { task, directory: options.directory, startOfLog, endOfLog }
     for (const piece of writeMessage(message)) worker.input.write(piece)
     return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
@@ -207,21 +208,21 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
 }
 
 /**
- * Reads one message and leaves the stream open for the next. Rejects if it is too long or malformed. The end of the
- * worker ends the wait for one that stays silent.
+ * Reads one message and leaves the stream open for the next. Rejects with an `InvalidAnswerError` if it is too long or
+ * no answer to the task. The end of the worker ends the wait for one that stays silent.
  */
-function readAnswer ({ output }: RunningProcess, maxBytes: number): Promise<Answer> {
+function readAnswer ({ output }: RunningProcess, task: Task, maxBytes: number): Promise<Answer> {
   const reader = new MessageReader(maxBytes)
   return new Promise((resolve, reject) => {
     const take = (chunk: Buffer) => {
       try {
         for (const message of reader.take(chunk)) {
           output.off('data', take).pause()
-          resolve(message as Answer)
+          resolve(checkAnswer(task, message))
         }
       } catch (error) {
         output.off('data', take)
-        reject(error instanceof Error ? error : new Error(String(error)))
+        reject(new InvalidAnswerError(error instanceof Error ? error.message : String(error)))
       }
     }
     output.on('data', take).resume()

@@ -12,6 +12,7 @@ import {
   type AnswerHead,
   DECODING_BEGINS,
   type JobInput,
+  MAX_HEAD_BYTES,
   PACKET_DISCARD,
   PACKET_KEY,
   type Task
@@ -21,7 +22,6 @@ import { type BranchedDecoding, type Decoder, firstBranch, type Listing, type Ru
 import { asBranchedPlan, type BranchedPlan, type DecoderInput, MAX_PACKETS } from '../decode-plan.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
-const MAX_HEAD_BYTES = 1024 * 1024
 const BYTES_A_PACKET = 24
 const MAX_LIST_BYTES = MAX_PACKETS * BYTES_A_PACKET + MAX_HEAD_BYTES
 
