@@ -70,7 +70,7 @@ for (const [name, build] of payloads) {
       const { invoke } = await buildHandler(t, {
         makeThumbnail: async ({ source }) => {
           seen.push(source)
-          return { thumbnail: { ...fakeThumbnail, url }, stepTimes: {} }
+          return { thumbnail: { ...fakeThumbnail, url }, urlSeconds: 3600, stepTimes: {} }
         }
       })
       for (const key of keys) {
@@ -116,7 +116,7 @@ for (const [name, build] of payloads) {
               .update(await readFile(upload.path))
               .digest('hex')
           )
-          return { thumbnail: fakeThumbnail, stepTimes: {} }
+          return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
         }
       })
       const body = buildForm([
@@ -216,7 +216,7 @@ t.test('concurrent requests in one process have separate deadlines', async (t) =
   const left: number[] = []
   const { invoke } = await buildHandler(t, {
     makeThumbnail: async ({ source }, { signal }) => {
-      if (source.kind === 'stored' && source.key === 'long') return { thumbnail: fakeThumbnail, stepTimes: {} }
+      if (source.kind === 'stored' && source.key === 'long') return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           left.push(1)

@@ -14,7 +14,8 @@ export interface Cdn {
 export function createCdnStore (store: ObjectStore, { bucket, baseUrl }: Cdn): ObjectStore {
   const buildUrl = (location: ObjectLocation, { expiresInSeconds }: { readonly expiresInSeconds: number }) => ({
     url: `${baseUrl}/${encodeKey(location)}`,
-    expiresAt: new Date(Date.now() + expiresInSeconds * 1000)
+    expiresAt: new Date(Date.now() + expiresInSeconds * 1000),
+    expiresInSeconds
   })
   return {
     head: (location, options) => store.head(location, options),

@@ -56,6 +56,8 @@ export interface PresignedUrl {
   readonly url: string
   /** When the URL really expires, by the clock of the store: not later than the credentials that signed it. */
   readonly expiresAt: Date
+  /** Lifetime from now. Unlike `expiresAt`, it does not depend on whose clock is right. */
+  readonly expiresInSeconds: number
   /** True if that is before the requested time. */
   readonly isShortened?: boolean
 }

@@ -13,15 +13,15 @@ export interface ThumbnailResult {
   readonly urlMethod?: UrlMethod
 }
 
-/** Builds the response for a stored thumbnail, with a presigned URL that lives `expiresInSeconds`. */
+/** Builds the response for a stored thumbnail, with a presigned URL that lives `expiresInSeconds` or less. */
 export async function buildThumbnailResponse (
   store: ObjectStore,
   { stored, location, source, work, cached, urlMethod = 'GET' }: ThumbnailResult,
   expiresInSeconds: number
-): Promise<Thumbnail> {
-  const { url, expiresAt, isShortened } = await presign(store, location, expiresInSeconds, urlMethod)
+): Promise<{ readonly thumbnail: Thumbnail, readonly urlSeconds: number }> {
+  const { url, expiresAt, urlSeconds, isShortened } = await presign(store, location, expiresInSeconds, urlMethod)
   const { info } = stored
-  return {
+  const thumbnail = {
     url,
     expiresAt,
     ...location,
@@ -37,6 +37,7 @@ export async function buildThumbnailResponse (
     work,
     warnings: isShortened ? [...info.warnings, URL_SHORTENED] : info.warnings
   }
+  return { thumbnail, urlSeconds }
 }
 
 /** Warning about a URL that expires before the requested time. */
@@ -45,20 +46,29 @@ export const URL_SHORTENED: Warning = {
   detail: 'The URL expires before the requested time, together with the temporary credentials that signed it.'
 }
 
-/** Returns a presigned URL, its expiry (RFC 3339, to the second) and whether that is before the requested one. */
+/**
+ * Returns a presigned URL, its expiry (RFC 3339, to the second, by the clock of the store), its lifetime from now, and
+ * whether that is shorter than the requested one.
+ */
 export async function presign (
   store: ObjectStore,
   location: ObjectLocation,
   expiresInSeconds: number,
   method: UrlMethod = 'GET'
-): Promise<{ readonly url: string, readonly expiresAt: string, readonly isShortened: boolean }> {
-  const { url, expiresAt, isShortened } = await (method === 'HEAD'
+): Promise<{
+  readonly url: string
+  readonly expiresAt: string
+  readonly urlSeconds: number
+  readonly isShortened: boolean
+}> {
+  const { url, expiresAt, expiresInSeconds: urlSeconds, isShortened } = await (method === 'HEAD'
     ? store.presignHead(location, { expiresInSeconds })
     : store.presignGet(location, { expiresInSeconds }))
   return {
     url,
     expiresAt: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    isShortened: isShortened ?? expiresAt.getTime() < Date.now() + (expiresInSeconds - 1) * 1000
+    urlSeconds,
+    isShortened: isShortened ?? urlSeconds < expiresInSeconds
   }
 }
 

@@ -67,4 +67,9 @@ export interface MakeContext {
 export type MakeThumbnail = (
   request: ThumbnailRequest,
   context: MakeContext
-) => Promise<{ readonly thumbnail: Thumbnail, readonly stepTimes: StepTimes }>
+) => Promise<{
+  readonly thumbnail: Thumbnail
+  /** Lifetime of the URL from now. */
+  readonly urlSeconds: number
+  readonly stepTimes: StepTimes
+}>

@@ -60,7 +60,7 @@ function start (fail: unknown = undefined) {
   const makeThumbnail: MakeThumbnail = async (request) => {
     requests.push(request)
     if (fail !== undefined) throw fail as Error
-    return { thumbnail: fakeThumbnail, stepTimes: {} }
+    return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
   }
   const handle = createHandleBatch({
     handleSourceChange,

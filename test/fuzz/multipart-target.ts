@@ -42,7 +42,7 @@ export async function createMultipartTarget (): Promise<FuzzTarget> {
           throw new Violation('the size of the file is wrong')
         }
         if (bytes === MAX_UPLOAD_BYTES && isOneTooLong(input)) throw new Violation('a truncated file was accepted')
-        return { thumbnail: fakeThumbnail, stepTimes: {} }
+        return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
       }
     }),
     { ...fakeSettings, maxUploadBytes: MAX_UPLOAD_BYTES }

@@ -182,7 +182,7 @@ t.test('finishes running requests while closing, and sends 503 to new ones excep
     makeThumbnail: async () => {
       started.resolve(undefined)
       await finish.promise
-      return { thumbnail: fakeThumbnail, stepTimes: {} }
+      return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
     }
   })
   const base = `http://127.0.0.1:${running.socket.remotePort ?? 0}`

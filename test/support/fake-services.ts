@@ -155,7 +155,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
     },
     makeThumbnail: async (request) => {
       requests.push(request)
-      return { thumbnail: fakeThumbnail, stepTimes: { fetch: 1.25, decode: 40 } }
+      return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: { fetch: 1.25, decode: 40 } }
     },
     jobs: createFakeJobs(),
     uploads: {

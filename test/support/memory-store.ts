@@ -73,12 +73,13 @@ export class MemoryStore implements ObjectStore {
 
   async presignGet (location: ObjectLocation, { expiresInSeconds }: { expiresInSeconds: number }) {
     const lifetimeSeconds = Math.min(expiresInSeconds, this.presignLifetimeSeconds)
-    return { url: `memory://${name(location)}`, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) }
+    const expiresAt = new Date(Date.now() + lifetimeSeconds * 1000)
+    return { url: `memory://${name(location)}`, expiresAt, expiresInSeconds: lifetimeSeconds }
   }
 
   async presignHead (location: ObjectLocation, options: { expiresInSeconds: number }) {
-    const { url, expiresAt } = await this.presignGet(location, options)
-    return { url: `${url}?method=HEAD`, expiresAt }
+    const { url, ...expiry } = await this.presignGet(location, options)
+    return { url: `${url}?method=HEAD`, ...expiry }
   }
 
   async check (): Promise<void> {}

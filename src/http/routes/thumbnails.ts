@@ -48,7 +48,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
       const isRedirect = !wantsJson(request.headers.accept)
       // S3 signs the method: the URL of a GET does not allow the HEAD of a client that follows the redirect.
       const isHead = isRedirect && request.method === 'HEAD'
-      const { thumbnail, stepTimes } = await makeStoredThumbnail(
+      const { thumbnail, urlSeconds, stepTimes } = await makeStoredThumbnail(
         request,
         stripSignature(request.query),
         watchClient(reply),
@@ -57,7 +57,7 @@ export function registerThumbnails (app: App, services: AppServices, settings: A
       addServerTiming(reply, stepTimes)
         .header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
         // A cache would answer a GET with the Location of a HEAD (RFC 9111, section 4.3.5).
-        .header('cache-control', isHead ? 'no-store' : `private, max-age=${redirectMaxAge(thumbnail)}`)
+        .header('cache-control', isHead ? 'no-store' : `private, max-age=${redirectMaxAge(urlSeconds)}`)
       if (isRedirect) return reply.code(302).header('location', thumbnail.url).send()
       // A cached response may contain an expired presigned URL, so only delivery URLs, which do not expire, get an
       // ETag.
@@ -121,9 +121,12 @@ function buildEntityTag ({ key }: Thumbnail): string {
   return `W/"${createHash('sha256').update(key).digest('base64url')}"`
 }
 
-/** Returns a lifetime after which a cached redirect still leads to a URL that has not expired, in seconds. */
-function redirectMaxAge ({ expiresAt }: Thumbnail): number {
-  return Math.max(0, Math.floor(((Date.parse(expiresAt) - Date.now()) / 1000) * 0.9))
+/**
+ * Returns a lifetime after which a cached redirect still leads to a URL that has not expired, in seconds. Not computed
+ * from `expiresAt`, which is by the clock of the store.
+ */
+function redirectMaxAge (urlSeconds: number): number {
+  return Math.max(0, Math.floor(urlSeconds * 0.9))
 }
 
 // Returns whether `Accept` names JSON explicitly. Browsers send `*/*` for images, and curl sends it by default.

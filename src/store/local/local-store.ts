@@ -61,7 +61,8 @@ export async function createLocalStore ({
   const presign: ObjectStore['presignGet'] = async (location, { expiresInSeconds }) => {
     resolveLocalPaths(location)
     const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
-    return { url: signUrl(secret, publicUrl(), location, expires), expiresAt: new Date(expires * 1000) }
+    const url = signUrl(secret, publicUrl(), location, expires)
+    return { url, expiresAt: new Date(expires * 1000), expiresInSeconds }
   }
 
   return {

@@ -118,7 +118,8 @@ export async function createLocalUploadStore (
       const expires = computeExpiry(expiresInSeconds)
       return {
         url: signPartUrl(secret, publicUrl(), upload, { part: number, bytes, expires }),
-        expiresAt: new Date(expires * 1000)
+        expiresAt: new Date(expires * 1000),
+        expiresInSeconds
       }
     },
 

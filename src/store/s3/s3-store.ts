@@ -46,7 +46,7 @@ export function createS3Store (options: S3StoreOptions): ObjectStore {
       const { signingDate, expiresIn, expiresAt, isShortened } = await buildS3Signing(signer, signing)
       const command = new Command({ Bucket: bucket, Key: key, ...payerParameters(options, bucket) })
       const url = await getSignedUrl(signer, command, { expiresIn, signingDate })
-      return { url, expiresAt, isShortened }
+      return { url, expiresAt, expiresInSeconds: expiresIn, isShortened }
     } catch (error) {
       throw toStoreError(error, { subject: { bucket, key } })
     }

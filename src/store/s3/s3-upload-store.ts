@@ -91,7 +91,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           signableHeaders: new Set(['content-length', 'host']),
           unhoistableHeaders: new Set(['content-length'])
         })
-        return { url, expiresAt, isShortened }
+        return { url, expiresAt, expiresInSeconds: expiresIn, isShortened }
       } catch (error) {
         throw toStoreError(error, { subject: { bucket, key } })
       }

@@ -165,9 +165,8 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     source: BatchRequest['source']
   ): Promise<Thumbnail | PosterframeError> {
     const outcome = outcomes.get(location.key) ?? new PosterframeError('internal_error')
-    return isPosterframeError(outcome)
-      ? outcome
-      : await buildThumbnailResponse(store, { ...outcome, location, source }, options.expires)
+    if (isPosterframeError(outcome)) return outcome
+    return (await buildThumbnailResponse(store, { ...outcome, location, source }, options.expires)).thumbnail
   }
 }
 

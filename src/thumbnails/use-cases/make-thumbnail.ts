@@ -7,7 +7,7 @@ import type { SourceParts } from '../source-access.ts'
 import { outputKey } from '../stored/output-key.ts'
 import { findThumbnail, putImage, type StoredThumbnail } from '../stored/stored-thumbnail.ts'
 import { buildThumbnailResponse } from '../thumbnail-response.ts'
-import type { MakeThumbnail, Thumbnail } from '../thumbnail.ts'
+import type { MakeThumbnail } from '../thumbnail.ts'
 import { createStoredUseCase } from './stored-use-case.ts'
 
 /** Dependencies of {@link createMakeThumbnail}. */
@@ -15,6 +15,8 @@ export interface MakeThumbnailParts extends SourceParts {
   readonly extractFrame: ExtractFrame
   readonly encodeImage: (frame: ExtractedFrame, options: ImageOptions) => Promise<Image>
 }
+
+type Response = Awaited<ReturnType<typeof buildThumbnailResponse>>
 
 interface Product {
   readonly frame: ExtractedFrame
@@ -24,7 +26,7 @@ interface Product {
 /** Creates the use case that makes one thumbnail, or finds the thumbnail of an earlier request. */
 export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   const { store, extractFrame, encodeImage, recorder = NO_RECORDER } = parts
-  const makeStored = createStoredUseCase<ThumbnailOptions, Product, StoredThumbnail, Thumbnail>(parts, {
+  const makeStored = createStoredUseCase<ThumbnailOptions, Product, StoredThumbnail, Response>(parts, {
     key: outputKey,
     find: (location, signal) => findThumbnail(store, location, signal),
     async make (opened, { options, context }) {
@@ -38,8 +40,8 @@ export function createMakeThumbnail (parts: MakeThumbnailParts): MakeThumbnail {
   })
 
   return async (request, context) => {
-    const { response: thumbnail, stepTimes } = await makeStored(request, context)
-    recorder.countThumbnail(thumbnail.work.mode)
-    return { thumbnail, stepTimes }
+    const { response, stepTimes } = await makeStored(request, context)
+    recorder.countThumbnail(response.thumbnail.work.mode)
+    return { ...response, stepTimes }
   }
 }

@@ -29,7 +29,7 @@ t.test('does not close a connection whose request is running', async (t) => {
   const makeThumbnail = async () => {
     started.resolve(undefined)
     await finish.promise
-    return { thumbnail: fakeThumbnail, stepTimes: {} }
+    return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
   }
   const { listen } = await buildContractedApp(t, { makeThumbnail }, { connections: { maxConnections: 1 } })
   const base = await listen()
@@ -71,7 +71,7 @@ t.test('limits the requests in flight of a connection', async (t) => {
   const makeThumbnail = async (request: unknown) => {
     running.push(request)
     await finish.promise
-    return { thumbnail: fakeThumbnail, stepTimes: {} }
+    return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
   }
   const { listen } = await buildContractedApp(t, { makeThumbnail })
   const base = await listen()

@@ -92,7 +92,7 @@ t.test('runs each request in its own span, from the body to the end of the handl
     },
     makeThumbnail: async () => {
       told.push(`in ${current.getStore()}`)
-      return { thumbnail: fakeThumbnail, stepTimes: {} }
+      return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
     }
   })
   await send({ method: 'POST', url: '/v1/thumbnails', payload: { key: 'a.mp4' }, headers: { traceparent: 'one' } })

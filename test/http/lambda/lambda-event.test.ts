@@ -61,7 +61,7 @@ async function start (t: Test) {
   const services = createFakeServices(t.testdir(), {
     makeThumbnail: async ({ source, options }) => {
       seen.push(source.kind === 'stored' ? source.key : source.kind, options.timestamp)
-      return { thumbnail: fakeThumbnail, stepTimes: {} }
+      return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
     }
   })
   const build = async (onLambda: boolean) => {

@@ -52,7 +52,7 @@ t.test('redirects a HEAD to a URL that allows HEAD, which no cache keeps', async
 
 t.test('returns 200 if the thumbnail is stored already', async (t) => {
   const { send } = await buildContractedApp(t, {
-    makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, cached: true }, stepTimes: {} })
+    makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, cached: true }, urlSeconds: 3600, stepTimes: {} })
   })
   const answer = await send({ method: 'POST', url, payload: { key: 'a' } })
   t.equal(answer.statusCode, 200)
@@ -162,6 +162,7 @@ t.test(
     const { send } = await buildContractedApp(t, {
       makeThumbnail: async () => ({
         thumbnail: { ...fakeThumbnail, url: location, expiresAt },
+        urlSeconds: 3600,
         stepTimes: { store: 3 }
       })
     })
@@ -193,10 +194,20 @@ t.test('returns JSON for a GET that accepts JSON explicitly', async (t) => {
 
 t.test('never caches a redirect to an expired URL', async (t) => {
   const { send } = await buildContractedApp(t, {
-    makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, expiresAt: '2020-01-01T00:00:00Z' }, stepTimes: {} })
+    makeThumbnail: async () => ({ thumbnail: fakeThumbnail, urlSeconds: 0, stepTimes: {} })
   })
   const answer = await send({ method: 'GET', url: `${url}?key=a` })
   t.equal(answer.headers['cache-control'], 'private, max-age=0')
+})
+
+t.test('caches a redirect by the lifetime of its URL, whatever the clock of the store says', async (t) => {
+  for (const expiresAt of ['2020-01-01T00:00:00Z', '2126-01-01T00:00:00Z']) {
+    const { send } = await buildContractedApp(t, {
+      makeThumbnail: async () => ({ thumbnail: { ...fakeThumbnail, expiresAt }, urlSeconds: 3600, stepTimes: {} })
+    })
+    const answer = await send({ method: 'GET', url: `${url}?key=a` })
+    t.equal(answer.headers['cache-control'], 'private, max-age=3240', expiresAt)
+  }
 })
 
 t.test('requires a key on GET, and rejects regenerate', async (t) => {

@@ -20,7 +20,7 @@ async function buildUploadApp (t: Parameters<typeof buildContractedApp>[0], sett
     {
       makeThumbnail: async (request) => {
         seen.push({ request, content: await readFile((request.source as UploadedSource).path) })
-        return { thumbnail: fakeThumbnail, stepTimes: {} }
+        return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
       }
     },
     settings

@@ -16,7 +16,7 @@ async function build (t: Parameters<typeof buildContractedApp>[0], settings = {}
     {
       makeThumbnail: async (request) => {
         seen.push({ request, content: await readFile((request.source as UploadedSource).path) })
-        return { thumbnail: fakeThumbnail, stepTimes: {} }
+        return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
       }
     },
     settings

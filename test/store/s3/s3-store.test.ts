@@ -330,6 +330,7 @@ t.test('signs by the clock of the store', async (t) => {
     const target = { ...address, contentType: 'video/mp4', metadata: {} }
     const part = { number: 1, bytes: 1, expiresInSeconds: 60 }
     const get = await store.presignGet(address, { expiresInSeconds: 60 })
+    t.equal(get.expiresInSeconds, 60, 'counted from now')
     const { url } = await uploads.presignPart({ ...address, uploadId: 'u' }, part)
     const { fields } = await uploads.presignForm(target, { bytes: 1, expiresInSeconds: 60 })
     const policy = JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as { expiration: string }
