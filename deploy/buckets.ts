@@ -97,7 +97,7 @@ function buildSourceBucket (settings: Settings): BucketProps {
             {
               allowedOrigins: [...corsOrigins],
               allowedMethods: [HttpMethods.POST, HttpMethods.PUT],
-              allowedHeaders: ['content-type'],
+              allowedHeaders: ['content-type', 'x-amz-meta-filename'],
               exposedHeaders: ['ETag'],
               maxAge: 600
             }

@@ -78,7 +78,7 @@ t.test('every operation has its own ID, and a problem document for an invalid re
     'makeStoryboard',
     'makeThumbnail',
     'postObject',
-    'putObjectPart',
+    'putObject',
     'readMetrics',
     'redirectToThumbnail',
     'signUploadParts',

@@ -260,7 +260,7 @@ describe('buckets', () => {
       'Sources'
     ).CorsConfiguration.CorsRules
     assert.deepEqual(rule, {
-      AllowedHeaders: ['content-type'],
+      AllowedHeaders: ['content-type', 'x-amz-meta-filename'],
       AllowedMethods: ['POST', 'PUT'],
       AllowedOrigins: ['https://www.example.com'],
       ExposedHeaders: ['ETag'],

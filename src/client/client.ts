@@ -30,6 +30,8 @@ export interface UploadOptions {
   readonly onToken?: (token: string) => void
   /** Token of an interrupted upload to resume. */
   readonly token?: string
+  /** How a file that needs no parts is sent. Default: that of the service. R2 and B2 need `put`. */
+  readonly method?: 'post' | 'put'
   /** Number of parts uploaded at a time. Default: 3. */
   readonly parallel?: number
   /** Attempts per part. Default: 5. */
@@ -44,8 +46,8 @@ export interface UploadOptions {
  */
 export interface PosterframeClient extends Client<paths> {
   /**
-   * Uploads a file directly to the store, as a form or in parts depending on its size, and returns its key for further
-   * requests. In a browser, the bucket needs a CORS rule for the page.
+   * Uploads a file directly to the store, in one request or in parts depending on its size, and returns its key for
+   * further requests. In a browser, the bucket needs a CORS rule for the page.
    *
    * @throws PosterframeProblem if the service rejects the upload, SendError if the store does, and the reason of
    * `signal`

@@ -1,6 +1,6 @@
 // @ts-check
-// Uploads a file directly to the store, with a presigned form or in presigned parts. Plain JavaScript, because the page
-// at / runs it without a build step; the client library uses it too.
+// Uploads a file directly to the store, with a presigned form or PUT, or in presigned parts. Plain JavaScript, because
+// the page at / runs it without a build step; the client library uses it too.
 
 /**
  * Sends a request to the service and returns the JSON response. Throws on error responses.
@@ -15,6 +15,7 @@
  *   onProgress?: ((sentBytes: number, bytes: number) => void) | undefined,
  *   onToken?: ((token: string) => void) | undefined,
  *   token?: string | undefined,
+ *   method?: 'post' | 'put' | undefined,
  *   parallel?: number | undefined,
  *   attempts?: number | undefined,
  *   retryDelayMs?: number | undefined
@@ -40,8 +41,8 @@ export class SendError extends Error {
 }
 
 /**
- * Uploads a file, as a form or in parts; the service decides by its size. Retries each part that fails for a transient
- * reason. With the `token` that `onToken` received, resumes an upload in parts.
+ * Uploads a file, in one request or in parts; the service decides by its size. Retries each part that fails for a
+ * transient reason. With the `token` that `onToken` received, resumes an upload in parts.
  *
  * @param {Blob} file
  * @param {SendOptions} options `parallel`: parts at a time, by default 3; `attempts`: attempts per part, by
@@ -56,11 +57,13 @@ export async function sendFile (file, options) {
       ? await sendRequest('POST', 'v1/uploads', {
         filename: filename.slice(-MAX_NAME_LENGTH),
         contentType: VIDEO_TYPE.test(file.type) ? file.type : ANY_TYPE,
-        bytes: file.size
+        bytes: file.size,
+        ...(options.method === undefined ? {} : { method: options.method })
       })
       : { ...(await sendRequest('GET', `v1/uploads/${encodeURIComponent(token)}`)), token }
-  if (upload.fields === undefined) await sendParts(file, upload, options)
-  else await sendForm(file, upload, options)
+  if (upload.fields !== undefined) await sendForm(file, upload, options)
+  else if (upload.headers !== undefined) await sendPut(file, upload, options)
+  else await sendParts(file, upload, options)
   return { bucket: upload.bucket, key: upload.key }
 }
 
@@ -79,6 +82,25 @@ async function sendForm (file, { url, fields }, options) {
       ...options,
       onSent: (bytes) => {
         options.onProgress?.(Math.min(bytes, file.size), file.size)
+      }
+    })
+  })
+  options.onProgress?.(file.size, file.size)
+}
+
+/**
+ * @param {Blob} file
+ * @param {{ url: string, headers: Record<string, string> }} upload
+ * @param {SendOptions} options
+ */
+async function sendPut (file, { url, headers }, options) {
+  await retry(options, async () => {
+    // The signed Content-Length is not set here: it is the size of the blob, and browsers send no other.
+    await send('PUT', url, file, {
+      signal: options.signal,
+      headers,
+      onSent: (bytes) => {
+        options.onProgress?.(bytes, file.size)
       }
     })
   })
@@ -194,15 +216,16 @@ function wait (ms, signal) {
  * @param {'POST' | 'PUT'} method
  * @param {string} url
  * @param {Blob | FormData} body
- * @param {{ signal?: AbortSignal | undefined, onSent: (bytes: number) => void }} options
+ * @param {{ signal?: AbortSignal | undefined, headers?: Record<string, string>, onSent: (bytes: number) => void }}
+ * options
  * @returns {Promise<void>}
  * @throws {SendError}
  */
-async function send (method, url, body, { signal, onSent }) {
+async function send (method, url, body, { signal, headers = {}, onSent }) {
   const { XMLHttpRequest } = /** @type {any} */ (globalThis)
   const status =
     XMLHttpRequest === undefined
-      ? await fetch(url, { method, body, signal: signal ?? null }).then(
+      ? await fetch(url, { method, headers, body, signal: signal ?? null }).then(
         (response) => response.status,
         (error) => {
           if (signal?.aborted === true) throw error
@@ -231,6 +254,7 @@ async function send (method, url, body, { signal, onSent }) {
           signal?.removeEventListener('abort', abort)
         }
         request.open(method, url)
+        for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
         request.send(body)
       })
   if (status < 200 || status > 299) throw new SendError(status)

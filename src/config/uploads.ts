@@ -1,5 +1,6 @@
 import type { EnvironmentReader } from './environment.ts'
 import { MAX_OBJECT_BYTES } from '../uploads/part-size.ts'
+import type { UploadMethod } from '../uploads/upload.ts'
 
 /** Destination and limits of uploads that go directly to the store. */
 export interface UploadConfig {
@@ -10,6 +11,10 @@ export interface UploadConfig {
   readonly maxBytes: number
   /** Lifetime of an upload, from start to completion. */
   readonly expiresInSeconds: number
+  /** Multipart uploads of one caller that may be pending at once. */
+  readonly maxPending: number
+  /** How a file in one request is sent if the caller does not say. */
+  readonly method: UploadMethod
   /** Signs the tokens of multipart uploads; undefined: not configured. */
   readonly secret: Uint8Array | undefined
   /** True if the service may generate a secret at its start. Not on Lambda, where each instance would have its own. */
@@ -46,6 +51,8 @@ export function readUploads (
     ),
     maxBytes,
     expiresInSeconds: reader.readCount('POSTERFRAME_UPLOAD_EXPIRES_SECONDS', 86_400, { minimum: 60, maximum: 604_800 }),
+    maxPending: reader.readCount('POSTERFRAME_MAX_PENDING_UPLOADS_PER_CALLER', 1000, { minimum: 1, maximum: 100_000 }),
+    method: reader.readParsed<UploadMethod>('POSTERFRAME_UPLOAD_METHOD', 'post', 'post or put', parseMethod),
     secret: reader.readParsed<Uint8Array | undefined>(
       'POSTERFRAME_UPLOAD_SECRET',
       undefined,
@@ -54,6 +61,10 @@ export function readUploads (
     ),
     mayMakeSecret: !lambda
   })
+}
+
+function parseMethod (text: string): UploadMethod | undefined {
+  return text === 'post' || text === 'put' ? text : undefined
 }
 
 function parseSecret (text: string): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 import type { ConfigVariable } from './config-variable.ts'
 import { CONNECTION_VARIABLES } from './connection-variables.ts'
 import { S3_VARIABLES } from './s3-variables.ts'
+import { UPLOAD_VARIABLES } from './upload-variables.ts'
 
 /** Every variable that the configuration reads. `npm run docs` writes docs/configuration.md from it. */
 export const CONFIG_VARIABLES = [
@@ -226,7 +227,8 @@ export const CONFIG_VARIABLES = [
     default: '`ffmpeg-static`, else `ffmpeg` on the `PATH`',
     meaning: 'Path of the ffmpeg program, for the decoder `ffmpeg`.'
   },
-  ...CONNECTION_VARIABLES
+  ...CONNECTION_VARIABLES,
+  ...UPLOAD_VARIABLES
 ] as const satisfies readonly ConfigVariable[]
 
 /** The name of one of {@link CONFIG_VARIABLES}. */

@@ -1,14 +1,20 @@
 import type { CorsRule, StoreProbe } from '../store/store-probe.ts'
+import type { UploadMethod } from '../uploads/upload.ts'
 import { type Check, passed, warned } from './check.ts'
 
 const METHODS = ['POST', 'PUT']
-const HEADER = 'content-type'
+/** A PUT of a whole file has its metadata in headers. */
+const HEADERS = { post: ['content-type'], put: ['content-type', 'x-amz-meta-filename'] } as const
 
 /** Checks that the upload bucket lets the pages of `origins` send files to it. */
 export async function checkCors (
   bucket: string,
   origins: readonly string[],
-  { probe, signal }: { readonly probe: StoreProbe, readonly signal: AbortSignal }
+  {
+    probe,
+    signal,
+    method
+  }: { readonly probe: StoreProbe, readonly signal: AbortSignal, readonly method: UploadMethod }
 ): Promise<Check> {
   const name = `bucket ${bucket}: CORS`
   if (origins.length === 0) {
@@ -26,8 +32,8 @@ export async function checkCors (
     })
   }
   const missing = origins.flatMap((origin) =>
-    METHODS.filter((method) => !corsRules.some((rule) => doesAllow(rule, origin, method))).map(
-      (method) => `${method} from ${origin}`
+    METHODS.filter((verb) => !corsRules.some((rule) => doesAllow(rule, origin, verb, HEADERS[method]))).map(
+      (verb) => `${verb} from ${origin}`
     )
   )
   if (missing.length === 0) return passed(name, `Pages of ${origins.join(', ')} may upload to the bucket.`)
@@ -36,14 +42,19 @@ export async function checkCors (
 }
 
 function buildRule (origins: readonly string[]) {
-  return { AllowedOrigins: origins, AllowedMethods: METHODS, AllowedHeaders: [HEADER], ExposeHeaders: ['ETag'] }
+  return { AllowedOrigins: origins, AllowedMethods: METHODS, AllowedHeaders: HEADERS.put, ExposeHeaders: ['ETag'] }
 }
 
-function doesAllow ({ origins, methods, headers }: CorsRule, origin: string, method: string): boolean {
+function doesAllow (
+  { origins, methods, headers }: CorsRule,
+  origin: string,
+  verb: string,
+  needed: readonly string[]
+): boolean {
   return (
-    methods.includes(method) &&
+    methods.includes(verb) &&
     origins.some((pattern) => doesMatch(pattern, origin)) &&
-    headers.some((pattern) => doesMatch(pattern.toLowerCase(), HEADER))
+    needed.every((name) => headers.some((pattern) => doesMatch(pattern.toLowerCase(), name)))
   )
 }
 

@@ -5,6 +5,7 @@ import { type Check, failed, passed } from './check.ts'
 import { checkBucket, DOCTOR_KEY, DOCTOR_TEXT, listBuckets } from './check-bucket.ts'
 import { checkCors } from './check-cors.ts'
 import { checkMachine } from './check-machine.ts'
+import { checkUploadMethod } from './check-upload-method.ts'
 import { checkClock, checkCredentials, checkEndpoint, checkRegion, checkRepeats } from './check-settings.ts'
 
 /** What the checks look at. */
@@ -52,12 +53,15 @@ async function checkS3 ({
   for (const use of listBuckets(config)) {
     buckets.push(...(await checkBucket(use, video?.bucket === use.bucket ? video : undefined, reader)))
   }
-  const upload = config.uploads.bucket
+  const { bucket: upload, method } = config.uploads
+  const storeUrl = config.s3PublicEndpoint ?? reply.origin
+  const ofMethod = storeUrl === undefined ? [] : [checkUploadMethod(storeUrl, method)]
   if (!buckets.some(({ name, status }) => name === `bucket ${upload}` && status === 'fail')) {
-    buckets.push(await checkCors(upload, config.security.corsOrigins, reader))
+    buckets.push(await checkCors(upload, config.security.corsOrigins, { ...reader, method }))
   }
   const repeats = checkRepeats(replies)
-  return [...settings, endpoint, checkClock(replies), ...buckets, ...(repeats === undefined ? [] : [repeats])]
+  const ofRepeats = repeats === undefined ? [] : [repeats]
+  return [...settings, endpoint, checkClock(replies), ...ofMethod, ...buckets, ...ofRepeats]
 }
 
 function recordReplies (probe: StoreProbe): { readonly replies: readonly ProbeReply[], readonly probe: StoreProbe } {

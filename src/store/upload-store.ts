@@ -1,4 +1,5 @@
 import type { ObjectLocation, PresignedUrl } from './object-store.ts'
+import type { PendingLimit } from './pending-uploads.ts'
 
 /** The object that a completed upload creates. */
 export interface UploadTarget extends ObjectLocation {
@@ -15,6 +16,12 @@ export interface PresignedForm {
   readonly expiresAt: Date
   /** True if that is before the requested time. */
   readonly isShortened?: boolean
+}
+
+/** A PUT of one file that anyone can send until it expires, with all `headers` and a body of the signed size. */
+export interface PresignedPut extends PresignedUrl {
+  /** Names in lower case. `Content-Length` is signed, too, but not among them, because clients send it themselves. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** A started multipart upload. */
@@ -43,13 +50,19 @@ export interface UploadStore {
     target: UploadTarget,
     options: { readonly bytes: number, readonly expiresInSeconds: number }
   ): Promise<PresignedForm>
+  /** Signs a PUT that takes one file in the same way. */
+  presignPut(
+    target: UploadTarget,
+    options: { readonly bytes: number, readonly expiresInSeconds: number }
+  ): Promise<PresignedPut>
   /**
    * Starts a multipart upload and returns its id. A store that sweeps uploads itself removes it after
-   * `expiresInSeconds`.
+   * `expiresInSeconds`. Throws `rate_limited` at the limit of pending uploads; a store that cannot count those of a
+   * caller counts what this process has started.
    */
   startParts(
     target: UploadTarget,
-    options: { readonly signal: AbortSignal, readonly expiresInSeconds: number }
+    options: { readonly signal: AbortSignal, readonly expiresInSeconds: number, readonly limit: PendingLimit }
   ): Promise<string>
   /** Signs a PUT of one part of exactly `bytes`. Sending a part again replaces it. */
   presignPart(

@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { authoriseSource } from '../access/scope.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import type { ObjectStore, PresignedUrl } from '../store/object-store.ts'
-import type { StoredPart, UploadStore } from '../store/upload-store.ts'
-import { choosePartSize, MAX_FORM_BYTES, measurePart } from './part-size.ts'
+import type { StoredPart, UploadStore, UploadTarget } from '../store/upload-store.ts'
+import { choosePartSize, MAX_SINGLE_BYTES, measurePart } from './part-size.ts'
 import { buildUploadKey, encodeName } from './upload-key.ts'
 import { chooseUploadType } from './upload-type.ts'
 import { signUploadToken, type UploadClaims, verifyUploadToken } from './upload-token.ts'
 import type { Warning } from '../telemetry/work.ts'
-import type { CompletedUpload, UploadContext, UploadRequest, Uploads } from './upload.ts'
+import type {
+  CompletedUpload,
+  FormUpload,
+  PutUpload,
+  UploadContext,
+  UploadMethod,
+  UploadRequest,
+  Uploads
+} from './upload.ts'
 
 /** Dependencies and limits of {@link createUploads}. */
 export interface UploadsOptions {
@@ -20,13 +28,17 @@ export interface UploadsOptions {
   readonly sourcePrefixes: readonly string[] | undefined
   readonly maxBytes: number
   readonly expiresInSeconds: number
+  /** Multipart uploads of one caller that may be pending at once. */
+  readonly maxPending: number
+  /** How a file in one request is sent if the caller does not say. */
+  readonly method: UploadMethod
   /** Secret of the tokens; undefined: no multipart uploads. */
   readonly secret: Uint8Array | undefined
   readonly now?: () => Date
 }
 
 /** Size above which the default is a multipart upload. A smaller file is cheap to send again, and takes one request. */
-const MAX_DEFAULT_FORM_BYTES = 64 * 2 ** 20
+const MAX_DEFAULT_SINGLE_BYTES = 64 * 2 ** 20
 /** Lifetime of the URL of a part; the token signs new ones. */
 const PART_EXPIRES_SECONDS = 3600
 const UPLOAD_SHORTENED: Warning = {
@@ -37,7 +49,7 @@ const MAX_MISSING_LISTED = 1000
 
 /** Creates the use cases of uploads. */
 export function createUploads (options: UploadsOptions): Uploads {
-  const { store, uploadStore, expiresInSeconds, now = () => new Date() } = options
+  const { store, uploadStore, expiresInSeconds, maxPending, now = () => new Date() } = options
   const secondsUntil = (expires: number) => Math.max(1, expires - Math.floor(now().getTime() / 1000))
 
   function verifyToken (token: string, { identity }: UploadContext): UploadClaims {
@@ -54,8 +66,22 @@ export function createUploads (options: UploadsOptions): Uploads {
     return { bucket, key, bytes, etag: head.etag }
   }
 
+  async function startSingle (
+    target: UploadTarget,
+    bytes: number,
+    method: UploadMethod
+  ): Promise<FormUpload | PutUpload> {
+    const { bucket, key } = target
+    if (method === 'put') {
+      const { url, headers, ...put } = await uploadStore.presignPut(target, { bytes, expiresInSeconds })
+      return { bucket, key, method, url, headers, maxBytes: bytes, ...describeExpiry(put) }
+    }
+    const { url, fields, ...form } = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
+    return { bucket, key, method, url, fields, maxBytes: bytes, ...describeExpiry(form) }
+  }
+
   return {
-    async start (request, { identity, signal }) {
+    async start (request, { identity, caller, signal }) {
       const bucket = request.bucket ?? options.bucket
       if (bucket !== options.bucket) {
         throw new PosterframeError('forbidden_bucket', {
@@ -80,12 +106,12 @@ export function createUploads (options: UploadsOptions): Uploads {
       }
       const { bytes } = request
       if (!isMultipart || options.secret === undefined) {
-        const form = await uploadStore.presignForm(target, { bytes, expiresInSeconds })
-        return { bucket, key, url: form.url, fields: form.fields, maxBytes: bytes, ...describeExpiry(form) }
+        return await startSingle(target, bytes, request.method ?? options.method)
       }
       const partSize = choosePartSize(bytes)
       const expires = Math.floor(now().getTime() / 1000) + expiresInSeconds
-      const uploadId = await uploadStore.startParts(target, { signal, expiresInSeconds })
+      const limit = { caller, max: maxPending }
+      const uploadId = await uploadStore.startParts(target, { signal, expiresInSeconds, limit })
       const token = signUploadToken(
         options.secret,
         { bucket, key, uploadId, bytes, partBytes: partSize.partBytes, expires },
@@ -164,11 +190,11 @@ function decideMultipart ({ bytes, parts }: UploadRequest, { maxBytes, secret }:
     })
   }
   if (parts === true && secret === undefined) throw multipartError()
-  const isMultipart = parts ?? (bytes > MAX_DEFAULT_FORM_BYTES && secret !== undefined)
-  if (!isMultipart && bytes > MAX_FORM_BYTES) {
+  const isMultipart = parts ?? (bytes > MAX_DEFAULT_SINGLE_BYTES && secret !== undefined)
+  if (!isMultipart && bytes > MAX_SINGLE_BYTES) {
     throw new PosterframeError('upload_too_large', {
-      detail: `The file has ${format(bytes)} bytes, and a form upload may have at most 5 GiB. Use "parts": true.`,
-      members: { maxBytes: MAX_FORM_BYTES }
+      detail: `The file has ${format(bytes)} bytes, and an upload in one request may have at most 5 GiB. Use "parts": true.`,
+      members: { maxBytes: MAX_SINGLE_BYTES }
     })
   }
   return isMultipart
@@ -193,7 +219,7 @@ function describeExpiry ({ expiresAt, isShortened }: Pick<PresignedUrl, 'expires
 
 function multipartError (): PosterframeError {
   return new PosterframeError('invalid_request', {
-    detail: 'The service does not support multipart uploads: POSTERFRAME_UPLOAD_SECRET is not set. Use a form upload.',
+    detail: 'The service does not support multipart uploads: POSTERFRAME_UPLOAD_SECRET is not set. Use "parts": false.',
     members: { parameter: 'parts' }
   })
 }

@@ -3,8 +3,8 @@ const MIB = 2 ** 20
 const MAX_PARTS = 10_000
 /** Size of an object of S3, at most: 5 TiB. */
 export const MAX_OBJECT_BYTES = 5 * 2 ** 40
-/** Size of a form upload to S3, at most: 5 GiB. */
-export const MAX_FORM_BYTES = 5 * 2 ** 30
+/** Size of a file that S3 takes in one request, at most: 5 GiB. */
+export const MAX_SINGLE_BYTES = 5 * 2 ** 30
 /**
  * Size of a part, at least: small enough to retry on a bad connection, large enough that requests do not cost more than
  * bytes. S3 requires 5 MiB.

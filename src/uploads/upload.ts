@@ -2,13 +2,18 @@ import type { Identity } from '../access/scope.ts'
 import type { StoredPart } from '../store/upload-store.ts'
 import type { Warning } from '../telemetry/work.ts'
 
+/** How a file in one request is sent: `post` as a form, `put` as the body. */
+export type UploadMethod = 'post' | 'put'
+
 /** A request to upload a file. */
 export interface UploadRequest {
   readonly filename: string
   readonly contentType: string
   readonly bytes: number
   readonly bucket?: string
-  /** True for a multipart upload, false for a form upload. Default: by the size of the file. */
+  /** How a file in one request is sent. Default: that of the configuration. */
+  readonly method?: UploadMethod
+  /** True for a multipart upload, false for one request. Default: by the size of the file. */
   readonly parts?: boolean
 }
 
@@ -16,12 +21,19 @@ export interface UploadRequest {
 export interface FormUpload {
   readonly bucket: string
   readonly key: string
+  readonly method: 'post'
   readonly url: string
   readonly fields: Readonly<Record<string, string>>
   readonly maxBytes: number
   readonly expiresAt: string
   /** `url_expires_early` if the form expires before the configured time. */
   readonly warnings?: readonly Warning[]
+}
+
+/** A PUT upload: URL and headers of a request whose body is the file. */
+export interface PutUpload extends Omit<FormUpload, 'method' | 'fields'> {
+  readonly method: 'put'
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** A multipart upload: its token, and the size of its parts. */
@@ -59,6 +71,8 @@ export interface CompletedUpload {
 /** The caller of a request, and its cancellation. */
 export interface UploadContext {
   readonly identity: Identity
+  /** Name of the caller, or its address, for the limit of pending uploads. */
+  readonly caller: string
   readonly signal: AbortSignal
 }
 
@@ -68,8 +82,11 @@ export interface UploadContext {
  * errors of the store.
  */
 export interface Uploads {
-  /** Starts an upload. Throws `invalid_request`, `upload_too_large`, `forbidden_bucket` and `forbidden_key`. */
-  start(request: UploadRequest, context: UploadContext): Promise<FormUpload | PartsUpload>
+  /**
+   * Starts an upload. Throws `invalid_request`, `upload_too_large`, `forbidden_bucket`, `forbidden_key`, and
+   * `rate_limited` if too many uploads of the caller are pending.
+   */
+  start(request: UploadRequest, context: UploadContext): Promise<FormUpload | PutUpload | PartsUpload>
   /** Signs URLs of parts. Throws `invalid_request` for a number after the last part. */
   signParts(token: string, numbers: readonly number[], context: UploadContext): Promise<SignedPart[]>
   /** Returns the progress of an upload. Throws `upload_not_found`. */

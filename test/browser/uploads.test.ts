@@ -81,6 +81,22 @@ for (const [store, missing] of [
       })
     })
 
+    t.test('with a PUT, whose size the browser sends', async (t) => {
+      await page.goto(origin)
+      await page.setInputFiles('input', await makeVideo(t, 100_000))
+      const key = await page.evaluate(async (api) => {
+        const file = document.querySelector('input').files[0]!
+        const upload = await uploadCode.startUpload(api, file, { method: 'put' })
+        await uploadCode.sendPut(upload, file)
+        return upload.key
+      }, api)
+      t.match(key, /^uploads\/[0-9a-f-]{36}\/phone-video-e\.mp4$/)
+      t.match(await service.makeFromKey(key, { timestamp: '0.5', width: 64 }), {
+        status: 201,
+        body: { source: { key } }
+      })
+    })
+
     t.test('in parts, retries a failed one, and resumes after a reload', async (t) => {
       const path = await makeVideo(t, 40 * MIB)
       await page.goto(origin)

@@ -19,6 +19,8 @@ interface Store {
   /** Requests to the store, in order. */
   readonly puts: number[]
   readonly forms: Buffer[]
+  /** Whole files that came by PUT, with their types. */
+  readonly files: Array<{ readonly type: string | undefined, readonly name: unknown, readonly body: Buffer }>
 }
 
 /**
@@ -32,6 +34,7 @@ async function startStore (
   const parts = new Map<number, Buffer>()
   const puts: number[] = []
   const forms: Buffer[] = []
+  const files: Store['files'] = []
   const asked: string[] = []
   const take = async (request: IncomingMessage) => {
     const part = Number(request.url?.slice(1))
@@ -42,7 +45,9 @@ async function startStore (
       request.socket.destroy()
       throw new Error('reset')
     }
+    const { 'content-type': type, 'x-amz-meta-filename': name } = request.headers
     if (wrong === undefined && request.method === 'POST') forms.push(body)
+    else if (wrong === undefined && part === 0) files.push({ type, name, body })
     else if (wrong === undefined) parts.set(part, body)
     return wrong ?? 200
   }
@@ -61,6 +66,10 @@ async function startStore (
   const sendRequest: Store['sendRequest'] = async (method, path, body) => {
     asked.push(`${method} ${path}`)
     if (path === 'v1/uploads') {
+      if ((body as { method?: string }).method === 'put') {
+        const headers = { 'content-type': 'video/mp4', 'x-amz-meta-filename': 'a.mp4' }
+        return { ...upload, method: 'put', url: `${base}/0`, headers }
+      }
       return (body as { contentType: string }).contentType === 'video/form'
         ? { ...upload, url: `${base}/0`, fields: { policy: 'p', signature: 's' } }
         : { ...upload, token: 't.1' }
@@ -75,7 +84,7 @@ async function startStore (
       }))
     }
   }
-  return { sendRequest, asked, parts, puts, forms }
+  return { sendRequest, asked, parts, puts, forms, files }
 }
 
 const join = ({ parts }: Store) =>
@@ -151,6 +160,22 @@ t.test('uploads a small file as a form, with the file after the fields', async (
     [/name="policy"\r\n\r\np\r\n[^]*name="signature"\r\n\r\ns\r\n[^]*name="file"; filename="a.mp4"/]
   )
   t.ok(store.forms[0]?.includes(bytes))
+  t.equal(progress.at(-1), bytes.length)
+})
+
+t.test('uploads a small file by PUT, with the headers of the upload', async (t) => {
+  const store = await startStore(t, (_part, attempt) => (attempt === 1 ? 500 : undefined))
+  const progress: number[] = []
+  await sendFile(new Blob([bytes], { type: 'text/plain' }), {
+    ...FAST,
+    method: 'put',
+    sendRequest: store.sendRequest,
+    onProgress: (sent) => {
+      progress.push(sent)
+    }
+  })
+  t.strictSame(store.files, [{ type: 'video/mp4', name: 'a.mp4', body: bytes }])
+  t.same(store.puts, [0, 0])
   t.equal(progress.at(-1), bytes.length)
 })
 

@@ -63,6 +63,8 @@ const UPLOADS: Config['uploads'] = {
   prefix: 'uploads/',
   maxBytes: 50 * 2 ** 30,
   expiresInSeconds: 86_400,
+  maxPending: 1000,
+  method: 'post',
   secret: undefined,
   mayMakeSecret: true
 }

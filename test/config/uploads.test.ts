@@ -16,6 +16,8 @@ t.test('defaults to the first source bucket for uploads', async (t) => {
     prefix: 'uploads/',
     maxBytes: 50 * 2 ** 30,
     expiresInSeconds: 86_400,
+    maxPending: 1000,
+    method: 'post',
     mayMakeSecret: true
   })
   t.equal(load().secret, undefined)
@@ -26,9 +28,11 @@ t.test('defaults to the first source bucket for uploads', async (t) => {
       POSTERFRAME_UPLOAD_BUCKET: 'b2',
       POSTERFRAME_UPLOAD_PREFIX: '/',
       POSTERFRAME_MAX_STORED_UPLOAD_BYTES: '5TiB',
-      POSTERFRAME_UPLOAD_EXPIRES_SECONDS: '60'
+      POSTERFRAME_UPLOAD_EXPIRES_SECONDS: '60',
+      POSTERFRAME_UPLOAD_METHOD: 'put',
+      POSTERFRAME_MAX_PENDING_UPLOADS_PER_CALLER: '5'
     }),
-    { bucket: 'b2', prefix: '', maxBytes: 5 * 2 ** 40, expiresInSeconds: 60 }
+    { bucket: 'b2', prefix: '', maxBytes: 5 * 2 ** 40, expiresInSeconds: 60, method: 'put', maxPending: 5 }
   )
   const secret = randomBytes(32)
   t.same(load({ POSTERFRAME_UPLOAD_SECRET: secret.toString('base64url') }).secret, secret)
@@ -41,6 +45,8 @@ t.test('names the invalid variables', async (t) => {
     POSTERFRAME_UPLOAD_PREFIX: ['../', 'a//b'],
     POSTERFRAME_MAX_STORED_UPLOAD_BYTES: ['0', '6TiB', 'much'],
     POSTERFRAME_UPLOAD_EXPIRES_SECONDS: ['59', '604801'],
+    POSTERFRAME_UPLOAD_METHOD: ['PUT', 'patch'],
+    POSTERFRAME_MAX_PENDING_UPLOADS_PER_CALLER: ['0', 'many'],
     POSTERFRAME_UPLOAD_SECRET: ['short', randomBytes(31).toString('base64url'), '!'.repeat(64)]
   }
   for (const [name, values] of Object.entries(wrong)) {

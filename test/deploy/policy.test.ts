@@ -148,9 +148,10 @@ t.test('on radosgw, as a user with the permissions of the policy', { skip: rados
       'another prefix of the output bucket'
     )
     const target = { bucket: sources, key: 'videos/uploads/1/c.mp4', contentType: 'video/mp4', metadata: {} }
-    await t.resolves(uploads.startParts(target, { signal, expiresInSeconds: 60 }))
+    const limit = { caller: 'test', max: 10 }
+    await t.resolves(uploads.startParts(target, { signal, limit, expiresInSeconds: 60 }))
     await t.rejects(
-      uploads.startParts({ ...target, key: 'videos/c.mp4' }, { signal, expiresInSeconds: 60 }),
+      uploads.startParts({ ...target, key: 'videos/c.mp4' }, { signal, limit, expiresInSeconds: 60 }),
       forbidden,
       'an upload to another prefix'
     )

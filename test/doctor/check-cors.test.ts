@@ -12,8 +12,8 @@ const rule = (members: Partial<CorsRule> = {}): CorsRule => ({
   exposedHeaders: [],
   ...members
 })
-const check = async (corsRules: readonly CorsRule[]) =>
-  await checkCors('videos', [ORIGIN], { probe: fakeProbe(() => ({ corsRules })), signal })
+const check = async (corsRules: readonly CorsRule[], method: 'post' | 'put' = 'post') =>
+  await checkCors('videos', [ORIGIN], { probe: fakeProbe(() => ({ corsRules })), signal, method })
 
 t.test('accepts rules that let every origin send forms and parts', async (t) => {
   for (const rules of [
@@ -35,15 +35,23 @@ t.test('says which requests are blocked, and the rule that allows them', async (
   }
 })
 
+t.test('needs the header of the metadata if files are sent by PUT', async (t) => {
+  const nextStep = /"AllowedHeaders":\["content-type","x-amz-meta-filename"\]/
+  t.match(await check([rule()], 'put'), { status: 'warn', detail: /do not fit/, nextStep })
+  for (const headers of [['content-type', 'X-Amz-Meta-Filename'], ['content-type', 'x-amz-*'], ['*']]) {
+    t.match(await check([rule({ headers })], 'put'), { status: 'ok' }, headers.join())
+  }
+})
+
 t.test('needs no rule without origins, and says so if the rules cannot be read', async (t) => {
   const probe = fakeProbe(() => ({ status: 403, code: 'AccessDenied' }))
-  t.match(await checkCors('videos', [], { probe, signal }), { status: 'ok', detail: /^Not needed/ })
+  t.match(await checkCors('videos', [], { probe, signal, method: 'post' }), { status: 'ok', detail: /^Not needed/ })
   t.strictSame(probe.requests, [])
-  t.match(await checkCors('videos', [ORIGIN], { probe, signal }), {
+  t.match(await checkCors('videos', [ORIGIN], { probe, signal, method: 'post' }), {
     status: 'warn',
     detail: /could not be read \(403 AccessDenied\)/,
     nextStep: /s3:GetBucketCORS/
   })
   const none = fakeProbe(() => ({ status: 404, code: 'NoSuchCORSConfiguration' }))
-  t.match(await checkCors('videos', [ORIGIN], { probe: none, signal }), { status: 'warn', detail: /has no CORS rule/ })
+  t.match(await checkCors('videos', [ORIGIN], { probe: none, signal, method: 'post' }), { status: 'warn', detail: /has no CORS rule/ })
 })

@@ -162,6 +162,7 @@ export function createFakeServices (root = '/nowhere', services: Partial<AppServ
       start: async ({ bytes: maxBytes }) => ({
         bucket: 'videos',
         key: 'uploads/0/a.mp4',
+        method: 'post' as const,
         url: 'https://store.example/videos',
         fields: {},
         maxBytes,

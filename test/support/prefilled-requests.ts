@@ -65,7 +65,7 @@ export const EXAMPLE_STATUSES: Readonly<Record<string, number>> = {
   // The service did not sign these.
   getObject: 400,
   postObject: 400,
-  putObjectPart: 400,
+  putObject: 400,
   checkHealth: 200,
   checkReadiness: 200,
   readMetrics: 200

@@ -2,7 +2,9 @@
 export interface StartedUpload {
   readonly key: string
   readonly url: string
+  readonly method: 'post' | 'put'
   readonly fields: Record<string, string>
+  readonly headers: Record<string, string>
   readonly token: string
   readonly partCount: number
 }
@@ -10,10 +12,11 @@ export interface StartedUpload {
 export declare function startUpload (
   api: string,
   file: File,
-  options?: { parts?: boolean },
+  options?: { parts?: boolean, method?: 'post' | 'put' },
   headers?: Record<string, string>
 ): Promise<StartedUpload>
 export declare function sendForm (upload: StartedUpload, file: File): Promise<void>
+export declare function sendPut (upload: StartedUpload, file: File): Promise<void>
 export declare function sendParts (
   api: string,
   token: string,

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import type { ObjectStore } from '../../src/store/object-store.ts'
-import type { PartedUpload, PresignedForm, UploadStore } from '../../src/store/upload-store.ts'
+import type { PartedUpload, PresignedForm, PresignedPut, UploadStore } from '../../src/store/upload-store.ts'
 
 export interface UploadStoreUnderTest {
   /** The object store that contains the uploads. */
@@ -24,12 +24,13 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     contentType: 'video/mp4',
     metadata: { filename: 'a%20b%20%C3%A9.mp4' }
   })
+  const limit = { caller: 'test', max: 1000 }
   const read = async (key: string) => await buffer((await store.get({ bucket, key }, { signal })).body)
   const isThere = async (key: string) => (await store.head({ bucket, key }, { signal })) !== undefined
   const begin = async (key: string): Promise<PartedUpload> => ({
     bucket,
     key,
-    uploadId: await uploadStore.startParts(target(key), { signal, expiresInSeconds: 3600 })
+    uploadId: await uploadStore.startParts(target(key), { signal, limit, expiresInSeconds: 3600 })
   })
   const putPart = async (
     upload: PartedUpload,
@@ -106,6 +107,86 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     }
     t.notOk(await isThere('form/fields.mp4'))
     t.notOk(await isThere('form/forged.mp4'))
+  })
+
+  const sendPut = async (
+    { url, headers }: PresignedPut,
+    content: string | Uint8Array<ArrayBuffer>,
+    changes: Record<string, string> = {}
+  ) => await fetch(url, { method: 'PUT', headers: { ...headers, ...changes }, body: new Blob([content]) })
+
+  t.test('a PUT uploads one file with the signed key, type and metadata', async (t) => {
+    const put = await uploadStore.presignPut(target('put/a.mp4'), { bytes: 10, expiresInSeconds: 300 })
+    t.equal(put.headers['content-type'], 'video/mp4')
+    for (const name of Object.keys(put.headers)) t.equal(name, name.toLowerCase())
+    t.equal((await sendPut(put, '0123456789')).status, 200)
+    t.match(await store.head({ bucket, key: 'put/a.mp4' }, { signal }), {
+      bytes: 10,
+      contentType: 'video/mp4',
+      metadata: { filename: 'a%20b%20%C3%A9.mp4' }
+    })
+    t.equal((await read('put/a.mp4')).toString(), '0123456789')
+  })
+
+  t.test('a PUT rejects a file of another size or type, and other headers', async (t) => {
+    const put = await uploadStore.presignPut(target('put/size.mp4'), { bytes: 10, expiresInSeconds: 300 })
+    for (const content of ['0123456789a', '012345678', '', 'x'.repeat(200_000)]) {
+      const { status } = await sendPut(put, content)
+      t.ok([400, 403, 411, 413].includes(status), `${content.length} bytes: ${status}`)
+    }
+    const { 'content-type': type, ...others } = put.headers
+    const attempts: Record<string, Response> = {
+      'another type': await sendPut(put, '0123456789', { 'content-type': 'text/html' }),
+      'no type': await fetch(put.url, { method: 'PUT', headers: others, body: new Uint8Array(10) })
+    }
+    for (const name of Object.keys(others)) attempts[name] = await sendPut(put, '0123456789', { [name]: 'other' })
+    for (const [what, { status }] of Object.entries(attempts)) {
+      t.ok([400, 403, 415].includes(status), `${what}: ${status}`)
+    }
+    t.notOk(await isThere('put/size.mp4'))
+    t.equal((await sendPut(put, '0123456789')).status, 200, 'the URL itself is good')
+  })
+
+  t.test('a PUT rejects a changed URL, another method and an expired signature', async (t) => {
+    const options = { bytes: 3, expiresInSeconds: 3600 }
+    const put = await uploadStore.presignPut(target('put/url.mp4'), options)
+    const form = await uploadStore.presignForm(target('put/url.mp4'), options)
+    const late = await lateUploadStore.presignPut(target('put/url.mp4'), options)
+    const attempts = {
+      expired: await sendPut(late, 'abc'),
+      key: await sendPut({ ...put, url: put.url.replace('url.mp4', 'other.mp4') }, 'abc'),
+      unsigned: await sendPut({ ...put, url: put.url.replace(/[?&][^&]*signature=[^&]*/i, '') }, 'abc'),
+      'a form': await sendPut({ ...put, url: put.url.replace(/\?.*/, `?${new URLSearchParams(form.fields).toString()}`) }, 'abc'),
+      POST: await fetch(put.url, { method: 'POST', headers: put.headers, body: new Blob(['abc']) }),
+      GET: await fetch(put.url)
+    }
+    for (const [what, { status }] of Object.entries(attempts)) {
+      t.ok([400, 403, 404, 405, 415].includes(status), `${what}: ${status}`)
+    }
+    for (const key of ['put/url.mp4', 'put/other.mp4']) t.notOk(await isThere(key), key)
+  })
+
+  t.test('limits the pending uploads of one caller', async (t) => {
+    const start = async (caller: string, expiresInSeconds = 3600) =>
+      await uploadStore.startParts(target(`pending/${caller}.mp4`), {
+        signal,
+        expiresInSeconds,
+        limit: { caller, max: 3 }
+      })
+    const full = { code: 'rate_limited', detail: /in parts, 3 are neither .* the limit is 3\. Complete or abort/, retryAfterSeconds: 60 }
+    const racing = await Promise.allSettled([1, 2, 3, 4, 5].map(() => start('busy')))
+    const ids = racing.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    t.equal(ids.length, 3, 'also of requests at the same time')
+    await t.rejects(start('busy'), full)
+    t.ok(await start('other'), 'not of other callers')
+    const [first, second] = ids.map((uploadId) => ({ bucket, key: 'pending/busy.mp4', uploadId }))
+    await uploadStore.abortParts(first!, { signal })
+    t.ok(await start('busy'), 'an aborted upload does not count')
+    await t.rejects(start('busy'), full)
+    t.equal((await putPart(second!, 1, new Uint8Array(3))).status, 200)
+    await uploadStore.completeParts(second!, await uploadStore.listParts(second!, { signal }), { signal })
+    t.ok(await start('busy'), 'nor does a completed one')
+    await t.rejects(start('busy'), full)
   })
 
   t.test('joins parts into one object in the order of their numbers', async (t) => {
@@ -234,7 +315,7 @@ export function testUploadStore (t: Test, { store, uploadStore, lateUploadStore,
     const reason = new Error('aborted by the test')
     const aborted = { signal: AbortSignal.abort(reason) }
     const upload = await begin('parts/signal.mp4')
-    await t.rejects(uploadStore.startParts(target('x'), { ...aborted, expiresInSeconds: 60 }), reason)
+    await t.rejects(uploadStore.startParts(target('x'), { ...aborted, limit, expiresInSeconds: 60 }), reason)
     await t.rejects(uploadStore.listParts(upload, aborted), reason)
     await t.rejects(uploadStore.completeParts(upload, [], aborted), reason)
     await t.rejects(uploadStore.abortParts(upload, aborted), reason)

@@ -26,10 +26,12 @@ const options: UploadsOptions = {
   sourcePrefixes: undefined,
   maxBytes: 10 * 2 ** 30,
   expiresInSeconds: 3600,
+  maxPending: 1000,
+  method: 'post',
   secret: randomBytes(32)
 }
 const uploads = createUploads(options)
-const as = (identity: Partial<Identity>) => ({ identity: { ...EVERYONE, ...identity }, signal })
+const as = (identity: Partial<Identity>) => ({ identity: { ...EVERYONE, ...identity }, caller: 'test', signal })
 const web = as({ name: 'web' })
 const request = { filename: 'a b.mp4', contentType: 'video/mp4', bytes: 100 }
 const startParts = async (bytes: number) =>
@@ -57,6 +59,24 @@ t.test('starts a form upload for small files and a multipart upload for large on
   await t.rejects(uploads.start({ ...request, bytes: 10 * 2 ** 30 + 1 }, web), {
     code: 'upload_too_large',
     members: { maxBytes: 10 * 2 ** 30 }
+  })
+})
+
+t.test('signs a PUT if the request or the configuration says so', async (t) => {
+  const put = { bucket: 'videos', key: /^uploads\//, method: 'put', url: /^http/, maxBytes: 100 }
+  const started = await uploads.start({ ...request, method: 'put' }, web)
+  t.match(started, { ...put, headers: { 'content-type': 'video/mp4' } })
+  t.notOk('fields' in started)
+  t.match(await uploads.start({ ...request, method: 'post' }, web), { method: 'post', fields: {} })
+  const puts = createUploads({ ...options, method: 'put' })
+  t.match(await puts.start(request, web), put)
+  t.match(await puts.start({ ...request, method: 'post' }, web), { method: 'post', fields: {} })
+  t.match(await puts.start({ ...request, bytes: 64 * MIB }, web), { method: 'put' })
+  t.match(await puts.start({ ...request, bytes: 64 * MIB + 1 }, web), { token: String, partCount: 5 })
+  t.match(await puts.start({ ...request, bytes: 2 ** 30, parts: false }, web), { method: 'put' })
+  await t.rejects(puts.start({ ...request, bytes: 6 * 2 ** 30, parts: false }, web), {
+    code: 'upload_too_large',
+    detail: /in one request may have at most 5 GiB/
   })
 })
 

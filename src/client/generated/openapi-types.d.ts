@@ -136,7 +136,7 @@ export interface paths {
         put?: never;
         /**
          * Start an upload
-         * @description Returns a target in the store, to which the caller sends the file directly. A file of up to 64 MiB gets a form, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in parts, which can be resumed.
+         * @description Returns a target in the store, to which the caller sends the file directly. A file of up to 64 MiB gets a form or a PUT, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in parts, which can be resumed.
          */
         post: operations["startUpload"];
         delete?: never;
@@ -238,10 +238,10 @@ export interface paths {
          */
         get: operations["getObject"];
         /**
-         * Upload a part to the local store
-         * @description Target of the presigned `url` of a part in the local store.
+         * Upload a file or a part to the local store
+         * @description Target of the presigned `url` of a part, or of a file with `"method": "put"`, in the local store.
          */
-        put: operations["putObjectPart"];
+        put: operations["putObject"];
         /**
          * Upload a file to the local store
          * @description Target of the `url` of an upload form in the local store.
@@ -340,6 +340,8 @@ export interface components {
         };
         /** @description Form for an upload in one piece. */
         FormUpload: {
+            /** @enum {string} */
+            method: "post";
             /**
              * Format: uri
              * @description URL to POST the form to, as `multipart/form-data`.
@@ -509,6 +511,21 @@ export interface components {
             /** @description With `timestamp_out_of_range`: duration of the video in seconds. */
             duration?: number;
         };
+        /** @description PUT for an upload in one piece. */
+        PutUpload: {
+            /** @enum {string} */
+            method: "put";
+            /**
+             * Format: uri
+             * @description URL to PUT the file to, as the body.
+             */
+            url: string;
+            /** @description Request headers. Send all of them, unchanged. */
+            headers: {
+                [key: string]: string;
+            };
+            warnings?: components["schemas"]["Warning"][];
+        } & components["schemas"]["UploadTarget"];
         Readiness: {
             ready: boolean;
             checks?: {
@@ -779,6 +796,11 @@ export interface components {
             bytes: number;
             /** @description Must be the upload bucket, which is the default. */
             bucket?: string;
+            /**
+             * @description How a file in one request is sent: as a form, or by PUT, which R2 and B2 need. The service has a default.
+             * @enum {string}
+             */
+            method?: "post" | "put";
             /** @description True for an upload in parts. Default: true above 64 MiB. */
             parts?: boolean;
         };
@@ -1822,7 +1844,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FormUpload"] | components["schemas"]["PartsUpload"];
+                    "application/json": components["schemas"]["FormUpload"] | components["schemas"]["PutUpload"] | components["schemas"]["PartsUpload"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -2058,7 +2080,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    putObjectPart: {
+    putObject: {
         parameters: {
             query: {
                 /** @example videos */
@@ -2075,21 +2097,19 @@ export interface operations {
                  * @example 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG
                  */
                 signature: components["parameters"]["Signature"];
+                /** @description ID of the upload of a part. */
+                upload?: string;
+                /** @description Number of the part. */
+                part?: number;
                 /**
-                 * @description ID of the upload.
-                 * @example 0
-                 */
-                upload: string;
-                /**
-                 * @description Number of the part.
-                 * @example 1
-                 */
-                part: number;
-                /**
-                 * @description Size of the part.
+                 * @description Size of the part or file.
                  * @example 1048576
                  */
                 bytes: number;
+                /** @description Content-Type of the file. */
+                type?: string;
+                /** @description Metadata of the file, as JSON. */
+                metadata?: string;
             };
             header?: never;
             path?: never;
@@ -2101,10 +2121,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The store has the part. */
+            /** @description The store has the file or part. */
             200: {
                 headers: {
-                    /** @description ETag of the part. */
+                    /** @description ETag of the file or part. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2114,6 +2134,7 @@ export interface operations {
             403: components["responses"]["ForbiddenKeyOrAction"];
             404: components["responses"]["UploadNotFound"];
             413: components["responses"]["UploadTooLarge"];
+            415: components["responses"]["UnsupportedContentType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["LocalStoreError"];

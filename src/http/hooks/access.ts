@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import type { Credentials } from '../../access/authenticate.ts'
 import { authoriseVerb, EVERYONE, type Identity, type Verb } from '../../access/scope.ts'
@@ -80,6 +81,14 @@ export function registerAccess (app: App, authenticate: AppServices['authenticat
 export function readIdentity ({ identity, accessError }: FastifyRequest): Identity {
   if (identity === undefined) throw accessError ?? new PosterframeError('unauthenticated')
   return identity
+}
+
+/**
+ * Returns what counts as one caller for limits: the name, or the address of a caller without one. For IPv6, it is the
+ * /64 network, because one client usually holds all of it. The prefixes keep names and addresses apart.
+ */
+export function nameCaller ({ identity, ip }: FastifyRequest): string {
+  return identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`
 }
 
 function identifySigner (query: Record<string, unknown>, secrets: readonly SigningSecret[]): Identity {

@@ -1,9 +1,10 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { App, SecuritySettings } from '../services.ts'
+import { nameCaller } from './access.ts'
 import { registerLoadShedding } from './shed-load.ts'
 
 const HEALTH = '/healthz'
@@ -83,10 +84,7 @@ export async function registerRateLimit (app: App, { rateLimit: limit }: Securit
   await app.register(rateLimit, {
     max: limit.requests,
     timeWindow: limit.windowMs,
-    // For IPv6, counts the /64 network, because one client usually holds all of it. The prefixes keep names and
-    // addresses apart.
-    keyGenerator: ({ identity, ip }) =>
-      identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`,
+    keyGenerator: nameCaller,
     allowList: isHealth,
     errorResponseBuilder: (_request, { ttl }) =>
       new PosterframeError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) })

@@ -1,8 +1,7 @@
-import { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../errors.ts'
 import type { App } from '../services.ts'
 import { hasUploadBody } from '../body-type.ts'
+import { nameCaller } from './access.ts'
 
 /** Uploads at once; undefined: no limit. */
 export interface UploadCountLimits {
@@ -54,8 +53,4 @@ export function registerUploadLimit (
     request.raw.once('end', release).once('close', release)
     reply.raw.once('close', release)
   })
-}
-
-function nameCaller ({ identity, ip }: FastifyRequest): string {
-  return identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`
 }

@@ -11,7 +11,7 @@ import {
   watchUpload
 } from './receive-upload.ts'
 import { watchClient } from '../request-signal.ts'
-import { postObjectRoute, putPartRoute, type SignedPartParameters } from '../schemas/local-store-schemas.ts'
+import { postObjectRoute, putObjectRoute, type SignedPutParameters } from '../schemas/local-store-schemas.ts'
 import type { App, AppSettings } from '../services.ts'
 
 declare module 'fastify' {
@@ -25,8 +25,8 @@ declare module 'fastify' {
 const MAX_FIELD_BYTES = 8192
 
 /**
- * Registers the signed upload URLs of the local store: `PUT /objects` receives one part of a file, `POST /objects` a
- * form with a whole file.
+ * Registers the signed upload URLs of the local store: `PUT /objects` receives a file or one part of it, `POST
+ * /objects` a form with a whole file.
  */
 export function registerLocalUploads (
   app: App,
@@ -39,15 +39,16 @@ export function registerLocalUploads (
     scope.addContentTypeParser('*', (_request, payload, done) => {
       done(null, payload)
     })
-    scope.put<{ Querystring: SignedPartParameters }>(
+    scope.put<{ Querystring: SignedPutParameters }>(
       '/objects',
-      { schema: putPartRoute, config: { isUpload: true } },
+      { schema: putObjectRoute, config: { isUpload: true } },
       async (request, reply) => {
         const { query } = request
-        store.verifyPart(query)
+        store.verifyPut(query)
         const declaredBytes = readWholeNumber(request.headers['content-length']) ?? 0
         if (declaredBytes > query.bytes) throw signedLengthError(query.bytes)
-        const etag = await withStallWatch(reply, uploadIdleMs, (watch) => store.receivePart(query, watch(request.raw)))
+        if (query.type !== undefined) assertSignedType(request, query.type)
+        const etag = await withStallWatch(reply, uploadIdleMs, (watch) => store.receivePut(query, watch(request.raw)))
         return reply.header('etag', `"${etag}"`).send()
       }
     )
@@ -103,6 +104,16 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
       members: { parameter: 'file' }
     })
   }
+}
+
+/** Throws `unsupported_content_type` for another type than the signed one, which S3 would reject, too. */
+function assertSignedType ({ headers }: FastifyRequest, type: string): void {
+  const sent = headers['content-type']
+  if (sent === type) return
+  const found = sent === undefined ? 'no Content-Type' : `the Content-Type '${sent.slice(0, 100)}'`
+  throw new PosterframeError('unsupported_content_type', {
+    detail: `The request has ${found}, and the URL was signed for '${type}'. Send the headers of the upload.`
+  })
 }
 
 /** Runs `task`. Aborts its signal if no data arrives for `idleMs` milliseconds, or the client disconnects. */

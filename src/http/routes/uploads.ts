@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { UploadContext } from '../../uploads/upload.ts'
-import { readIdentity } from '../hooks/access.ts'
+import { nameCaller, readIdentity } from '../hooks/access.ts'
 import { runWithDeadline, watchClient } from '../request-signal.ts'
 import {
   abortUploadRoute,
@@ -13,6 +13,7 @@ import {
   CompletedUploadSchema,
   FormUploadSchema,
   PartsUploadSchema,
+  PutUploadSchema,
   SignedPartsSchema,
   UploadProgressSchema
 } from '../schemas/upload-schemas.ts'
@@ -27,6 +28,7 @@ export function registerUploads (
   for (const schema of [
     FormUploadSchema,
     PartsUploadSchema,
+    PutUploadSchema,
     UploadProgressSchema,
     SignedPartsSchema,
     CompletedUploadSchema
@@ -42,7 +44,9 @@ export function registerUploads (
     const identity = readIdentity(request)
     // The response grants write access, so no cache may store it.
     void reply.header('cache-control', 'no-store')
-    return runWithDeadline(request, timeoutMs, watchClient(reply), (signal) => task({ identity, signal }))
+    return runWithDeadline(request, timeoutMs, watchClient(reply), (signal) =>
+      task({ identity, caller: nameCaller(request), signal })
+    )
   }
 
   app.post('/v1/uploads', { schema: startUploadRoute }, async (request, reply) => {

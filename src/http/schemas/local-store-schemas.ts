@@ -43,18 +43,20 @@ const signedQuery = {
 /** Query of a presigned GET URL of the local store. */
 export const SignedQuerySchema = Type.Object(signedQuery, strict)
 
-/** Query of a presigned PUT URL of the local store. */
-export const SignedPartQuerySchema = Type.Object(
+/** Query of a presigned PUT URL of the local store: of a part with `upload` and `part`, else of a file. */
+export const SignedPutQuerySchema = Type.Object(
   {
     ...signedQuery,
-    upload: Type.String({ minLength: 1, maxLength: 64, description: 'ID of the upload.', examples: ['0'] }),
-    part: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Number of the part.', examples: [1] }),
-    bytes: Type.Integer({ minimum: 1, description: 'Size of the part.', examples: [1_048_576] })
+    upload: Type.Optional(Type.String({ maxLength: 64, description: 'ID of the upload of a part.' })),
+    part: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Number of the part.' })),
+    bytes: Type.Integer({ minimum: 1, description: 'Size of the part or file.', examples: [1_048_576] }),
+    type: Type.Optional(Type.String({ maxLength: 255, description: 'Content-Type of the file.' })),
+    metadata: Type.Optional(Type.String({ maxLength: 4096, description: 'Metadata of the file, as JSON.' }))
   },
   strict
 )
 /** Validated query of a presigned PUT URL. */
-export type SignedPartParameters = Static<typeof SignedPartQuerySchema>
+export type SignedPutParameters = Static<typeof SignedPutQuerySchema>
 
 /** Form of an upload in one piece. For the document only: the parts are validated as they arrive. */
 export const ObjectFormSchema = Type.Object(
@@ -89,21 +91,21 @@ export const getObjectRoute = {
 }
 
 /** `PUT /objects`. */
-export const putPartRoute = {
-  operationId: 'putObjectPart',
+export const putObjectRoute = {
+  operationId: 'putObject',
   tags,
-  summary: 'Upload a part to the local store',
-  description: 'Target of the presigned `url` of a part in the local store.',
+  summary: 'Upload a file or a part to the local store',
+  description: 'Target of the presigned `url` of a part, or of a file with `"method": "put"`, in the local store.',
   security: [],
-  querystring: SignedPartQuerySchema,
+  querystring: SignedPutQuerySchema,
   body: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
   response: {
     200: {
-      description: 'The store has the part.',
+      description: 'The store has the file or part.',
       type: 'null',
-      headers: { ETag: { type: 'string', description: 'ETag of the part.' } }
+      headers: { ETag: { type: 'string', description: 'ETag of the file or part.' } }
     },
-    ...describeResponses([...RECEIVING, 'upload_not_found'])
+    ...describeResponses([...RECEIVING, 'upload_not_found', 'unsupported_content_type'])
   }
 }
 

@@ -5,6 +5,7 @@ import {
   FormUploadSchema,
   PartNumbersSchema,
   PartsUploadSchema,
+  PutUploadSchema,
   SignedPartsSchema,
   TokenParamsSchema,
   UploadProgressSchema,
@@ -38,13 +39,13 @@ export const startUploadRoute = {
   summary: 'Start an upload',
   description:
     'Returns a target in the store, to which the caller sends the file directly. A file of up to 64 MiB gets a ' +
-    'form, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in parts, which ' +
-    'can be resumed.',
+    'form or a PUT, which takes it in one request. A larger file, or any with `"parts": true`, gets an upload in ' +
+    'parts, which can be resumed.',
   body: UploadRequestSchema,
   response: {
     201: {
       description: 'The upload was started.',
-      content: json({ anyOf: [refer(FormUploadSchema), refer(PartsUploadSchema)] })
+      content: json({ anyOf: [refer(FormUploadSchema), refer(PutUploadSchema), refer(PartsUploadSchema)] })
     },
     ...describeResponses([...COMMON, ...BODY])
   }

@@ -25,6 +25,13 @@ export const UploadRequestSchema = Type.Object(
     bucket: Type.Optional(
       Type.String({ minLength: 1, maxLength: 255, description: 'Must be the upload bucket, which is the default.' })
     ),
+    method: Type.Optional(
+      Type.Enum(['post', 'put'], {
+        type: 'string',
+        description:
+          'How a file in one request is sent: as a form, or by PUT, which R2 and B2 need. The service has a default.'
+      })
+    ),
     parts: Type.Optional(
       Type.Boolean({ description: 'True for an upload in parts. Default: true above 64 MiB.' })
     )
@@ -51,10 +58,11 @@ const partPlan = {
 const PartPlanSchema = Type.Object(partPlan, component('schemas/PartPlan'))
 const partNumber = Type.Integer({ minimum: 1, maximum: 10_000 })
 
-/** Response body of `POST /v1/uploads` for an upload in one piece. */
+/** Response body of `POST /v1/uploads` for an upload as a form. */
 export const FormUploadSchema = Type.Object(
   {
     ...target,
+    method: Type.Enum(['post'], { type: 'string' }),
     url: Type.String({ format: 'uri', description: 'URL to POST the form to, as `multipart/form-data`.' }),
     fields: Type.Immutable(
       Type.Record(Type.String(), Type.String(), {
@@ -68,6 +76,27 @@ export const FormUploadSchema = Type.Object(
     ...composedOf(UploadTargetSchema),
     $id: 'FormUpload',
     description: 'Form for an upload in one piece.'
+  }
+)
+
+/** Response body of `POST /v1/uploads` for an upload by a PUT. */
+export const PutUploadSchema = Type.Object(
+  {
+    ...target,
+    method: Type.Enum(['put'], { type: 'string' }),
+    url: Type.String({ format: 'uri', description: 'URL to PUT the file to, as the body.' }),
+    headers: Type.Immutable(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Request headers. Send all of them, unchanged.'
+      })
+    ),
+    warnings: Type.Optional(list(WarningSchema))
+  },
+  {
+    ...strict,
+    ...composedOf(UploadTargetSchema),
+    $id: 'PutUpload',
+    description: 'PUT for an upload in one piece.'
   }
 )
 

@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PosterframeError } from '../../errors.ts'
-import { deriveEtag, hasErrorCode, ignoreErrorCode } from './local-file.ts'
+import { deriveEtag, ignoreErrorCode } from './local-file.ts'
 import type { StoredPart, UploadTarget } from '../upload-store.ts'
 
 /** A started upload. */
-export interface BegunUpload extends UploadTarget {
-  /** Unix time in seconds after which the upload may be swept. */
-  readonly expires: number
-}
+export type BegunUpload = UploadTarget
 
 const UPLOAD_FILE = 'upload.json'
-/** A request lasts an hour at most, so no writer is left. */
-const GRACE_MS = 2 * 3_600_000
 
 /** Creates the directory of an upload. */
 export async function beginUpload (directory: string, info: BegunUpload): Promise<void> {
@@ -98,20 +93,5 @@ async function appendPart (
     )
   } finally {
     await part?.close()
-  }
-}
-
-/** Removes expired uploads below `directory`. */
-export async function sweepUploads (directory: string, now: Date): Promise<void> {
-  for (const name of await readdir(directory)) {
-    const path = join(directory, name)
-    try {
-      // After a crash without the file, the time of the directory decides.
-      const expiresMs = ((await readUpload(path))?.expires ?? (await stat(path)).mtimeMs / 1000) * 1000
-      if (now.getTime() > expiresMs + GRACE_MS) await rm(path, { recursive: true, force: true })
-    } catch (error) {
-      if (error instanceof SyntaxError) await rm(path, { recursive: true, force: true })
-      else if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error
-    }
   }
 }

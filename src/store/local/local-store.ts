@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, rm, stat } from 'node:fs/promises'
+import { access, mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../errors.ts'
 import { guardBody } from '../guarded-body.ts'
@@ -42,7 +42,7 @@ export async function createLocalStore ({
   publicUrl,
   now = () => new Date()
 }: LocalStoreOptions): Promise<LocalStore> {
-  const { root, secret, temporaryPath } = await openLocalRoot(directory)
+  const { root, secret, arrivals } = await openLocalRoot(directory)
   for (const bucket of buckets) {
     checkBucket(bucket)
     await mkdir(join(root, bucket), { recursive: true })
@@ -103,13 +103,14 @@ export async function createLocalStore ({
 
     async put (location, data, { signal, contentType, metadata }) {
       resolveLocalPaths(location)
-      const temporary = temporaryPath()
       try {
         signal.throwIfAborted()
-        const etag = await writeTemporary(temporary, data)
-        await placeLocalObject(root, location, { temporary, etag, sidecar: { contentType, metadata } }, signal)
+        await arrivals.withDirectory(async (directory) => {
+          const temporary = join(directory, 'object')
+          const etag = await writeTemporary(temporary, data)
+          await placeLocalObject(root, location, { temporary, etag, sidecar: { contentType, metadata } }, signal)
+        })
       } catch (error) {
-        await rm(temporary, { force: true })
         throw toLocalStoreError(error, location, signal)
       }
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../errors.ts'
@@ -12,7 +11,6 @@ import {
   listPartFiles,
   namePart,
   readUpload,
-  sweepUploads,
   type BegunUpload
 } from './local-parts.ts'
 import { resolveLocalPaths, PRIVATE_DIRECTORY } from './local-path.ts'
@@ -21,12 +19,14 @@ import { receiveFile } from './receive-file.ts'
 import {
   type FormPolicy,
   signForm,
-  type SignedPartQuery,
-  signPartUrl,
+  type SignedPutQuery,
+  signPutUrl,
   verifyForm,
-  verifyPartQuery
+  verifyPutQuery
 } from './signed-upload.ts'
-import type { PartedUpload, UploadStore } from '../upload-store.ts'
+import { openUploadDirectories } from './upload-directories.ts'
+import { assertMayStart } from '../pending-uploads.ts'
+import type { PartedUpload, UploadStore, UploadTarget } from '../upload-store.ts'
 
 /** An incoming file, or an incoming part of one. */
 export interface Arriving {
@@ -37,38 +37,75 @@ export interface Arriving {
 /** An upload store whose signed URLs and forms the app serves itself. */
 export interface LocalUploadStore extends UploadStore {
   /** Throws `invalid_signature` unless the query was signed here, is unchanged and has not expired. */
-  verifyPart(query: SignedPartQuery): void
+  verifyPut(query: SignedPutQuery): void
   /** Verifies the fields of a form in the same way, and returns its policy. */
   verifyForm(fields: Readonly<Record<string, string>>): FormPolicy
   /**
-   * Receives a part whose query was verified, and returns its entity tag. Throws `upload_too_large`,
+   * Receives a part or a file whose query was verified, and returns its entity tag. Throws `upload_too_large`,
    * `invalid_request` and `upload_not_found`.
    */
-  receivePart(query: SignedPartQuery, arriving: Arriving): Promise<string>
-  /** Receives the file of a form whose fields were verified. Throws like {@link receivePart}. */
+  receivePut(query: SignedPutQuery, arriving: Arriving): Promise<string>
+  /** Receives the file of a form whose fields were verified. Throws like {@link receivePut}. */
   receiveForm(policy: FormPolicy, arriving: Arriving): Promise<string>
 }
 
+/** Time between two sweeps of all abandoned uploads; those of a caller are removed when it starts another. */
+const SWEEP_INTERVAL_MS = 3_600_000
+
 /** Opens the upload store of a local store. Each upload has a directory until it is completed, aborted or swept. */
 export async function createLocalUploadStore (
-  { root, secret }: LocalRoot,
+  { root, secret, arrivals }: LocalRoot,
   { publicUrl, now = () => new Date() }: { readonly publicUrl: () => string, readonly now?: () => Date }
 ): Promise<LocalUploadStore> {
-  const uploads = join(root, PRIVATE_DIRECTORY, 'uploads')
-  await mkdir(uploads, { recursive: true, mode: 0o700 })
-  await sweepUploads(uploads, now())
+  const uploadsRoot = join(root, PRIVATE_DIRECTORY, 'uploads')
+  await mkdir(uploadsRoot, { recursive: true, mode: 0o700 })
+  const uploads = openUploadDirectories(uploadsRoot, secret, now)
+  // In the background, so that pending uploads do not make the start slower.
+  let sweptAt = sweepInBackground()
+  let lastStart: Promise<unknown> = Promise.resolve()
   /** Serialises completions, because two of one upload would write the same file. */
   const completions = new Map<string, Promise<void>>()
   const computeExpiry = (expiresInSeconds: number) => Math.floor(now().getTime() / 1000) + expiresInSeconds
+
+  function sweepInBackground (): number {
+    uploads.sweep().catch((error: unknown) => {
+      process.emitWarning(`Abandoned uploads could not be removed: ${(error as Error).message}`)
+    })
+    return now().getTime()
+  }
+
+  async function start (
+    { bucket, key, contentType, metadata }: UploadTarget,
+    { expiresInSeconds, limit }: Pick<Parameters<UploadStore['startParts']>[1], 'expiresInSeconds' | 'limit'>
+  ): Promise<string> {
+    const { uploadId, pending } = await uploads.plan(limit.caller, expiresInSeconds)
+    assertMayStart(pending, limit)
+    await beginUpload(uploads.find(uploadId)!, { bucket, key, contentType, metadata })
+    return uploadId
+  }
+
+  async function receiveWhole (
+    { bytes, contentType, metadata, ...location }: UploadTarget & { readonly bytes: number },
+    { body, signal }: Arriving
+  ): Promise<string> {
+    return await guard(location, signal, async () => {
+      return await arrivals.withDirectory(async (own) => {
+        const temporary = join(own, 'file')
+        const etag = await receiveFile(body, temporary, bytes, signal)
+        await placeLocalObject(root, location, { temporary, etag, sidecar: { contentType, metadata } }, signal)
+        return etag
+      })
+    })
+  }
 
   async function findUpload ({
     bucket,
     key,
     uploadId
   }: PartedUpload): Promise<BegunUpload & { readonly directory: string }> {
-    const directory = join(uploads, uploadId)
-    const upload = /^[0-9a-f-]{36}$/.test(uploadId) ? await readUpload(directory) : undefined
-    if (upload === undefined || upload.bucket !== bucket || upload.key !== key) {
+    const directory = uploads.find(uploadId)
+    const upload = directory === undefined ? undefined : await readUpload(directory)
+    if (directory === undefined || upload === undefined || upload.bucket !== bucket || upload.key !== key) {
       throw new PosterframeError('upload_not_found')
     }
     return { ...upload, directory }
@@ -97,27 +134,34 @@ export async function createLocalUploadStore (
       }
     },
 
-    async startParts (target, { signal, expiresInSeconds }) {
+    async presignPut (target, { bytes, expiresInSeconds }) {
+      resolveLocalPaths(target)
+      const expires = computeExpiry(expiresInSeconds)
+      const { bucket, key, contentType: type } = target
+      const metadata = JSON.stringify(target.metadata)
+      return {
+        url: signPutUrl(secret, publicUrl(), { bucket, key, type, metadata, bytes, expires }),
+        headers: { 'content-type': type },
+        expiresAt: new Date(expires * 1000),
+        expiresInSeconds
+      }
+    },
+
+    async startParts (target, { signal, ...options }) {
       resolveLocalPaths(target)
       return await guard(target, signal, async () => {
-        await sweepUploads(uploads, now())
-        const uploadId = randomUUID()
-        const { bucket, key, contentType, metadata } = target
-        await beginUpload(join(uploads, uploadId), {
-          bucket,
-          key,
-          contentType,
-          metadata,
-          expires: computeExpiry(expiresInSeconds)
-        })
-        return uploadId
+        if (now().getTime() > sweptAt + SWEEP_INTERVAL_MS) sweptAt = sweepInBackground()
+        // One after the other, so that requests at the same time do not pass the limit together.
+        const starting = lastStart.then(() => start(target, options))
+        lastStart = starting.catch(() => {})
+        return await starting
       })
     },
 
-    async presignPart (upload, { number, bytes, expiresInSeconds }) {
+    async presignPart ({ bucket, key, uploadId: upload }, { number: part, bytes, expiresInSeconds }) {
       const expires = computeExpiry(expiresInSeconds)
       return {
-        url: signPartUrl(secret, publicUrl(), upload, { part: number, bytes, expires }),
+        url: signPutUrl(secret, publicUrl(), { bucket, key, upload, part, bytes, expires }),
         expiresAt: new Date(expires * 1000),
         expiresInSeconds
       }
@@ -146,46 +190,36 @@ export async function createLocalUploadStore (
       })
     },
 
-    verifyPart (query) {
-      verifyPartQuery(secret, query, now())
+    verifyPut (query) {
+      verifyPutQuery(secret, query, now())
     },
 
     verifyForm (fields) {
       return verifyForm(secret, fields, now())
     },
 
-    async receivePart ({ bucket, key, upload, part, bytes }, { body, signal }) {
+    async receivePut ({ bucket, key, upload, part, bytes, type, metadata }, { body, signal }) {
+      if (upload === undefined || part === undefined) {
+        const target = { bucket, key, contentType: type ?? '', metadata: readMetadata(metadata) }
+        return await receiveWhole({ ...target, bytes }, { body, signal })
+      }
       return await guardUpload({ bucket, key }, signal, async () => {
         const { directory } = await findUpload({ bucket, key, uploadId: upload })
-        const temporary = join(directory, `arriving-${randomUUID()}`)
-        try {
+        return await arrivals.withDirectory(async (own) => {
+          const temporary = join(own, 'part')
           const etag = await receiveFile(body, temporary, bytes, signal)
           await rename(temporary, join(directory, namePart(part)))
           return etag
-        } catch (error) {
-          await rm(temporary, { force: true })
-          throw error
-        }
+        })
       })
     },
 
-    async receiveForm (policy, { body, signal }) {
-      return await guard(policy, signal, async () => {
-        await sweepUploads(uploads, now())
-        const directory = join(uploads, randomUUID())
-        try {
-          await beginUpload(directory, policy)
-          const temporary = join(directory, 'arriving')
-          const etag = await receiveFile(body, temporary, policy.bytes, signal)
-          const { contentType, metadata } = policy
-          await placeLocalObject(root, policy, { temporary, etag, sidecar: { contentType, metadata } }, signal)
-          return etag
-        } finally {
-          await rm(directory, { recursive: true, force: true })
-        }
-      })
-    }
+    receiveForm: receiveWhole
   }
+}
+
+function readMetadata (json = '{}'): Record<string, string> {
+  return JSON.parse(json) as Record<string, string>
 }
 
 /**

@@ -1,17 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { PosterframeError } from '../../errors.ts'
-import type { PartedUpload, UploadTarget } from '../upload-store.ts'
+import type { ObjectLocation } from '../object-store.ts'
+import type { UploadTarget } from '../upload-store.ts'
 
-/** Query of a signed URL that receives one part of an upload. */
-export interface SignedPartQuery {
-  readonly bucket: string
-  readonly key: string
-  readonly upload: string
-  readonly part: number
-  /** Size of the part. */
+/** What a signed URL receives: a part of an upload (`upload`, `part`), or a whole file (`type`, `metadata`). */
+export interface SignedPut extends ObjectLocation {
+  /** ID of the upload. */
+  readonly upload?: string
+  /** Number of the part. */
+  readonly part?: number
+  /** Media type of the file. */
+  readonly type?: string
+  /** Metadata of the file, as JSON. */
+  readonly metadata?: string
+  /** Size of the part or the file. */
   readonly bytes: number
   /** Unix time in seconds at which the URL expires. */
   readonly expires: number
+}
+
+/** Query of such a URL. */
+export interface SignedPutQuery extends SignedPut {
   /** HMAC-SHA256 in base64url. */
   readonly signature: string
 }
@@ -24,24 +33,18 @@ export interface FormPolicy extends UploadTarget {
   readonly expires: number
 }
 
-/** Builds a URL that receives one part of exactly `bytes` until `expires`. `base` has no slash at its end. */
-export function signPartUrl (
-  secret: Buffer,
-  base: string,
-  { bucket, key, uploadId: upload }: PartedUpload,
-  limits: Pick<SignedPartQuery, 'part' | 'bytes' | 'expires'>
-): string {
-  const query = { bucket, key, upload, ...limits }
-  const texts = Object.entries({ ...query, signature: sign(secret, describePart(query)) }).map(
-    ([name, value]) => `${name}=${encodeURIComponent(value)}`
+/** Builds a URL that receives a part or a file of exactly `bytes` until `expires`. `base` has no slash at its end. */
+export function signPutUrl (secret: Buffer, base: string, put: SignedPut): string {
+  const texts = Object.entries({ ...put, signature: sign(secret, describePut(put)) }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`
   )
   return `${base}/objects?${texts.join('&')}`
 }
 
 /** Throws `invalid_signature` unless the whole query was signed with `secret` and has not expired. */
-export function verifyPartQuery (secret: Buffer, { signature, ...query }: SignedPartQuery, now: Date): void {
-  verify(sign(secret, describePart(query)), signature)
-  checkExpiry(query.expires, now)
+export function verifyPutQuery (secret: Buffer, { signature, ...put }: SignedPutQuery, now: Date): void {
+  verify(sign(secret, describePut(put)), signature)
+  checkExpiry(put.expires, now)
 }
 
 /** Returns the fields of a form: its policy and the signature of it. */
@@ -67,8 +70,8 @@ export function verifyForm (
 }
 
 // JSON separates the parts unambiguously; the method keeps this signature from being valid for a GET.
-function describePart ({ bucket, key, upload, part, bytes, expires }: Omit<SignedPartQuery, 'signature'>): string {
-  return JSON.stringify(['PUT', bucket, key, upload, part, bytes, expires])
+function describePut ({ bucket, key, upload, part, bytes, expires, type, metadata }: SignedPut): string {
+  return JSON.stringify(['PUT', bucket, key, upload, part, bytes, expires, type, metadata])
 }
 
 function sign (secret: Buffer, text: string): string {

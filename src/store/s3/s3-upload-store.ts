@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
   type ListPartsCommandOutput
 } from '@aws-sdk/client-s3'
@@ -13,20 +14,23 @@ import { readWholeNumber } from '../../input/whole-number.ts'
 import { checkKey } from '../object-key.ts'
 import { createBucketClients } from './bucket-clients.ts'
 import { blameBucket, type S3Request, toStoreError } from './s3-error.ts'
+import { createPendingUploads } from '../pending-uploads.ts'
 import { incompleteResponseError } from './s3-response.ts'
 import { buildS3Signing } from './s3-signing.ts'
 import { bucketParameters, encryptionParameters, payerParameters, type S3StoreOptions } from './s3-parameters.ts'
 import type { StoredPart, UploadStore, UploadTarget } from '../upload-store.ts'
 
 /**
- * The upload store on Amazon S3 or an S3-compatible server. Uses POST Object, CreateMultipartUpload, UploadPart,
- * ListParts, CompleteMultipartUpload and AbortMultipartUpload; needs the rights PutObject, ListMultipartUploadParts
- * and AbortMultipartUpload.
+ * The upload store on Amazon S3 or an S3-compatible server. Uses POST Object, PutObject, CreateMultipartUpload,
+ * UploadPart, ListParts, CompleteMultipartUpload and AbortMultipartUpload; needs the rights PutObject,
+ * ListMultipartUploadParts and AbortMultipartUpload.
  */
 export function createS3UploadStore (options: S3StoreOptions): UploadStore {
   const { clients = createBucketClients(options), encryption, maxSessionSeconds, now = () => new Date() } = options
   const parametersOf = (bucket: string) => bucketParameters(options, bucket)
   const encrypted = encryptionParameters(options)
+  // S3 can list pending uploads by key, but not by caller.
+  const pending = createPendingUploads(() => now().getTime())
 
   return {
     async presignForm (target, { bytes, expiresInSeconds }) {
@@ -50,7 +54,42 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
       }
     },
 
-    async startParts ({ bucket, key, contentType, metadata }, { signal }) {
+    async presignPut (target, { bytes, expiresInSeconds }) {
+      const { bucket, key, contentType, metadata } = target
+      checkKey(key)
+      try {
+        const signer = clients.signer(bucket)
+        const signing = { now: now(), expiresInSeconds, maxSessionSeconds }
+        const { signingDate, expiresIn, expiresAt, isShortened } = await buildS3Signing(signer, signing)
+        const command = new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ContentType: contentType,
+          ContentLength: bytes,
+          Metadata: { ...metadata },
+          ...encrypted,
+          ...payerParameters(options, bucket)
+        })
+        const headers = {
+          ...lowerNames(formFields(target)),
+          ...encryptionFields(encryption),
+          ...payerFields(options, target)
+        }
+        // Signed as headers, because not every store reads them from the query of the URL.
+        const signed = new Set([...Object.keys(headers), 'content-length'])
+        const url = await getSignedUrl(signer, command, {
+          expiresIn,
+          signingDate,
+          signableHeaders: new Set([...signed, 'host']),
+          unhoistableHeaders: signed
+        })
+        return { url, headers, expiresAt, expiresInSeconds: expiresIn, isShortened }
+      } catch (error) {
+        throw toStoreError(error, { subject: target })
+      }
+    },
+
+    async startParts ({ bucket, key, contentType, metadata }, { signal, expiresInSeconds, limit }) {
       checkKey(key)
       try {
         const command = new CreateMultipartUploadCommand({
@@ -61,11 +100,13 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           ...parametersOf(bucket),
           ...encrypted
         })
-        const { UploadId: uploadId } = await clients.run(bucket, (client) =>
-          client.send(command, { abortSignal: signal })
-        )
-        if (uploadId === undefined) throw incompleteResponseError('upload ID')
-        return uploadId
+        return await pending.start(limit, expiresInSeconds, async () => {
+          const { UploadId: uploadId } = await clients.run(bucket, (client) =>
+            client.send(command, { abortSignal: signal })
+          )
+          if (uploadId === undefined) throw incompleteResponseError('upload ID')
+          return uploadId
+        })
       } catch (error) {
         throw blameBucket(toStoreError(error, { subject: { bucket, key }, signal }))
       }
@@ -141,6 +182,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
           ...parametersOf(bucket)
         })
         await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
+        pending.end(uploadId)
       } catch (error) {
         throw blameUpload(error, { subject: { bucket, key }, signal })
       }
@@ -155,6 +197,7 @@ export function createS3UploadStore (options: S3StoreOptions): UploadStore {
       })
       try {
         await clients.run(bucket, (client) => client.send(command, { abortSignal: signal }))
+        pending.end(uploadId)
       } catch (error) {
         throw blameUpload(error, { subject: { bucket, key }, signal })
       }
@@ -167,6 +210,10 @@ function formFields ({ contentType, metadata }: UploadTarget): Record<string, st
     'Content-Type': contentType,
     ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]))
   }
+}
+
+function lowerNames (fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 function payerFields (options: S3StoreOptions, { bucket }: UploadTarget): Record<string, string> {

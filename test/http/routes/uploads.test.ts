@@ -26,6 +26,8 @@ async function build (t: Parameters<typeof buildContractedApp>[0]) {
     sourcePrefixes: undefined,
     maxBytes: 2 ** 30,
     expiresInSeconds: 3600,
+    maxPending: 3,
+    method: 'post',
     secret: randomBytes(32)
   })
   const verbs = { writer: ['write'], reader: ['read'], other: ['write'] } as const
@@ -53,7 +55,10 @@ t.test('responds as documented to callers with write permission', async (t) => {
   const form = await call('POST', '/v1/uploads', request)
   t.equal(form.statusCode, 201)
   t.equal(form.headers['cache-control'], 'no-store')
-  t.same(Object.keys(form.json<object>()), ['bucket', 'key', 'url', 'fields', 'maxBytes', 'expiresAt'])
+  t.same(Object.keys(form.json<object>()), ['bucket', 'key', 'method', 'url', 'fields', 'maxBytes', 'expiresAt'])
+  const put = await call('POST', '/v1/uploads', { ...request, method: 'put' })
+  t.equal(put.statusCode, 201)
+  t.same(Object.keys(put.json<object>()), ['bucket', 'key', 'method', 'url', 'headers', 'maxBytes', 'expiresAt'])
   t.match((await call('POST', '/v1/uploads', request, 'other')).json(), { key: /^tenant-1\/uploads\// })
 
   const started = await call('POST', '/v1/uploads', { ...request, parts: true })
@@ -92,6 +97,20 @@ t.test('responds as documented to callers with write permission', async (t) => {
   t.equal((await call('POST', `${path}/abort`)).statusCode, 204)
 })
 
+t.test('limits the pending uploads of each caller, and says what to do', async (t) => {
+  const { call } = await build(t)
+  const start = async (apiKey: string) => await call('POST', '/v1/uploads', { ...request, parts: true }, apiKey)
+  const started = await Promise.all([1, 2, 3].map(() => start('writer')))
+  const full = await start('writer')
+  t.equal(full.statusCode, 429)
+  t.equal(full.headers['retry-after'], '60')
+  t.match(full.json(), { code: 'rate_limited', detail: /the limit is 3\. Complete or abort some of them, or wait/ })
+  t.equal((await call('POST', '/v1/uploads', request)).statusCode, 201, 'a form leaves nothing behind')
+  t.equal((await start('other')).statusCode, 201)
+  await call('POST', `/v1/uploads/${started[0]?.json<{ token: string }>().token}/abort`)
+  t.equal((await start('writer')).statusCode, 201)
+})
+
 t.test('accepts the types that tables of media types have for videos', async (t) => {
   const { call } = await build(t)
   const start = async (filename: string, contentType: string) =>
@@ -126,6 +145,7 @@ t.test('rejects an invalid value and names it', async (t) => {
     [{ ...request, contentType: 'text/html' }, { parameter: 'contentType' }],
     [{ ...request, contentType: 'image/svg+xml' }, { parameter: 'contentType' }],
     [{ ...request, contentType: 'video/mp4\r\nx: y' }, { parameter: 'contentType' }],
+    [{ ...request, method: 'patch' }, { parameter: 'method' }],
     [{ ...request, key: 'mine.mp4' }, { parameter: 'key' }],
     [{ filename: 'a', contentType: 'video/mp4' }, { parameter: 'bytes' }],
     [

@@ -54,6 +54,22 @@ t.test('reads from stores that lack a part of S3', { skip: strictS3Missing }, as
   await t.rejects(store.get(withoutEtag, { signal }), { code: 'store_unavailable', detail: /has no ETag/ })
 })
 
+t.test('uploads by PUT to a store without POST forms', { skip: strictS3Missing }, async (t) => {
+  const path = join(t.testdir(), 'video')
+  await writeFile(path, content)
+  const { store, uploadStore } = connect(t, await startStrictS3(t, path))
+  const target = { bucket: 'plain', key: 'uploads/a.mp4', contentType: 'video/mp4', metadata: { filename: 'a' } }
+  const options = { bytes: content.length, expiresInSeconds: 60 }
+  const form = await uploadStore.presignForm(target, options)
+  const body = new FormData()
+  for (const [name, value] of Object.entries(form.fields)) body.append(name, value)
+  body.append('file', new Blob([content]))
+  t.equal((await fetch(form.url, { method: 'POST', body })).status, 501)
+  const { url, headers } = await uploadStore.presignPut(target, options)
+  t.equal((await fetch(url, { method: 'PUT', headers, body: new Blob([content]) })).status, 200)
+  t.match(await store.head(target, { signal }), { bytes: content.length, contentType: 'video/mp4' })
+})
+
 t.test('notices another version without If-Match', async (t) => {
   let etag = 'W/"one"'
   const { store } = await serve(t, (request, response) => {

@@ -21,7 +21,9 @@ t.test('uploads to S3 on radosgw', { skip: radosgwMissing }, async (t) => {
 
   t.test('reports the store as unavailable if the bucket does not exist', async (t) => {
     const target = { bucket: 'posterframe-no-such-bucket', key: 'a', contentType: 'video/mp4', metadata: {} }
-    await t.rejects(uploadStore.startParts(target, { signal: new AbortController().signal, expiresInSeconds: 60 }), {
+    const limit = { caller: 'test', max: 100 }
+    const { signal } = new AbortController()
+    await t.rejects(uploadStore.startParts(target, { signal, limit, expiresInSeconds: 60 }), {
       code: 'store_unavailable',
       problem: 'no_bucket'
     })
@@ -70,6 +72,17 @@ t.test('signed URLs and forms expire with temporary credentials', async (t) => {
   )
   t.ok(part.expiresAt <= expiration)
   t.equal(new URL(part.url).searchParams.get('X-Amz-SignedHeaders'), 'content-length;host')
+  const put = await uploadStore.presignPut(target, { bytes: 5, expiresInSeconds: 3600 })
+  t.ok(put.expiresAt <= expiration)
+  t.strictSame(put.headers, {
+    'content-type': 'video/mp4',
+    'x-amz-meta-filename': 'a',
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'key-1'
+  })
+  const query = new URL(put.url).searchParams
+  t.equal(query.get('X-Amz-SignedHeaders'), ['content-length', ...Object.keys(put.headers), 'host'].sort().join(';'))
+  t.notOk([...query.keys()].some((name) => /checksum|meta/i.test(name)), 'R2 and B2 reject checksums')
   const expired = createS3Client({
     forcePathStyle: true,
     credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', expiration: new Date(Date.now() - 1000) }
