@@ -123,7 +123,10 @@ export interface ErrorOptions {
   readonly members?: Readonly<Record<string, unknown>>
   /** Seconds before a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
-  /** Seconds that a permanent failure of a source may be remembered. Default: as long as any. */
+  /**
+   * Seconds that a permanent failure of a source may be remembered; 0 for one that other options may avoid. Default: as
+   * long as any.
+   */
   readonly rememberSeconds?: number
   /** Private reason, for the log only. */
   readonly cause?: unknown

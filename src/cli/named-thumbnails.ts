@@ -1,4 +1,5 @@
 import { type NamedThumbnail, parseNamedThumbnail } from '../options/named-thumbnails.ts'
+import { assertOutputPixels } from '../options/output-pixels.ts'
 import type { Presets } from '../options/presets.ts'
 import { usageError } from './option-flags.ts'
 
@@ -13,7 +14,8 @@ export function collectValues (text: string, earlier: readonly string[] = []): r
 /**
  * Parses the values of `--thumbnails`.
  *
- * @throws PosterframeError `invalid_request` or `invalid_timestamp` if one is invalid or two have the same name
+ * @throws PosterframeError `invalid_request` or `invalid_timestamp` if one is invalid, two have the same name, or all
+ * have too many pixels together
  */
 export function readNamedThumbnails (texts: readonly string[], presets: Presets): readonly NamedThumbnail[] {
   const thumbnails = texts.map((text) => parseNamedThumbnail(text, presets))
@@ -22,5 +24,6 @@ export function readNamedThumbnails (texts: readonly string[], presets: Presets)
   if (duplicate !== undefined) {
     throw usageError(`Two of the --thumbnails are named '${duplicate}'. Give each a name of its own.`)
   }
+  assertOutputPixels(thumbnails.map(({ options }) => options), '--thumbnails')
   return thumbnails
 }

@@ -1,6 +1,7 @@
 import type { EnvironmentReader } from './environment.ts'
 import { type CompletionTarget, parseCompletionTarget } from '../events/publish-completion.ts'
 import { type NamedThumbnail, parseNamedThumbnails } from '../options/named-thumbnails.ts'
+import { MAX_OUTPUT_PIXELS } from '../options/output-pixels.ts'
 import type { Presets } from '../options/presets.ts'
 
 /** Reactions to created and deleted objects. */
@@ -24,7 +25,8 @@ export function readEventSettings (reader: EnvironmentReader, presets: Presets):
     thumbnails: reader.readParsed(
       'POSTERFRAME_EVENT_THUMBNAILS',
       parseNamedThumbnails(DEFAULT_THUMBNAILS, presets)!,
-      `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160`,
+      `names with options, separated by semicolons, such as ${DEFAULT_THUMBNAILS};small=width=160, with at most ` +
+        `${MAX_OUTPUT_PIXELS.toLocaleString('en')} pixels together`,
       (text) => parseNamedThumbnails(text, presets)
     ),
     completionTarget: reader.readParsed<CompletionTarget | undefined>(

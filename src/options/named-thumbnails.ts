@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { createTextCheck } from '../input/check-input.ts'
 import { isPosterframeError, PosterframeError } from '../errors.ts'
 import { PRESET_NAME_PATTERN, requestOptions } from './option-schemas.ts'
+import { hasTooManyPixels } from './output-pixels.ts'
 import { completeOptions, type ThumbnailOptions } from './thumbnail-options.ts'
 import { expandPreset, type Presets } from './presets.ts'
 
@@ -49,7 +50,8 @@ export function parseNamedThumbnail (text: string, presets: Presets): NamedThumb
 /**
  * Parses the named thumbnails of every source, separated by semicolons.
  *
- * @returns undefined if one is malformed, if a name occurs twice, or if one has the option `regenerate`
+ * @returns undefined if one is malformed, if a name occurs twice, if one has the option `regenerate`, or if all
+ * have too many pixels together
  */
 export function parseNamedThumbnails (text: string, presets: Presets): readonly NamedThumbnail[] | undefined {
   const parts = text
@@ -59,9 +61,9 @@ export function parseNamedThumbnails (text: string, presets: Presets): readonly 
   try {
     const named = parts.map((part) => parseNamedThumbnail(part.includes('=') ? part : `${part}=`, presets))
     const hasDuplicate = new Set(named.map(({ name }) => name)).size < named.length
-    return named.length === 0 || hasDuplicate || named.some(({ options }) => options.regenerate)
-      ? undefined
-      : Object.freeze(named)
+    const options = named.map(({ options }) => options)
+    const isInvalid = named.length === 0 || hasDuplicate || options.some(({ regenerate }) => regenerate)
+    return isInvalid || hasTooManyPixels(options) ? undefined : Object.freeze(named)
   } catch (error) {
     if (isPosterframeError(error)) return undefined
     throw error

@@ -130,7 +130,8 @@ export function tileTimes ({ intervalMicros }: StoryboardOptions, durationSecond
   const count = Math.max(1, Math.ceil(durationMicros / interval))
   if (count > MAX_TILES) {
     throw new PosterframeError('video_limits_exceeded', {
-      detail: `This 'interval' gives ${count} tiles, and a storyboard has at most ${MAX_TILES}. Use a longer one.`
+      detail: `This 'interval' gives ${count} tiles, and a storyboard has at most ${MAX_TILES}. Use a longer one.`,
+      rememberSeconds: 0
     })
   }
   return Array.from({ length: count }, (_, place) => place * interval)

@@ -1,4 +1,5 @@
-import { isPosterframeError, type PosterframeError } from '../errors.ts'
+import { isPosterframeError, PosterframeError } from '../errors.ts'
+import { MAX_OUTPUT_PIXELS } from '../options/output-pixels.ts'
 import type { StoryboardOptions } from '../options/storyboard-options.ts'
 import type { Work } from '../telemetry/work.ts'
 import type { ExtractContext, FrameSource } from '../video/extract/extract-frame.ts'
@@ -40,7 +41,8 @@ export interface SpriteSheets {
  * Extracts the frames of the timestamps, one sheet's worth at a time, and puts them on sheets as they come. A frame
  * that several timestamps share gets one tile; a timestamp without a frame reuses the previous tile.
  *
- * @throws PosterframeError the first failure, if no timestamp has a frame
+ * @throws PosterframeError the first failure, if no timestamp has a frame; `video_limits_exceeded` for tiles with
+ * too many pixels together
  */
 export async function buildSpriteSheets (
   { extractFrames, createSheets }: BuildSpriteSheets,
@@ -48,6 +50,7 @@ export async function buildSpriteSheets (
 ): Promise<SpriteSheets> {
   const size = { width: options.width, height: undefined, fit: 'inside' } as const
   const { layout, openSheet } = await createSheets(computeScaledSize(display, size), options.columns)
+  assertSheetPixels(layout.tile, timesMicros.length)
   const tiles: Tile[] = []
   const sheets: Array<StoryboardManifest['sheets'][number]> = []
   const failures: PosterframeError[] = []
@@ -110,4 +113,16 @@ export async function buildSpriteSheets (
     await putSheet(name, { data, contentType, width, height })
     sheets.push({ name, width, height })
   }
+}
+
+function assertSheetPixels ({ width, height }: Size, count: number): void {
+  const pixels = width * height * count
+  if (pixels <= MAX_OUTPUT_PIXELS) return
+  const [asked, allowed] = [pixels, MAX_OUTPUT_PIXELS].map((number) => number.toLocaleString('en'))
+  throw new PosterframeError('video_limits_exceeded', {
+    detail:
+      `${count} tiles of ${width} x ${height} have ${asked} pixels together, and a storyboard may have ${allowed}. ` +
+      "Use a longer 'interval' or a smaller 'width'.",
+    rememberSeconds: 0
+  })
 }

@@ -103,6 +103,10 @@ t.test('rejects output that cannot be written before it reads the source', async
     [['preview', 'none.mp4', '-o', 'a.jpg'], /Use \.webp\./],
     [['storyboard', 'none.mp4', '-o', 'film.mp4/x'], /-o 'film\.mp4\/x' cannot be created as a directory \(ENOTDIR\)\./],
     [['batch', 'none.mp4'], /No thumbnail was requested\. Pass --thumbnails /],
+    [
+      ['batch', 'none.mp4', ...Array.from({ length: 12 }, (_, n) => ['--thumbnails', `n${n}=width=4096`]).flat()],
+      /'--thumbnails' has pictures of 201,326,592 pixels together, and a request may have 192,000,000/
+    ],
     [['batch', 'none.mp4', '--thumbnails', 'a=', '--thumbnails', 'a='], /Two of the --thumbnails are named 'a'\./]
   ]
   for (const [args, stderr] of cases) {

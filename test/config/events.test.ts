@@ -57,6 +57,7 @@ t.test('names the invalid variables', async (t) => {
       'a/b=width=100',
       '=width=100',
       'poster=preset=none',
+      Array.from({ length: 12 }, (_, place) => `n${place}=width=4096`).join(';'),
       `${'0'.repeat(32)}=width=100`
     ],
     POSTERFRAME_COMPLETION_TARGET: [

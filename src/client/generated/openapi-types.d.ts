@@ -329,7 +329,7 @@ export interface components {
         };
         /** @description Thumbnails of one video in the store. */
         BatchRequest: {
-            /** @description Options of each thumbnail, at most 50 items. */
+            /** @description Options of each thumbnail, at most 50 items with 192,000,000 pixels together. A side that is not given counts like the other one, and as 1,920 if neither is. */
             items: components["schemas"]["ThumbnailOptions"][];
         } & components["schemas"]["SourceLocation"];
         CompletedUpload: {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { createBodyCheck } from '../../input/check-input.ts'
 import { isPosterframeError, type PosterframeError } from '../../errors.ts'
+import { assertOutputPixels } from '../../options/output-pixels.ts'
 import { completeOptions, type ThumbnailOptions } from '../../options/thumbnail-options.ts'
 import { expandPreset, type Presets } from '../../options/presets.ts'
 import { buildSrcset } from '../../thumbnails/srcset.ts'
@@ -26,6 +27,7 @@ export function registerBatch (app: App, { makeBatch, jobs }: AppServices, setti
     const body = rawBody as Static<typeof OuterBatchSchema>
     const source = readSource(request, body, settings)
     const items = body.items.map((item) => readItem(item, presets))
+    assertOutputPixels(items.flatMap((item) => (isPosterframeError(item) ? [] : [item])), 'items')
     return async (context) => {
       const {
         batch: { thumbnails, work },

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
 import { acceptedResponse, preferHeader } from './async-job-schemas.ts'
+import { MAX_OUTPUT_PIXELS } from '../../options/output-pixels.ts'
 import { component, composedOf } from './components.ts'
 import { ProblemSchema } from './problem-schema.ts'
 import { describeResponses, refer } from './responses.ts'
@@ -9,7 +10,13 @@ import { SERVER_TIMING, SOURCE_CODES } from './source-error-codes.ts'
 import { OptionsSchema, ThumbnailSchema } from './thumbnail-schemas.ts'
 
 const MAX_ITEMS = 50
-const items = { minItems: 1, maxItems: MAX_ITEMS, description: `Options of each thumbnail, at most ${MAX_ITEMS} items.` }
+const items = {
+  minItems: 1,
+  maxItems: MAX_ITEMS,
+  description:
+    `Options of each thumbnail, at most ${MAX_ITEMS} items with ${MAX_OUTPUT_PIXELS.toLocaleString('en')} pixels ` +
+    'together. A side that is not given counts like the other one, and as 1,920 if neither is.'
+}
 
 /** JSON body of `POST /v1/thumbnails/batch`, for the document. */
 export const BatchRequestSchema = Type.Object(

@@ -34,7 +34,7 @@ export async function readFailure (
 
 /**
  * Remembers a permanent failure of a source. Ignores other errors, failures of one timestamp (they name it in their
- * members), and failures to write.
+ * members), failures that other options may avoid, and failures to write.
  */
 export async function writeFailure (
   store: ObjectStore,
@@ -42,7 +42,7 @@ export async function writeFailure (
   error: unknown,
   signal: AbortSignal
 ): Promise<void> {
-  if (!isPosterframeError(error, ...PERMANENT) || 'timestamp' in error.members) return
+  if (!isPosterframeError(error, ...PERMANENT) || 'timestamp' in error.members || error.rememberSeconds === 0) return
   await store
     .put(location, new Uint8Array(), {
       signal,

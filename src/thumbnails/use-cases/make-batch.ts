@@ -1,4 +1,5 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
+import { MAX_OUTPUT_PIXELS, outputPixelsError } from '../../options/output-pixels.ts'
 import type { ThumbnailOptions } from '../../options/thumbnail-options.ts'
 import type { ObjectLocation } from '../../store/object-store.ts'
 import { NO_RECORDER } from '../../telemetry/recorder.ts'
@@ -58,7 +59,8 @@ type Outcome = Made | PosterframeError
 
 /**
  * Creates the use case that makes several thumbnails of one source: it identifies the source once, finds the thumbnails
- * of earlier requests and makes the others together. An error of one item is the outcome of that item alone.
+ * of earlier requests and makes the others together. An error of one item is the outcome of that item alone. Items
+ * whose video is so tall that their pictures exceed the pixels of a request are not made.
  */
 export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
   const { store, recorder = NO_RECORDER } = parts
@@ -128,6 +130,7 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
     return await sources.open(source, job, async (opened, context) => {
       const outcomes = new Map<string, Outcome>()
       let counted: ReadStats = { bytesRead: 0, requests: 0 }
+      let pixels = 0
       await parts.extractFrames(
         opened,
         items.map(({ options }) => options),
@@ -136,6 +139,11 @@ export function createMakeBatch (parts: MakeBatchParts): MakeBatch {
           const { location, options } = items[place]!
           if (isPosterframeError(frame)) {
             outcomes.set(location.key, frame)
+            return
+          }
+          pixels += frame.picture.width * frame.picture.height
+          if (pixels > MAX_OUTPUT_PIXELS) {
+            outcomes.set(location.key, outputPixelsError(pixels, 'items'))
             return
           }
           const image = await job.steps.measure('encode', () => context.inSlot(() => parts.encodeImage(frame, options)))

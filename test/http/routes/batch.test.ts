@@ -86,6 +86,26 @@ t.test('writes a srcset of one frame in one format, each width once', async (t) 
   )
 })
 
+t.test('limits the pixels of all pictures together', async (t) => {
+  const { send, services } = await buildContractedApp(t)
+  const ask = async (items: object[]) => await send({ method: 'POST', url, payload: { key: 'a', items } })
+  for (const item of [{ width: 4096 }, { height: 4096 }, { width: 4096, height: 4096, fit: 'cover' }]) {
+    t.match((await ask(Array.from({ length: 50 }, () => item))).json(), {
+      status: 400,
+      code: 'invalid_request',
+      parameter: 'items',
+      detail:
+        "'items' has pictures of 838,860,800 pixels together, and a request may have 192,000,000, counting a side " +
+        'that is not given like the other one. Request smaller pictures, or spread them over several requests.'
+    })
+  }
+  t.equal(services.batches.length, 0, 'no video was opened')
+  const srcset = [320, 480, 640, 768, 1024, 1280, 1536, 1920, 2560, 3840]
+  const ordinary = srcset.flatMap((width) => ['1s', '2s', '3s', '4s', '5s'].map((timestamp) => ({ width, timestamp })))
+  t.equal((await ask(ordinary)).statusCode, 200)
+  t.equal((await ask(Array.from({ length: 50 }, (_, second) => ({ timestamp: `${second}s` })))).statusCode, 200)
+})
+
 t.test('rejects an invalid body', async (t) => {
   const { send } = await buildContractedApp(t)
   const bodies = [

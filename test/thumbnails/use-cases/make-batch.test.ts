@@ -1,8 +1,12 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import t from 'tap'
 import { isPosterframeError, PosterframeError } from '../../../src/errors.ts'
-import type { Batch } from '../../../src/thumbnails/use-cases/make-batch.ts'
+import { createScratch } from '../../../src/limits/scratch.ts'
+import { createSemaphore } from '../../../src/limits/semaphore.ts'
+import { type Batch, createMakeBatch } from '../../../src/thumbnails/use-cases/make-batch.ts'
+import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 import { completeOptions, type RawThumbnailOptions } from '../../../src/options/thumbnail-options.ts'
+import { MemoryStore } from '../../support/memory-store.ts'
 import { buildUseCases } from '../../support/several-frames.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { ffmpeg, H264, makeBarcodeVideo } from '../../support/videos.ts'
@@ -11,6 +15,7 @@ t.setTimeout(240_000)
 const decoder = await makeTestDecoder()
 const videos = t.testdir()
 const signal = new AbortController().signal
+const SOURCE = { duration: 4, container: 'mp4', codec: 'h264', width: 4096, height: 16_384, rotation: 0, hdr: false }
 const mp4 = await makeBarcodeVideo(videos, 'a.mp4', {
   seconds: 8,
   framesPerSecond: 25,
@@ -174,5 +179,39 @@ t.test('rejects only the items whose frames are corrupt', async (t) => {
   t.notOk(
     [...useCases.store.objects.keys()].some((key) => key.endsWith('.failed')),
     'no failure of the source is remembered'
+  )
+})
+
+t.test('makes no more pixels than a request may have, however tall the video is', async (t) => {
+  const store = new MemoryStore()
+  const source = { kind: 'stored', bucket: 'videos', key: 'tall.mp4' } as const
+  await store.put(source, await readFile(mp4), { contentType: 'video/mp4', metadata: {} })
+  const picture = { data: Buffer.alloc(0), width: 4096, height: 16_384, channels: 3 } as const
+  const taken = { timestampMicros: 0, isKey: true, source: SOURCE, warnings: [], packetsDecoded: 1, mode: 'ranged' }
+  const frame = { ...taken, picture }
+  const encoded: number[] = []
+  const makeBatch = createMakeBatch({
+    store,
+    scratch: await createScratch({ root: t.testdir(), reserveBytes: 0 }),
+    admission: createSemaphore({ slots: 1, queue: 1 }),
+    slots: createSemaphore({ slots: 1, queue: 1 }),
+    outputBucket: 'out',
+    outputPrefix: 'thumbnails/',
+    sourceBuckets: ['videos'],
+    maxSourceBytes: 1e9,
+    async extractFrames (_source, requests, _context, deliver) {
+      for (const place of requests.keys()) await deliver(place, frame as ExtractedFrame)
+    },
+    async encodeImage ({ picture: { width, height } }) {
+      encoded.push(width * height)
+      return { data: Buffer.from('x'), width, height, contentType: 'image/jpeg', placeholder: '', warnings: [] }
+    }
+  })
+  const items = ['1s', '2s', '3s', '4s'].map((timestamp) => completeOptions({ timestamp, width: 4096 }))
+  const { batch } = await makeBatch({ source, items }, { signal })
+  t.equal(encoded.length, 2)
+  t.same(
+    batch.thumbnails.map((thumbnail) => (isPosterframeError(thumbnail) ? thumbnail.code : thumbnail.height)),
+    [16_384, 16_384, 'invalid_request', 'invalid_request']
   )
 })

@@ -183,6 +183,7 @@ t.test('rejects too many tiles, and a source that is missing or not allowed', as
     useCases.makeStoryboard({ source, options: completeStoryboardOptions({ interval: '1s' }) }, { signal }),
     { code: 'video_limits_exceeded' }
   )
+  t.notOk([...useCases.store.objects.keys()].some((key) => key.startsWith('out/')), 'others get their options')
   await t.rejects(
     useCases.makeStoryboard({ source: { ...source, key: 'none' }, options: completeStoryboardOptions({}) }, { signal }),
     { code: 'source_not_found' }
