@@ -7,6 +7,12 @@ export interface SequenceParameters {
   readonly id: number
   readonly hasSeparateColourPlanes: boolean
   readonly frameNumBits: number
+  /** 0: grey, 1: 4:2:0, 2: 4:2:2, 3: 4:4:4. */
+  readonly chromaFormat: number
+  /** Bits of a sample of luma or chroma, whichever has more. */
+  readonly bitDepth: number
+  /** `max_num_ref_frames`. */
+  readonly referenceFrames: number
   /** `frame_mbs_only_flag`: no picture is a field. */
   readonly isFramesOnly: boolean
   /** In pixels, without the cropped ones. */
@@ -93,7 +99,9 @@ function parseSequence (bits: BitReader): SequenceParameters {
   const profile = bits.readBits(8)
   bits.readBits(16)
   const id = bits.readUnsignedGolomb()
-  const { chromaFormat, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile) ? readHighProfile(bits) : DEFAULT_CHROMA
+  const { chromaFormat, bitDepth, hasSeparateColourPlanes } = HIGH_PROFILES.has(profile)
+    ? readHighProfile(bits)
+    : DEFAULT_CHROMA
   const frameNumBits = bits.readUnsignedGolomb() + 4
   const orderType = bits.readUnsignedGolomb()
   if (orderType === 0) bits.readUnsignedGolomb()
@@ -103,7 +111,7 @@ function parseSequence (bits: BitReader): SequenceParameters {
     bits.readSignedGolomb()
     for (let left = Math.min(255, bits.readUnsignedGolomb()); left > 0; left--) bits.readSignedGolomb()
   }
-  bits.readUnsignedGolomb() // max_num_ref_frames
+  const referenceFrames = bits.readUnsignedGolomb()
   bits.readFlag() // gaps_in_frame_num_value_allowed_flag
   const macroblocksAcross = bits.readUnsignedGolomb() + 1
   const mapUnitsDown = bits.readUnsignedGolomb() + 1
@@ -116,6 +124,9 @@ function parseSequence (bits: BitReader): SequenceParameters {
     id,
     hasSeparateColourPlanes,
     frameNumBits,
+    chromaFormat,
+    bitDepth,
+    referenceFrames,
     isFramesOnly,
     width: 16 * macroblocksAcross - cropped.across,
     height: 16 * mapUnitsDown * unitsPerField - cropped.down
@@ -136,21 +147,20 @@ function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: num
   return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
 }
 
-/** 4:2:0, which other profiles do not state (section 7.4.2.1.1). */
-const DEFAULT_CHROMA = { chromaFormat: 1, hasSeparateColourPlanes: false }
+/** 4:2:0 in 8 bits, which other profiles do not state (section 7.4.2.1.1). */
+const DEFAULT_CHROMA = { chromaFormat: 1, bitDepth: 8, hasSeparateColourPlanes: false }
 
 function readHighProfile (bits: BitReader): typeof DEFAULT_CHROMA {
   const chromaFormat = bits.readUnsignedGolomb()
   const hasSeparateColourPlanes = chromaFormat === 3 && bits.readFlag()
-  bits.readUnsignedGolomb()
-  bits.readUnsignedGolomb()
+  const bitDepth = 8 + Math.max(bits.readUnsignedGolomb(), bits.readUnsignedGolomb())
   bits.readFlag()
   if (bits.readFlag()) {
     for (let list = 0; list < (chromaFormat === 3 ? 12 : 8); list++) {
       if (bits.readFlag()) skipScalingList(bits, list < 6 ? 16 : 64)
     }
   }
-  return { chromaFormat, hasSeparateColourPlanes }
+  return { chromaFormat, bitDepth, hasSeparateColourPlanes }
 }
 
 /** Skips a scaling list, which may end early with a scale of 0 (section 7.3.2.1.1.1). */

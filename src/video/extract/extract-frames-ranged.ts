@@ -185,7 +185,7 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         keyFramesOnly: false
       }
       const { branches: frames, decodeError } = await settings.decoder.decodeBranches(
-        segmentInput({ ...segment, segmentTimes }, range.packets.length, settings),
+        segmentInput({ ...segment, segmentTimes }, { info: video.index.info, packets: range.packets }, settings),
         plan,
         context
       )

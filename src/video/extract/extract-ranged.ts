@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chooseRepresentative, MAX_CANDIDATES } from './representative-frame.ts'
+import { readPictureMemory } from '../bitstream/picture-memory.ts'
 import { dropNonReferenceFrames } from '../bitstream/drop-non-reference.ts'
 import { writeSegment, type WrittenSegment } from '../remux/write-segment.ts'
+import { fitThreads } from '../decode/decode-budget.ts'
 import { decodeWithFilters } from '../decode/decode-with-filters.ts'
 import { describeRangedFrame, resolveMoment } from './ranged-frame.ts'
 import { predictFrameInfo } from '../decode/predict-frame-info.ts'
@@ -11,7 +13,7 @@ import { type IndexSettings, openDecodableVideo } from './known-video.ts'
 import type { FrameSource, FrameRequest, ExtractContext, ExtractFrame } from './extract-frame.ts'
 import type { VideoIndex } from '../demux/video-index.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
-import type { PacketRange } from '../media/track.ts'
+import type { CodedPacket, PacketRange, TrackInfo } from '../media/track.ts'
 import type { DecodedFrame, Decoder } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 
@@ -24,6 +26,9 @@ export interface RangedSettings extends IndexSettings {
 
 /** Container of remuxed segments. */
 const SEGMENT_CONTAINER = { name: 'mp4', demuxer: 'mov', startsAtZero: true } as const
+
+/** Another frame of the video may fit into memory. */
+const KEY_FRAME_ADVICE = { advice: ", or a key frame of this one ('seek': 'keyframe')", rememberSeconds: 0 }
 
 /** Maximum number of key frames to step back, and the size above which to stop stepping back. */
 const MAX_STEPS_BACK = 4
@@ -90,12 +95,13 @@ export async function choosePacketRange (
   const packets = ranges.flatMap((range) => range.packets)
   const path = join(context.directory, 'candidates.mp4')
   const segment = await writeSegment(path, video.index.info, { packets, targetPts: first.targetPts, isKey: true })
+  const input = segmentInput(segment, { info: video.index.info, packets, areKeys: true }, settings)
   const frames = ranges.map(({ targetPts }) => ({ pts: segment.segmentTimes.get(targetPts) ?? NaN, isKey: true }))
   const chosen = await context.steps.measure('decode', () =>
     context.inSlot(() =>
       chooseRepresentative(frames, async (candidates, filters) => {
         const plan = { pts: candidates.map(({ pts }) => pts), seekSeconds: undefined, keyFramesOnly: false, filters }
-        const { frames } = await settings.decoder.decode(segmentInput(segment, ranges.length, settings), plan, context)
+        const { frames } = await settings.decoder.decode(input, plan, context)
         // A decode error of the chosen key frame shows when it is decoded alone; then the full download chooses again.
         return { frames, decodeError: undefined }
       })
@@ -113,7 +119,7 @@ async function decodeTarget (
 ): Promise<DecodedFrame | undefined> {
   const path = join(context.directory, 'segment.mp4')
   const segment = await writeSegment(path, video.index.info, range)
-  const input = segmentInput(segment, range.packets.length, settings)
+  const input = segmentInput(segment, { info: video.index.info, packets: range.packets }, settings)
   const predicted = video.frameInfo ?? predictFrameInfo(video.index.info)
   const { frame, decodeError } = await decodeWithFilters(
     { decoder: settings.decoder, input, context, info: predicted, request },
@@ -125,19 +131,36 @@ async function decodeTarget (
   return frame
 }
 
+/** Pictures that a decoder holds of a video that has only key frames. */
+const KEY_PICTURES = 2
+
+/** The packets of a segment, from a key frame. */
+interface SegmentContent {
+  readonly info: TrackInfo
+  readonly packets: readonly CodedPacket[]
+  /** True if all are key frames. */
+  readonly areKeys?: boolean
+}
+
 /**
- * Returns the decoder input for a segment. Each thread decodes a frame, so more threads than packets only cost time.
+ * Returns the decoder input for a segment. Each thread decodes a frame, so that it has no more threads than packets,
+ * and no more than memory for their frames.
+ *
+ * @throws PosterframeError `video_limits_exceeded` if the pictures do not fit into memory, which a key frame may
  */
 export function segmentInput (
   { path, size }: WrittenSegment,
-  packetCount: number,
+  { info, packets, areKeys = false }: SegmentContent,
   { countThreads, maxPixels }: RangedSettings
 ): DecoderInput {
+  const memory = readPictureMemory(info, packets[0]!.data)
+  const heldPictures = areKeys ? Math.min(KEY_PICTURES, memory.heldPictures) : memory.heldPictures
+  const demand = { memory: { ...memory, heldPictures }, packetCount: packets.length, maxPixels }
   return {
     path,
     container: SEGMENT_CONTAINER,
     isProbed: false,
-    threads: Math.min(countThreads(), packetCount),
+    threads: fitThreads({ ...demand, threads: countThreads() }, KEY_FRAME_ADVICE),
     maxPixels,
     bytes: size
   }

@@ -11,6 +11,7 @@ import type { FrameSource, ExtractContext } from './extract-frame.ts'
 import type { VideoInfo } from '../media/frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
+import { estimatePictureMemory, fitThreads } from '../decode/decode-budget.ts'
 import { ALPHA_DECODERS, type DecoderInput } from '../decode/decode-plan.ts'
 
 /** Settings of the full download. */
@@ -41,7 +42,8 @@ const openVideos = new WeakMap<FullDownloadSettings, WeakMap<FrameSource, Promis
 /**
  * Downloads a video to scratch and lists it, once for each source.
  *
- * @throws PosterframeError as `Decoder`, and `corrupt_video` if no frame is shown
+ * @throws PosterframeError as `Decoder`, `corrupt_video` if no frame is shown, and `video_limits_exceeded` if decoding
+ * takes too much memory
  */
 export async function openDownloadedVideo (
   source: FrameSource,
@@ -81,20 +83,24 @@ async function listVideo (
   context: RunContext
 ): Promise<Omit<DownloadedVideo, 'timeline'>> {
   const container = await detectFileContainer(path)
-  const file: DecoderInput = {
+  // One thread decodes one frame, and the first is all that is needed until the size of frames is known.
+  const first: DecoderInput = {
     path,
     container,
     isProbed: true,
-    threads: countThreads(),
+    threads: 1,
     maxPixels,
     bytes: (await stat(path)).size
   }
-  const listing = await decoder.list(file, context)
+  const listing = await decoder.list(first, context)
   const alphaDecoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
   const hasAlphaDecoder = alphaDecoder !== undefined && !decoder.missing.has(alphaDecoder)
-  const input = hasAlphaDecoder ? { ...file, decoderName: alphaDecoder } : file
-  const [info] = await decoder.inspect(input, context, 1)
+  const withDecoder = (input: DecoderInput) => (hasAlphaDecoder ? { ...input, decoderName: alphaDecoder } : input)
+  const [info] = await decoder.inspect(withDecoder(first), context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
+  const memory = estimatePictureMemory(listing.chosen.codec, info)
+  const file = { ...first, threads: fitThreads({ memory, threads: countThreads(), maxPixels }) }
+  const input = withDecoder(file)
   const listed = listing.isGuessed
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
