@@ -78,8 +78,8 @@ export const CONFIG_VARIABLES = [
     name: 'POSTERFRAME_MAX_PIXELS',
     default: '`36000000`',
     meaning:
-      'Largest coded resolution in pixels. 422 above it, and for a frame whose decoding holds pictures of more than 16 ' +
-      'bytes for each pixel of the limit: 549 MiB by default.'
+      'Largest coded resolution in pixels. 422 above it, and for a frame whose decoding holds pictures of more than ' +
+      '16 bytes for each pixel of the limit: 549 MiB by default.'
   },
   {
     name: 'POSTERFRAME_TIMEOUT_MS',

@@ -1,5 +1,5 @@
 import { type Box, type Window, isWithin, MAX_HEADER_BYTES, readBox, readBoxUpTo } from './box.ts'
-import { type Movie, type MoviePart, readMovie } from './movie.ts'
+import { MAX_MOVIE_BYTES, type Movie, type MoviePart, readMovie } from './movie.ts'
 import { TrackBoxes } from './track-boxes.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
@@ -12,8 +12,6 @@ const TAIL_BYTES = 256 * 1024
 const PEEK_BYTES = 64 * 1024
 /** Boxes that are not needed are skipped if that saves more than this, which costs about as much as a round trip. */
 const MIN_SAVING_BYTES = 1024 * 1024
-/** The tables of 16 hours at 60 frames a second. A larger index must not use up the read budget of a request. */
-const MAX_MOVIE_BYTES = 96 * 1024 * 1024
 /** After so many reads, the rest of a movie box comes in one: a hundred tracks must not take two hundred requests. */
 const MAX_SPARSE_READS = 16
 const MAX_TOP_BOXES = 1000
@@ -47,6 +45,7 @@ export interface FoundMovie {
  * Finds and reads the `moov` box, before or after the media: reads the head of the file, the end of the media if the
  * box is there, and the rest of the box. Skips the tables of tracks without pictures if that saves much.
  *
+ * @throws PosterframeError `video_limits_exceeded` as `readMovie`
  * @throws RangedExtractionError if there is no movie box, or it is not supported; as the source
  */
 export async function findMovie (source: ByteReader): Promise<FoundMovie> {

@@ -1,5 +1,6 @@
 import { type Box, type Window, readBody } from './box.ts'
 import { type Track, readDuration, readMatrix, readTrack } from './track.ts'
+import { PosterframeError } from '../../../errors.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /** A parsed `moov` box (ISO/IEC 14496-12, section 8.2). */
@@ -24,11 +25,13 @@ const UNIT_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 /**
  * Reads a movie from the children of its `moov`.
  *
+ * @throws PosterframeError `video_limits_exceeded` for a compressed movie that is too large for the decoder to expand
  * @throws RangedExtractionError if it has no header, is compressed, has a matrix that applies to all tracks, or has a
  * malformed track
  */
 export function readMovie (parts: readonly MoviePart[]): Movie {
-  if (parts.some(({ box }) => box.type === 'cmov')) throw new RangedExtractionError('the movie box is compressed')
+  const compressed = parts.find(({ box }) => box.type === 'cmov')
+  if (compressed !== undefined) throw compressedMovieError(readBody(compressed.window, compressed.box))
   const [header, secondHeader] = parts.filter(({ box }) => box.type === 'mvhd')
   if (header === undefined) throw new RangedExtractionError('the movie has no header')
   if (secondHeader !== undefined) throw new RangedExtractionError('the movie has two headers')
@@ -48,4 +51,21 @@ function readHeader (body: Buffer): Pick<Movie, 'timescale' | 'durationTicks'> {
     throw new RangedExtractionError('the movie has a matrix that applies to all tracks')
   }
   return { timescale: body.readUInt32BE(isLong ? 20 : 12), durationTicks: readDuration(body, isLong ? 24 : 16, isLong) }
+}
+
+/** Largest `moov` box, in bytes: the tables of 16 hours at 60 frames a second. */
+export const MAX_MOVIE_BYTES = 96 * 1024 * 1024
+/** Offset of the size in the body of a `cmov`: after a `dcom` of 12 bytes and the header of its `cmvd`. */
+const EXPANDED_SIZE_AT = 20
+
+/** The decoder allocates the size that a compressed movie declares, and expands no more than that. */
+function compressedMovieError (body: Buffer): Error {
+  const size = body.length < EXPANDED_SIZE_AT + 4 ? 0 : body.readUInt32BE(EXPANDED_SIZE_AT)
+  if (size <= MAX_MOVIE_BYTES) return new RangedExtractionError('the movie box is compressed')
+  const [declared, allowed] = [size, MAX_MOVIE_BYTES].map((bytes) => bytes.toLocaleString('en'))
+  return new PosterframeError('video_limits_exceeded', {
+    detail:
+      `The compressed movie box of the file has ${declared} bytes, and the limit is ${allowed}. ` +
+      'Write the file without a compressed movie box, or split it into shorter videos.'
+  })
 }
