@@ -65,6 +65,20 @@ export async function makeSeedMatroska (): Promise<Buffer[]> {
   ])
 }
 
+/** Makes small files in containers other than MP4 and MOV. */
+export async function makeSeedOthers (): Promise<Array<{ readonly name: string, readonly data: Buffer }>> {
+  const recipes: ReadonlyArray<readonly [name: string, ...args: string[]]> = [
+    ['h264.mkv', ...H264],
+    ['vp9.webm', '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '10', '-an'],
+    ['mpeg4.avi', '-c:v', 'mpeg4', '-an'],
+    ['flv1.flv', '-c:v', 'flv1', '-an'],
+    ['h264.ts', ...H264],
+    ['mpeg2.mpg', '-c:v', 'mpeg2video', '-an']
+  ]
+  const files = await makeByFfmpeg(recipes)
+  return files.map((data, index) => ({ name: recipes[index]![0], data }))
+}
+
 async function makeByFfmpeg (recipes: ReadonlyArray<readonly [name: string, ...args: string[]]>): Promise<Buffer[]> {
   const directory = await mkdtemp(join(tmpdir(), 'posterframe-fuzz-'))
   try {

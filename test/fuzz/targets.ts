@@ -3,6 +3,8 @@ import { createIndexTarget } from './index-target.ts'
 import { createKeysTarget } from './keys-target.ts'
 import { createMatroskaTarget } from './matroska-target.ts'
 import { createMultipartTarget } from './multipart-target.ts'
+import { createPostTarget } from './post-target.ts'
+import { createRealIndexTarget } from './real-index-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { createTimestampTarget } from './timestamp-target.ts'
 
@@ -14,5 +16,7 @@ export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<F
     timestamp: { create: createTimestampTarget, cases: 5000 },
     multipart: { create: createMultipartTarget, cases: 300 },
     keys: { create: createKeysTarget, cases: 500 },
-    events: { create: createEventsTarget, cases: 1000 }
+    events: { create: createEventsTarget, cases: 1000 },
+    'real-index': { create: createRealIndexTarget, cases: 100 },
+    post: { create: createPostTarget, cases: 12 }
   }
