@@ -50,6 +50,7 @@ export const CONFIG_SECTIONS: ReadonlyArray<readonly [title: string, names: read
       'POSTERFRAME_RATE_LIMIT',
       'POSTERFRAME_MAX_CONNECTIONS',
       'POSTERFRAME_MAX_CONNECTIONS_PER_ADDRESS',
+      'POSTERFRAME_MAX_REQUESTS',
       'POSTERFRAME_MAX_EVENT_LOOP_DELAY_MS'
     ]
   ],

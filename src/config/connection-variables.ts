@@ -15,6 +15,13 @@ export const CONNECTION_VARIABLES = [
       'set. Rejected beside `POSTERFRAME_TRUST_PROXY`, because all connections are then of the proxy, and on Lambda.'
   },
   {
+    name: 'POSTERFRAME_MAX_REQUESTS',
+    default: '1000 besides uploads and requests that have or await a slot',
+    meaning:
+      'Requests in flight at once, of all connections together. At it, the oldest request whose client does not send ' +
+      'its JSON body or read its response is ended; if there is none, 503. Rejected on Lambda.'
+  },
+  {
     name: 'POSTERFRAME_MAX_UPLOADS',
     default: '32 per slot',
     meaning: 'Videos that may arrive in request bodies at once. 503 above it.'

@@ -6,6 +6,8 @@ export interface ConnectionsConfig {
   readonly maxConnections: number | undefined
   /** Connections at once of one address; undefined: no limit. */
   readonly maxConnectionsPerAddress: number | undefined
+  /** Requests in flight at once, of all connections together; undefined on Lambda. */
+  readonly maxRequests: number | undefined
   /** Videos that may arrive in request bodies at once. */
   readonly maxUploads: number
   /** Videos of one caller that may arrive in request bodies at once. */
@@ -20,6 +22,7 @@ export interface ConnectionsContext {
   /** Limit of open files; undefined: unknown or none. */
   readonly openFiles: number | undefined
   readonly slots: number
+  readonly queue: number
   readonly timeoutMs: number
   readonly hasTrustedProxy: boolean
 }
@@ -30,11 +33,13 @@ const MAX_CONNECTIONS = 10_000
 /** Descriptors for the process itself and the sockets of the store, and for the files and pipes of each slot. */
 const RESERVE = { base: 128, perSlot: 32 }
 const UPLOADS_PER_SLOT = 32
+/** Requests in flight besides uploads and those that have or await a slot. Each may have a JSON body of 64 KiB. */
+const FURTHER_REQUESTS = 1000
 
 /** Reads the limits of connections, of uploads in request bodies, and of the shutdown. */
 export function readConnections (
   reader: EnvironmentReader,
-  { lambda, openFiles, slots, timeoutMs, hasTrustedProxy }: ConnectionsContext
+  { lambda, openFiles, slots, queue, timeoutMs, hasTrustedProxy }: ConnectionsContext
 ): ConnectionsConfig {
   const maxUploads = reader.readCount('POSTERFRAME_MAX_UPLOADS', UPLOADS_PER_SLOT * slots, range(1, 100_000))
   const perAddress = readPerAddress(reader)
@@ -48,6 +53,7 @@ export function readConnections (
   return Object.freeze({
     maxConnections: lambda ? undefined : readMaxConnections(reader, openFiles, slots),
     maxConnectionsPerAddress: perAddress,
+    maxRequests: lambda ? undefined : readMaxRequests(reader, maxUploads + queue + 2 * slots),
     maxUploads,
     maxUploadsPerCaller: reader.readCount(
       'POSTERFRAME_MAX_UPLOADS_PER_CALLER',
@@ -83,13 +89,29 @@ function readMaxConnections (reader: EnvironmentReader, openFiles: number | unde
   return chosen
 }
 
+function readMaxRequests (reader: EnvironmentReader, admitted: number): number {
+  const chosen = reader.readCount('POSTERFRAME_MAX_REQUESTS', admitted + FURTHER_REQUESTS, range(1, 1_000_000))
+  if (chosen < admitted) {
+    reader.report(
+      'POSTERFRAME_MAX_REQUESTS',
+      `must be at least ${admitted}: as many may be uploads or have or await a slot (POSTERFRAME_MAX_UPLOADS, ` +
+        'POSTERFRAME_QUEUE and twice POSTERFRAME_SLOTS)'
+    )
+  }
+  return chosen
+}
+
 function readPerAddress (reader: EnvironmentReader): number | undefined {
   const name = 'POSTERFRAME_MAX_CONNECTIONS_PER_ADDRESS'
   return reader.readText(name) === undefined ? undefined : reader.readCount(name, 1, range(1, 1_000_000))
 }
 
 function rejectOnLambda (reader: EnvironmentReader): void {
-  for (const name of ['POSTERFRAME_MAX_CONNECTIONS', 'POSTERFRAME_MAX_CONNECTIONS_PER_ADDRESS'] as const) {
+  for (const name of [
+    'POSTERFRAME_MAX_CONNECTIONS',
+    'POSTERFRAME_MAX_CONNECTIONS_PER_ADDRESS',
+    'POSTERFRAME_MAX_REQUESTS'
+  ] as const) {
     if (reader.readText(name) !== undefined) reader.report(name, 'must not be set on Lambda, which has no connections')
   }
 }

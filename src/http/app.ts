@@ -8,6 +8,7 @@ import { registerBodyType } from './hooks/body-type.ts'
 import { registerConnectionLimits } from './hooks/connections.ts'
 import { registerDrain } from './hooks/drain.ts'
 import { ARRIVAL_TIMEOUT_MS, buildFastifyOptions } from './fastify-options.ts'
+import { registerRequestLimit } from './hooks/request-limit.ts'
 import { registerSecurity, registerRateLimit } from './hooks/security.ts'
 import { registerJsonParser } from './json-parser.ts'
 import { handleError } from './handle-error.ts'
@@ -35,7 +36,8 @@ import { type AppServices, type AppSettings, type App, OPEN_ACCESS, NO_SECURITY 
  * A request passes these steps in order:
  *
  * 1. `onRequest`: starts the trace span (`hooks/observe-requests.ts`)
- * 2. `onRequest`: rejects requests beyond the limit of their connection (`hooks/connections.ts`)
+ * 2. `onRequest`: rejects requests beyond the limit of their connection (`hooks/connections.ts`) or of all connections
+ *    together (`hooks/request-limit.ts`)
  * 3. `onRequest`: request id header, host allow-list, cross-site requests, security headers, CORS, load shedding
  *    (`hooks/security.ts`, `hooks/shed-load.ts`)
  * 4. `onRequest`: URL encoding (`routing.ts`)
@@ -62,6 +64,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
   registerConnectionLimits(app, settings.connections ?? {})
+  registerRequestLimit(app, settings.connections?.maxRequests)
   const security = settings.security ?? NO_SECURITY
   await registerSecurity(app, security)
   app.addHook('onRequest', checkEncoding)

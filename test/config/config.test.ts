@@ -26,6 +26,7 @@ const UNGUARDED: Config['security'] = {
 const CONNECTIONS: Config['connections'] = {
   maxConnections: 10_000,
   maxConnectionsPerAddress: undefined,
+  maxRequests: 1168,
   maxUploads: 128,
   maxUploadsPerCaller: 64,
   drainMs: 25_000
@@ -185,7 +186,7 @@ t.test('reads every variable', async (t) => {
       access: OPEN,
       events: EVENTS,
       security: { ...UNGUARDED, allowedHosts: undefined },
-      connections: { ...CONNECTIONS, maxUploads: 96, maxUploadsPerCaller: 48, drainMs: 10_000 },
+      connections: { ...CONNECTIONS, maxRequests: 1102, maxUploads: 96, maxUploadsPerCaller: 48, drainMs: 10_000 },
       decoder: 'libav',
       decoderWorkerJobs: 1,
       decoderWarmup: true,

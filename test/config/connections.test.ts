@@ -3,7 +3,7 @@ import { openFilesProblem, readConnections } from '../../src/config/connections.
 import { createEnvironmentReader } from '../../src/config/environment.ts'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
 
-const CONTEXT = { lambda: false, openFiles: 1024, slots: 2, timeoutMs: 25_000, hasTrustedProxy: false }
+const CONTEXT = { lambda: false, openFiles: 1024, slots: 2, queue: 16, timeoutMs: 25_000, hasTrustedProxy: false }
 
 function read (env: Record<string, string>, context: Partial<Parameters<typeof readConnections>[1]> = {}) {
   const reader = createEnvironmentReader(env)
@@ -39,6 +39,15 @@ t.test('has no connections on Lambda', async (t) => {
   t.equal(read({}, { lambda: true }).maxConnections, undefined)
   const env = { POSTERFRAME_MAX_CONNECTIONS: '5', POSTERFRAME_MAX_CONNECTIONS_PER_ADDRESS: '5' }
   t.match(read(env, { lambda: true }).problems, [/^POSTERFRAME_MAX_CONNECTIONS must not/, /PER_ADDRESS must not/])
+})
+
+t.test('leaves room for requests besides those that uploads, slots and the queue hold', async (t) => {
+  t.equal(read({}).maxRequests, 64 + 16 + 4 + 1000)
+  t.equal(read({ POSTERFRAME_MAX_UPLOADS: '2000' }, { queue: 500 }).maxRequests, 2000 + 500 + 4 + 1000)
+  t.match(read({ POSTERFRAME_MAX_REQUESTS: '84' }), { maxRequests: 84, problems: [] })
+  t.match(read({ POSTERFRAME_MAX_REQUESTS: '83' }).problems, [/^POSTERFRAME_MAX_REQUESTS must be at least 84: /])
+  t.equal(read({}, { lambda: true }).maxRequests, undefined)
+  t.match(read({ POSTERFRAME_MAX_REQUESTS: '99' }, { lambda: true }).problems, [/^POSTERFRAME_MAX_REQUESTS must not/])
 })
 
 t.test('derives the limits of uploads and of the shutdown', async (t) => {
