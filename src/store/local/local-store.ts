@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PosterframeError } from '../../errors.ts'
+import { createSemaphore } from '../../limits/semaphore.ts'
 import { guardBody } from '../guarded-body.ts'
 import { StoreError } from '../store-error.ts'
 import { toLocalStoreError } from './local-error.ts'
@@ -35,6 +36,9 @@ export interface LocalStore extends ObjectStore {
   verifySigned(query: SignedQuery): { readonly location: ObjectLocation, readonly expiresAt: Date }
 }
 
+/** Objects that are looked up at once. Each needs file descriptors; many callers may ask for one object together. */
+const LOOKUPS = { slots: 32, queue: Infinity }
+
 /** Opens a directory as an object store, the default without S3. Throws if the directory cannot be used. */
 export async function createLocalStore ({
   directory,
@@ -43,6 +47,7 @@ export async function createLocalStore ({
   now = () => new Date()
 }: LocalStoreOptions): Promise<LocalStore> {
   const { root, secret, arrivals } = await openLocalRoot(directory)
+  const lookups = createSemaphore(LOOKUPS)
   for (const bucket of buckets) {
     checkBucket(bucket)
     await mkdir(join(root, bucket), { recursive: true })
@@ -68,11 +73,12 @@ export async function createLocalStore ({
   return {
     async head (location, { signal }) {
       try {
-        signal.throwIfAborted()
-        const file = await openLocalObject(root, location)
-        if (file === undefined) return undefined
-        await file.handle.close()
-        return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, location, file.etag)) }
+        return await lookups.run(signal, async () => {
+          const file = await openLocalObject(root, location)
+          if (file === undefined) return undefined
+          await file.handle.close()
+          return { bytes: file.bytes, etag: file.etag, ...(await readSidecar(root, location, file.etag)) }
+        })
       } catch (error) {
         throw toLocalStoreError(error, location, signal)
       }

@@ -1,4 +1,5 @@
 import { PosterframeError, type ErrorCode } from '../../errors.ts'
+import { exhaustionError } from '../../limits/exhaustion.ts'
 import { isConnectionError } from '../connection-error.ts'
 import { BodyLengthError } from '../guarded-body.ts'
 import { classifyS3Error, type S3Problem } from './s3-error-table.ts'
@@ -41,8 +42,8 @@ export interface S3Request {
 
 /**
  * Maps an error of the S3 client, or of the stream of a body, to one of the catalogue. The reason of an aborted signal
- * takes precedence. Maps only errors of S3, of the SDK and of the connection: any other is a bug, and is returned as it
- * is.
+ * takes precedence. A machine without descriptors or memory is `overloaded`. Maps only errors of S3, of the SDK and of
+ * the connection besides: any other is a bug, and is returned as it is.
  */
 export function toStoreError (error: unknown, { subject, signal }: S3Request): Error {
   if (signal?.aborted === true) return signal.reason as Error
@@ -63,6 +64,8 @@ export function toStoreError (error: unknown, { subject, signal }: S3Request): E
   }
   const detail = findConfigurationProblem(error)
   if (detail !== undefined) return new PosterframeError('store_unavailable', { detail, cause: error })
+  const overload = exhaustionError(error)
+  if (overload !== undefined) return overload
   return isConnectionError(error) || error instanceof BodyLengthError
     ? new PosterframeError('store_unavailable', { cause: error })
     : error

@@ -9,8 +9,11 @@ t.test('maps errors of the file system', async (t) => {
   for (const code of ['EACCES', 'EPERM', 'EROFS']) {
     t.match(toLocalStoreError(fail(code), subject), { code: 'store_forbidden', subject })
   }
-  for (const code of ['EIO', 'ENOSPC', 'EMFILE', 'ERR_STREAM_PREMATURE_CLOSE']) {
+  for (const code of ['EIO', 'ENOSPC', 'ERR_STREAM_PREMATURE_CLOSE']) {
     t.match(toLocalStoreError(fail(code), subject), { code: 'store_unavailable' })
+  }
+  for (const code of ['EMFILE', 'ENFILE', 'ENOMEM']) {
+    t.match(toLocalStoreError(fail(code), subject), { code: 'overloaded' }, 'the machine, and not the store')
   }
   t.match(toLocalStoreError(new BodyLengthError('2 bytes are missing'), subject), { code: 'source_changed' })
 })

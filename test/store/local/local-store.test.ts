@@ -179,6 +179,19 @@ t.test('starts with leftovers of a process that was killed during a write', asyn
   t.equal(await store.head({ bucket: 'videos', key: 'leftover' }, { signal }), undefined)
 })
 
+t.test('looks up an object for many callers at once with few file descriptors', async (t) => {
+  const { directory, put } = await openStore(t)
+  await put('a.mp4', 'a')
+  const code = `
+    const { createLocalStore } = await import('./src/store/local/local-store.ts')
+    const store = await createLocalStore({ directory: process.argv[1], publicUrl: () => '' })
+    const { signal } = new AbortController()
+    const heads = Array.from({ length: 1000 }, () => store.head({ bucket: 'videos', key: 'a.mp4' }, { signal }))
+    console.log((await Promise.all(heads)).filter((head) => head?.bytes === 1).length)`
+  const program = [process.execPath, '--input-type=module', '-e', code, directory]
+  t.equal(execFileSync('/bin/sh', ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...program], { encoding: 'utf8' }), '1000\n')
+})
+
 t.test('rejects a location that is not a directory', async (t) => {
   const directory = t.testdir({ file: '' })
   await t.rejects(createLocalStore({ directory: join(directory, 'file'), publicUrl: () => '' }), /EEXIST|ENOTDIR/)

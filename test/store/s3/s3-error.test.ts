@@ -51,6 +51,8 @@ t.test('maps errors of the connection and of the SDK', async (t) => {
     [{ code: 'ECONNREFUSED' }, 'store_unavailable'],
     [{ code: 'ENOTFOUND' }, 'store_unavailable'],
     [{ code: 'EAI_AGAIN' }, 'store_unavailable'],
+    // The machine, and not the store.
+    [{ code: 'EMFILE' }, 'overloaded'],
     [{ code: 'HPE_INVALID_CONSTANT' }, 'store_unavailable'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'store_unavailable'],
     [{ code: 'ERR_STREAM_PREMATURE_CLOSE' }, 'store_unavailable'],
