@@ -7,7 +7,9 @@ interface RequestInFlight {
   readonly response: ServerResponse
   /** Requests in flight when it arrived. */
   readonly ahead: number
-  /** True for uploads, which have a limit of their own. */
+  /** Time of its arrival, in milliseconds of `performance.now()`. */
+  readonly arrivedAt: number
+  /** True for uploads, which have a limit of their own, and as long as this is unknown. */
   isUpload: boolean
 }
 
@@ -16,6 +18,8 @@ const LIVENESS = '/healthz'
 /** Further routes of orchestrators and scrapers, and the places that they have beyond the limit. */
 const PROBES: ReadonlyArray<string | undefined> = ['/readyz', '/metrics']
 const PROBE_PLACES = 64
+/** Age before which a request is not ended, because its body may be on its way. */
+const MIN_AGE_MS = 1000
 
 /**
  * Registers the limit of requests in flight of all connections together. It bounds the memory of requests that the
@@ -29,7 +33,7 @@ export function registerRequestLimit (app: App, maxRequests = Infinity): void {
 
   // Before Fastify's own listener, so that its hooks find the request counted.
   app.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    inFlight.set(request, { response, ahead: inFlight.size, isUpload: false })
+    inFlight.set(request, { response, ahead: inFlight.size, arrivedAt: performance.now(), isUpload: true })
     response.once('close', () => {
       inFlight.delete(request)
     })
@@ -54,9 +58,11 @@ export function registerRequestLimit (app: App, maxRequests = Infinity): void {
     })
   })
 
-  /** Ends the oldest request, other than `own`, that waits for its client. Returns false if there is none. */
+  /** Ends the oldest request, other than `own`, that has waited for its client. Returns false if there is none. */
   function endWaiting (own: IncomingMessage): boolean {
+    const arrivedBefore = performance.now() - MIN_AGE_MS
     for (const [request, entry] of inFlight) {
+      if (entry.arrivedAt > arrivedBefore) return false
       if (request === own || !(request.socket.destroyed || isWaitingForClient(request, entry))) continue
       inFlight.delete(request)
       request.socket.destroy()
