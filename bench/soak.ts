@@ -13,7 +13,9 @@ import { H264, makeBarcodeVideo } from '../test/support/videos.ts'
 import { judgeSoak, type SoakOutcome } from './soak/judge.ts'
 import { renderSoak } from './soak/page.ts'
 import { collectSamples, countScratch } from './soak/samples.ts'
-import { sendTraffic, TRAFFIC, type Traffic } from './soak/traffic.ts'
+import { releaseConnections } from './soak/abusive-traffic.ts'
+import { limitPids } from './soak/pids-limit.ts'
+import { sendMisses, sendTraffic, TRAFFIC, type Traffic } from './soak/traffic.ts'
 import { buildPosterframe, IMAGE_ALLOCATOR, ROOT } from './support/posterframe.ts'
 
 const VIDEO_SECONDS = 30
@@ -21,6 +23,12 @@ const VIDEO_SECONDS = 30
 const KEYS = 20
 /** Time to clean up what is still running when the traffic ends. */
 const SETTLE_MS = 30_000
+/** Share of the time for warming up, and for the limit of processes at the end. */
+const TENTH = 0.1
+/** Open files of the service; it takes fewer connections. */
+const OPEN_FILES = 1024
+/** Misses at once under a limit of processes that is enough for a few of them. */
+const PIDS = { room: 12, parallel: 24 }
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +68,9 @@ async function soak (): Promise<SoakOutcome> {
   const keys = await placeVideo(video)
   const scratch = join(directory, 'scratch')
   await mkdir(scratch)
-  const service = await startService(process.execPath, [join(ROOT, 'dist/server.mjs')], {
+  const collector = join(ROOT, 'bench/soak/collect-garbage.mjs')
+  const program = [process.execPath, '--expose-gc', '--import', collector, join(ROOT, 'dist/server.mjs')]
+  const service = await startService('/bin/sh', ['-c', `ulimit -n ${OPEN_FILES} && exec "$@"`, 'sh', ...program], {
     cwd: directory,
     env: buildEnvironment(scratch)
   })
@@ -80,18 +90,22 @@ async function soak (): Promise<SoakOutcome> {
       signal: end.signal,
       note
     }
-    const sampling = collectSamples(observed, end.signal)
+    const requests = await storeHits(service, keys)
+    const sampling = collectSamples(observed, end.signal, settings.seconds * TENTH * 1000)
     const senders = (Object.keys(TRAFFIC) as Array<keyof typeof TRAFFIC>).map((kind) => sendTraffic(kind, traffic))
-    const { statuses, ...hits } = await sendHits(service, keys)
+    const { statuses, ...hits } = await sendHits(service, requests)
     end.abort()
     const [samples] = await Promise.all([sampling, ...senders])
     for (const [status, count] of statuses) note('hit', status, count)
+    await releaseConnections()
+    const pidsLimit = await pressPids(service, traffic)
     const settledAt = Date.now() + SETTLE_MS
     while ((await countScratch(observed)) > 0 && Date.now() < settledAt) await delay(100)
     const isHealthy = (await fetch(`${service.base}/readyz`)).status === 200
     return {
       samples,
       isHealthy,
+      pidsLimit,
       hits,
       leftOnScratch: await countScratch(observed),
       responses: [...responses.values()].sort(
@@ -103,6 +117,18 @@ async function soak (): Promise<SoakOutcome> {
   } finally {
     await service.stop()
   }
+}
+
+/** Sends misses while the service may have few more processes. Returns what the limit is, or why there is none. */
+async function pressPids (service: RunningService, traffic: Traffic): Promise<string> {
+  const limit = await limitPids(service.pid, PIDS.room)
+  if (typeof limit === 'string') return `no limit of processes, because ${limit}`
+  try {
+    await sendMisses(traffic, 'pids limit', PIDS.parallel, settings.seconds * TENTH)
+  } finally {
+    await limit.lift()
+  }
+  return limit.description
 }
 
 async function placeVideo (video: string): Promise<string[]> {
@@ -123,13 +149,18 @@ function buildEnvironment (scratch: string): NodeJS.ProcessEnv {
   }
 }
 
-/** Repeats the same requests, which are answered from the store after the first round. */
-async function sendHits ({ base }: RunningService, keys: readonly string[]) {
+/** Makes the thumbnails of the hits. Returns their requests. */
+async function storeHits ({ base }: RunningService, keys: readonly string[]) {
   const requests = keys.map((key) => ({
     path: `/v1/thumbnails?key=${key}&timestamp=1&width=320`,
     headers: { accept: 'application/json' }
   }))
   for (const { path, headers } of requests) await (await fetch(base + path, { headers })).arrayBuffer()
+  return requests
+}
+
+/** Repeats requests that are answered from the store. */
+async function sendHits ({ base }: RunningService, requests: Awaited<ReturnType<typeof storeHits>>) {
   const { rate, seconds } = settings
   const result = await autocannon({ url: base, requests, connections: 10, overallRate: rate, duration: seconds })
   const statuses = Object.entries(result.statusCodeStats ?? {}).map(

@@ -27,6 +27,8 @@ export interface SoakOutcome {
   /** Entries of the scratch directory after the traffic. */
   readonly leftOnScratch: number
   readonly isHealthy: boolean
+  /** How the processes of the service were limited at the end, or why they were not. */
+  readonly pidsLimit: string
   /** Latency of hits under load, in milliseconds. */
   readonly hits: { readonly p50: number, readonly p99: number, readonly count: number, readonly errors: number }
 }
@@ -34,26 +36,35 @@ export interface SoakOutcome {
 const MAX_GROWTH = 1.15
 const MAX_NEW_DESCRIPTORS = 10
 
-/** Judges a soak. Memory and descriptors have to be flat: the last third is compared with the one before. */
+/** Kinds of traffic that send good videos only. */
+const HONEST = ['hit', 'miss', 'upload', 'flood', 'pids limit']
+
+/**
+ * Judges a soak. Memory and descriptors have to be flat: the medians of the last third of the samples are compared with
+ * those of the first.
+ */
 export function judgeSoak ({ samples, responses, leftOnScratch, isHealthy, hits }: SoakOutcome): SoakVerdict[] {
   const third = Math.floor(samples.length / 3)
-  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)]
+  const [first, last] = [samples.slice(0, third), samples.slice(-third)]
   const medians = (read: (sample: SoakSample) => number) =>
-    [findMedian(middle.map(read)), findMedian(last.map(read))] as const
+    [findMedian(first.map(read)), findMedian(last.map(read))] as const
   const memory = medians(({ memoryBytes }) => memoryBytes)
   const descriptors = medians((sample) => sample.descriptors)
   const failures = responses
     .filter(({ status }) => status === NO_RESPONSE || (status >= 500 && status !== 503))
     .reduce((sum, { count }) => sum + count, hits.errors)
+  const verdicts = responses
+    .filter(({ kind, status }) => HONEST.includes(kind) && status >= 400 && status < 500 && status !== 429)
+    .reduce((sum, { count }) => sum + count, 0)
   return [
     {
-      condition: 'memory of the service, last third over the one before',
+      condition: 'memory of the service, median of the last third over that of the first',
       limit: `<= ${MAX_GROWTH}`,
       measured: `${(memory[1] / memory[0]).toFixed(3)} (${toMib(memory[0])} and ${toMib(memory[1])} MiB)`,
       isHeld: memory[1] <= memory[0] * MAX_GROWTH
     },
     {
-      condition: 'open descriptors, last third minus the one before',
+      condition: 'open descriptors, median of the last third minus that of the first',
       limit: `<= ${MAX_NEW_DESCRIPTORS}`,
       measured: `${descriptors[1] - descriptors[0]} (${descriptors[0]} and ${descriptors[1]})`,
       isHeld: descriptors[1] - descriptors[0] <= MAX_NEW_DESCRIPTORS
@@ -64,6 +75,7 @@ export function judgeSoak ({ samples, responses, leftOnScratch, isHealthy, hits 
       measured: String(failures),
       isHeld: failures === 0
     },
+    { condition: 'good videos that were rejected', limit: '0', measured: String(verdicts), isHeld: verdicts === 0 },
     {
       condition: 'left on scratch after the traffic',
       limit: '0',

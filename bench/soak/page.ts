@@ -13,7 +13,7 @@ export interface SoakSettings {
 /** Renders SOAK.md. */
 export async function renderSoak (
   { command, seconds, rate }: SoakSettings,
-  { samples, responses, hits }: SoakOutcome,
+  { samples, responses, hits, pidsLimit }: SoakOutcome,
   verdicts: readonly SoakVerdict[]
 ): Promise<string> {
   const most = (read: (sample: SoakSample) => number) => Math.max(...samples.map(read))
@@ -22,7 +22,9 @@ export async function renderSoak (
   return (
     [
       '# Soak test',
-      `Written by \`${command}\`: ${seconds} s on loopback with at most ${rate} hits per second, and at the same time misses, uploads, clients that disconnect early, and hostile files.`,
+      `Written by \`${command}\`: ${seconds} s on loopback with at most ${rate} hits per second. At the same time: misses, uploads, clients that disconnect early, hostile files, 1,200 silent connections against a limit of 1,024 open files, 200 pipelined requests on a connection that is not read at first, uploads that stall after 800 bytes, and floods of 1,600 identical requests on 100 connections. Then, for a tenth of that time, 24 misses at once under ${pidsLimit}.`,
+      'Memory is the resident set after a garbage collection. It is sampled every five seconds, after a tenth of the ' +
+        'time for warming up.',
       renderTable(
         ['condition', 'limit', 'measured', ''],
         verdicts.map(({ condition, limit, measured, isHeld }) => [

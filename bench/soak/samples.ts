@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { listDescendants } from '../../test/support/process-use.ts'
 import type { SoakSample } from './judge.ts'
 
-const SAMPLE_EVERY_MS = 2000
+const SAMPLE_EVERY_MS = 5000
+/** Time for the garbage collection that precedes a sample. */
+const COLLECTION_MS = 500
 
 /** A process, and its scratch directory with the number of entries that are always in it. */
 export interface Observed {
@@ -12,10 +14,18 @@ export interface Observed {
   readonly permanentEntries: number
 }
 
-/** Samples a process until the signal aborts. */
-export async function collectSamples (observed: Observed, signal: AbortSignal): Promise<SoakSample[]> {
+/** Samples a process from `warmUpMs` on until the signal aborts. */
+export async function collectSamples (
+  observed: Observed,
+  signal: AbortSignal,
+  warmUpMs: number
+): Promise<SoakSample[]> {
   const samples: SoakSample[] = []
+  await delay(warmUpMs)
   while (!signal.aborted) {
+    // `collect-garbage.mjs` handles the signal.
+    process.kill(observed.pid, 'SIGUSR2')
+    await delay(COLLECTION_MS)
     samples.push(await takeSample(observed))
     await delay(SAMPLE_EVERY_MS)
   }

@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Trap } from '../../test/support/traps.ts'
+import { flood, pipeline, stallUpload, stayIdle } from './abusive-traffic.ts'
 
 /** Context shared by all kinds of traffic. */
 export interface Traffic {
@@ -18,7 +19,16 @@ export interface Traffic {
 }
 
 /** Kinds of traffic, except hits, with the mean pause of each sender between two requests in milliseconds. */
-export const TRAFFIC = { miss: 150, upload: 1000, disconnect: 700, hostile: 500 } as const
+export const TRAFFIC = {
+  miss: 150,
+  upload: 1000,
+  disconnect: 700,
+  hostile: 500,
+  idle: 20,
+  pipelined: 2000,
+  flood: 5000,
+  stalled: 500
+} as const
 
 /** Recorded in place of a status if there was no response. */
 export const NO_RESPONSE = 0
@@ -43,7 +53,28 @@ const SENDERS: Readonly<Record<keyof typeof TRAFFIC, (traffic: Traffic) => Promi
   hostile: async (traffic) => {
     const { bytes, name } = pick(traffic.hostile, traffic.random)
     return await upload(traffic, { blob: new Blob([new Uint8Array(bytes)]), name })
-  }
+  },
+  idle: stayIdle,
+  pipelined: pipeline,
+  flood,
+  stalled: stallUpload
+}
+
+/**
+ * Requests new thumbnails of good videos, `parallel` at a time, for `seconds`. Records them as `kind`.
+ */
+export async function sendMisses (traffic: Traffic, kind: string, parallel: number, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      while (Date.now() < end) {
+        const status = await requestByKey(traffic, pickTimestamp(traffic)).catch(() => NO_RESPONSE)
+        traffic.note(kind, status)
+        // A caller waits as Retry-After says; these are less patient.
+        if (status === 503) await delay(100)
+      }
+    })
+  )
 }
 
 /** Picks a timestamp in microseconds, which makes it a new request almost certainly. */

@@ -16,6 +16,7 @@ const flat: SoakOutcome = {
   ],
   leftOnScratch: 0,
   isHealthy: true,
+  pidsLimit: 'a limit',
   hits: { p50: 5, p99: 9, count: 9, errors: 0 }
 }
 const listMissed = (outcome: Partial<SoakOutcome>) =>
@@ -28,7 +29,7 @@ t.test('accepts what is flat, answered and clean', async (t) => {
 })
 
 t.test('finds growth, failures and leftovers', async (t) => {
-  const growing = Array.from({ length: 30 }, (_, index) => sample(150e6 + index * 5e6))
+  const growing = Array.from({ length: 30 }, (_, index) => sample(150e6 + index * 2e6))
   t.match(listMissed({ samples: growing }), [/^memory/])
   t.match(listMissed({ samples: flat.samples.map((one, index) => ({ ...one, descriptors: index * 2 })) }), [
     /^open descriptors/
@@ -37,6 +38,14 @@ t.test('finds growth, failures and leftovers', async (t) => {
     t.match(listMissed({ responses: [{ kind: 'miss', status, count: 1 }] }), [/^5xx/])
   }
   t.match(listMissed({ hits: { ...flat.hits, errors: 1 } }), [/^5xx/])
+  for (const kind of ['miss', 'upload', 'pids limit']) {
+    t.match(listMissed({ responses: [{ kind, status: 422, count: 1 }] }), [/^good videos/])
+  }
+  const rightful = [
+    { kind: 'upload', status: 429, count: 1 },
+    { kind: 'hostile', status: 422, count: 1 }
+  ]
+  t.same(listMissed({ responses: rightful }), [])
   t.match(listMissed({ leftOnScratch: 1 }), [/^left on scratch/])
   t.match(listMissed({ isHealthy: false }), [/^healthy/])
 })
