@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { findPinProblem, readPins } from './pins.mjs'
 import { runQuietly, say, SetupError } from './steps.mjs'
 
 const MISSING =
@@ -28,23 +29,31 @@ export function findFfmpeg (root, env) {
  * ffmpeg, which is downloaded or installed if there is none.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
+ * @param {import('./pins.mjs').Pin} [pin]
  * @returns {Promise<string | undefined>} the path of an ffmpeg; undefined if there is none and the libraries decode
  */
-export async function prepareDecoder (root, env) {
+export async function prepareDecoder (root, env, pin = readPins()['ffmpeg-static']) {
   const hasLibav = existsSync(join(root, 'node_modules', `@seydx/node-av-${process.platform}-${process.arch}`))
-  if (hasLibav && env['POSTERFRAME_DECODER'] !== 'ffmpeg') return findFfmpeg(root, env)
-  return await prepareFfmpeg(root, env)
+  if (hasLibav && env['POSTERFRAME_DECODER'] !== 'ffmpeg') {
+    refuseUnknownFfmpeg(root, pin)
+    return findFfmpeg(root, env)
+  }
+  return await prepareFfmpeg(root, env, pin)
 }
 
 /**
  * Finds ffmpeg or installs it: with ffmpeg-static's own installer or, if this is root, from Debian.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
+ * @param {import('./pins.mjs').Pin} [pin]
  * @returns {Promise<string>} its path
  * @throws SetupError if it cannot be installed
  */
-export async function prepareFfmpeg (root, env) {
-  if (!env['FFMPEG_PATH']) await downloadStaticFfmpeg(root)
+export async function prepareFfmpeg (root, env, pin = readPins()['ffmpeg-static']) {
+  if (!env['FFMPEG_PATH']) {
+    await downloadStaticFfmpeg(root)
+    refuseUnknownFfmpeg(root, pin)
+  }
   const found = findFfmpeg(root, env)
   if (found !== undefined) return found
   await installDebianFfmpeg()
@@ -53,12 +62,31 @@ export async function prepareFfmpeg (root, env) {
   return installed
 }
 
-/** @param {string} root */
-async function downloadStaticFfmpeg (root) {
+/**
+ * Removes the program of ffmpeg-static if it is not the recorded one: the lockfile has no digest of it.
+ * @param {string} root
+ * @param {import('./pins.mjs').Pin} pin
+ */
+function refuseUnknownFfmpeg (root, pin) {
+  const ffmpeg = staticFfmpeg(root)
+  const problem = isExecutable(ffmpeg) ? findPinProblem(pin, ffmpeg) : undefined
+  if (problem === undefined) return
+  rmSync(ffmpeg)
+  writeFileSync(failureFile(root), `${problem}\n`)
+  say(
+    `the ffmpeg of ffmpeg-static is refused, and was removed: ${problem}. Install ffmpeg or set FFMPEG_PATH. To trust ` +
+      'it, record its sum with npm run pin'
+  )
+}
+
+/**
+ * Downloads ffmpeg with the installer of ffmpeg-static, unless it is there or an earlier download failed.
+ * @param {string} root
+ */
+export async function downloadStaticFfmpeg (root) {
   const ffmpeg = staticFfmpeg(root)
   const installer = join(root, 'node_modules/ffmpeg-static/install.js')
-  // A closed network answers slowly, so a failed download is tried again only after the next npm ci.
-  const failure = join(root, 'node_modules/ffmpeg-static/download-failed')
+  const failure = failureFile(root)
   if (isExecutable(ffmpeg) || !existsSync(installer) || existsSync(failure)) return
   say('downloading a static ffmpeg (once)')
   // The installer would take an interrupted download for a complete one.
@@ -81,8 +109,18 @@ async function installDebianFfmpeg () {
   if (!ok) say(`the installation failed: ${tail.split('\n').at(-1) ?? ''}`)
 }
 
-/** @param {string} root */
-const staticFfmpeg = (root) =>
+/**
+ * Returns the file that says that a download failed. A closed network answers slowly, so it is tried again only after
+ * the next npm ci.
+ * @param {string} root
+ */
+const failureFile = (root) => join(root, 'node_modules/ffmpeg-static/download-failed')
+
+/**
+ * Returns where ffmpeg-static puts its program.
+ * @param {string} root
+ */
+export const staticFfmpeg = (root) =>
   join(root, 'node_modules/ffmpeg-static', process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg')
 
 /** @param {string} path */

@@ -38,6 +38,7 @@ const commands = {
   },
   docs: { programs: [['node', 'scripts/print-configuration.ts']] },
   build: { programs: [['node', 'scripts/build.mjs']] },
+  pin: { programs: [['node', 'scripts/pin.mjs']] },
   pack: {
     programs: [
       ['node', 'scripts/build.mjs'],

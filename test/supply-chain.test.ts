@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { readPins } from '../scripts/pins.mjs'
 
 interface Locked {
   readonly version?: string
@@ -54,6 +55,29 @@ t.test('only one optional package of production has an install script', async (t
   t.same(
     scripted.map(([path]) => path),
     ['node_modules/ffmpeg-static']
+  )
+})
+
+t.test('programs that packages download are pinned by digest, for the locked versions', async (t) => {
+  const pins = readPins()
+  const update = 'run npm run pin, compare the new sums with the published ones, and commit scripts/pins.json'
+  for (const [name, { version, sha256 }] of Object.entries(pins)) {
+    t.equal(version, packages[`node_modules/${name}`]?.version, `the pins of ${name} are of another version: ${update}`)
+    t.ok(sha256['linux-x64'], `${name} has no pin for linux-x64: ${update}`)
+    t.same(
+      Object.values(sha256).filter((sum) => !/^[0-9a-f]{64}$/.test(sum)),
+      []
+    )
+  }
+  const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true)
+  // The scripts of the others do not run, and they work without them.
+  const WITHOUT = ['esbuild', 'fsevents', 'unrs-resolver']
+  t.same(
+    scripted
+      .map(([path]) => path.replace(/.*node_modules\//, ''))
+      .filter((name) => !(name in pins) && !WITHOUT.includes(name)),
+    [],
+    `packages that download a program need a pin: ${update}`
   )
 })
 

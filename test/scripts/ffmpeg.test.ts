@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { findFfmpeg, prepareDecoder, prepareFfmpeg } from '../../scripts/ffmpeg.mjs'
 
 const PROGRAM = '#!/bin/sh\n'
+const pinOf = (program: string) => ({
+  version: '1.0.0',
+  sha256: { [`${process.platform}-${process.arch}`]: createHash('sha256').update(program).digest('hex') }
+})
 
 function makeMachine (t: Test): { root: string, env: NodeJS.ProcessEnv, allow: (path: string) => string } {
   const root = t.testdir({
@@ -72,11 +77,45 @@ t.test('reports and removes a failed download, and does not try again', async (t
   t.same(printed(), [], 'the second start prints nothing')
 })
 
-t.test('uses a successful download', async (t) => {
-  const install = 'require("node:fs").writeFileSync(__dirname + "/ffmpeg", "#!/bin/sh", { mode: 0o755 })'
+t.test('uses a successful download of the recorded program', async (t) => {
+  const install = 'require("node:fs").writeFileSync(__dirname + "/ffmpeg", "#!/bin/sh\\n", { mode: 0o755 })'
   const root = t.testdir({ node_modules: { 'ffmpeg-static': { 'install.js': install } } })
   t.capture(process.stderr, 'write')
-  t.equal(await prepareFfmpeg(root, { PATH: '' }), `${root}/node_modules/ffmpeg-static/ffmpeg`)
+  t.equal(
+    await prepareFfmpeg(root, { PATH: '' }, pinOf(PROGRAM)),
+    `${root}/node_modules/ffmpeg-static/ffmpeg`
+  )
+})
+
+t.test('refuses and removes a download that is not the recorded program, or whose sum is not recorded', async (t) => {
+  const install = 'require("node:fs").writeFileSync(__dirname + "/ffmpeg", "#!/bin/sh -x", { mode: 0o755 })'
+  for (const [pin, problem] of [
+    [pinOf(PROGRAM), /is refused, and was removed: its SHA-256 is \w{64}, and not \w{64} as recorded.*npm run pin/],
+    [{ version: '1.0.0', sha256: {} }, /no SHA-256 is recorded for \w+-\w+\. Install ffmpeg or set FFMPEG_PATH/]
+  ] as const) {
+    const root = t.testdir({
+      node_modules: { '@seydx': {}, 'ffmpeg-static': { 'install.js': install } },
+      bin: { ffmpeg: PROGRAM }
+    })
+    chmodSync(`${root}/bin/ffmpeg`, 0o755)
+    const printed = t.capture(process.stderr, 'write')
+    t.equal(await prepareFfmpeg(root, { PATH: `${root}/bin` }, pin), `${root}/bin/ffmpeg`)
+    t.match(
+      printed().map(({ args }) => args[0]),
+      [/downloading a static ffmpeg/, problem]
+    )
+    t.equal(existsSync(`${root}/node_modules/ffmpeg-static/ffmpeg`), false)
+  }
+})
+
+t.test('refuses a program that another installer has put there, with libav too', async (t) => {
+  const libav = { [`node-av-${process.platform}-${process.arch}`]: {} }
+  for (const env of [{}, { POSTERFRAME_DECODER: 'libav' }]) {
+    const root = t.testdir({ node_modules: { '@seydx': libav, 'ffmpeg-static': { ffmpeg: '#!/bin/sh -x' } } })
+    chmodSync(`${root}/node_modules/ffmpeg-static/ffmpeg`, 0o755)
+    t.capture(process.stderr, 'write')
+    t.equal(await prepareDecoder(root, { PATH: '', ...env }, pinOf(PROGRAM)), undefined)
+  }
 })
 
 t.test("decodes with FFmpeg's libraries from npm, and needs an ffmpeg only if it is configured", async (t) => {

@@ -21,8 +21,8 @@ t.test('lists its commands if the name is unknown', async (t) => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'stat'], { encoding: 'utf8' })
   t.equal(status, 1)
   const names =
-    'setup|start|cli|test|lint|typecheck|openapi|client|docs|build|pack|bench|fallbacks|fuzz|licences|conformance|' +
-    'soak|deploy|synth|cdk|test-deploy'
+    'setup|start|cli|test|lint|typecheck|openapi|client|docs|build|pin|pack|bench|fallbacks|fuzz|licences|' +
+    'conformance|soak|deploy|synth|cdk|test-deploy'
   t.equal(stderr, `posterframe: usage: node scripts/run.mjs ${names}\n`)
 })
 

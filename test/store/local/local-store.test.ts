@@ -189,7 +189,8 @@ t.test('looks up an object for many callers at once with few file descriptors', 
     const heads = Array.from({ length: 1000 }, () => store.head({ bucket: 'videos', key: 'a.mp4' }, { signal }))
     console.log((await Promise.all(heads)).filter((head) => head?.bytes === 1).length)`
   const program = [process.execPath, '--input-type=module', '-e', code, directory]
-  t.equal(execFileSync('/bin/sh', ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...program], { encoding: 'utf8' }), '1000\n')
+  const limited = ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...program]
+  t.equal(execFileSync('/bin/sh', limited, { encoding: 'utf8' }), '1000\n')
 })
 
 t.test('rejects a location that is not a directory', async (t) => {
