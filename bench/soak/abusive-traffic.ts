@@ -18,7 +18,8 @@ const stalled = new Set<Socket>()
 
 /** Opens one connection that sends nothing, unless there are enough; the service closes the oldest. */
 export async function stayIdle (traffic: Traffic): Promise<undefined> {
-  if (silent.size < SILENT_CONNECTIONS) hold(silent, open(traffic))
+  // Reads, because the end of a connection is found by reading.
+  if (silent.size < SILENT_CONNECTIONS) hold(silent, open(traffic).resume())
 }
 
 /** Sends many requests at once, and begins to read the responses later. */
