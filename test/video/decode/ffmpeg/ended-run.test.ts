@@ -44,6 +44,11 @@ t.test('a launcher that fails is not the fault of the video, whatever it says or
     await t.rejects(decoder.list(input, context), OVERLOADED, script)
     await t.rejects(decoder.inspect(input, context, 1), OVERLOADED, script)
     await t.rejects(decoder.decode(input, plan, context), OVERLOADED, script)
+
+    // It fails for a moment, and works again for the known picture.
+    const recovers = `case "$*" in *known-picture*) exec "$@";; esac\n${script}`
+    const other = await makeDecoder(t, recovers, { isLauncher: true })
+    await t.rejects(other.decoder.inspect(input, other.context, 1), OVERLOADED, recovers)
   }
 })
 
