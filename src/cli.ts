@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runCommand } from './cli/program.ts'
 import { InterruptedError } from './cli/cli-context.ts'
 import { type Config, loadConfig, readPlatform } from './config/config.ts'
+import { fixEncoderThreads } from './runtime/fix-encoder-threads.ts'
 import { removeSecrets, scrubEnvironment } from './runtime/scrub-environment.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { AwsCredentials } from './store/s3/s3-client.ts'
@@ -69,6 +70,7 @@ process.exitCode = await runCommand(
 function readConfig (): Config {
   if (config !== undefined) return config
   scrubEnvironment(process.env)
+  fixEncoderThreads(process.env)
   config = loadConfig(process.env, { ...readPlatform(process.env), spareSlots: SPARE_SLOTS })
   hasOwnStore = config.store === 's3' || (process.env['POSTERFRAME_LOCAL_DIR'] ?? '') !== ''
   awsCredentials = removeSecrets(process.env)

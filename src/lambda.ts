@@ -5,10 +5,12 @@ import { createHandleBatch } from './events/handle-batch.ts'
 import { createHandleEvents } from './events/handle-events.ts'
 import { createWriteLog } from './events/write-log.ts'
 import { maskSecrets } from './http/hooks/mask-secrets.ts'
+import { fixEncoderThreads } from './runtime/fix-encoder-threads.ts'
 import { prepareMachine } from './runtime/prepare-machine.ts'
 import { removeSecrets, scrubEnvironment } from './runtime/scrub-environment.ts'
 
 scrubEnvironment(process.env)
+fixEncoderThreads(process.env)
 const config = loadConfig(process.env)
 const searchPath = process.env['PATH'] ?? ''
 const awsCredentials = removeSecrets(process.env)

@@ -10,6 +10,7 @@ import type { AwsCredentials } from './store/s3/s3-client.ts'
 setFlagsFromString('--semi-space-growth-factor=1')
 const { ConfigError, loadConfig } = await import('./config/config.ts')
 const { compose } = await import('./compose.ts')
+const { fixEncoderThreads } = await import('./runtime/fix-encoder-threads.ts')
 const { removeSecrets, scrubEnvironment } = await import('./runtime/scrub-environment.ts')
 const { buildApp } = await import('./http/app.ts')
 const { buildAppSettings } = await import('./http/settings.ts')
@@ -22,6 +23,7 @@ const { createWriteLog } = await import('./events/write-log.ts')
 const MESSAGES_PER_SLOT = 2
 
 scrubEnvironment(process.env)
+fixEncoderThreads(process.env)
 try {
   const config = loadConfig(process.env)
   checkCommand(process.argv.slice(2), config)

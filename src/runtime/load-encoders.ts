@@ -18,7 +18,7 @@ export async function loadEncoders ({ isEager }: { readonly isEager: boolean }):
   const image = lazyImport(async () => await import('../video/image/encode-image.ts'))
   const animation = lazyImport(async () => await import('../video/image/animation.ts'))
   const sheets = lazyImport(async () => await import('../video/image/sprite-sheet.ts'))
-  if (isEager) await image()
+  if (isEager) await Promise.all([image(), animation(), sheets()])
   return {
     encodeImage: async (...args) => await (await image()).encodeImage(...args),
     encodeAnimation: async (...args) => await (await animation()).encodeAnimation(...args),

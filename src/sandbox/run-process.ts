@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessExit, VisibleFiles } from './isolation.ts'
 import { endLeftovers, signalGroup } from './process-group.ts'
+import { watchProgress } from './process-use.ts'
 import { readLines } from './read-lines.ts'
 
 /** Time that a process has to obey SIGTERM before it is killed. */
@@ -66,6 +67,8 @@ export async function runProcess (path: string, args: readonly string[], options
     killTimer ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS)
   }
   options.signal.addEventListener('abort', end, { once: true })
+  // Not by SIGTERM, at which ffmpeg ends as if it had something to say.
+  const stopWatch = watchProgress(child.pid, () => signalGroup(child.pid, 'SIGKILL'))
 
   const stderr = readStderr(child.stderr as Readable, options.onLine)
   const pipes = [child.stdout, ...child.stdio.slice(3, 3 + extra.length)] as Readable[]
@@ -90,6 +93,7 @@ export async function runProcess (path: string, args: readonly string[], options
     }
   } finally {
     clearTimeout(killTimer)
+    stopWatch()
     options.signal.removeEventListener('abort', end)
   }
 }

@@ -5,6 +5,7 @@ import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
 import { runProcess, startProcess } from '../../src/sandbox/run-process.ts'
 
 const SHELL = '/bin/sh'
+const NO_PROC = process.platform !== 'linux' && 'reads proc(5)'
 const LIMITS = { cpuSeconds: 20, memoryBytes: 2 ** 31 }
 const drain = async (output: AsyncIterable<unknown>) => {
   for await (const chunk of output) void chunk
@@ -187,6 +188,17 @@ t.test('ends the process when a reader of its output throws, and rejects with th
     ]
   })
   await t.rejects(running, { message: 'too much' })
+})
+
+t.test('kills a process that polls for something that never comes', { skip: NO_PROC }, async (t) => {
+  const { killedBy } = await runProcess(SHELL, ['-c', 'trap "exit 1" TERM; while :; do sleep 0.5; done'], {
+    signal: new AbortController().signal,
+    limits: LIMITS,
+    isolation: NO_ISOLATION,
+    directory: t.testdir(),
+    outputs: [drain]
+  })
+  t.equal(killedBy, 'SIGKILL')
 })
 
 t.test('reports a missing program by its exit code', async (t) => {

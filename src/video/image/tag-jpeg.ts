@@ -10,7 +10,11 @@ let profileSegment: Promise<Buffer> | undefined
  * @param jpeg without a profile
  */
 export async function tagJpeg (jpeg: Buffer): Promise<Buffer> {
-  profileSegment ??= readProfileSegment()
+  profileSegment ??= readProfileSegment().catch((error: unknown) => {
+    // For want of memory or a thread; the next picture tries again.
+    profileSegment = undefined
+    throw error
+  })
   return Buffer.concat([jpeg.subarray(0, SOI_BYTES), await profileSegment, jpeg.subarray(SOI_BYTES)])
 }
 

@@ -3,11 +3,12 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { DecoderCrashError, DecoderLimitError, InvalidAnswerError } from '../decoder-failure.ts'
+import { readUse, watchProgress } from '../../../sandbox/process-use.ts'
 import { type ProcessLimits, type RunningProcess, startProcess } from '../../../sandbox/run-process.ts'
 import { checkAnswer } from './check-answer.ts'
 import { showFiles } from './job-files.ts'
 import { locateLibav } from './libav-binding.ts'
-import { readUse, watchProcess } from './process-watch.ts'
+import { watchProcess } from './process-watch.ts'
 import { type Answer, MessageReader, type Task, writeMessage } from './libav-messages.ts'
 
 /** Thrown when a worker was killed because its job exceeded a limit. */
@@ -147,7 +148,11 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
     const answered = readAnswer(worker, task, options.maxBytes)
     const message = { task, directory: options.directory, startOfLog, endOfLog }
     for (const piece of writeMessage(message)) worker.input.write(piece)
-    return await Promise.race([lost.promise, Promise.all([answered, logged.promise]).then(([answer]) => answer)])
+    const stopWatch = watchProgress(worker.pid, () => worker.kill())
+    return await Promise.race([
+      lost.promise,
+      Promise.all([answered, logged.promise]).then(([answer]) => answer)
+    ]).finally(stopWatch)
   }
 
   return {
