@@ -45,8 +45,9 @@ export async function findProcessLimit (t: Test): Promise<ProcessLimit | string>
 
 function limitByCgroup (cgroup: string): ProcessLimit {
   const write = (limit: string) => writeFile(join(cgroup, 'pids.max'), limit)
+  const enter = 'echo $$ > "$1" && shift && exec "$@"'
   return {
-    wrap: (...command) => ['/bin/sh', '-c', 'echo $$ > "$1" && shift && exec "$@"', 'sh', `${cgroup}/cgroup.procs`, ...command],
+    wrap: (...command) => ['/bin/sh', '-c', enter, 'sh', join(cgroup, 'cgroup.procs'), ...command],
     leave: async (_pid, more) => {
       const current = Number(await readFile(join(cgroup, 'pids.current'), 'utf8'))
       await write(String(current + more))
@@ -64,7 +65,10 @@ async function limitByUser (): Promise<ProcessLimit | string> {
     (error: { code: unknown }) => error.code === 'ENOENT'
   )
   if (works) return 'this machine has neither a writable cgroup nor a limit of processes that has an effect'
-  const limit = (pid: number, value: string) => run('prlimit', [`--pid=${pid}`, `--nproc=${value}:`])
+  const limit = async (pid: number, value: string) => {
+    const [changer = '', ...args] = [...drop, 'prlimit', `--pid=${pid}`, `--nproc=${value}:`]
+    await run(changer, args)
+  }
   return {
     wrap: (...command) => [...drop, ...command],
     leave: async (pid, more) => {
