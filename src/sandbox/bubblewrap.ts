@@ -40,6 +40,7 @@ export function createBubblewrap (path: string): Isolation {
   return {
     name: 'bubblewrap',
     hidesFiles: true,
+    endsDescendants: true,
     seccompFilter,
     description:
       'bubblewrap: own namespaces, no network, no /proc, no capabilities, no files but a working directory and the ' +

@@ -11,6 +11,8 @@ export interface Isolation {
   readonly name: 'bubblewrap' | 'setpriv' | 'none'
   /** True if an isolated program sees only the system's files and its `VisibleFiles`. */
   readonly hidesFiles: boolean
+  /** True if the kernel ends all descendants of an isolated program with it, whatever group they are in. */
+  readonly endsDescendants: boolean
   /** One sentence for the log and `/readyz`. */
   readonly description: string
   /** A seccomp filter, which the command reads from the descriptor that `wrapCommand` is given. */
@@ -35,6 +37,7 @@ export interface ProcessExit {
 export const NO_ISOLATION: Isolation = {
   name: 'none',
   hidesFiles: false,
+  endsDescendants: false,
   seccompFilter: undefined,
   description: 'none: decoders have an empty environment and hard limits, but the permissions of the service',
   wrapCommand: (command) => command,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Isolation, ProcessExit, VisibleFiles } from './isolation.ts'
+import { createMark } from './left-processes.ts'
 import { endLeftovers, signalGroup } from './process-group.ts'
 import { watchProgress } from './process-use.ts'
 import { readLines } from './read-lines.ts'
@@ -45,17 +46,16 @@ export interface RunResult extends ProcessExit {
 /**
  * Runs a program to its end. The child has an empty environment (there are no credentials to leak), no standard
  * input, and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the
- * process has ended, so that its files can be removed. If a process that left the group still holds the outputs, they
- * are closed, and the result is that of a killed process.
+ * process has ended, so that its files can be removed. If a process has left the group, it is killed, and the result is
+ * that of a killed process, as it is for a process that takes hardly any CPU time for 5 seconds.
  *
  * @throws the signal's reason, the error of a reader of its outputs, or that of the system if no process can be started
  */
 export async function runProcess (path: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
   const extra = options.outputs.slice(1).map(() => 'pipe' as const)
-  const child = spawnRestricted(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
+  const { child, leftover } = spawnRestricted(path, args, options, ['ignore', 'pipe', 'pipe', ...extra])
   const closed = once(child, 'close').catch(() => undefined)
-  const leftover = endLeftovers(child)
   let spawnError: Error | undefined
   child.on('error', (error) => {
     spawnError = error
@@ -127,12 +127,11 @@ export function startProcess (
   args: readonly string[],
   options: ProcessRestrictions & { readonly onLine: (line: string) => void }
 ): RunningProcess {
-  const child = spawnRestricted(path, args, options, ['pipe', 'pipe', 'pipe'])
+  const { child } = spawnRestricted(path, args, options, ['pipe', 'pipe', 'pipe'])
   const [input, output, stderr] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable]
   // `ended` reports a process that has died; a write to it is no error of its own.
   input.on('error', () => {})
   child.on('error', () => {})
-  endLeftovers(child)
   const kill = () => signalGroup(child.pid, 'SIGKILL')
   const lines = readLines(stderr, options.onLine).catch(() => undefined)
   const ended = new Promise<void>((resolve) => {
@@ -165,11 +164,12 @@ function spawnRestricted (
   args: readonly string[],
   { directory, readable = [], limits, isolation }: ProcessRestrictions,
   stdio: readonly StdioKind[]
-): ChildProcess {
+): { readonly child: ChildProcess, readonly leftover: ReturnType<typeof endLeftovers> } {
   const { seccompFilter } = isolation
+  const mark = isolation.endsDescendants ? undefined : createMark()
   const command = isolation.wrapCommand([path, ...args], { directory, readable }, stdio.length)
   const pipes: StdioKind[] = seccompFilter === undefined ? [...stdio] : [...stdio, 'pipe']
-  const child = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...ulimitArguments(limits), ...command], {
+  const child = spawn('/bin/sh', ['-c', APPLY_LIMITS, 'sh', ...ulimitArguments(limits, mark?.kibibytes), ...command], {
     cwd: directory,
     env: {},
     detached: true,
@@ -182,7 +182,7 @@ function spawnRestricted (
     throw Object.assign(new Error('spawn /bin/sh EMFILE: no file descriptors are left'), { code: 'EMFILE' })
   }
   if (seccompFilter !== undefined) writeFilter(child.stdio[stdio.length] as Writable, seccompFilter)
-  return child
+  return { child, leftover: endLeftovers(child, mark) }
 }
 
 function writeFilter (pipe: Writable, filter: Buffer): void {
@@ -191,10 +191,13 @@ function writeFilter (pipe: Writable, filter: Buffer): void {
   pipe.end(filter)
 }
 
-/** Node cannot set limits on a child process, so a shell sets them on itself and then becomes the program. */
+/**
+ * Node cannot set limits on a child process, so a shell sets them on itself and then becomes the program. The last one
+ * is a mark, which a kernel may refuse.
+ */
 const APPLY_LIMITS =
   'ulimit -c 0 && ulimit -n 256 && ulimit -S -t "$1" && ulimit -H -t "$2" && ulimit -v "$3" && ulimit -f "$4" && ' +
-  'shift 4 && exec "$@"'
+  '{ ulimit -m "$5" 2>/dev/null || :; } && shift 5 && exec "$@"'
 /**
  * CPU time between SIGXCPU, which names the limit, and SIGKILL, which does not. There is a SIGXCPU each second, and
  * ffmpeg ends at the fourth.
@@ -203,10 +206,12 @@ const STOP_CPU_SECONDS = 5
 /** The unit of `ulimit -f` in POSIX. */
 const BLOCK_BYTES = 512
 
-function ulimitArguments ({ cpuSeconds, memoryBytes, fileBytes = 0 }: ProcessLimits): string[] {
-  return [cpuSeconds, cpuSeconds + STOP_CPU_SECONDS, memoryBytes / 1024, fileBytes / BLOCK_BYTES].map((amount) =>
-    String(Math.ceil(amount))
-  )
+function ulimitArguments (
+  { cpuSeconds, memoryBytes, fileBytes = 0 }: ProcessLimits,
+  mark: number | undefined
+): string[] {
+  const amounts = [cpuSeconds, cpuSeconds + STOP_CPU_SECONDS, memoryBytes / 1024, fileBytes / BLOCK_BYTES]
+  return [...amounts.map((amount) => String(Math.ceil(amount))), mark === undefined ? 'unlimited' : String(mark)]
 }
 
 function readExit ({ exitCode, signalCode }: ChildProcess): ProcessExit {

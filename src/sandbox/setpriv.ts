@@ -8,6 +8,7 @@ export function createSetpriv (path: string): Isolation {
   return {
     name: 'setpriv',
     hidesFiles: false,
+    endsDescendants: false,
     seccompFilter: undefined,
     description:
       'setpriv: decoders have an empty environment and hard limits, cannot gain privileges and end with the service, ' +
