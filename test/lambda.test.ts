@@ -216,7 +216,9 @@ t.test('concurrent requests in one process have separate deadlines', async (t) =
   const left: number[] = []
   const { invoke } = await buildHandler(t, {
     makeThumbnail: async ({ source }, { signal }) => {
-      if (source.kind === 'stored' && source.key === 'long') return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
+      if (source.kind === 'stored' && source.key === 'long') {
+        return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
+      }
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           left.push(1)

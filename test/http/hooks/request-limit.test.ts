@@ -15,7 +15,7 @@ async function listen (t: Test, maxRequests: number) {
   const makeThumbnail = async (request: unknown) => {
     running.push(request)
     await finish.promise
-    return { thumbnail: fakeThumbnail, stepTimes: {} }
+    return { thumbnail: fakeThumbnail, urlSeconds: 3600, stepTimes: {} }
   }
   const { listen } = await buildContractedApp(t, { makeThumbnail }, { connections: { maxRequests } })
   return { base: await listen(), running, finish }
