@@ -47,6 +47,7 @@ export const ERROR_CATALOGUE = {
     'The upload was completed, aborted or removed. Start a new one with POST /v1/uploads.'
   ),
   method_not_allowed: entry(405, 'Method not allowed', 'The Allow header lists the methods of this URL.'),
+  upload_stalled: retryable(408, 'Upload stalled', 'The video in the request arrived too slowly. Send it again.'),
   source_changed: retryable(409, 'Video changed', 'The object was overwritten during the request. Send it again.'),
   source_archived: entry(
     409,

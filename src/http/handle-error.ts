@@ -11,14 +11,17 @@ export function handleError (thrown: unknown, request: FastifyRequest, reply: Fa
     return
   }
   const error = translateError(thrown, request)
-  if (error.status >= 500) {
-    request.log.error({ code: error.code, err: error.code === 'internal_error' ? error.cause : error }, error.message)
-  } else {
-    request.log.info({ code: error.code, cause: describeCause(error.cause) }, error.message)
+  if (error.code === 'internal_error') request.log.error({ code: error.code, err: error.cause }, error.message)
+  else {
+    // Callers cause these at will, so each is one short line.
+    const level = error.status >= 500 ? 'warn' : 'info'
+    request.log[level]({ code: error.code, cause: describeCause(error.cause) }, error.message)
   }
   void sendProblem(reply, error)
 }
 
+/** Returns the messages of a cause and of its own causes, in one line. */
 function describeCause (cause: unknown): string | undefined {
-  return cause instanceof Error ? cause.message : undefined
+  if (!(cause instanceof Error)) return undefined
+  return [cause.message, describeCause(cause.cause)].filter(Boolean).join(', because ')
 }

@@ -86,14 +86,14 @@ t.test('stops the work when the client disconnects, for an upload and for a key'
   }
 })
 
-t.test('ends a stalled upload as timed_out, before the file and within it', async (t) => {
+t.test('ends a stalled upload as upload_stalled, before the file and within it', async (t) => {
   for (const start of ['', openPart(file) + 'abc']) {
     const { connection, root, left } = await listen(t, {}, { uploadIdleMs: 20 })
     connection.write(chunked)
     if (start !== '') connection.write(wrapChunk(Buffer.from(start)))
     const answer = await connection.receive(/\}$/)
     t.match(answer, /^HTTP\/1.1 504 /)
-    t.match(answer, /"code":"timed_out"/)
+    t.match(answer, /"code":"upload_stalled"/)
     await left
     t.same(await readdir(root), [])
     connection.socket.destroy()
@@ -126,14 +126,14 @@ t.test('removes a video body when the client disconnects during it', async (t) =
   t.same(services.requests, [])
 })
 
-t.test('ends a stalled video body as timed_out, however short the time limit of JSON is', async (t) => {
+t.test('ends a stalled video body as upload_stalled, however short the time limit of JSON is', async (t) => {
   for (const type of ['video/mp4', 'application/octet-stream', undefined]) {
     const { connection, root, left } = await listen(t, {}, { uploadIdleMs: 200, arrivalTimeoutMs: 20 })
     const headers = { 'transfer-encoding': 'chunked', ...(type === undefined ? {} : { 'content-type': type }) }
     connection.write(openRequest('POST', '/v1/thumbnails', headers))
     connection.write(wrapChunk(file.content))
     const answer = await connection.receive(/\}$/)
-    t.match(answer, /^HTTP\/1.1 504 [^]*"code":"timed_out"/, String(type))
+    t.match(answer, /^HTTP\/1.1 408 [^]*"code":"upload_stalled"/, String(type))
     await left
     t.same(await readdir(root), [])
     connection.socket.destroy()

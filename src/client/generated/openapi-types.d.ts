@@ -497,7 +497,7 @@ export interface components {
              * @description Machine-readable error code.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "store_rejected" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
+            code: "invalid_request" | "invalid_timestamp" | "invalid_signature" | "invalid_upload_token" | "unauthenticated" | "forbidden_bucket" | "forbidden_key" | "forbidden_action" | "not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "upload_stalled" | "source_changed" | "source_archived" | "upload_incomplete" | "source_too_large" | "upload_too_large" | "unsupported_content_type" | "unsupported_media" | "no_video_track" | "corrupt_video" | "unsupported_codec" | "encrypted_video" | "timestamp_out_of_range" | "video_limits_exceeded" | "rate_limited" | "internal_error" | "store_unavailable" | "store_forbidden" | "store_rejected" | "identity_unavailable" | "overloaded" | "job_interrupted" | "scratch_full" | "timed_out";
             /** @description ID of the request in the log of the service. */
             requestId: string;
             /** @description Whether the same request can succeed later. */
@@ -1330,6 +1330,20 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description Upload stalled. */
+        UploadStalled: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 408;
+                    /** @enum {unknown} */
+                    code?: "upload_stalled";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description Request too large. */
         UploadTooLarge: {
             headers: {
@@ -1536,6 +1550,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["SourceNotFound"];
+            408: components["responses"]["UploadStalled"];
             409: components["responses"]["SourceChangedOrArchived"];
             413: components["responses"]["SourceOrUploadTooLarge"];
             415: components["responses"]["UnsupportedContentTypeOrMedia"];
@@ -2133,13 +2148,13 @@ export interface operations {
             400: components["responses"]["InvalidStoreRequest"];
             403: components["responses"]["ForbiddenKeyOrAction"];
             404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["UploadStalled"];
             413: components["responses"]["UploadTooLarge"];
             415: components["responses"]["UnsupportedContentType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["LocalStoreError"];
             503: components["responses"]["Overloaded"];
-            504: components["responses"]["TimedOut"];
         };
     };
     postObject: {
@@ -2177,13 +2192,13 @@ export interface operations {
             };
             400: components["responses"]["InvalidStoreRequest"];
             403: components["responses"]["ForbiddenKeyOrAction"];
+            408: components["responses"]["UploadStalled"];
             413: components["responses"]["UploadTooLarge"];
             415: components["responses"]["UnsupportedContentType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["LocalStoreError"];
             503: components["responses"]["Overloaded"];
-            504: components["responses"]["TimedOut"];
         };
     };
     checkHealth: {

@@ -14,7 +14,7 @@ import type { UploadedSource } from '../../thumbnails/thumbnail.ts'
 export interface UploadLimits {
   /** Largest file; a larger one is `upload_too_large`. */
   readonly maxBytes: number
-  /** Longest time without data; after it the upload is `timed_out`. */
+  /** Longest time without data; after it the upload is `upload_stalled`. */
   readonly idleMs: number
   /** Reserves room on the disk. Called as the file arrives, so that a stalled upload holds no more than it has sent. */
   readonly reserve: (bytes: number) => Promise<void>
@@ -47,7 +47,7 @@ interface Receiving {
  * SHA-256. Memory use is bounded by the buffers of the streams. Passes each text field of a form to `acceptField`,
  * which may throw.
  *
- * @throws PosterframeError `invalid_request`, `upload_too_large`, `timed_out`, `scratch_full`
+ * @throws PosterframeError `invalid_request`, `upload_too_large`, `upload_stalled`, `scratch_full`
  * @throws the reason of `limits.signal`
  */
 export async function receiveUpload (
@@ -173,19 +173,19 @@ export interface UploadWatch {
 }
 
 /**
- * Starts a watch that aborts an upload with `timed_out` if no data arrives for `idleMs` milliseconds, or less than the
- * least rate over twice that time.
+ * Starts a watch that aborts an upload with `upload_stalled` if no data arrives for `idleMs` milliseconds, or less than
+ * the least rate over twice that time.
  */
 export function watchUpload (idleMs: number): UploadWatch {
   const detail = `The upload stalled: no data arrived for ${idleMs / 1000} s. Send the file again.`
-  const stall = startStallWatchdog(idleMs, () => new PosterframeError('timed_out', { detail }))
+  const stall = startStallWatchdog(idleMs, () => new PosterframeError('upload_stalled', { detail }))
   const windowMs = 2 * idleMs
   const slow =
     `The upload is too slow: less than ${MIN_BYTES_PER_SECOND.toLocaleString('en')} bytes per second arrived over ` +
     `${windowMs / 1000} s. Send the file again over a faster connection.`
   const rate = startRateWatchdog(
     { windowMs, minBytes: (MIN_BYTES_PER_SECOND * windowMs) / 1000 },
-    () => new PosterframeError('timed_out', { detail: slow })
+    () => new PosterframeError('upload_stalled', { detail: slow })
   )
   return {
     signal: AbortSignal.any([stall.signal, rate.signal]),

@@ -15,7 +15,7 @@ const COMMON: readonly ErrorCode[] = [
   'store_forbidden',
   'overloaded'
 ]
-const RECEIVING: readonly ErrorCode[] = [...COMMON, 'forbidden_action', 'upload_too_large', 'timed_out']
+const RECEIVING: readonly ErrorCode[] = [...COMMON, 'forbidden_action', 'upload_too_large', 'upload_stalled']
 
 const signedQuery = {
   bucket: Type.String({

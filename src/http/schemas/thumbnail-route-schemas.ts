@@ -48,7 +48,7 @@ export const makeThumbnailRoute = {
   response: {
     200: { description: 'The thumbnail existed.', headers: SERVER_TIMING, content: thumbnail },
     201: { description: 'The thumbnail was created.', headers: SERVER_TIMING, content: thumbnail },
-    ...describeResponses([...CODES, 'upload_too_large', 'unsupported_content_type'])
+    ...describeResponses([...CODES, 'upload_too_large', 'upload_stalled', 'unsupported_content_type'])
   }
 }
 

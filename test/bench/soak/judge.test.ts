@@ -43,7 +43,7 @@ t.test('finds growth, failures and leftovers', async (t) => {
   }
   const rightful = [
     { kind: 'upload', status: 429, count: 1 },
-    { kind: 'stalled', status: 504, count: 1 },
+    { kind: 'stalled', status: 408, count: 1 },
     { kind: 'hostile', status: 422, count: 1 }
   ]
   t.same(listMissed({ responses: rightful }), [])

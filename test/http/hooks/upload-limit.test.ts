@@ -99,6 +99,6 @@ t.test('ends an upload that drips', async (t) => {
   t.teardown(() => {
     clearInterval(drip)
   })
-  t.match(await connection.receive(/\}$/), /^HTTP\/1.1 504 [^]*less than 4,096 bytes per second arrived over 0\.4 s/)
+  t.match(await connection.receive(/\}$/), /^HTTP\/1.1 408 [^]*less than 4,096 bytes per second arrived over 0\.4 s/)
   connection.socket.destroy()
 })
