@@ -1,6 +1,5 @@
 import { BitReader, unescapePayload } from './bit-reader.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
-import type { Size } from '../media/scaled-size.ts'
 
 /** The members of a sequence parameter set that are used here (Rec. ITU-T H.264, section 7.3.2.1.1). */
 export interface SequenceParameters {
@@ -18,6 +17,8 @@ export interface SequenceParameters {
   /** In pixels, without the cropped ones. */
   readonly width: number
   readonly height: number
+  /** True if pixels are cropped on the left or at the top. */
+  readonly isShifted: boolean
 }
 
 /** The beginning of a slice header (section 7.3.3). */
@@ -61,20 +62,6 @@ export function readParameterSets (avcC: Buffer): ParameterSets {
     }
   }
   return sets
-}
-
-/**
- * Reads the coded size of an H.264 track from its configuration, which is the size that the decoder outputs; the
- * container may state any other.
- *
- * @returns undefined if the configuration does not have exactly one sequence parameter set
- * @throws RangedExtractionError if it is malformed
- */
-export function readCodedSize (avcC: Buffer): Size | undefined {
-  const [sequence, second] = readParameterSets(avcC).sequences.values()
-  return sequence === undefined || second !== undefined
-    ? undefined
-    : { width: sequence.width, height: sequence.height }
 }
 
 /**
@@ -129,13 +116,18 @@ function parseSequence (bits: BitReader): SequenceParameters {
     referenceFrames,
     isFramesOnly,
     width: 16 * macroblocksAcross - cropped.across,
-    height: 16 * mapUnitsDown * unitsPerField - cropped.down
+    height: 16 * mapUnitsDown * unitsPerField - cropped.down,
+    isShifted: cropped.isShifted
   }
 }
 
 /** Reads the pixels cropped by `frame_crop_*_offset`, which counts chroma samples (equations 7-19 to 7-22). */
-function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: number): { across: number, down: number } {
-  if (!bits.readFlag()) return { across: 0, down: 0 }
+function readCropping (
+  bits: BitReader,
+  chromaFormat: number,
+  unitsPerField: number
+): { across: number, down: number, isShifted: boolean } {
+  if (!bits.readFlag()) return { across: 0, down: 0, isShifted: false }
   const [left, right, top, bottom] = [
     bits.readUnsignedGolomb(),
     bits.readUnsignedGolomb(),
@@ -144,7 +136,11 @@ function readCropping (bits: BitReader, chromaFormat: number, unitsPerField: num
   ]
   const unitAcross = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1
   const unitDown = (chromaFormat === 1 ? 2 : 1) * unitsPerField
-  return { across: (left + right) * unitAcross, down: (top + bottom) * unitDown }
+  return {
+    across: (left + right) * unitAcross,
+    down: (top + bottom) * unitDown,
+    isShifted: left > 0 || top > 0
+  }
 }
 
 /** 4:2:0 in 8 bits, which other profiles do not state (section 7.4.2.1.1). */

@@ -1,5 +1,6 @@
 import { BitReader, unescapePayload } from './bit-reader.ts'
 import { iterateNalUnits, readLengthBytes } from './nal-units.ts'
+import type { Size } from '../media/scaled-size.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 
 /** The members of a sequence parameter set that are used here (Rec. ITU-T H.265, section 7.3.2.2.1). */
@@ -7,6 +8,8 @@ export interface HevcSequence {
   /** In pixels, with the cropped ones. */
   readonly width: number
   readonly height: number
+  /** Without the pixels that the conformance window crops. */
+  readonly cropped: Size
   /** 0: grey, 1: 4:2:0, 2: 4:2:2, 3: 4:4:4. */
   readonly chromaFormat: number
   /** Bits of a sample of luma or chroma, whichever has more. */
@@ -27,7 +30,7 @@ const ARRAYS_AT = 22
  *
  * @throws RangedExtractionError if they are malformed
  */
-export function readHevcSequences (hvcC: Buffer, packet: Buffer): HevcSequence[] {
+export function readHevcSequences (hvcC: Buffer, packet: Buffer = Buffer.alloc(0)): HevcSequence[] {
   const inPacket = [...iterateNalUnits(packet, readLengthBytes({ codec: 'hevc', codecConfig: hvcC }))]
   return [...listRecordUnits(hvcC), ...inPacket]
     .filter((unit) => unit.length > 2 && ((unit[0]! >>> 1) & 0x3f) === SPS && (unit.readUInt16BE(0) & 0x1f8) === 0)
@@ -64,7 +67,12 @@ function parseSequence (bits: BitReader): HevcSequence {
   if (chromaFormat === 3) bits.readFlag() // separate_colour_plane_flag
   const width = bits.readUnsignedGolomb()
   const height = bits.readUnsignedGolomb()
-  if (bits.readFlag()) for (let side = 0; side < 4; side++) bits.readUnsignedGolomb()
+  const [left, right, top, bottom] = bits.readFlag() ? readOffsets(bits) : [0, 0, 0, 0]
+  // The offsets count chroma samples (table 6-1).
+  const cropped = {
+    width: width - (left + right) * (chromaFormat === 1 || chromaFormat === 2 ? 2 : 1),
+    height: height - (top + bottom) * (chromaFormat === 1 ? 2 : 1)
+  }
   const bitDepth = 8 + Math.max(bits.readUnsignedGolomb(), bits.readUnsignedGolomb())
   bits.readUnsignedGolomb() // log2_max_pic_order_cnt_lsb_minus4
   const ordered = bits.readFlag() ? subLayers + 1 : 1
@@ -74,8 +82,15 @@ function parseSequence (bits: BitReader): HevcSequence {
     reorderedPictures = Math.max(reorderedPictures, bits.readUnsignedGolomb())
     bits.readUnsignedGolomb() // sps_max_latency_increase_plus1
   }
-  return { width, height, chromaFormat, bitDepth, storedPictures, reorderedPictures }
+  return { width, height, cropped, chromaFormat, bitDepth, storedPictures, reorderedPictures }
 }
+
+const readOffsets = (bits: BitReader): [number, number, number, number] => [
+  bits.readUnsignedGolomb(),
+  bits.readUnsignedGolomb(),
+  bits.readUnsignedGolomb(),
+  bits.readUnsignedGolomb()
+]
 
 /** Bits of a profile (section 7.3.3), without its level. */
 const PROFILE_BITS = 88

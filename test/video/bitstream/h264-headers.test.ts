@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readCodedSize } from '../../../src/video/bitstream/h264-headers.ts'
+import { readParameterSets } from '../../../src/video/bitstream/h264-headers.ts'
 import { golomb, makeAvcConfig, makeSps, unit } from './bits.ts'
 
 /**
@@ -11,11 +11,8 @@ const INTERLACED = unit(
   ${golomb(0)} ${golomb(2)} ${golomb(1)} 0 ${golomb(119)} ${golomb(33)} 0 1 1 1 ${golomb(0)} ${golomb(0)} ${golomb(0)} ${golomb(2)}`
 )
 
-t.test('reads the coded size from the sequence parameter set', async (t) => {
-  t.same(readCodedSize(makeAvcConfig(makeSps({ isFramesOnly: true }))), { width: 160, height: 96 })
-  t.same(readCodedSize(makeAvcConfig(INTERLACED)), { width: 1920, height: 1080 })
-})
-
-t.test('returns no coded size without a parameter set', async (t) => {
-  t.equal(readCodedSize(Buffer.from([1, 66, 0, 30, 0xff, 0xe0, 0])), undefined)
+t.test('reads the size from the sequence parameter set', async (t) => {
+  const readSizes = (sps: Buffer) => [...readParameterSets(makeAvcConfig(sps)).sequences.values()]
+  t.match(readSizes(makeSps({ isFramesOnly: true })), [{ width: 160, height: 96, isShifted: false }])
+  t.match(readSizes(INTERLACED), [{ width: 1920, height: 1080, isShifted: false }])
 })

@@ -6,6 +6,12 @@ const KEEP_TIMES = ['-copyts']
 const QUIET = ['-nostdin', '-nostats']
 
 /**
+ * Crops frames exactly. By default, decoders round cropping on the left down to the alignment of the processor, so that
+ * some of the cropped columns are shown.
+ */
+const EXACT_CROPPING = ['-flags', '+unaligned']
+
+/**
  * Returns the input arguments of every run: files and pipes only, one demuxer, no programs, playlists or references
  * to other files.
  */
@@ -17,6 +23,7 @@ function inputArguments ({ path, container, isProbed, decoderName, threads, maxP
     String(threads),
     '-max_pixels',
     String(maxPixels),
+    ...EXACT_CROPPING,
     ...(isProbed ? [] : ['-nofind_stream_info']),
     ...(decoderName === undefined ? [] : ['-c:v', decoderName]),
     '-f',
@@ -130,12 +137,11 @@ export function buildDecodeArguments (
 function outputArguments ({ pts, filters }: DecodeBranch, filterName: string, descriptor: number): string[] {
   const wanted = pts.map((time) => `eq(pts,${time})`).join('+')
   return [
-    // -autoscale 0: frames keep their size if it changes within the video.
+    // -noautoscale: frames keep their size if it changes within the video. ffmpeg 7.0 rejects `-autoscale 0`.
     ...CHOSEN_TRACK,
     '-frames:v',
     String(pts.length),
-    '-autoscale',
-    '0',
+    '-noautoscale',
     '-vf',
     `select='${wanted}',showinfo@${filterName}=checksum=0,${filters}`,
     '-fps_mode',

@@ -131,6 +131,8 @@ export function openDecoder (
   const options = {
     threads: String(threads),
     max_pixels: String(maxPixels),
+    // As in the command line: by default, decoders round cropping on the left down to an alignment.
+    flags: '+unaligned',
     ...(keyFramesOnly ? { skip_frame: 'nokey' } : {})
   }
   for (const [name, value] of Object.entries(options)) libav.Option.set(context, name, value, 0)

@@ -1,4 +1,5 @@
 import { PosterframeError } from '../../../errors.ts'
+import { readDecodedSize } from '../../bitstream/decoded-size.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
 import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack, MatroskaVideo } from './matroska-track.ts'
@@ -86,14 +87,14 @@ export function readHeadInfo (
     throw new RangedExtractionError('the decoder configuration is missing')
   }
   const hasRecord = known.configBytes > 0 || known.codec === 'av1'
+  // The private data of VP9 in Matroska is no vpcC record. A copy: the bytes it lies in are not kept.
+  const codecConfig = hasRecord ? Buffer.from(codecPrivate) : Buffer.alloc(0)
   return {
     container,
     codec: known.codec,
     sampleEntry: known.sampleEntry,
-    // The private data of VP9 in Matroska is no vpcC record. A copy: the bytes it lies in are not kept.
-    codecConfig: hasRecord ? Buffer.from(codecPrivate) : Buffer.alloc(0),
-    width: video.width,
-    height: video.height,
+    codecConfig,
+    ...readDecodedSize({ codec: known.codec, codecConfig, width: video.width, height: video.height }),
     timescale: 1e9 / nanosPerTick,
     matrix: toDisplayMatrix(video.projection?.roll ?? 0),
     pixelAspect: readPixelAspectRatio(video),

@@ -1,4 +1,4 @@
-import { readCodedSize } from '../../bitstream/h264-headers.ts'
+import { readDecodedSize } from '../../bitstream/decoded-size.ts'
 import { readSampleDescription } from './sample-description.ts'
 import type { Track } from './track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
@@ -22,7 +22,7 @@ export function describeTrack (track: Track, file: FileInfo): TrackInfo {
   return {
     ...file,
     ...description,
-    ...(description.codec === 'h264' ? readCodedSize(description.codecConfig) : undefined),
+    ...readDecodedSize(description),
     timescale: track.timescale,
     matrix: track.matrix,
     pixelAspect: pixelAspect ?? derivePixelAspect(track, description)

@@ -15,7 +15,8 @@ const input: DecoderInput = {
   maxPixels: 36e6,
   bytes: 1000
 }
-const INPUT = '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -f mov -i file:/scratch/a b'
+const INPUT =
+  '-protocol_whitelist file,pipe -threads 2 -max_pixels 36000000 -flags +unaligned -f mov -i file:/scratch/a b'
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
   t.equal(
@@ -44,7 +45,7 @@ t.test('decodes the frames with exactly the requested times', async (t) => {
   t.equal(
     buildDecodeArguments(input, plan, ['abc']).join(' '),
     `-nostdin -nostats -loglevel info -copyts -skip_frame nokey -noaccurate_seek -seek_timestamp 1 -ss 1.500000 ${INPUT} ` +
-      '-an -sn -dn -frames:v 2 -autoscale 0 -vf ' +
+      '-an -sn -dn -frames:v 2 -noautoscale -vf ' +
         "select='eq(pts,-7)+eq(pts,12)',showinfo@abc=checksum=0,format=rgb24 -fps_mode passthrough -c:v pam -f " +
         'image2pipe pipe:1'
   )
@@ -62,9 +63,9 @@ t.test('decodes once for several branches', async (t) => {
   const [head = '', ...outputs] = buildDecodeArguments(input, plan, ['abc', 'def']).join(' ').split(' -an -sn -dn ')
   t.equal(head.split(' -i ').length, 2, 'one input')
   t.same(outputs, [
-    "-frames:v 1 -autoscale 0 -vf select='eq(pts,1)',showinfo@abc=checksum=0,scale=2:2 -fps_mode passthrough " +
+    "-frames:v 1 -noautoscale -vf select='eq(pts,1)',showinfo@abc=checksum=0,scale=2:2 -fps_mode passthrough " +
       '-c:v pam -f image2pipe pipe:1',
-    "-frames:v 2 -autoscale 0 -vf select='eq(pts,1)+eq(pts,2)',showinfo@def=checksum=0,scale=4:4 -fps_mode " +
+    "-frames:v 2 -noautoscale -vf select='eq(pts,1)+eq(pts,2)',showinfo@def=checksum=0,scale=4:4 -fps_mode " +
       'passthrough -c:v pam -f image2pipe pipe:3'
   ])
 })
