@@ -22,6 +22,11 @@ export interface DecoderInput {
   readonly threads: number
   /** Largest coded picture in pixels; the decoder rejects a larger one before it allocates memory. */
   readonly maxPixels: number
+  /**
+   * Display matrix that rotates and mirrors the frames, 9 fixed-point integers (ISO/IEC 14496-12, section 6.2.2);
+   * undefined: that of the file, as the decoder reads it.
+   */
+  readonly matrix?: readonly number[] | undefined
   /** Size of the file in bytes, which bounds the cost of listing it. */
   readonly bytes: number
   /** Packets of the chosen track to read in place. Only libav supports it; the program reads a file of its own. */

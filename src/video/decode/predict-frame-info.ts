@@ -1,5 +1,6 @@
 import { type FrameInfo, turnUpright } from './frame-info.ts'
 import type { TrackInfo } from '../media/track.ts'
+import { readClockwiseDegrees } from './turn-filters.ts'
 
 /** ffmpeg names of matrix coefficients (ISO/IEC 23091-2, table 4); others count as unknown. */
 const MATRIX_NAMES: Readonly<Record<number, string>> = {
@@ -56,9 +57,6 @@ export function predictFrameInfo ({ width, height, matrix, pixelAspect, colour }
  * turn; for one that also mirrors, the rotation that ffmpeg reports.
  */
 export function readRotation (matrix: readonly number[]): 0 | 90 | 180 | 270 {
-  const [a = 0, b = 0, , c = 0, d = 0] = matrix
-  const [across, along] = [Math.hypot(a, c), Math.hypot(b, d)]
-  if (across === 0 || along === 0) return 0
-  const quarters = Math.round(Math.atan2(b / along, a / across) / (Math.PI / 2))
+  const quarters = Math.round((readClockwiseDegrees(matrix) ?? 0) / 90)
   return ([0, 90, 180, 270] as const)[(quarters + 4) % 4]!
 }

@@ -162,6 +162,7 @@ export function segmentInput (
     isProbed: false,
     threads: fitThreads({ ...demand, threads: countThreads() }, KEY_FRAME_ADVICE),
     maxPixels,
+    matrix: info.matrix,
     bytes: size
   }
 }

@@ -9,6 +9,8 @@ import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame
 import { buildTimeline, type Timeline } from './timeline.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
 import type { VideoInfo } from '../media/frame.ts'
+import { readRotation } from '../decode/predict-frame-info.ts'
+import { makeTurnMatrix } from '../decode/turn-filters.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
 import { estimatePictureMemory, fitThreads } from '../decode/decode-budget.ts'
@@ -69,20 +71,28 @@ async function downloadVideo (
 ): Promise<DownloadedVideo> {
   const path = await context.steps.measure('fetch', () => source.stage())
   return await context.steps.measure('index', async () => {
-    const listed = await listVideo(path, settings, context)
-    return { ...listed, timeline: buildTimeline(listed, await readEditedEnd(source, listed.container)) }
+    const container = await detectFileContainer(path)
+    const movie = await readMovie(source, container)
+    const listed = await listVideo({ path, container, movie }, settings, context)
+    return { ...listed, timeline: buildTimeline(listed, movie?.editedEnd ?? Infinity) }
   })
+}
+
+/** A file on scratch, and what its movie box states if it has one that can be read. */
+interface StagedVideo {
+  readonly path: string
+  readonly container: Container
+  readonly movie: MovieFacts | undefined
 }
 
 /** Containers without key frame flags, for which ffmpeg's parsers find key frames in the bitstream. */
 const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
 
 async function listVideo (
-  path: string,
+  { path, container, movie }: StagedVideo,
   { decoder, countThreads, maxPixels }: FullDownloadSettings,
   context: RunContext
 ): Promise<Omit<DownloadedVideo, 'timeline'>> {
-  const container = await detectFileContainer(path)
   // One thread decodes one frame, and the first is all that is needed until the size of frames is known.
   const first: DecoderInput = {
     path,
@@ -99,14 +109,17 @@ async function listVideo (
   const [info] = await decoder.inspect(withDecoder(first), context, 1)
   if (info === undefined) throw new PosterframeError('corrupt_video')
   const memory = estimatePictureMemory(listing.chosen.codec, info)
-  const file = { ...first, threads: fitThreads({ memory, threads: countThreads(), maxPixels }) }
-  const input = withDecoder(file)
+  const file = {
+    ...first,
+    threads: fitThreads({ memory, threads: countThreads(), maxPixels }),
+    matrix: chooseMatrix(container, movie, info)
+  }
   const listed = listing.isGuessed
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
   const frames = listed ?? (await decoder.inspect(file, context))
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
-  return { container, file, input, listing, upright: turnUpright(info), frames }
+  return { container, file, input: withDecoder(file), listing, upright: turnUpright(info), frames }
 }
 
 /** Returns the properties of a video, as its listing and its first frame state them. */
@@ -121,13 +134,38 @@ export function describeDownload ({ container, listing, upright, timeline }: Dow
   }
 }
 
-/** Returns the end of the edits of a movie; `Infinity` if there are none or they cannot be read. */
-async function readEditedEnd ({ reader }: FrameSource, { startsAtZero }: Container): Promise<number> {
-  if (!startsAtZero) return Infinity
+/** What a movie box states that the decoder does not report. */
+interface MovieFacts {
+  /** End of the edits in microseconds; `Infinity` if there are none. */
+  readonly editedEnd: number
+  /** Display matrices of the video tracks. */
+  readonly matrices: ReadonlyArray<readonly number[]>
+}
+
+/** Reads the movie box; undefined if the container has none or it cannot be read. */
+async function readMovie ({ reader }: FrameSource, { startsAtZero }: Container): Promise<MovieFacts | undefined> {
+  if (!startsAtZero) return undefined
   try {
-    return findEditedEnd((await findMovie(reader)).movie)
+    const { movie } = await findMovie(reader)
+    const matrices = movie.tracks.filter(({ handler }) => handler === 'vide').map(({ matrix }) => matrix)
+    return { editedEnd: findEditedEnd(movie), matrices }
   } catch (error) {
-    if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return Infinity
+    if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return undefined
     throw error
   }
+}
+
+/**
+ * Returns the display matrix of the container, which alone rotates the frames, whatever their SEI messages say: of a
+ * movie, that of the tracks with the rotation that the decoder reports, which does not report mirroring. Undefined if
+ * that is ambiguous.
+ */
+function chooseMatrix (
+  { startsAtZero }: Container,
+  movie: MovieFacts | undefined,
+  { rotation }: FrameInfo
+): readonly number[] | undefined {
+  if (!startsAtZero) return makeTurnMatrix(rotation)
+  const [matrix, ...others] = movie?.matrices.filter((each) => readRotation(each) === rotation) ?? []
+  return others.some((other) => String(other) !== String(matrix)) ? undefined : matrix
 }

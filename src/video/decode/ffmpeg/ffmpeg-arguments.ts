@@ -1,3 +1,4 @@
+import { turnFilters } from '../turn-filters.ts'
 import type { DecoderInput, CutPlan, DecodeBranch, BranchedPlan } from '../decode-plan.ts'
 
 /** Keeps the times of the container, because every run identifies frames by presentation time. */
@@ -127,14 +128,21 @@ export function buildDecodeArguments (
     ...KEEP_TIMES,
     ...(plan.keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
     ...seekArguments(plan.seekSeconds),
+    // ffmpeg itself would also rotate by SEI messages, and only the frames that have one.
+    ...(input.matrix === undefined ? [] : ['-noautorotate']),
     ...inputArguments(input),
     ...plan.branches.flatMap((branch, place) =>
-      outputArguments(branch, filterNames[place] ?? '', place === 0 ? 1 : place + 2)
+      outputArguments(branch, turnFilters(input.matrix ?? []), filterNames[place] ?? '', place === 0 ? 1 : place + 2)
     )
   ]
 }
 
-function outputArguments ({ pts, filters }: DecodeBranch, filterName: string, descriptor: number): string[] {
+function outputArguments (
+  { pts, filters }: DecodeBranch,
+  turn: readonly string[],
+  filterName: string,
+  descriptor: number
+): string[] {
   const wanted = pts.map((time) => `eq(pts,${time})`).join('+')
   return [
     // -noautoscale: frames keep their size if it changes within the video. ffmpeg 7.0 rejects `-autoscale 0`.
@@ -143,7 +151,7 @@ function outputArguments ({ pts, filters }: DecodeBranch, filterName: string, de
     String(pts.length),
     '-noautoscale',
     '-vf',
-    `select='${wanted}',showinfo@${filterName}=checksum=0,${filters}`,
+    [`select='${wanted}'`, ...turn, `showinfo@${filterName}=checksum=0`, filters].join(','),
     '-fps_mode',
     'passthrough',
     '-c:v',

@@ -67,7 +67,6 @@ export interface LibavFrame {
   free(): void
   /** Pixels, in rows without padding. */
   toBuffer(): Buffer
-  getSideData(type: number): Buffer | null
   readonly format: number
   readonly width: number
   readonly height: number

@@ -12,6 +12,8 @@ export interface JobInput {
   readonly decoderName: string | undefined
   readonly threads: number
   readonly maxPixels: number
+  /** Display matrix; absent: that of the track. */
+  readonly matrix?: readonly number[] | undefined
   /** Packets of the chosen track to read; absent: all. */
   readonly range?: CutPlan | undefined
 }

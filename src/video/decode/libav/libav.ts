@@ -173,8 +173,9 @@ function explain (
   return failure === 'video_limits_exceeded' ? packetLimitError(cause) : new PosterframeError(failure, { cause })
 }
 
-function toJobInput ({ path, container, isProbed, decoderName, threads, maxPixels, range }: DecoderInput): JobInput {
-  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, range }
+function toJobInput ({ container, ...input }: DecoderInput): JobInput {
+  const { path, isProbed, decoderName, threads, maxPixels, matrix, range } = input
+  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, matrix, range }
 }
 
 function parsePackets (body: Buffer): Packet[] {

@@ -114,12 +114,12 @@ type DecodedPicture = Extract<AnswerHead, { kind: 'decode' }>['pictures'][number
 function openBranch (
   libav: Libav,
   stream: LibavStream,
-  { input: { threads } }: TaskOf<'decode'>,
+  { input: { threads, matrix } }: TaskOf<'decode'>,
   { pts, filters, filterName }: TaskOf<'decode'>['branches'][number],
   give: (frame: LibavFrame) => void
 ) {
   const write = (frame: LibavFrame) =>
-    [...rotationFilters(frame, stream), `showinfo@${filterName}=checksum=0`, ...colorSpaceFilter(frame), filters].join(
+    [...rotationFilters(stream, matrix), `showinfo@${filterName}=checksum=0`, ...colorSpaceFilter(frame), filters].join(
       ','
     )
   const graph = createFrameGraph(libav, write, { timeBase: stream.timeBase, threads })

@@ -1,32 +1,20 @@
 import type { DolbyVision } from '../../media/dolby-vision.ts'
-import type { LibavStream } from './libav-binding.ts'
+import { readClockwiseDegrees } from '../turn-filters.ts'
+import type { LibavStream, Rational } from './libav-binding.ts'
 
-/** AV_PKT_DATA_DISPLAYMATRIX and AV_PKT_DATA_DOVI_CONF. */
+/** AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_DOVI_CONF and AV_PKT_DATA_FRAME_CROPPING. */
 const DISPLAY_MATRIX = 5
 const DOLBY_VISION = 29
+const FRAME_CROPPING = 36
 
-/** The rotation of a display matrix (ISO/IEC 14496-12, section 6.2.2). */
-export interface DisplayMatrix {
-  /** Degrees, in the direction of av_display_rotation_get. */
-  readonly anticlockwise: number
-  readonly a: number
-  readonly c: number
-  readonly d: number
-}
+/** Size of a display matrix: 9 integers of 32 bits. */
+const MATRIX_BYTES = 36
 
-/** Parses a display matrix in the layout of libav; undefined if there is none or it does not rotate. */
-export function parseMatrix (data: Buffer | null): DisplayMatrix | undefined {
-  if (data === null || data.length < 36) return undefined
-  const [a = 0, b = 0, c = 0, d = 0] = [0, 4, 12, 16].map((at) => data.readInt32LE(at) / 65536)
-  const across = Math.hypot(a, c)
-  const down = Math.hypot(b, d)
-  if (across === 0 || down === 0) return undefined
-  return { anticlockwise: (-Math.atan2(b / down, a / across) * 180) / Math.PI, a, c, d }
-}
-
-/** Returns the display matrix of a track. */
-export function readMatrix ({ codecpar }: LibavStream): DisplayMatrix | undefined {
-  return parseMatrix(codecpar.getCodedSideData(DISPLAY_MATRIX))
+/** Returns the display matrix of a track as 9 fixed-point integers; undefined if there is none. */
+export function readMatrix ({ codecpar }: LibavStream): readonly number[] | undefined {
+  const data = codecpar.getCodedSideData(DISPLAY_MATRIX)
+  if (data === null || data.length < MATRIX_BYTES) return undefined
+  return Array.from({ length: 9 }, (_, place) => data.readInt32LE(4 * place))
 }
 
 /**
@@ -34,8 +22,32 @@ export function readMatrix ({ codecpar }: LibavStream): DisplayMatrix | undefine
  * 180 or 270 degrees.
  */
 export function readRotation (stream: LibavStream): number {
-  return (360 - Math.round((readMatrix(stream)?.anticlockwise ?? 0) / 90) * 90) % 360
+  return (360 + Math.round((readClockwiseDegrees(readMatrix(stream) ?? []) ?? 0) / 90) * 90) % 360
 }
+
+/**
+ * Returns the pixel aspect ratio that the container states for the whole coded picture. libavformat relates the display
+ * size of Matroska to the picture without the pixels that `PixelCrop` elements remove, which are shown here.
+ */
+export function readPixelAspect ({ codecpar, sampleAspectRatio }: LibavStream, demuxer: string): Rational {
+  const cropping = demuxer === 'matroska' ? codecpar.getCodedSideData(FRAME_CROPPING) : null
+  if (cropping === null || cropping.length < 16) return sampleAspectRatio
+  const { width, height } = codecpar
+  const [top = 0, bottom = 0, left = 0, right = 0] = [0, 4, 8, 12].map((at) => cropping.readUInt32LE(at))
+  const [across, down] = [width - left - right, height - top - bottom]
+  if (across <= 0 || down <= 0) return sampleAspectRatio
+  return reduce(sampleAspectRatio.num * across * height, sampleAspectRatio.den * down * width)
+}
+
+/** Returns a fraction in lowest terms, as long as its numbers fit 32 bits. */
+function reduce (num: number, den: number): Rational {
+  let [one, other] = [num, den]
+  while (other !== 0) [one, other] = [other, one % other]
+  const reduced = one === 0 ? { num: 0, den: 1 } : { num: num / one, den: den / one }
+  return reduced.num <= MAX_INT && reduced.den <= MAX_INT ? reduced : { num: 0, den: 1 }
+}
+
+const MAX_INT = 2 ** 31 - 1
 
 /** Returns the Dolby Vision configuration of the track; undefined if there is none. */
 export function readDolbyVision ({ codecpar }: LibavStream): DolbyVision | undefined {

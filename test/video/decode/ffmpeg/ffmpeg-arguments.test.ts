@@ -51,6 +51,13 @@ t.test('decodes the frames with exactly the requested times', async (t) => {
   )
 })
 
+t.test('rotates by the given display matrix alone', async (t) => {
+  const plan = { seekSeconds: undefined, keyFramesOnly: false, branches: [{ pts: [0], filters: 'format=rgb24' }] }
+  const args = buildDecodeArguments({ ...input, matrix: [0, 65536, 0, -65536, 0, 0, 0, 0, 2 ** 30] }, plan, ['abc'])
+  t.ok(args.indexOf('-noautorotate') < args.indexOf('-i') && args.includes('-noautorotate'))
+  t.ok(args.includes("select='eq(pts,0)',transpose=clock,showinfo@abc=checksum=0,format=rgb24"))
+})
+
 t.test('decodes once for several branches', async (t) => {
   const plan = {
     seekSeconds: undefined,
