@@ -1,10 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../errors.ts'
+import { OTHER_CONTAINER_TYPES } from '../options/containers.ts'
 
 const FORM = /^\s*multipart\/form-data/i
 const JSON_TYPE = /^\s*application\/json/i
 /** Types of a body that is probably a video, or contains one. */
-const VIDEO = /^\s*(video\/|application\/octet-stream|multipart\/form-data)/i
+const VIDEO = new RegExp(
+  `^\\s*(video/|application/octet-stream|multipart/form-data|(${OTHER_CONTAINER_TYPES.join('|')})\\b)`,
+  'i'
+)
 const VIDEO_ADVICE = 'Send application/json, multipart/form-data, or a video as video/mp4 or the like.'
 const MAX_SHOWN = 100
 

@@ -1,3 +1,4 @@
+import { extensionOf, VIDEO_EXTENSIONS } from '../options/containers.ts'
 import type { ObjectLocation, ObjectHead } from '../store/object-store.ts'
 import { METADATA_NAME } from './stored/object-metadata.ts'
 
@@ -27,11 +28,6 @@ const NON_VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(
 const NON_VIDEO_TYPE =
   /^(image|text|audio|font)\/|^application\/(json|xml|pdf|zip|gzip|x-tar|javascript|x-mpegurl|vnd\.apple\.mpegurl|dash\+xml|problem\+json)\b/i
 
-/** Returns the extension of a key in lower case and without its dot; empty if the key has none. */
-export function extensionOf (key: string): string {
-  return /\.([^./]+)$/.exec(key)?.[1]?.toLowerCase() ?? ''
-}
-
 /** Returns whether the extension of a key is one that videos do not have. Events and backfills share this rule. */
 export function hasNonVideoExtension (key: string): boolean {
   return NON_VIDEO_EXTENSIONS.has(extensionOf(key))
@@ -53,9 +49,12 @@ export function skipReasonOf ({ bucket, key }: ObjectLocation, rules: SourceRule
 /**
  * Returns the reason not to generate anything from an object, judged by its head; undefined if there is none.
  * Generated objects carry metadata that marks them, so that a copy of one is never a source, whatever its bucket.
+ * The content type counts only if the name is not that of a video: tables of media types have `audio/3gpp` for `.3gp`
+ * and `text/vnd.trolltech.linguist` for `.ts`, and the bytes of a video decide.
  */
-export function skipReasonOfHead ({ bytes, contentType, metadata }: ObjectHead): string | undefined {
+export function skipReasonOfHead (key: string, { bytes, contentType, metadata }: ObjectHead): string | undefined {
   if (bytes === 0) return 'the object is empty'
   if (Object.keys(metadata).some((name) => name.startsWith(METADATA_NAME))) return 'Posterframe generated the object'
+  if (VIDEO_EXTENSIONS.includes(extensionOf(key))) return undefined
   return NON_VIDEO_TYPE.test(contentType) ? `the content type ${contentType} is not that of a video` : undefined
 }

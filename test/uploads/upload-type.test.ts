@@ -4,6 +4,9 @@ import { chooseUploadType } from '../../src/uploads/upload-type.ts'
 t.test('stores a type of videos in lower case and without parameters', async (t) => {
   t.equal(chooseUploadType('a.bin', 'video/MP2T'), 'video/mp2t')
   t.equal(chooseUploadType('a', ' video/webm;codecs=vp9 '), 'video/webm')
+  t.equal(chooseUploadType('a.mxf', 'application/mxf'), 'application/mxf')
+  t.equal(chooseUploadType('a.gif', 'image/gif'), 'image/gif')
+  t.equal(chooseUploadType('a.apng', 'image/apng'), 'image/apng')
   t.equal(chooseUploadType('a.txt', 'Application/Octet-Stream'), 'application/octet-stream')
 })
 

@@ -1,4 +1,5 @@
-import { extensionOf, hasNonVideoExtension } from '../../thumbnails/skip-source.ts'
+import { extensionOf } from '../../options/containers.ts'
+import { hasNonVideoExtension } from '../../thumbnails/skip-source.ts'
 import { isOwnKey } from '../../thumbnails/stored/own-names.ts'
 import type { ListedSource } from './source-list.ts'
 

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
+import { OTHER_CONTAINER_TYPES } from '../../options/containers.ts'
 import { bodyTypeError } from '../body-type.ts'
 import type { App } from '../services.ts'
 
@@ -12,15 +13,15 @@ declare module 'fastify' {
 }
 
 /**
- * Registers routes whose body may be a video itself: `video/*`, `application/octet-stream`, or a body without a type,
- * which `curl -T` sends. Such a body stays a stream.
+ * Registers routes whose body may be a video itself: `video/*`, `application/octet-stream` or another type of a
+ * container, or a body without a type, which `curl -T` sends. Such a body stays a stream.
  */
 export function registerVideoRoutes (app: App, register: (scope: App) => void): void {
   // A scope of its own, since all other routes reject these types.
   void app.register(async (scope) => {
     const passOn = async (_request: FastifyRequest, payload: unknown) => payload
     scope.addContentTypeParser(/^video\//i, passOn)
-    scope.addContentTypeParser('application/octet-stream', passOn)
+    scope.addContentTypeParser(['application/octet-stream', ...new Set(OTHER_CONTAINER_TYPES)], passOn)
     scope.addContentTypeParser('*', async (request: FastifyRequest, payload: unknown) => {
       if (request.headers['content-type'] === undefined) return payload
       throw bodyTypeError(request)

@@ -74,7 +74,7 @@ export function createHandleSourceChange (parts: HandleSourceChangeParts): Handl
     let head = firstHead
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (head === undefined) return { kind: 'skipped', reason: 'the object no longer exists' }
-      const reason = skipReasonOfHead(head)
+      const reason = skipReasonOfHead(source.key, head)
       if (reason !== undefined) return { kind: 'skipped', reason }
       const outcomes = await makeAll(source, context)
       const { etag } = head

@@ -50,10 +50,10 @@ const DECODE_ERRORS: ReadonlyArray<readonly [RegExp, string]> = [
  * Messages of decoders about correct pictures: pictures at the start of an open GOP release earlier references
  * (`mmco`), and unknown messages beside the picture are skipped. (ffmpeg must not output corrupt frames: those before
  * such a key frame would appear, each with a message that counts as an error.) `video_delay` is missing in an
- * unprobed segment and not needed.
+ * unprobed segment and not needed; `low_delay` is a flag of MPEG-4 that the pictures contradict, and that is ignored.
  */
 const HARMLESS =
-  /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger/i
+  /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger|low_delay flag set incorrectly/i
 
 /** A log line of a decoder or of its parser, under any name that ffmpeg uses for it. */
 const FROM_DECODER =

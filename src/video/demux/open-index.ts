@@ -1,5 +1,5 @@
 import { openMp4 } from './open-mp4.ts'
-import { HEAD_BYTES, requireContainer } from './sniff.ts'
+import { requireContainer } from './sniff.ts'
 import { openMatroskaIndex } from './matroska/matroska-index.ts'
 import type { MatroskaWorkers } from './matroska/matroska-workers.ts'
 import type { VideoIndex } from './video-index.ts'
@@ -17,21 +17,9 @@ export type OpenIndex = (source: ByteReader) => Promise<VideoIndex>
  */
 export function createOpenIndex ({ workers }: { readonly workers: MatroskaWorkers }): OpenIndex {
   return async (source) => {
-    const { name } = requireContainer(await source.read(0, Math.min(HEAD_BYTES, source.size)))
-    switch (name) {
-      case 'mp4':
-      case 'mov':
-        return await openMp4(source)
-      case 'matroska':
-      case 'webm':
-        return await openMatroskaIndex(source, name, { workers })
-      case 'avi':
-      case 'flv':
-      case 'asf':
-      case 'mpegps':
-      case 'mpegts':
-      case 'ogg':
-        throw new RangedExtractionError(`ranged extraction does not support ${name}`)
-    }
+    const { name } = await requireContainer(source)
+    if (name === 'mp4' || name === 'mov') return await openMp4(source, name)
+    if (name === 'matroska' || name === 'webm') return await openMatroskaIndex(source, name, { workers })
+    throw new RangedExtractionError(`ranged extraction does not support ${name}`)
   }
 }

@@ -9,7 +9,7 @@ import { createSampleTableIndex } from './mp4/sample-table-index.ts'
 import { ShownFrames } from './mp4/shown-frames.ts'
 import { summarizeTracks } from './mp4/summarize-tracks.ts'
 import { describeTrack } from './mp4/track-info.ts'
-import { HEAD_BYTES, requireContainer } from './sniff.ts'
+import { detectContainer } from './sniff.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { ByteReader } from '../source/byte-source.ts'
 
@@ -20,15 +20,16 @@ const STILL_MICROS = 40_000
  * Opens an ISO base media file (MP4, MOV), fragmented or not. Reads its head, and its `moov` box if that is
  * elsewhere.
  *
+ * @param name the container that its first bytes show; undefined: to be detected
  * @throws PosterframeError `no_video_track`, `encrypted_video`, `video_limits_exceeded`, `unsupported_codec`;
  * `unsupported_media` if it is not such a file, or its frames are in other files; as the source
  * @throws RangedExtractionError if the right frame cannot be guaranteed
  */
-export async function openMp4 (source: ByteReader): Promise<VideoIndex> {
+export async function openMp4 (source: ByteReader, name?: 'mp4' | 'mov'): Promise<VideoIndex> {
   const { movie: found, moov, head } = await findMovie(source)
   // Some cameras announce fragments and then write none: a file without bytes after its movie box has none.
   const movie = moov.end === source.size ? { ...found, extension: undefined } : found
-  const container = requireContainer(head.subarray(0, HEAD_BYTES)).name === 'mov' ? 'mov' : 'mp4'
+  const container = name ?? (detectContainer(head)?.name === 'mov' ? 'mov' : 'mp4')
   if (movie.extension !== undefined) return await openFragmentedIndex(source, { movie, moov, container })
   const track = chooseTrack(movie)
   const info = describeTrack(track, { container, durationMicros: null })

@@ -81,6 +81,25 @@ export class PresentationClock {
 }
 
 /**
+ * Returns the clock of a stream without times: frame n is shown at n times the duration of a frame.
+ *
+ * @param frames in the order of presentation, identified by increasing `pts`
+ */
+export function countedClock (
+  frames: readonly FrameTime[],
+  frameTicks: number,
+  timeBase: TimeBase
+): PresentationClock {
+  const places = new Map(frames.map(({ pts }, place) => [pts, place]))
+  return new (class extends PresentationClock {
+    override toMicros (pts: number): number {
+      const place = places.get(pts)
+      return place === undefined ? super.toMicros(pts) : ticksToMicros(place * frameTicks, timeBase)
+    }
+  })(timeBase, 0)
+}
+
+/**
  * Returns the seek position from which decoding certainly yields `target`: the last key frame that precedes it both in
  * decode order and in presentation order. A frame that is shown before the key frame it follows in the file needs the
  * key frame before that.

@@ -81,15 +81,16 @@ interface FileDecoding extends FrameDecoding {
 }
 
 async function decodeKeyFrames (
-  { decoder, input, context, listing }: FileDecoding,
+  { decoder, input, context, listing, container: { isSequential = false } }: FileDecoding,
   candidates: readonly FrameTime[],
   filters: string
 ) {
   const pts = candidates.map(({ pts }) => pts)
   const clock = new PresentationClock(listing.chosen.timeBase, 0)
   // Decode errors must concern this frame alone.
-  const seekSeconds = pts.length === 1 ? clock.toContainerSeconds(pts[0]!) : undefined
-  return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: true, filters }, context)
+  const seekSeconds = pts.length === 1 && !isSequential ? clock.toContainerSeconds(pts[0]!) : undefined
+  // Without times in the container, a decoder that leaves out frames gives others to the rest.
+  return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: !isSequential, filters }, context)
 }
 
 /**
@@ -105,7 +106,10 @@ async function decodeTarget (
   request: FrameRequest
 ): Promise<FullFrame> {
   const { packets, timeBase } = decoding.listing.chosen
-  const { from, packetCount } = chooseSeekTime(packets, target)
+  const { from, packetCount } =
+    decoding.container.isSequential === true
+      ? { from: undefined, packetCount: frames.indexOf(target) + 1 }
+      : chooseSeekTime(packets, target)
   const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
   const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
   const frame = await decodeIntact(

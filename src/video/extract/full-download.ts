@@ -114,12 +114,19 @@ async function listVideo (
     threads: fitThreads({ memory, threads: countThreads(), maxPixels }),
     matrix: chooseMatrix(container, movie, info)
   }
-  const listed = listing.isGuessed
+  const listed = listing.isGuessed || container.isElementary === true
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? (await decoder.inspect(file, context))
+  const frames = listed ?? (await decoder.inspect(file, context)).toSorted((a, b) => a.pts - b.pts)
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
+  if (container.mayBeStill === true && frames.length === 1) throw stillPictureError()
   return { container, file, input: withDecoder(file), listing, upright: turnUpright(info), frames }
+}
+
+function stillPictureError (): PosterframeError {
+  return new PosterframeError('unsupported_media', {
+    detail: 'The file is a still picture. Send a video, or an animation of two or more frames.'
+  })
 }
 
 /** Returns the properties of a video, as its listing and its first frame state them. */

@@ -33,7 +33,8 @@ async function build (t: Parameters<typeof buildContractedApp>[0], settings = {}
 
 t.test('makes a thumbnail of a body that is the video, with the options in the query', async (t) => {
   const { post, seen, scratch } = await build(t)
-  for (const type of ['video/mp4', 'video/x-matroska', 'VIDEO/MP2T', 'application/octet-stream', undefined]) {
+  const types = ['video/mp4', 'VIDEO/MP2T', 'application/octet-stream', 'application/mxf', 'image/gif']
+  for (const type of [...types, undefined]) {
     const answer = await post(type, video, '?timestamp=5&format=jpg')
     t.equal(answer.statusCode, 201, String(type))
     const { request, content } = seen.pop()!
