@@ -125,7 +125,7 @@ async function findByDecoding (
   { source }: ExtractedFrame,
   { decoder, countThreads, maxPixels, scratch }: FullDownloadSettings & { readonly scratch: string }
 ): Promise<number> {
-  if (timestamp.kind === 'auto') throw new TypeError('The sweep has no auto timestamps.')
+  if (timestamp.kind === 'auto' || timestamp.kind === 'frame') throw new TypeError('The sweep has times only.')
   const input = {
     path,
     container: await detectFileContainer(path),

@@ -33,8 +33,8 @@ export const pictureOptions = {
       default: OPTION_DEFAULTS.timestamp,
       description:
         'Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, ' +
-        '`50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. ' +
-        'A number is in seconds.',
+        '`50%25` in a URL), `-2s` (before the end), `frame:250` (counted from 0), `first`, `middle`, `last`, or ' +
+        '`auto` for a representative frame. A number is in seconds.',
       examples: ['12.5s']
     })
   ),

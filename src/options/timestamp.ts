@@ -10,6 +10,8 @@ export type Timestamp =
   | { readonly kind: 'from-end', readonly micros: number }
   /** `fraction` of the duration, from 0 to less than 1, in steps of 1e-8. */
   | { readonly kind: 'fraction', readonly fraction: number }
+  /** The frame at a place in the order of presentation, counted from 0; place 0 is `first`. */
+  | { readonly kind: 'frame', readonly place: number }
   | { readonly kind: 'first' }
   | { readonly kind: 'middle' }
   | { readonly kind: 'last' }
@@ -21,6 +23,8 @@ const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE
 /** 31 years: longer than any video, and within the integers that a double represents exactly. */
 const MAX_MICROS = 1_000_000_000 * MICROS_PER_SECOND
 const MAX_TEXT_LENGTH = 64
+/** 96 days at 120 frames a second. */
+const MAX_PLACE = 1_000_000_000
 /** Steps of 100 %: a percentage has six decimals. */
 const FRACTION_STEPS = 100_000_000
 
@@ -30,12 +34,13 @@ const SECONDS = new RegExp(`^(${NUMBER})s?$`)
 const MILLISECONDS = new RegExp(`^(${NUMBER})ms$`)
 const UNITS = new RegExp(`^(?=.)(?:(\\d+)h)?(?:(\\d+)m)?(?:(${NUMBER})s)?$`)
 const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d\d(?:\.\d+)?)$/
+const FRAME = /^frame:(\d+)$/i
 const PERCENT = new RegExp(`^(${NUMBER})(?:%|pct)$`)
 
 /**
  * Parses a timestamp: a number of seconds, or a text, which may have blanks around it and its word in any case. A time
  * with more than six decimals is rounded up to the microsecond, as are the timestamps of responses: a timestamp must
- * never be before the frame that it names. `100%` is `last`.
+ * never be before the frame that it names. `100%` is `last`, and `frame:0` is `first`.
  *
  * @throws PosterframeError `invalid_timestamp` for any other than the documented forms
  */
@@ -55,6 +60,8 @@ export function parseTimestamp (input: string | number): Timestamp {
     const steps = parsePercent(percent)
     return steps === FRACTION_STEPS ? { kind: 'last' } : { kind: 'fraction', fraction: steps / FRACTION_STEPS }
   }
+  const place = FRAME.exec(text)?.[1]
+  if (place !== undefined) return Number(place) === 0 ? { kind: 'first' } : { kind: 'frame', place: parsePlace(place) }
   if (text.startsWith('-')) return { kind: 'from-end', micros: parseTime(text.slice(1)) }
   return { kind: 'from-start', micros: parseTime(text) }
 }
@@ -88,6 +95,12 @@ function sumFields (text: string): number | undefined {
   return Number(hours) * MICROS_PER_HOUR + Number(minutes) * MICROS_PER_MINUTE + restMicros
 }
 
+function parsePlace (text: string): number {
+  const place = Number(text)
+  if (place > MAX_PLACE) throw timestampError(`'frame:${text}' is more than frame 1,000,000,000.`)
+  return place
+}
+
 function parsePercent (text: string): number {
   // Not rounded up: 99.99999999 % is a time within the video, and 100 % its last frame.
   const steps = scaleDecimal(text, 6, 'down')
@@ -106,7 +119,8 @@ function scaleDecimal (text: string, places: number, rounding: 'up' | 'down'): n
 function timestampError (problem: string): PosterframeError {
   const forms =
     'Use seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock (01:02.5 or 00:01:02.5), ' +
-    'a percentage (50% or 50pct), a time from the end (-2s), or first, middle, last or auto.'
+    'a percentage (50% or 50pct), a time from the end (-2s), the number of a frame, counted from 0 (frame:250), ' +
+    'or first, middle, last or auto.'
   return new PosterframeError('invalid_timestamp', { detail: `${problem} ${forms}` })
 }
 
@@ -119,6 +133,8 @@ export function formatTimestamp (timestamp: Timestamp): string {
       return `-${formatMillionths(timestamp.micros)}s`
     case 'fraction':
       return `${formatMillionths(countSteps(timestamp.fraction))}%`
+    case 'frame':
+      return `frame:${timestamp.place}`
     case 'first':
     case 'middle':
     case 'last':
@@ -145,7 +161,7 @@ function countSteps (fraction: number): number {
  * of duration 0 has its frame at 0.
  */
 export function resolveTimestamp (
-  timestamp: Exclude<Timestamp, { kind: 'auto' }>,
+  timestamp: Exclude<Timestamp, { kind: 'auto' | 'frame' }>,
   durationMicros: number,
   beyond: Beyond
 ): number {
@@ -159,7 +175,26 @@ export function resolveTimestamp (
   })
 }
 
-function placeTimestamp (timestamp: Exclude<Timestamp, { kind: 'auto' | 'last' }>, durationMicros: number): number {
+/**
+ * Returns the place of the frame that a number selects; with `clamp` that of the last frame for a number past it.
+ *
+ * @param frames number of shown frames, at least 1
+ * @throws PosterframeError `timestamp_out_of_range`, with `frames`, for a number past the last frame with `error`
+ */
+export function resolvePlace (place: number, frames: number, beyond: Beyond): number {
+  if (place < frames) return place
+  if (beyond === 'clamp') return frames - 1
+  const last = frames === 1 ? '"first"' : `frame:${frames - 1}`
+  throw new PosterframeError('timestamp_out_of_range', {
+    detail: `The last frame of the video is ${last}, counted from 0. Use a lower number, "last" or beyond=clamp.`,
+    members: { frames }
+  })
+}
+
+function placeTimestamp (
+  timestamp: Exclude<Timestamp, { kind: 'auto' | 'frame' | 'last' }>,
+  durationMicros: number
+): number {
   switch (timestamp.kind) {
     case 'first':
       return 0

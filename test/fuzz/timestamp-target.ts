@@ -6,11 +6,11 @@ import { below, type FuzzTarget, pick, type Random, Violation } from './target.t
 const PIECES = [
   '0', '1', '9', '59', '60', '007', '12.5', '.5', '5.', '1e9', '999999999', '1000000000.0000001', '9'.repeat(20),
   '0'.repeat(30), '٣', '½', '-', '--', '+', ':', '::', 'h', 'm', 's', 'ms', '%', 'pct', 'first', 'middle', 'last',
-  'auto', ' ', '\0', 'NaN', 'Infinity', '0x10', '_'
+  'auto', 'frame:', ' ', '\0', 'NaN', 'Infinity', '0x10', '_'
 ]
 const WHOLES = [
   '12.5', '12.5s', '1500ms', '2m3s', '1h2m3.5s', '01:02.5', '00:01:02.5', '50%', '33.333333pct', '-2s', '-00:01',
-  'first', 'last', 'auto'
+  'first', 'last', 'auto', 'frame:250'
 ]
 
 /**
@@ -31,7 +31,7 @@ export async function createTimestampTarget (): Promise<FuzzTarget> {
       if (JSON.stringify(again) !== JSON.stringify(timestamp)) {
         throw new Violation(`${JSON.stringify(timestamp)} is formatted and parsed to ${JSON.stringify(again)}`)
       }
-      if (timestamp.kind !== 'auto') checkResolved(timestamp, random)
+      if (timestamp.kind !== 'auto' && timestamp.kind !== 'frame') checkResolved(timestamp, random)
     }
   }
 }
@@ -45,7 +45,7 @@ function parse (text: string): Timestamp | undefined {
   }
 }
 
-function checkResolved (timestamp: Exclude<Timestamp, { kind: 'auto' }>, random: Random): void {
+function checkResolved (timestamp: Exclude<Timestamp, { kind: 'auto' | 'frame' }>, random: Random): void {
   const duration = pick(random, [0, 1, 40_000, 600_020_000, 86_400_000_000, 10 ** 15])
   const clamped = resolveTimestamp(timestamp, duration, 'clamp')
   const isWithin =

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatTimestamp, parseTimestamp, resolveTimestamp } from '../../src/options/timestamp.ts'
+import { formatTimestamp, parseTimestamp, resolvePlace, resolveTimestamp } from '../../src/options/timestamp.ts'
 import type { Timestamp } from '../../src/options/timestamp.ts'
 import { createRandom } from '../support/random.ts'
 
@@ -224,7 +224,7 @@ t.test('parses a timestamp of a response to the same microsecond', async (t) => 
 
 const resolve = (text: string, durationMicros: number, beyond: 'error' | 'clamp' = 'error') => {
   const timestamp = parseTimestamp(text)
-  if (timestamp.kind === 'auto') throw new Error('auto has no time of its own')
+  if (timestamp.kind === 'auto' || timestamp.kind === 'frame') throw new Error('it has no time of its own')
   return resolveTimestamp(timestamp, durationMicros, beyond)
 }
 
@@ -261,4 +261,25 @@ t.test('rejects a timestamp at or after the end, and returns the duration', asyn
     )
   }
   t.throws(() => resolve('600.02', 600_020_000), { code: 'timestamp_out_of_range', members: { duration: 600.02 } })
+})
+
+t.test('takes the number of a frame, counted from 0', async (t) => {
+  t.same(parseTimestamp('frame:250'), { kind: 'frame', place: 250 })
+  t.same(parseTimestamp(' Frame:007 '), { kind: 'frame', place: 7 })
+  t.same(parseTimestamp('frame:0'), { kind: 'first' })
+  t.equal(formatTimestamp(parseTimestamp('frame:0250')), 'frame:250')
+  for (const text of ['frame', 'frame:', 'frame:-1', 'frame:1.5', 'frame: 1', 'frame:1e3', 'frame:1s', 'frame:٣']) {
+    t.throws(() => parseTimestamp(text), { code: 'invalid_timestamp' }, text)
+  }
+  t.throws(() => parseTimestamp('frame:1000000001'), { code: 'invalid_timestamp', message: /frame 1,000,000,000/ })
+})
+
+t.test('finds the place of a frame among those that are shown', async (t) => {
+  t.equal(resolvePlace(249, 250, 'error'), 249)
+  t.equal(resolvePlace(250, 250, 'clamp'), 249)
+  t.throws(() => resolvePlace(250, 250, 'error'), {
+    code: 'timestamp_out_of_range',
+    members: { frames: 250 },
+    message: /The last frame of the video is frame:249/
+  })
 })

@@ -510,6 +510,8 @@ export interface components {
             missingParts?: number[];
             /** @description With `timestamp_out_of_range`: duration of the video in seconds. */
             duration?: number;
+            /** @description With `timestamp_out_of_range` for `frame:N`: number of frames of the video. */
+            frames?: number;
         };
         /** @description PUT for an upload in one piece. */
         PutUpload: {
@@ -714,7 +716,7 @@ export interface components {
         };
         ThumbnailOptions: {
             /**
-             * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
+             * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `frame:250` (counted from 0), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
              * @default auto
              * @example 12.5s
              */
@@ -1419,7 +1421,7 @@ export interface operations {
                 /** @description Bucket of the video. Default: the first bucket that the service is configured to read. */
                 bucket?: components["parameters"]["SourceBucket"];
                 /**
-                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
+                 * @description Position in the video: `12.5`, `12.5s`, `1500ms`, `2m3s`, `01:02.5`, `00:01:02.5`, `50pct` (or `50%`, `50%25` in a URL), `-2s` (before the end), `frame:250` (counted from 0), `first`, `middle`, `last`, or `auto` for a representative frame. A number is in seconds.
                  * @example 12.5s
                  */
                 timestamp?: string | number;

@@ -25,6 +25,9 @@ export const ProblemSchema = Type.Object(
     ),
     duration: Type.Optional(
       Type.Number({ description: 'With `timestamp_out_of_range`: duration of the video in seconds.' })
+    ),
+    frames: Type.Optional(
+      Type.Integer({ description: 'With `timestamp_out_of_range` for `frame:N`: number of frames of the video.' })
     )
   },
   { $id: 'Problem', description: 'Problem document (RFC 9457). Some codes add members.' }

@@ -3,6 +3,14 @@ import type { TrackInfo, PacketRange, Moment } from '../media/track.ts'
 import type { ByteReader } from '../source/byte-source.ts'
 import type { Seek } from '../../options/frame-options.ts'
 
+/** The result of looking up a frame by its place. */
+export interface LocatedFrame {
+  /** Number of shown frames of the video. */
+  readonly frames: number
+  /** Presentation time; undefined if the place is past the last frame. */
+  readonly atMicros: number | undefined
+}
+
 /** The index of a video, which finds and reads the packets of a frame with few requests. */
 export interface VideoIndex {
   readonly info: TrackInfo
@@ -34,6 +42,13 @@ export interface VideoIndex {
    * `readPacketRange`
    */
   readEarlier(source: ByteReader, range: PacketRange): Promise<PacketRange>
+  /**
+   * Finds the shown frame at a place in the order of presentation, counted from 0. Absent if the index does not know
+   * every frame.
+   *
+   * @throws RangedExtractionError if the index of this video does not; as the source
+   */
+  locateFrame?(source: ByteReader, place: number): Promise<LocatedFrame>
   /**
    * Reads up to `count` key frames that are spread evenly over the video, each as a packet range of one packet.
    *

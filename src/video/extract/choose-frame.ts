@@ -31,6 +31,11 @@ export function listFrameTimes (
   return shown.map(({ pts, isKey }) => ({ pts, isKey })).sort((a, b) => a.pts - b.pts)
 }
 
+/** Returns the times of frames without repeats: of frames with one time, only the last one is seen. */
+export function listShownTimes (frames: readonly FrameTime[]): number[] {
+  return frames.map(({ pts }) => pts).filter((pts, place, all) => place === 0 || pts !== all[place - 1])
+}
+
 /**
  * Returns the frame that a player shows at a moment: the last one with a presentation time at or before it; before
  * the first frame, the first. With `keyframe`, the last key frame.

@@ -1,14 +1,13 @@
 import { isPosterframeError, type PosterframeError } from '../../errors.ts'
-import { resolveTimestamp } from '../../options/timestamp.ts'
 import { buildFrameFilters } from '../decode/filters.ts'
 import { writeLut } from '../decode/colour/lut-3d.ts'
 import { displaySize } from '../decode/frame-info.ts'
 import type { DecodedFrame, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 import { computeScaledSize } from '../media/scaled-size.ts'
-import { chooseFrame, chooseSeekTime, type FrameTime, PresentationClock } from './choose-frame.ts'
+import { chooseSeekTime, type FrameTime, PresentationClock } from './choose-frame.ts'
 import { cutPackets } from './cut-packets.ts'
-import { describeFullFrame, extractFromFile } from './extract-full.ts'
+import { chooseRequested, describeFullFrame, extractFromFile } from './extract-full.ts'
 import type { ExtractContext, FrameRequest } from './extract-frame.ts'
 import { type Deliver, type ExtractFrames, frameErrorOf } from './extract-frames.ts'
 import { type DownloadedVideo, type FullDownloadSettings, openDownloadedVideo } from './full-download.ts'
@@ -57,12 +56,12 @@ export function createExtractFramesFull (settings: FullDownloadSettings): Extrac
 
 /** Finds the frames that can be decoded together, and the indexes of the other requests. */
 function findTargets (
-  { frames, timeline, listing }: DownloadedVideo,
+  video: DownloadedVideo,
   requests: readonly FrameRequest[]
 ): { readonly targets: Target[], readonly rest: number[] } {
   const counts = new Map<number, number>()
-  for (const { pts } of frames) counts.set(pts, (counts.get(pts) ?? 0) + 1)
-  const { packets } = listing.chosen
+  for (const { pts } of video.frames) counts.set(pts, (counts.get(pts) ?? 0) + 1)
+  const { packets } = video.listing.chosen
   const targets: Target[] = []
   const rest: number[] = []
   for (const [place, request] of requests.entries()) {
@@ -77,8 +76,7 @@ function findTargets (
     function tryChoose (): FrameTime | undefined {
       if (request.timestamp.kind === 'auto') return undefined
       try {
-        const micros = resolveTimestamp(request.timestamp, timeline.durationMicros, request.beyond)
-        return chooseFrame(frames, micros, request.seek, timeline.clock)
+        return chooseRequested(request, video)
       } catch (error) {
         // Extracting it alone fails in the same way, and reports it.
         if (isPosterframeError(error, 'timestamp_out_of_range')) return undefined

@@ -29,19 +29,21 @@ const MAX_PIXELS_AT_ONCE = 32e6
 export function createExtractFramesRanged (settings: RangedSettings): ExtractFramesTogether {
   return async (source, requests, context, deliver) => {
     const video = await context.steps.measure('index', () => openDecodableVideo(source, settings))
-    const sought = await seek(source, video, requests, context, deliver)
-    return await extractGroup(source, video, sought, context, deliver)
+    const { sought, left } = await seek(source, video, requests, context, deliver)
+    return [...left, ...(await extractGroup(source, video, sought, context, deliver))]
   }
 
+  /** Finds the moments of the requests; those of frames that the index does not count are left. */
   async function seek (
     source: FrameSource,
     video: KnownVideo,
     requests: readonly FrameRequest[],
     context: ExtractContext,
     deliver: Deliver
-  ): Promise<Sought[]> {
+  ): Promise<{ readonly sought: readonly Sought[], readonly left: readonly number[] }> {
     let chosen: Moment | undefined
     const sought: Sought[] = []
+    const left: number[] = []
     const rejected = new Map<number, PosterframeError>()
     for (const [place, request] of requests.entries()) {
       try {
@@ -54,16 +56,17 @@ export function createExtractFramesRanged (settings: RangedSettings): ExtractFra
         sought.push({
           place,
           request,
-          moment: request.timestamp.kind === 'auto' ? chosen! : resolveMoment(request, video.index.info)
+          moment: request.timestamp.kind === 'auto' ? chosen! : await resolveMoment(request, video.index, source.reader)
         })
       } catch (error) {
-        if (!isPosterframeError(error, 'timestamp_out_of_range')) throw error
-        rejected.set(place, error)
+        if (isPosterframeError(error, 'timestamp_out_of_range')) rejected.set(place, error)
+        else if (error instanceof RangedExtractionError && request.timestamp.kind === 'frame') left.push(place)
+        else throw error
       }
     }
     // Delivered only once ranged extraction is known to work for the video.
     for (const [place, error] of rejected) await deliver(place, error)
-    return sought
+    return { sought, left }
   }
 
   /** Splits a group that is too large in halves. */

@@ -1,7 +1,7 @@
 import { PosterframeError } from '../../errors.ts'
-import { resolveTimestamp } from '../../options/timestamp.ts'
+import { resolvePlace, resolveTimestamp } from '../../options/timestamp.ts'
 import { chooseRepresentative } from './representative-frame.ts'
-import { PresentationClock, type FrameTime, chooseFrame, chooseSeekTime } from './choose-frame.ts'
+import { PresentationClock, type FrameTime, chooseFrame, chooseSeekTime, listShownTimes } from './choose-frame.ts'
 import type { Container } from '../media/container.ts'
 import { type PacketPlaces, cutPackets } from './cut-packets.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
@@ -36,17 +36,12 @@ export async function extractFromFile (
   { decoder }: Pick<FullDownloadSettings, 'decoder'>,
   context: RunContext
 ): Promise<ExtractedFrame> {
-  const { frames, timeline, upright } = video
+  const { frames, upright } = video
   const decoding = { ...video, decoder, context, info: upright, request }
   const target =
     request.timestamp.kind === 'auto'
       ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoding, candidates, filters))
-      : chooseFrame(
-        frames,
-        resolveTimestamp(request.timestamp, timeline.durationMicros, request.beyond),
-        request.seek,
-        timeline.clock
-      )
+      : chooseRequested(request, video)
   return describeFullFrame(video, await decodeTarget(decoding, target, frames, request))
 }
 
@@ -71,6 +66,22 @@ export function describeFullFrame (
     packetsDecoded,
     mode: 'full'
   }
+}
+
+/**
+ * Returns the frame of a request whose timestamp is not `auto`.
+ *
+ * @throws PosterframeError `timestamp_out_of_range`
+ */
+export function chooseRequested (request: FrameRequest, video: DownloadedVideo): FrameTime {
+  return chooseFrame(video.frames, resolveMicros(request, video), request.seek, video.timeline.clock)
+}
+
+function resolveMicros ({ timestamp, beyond }: FrameRequest, { frames, timeline }: DownloadedVideo): number {
+  if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
+  if (timestamp.kind !== 'frame') return resolveTimestamp(timestamp, timeline.durationMicros, beyond)
+  const shown = listShownTimes(frames)
+  return timeline.clock.toMicros(shown[resolvePlace(timestamp.place, shown.length, beyond)]!)
 }
 
 interface FileDecoding extends FrameDecoding {

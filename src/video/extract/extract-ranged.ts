@@ -77,7 +77,7 @@ async function decodeOrStepBack (
 }
 
 async function findPacketRange (source: FrameSource, index: VideoIndex, request: FrameRequest): Promise<PacketRange> {
-  const { atMicros, seek } = resolveMoment(request, index.info)
+  const { atMicros, seek } = await resolveMoment(request, index, source.reader)
   return await index.readPacketRange(source.reader, atMicros, seek)
 }
 

@@ -1,8 +1,10 @@
-import { resolveTimestamp } from '../../options/timestamp.ts'
+import { resolvePlace, resolveTimestamp, type Timestamp } from '../../options/timestamp.ts'
 import { PresentationClock } from './choose-frame.ts'
 import { displaySize, type FrameInfo, isHdr } from '../decode/frame-info.ts'
 import type { FrameRequest } from './extract-frame.ts'
 import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
+import type { VideoIndex } from '../demux/video-index.ts'
+import type { ByteReader } from '../source/byte-source.ts'
 import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
 import type { ExtractedFrame, VideoInfo } from '../media/frame.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
@@ -10,13 +12,33 @@ import type { DecodedFrame } from '../decode/decoder.ts'
 /**
  * Returns the moment that a request resolves to.
  *
- * @throws PosterframeError as `resolveTimestamp`; RangedExtractionError if that needs a duration that the file lacks
+ * @throws PosterframeError as `resolveTimestamp` and `resolvePlace`; RangedExtractionError if that needs a duration or
+ * the times of all frames, and the index lacks them
  */
-export function resolveMoment ({ timestamp, seek, beyond }: FrameRequest, { durationMicros }: TrackInfo): Moment {
+export async function resolveMoment (
+  request: FrameRequest,
+  index: Pick<VideoIndex, 'info' | 'locateFrame'>,
+  source: ByteReader
+): Promise<Moment> {
+  const { timestamp, seek, beyond } = request
+  const { durationMicros } = index.info
   if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
+  if (timestamp.kind === 'frame') return { atMicros: await locateMicros(timestamp, request, index, source), seek }
   const isWithoutDuration = timestamp.kind === 'first' || timestamp.kind === 'last'
   if (durationMicros === null && !isWithoutDuration) throw new RangedExtractionError('the file has no duration')
   return { atMicros: resolveTimestamp(timestamp, durationMicros ?? 0, beyond), seek }
+}
+
+async function locateMicros (
+  { place }: Extract<Timestamp, { kind: 'frame' }>,
+  { beyond }: FrameRequest,
+  index: Pick<VideoIndex, 'locateFrame'>,
+  source: ByteReader
+): Promise<number> {
+  const located = await index.locateFrame?.(source, place)
+  if (located === undefined) throw new RangedExtractionError('the index does not count the frames')
+  resolvePlace(place, located.frames, beyond)
+  return located.atMicros ?? Number.MAX_SAFE_INTEGER
 }
 
 /** Describes a frame decoded from a segment. */

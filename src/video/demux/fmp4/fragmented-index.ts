@@ -1,8 +1,10 @@
 import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
 import type { IndexSummary } from '../index-summary.ts'
 import { scatteredReadLimits } from '../../source/range-coalescing.ts'
-import type { VideoIndex } from '../video-index.ts'
+import type { LocatedFrame, VideoIndex } from '../video-index.ts'
 import { assertReadable, readSamples } from '../mp4/read-samples.ts'
+import { locateFrame } from '../mp4/sample-table-index.ts'
+import { sortFrameTimes } from '../mp4/shown-frames.ts'
 import { choosePacketRange } from './choose-packet-range.ts'
 import type { FragmentSample } from './fragment.ts'
 import type { FragmentChain } from './fragment-chain.ts'
@@ -108,6 +110,20 @@ export class FragmentedIndex implements VideoIndex {
       if (!ranges.has(pts)) ranges.set(pts, await this.#readRange(reader, samples))
     }
     return [...ranges.values()]
+  }
+
+  async locateFrame (source: ByteReader, place: number): Promise<LocatedFrame> {
+    const { isWhole, search, firstOffset, movie } = this.#parts
+    if (!isWhole) throw new RangedExtractionError('there are too many fragments to count their frames')
+    const samples: FragmentSample[] = []
+    for await (const fragment of search.walk(new WindowReader(source), firstOffset)) {
+      for (const sample of fragment.samples) samples.push(sample)
+    }
+    if (samples.some(({ size }) => size === 0)) throw new RangedExtractionError('a sample has no data')
+    const { offsetTicks, timescale } = movie.wanted
+    const times = sortFrameTimes(Float64Array.from(samples, ({ pts }) => pts))
+    if (times.length > 0 && times[0]! < offsetTicks) throw new RangedExtractionError('the edit hides frames')
+    return locateFrame(times, place, { ticks: -offsetTicks, timescale })
   }
 
   /** Spreads key frames as the full download does: one from the middle of each equal part of the list. */

@@ -1,13 +1,13 @@
 import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
 import { averageRate, type TrackSummary } from '../index-summary.ts'
-import type { VideoIndex } from '../video-index.ts'
+import type { LocatedFrame, VideoIndex } from '../video-index.ts'
 import { assertReadable, readSamples } from './read-samples.ts'
 import { readSampleRanges, type SampleRange } from './read-sample-ranges.ts'
 import type { SampleTable } from './sample-table.ts'
 import type { ShownFrames } from './shown-frames.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { CodedPacket, Moment, PacketRange, TrackInfo } from '../../media/track.ts'
-import { microsToLastTick, spreadIndexes } from '../../media/time.ts'
+import { microsToLastTick, spreadIndexes, ticksToMicros } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
@@ -93,7 +93,11 @@ export function createSampleTableIndex ({ info, table, frames, shift, tracks }: 
       tracks
     },
     get memoryBytes () {
-      return BASE_BYTES + info.codecConfig.length + table.memoryBytes
+      return BASE_BYTES + info.codecConfig.length + table.memoryBytes + frames.memoryBytes
+    },
+
+    async locateFrame (_source: ByteReader, place: number): Promise<LocatedFrame> {
+      return locateFrame(frames.times, place, { ticks: shift, timescale: info.timescale })
     },
 
     async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
@@ -135,6 +139,20 @@ export function createSampleTableIndex ({ info, table, frames, shift, tracks }: 
         buildPacketRange({ first: samples[index]!, target: samples[index]!, packets: [data], isTrusted: true })
       )
     }
+  }
+}
+
+/** Finds the frame at a place in a sorted list of times; `ticks` moves these to the clock of the presentation. */
+export function locateFrame (
+  times: Float64Array,
+  place: number,
+  { ticks, timescale }: { readonly ticks: number, readonly timescale: number }
+): LocatedFrame {
+  const time = times[place]
+  const timeBase = { numerator: 1, denominator: timescale }
+  return {
+    frames: times.length,
+    atMicros: time === undefined ? undefined : Math.max(0, ticksToMicros(time + ticks, timeBase))
   }
 }
 

@@ -1,5 +1,5 @@
 import { DecodeTimes } from './decode-times.ts'
-import { readSampleSizes } from './sample-sizes.ts'
+import { readSampleSizes, type SampleSizes } from './sample-sizes.ts'
 import { type SampleLocation, SampleLocations } from './sample-locations.ts'
 import { type SyncSamples, readSyncSamples } from './sync-samples.ts'
 import { TimeOffsets } from './time-offsets.ts'
@@ -22,6 +22,7 @@ export class SampleTable {
   readonly times: DecodeTimes
   readonly offsets: TimeOffsets | undefined
   readonly sync: SyncSamples
+  readonly #sizes: SampleSizes
   readonly #locations: SampleLocations
   /** Bytes that the tables keep in memory although they are not part of them. */
   #idleBytes = 0
@@ -34,6 +35,7 @@ export class SampleTable {
   constructor (boxes: TrackBoxes, fileBytes: number) {
     const { stsz, stz2, stts, ctts, stss, stsc, stco, co64 } = this.#getBodies(boxes)
     const sizes = readSampleSizes(stsz, stz2, fileBytes)
+    this.#sizes = sizes
     this.samples = sizes.length
     this.times = new DecodeTimes(requireBody(stts), this.samples)
     this.offsets = ctts === undefined ? undefined : new TimeOffsets(ctts)
@@ -63,6 +65,11 @@ export class SampleTable {
   /** Returns the presentation time of a sample in ticks of the media, without edits. */
   ptsOf (sample: number): number {
     return this.times.timeOf(sample) + (this.offsets?.offsetOf(sample) ?? 0)
+  }
+
+  /** Returns whether a sample has no data, as one that repeats the frame before it. */
+  isEmpty (sample: number): boolean {
+    return this.#sizes.sizeOf(sample) === 0
   }
 
   /** Lower bound of presentation time minus decode time. */

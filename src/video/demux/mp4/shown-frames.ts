@@ -3,6 +3,8 @@ import type { SampleTable } from './sample-table.ts'
 import { findShownRange, type ShownRange } from './shown-range.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
+/** Frames of 18 hours at 30 a second, whose times take 16 MB. */
+const MAX_LISTED = 2_000_000
 /** Limit of the samples that one search considers: in a real video, frames are less out of order than that. */
 const MAX_STEPS = 20_000
 
@@ -14,6 +16,7 @@ const MAX_STEPS = 20_000
 export class ShownFrames {
   readonly #table: SampleTable
   readonly #range: ShownRange
+  #times: Float64Array | undefined
 
   /** @throws RangedExtractionError if the edit has no sync sample to begin with, or shows nothing */
   constructor (table: SampleTable, presentation: Presentation) {
@@ -32,6 +35,21 @@ export class ShownFrames {
     if (sample < first || sample > last) return false
     const pts = this.#table.ptsOf(sample)
     return pts >= start && pts < end
+  }
+
+  /** Memory of the list of times, in bytes; 0 until it is needed. */
+  get memoryBytes (): number {
+    return this.#times?.byteLength ?? 0
+  }
+
+  /**
+   * The times of all frames that are shown, in ascending order.
+   *
+   * @throws RangedExtractionError if there are too many, two have the same time, or samples without data repeat frames
+   */
+  get times (): Float64Array {
+    this.#times ??= this.#listTimes()
+    return this.#times
   }
 
   /** Returns the last sample shown at or before a time, or the first one if there is none. */
@@ -89,6 +107,18 @@ export class ShownFrames {
     throw new RangedExtractionError('no sync sample precedes the frame')
   }
 
+  #listTimes (): Float64Array {
+    const { first, last } = this.#range
+    if (last - first >= MAX_LISTED) throw new RangedExtractionError('there are too many frames to count')
+    const times = new Float64Array(last - first + 1)
+    let count = 0
+    for (let sample = first; sample <= last; sample++) {
+      if (this.#table.isEmpty(sample)) throw new RangedExtractionError('a sample has no data')
+      if (this.isShown(sample)) times[count++] = this.#table.ptsOf(sample)
+    }
+    return sortFrameTimes(times.subarray(0, count))
+  }
+
   #findLastBy (limit: number): number | undefined {
     const { times, minOffset, maxOffset } = this.#table
     const { first, last, end } = this.#range
@@ -122,6 +152,21 @@ export class ShownFrames {
     if (best === undefined) throw new RangedExtractionError('no frame is shown')
     return best.sample
   }
+}
+
+/**
+ * Sorts the times of frames in place.
+ *
+ * @throws RangedExtractionError if two are equal
+ */
+export function sortFrameTimes (times: Float64Array): Float64Array {
+  times.sort()
+  for (let place = 1; place < times.length; place++) {
+    if (times[place] === times[place - 1]) {
+      throw new RangedExtractionError('two frames have the same presentation time')
+    }
+  }
+  return times
 }
 
 function assertSteps (steps: number): void {
