@@ -16,8 +16,6 @@ export interface Listing {
   readonly chosen: ListedTrack
   /** True if the track has a separate alpha channel. */
   readonly hasAlpha: boolean
-  /** True if ffmpeg replaced times of the chosen track that it considered invalid with guesses. */
-  readonly isGuessed: boolean
 }
 
 /** Packets that were copied out of their video. Their times may have another time base. */

@@ -19,18 +19,30 @@ const FLAG_DISCARD = 4
 
 type Mutable = { -readonly [K in keyof ListedTrack]: ListedTrack[K] }
 
+/** Added to presentation times that are packed as durations, because a muxer accepts no negative duration. */
+const PACKED_ZERO = 2 ** 52
+
 /**
- * Parses the lines of one `framecrc` output.
- *
- * @param keepPackets whether to keep the packets, or only the span of each track
+ * A bitstream filter that hides the times of packets from the muxer, which would change those that go back: decode
+ * times become numbers in order, presentation times exceed them by the duration, and durations contain the
+ * presentation times.
  */
+export const PACKING_FILTER = `setts=dts=N:pts=N+DURATION:duration=PTS+${PACKED_ZERO}`
+
+/** Parses the lines of one `framecrc` output. */
 export class PacketListReader {
   readonly #tracks = new Map<number, Mutable>()
   readonly #keepPackets: boolean
+  readonly #isPacked: boolean
   #count = 0
 
-  constructor ({ keepPackets }: { keepPackets: boolean }) {
+  /**
+   * @param options.keepPackets whether to keep the packets, or only the span of each track
+   * @param options.isPacked true if the packets passed `PACKING_FILTER`
+   */
+  constructor ({ keepPackets, isPacked = false }: { readonly keepPackets: boolean, readonly isPacked?: boolean }) {
     this.#keepPackets = keepPackets
+    this.#isPacked = isPacked
   }
 
   /** The listed tracks, by their number in the output. */
@@ -81,19 +93,34 @@ export class PacketListReader {
 
   #readPacket (line: string): void {
     if (++this.#count > MAX_PACKETS) throw packetLimitError()
-    const [index = '', , pts = '', duration = '', , , ...rest] = line.split(',')
+    const [index = '', dts = '', pts = '', duration = '', , , ...rest] = line.split(',')
     const flags = rest.find((field) => field.trim().startsWith('F='))
     const bits = flags === undefined ? FLAG_KEY : Number(flags.trim().slice(2))
     const packet: Packet = {
-      // A packet without a presentation time has the smallest 64-bit number.
-      pts: Math.abs(Number(pts)) > Number.MAX_SAFE_INTEGER ? NaN : Number(pts),
-      durationTicks: Math.max(0, Number(duration)),
+      ...(this.#isPacked ? unpackTimes(dts, pts, duration) : readTimes(pts, duration)),
       isKey: (bits & FLAG_KEY) !== 0,
       isShown: (bits & FLAG_DISCARD) === 0
     }
     const track = this.#track(Number(index))
     if (this.#keepPackets) track.packets.push(packet)
     if (packet.isShown && !Number.isNaN(packet.pts)) track.span = extend(track.span, packet)
+  }
+}
+
+function readTimes (pts: string, duration: string): Pick<Packet, 'pts' | 'durationTicks'> {
+  return {
+    // A packet without a presentation time has the smallest 64-bit number.
+    pts: Math.abs(Number(pts)) > Number.MAX_SAFE_INTEGER ? NaN : Number(pts),
+    durationTicks: Math.max(0, Number(duration))
+  }
+}
+
+/** The muxer writes 0 instead of the negative duration that a packet without a presentation time gets. */
+function unpackTimes (dts: string, pts: string, duration: string): Pick<Packet, 'pts' | 'durationTicks'> {
+  const packed = Number(duration)
+  return {
+    pts: packed > 0 && packed <= Number.MAX_SAFE_INTEGER ? packed - PACKED_ZERO : NaN,
+    durationTicks: Math.max(0, Number(pts) - Number(dts))
   }
 }
 

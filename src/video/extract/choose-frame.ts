@@ -122,3 +122,23 @@ export function chooseSeekTime (
   while (keyIndex > 0 && !(packets[keyIndex]!.isKey && packets[keyIndex]!.pts <= target.pts)) keyIndex--
   return { from: keyIndex > 0 ? packets[keyIndex] : undefined, packetCount: targetIndex - Math.max(0, keyIndex) + 1 }
 }
+
+/** ffmpeg seeks this much earlier if frames may be out of order and the demuxer seeks by decode time. */
+const SEEK_BACK_SECONDS = 3 / 23
+
+/**
+ * Returns a seek position from which a demuxer with an index finds exactly the key packet `from`, whether ffmpeg seeks
+ * earlier or not: a decoder that begins at an earlier key frame may take decode times for presentation times from
+ * there on.
+ *
+ * @param seconds converts ticks to the clock of the container
+ */
+export function chooseExactSeek (
+  packets: readonly Packet[],
+  from: Packet,
+  seconds: (pts: number) => number
+): number {
+  const next = packets.slice(packets.indexOf(from) + 1).find(({ isKey }) => isKey)
+  const latest = next === undefined ? Infinity : (seconds(from.pts) + seconds(next.pts)) / 2
+  return Math.min(seconds(from.pts) + SEEK_BACK_SECONDS, latest)
+}

@@ -114,7 +114,7 @@ async function listVideo (
     threads: fitThreads({ memory, threads: countThreads(), maxPixels }),
     matrix: chooseMatrix(container, movie, info)
   }
-  const listed = listing.isGuessed || container.isElementary === true
+  const listed = container.isElementary === true
     ? undefined
     : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
   const frames = listed ?? (await decoder.inspect(file, context)).toSorted((a, b) => a.pts - b.pts)

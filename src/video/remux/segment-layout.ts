@@ -25,10 +25,10 @@ const MAX_SEGMENT_BYTES = 2 ** 31
 const MAX_PACKETS = 100_000
 
 /**
- * Lays out a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. Packet number i of
- * n, in decode order, has the decode time i; the presentation times are n for the frame shown first, n + 1 for the next
- * one, and so on, equal for packets with equal times. So no composition offset is negative, and no presentation time is
- * also a decode time, which a decoder might fall back to.
+ * Lays out a file of `ftyp`, `moov` and `mdat` with one video track of one chunk and no edit list. The presentation
+ * times are 1 for the frame shown first, 2 for the next one, and so on, equal for packets with equal times. All decode
+ * times are 0: ffmpeg replaces presentation times that go back in the order of output by decode times, unless these do
+ * not advance either.
  *
  * @param range a packet range, or several joined in one
  * @throws RangedExtractionError if the range does not begin with a key frame and end with its target, and if the info
@@ -71,7 +71,7 @@ function assertRange ({ packets, targetPts }: PacketRange): void {
 
 function rankTimes ({ packets }: PacketRange): Map<number, number> {
   const times = [...new Set(packets.map(({ pts }) => pts))].sort((one, other) => one - other)
-  return new Map(times.map((pts, rank) => [pts, packets.length + rank]))
+  return new Map(times.map((pts, rank) => [pts, 1 + rank]))
 }
 
 const UNIT_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
@@ -139,12 +139,12 @@ function makeSampleTable (
   chunkOffset: number
 ): Buffer {
   const count = packets.length
-  const offsets = packets.flatMap(({ pts }, index) => [1, (segmentTimes.get(pts) ?? NaN) - index])
+  const offsets = packets.flatMap(({ pts }) => [1, segmentTimes.get(pts) ?? NaN])
   const keys = packets.flatMap(({ isKey }, index) => (isKey ? [index + 1] : []))
   return makeBox(
     'stbl',
     makeFullBox('stsd', 0, makeUint32s(1), entry),
-    makeFullBox('stts', 0, makeUint32s(1, count, 1)),
+    makeFullBox('stts', 0, makeUint32s(1, count, 0)),
     makeFullBox('ctts', 0, makeUint32s(count, ...offsets)),
     makeFullBox('stss', 0, makeUint32s(keys.length, ...keys)),
     makeFullBox('stsc', 0, makeUint32s(1, 1, count, 1)),

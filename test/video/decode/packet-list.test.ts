@@ -59,3 +59,21 @@ t.test('rounds ticks up to microseconds', async (t) => {
   t.equal(ticksToMicros(90000 * 3600 * 24 * 400, { numerator: 1, denominator: 90000 }), 3600 * 24 * 400 * 1e6)
   t.equal(ticksToMicros(5, { numerator: 1, denominator: 0 }), 0, 'a time base of nothing is no crash')
 })
+
+t.test('reads times that were packed to hide them from the muxer', async (t) => {
+  const reader = new PacketListReader({ keepPackets: true, isPacked: true })
+  for (const line of [
+    '#tb 0: 1/25',
+    '#media_type 0: video',
+    `0, 0, 512, ${2 ** 52 + 1024}, 4639, 0x41569657`,
+    `0, 1, 513, ${2 ** 52 - 512}, 4639, 0x41569657, F=0x0`,
+    '0, 2, 2, 0, 4639, 0x41569657, F=0x4'
+  ]) reader.take(line)
+  const [track] = reader.tracks
+  t.same(track?.packets, [
+    { pts: 1024, durationTicks: 512, isKey: true, isShown: true },
+    { pts: -512, durationTicks: 512, isKey: false, isShown: true },
+    { pts: NaN, durationTicks: 0, isKey: false, isShown: false }
+  ])
+  t.same(track?.span, { start: -512, end: 1536 })
+})

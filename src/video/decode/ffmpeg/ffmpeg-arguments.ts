@@ -1,5 +1,6 @@
 import { turnFilters } from '../turn-filters.ts'
 import type { DecoderInput, CutPlan, DecodeBranch, BranchedPlan } from '../decode-plan.ts'
+import { PACKING_FILTER } from '../packet-list.ts'
 
 /** Keeps the times of the container, because every run identifies frames by presentation time. */
 const KEEP_TIMES = ['-copyts']
@@ -11,6 +12,12 @@ const QUIET = ['-nostdin', '-nostats']
  * some of the cropped columns are shown.
  */
 const EXACT_CROPPING = ['-flags', '+unaligned']
+
+/**
+ * Demuxers whose times ffmpeg 5.1 shifts to the first track in use if the video starts at 0, in spite of `-copyts`. An
+ * offset prevents that; it is far less than a tick of their clock.
+ */
+const SHIFTED_DEMUXERS: ReadonlySet<string> = new Set(['mpegts', 'mpeg'])
 
 /**
  * Returns the input arguments of every run: files and pipes only, one demuxer, no programs, playlists or references
@@ -27,6 +34,7 @@ function inputArguments ({ path, container, isProbed, decoderName, threads, maxP
     ...EXACT_CROPPING,
     ...(isProbed ? [] : ['-nofind_stream_info']),
     ...(decoderName === undefined ? [] : ['-c:v', decoderName]),
+    ...(SHIFTED_DEMUXERS.has(container.demuxer) ? ['-itsoffset', '0.000001'] : []),
     '-f',
     container.demuxer,
     '-i',
@@ -37,13 +45,22 @@ function inputArguments ({ path, container, isProbed, decoderName, threads, maxP
 /** Selects the video track by ffmpeg's default: the largest that is enabled and not a cover picture. */
 const CHOSEN_TRACK = ['-an', '-sn', '-dn']
 
+/** Options of a listing. */
+export interface ListOptions {
+  /** Audio tracks to list; `usable` are those with a sample rate and a sample format, without which ffmpeg fails. */
+  readonly audio: 'all' | 'usable' | 'none'
+  /** True to pass the packets through `PACKING_FILTER`. */
+  readonly isPacked: boolean
+}
+
 /**
- * Returns the arguments to list packets without decoding: every audio track (optional, because ffmpeg fails if one of
- * them is damaged) and every video track that is not a cover picture on descriptor 1, the chosen video track on
- * descriptor 3, side data on stderr.
+ * Returns the arguments to list packets without decoding: the given audio tracks and every video track that is not a
+ * cover picture on descriptor 1, the chosen video track on descriptor 3, side data on stderr.
  */
-export function buildListArguments (input: DecoderInput, { withAudio }: { withAudio: boolean }): string[] {
-  const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', '-f', 'framecrc']
+export function buildListArguments (input: DecoderInput, { audio, isPacked }: ListOptions): string[] {
+  // Packed decode times are so close to each other that a muxer would wait for a track that has ended.
+  const packing = isPacked ? ['-bsf', PACKING_FILTER, '-max_interleave_delta', '1'] : []
+  const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', ...packing, '-f', 'framecrc']
   return [
     ...QUIET,
     '-loglevel',
@@ -52,13 +69,19 @@ export function buildListArguments (input: DecoderInput, { withAudio }: { withAu
     ...inputArguments(input),
     '-map',
     '0:V?',
-    ...(withAudio ? ['-map', '0:a?'] : []),
+    ...AUDIO_MAPS[audio],
     ...copy,
     'pipe:1',
     ...CHOSEN_TRACK,
     ...copy,
     'pipe:3'
   ]
+}
+
+const AUDIO_MAPS: Readonly<Record<ListOptions['audio'], readonly string[]>> = {
+  all: ['-map', '0:a?'],
+  usable: ['-map', '0:a:u?'],
+  none: []
 }
 
 /** Returns the arguments to copy packets into a NUT file, which supports every codec and keeps all times. */

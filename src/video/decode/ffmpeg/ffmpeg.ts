@@ -6,13 +6,14 @@ import {
   buildCutArguments,
   buildDecodeArguments,
   buildInspectArguments,
-  buildListArguments
+  buildListArguments,
+  type ListOptions
 } from './ffmpeg-arguments.ts'
 import { makeFilterName, watchDecoding } from '../decoding-log.ts'
 import { type FrameInfo, FrameInfoReader } from '../frame-info.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
-import { PacketListReader } from '../packet-list.ts'
+import { type ListedTrack, PacketListReader } from '../packet-list.ts'
 import { parsePam } from '../../media/picture.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { createRecordedRun } from './recorded-run.ts'
@@ -72,11 +73,13 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     missing,
 
     async list (input, context) {
-      const withAudio = await runJudged(input, context, () => listOnce(input, context, { withAudio: true }))
-      if ('tracks' in withAudio) return withAudio
-      const withoutAudio = await runJudged(input, context, () => listOnce(input, context, { withAudio: false }))
-      if ('tracks' in withoutAudio) return withoutAudio
-      throw explainFailure(withoutAudio, input)
+      let failure: RunResult | undefined
+      for (const audio of ['all', 'usable', 'none'] as const) {
+        const listed = await runJudged(input, context, () => listTimes(input, context, audio))
+        if ('tracks' in listed) return listed
+        failure = listed
+      }
+      throw explainFailure(failure!, input)
     },
 
     inspect: (input, context, count) => runJudged(input, context, () => inspectOnce(input, context, count)),
@@ -86,8 +89,8 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
         await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
         const cut = { ...input, path: target, container: { demuxer: 'nut' } }
-        const listing = await listOnce(cut, context, { withAudio: false }).catch(ignoreFailure)
-        return listing !== undefined && 'chosen' in listing ? { input: cut, track: listing.chosen } : undefined
+        const listed = await listOnce(cut, context, { audio: 'none', isPacked: false }).catch(ignoreFailure)
+        return listed !== undefined && 'chosen' in listed ? { input: cut, track: listed.chosen } : undefined
       }),
 
     decode: async (input, plan, context) => firstBranch(await decodeBranches(input, asBranchedPlan(plan), context)),
@@ -134,19 +137,31 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     })
   }
 
+  /** Lists the times of the container, in a second run if the muxer changed any in the first one. */
+  async function listTimes (
+    input: DecoderInput,
+    context: RunContext,
+    audio: ListOptions['audio']
+  ): Promise<Listing | RunResult> {
+    const first = await listOnce(input, context, { audio, isPacked: false })
+    if (!('tracks' in first) || !first.hasChangedTimes) return first
+    const second = await listOnce(input, context, { audio, isPacked: true })
+    return 'tracks' in second ? { ...second, chosen: fillDurations(second.chosen, first.chosen) } : second
+  }
+
   async function listOnce (
     input: DecoderInput,
     context: RunContext,
-    options: { withAudio: boolean }
-  ): Promise<Listing | RunResult> {
-    const all = new PacketListReader({ keepPackets: false })
-    const chosen = new PacketListReader({ keepPackets: true })
+    options: ListOptions
+  ): Promise<(Listing & { hasChangedTimes: boolean }) | RunResult> {
+    const all = new PacketListReader({ ...options, keepPackets: false })
+    const chosen = new PacketListReader({ ...options, keepPackets: true })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
     const beside = new SideDataReader()
-    let isGuessed = false
+    let hasChangedTimes = false
     const onLine = (line: string) => {
       beside.take(line)
-      isGuessed ||= GUESSED_TIME.test(line)
+      hasChangedTimes ||= CHANGED_TIME.test(line)
     }
     const result = await run('list', buildListArguments(input, options), input, {
       ...context,
@@ -159,16 +174,24 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) {
       throw new PosterframeError('no_video_track')
     }
-    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, isGuessed }
+    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, hasChangedTimes }
   }
 }
 
 /** Size of a NUT file besides its packets, in bytes. */
 const CUT_HEAD_BYTES = 2 ** 20
 
-/** Message about the second output, the chosen track; ffmpeg from 6.0 on uses the second form. */
-const GUESSED_TIME =
-  /Invalid DTS: .* in output stream 1:0, replacing by guess|^\[vost#1:0\S* @ \w+\] Invalid DTS: .* replacing by guess/
+/** Messages of ffmpeg 5.1 to 8 that it changes times which the muxer would reject. */
+const CHANGED_TIME = /Invalid DTS: .* replacing by guess|Non-monoton\w+ DTS\b.*; changing to/
+
+/** Takes durations that the container does not state from a listing that was not packed: its muxer derived them. */
+function fillDurations (track: ListedTrack, derived: ListedTrack): ListedTrack {
+  const packets = track.packets.map((packet, place) => ({
+    ...packet,
+    durationTicks: packet.durationTicks || (derived.packets[place]?.durationTicks ?? 0)
+  }))
+  return { ...track, packets }
+}
 
 /** Returns undefined for a file that ffmpeg cannot list; rethrows an aborted signal and a bug. */
 function ignoreFailure (error: unknown): undefined {

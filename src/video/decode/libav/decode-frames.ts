@@ -14,9 +14,9 @@ export interface DecodeRequest {
 }
 
 /**
- * Decodes the chosen track and yields each frame in presentation order, like ffmpeg's command line: the time of a
- * frame is libav's best estimate, its pixel aspect ratio that of the container if it has one. The frame is the same
- * object each time, valid until the next one.
+ * Decodes the chosen track and yields each frame in presentation order. The time of a frame is that of its packet, or
+ * libav's best estimate if it has none, its pixel aspect ratio that of the container if it has one. The frame is the
+ * same object each time, valid until the next one.
  *
  * @throws JobError if there is no decoder, or more than two thirds of the packets gave no frame
  */
@@ -98,14 +98,15 @@ function * drainPackets (
 }
 
 /**
- * Sets the time of a frame, or the end of the frame before if it has none, and the pixel aspect ratio of the
+ * Sets the time of a frame, or the end of the frame before if none is known, and the pixel aspect ratio of the
  * container.
  */
 function frameTimestamps ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
   let next = 0n
   let previous: bigint | undefined
   return (frame) => {
-    const time = frame.bestEffortTimestamp
+    // The best estimate falls back to decode times once presentation times have gone back, for all that follows.
+    const time = frame.pts === NO_TIME ? frame.bestEffortTimestamp : frame.pts
     const pts = time === NO_TIME ? next : time
     const apart = previous === undefined || pts <= previous ? 1n : pts - previous
     frame.pts = pts

@@ -84,8 +84,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     }))
     const chosen = tracks[head.chosen]
     if (chosen === undefined) throw new PosterframeError('no_video_track')
-    // Unlike the command line, no muxer fills in missing timestamps.
-    return { tracks, chosen, hasAlpha: head.hasAlpha, isGuessed: false }
+    return { tracks, chosen, hasAlpha: head.hasAlpha }
   }
 
   async function decodeBranches (

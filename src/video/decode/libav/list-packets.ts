@@ -103,10 +103,11 @@ function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: nu
   return { ...last, duration: end > last.dts ? end - last.dts : 0n }
 }
 
-/** Audio of an unknown codec does not count, because ffmpeg's command line would not copy it. */
-function isListed ({ codecpar: { codecType, codecId }, disposition }: LibavStream): boolean {
+/** Audio of an unknown codec or sample rate does not count, because ffmpeg's command line would not copy it. */
+function isListed ({ codecpar: { codecType, codecId, sampleRate }, disposition }: LibavStream): boolean {
   return (
-    (codecType === AUDIO && codecId !== 0) || (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
+    (codecType === AUDIO && codecId !== 0 && sampleRate > 0) ||
+    (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
   )
 }
 

@@ -5,6 +5,7 @@ import {
   buildInspectArguments,
   buildListArguments
 } from '../../../../src/video/decode/ffmpeg/ffmpeg-arguments.ts'
+import { PACKING_FILTER } from '../../../../src/video/decode/packet-list.ts'
 import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
 
 const input: DecoderInput = {
@@ -20,12 +21,24 @@ const INPUT =
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
   t.equal(
-    buildListArguments(input, { withAudio: true }).join(' '),
+    buildListArguments(input, { audio: 'all', isPacked: false }).join(' '),
     `-nostdin -nostats -loglevel info -copyts ${INPUT} ` +
       '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf ' +
         '-copypriorss 1 -f framecrc pipe:3'
   )
-  t.notMatch(buildListArguments(input, { withAudio: false }).join(' '), '0:a?')
+  t.notMatch(buildListArguments(input, { audio: 'none', isPacked: false }).join(' '), '0:a?')
+})
+
+t.test('hides times from the muxer, and lists only usable audio, on request', async (t) => {
+  const packed = buildListArguments(input, { audio: 'usable', isPacked: true }).join(' ')
+  t.match(packed, '-map 0:a:u? -c copy')
+  t.equal(packed.split(`-bsf ${PACKING_FILTER} -max_interleave_delta 1 -f framecrc pipe:`).length, 3)
+})
+
+t.test('keeps ffmpeg from shifting the times of transport streams', async (t) => {
+  const stream = { ...input, container: { demuxer: 'mpegts' } }
+  t.match(buildInspectArguments(stream, 'abc').join(' '), '-itsoffset 0.000001 -f mpegts')
+  t.notMatch(buildInspectArguments(input, 'abc').join(' '), 'itsoffset')
 })
 
 t.test('inspects the first frame, or all', async (t) => {
