@@ -5,9 +5,9 @@ import { displaySize } from '../decode/frame-info.ts'
 import type { DecodedFrame, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
 import { computeScaledSize } from '../media/scaled-size.ts'
-import { chooseSeekTime, type FrameTime, PresentationClock } from './choose-frame.ts'
+import type { FrameTime } from './choose-frame.ts'
 import { cutPackets } from './cut-packets.ts'
-import { chooseRequested, describeFullFrame, extractFromFile } from './extract-full.ts'
+import { chooseRequested, describeFullFrame, extractFromFile, planSeek } from './extract-full.ts'
 import type { ExtractContext, FrameRequest } from './extract-frame.ts'
 import { type Deliver, type ExtractFrames, frameErrorOf } from './extract-frames.ts'
 import { type DownloadedVideo, type FullDownloadSettings, openDownloadedVideo } from './full-download.ts'
@@ -71,7 +71,7 @@ function findTargets (
       rest.push(place)
       continue
     }
-    targets.push({ place, request, frame, first: last - chooseSeekTime(packets, frame).packetCount + 1, last })
+    targets.push({ place, request, frame, first: last - planSeek(video, frame).packetCount + 1, last })
 
     function tryChoose (): FrameTime | undefined {
       if (request.timestamp.kind === 'auto') return undefined
@@ -152,11 +152,9 @@ async function decodeFrames (
   if (conversion !== undefined) await writeLut(context.directory, conversion)
   const branches = [...Map.groupBy(run, (target) => filtersOf(video, target, settings))]
 
-  const { from } = chooseSeekTime(listing.chosen.packets, run[0]!.frame)
-  const clock = new PresentationClock(listing.chosen.timeBase, 0)
-  const seekSeconds = from === undefined ? undefined : clock.toContainerSeconds(from.pts)
+  const { seekSeconds, isSeparable } = planSeek(video, run[0]!.frame)
   const frames = await decode(input, seekSeconds, ({ frame }) => frame.pts)
-  if (frames !== undefined) return frames
+  if (frames !== undefined || !isSeparable) return frames ?? new Map()
 
   // Seeking may have landed before the key frame, so the packets of the run are decoded alone.
   const places = { first: run[0]!.first, last: Math.max(...run.map(({ last }) => last)) }

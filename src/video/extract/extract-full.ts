@@ -1,7 +1,14 @@
 import { PosterframeError } from '../../errors.ts'
 import { resolvePlace, resolveTimestamp } from '../../options/timestamp.ts'
 import { chooseRepresentative } from './representative-frame.ts'
-import { PresentationClock, type FrameTime, chooseFrame, chooseSeekTime, listShownTimes } from './choose-frame.ts'
+import {
+  PresentationClock,
+  type FrameTime,
+  chooseExactSeek,
+  chooseFrame,
+  chooseSeekTime,
+  listShownTimes
+} from './choose-frame.ts'
 import type { Container } from '../media/container.ts'
 import { type PacketPlaces, cutPackets } from './cut-packets.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
@@ -15,6 +22,7 @@ import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
 import type { DecoderInput } from '../decode/decode-plan.ts'
+import type { FrameInfo } from '../decode/frame-info.ts'
 
 /**
  * Creates extraction by full download, for every container and codec that the decoder supports: the whole file is on
@@ -87,21 +95,60 @@ function resolveMicros ({ timestamp, beyond }: FrameRequest, { frames, timeline 
 interface FileDecoding extends FrameDecoding {
   readonly container: Container
   readonly listing: Listing
+  /** Properties of the first frame, upright. */
+  readonly upright: FrameInfo
   /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
   readonly file: DecoderInput
 }
 
 async function decodeKeyFrames (
-  { decoder, input, context, listing, container: { isSequential = false } }: FileDecoding,
+  decoding: FileDecoding,
   candidates: readonly FrameTime[],
   filters: string
 ) {
+  const { decoder, input, context, listing } = decoding
   const pts = candidates.map(({ pts }) => pts)
   const clock = new PresentationClock(listing.chosen.timeBase, 0)
+  const isFromStart = needsStart(decoding)
   // Decode errors must concern this frame alone.
-  const seekSeconds = pts.length === 1 && !isSequential ? clock.toContainerSeconds(pts[0]!) : undefined
-  // Without times in the container, a decoder that leaves out frames gives others to the rest.
-  return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: !isSequential, filters }, context)
+  const seekSeconds = pts.length === 1 && !isFromStart ? clock.toContainerSeconds(pts[0]!) : undefined
+  return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: !isFromStart, filters }, context)
+}
+
+/**
+ * Returns whether a video must be decoded from its start, with every frame: without times in the container, a decoder
+ * that leaves out frames gives others to the rest; and a palette comes with the first packet and those that change it,
+ * whether these are key frames or not.
+ */
+function needsStart ({ container, upright }: Pick<Recorded, 'container' | 'upright'>): boolean {
+  return container.isSequential === true || upright.pixelFormat === 'pal8'
+}
+
+type Recorded = Pick<DownloadedVideo, 'container' | 'upright' | 'listing' | 'frames'>
+
+/** Where to seek for a frame, and the packets to decode from there. */
+export interface SeekPlan {
+  /** Seek position on the clock of the container; undefined: the beginning. */
+  readonly seekSeconds: number | undefined
+  /** Number of packets from the seek position to the frame. */
+  readonly packetCount: number
+  /** True if these packets may be decoded without those before them. */
+  readonly isSeparable: boolean
+}
+
+/** Returns how to decode a frame. */
+export function planSeek (video: Recorded, target: FrameTime): SeekPlan {
+  if (needsStart(video)) {
+    return { seekSeconds: undefined, packetCount: video.frames.indexOf(target) + 1, isSeparable: false }
+  }
+  const { packets, timeBase } = video.listing.chosen
+  const { from, packetCount } = chooseSeekTime(packets, target)
+  const seconds = (pts: number): number => new PresentationClock(timeBase, 0).toContainerSeconds(pts)
+  const seekSeconds =
+    from !== undefined && video.container.name === 'flv'
+      ? chooseExactSeek(packets, from, seconds)
+      : from && seconds(from.pts)
+  return { seekSeconds, packetCount, isSeparable: true }
 }
 
 /**
@@ -117,16 +164,12 @@ async function decodeTarget (
   request: FrameRequest
 ): Promise<FullFrame> {
   const { packets, timeBase } = decoding.listing.chosen
-  const { from, packetCount } =
-    decoding.container.isSequential === true
-      ? { from: undefined, packetCount: frames.indexOf(target) + 1 }
-      : chooseSeekTime(packets, target)
-  const seekSeconds = from === undefined ? undefined : new PresentationClock(timeBase, 0).toContainerSeconds(from.pts)
   const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
+  const { seekSeconds, packetCount, isSeparable } = planSeek({ ...decoding, frames }, target)
   const frame = await decodeIntact(
     decoding,
     { ...countCopies(frames, target), seekSeconds },
-    { first: last - packetCount + 1, last }
+    isSeparable ? { first: last - packetCount + 1, last } : undefined
   )
   const isKey = decoding.input === decoding.file ? frame?.info.isKey === true : target.isKey
   if (frame !== undefined && (request.seek === 'exact' || isKey)) return { frame, isKey, packetsDecoded: packetCount }
