@@ -359,22 +359,24 @@ const OPEN_ROWS: readonly Row[] = [
     'GET /v1/thumbnails?key=notes.txt', {},
     415, 'unsupported_media',
     'The first bytes of the file are not those of a supported container: MP4, MOV, Matroska, WebM, AVI, FLV, ' +
-      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
+      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, ' +
+      'MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
   ],
   ['GET /v1/thumbnails?key=empty.mp4', {}, 415, 'unsupported_media', 'The file is empty. Upload the video again.'],
   [
     'GET /v1/thumbnails?key=film.mp4&timestamp=noon', {},
     400, 'invalid_timestamp',
     "'noon' is not a timestamp. Use seconds (12.5 or 12.5s), milliseconds (1500ms), units (1h2m3.5s), a clock " +
-      '(01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), the number of a frame, counted from 0 (frame:250), or first, middle, last ' +
+      '(01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), ' +
+      'the number of a frame, counted from 0 (frame:250), or first, middle, last ' +
       'or auto.'
   ],
   [
     'GET /v1/thumbnails?key=film.mp4&timestamp=1:75', {},
     400, 'invalid_timestamp',
     "'1:75' has minutes or seconds above 59. Use seconds (12.5 or 12.5s), milliseconds (1500ms), units " +
-      '(1h2m3.5s), a clock (01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), or ' +
-      'first, middle, last or auto.'
+      '(1h2m3.5s), a clock (01:02.5 or 00:01:02.5), a percentage (50% or 50pct), a time from the end (-2s), ' +
+      'the number of a frame, counted from 0 (frame:250), or first, middle, last or auto.'
   ],
   [
     'GET /v1/thumbnails?key=film.mp4&timestamp=50%', {},
@@ -466,7 +468,8 @@ const OPEN_ROWS: readonly Row[] = [
     'POST /v1/thumbnails', { form: [{ ...video, content: 'This is not a video.\n' }] },
     415, 'unsupported_media',
     'The first bytes of the file are not those of a supported container: MP4, MOV, Matroska, WebM, AVI, FLV, ' +
-      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
+      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, ' +
+      'MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
   ],
   [
     'POST /v1/thumbnails', { form: [{ name: 'file', content: 'sample.mp4' }] },
@@ -477,7 +480,8 @@ const OPEN_ROWS: readonly Row[] = [
     'POST /v1/thumbnails', { form: [{ name: 'file', type: 'video/mp4', content: 'This is not a video.\n' }] },
     415, 'unsupported_media',
     'The first bytes of the file are not those of a supported container: MP4, MOV, Matroska, WebM, AVI, FLV, ' +
-      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
+      'ASF, MPEG-PS, MPEG-TS, Ogg, MXF, MPEG-1 and MPEG-2 video, ' +
+      'MPEG-4 video, H.264, HEVC, animated GIF or animated PNG. Check that it is the right file.'
   ],
   [
     'POST /v1/thumbnails', { form: [video, video] },

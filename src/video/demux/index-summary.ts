@@ -38,6 +38,55 @@ export function averageRate (
   return { perSecond: round((count * ticksPerSecond) / ticks, 1e3), apart: round(ticks / ticksPerSecond / count, 1e6) }
 }
 
+/** Gaps of one length between frames that follow each other. */
+export interface FrameGaps {
+  readonly count: number
+  readonly ticks: number
+}
+
+/** Share of gaps, by number and by time, that makes a rate constant: the others are frames that were left out. */
+const REGULAR_SHARE = 0.9
+/** Greatest distance of a regular gap from the median, as a share of that. */
+const TOLERANCE = 0.25
+
+/**
+ * Returns the average distance of frames: that of the regular ones if nearly all are, so that a frame left out here and
+ * there does not change the rate; NaN for no gaps. It depends on the frames alone, and not on how long the last one is
+ * shown, or how long the sound is.
+ */
+export function averageGap (gaps: readonly FrameGaps[]): number {
+  const sorted = gaps.filter(({ count, ticks }) => count > 0 && ticks > 0).sort((a, b) => a.ticks - b.ticks)
+  const all = sumGaps(sorted)
+  let seen = 0
+  const median = sorted.find(({ count }) => (seen += count) * 2 >= all.count)?.ticks ?? NaN
+  const regular = sumGaps(sorted.filter(({ ticks }) => Math.abs(ticks - median) <= TOLERANCE * median))
+  const isRegular = regular.count >= REGULAR_SHARE * all.count && regular.ticks >= REGULAR_SHARE * all.ticks
+  const { count, ticks } = isRegular ? regular : all
+  return ticks / count
+}
+
+function sumGaps (gaps: readonly FrameGaps[]): { readonly count: number, readonly ticks: number } {
+  return gaps.reduce((sum, { count, ticks }) => ({ count: sum.count + count, ticks: sum.ticks + count * ticks }), {
+    count: 0,
+    ticks: 0
+  })
+}
+
+/**
+ * Returns the rates of a track whose frames are `frameTicks` apart on average, rounded as by `averageRate`; null if
+ * they are unknown.
+ */
+export function summarizeRates (
+  { frames, keys, frameTicks }: { readonly frames: number, readonly keys: number, readonly frameTicks: number },
+  ticksPerSecond: number
+): Pick<IndexSummary, 'frameRate' | 'keyFrameInterval'> {
+  const ticks = frames * frameTicks
+  return {
+    frameRate: averageRate(frames, ticks, ticksPerSecond).perSecond,
+    keyFrameInterval: averageRate(keys, ticks, ticksPerSecond).apart
+  }
+}
+
 /** Rounds seconds to microseconds. */
 export function roundToMicros (seconds: number): number {
   return round(seconds, 1e6)

@@ -1,6 +1,7 @@
 import type { VideoIndex } from './video-index.ts'
 import { chooseTrack } from './mp4/choose-track.ts'
 import { readPresentation } from './mp4/edit-list.ts'
+import { findFieldTicks } from './mp4/field-samples.ts'
 import { findMovie } from './mp4/find-movie.ts'
 import { openFragmentedIndex } from './fmp4/open-fragmented-index.ts'
 import { findEditedEnd, findPresentedEnd } from './mp4/presented-end.ts'
@@ -40,6 +41,12 @@ export async function openMp4 (source: ByteReader, name?: 'mp4' | 'mov'): Promis
   const endMicros = Math.min(findPresentedEnd(movie, track, { table, frames, shift }), findEditedEnd(movie))
   const durationMicros = endMicros === 0 && table.samples === 1 ? STILL_MICROS : endMicros
   if (durationMicros === 0) throw new RangedExtractionError('the file does not state the duration of the video')
-  const tracks = summarizeTracks(movie)
-  return createSampleTableIndex({ info: { ...info, durationMicros }, table, frames, shift, tracks })
+  return createSampleTableIndex({
+    info: { ...info, durationMicros },
+    table,
+    frames,
+    shift,
+    fieldTicks: await findFieldTicks(source, info, table),
+    tracks: summarizeTracks(movie)
+  })
 }

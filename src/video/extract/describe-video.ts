@@ -1,8 +1,9 @@
+import { listShownTimes } from './choose-frame.ts'
 import { isHdr } from '../decode/frame-info.ts'
 import { predictFrameInfo } from '../decode/predict-frame-info.ts'
 import { describeDownload, type DownloadedVideo } from './full-download.ts'
 import type { KnownVideo } from './index-cache.ts'
-import { averageRate, type IndexSummary, roundToMicros } from '../demux/index-summary.ts'
+import { averageGap, type IndexSummary, roundToMicros, summarizeRates } from '../demux/index-summary.ts'
 import { type IndexSettings, openKnownVideo } from './known-video.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
 import { describeTrack } from './ranged-frame.ts'
@@ -53,16 +54,10 @@ function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): Vi
 }
 
 function describeListing (video: DownloadedVideo): VideoDescription {
-  const {
-    listing,
-    frames,
-    timeline: { durationMicros }
-  } = video
-  const keys = frames.filter(({ isKey }) => isKey).length
+  const { listing } = video
   return {
     ...describeDownload(video),
-    frameRate: averageRate(frames.length, durationMicros, 1e6).perSecond,
-    keyFrameInterval: averageRate(keys, durationMicros, 1e6).apart,
+    ...describeRates(video),
     tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({
       kind: kind === 'video' || kind === 'audio' ? kind : 'other',
       codec,
@@ -75,4 +70,16 @@ function describeListing (video: DownloadedVideo): VideoDescription {
     })),
     mode: 'full'
   }
+}
+
+/** Computes the rates from the times of the frames alone: other tracks may be longer, and repeats are no frames. */
+function describeRates ({
+  frames,
+  timeline: { clock, durationMicros }
+}: DownloadedVideo): Pick<IndexSummary, 'frameRate' | 'keyFrameInterval'> {
+  const times = listShownTimes(frames).map((pts) => clock.toMicros(pts))
+  const gaps = times.slice(1).map((micros, place) => ({ count: 1, ticks: micros - times[place]! }))
+  const frameTicks = gaps.length === 0 ? durationMicros : averageGap(gaps)
+  const keys = new Set(frames.flatMap(({ pts, isKey }) => (isKey ? [pts] : []))).size
+  return summarizeRates({ frames: times.length, keys, frameTicks }, 1e6)
 }

@@ -3,6 +3,8 @@ import { PosterframeError, isPosterframeError } from '../../errors.ts'
 import { findEditedEnd } from '../demux/mp4/presented-end.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { type FrameTime, listFrameTimes } from './choose-frame.ts'
+import { FIELD_CODECS, FIELD_PROBE_FRAMES, withoutSecondFields } from './field-pairs.ts'
+import type { Packet } from '../media/time.ts'
 import { detectFileContainer } from '../demux/sniff.ts'
 import type { Container } from '../media/container.ts'
 import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame-info.ts'
@@ -116,11 +118,17 @@ async function listVideo (
   }
   const listed = container.isElementary === true
     ? undefined
-    : listFrameTimes(listing.chosen.packets, { isCut: PARSED_CONTAINERS.has(container.name) })
+    : listFrameTimes(await listFramePackets(), { isCut: PARSED_CONTAINERS.has(container.name) })
   const frames = listed ?? (await decoder.inspect(file, context)).toSorted((a, b) => a.pts - b.pts)
   if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
   if (container.mayBeStill === true && frames.length === 1) throw stillPictureError()
   return { container, file, input: withDecoder(file), listing, upright: turnUpright(info), frames }
+
+  async function listFramePackets (): Promise<readonly Packet[]> {
+    const { codec, packets } = listing.chosen
+    if (info?.interlacing === 'progressive' || !FIELD_CODECS.has(codec)) return packets
+    return withoutSecondFields(packets, await decoder.inspect(file, context, FIELD_PROBE_FRAMES))
+  }
 }
 
 function stillPictureError (): PosterframeError {

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../../../store/object-store.ts'
-import { averageRate, type IndexSummary } from '../index-summary.ts'
+import { averageGap, averageRate, type IndexSummary } from '../index-summary.ts'
 import type { VideoIndex } from '../video-index.ts'
 import type { Movie } from '../mp4/movie.ts'
 import type { Fragment } from './fragment.ts'
@@ -72,12 +72,14 @@ async function findFirst (walk: AsyncGenerator<Fragment>): Promise<Fragment> {
 
 /** Summarizes the movie box and the first fragment, which gives a key frame interval only if it has two key frames. */
 function summarizeFragments ({ summaries, info }: FragmentedMovie, { samples }: Fragment): IndexSummary {
-  const ticks = samples.reduce((sum, { durationTicks }) => sum + durationTicks, 0)
+  // The last sample may be shown longer than the others.
+  const apart = samples.slice(0, Math.max(1, samples.length - 1))
+  const frameTicks = averageGap(apart.map(({ durationTicks }) => ({ count: 1, ticks: durationTicks })))
   const keys = samples.filter(({ isSync }) => isSync)
   const keyFrameInterval =
     keys.length < 2 ? null : averageRate(keys.length - 1, keys.at(-1)!.dts - keys[0]!.dts, info.timescale).apart
   return {
-    frameRate: averageRate(samples.length, ticks, info.timescale).perSecond,
+    frameRate: averageRate(1, frameTicks, info.timescale).perSecond,
     keyFrameInterval,
     tracks: summaries
   }

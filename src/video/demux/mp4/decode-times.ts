@@ -1,4 +1,5 @@
 import { findLastAtMost, RunLengths } from './run-lengths.ts'
+import type { FrameGaps } from '../index-summary.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
 /** Every so many entries the running sum is kept. */
@@ -54,6 +55,15 @@ export class DecodeTimes {
   timeOf (sample: number): number {
     const { entry, firstSample } = this.#runs.find(sample)
     return this.#ticksAt(entry) + (sample - firstSample) * this.#runs.valueAt(entry)
+  }
+
+  /** Returns the times from one sample to the next; of a single sample, its duration. */
+  listGaps (): FrameGaps[] {
+    const last = this.#runs.length - 1
+    return Array.from({ length: this.#runs.length }, (_, entry) => {
+      const count = this.#runs.countAt(entry)
+      return { count: entry === last && this.samples > 1 ? count - 1 : count, ticks: this.#runs.valueAt(entry) }
+    })
   }
 
   /** Returns the time from the decoding of a sample to that of the next one. */

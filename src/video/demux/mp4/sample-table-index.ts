@@ -1,5 +1,5 @@
 import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
-import { averageRate, type TrackSummary } from '../index-summary.ts'
+import { averageGap, summarizeRates, type TrackSummary } from '../index-summary.ts'
 import type { LocatedFrame, VideoIndex } from '../video-index.ts'
 import { assertReadable, readSamples } from './read-samples.ts'
 import { readSampleRanges, type SampleRange } from './read-sample-ranges.ts'
@@ -18,6 +18,8 @@ export interface SampleTableIndexParts {
   readonly frames: ShownFrames
   /** Ticks from the clock of the media to that of the presentation. */
   readonly shift: number
+  /** Duration of a sample with a single field; undefined if each sample has a frame. */
+  readonly fieldTicks: number | undefined
   /** All tracks of the movie. */
   readonly tracks: readonly TrackSummary[]
 }
@@ -33,7 +35,14 @@ interface LoadedSamples extends SampleRange {
 const BASE_BYTES = 4096
 
 /** Creates the index over sample tables, which finds the samples that lead to a frame, and reads them. */
-export function createSampleTableIndex ({ info, table, frames, shift, tracks }: SampleTableIndexParts): VideoIndex {
+export function createSampleTableIndex ({
+  info,
+  table,
+  frames,
+  shift,
+  fieldTicks,
+  tracks
+}: SampleTableIndexParts): VideoIndex {
   const loadedSamples = new WeakMap<PacketRange, LoadedSamples>()
 
   function findTarget (atMicros: number, seek: Seek): number {
@@ -87,16 +96,19 @@ export function createSampleTableIndex ({ info, table, frames, shift, tracks }: 
 
   return {
     info,
-    summary: {
-      frameRate: averageRate(table.samples, table.times.totalTicks, info.timescale).perSecond,
-      keyFrameInterval: averageRate(table.sync.length, table.times.totalTicks, info.timescale).apart,
-      tracks
+    // Computed only for the description of a video: every sample may have a duration of its own.
+    get summary () {
+      const { samples, sync, times } = table
+      const frameTicks = fieldTicks === undefined ? averageGap(times.listGaps()) : 2 * fieldTicks
+      const count = fieldTicks === undefined ? samples : times.totalTicks / frameTicks
+      return { ...summarizeRates({ frames: count, keys: sync.length, frameTicks }, info.timescale), tracks }
     },
     get memoryBytes () {
       return BASE_BYTES + info.codecConfig.length + table.memoryBytes + frames.memoryBytes
     },
 
     async locateFrame (_source: ByteReader, place: number): Promise<LocatedFrame> {
+      if (fieldTicks !== undefined) throw new RangedExtractionError('the fields of a frame are two samples')
       return locateFrame(frames.times, place, { ticks: shift, timescale: info.timescale })
     },
 
