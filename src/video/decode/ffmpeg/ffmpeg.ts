@@ -79,6 +79,8 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
         if ('tracks' in listed) return listed
         failure = listed
       }
+      // Of a codec without a decoder, ffmpeg may not know the size, and then copies nothing. Decoding says why.
+      await runJudged(input, context, () => inspectOnce(input, context, 1)).catch(rethrowUnsupported)
       throw explainFailure(failure!, input)
     },
 
@@ -169,7 +171,10 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
       outputs,
       onLine
     })
-    if (result.exitCode !== 0) return result
+    if (result.exitCode !== 0) {
+      if (beside.hasUnknownVideo(input.container.demuxer)) throw new PosterframeError('unsupported_codec')
+      return result
+    }
     const [track] = chosen.tracks
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) {
       throw new PosterframeError('no_video_track')
@@ -191,6 +196,12 @@ function fillDurations (track: ListedTrack, derived: ListedTrack): ListedTrack {
     durationTicks: packet.durationTicks || (derived.packets[place]?.durationTicks ?? 0)
   }))
   return { ...track, packets }
+}
+
+/** Rethrows `unsupported_codec`, an aborted signal and a bug. */
+function rethrowUnsupported (error: unknown): void {
+  if (isPosterframeError(error, 'unsupported_codec')) throw error
+  ignoreFailure(error)
 }
 
 /** Returns undefined for a file that ffmpeg cannot list; rethrows an aborted signal and a bug. */

@@ -1,4 +1,5 @@
 import type { DolbyVision } from '../../media/dolby-vision.ts'
+import { isVideoStreamType } from '../unknown-video.ts'
 
 /** Side data of the chosen track, as ffmpeg prints it for its input. */
 export interface SideData {
@@ -16,6 +17,7 @@ export interface SideData {
  */
 export class SideDataReader {
   readonly #ofStreams = new Map<string, SideData>()
+  readonly #unknownTypes = new Set<number>()
   #stream = ''
   #chosen = ''
 
@@ -24,8 +26,15 @@ export class SideDataReader {
     return this.#ofStreams.get(this.#chosen) ?? NONE
   }
 
+  /** True if the input has a video in a codec that ffmpeg does not know. */
+  hasUnknownVideo (demuxer: string): boolean {
+    return [...this.#unknownTypes].some((type) => isVideoStreamType(demuxer, type))
+  }
+
   /** Parses a line of stderr; ignores most. */
   readonly take = (line: string): void => {
+    const unknown = /^ {2}Stream #0:\d+.*: Unknown: .* \/ 0x([0-9A-F]{4,8})\)/.exec(line)
+    if (unknown?.[1] !== undefined) this.#unknownTypes.add(parseInt(unknown[1], 16))
     const mapped = /^ {2}Stream #0:(\d+) -> #0:0\b/.exec(line)
     const described = /^ {2}Stream #0:(\d+)/.exec(line)
     // ffmpeg counts counter-clockwise.

@@ -21,6 +21,8 @@ export interface LibavDictionary {
 export interface LibavParameters {
   readonly codecType: number
   readonly codecId: number
+  /** Name of the codec in the container, as a number: the stream type of MPEG-TS. */
+  readonly codecTag: number
   readonly width: number
   readonly height: number
   readonly videoDelay: number

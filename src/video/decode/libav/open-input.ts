@@ -1,10 +1,13 @@
 import type { Libav, LibavCodecContext, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import type { JobFailure, JobInput } from './libav-messages.ts'
+import { isVideoStreamType } from '../unknown-video.ts'
 
 /** AV_NOPTS_VALUE. */
 export const NO_TIME = -(2n ** 63n)
 /** AVMEDIA_TYPE_VIDEO. */
 export const VIDEO = 0
+/** AVMEDIA_TYPE_UNKNOWN. */
+const UNKNOWN = -1
 /** AVMEDIA_TYPE_AUDIO. */
 export const AUDIO = 1
 /** AV_LOG_INFO, the log level of the command line. */
@@ -87,11 +90,12 @@ export function writeOptions (
  * Returns the video track that ffmpeg's command line chooses: the largest that is enabled and has packets; a cover
  * picture only if there is nothing else.
  *
- * @throws JobError `no_video_track`
+ * @throws JobError `no_video_track`; `unsupported_codec` if libav does not know the codec
  */
-export function chooseTrack ({ streams }: LibavInput): number {
+export function chooseTrack ({ streams }: LibavInput, { demuxer }: Pick<JobInput, 'demuxer'>): number {
   let chosen = -1
-  let best = 0
+  // A track in a codec that libav does not know has no size.
+  let best = -1
   for (const [index, { codecpar, disposition, eventFlags }] of streams.entries()) {
     if (codecpar.codecType !== VIDEO) continue
     const score =
@@ -105,8 +109,12 @@ export function chooseTrack ({ streams }: LibavInput): number {
       chosen = index
     }
   }
-  if (chosen === -1) throw new JobError('no_video_track', 'there is no video stream')
-  return chosen
+  if (chosen !== -1) return chosen
+  const isUnknown = streams.some(
+    ({ codecpar: { codecType, codecTag } }) => codecType === UNKNOWN && isVideoStreamType(demuxer, codecTag)
+  )
+  if (isUnknown) throw new JobError('unsupported_codec', 'the codec of the video stream is not known')
+  throw new JobError('no_video_track', 'there is no video stream')
 }
 
 /**

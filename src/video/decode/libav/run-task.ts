@@ -44,7 +44,7 @@ async function withInput (
 ): Promise<TaskAnswer> {
   const input = openInput(libav, job)
   try {
-    return await use(input, chooseTrack(input))
+    return await use(input, chooseTrack(input, job))
   } finally {
     input.closeInputSync()
   }
