@@ -38,3 +38,8 @@ t.test('rejects options as a request does', async (t) => {
     ['p=preset=none', 'invalid_request', /has no preset 'none'/]
   ] as const) { t.throws(() => parseNamedThumbnail(text, presets), { code, message }, text) }
 })
+
+t.test('takes the number of a frame', async (t) => {
+  const { options } = parseNamedThumbnail('poster=timestamp=frame:250&width=640', presets)
+  t.same(options.timestamp, { kind: 'frame', place: 250 })
+})

@@ -124,3 +124,10 @@ t.test('keeps the text, since another one would regenerate every stored thumbnai
     'timestamp=-2s&seek=exact&beyond=error&width=640&height=&fit=inside&format=jpeg&quality=80&background=000000'
   )
 })
+
+t.test('the number of a frame has a text of its own, but that of the first frame', async (t) => {
+  const describe = (timestamp: string) => describePicture(completeOptions({ timestamp }))
+  t.equal(describe('frame:0'), describe('first'))
+  t.equal(describe('Frame:0250'), describe('frame:250'))
+  t.match(describe('frame:250'), /^timestamp=frame%3A250&/)
+})
