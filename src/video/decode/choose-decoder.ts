@@ -71,9 +71,15 @@ async function findProgram (
   { places, isolation, recorder }: DecoderSettings,
   context: DecoderContext
 ): Promise<ChosenDecoder> {
-  const { path, version, missing } = await findFfmpeg(places, { ...context, isolation })
+  const { path, version, missing, cropsByContainer } = await findFfmpeg(places, { ...context, isolation })
   return {
-    decoder: createFfmpeg({ path, missing, isolation, ...(recorder === undefined ? {} : { recorder }) }),
+    decoder: createFfmpeg({
+      path,
+      missing,
+      cropsByContainer,
+      isolation,
+      ...(recorder === undefined ? {} : { recorder })
+    }),
     description: describe(`ffmpeg ${version}`, missing),
     async check (moment) {
       await readVersion(path, { ...moment, isolation })

@@ -287,7 +287,6 @@ t.test('rejects unsupported layouts', async (t) => {
     'Dolby Vision in its own sample entry': {
       sampleEntry: visualEntry('dvh1', [box('hvcC', Buffer.alloc(23)), dolby(8, 1)])
     },
-    'a clean aperture': { sampleEntry: visualEntry('vp09', [box('clap', u32(60, 1, 48, 1, 0, 1, 0, 1))]) },
     'two edits': {
       edits: [
         { duration: 100, mediaTime: 0 },

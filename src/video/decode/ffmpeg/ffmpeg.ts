@@ -32,12 +32,15 @@ export interface FfmpegProgram {
   readonly path: string
   /** Optional filters and decoders that it lacks. */
   readonly missing: ReadonlySet<string>
+  /** True if it crops frames as their container says, unless told otherwise; default false. */
+  readonly cropsByContainer?: boolean
   readonly isolation: Isolation
   readonly recorder?: Recorder
 }
 
 /** Returns a decoder on the ffmpeg program: each method runs one process. */
-export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER }: FfmpegProgram): Decoder {
+export function createFfmpeg (program: FfmpegProgram): Decoder {
+  const { path, missing, cropsByContainer = false, isolation, recorder = NO_RECORDER } = program
   const runRecorded = createRecordedRun(path, recorder)
   const judge = createJudge()
 
@@ -58,7 +61,8 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     options: Omit<RunOptions, 'isolation' | 'readable'>
   ): Promise<RunResult> {
     const start = watchStart(options.onLine)
-    const result = await runRecorded(task, args, {
+    const isDecoding = task === 'decode' || task === 'inspect'
+    const result = await runRecorded(task, [...(isDecoding && cropsByContainer ? CROP_BY_CODEC : []), ...args], {
       ...options,
       isolation,
       readable: [input.path],
@@ -182,6 +186,12 @@ export function createFfmpeg ({ path, missing, isolation, recorder = NO_RECORDER
     return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, hasChangedTimes }
   }
 }
+
+/**
+ * Crops by the bitstream only, as earlier versions, libav and browsers do. Earlier versions have an option of this name
+ * with other values.
+ */
+const CROP_BY_CODEC = ['-apply_cropping', 'codec']
 
 /** Size of a NUT file besides its packets, in bytes. */
 const CUT_HEAD_BYTES = 2 ** 20

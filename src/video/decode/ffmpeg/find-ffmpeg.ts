@@ -12,7 +12,12 @@ export interface FoundFfmpeg {
   readonly version: string
   /** Optional filters and decoders that it lacks. */
   readonly missing: ReadonlySet<string>
+  /** True if it crops frames as their container says, unless told otherwise. */
+  readonly cropsByContainer: boolean
 }
+
+/** Version of libavcodec in ffmpeg 7.1, the first that crops by `clap` and `PixelCrop`. */
+const CROPS_SINCE = 61.019
 
 /** Optional filters, which some builds lack: for conversions, rare matrices and interlaced video. */
 export const WANTED_FILTERS = ['haldclut', 'movie', 'zscale', 'estdif']
@@ -96,13 +101,19 @@ async function askAbout (path: string, context: FindContext): Promise<FoundFfmpe
       }
     })
   ])
-  return { path, version: findVersion(path, banner), missing }
+  return { path, version: findVersion(path, banner), missing, cropsByContainer: cropsByContainer(banner) }
 }
 
 function findVersion (path: string, lines: readonly string[]): string {
   const version = lines.map((line) => /^ffmpeg version (\S+)/.exec(line)?.[1]).find((found) => found !== undefined)
   if (version === undefined) throw new Error(`${path} is not an ffmpeg that runs.`)
   return version
+}
+
+/** Reads the version of libavcodec, because that of ffmpeg may be any text. */
+function cropsByContainer (banner: readonly string[]): boolean {
+  const [, major = 0, minor = 0] = banner.map((line) => /^ *libavcodec +(\d+)\. *(\d+)\./.exec(line)).find(Boolean) ?? []
+  return Number(major) + Number(minor) / 1000 >= CROPS_SINCE
 }
 
 interface Listeners {

@@ -1,5 +1,14 @@
-import type { Libav, LibavCodecContext, LibavFrame, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
+import type {
+  Libav,
+  LibavCodecContext,
+  LibavFrame,
+  LibavInput,
+  LibavPacket,
+  LibavStream,
+  Rational
+} from './libav-binding.ts'
 import { AVERROR_EAGAIN, AVERROR_EOF, describeError, JobError, LOG_ERROR, NO_TIME, openDecoder } from './open-input.ts'
+import { readPixelAspect } from './stream-info.ts'
 import { readTrack } from './read-track.ts'
 import { type JobInput, PACKET_KEY } from './libav-messages.ts'
 
@@ -37,7 +46,7 @@ export async function * decodeFrames (
     yield * drainPackets(libav, {
       decoder,
       frame,
-      stream,
+      pixelAspect: readPixelAspect(stream, job.demuxer),
       packets,
       saysNoKeys: job.decoderName?.startsWith('libvpx') ?? false
     })
@@ -51,7 +60,8 @@ export async function * decodeFrames (
 interface Decoding {
   readonly decoder: LibavCodecContext
   readonly frame: LibavFrame
-  readonly stream: LibavStream
+  /** That of the container; `num` is 0 if it states none. */
+  readonly pixelAspect: Rational
   readonly packets: Iterable<LibavPacket>
   /** Returns whether a decoder outputs a frame for each packet at once without marking key frames. */
   readonly saysNoKeys: boolean
@@ -59,10 +69,10 @@ interface Decoding {
 
 function * drainPackets (
   libav: Libav,
-  { decoder, frame, stream, packets, saysNoKeys }: Decoding
+  { decoder, frame, pixelAspect, packets, saysNoKeys }: Decoding
 ): Generator<LibavFrame> {
   const counts = { good: 0, bad: 0 }
-  const settle = frameTimestamps(stream)
+  const settle = frameTimestamps(pixelAspect)
   let isKey = false
   function * receive (): Generator<LibavFrame> {
     for (;;) {
@@ -101,7 +111,7 @@ function * drainPackets (
  * Sets the time of a frame, or the end of the frame before if none is known, and the pixel aspect ratio of the
  * container.
  */
-function frameTimestamps ({ sampleAspectRatio }: LibavStream): (frame: LibavFrame) => void {
+function frameTimestamps (pixelAspect: Rational): (frame: LibavFrame) => void {
   let next = 0n
   let previous: bigint | undefined
   return (frame) => {
@@ -112,6 +122,6 @@ function frameTimestamps ({ sampleAspectRatio }: LibavStream): (frame: LibavFram
     frame.pts = pts
     previous = pts
     next = pts + (frame.duration > 0n ? frame.duration : apart)
-    if (sampleAspectRatio.num !== 0) frame.sampleAspectRatio = sampleAspectRatio
+    if (pixelAspect.num !== 0) frame.sampleAspectRatio = pixelAspect
   }
 }

@@ -27,11 +27,13 @@ export function readRotation (stream: LibavStream): number {
 
 /**
  * Returns the pixel aspect ratio that the container states for the whole coded picture. libavformat relates the display
- * size of Matroska to the picture without the pixels that `PixelCrop` elements remove, which are shown here.
+ * size of Matroska to the picture without the pixels that `PixelCrop` elements remove, which are shown here. It returns
+ * 1:1 if there is no display size, or that of the cropped picture.
  */
 export function readPixelAspect ({ codecpar, sampleAspectRatio }: LibavStream, demuxer: string): Rational {
   const cropping = demuxer === 'matroska' ? codecpar.getCodedSideData(FRAME_CROPPING) : null
-  if (cropping === null || cropping.length < 16) return sampleAspectRatio
+  const isSquare = sampleAspectRatio.num === sampleAspectRatio.den
+  if (cropping === null || cropping.length < 16 || isSquare) return sampleAspectRatio
   const { width, height } = codecpar
   const [top = 0, bottom = 0, left = 0, right = 0] = [0, 4, 8, 12].map((at) => cropping.readUInt32LE(at))
   const [across, down] = [width - left - right, height - top - bottom]

@@ -56,7 +56,6 @@ function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [b
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [
     [video.width > 65535 || video.height > 65535, 'the picture is too large for a segment'],
-    [video.isCropped, 'the picture is cropped'],
     [video.hasAlpha, 'an alpha channel stands beside the picture'],
     [video.interlaced === 1, 'the picture is interlaced'],
     [video.stereoMode !== 0 && !isPlainPair(video), 'the picture is two for two eyes'],
@@ -128,6 +127,7 @@ function isPlainPair (video: MatroskaVideo): boolean {
 /** The display size is that of one eye's picture; both are shown, as ffmpeg does. */
 function readPixelAspectRatio (video: MatroskaVideo): TrackInfo['pixelAspect'] {
   if (!saysDisplaySize(video)) return undefined
+  if (isShapeOfCrop(video)) return { across: 1, down: 1 }
   const { width, height, displayWidth, displayHeight, stereoMode } = video
   const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
   const down = width * displayHeight * (ONE_ABOVE_THE_OTHER.includes(stereoMode) ? 2 : 1)
@@ -139,6 +139,16 @@ function readPixelAspectRatio (video: MatroskaVideo): TrackInfo['pixelAspect'] {
     throw new RangedExtractionError('the display size is beyond all sense')
   }
   return { across: across / divisor, down: down / divisor }
+}
+
+/**
+ * Returns whether the display size is that of the picture within its `PixelCrop` (RFC 9559, section 5.1.4.1.28.12),
+ * which is shown whole, with square pixels. Other display sizes are those of the whole picture: many writers mean that.
+ */
+function isShapeOfCrop (video: MatroskaVideo): boolean {
+  const { croppedAcross, croppedDown, displayWidth, displayHeight } = video
+  if (croppedAcross === 0 && croppedDown === 0) return false
+  return displayWidth * (video.height - croppedDown) === displayHeight * (video.width - croppedAcross)
 }
 
 function findDivisor (a: number, b: number): number {

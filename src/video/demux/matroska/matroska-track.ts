@@ -24,7 +24,10 @@ const ID = {
   alphaMode: 0x53c0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
-  pixelCrops: [0x54aa, 0x54bb, 0x54cc, 0x54dd],
+  pixelCropBottom: 0x54aa,
+  pixelCropTop: 0x54bb,
+  pixelCropLeft: 0x54cc,
+  pixelCropRight: 0x54dd,
   displayWidth: 0x54b0,
   displayHeight: 0x54ba,
   displayUnit: 0x54b2,
@@ -76,7 +79,9 @@ export interface MatroskaVideo {
   readonly displayWidth: number
   readonly displayHeight: number
   readonly displayUnit: number
-  readonly isCropped: boolean
+  /** Pixels that `PixelCrop` elements remove, across and down. */
+  readonly croppedAcross: number
+  readonly croppedDown: number
   /** 0 unsaid, 1 interlaced, 2 progressive. */
   readonly interlaced: number
   readonly stereoMode: number
@@ -149,7 +154,8 @@ function readVideo (body: Buffer): MatroskaVideo {
     displayWidth: number(ID.displayWidth),
     displayHeight: number(ID.displayHeight),
     displayUnit: number(ID.displayUnit),
-    isCropped: ID.pixelCrops.some((id) => number(id) !== 0),
+    croppedAcross: number(ID.pixelCropLeft) + number(ID.pixelCropRight),
+    croppedDown: number(ID.pixelCropTop) + number(ID.pixelCropBottom),
     interlaced: number(ID.flagInterlaced),
     stereoMode: number(ID.stereoMode),
     hasAlpha: number(ID.alphaMode) === 1,

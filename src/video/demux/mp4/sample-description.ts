@@ -62,7 +62,6 @@ export function readSampleDescription ({ boxes }: Track): SampleDescription {
   assertSelfContained(boxes.require('dref', 8), stsd.readUInt16BE(entry.start + 14))
   const size = { width: stsd.readUInt16BE(entry.start + 32), height: stsd.readUInt16BE(entry.start + 34) }
   assertSupportedDolbyVision(window, children, entry.type)
-  assertFullAperture(window, children, size)
   return {
     codec: known.codec,
     sampleEntry: entry.type,
@@ -115,21 +114,6 @@ function assertSupportedDolbyVision (window: Window, children: readonly Box[], s
     if (profile !== SINGLE_LAYER_PROFILE || (sampleEntry !== 'hvc1' && sampleEntry !== 'hev1')) {
       throw new RangedExtractionError(`Dolby Vision profile ${profile} in ${sampleEntry} is not supported`)
     }
-  }
-}
-
-/** Checks that no `clap` box crops the picture (section 12.1.4.2), which neither a remuxed segment nor ffmpeg does. */
-function assertFullAperture (
-  window: Window,
-  children: readonly Box[],
-  { width, height }: { width: number, height: number }
-): void {
-  const box = children.find(({ type }) => type === 'clap')
-  if (box === undefined) return
-  const body = readBody(window, box, 32)
-  const [across = 0, acrossBy = 0, down = 0, downBy = 0] = [0, 4, 8, 12].map((at) => body.readUInt32BE(at))
-  if (across !== width * acrossBy || down !== height * downBy) {
-    throw new RangedExtractionError('a clean aperture crops the picture')
   }
 }
 

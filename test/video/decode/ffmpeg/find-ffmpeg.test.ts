@@ -6,8 +6,8 @@ import { NO_ISOLATION } from '../../../../src/sandbox/isolation.ts'
 import { findTestFfmpeg } from '../../../support/videos.ts'
 
 /** A program that answers as ffmpeg does. */
-const imitate = (filters: string, decoders: string) => `#!/bin/sh
-echo 'ffmpeg version 9.9-test Copyright (c)' >&2
+const imitate = (filters: string, decoders: string, banner = '') => `#!/bin/sh
+printf 'ffmpeg version 9.9-test Copyright (c)\\n${banner}' >&2
 case "$*" in
   *-filters*) printf 'Filters:\\n  T.. = Timeline support\\n${filters}';;
   *-decoders*) printf 'Decoders:\\n V..... = Video\\n V....D vp9                  Google VP9\\n${decoders}';;
@@ -47,4 +47,22 @@ t.test('finds the required filters in a real ffmpeg', async (t) => {
     { directory: t.testdir(), signal: new AbortController().signal, isolation: NO_ISOLATION }
   )
   for (const name of ['haldclut', 'movie', 'estdif', 'libvpx-vp9']) t.notOk(missing.has(name), name)
+})
+
+t.test('knows from the version of libavcodec whether it crops by the container', async (t) => {
+  const versions: Array<[string, boolean]> = [
+    ['59. 37.100 / 59. 37.100', false],
+    ['61.  3.100 / 61.  3.100', false],
+    ['61. 19.100 / 61. 19.100', true],
+    ['62. 11.100 / 62. 11.100', true]
+  ]
+  for (const [version, crops] of versions) {
+    const directory = t.testdir({ ffmpeg: imitate('', '', `  libavcodec     ${version}\\n`) })
+    await chmod(join(directory, 'ffmpeg'), 0o755)
+    const found = await findFfmpeg(
+      { configured: join(directory, 'ffmpeg'), searchPath: '' },
+      { directory, signal: new AbortController().signal, isolation: NO_ISOLATION }
+    )
+    t.equal(found.cropsByContainer, crops, version)
+  }
 })

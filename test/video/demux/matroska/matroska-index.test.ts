@@ -162,7 +162,6 @@ t.test('leaves files that are not plain to the full download', async (t) => {
     return element(0x7670, element(0x7675, body))
   }
   const doubts: Record<string, Buffer> = {
-    'the picture is cropped': video(number(0x54bb, 8)),
     'the picture is interlaced': video(number(0x9a, 1)),
     'the picture is two for two eyes': video(number(0x53b8, 4)),
     'the picture is projected': video(projection(45)),
