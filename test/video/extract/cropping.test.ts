@@ -50,12 +50,12 @@ const ODD: CropPlan = { left: 3, right: 2, top: 5, bottom: 1 }
 
 const FORMATS: Array<[codec: 'h264' | 'hevc', pixelFormat: string, crops: readonly CropPlan[]]> = [
   ['h264', 'yuv420p', CROPS],
-  ['h264', 'yuv420p10le', CROPS.slice(1)],
+  ['h264', 'yuv420p10le', CROPS.slice(1, 2)],
   ['h264', 'yuv422p', [{ left: 10, right: 6, top: 3, bottom: 4 }]],
   ['h264', 'yuv422p10le', [{ left: 2, right: 0, top: 1, bottom: 0 }]],
   ['h264', 'yuv444p', [ODD]],
-  ['hevc', 'yuv420p', CROPS],
-  ['hevc', 'yuv420p10le', CROPS.slice(1)],
+  ['hevc', 'yuv420p', CROPS.slice(0, 2)],
+  ['hevc', 'yuv420p10le', CROPS.slice(2)],
   ['hevc', 'yuv422p', [{ left: 10, right: 6, top: 3, bottom: 4 }]],
   ['hevc', 'yuv422p10le', [{ left: 2, right: 0, top: 1, bottom: 0 }]],
   ['hevc', 'yuv444p10le', [ODD]]
