@@ -8,8 +8,7 @@ import { parseArgs } from 'node:util'
 import { NO_ISOLATION } from '../src/sandbox/isolation.ts'
 import { createFfmpeg } from '../src/video/decode/ffmpeg/ffmpeg.ts'
 import { findFfmpeg } from '../src/video/decode/ffmpeg/find-ffmpeg.ts'
-import { createMatroskaWorkers } from '../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../src/video/demux/open-index.ts'
+import { openIndex } from '../src/video/demux/open-index.ts'
 import { createExtractRanged } from '../src/video/extract/extract-ranged.ts'
 import { createIndexCache } from '../src/video/extract/index-cache.ts'
 import { renderFallbacks, type SweptFile } from './fallbacks/page.ts'
@@ -53,7 +52,6 @@ function readEntries (path: string): Entry[] {
 
 async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'posterframe-fallbacks-'))
-  const workers = createMatroskaWorkers()
   try {
     const found = await findFfmpeg(
       { configured: process.env['FFMPEG_PATH'], searchPath: process.env['PATH'] ?? '' },
@@ -67,7 +65,7 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
     const tools = {
       extractRanged: createExtractRanged({
         ...decoding,
-        openIndex: createOpenIndex({ workers }),
+        openIndex,
         indexes: createIndexCache({ maxBytes: 16e6 })
       }),
       full: options.quick ? undefined : decoding,
@@ -86,7 +84,6 @@ async function sweepCorpus (entries: readonly Entry[]): Promise<SweptFile[]> {
     await Promise.all(Array.from({ length: CONCURRENT_FILES }, work))
     return swept.sort((one, other) => (one.file < other.file ? -1 : 1))
   } finally {
-    await workers.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }

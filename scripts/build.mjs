@@ -86,11 +86,10 @@ const forNode = {
 const builds = await Promise.all([
   build({
     ...forNode,
-    // Threads and processes start from files, so each worker is one; the tracer is one because few services load it.
+    // Processes start from files, so the worker is one; the tracer is one because few services load it.
     entryPoints: {
       'server-main': 'src/server.ts',
       'cli-main': 'src/cli.ts',
-      'matroska-worker': 'src/video/demux/matroska/matroska-worker.ts',
       'libav-worker': 'src/video/decode/libav/libav-worker.ts',
       'otlp-tracer': 'src/telemetry/otlp-tracer.ts'
     }

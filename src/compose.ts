@@ -31,8 +31,7 @@ import { openDownloadedVideo } from './video/extract/full-download.ts'
 import { createExtractFramesFull } from './video/extract/extract-frames-full.ts'
 import { createExtractFull } from './video/extract/extract-full.ts'
 import { createIndexCache } from './video/extract/index-cache.ts'
-import { createMatroskaWorkers } from './video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from './video/demux/open-index.ts'
+import { openIndex } from './video/demux/open-index.ts'
 import type { Isolation } from './sandbox/isolation.ts'
 import { createExtractFrames } from './video/extract/extract-frames.ts'
 import { measurePicture } from './video/extract/measure-picture.ts'
@@ -125,10 +124,9 @@ export async function compose (config: Config, options: ComposeOptions): Promise
     countThreads: () => Math.max(1, Math.floor(availableParallelism() / Math.max(1, slots.running))),
     maxPixels: config.maxPixels
   }
-  const workers = createMatroskaWorkers()
   const indexing = {
     ...decoding,
-    openIndex: createOpenIndex({ workers }),
+    openIndex,
     indexes: createIndexCache({ maxBytes: INDEX_CACHE_BYTES })
   }
   const extractRanged = createExtractRanged(indexing)
@@ -198,7 +196,7 @@ export async function compose (config: Config, options: ComposeOptions): Promise
     checkReadiness: (signal) => checkReadiness({ config, store, scratch, decoder, isolation }, signal),
     async close () {
       await jobs.close()
-      await Promise.all([decoder.close(), workers.close(), tracer.close()])
+      await Promise.all([decoder.close(), tracer.close()])
     }
   }
 }

@@ -40,8 +40,6 @@ t.test(
         'lambda.mjs',
         'libav-worker.mjs',
         'libav-worker.mjs.map',
-        'matroska-worker.mjs',
-        'matroska-worker.mjs.map',
         'node_modules',
         'otlp-tracer.mjs',
         'otlp-tracer.mjs.map',

@@ -8,8 +8,7 @@ import { isPosterframeError } from '../../src/errors.ts'
 import { parseTimestamp } from '../../src/options/timestamp.ts'
 import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
 import { chooseDecoder, type ChosenDecoder } from '../../src/video/decode/choose-decoder.ts'
-import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../../src/video/demux/open-index.ts'
+import { openIndex } from '../../src/video/demux/open-index.ts'
 import type { ExtractFrame, FrameRequest } from '../../src/video/extract/extract-frame.ts'
 import { createExtractFull } from '../../src/video/extract/extract-full.ts'
 import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
@@ -44,7 +43,6 @@ interface Modes {
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'posterframe-decoders-'))
-const workers = createMatroskaWorkers()
 const decoders = await Promise.all(
   (['ffmpeg', 'libav'] as const).map((requested) =>
     chooseDecoder(
@@ -63,7 +61,7 @@ const decoders = await Promise.all(
 try {
   await compareCorpus(decoders.map(createModes))
 } finally {
-  await Promise.all([workers.close(), ...decoders.map((decoder) => decoder.close())])
+  await Promise.all([...decoders.map((decoder) => decoder.close())])
   await rm(scratch, { recursive: true, force: true })
 }
 
@@ -72,7 +70,7 @@ function createModes ({ decoder }: ChosenDecoder): Modes {
   const extractFull = createExtractFull(decoding)
   const extractRanged = createExtractRanged({
     ...decoding,
-    openIndex: createOpenIndex({ workers }),
+    openIndex,
     indexes: createIndexCache({ maxBytes: 16e6 })
   })
   return { full: extractFull, withFallback: createExtractWithFallback({ extractRanged, extractFull }) }

@@ -1,5 +1,4 @@
-import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
-import { openMatroskaIndex } from '../../src/video/demux/matroska/matroska-index.ts'
+import { openMatroskaIndex } from '../../src/video/demux/matroska/open-matroska-index.ts'
 import { createCountingReader } from '../support/counting-reader.ts'
 import { allow, requestFromIndex } from './index-target.ts'
 import { mutateBytes } from './mutate-bytes.ts'
@@ -11,7 +10,6 @@ const MAX_READS = 400
 /** Creates a target for the index of Matroska and WebM. */
 export async function createMatroskaTarget (): Promise<FuzzTarget> {
   const seeds = await makeSeedMatroska()
-  const workers = createMatroskaWorkers()
   return {
     make: (random) => {
       const seed = pick(random, seeds)
@@ -21,10 +19,9 @@ export async function createMatroskaTarget (): Promise<FuzzTarget> {
     },
     async check (input, random) {
       const reader = createCountingReader(input)
-      const index = await allow(() => openMatroskaIndex(reader, 'matroska', { workers }))
+      const index = await allow(() => openMatroskaIndex(reader, 'matroska'))
       if (index !== undefined) await requestFromIndex(index, reader, random)
       if (reader.reads.length > MAX_READS) throw new Violation(`${reader.reads.length} reads`)
-    },
-    close: () => workers.close()
+    }
   }
 }

@@ -3,8 +3,7 @@ import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
 import { parseTimestamp } from '../../src/options/timestamp.ts'
 import { createFfmpeg } from '../../src/video/decode/ffmpeg/ffmpeg.ts'
 import { createLibav } from '../../src/video/decode/libav/libav.ts'
-import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../../src/video/demux/open-index.ts'
+import { openIndex } from '../../src/video/demux/open-index.ts'
 import { createDescribeVideo, type VideoDescription } from '../../src/video/extract/describe-video.ts'
 import { createExtractFull } from '../../src/video/extract/extract-full.ts'
 import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
@@ -27,8 +26,6 @@ export interface ExtractionModes {
 
 /** Creates the modes of the ffmpeg program, and those of libav if it is installed. */
 export async function makeExtractionModes (): Promise<ExtractionModes[]> {
-  const workers = createMatroskaWorkers()
-  t.teardown(() => workers.close())
   const program = createFfmpeg({ path: await findTestFfmpeg(), missing: new Set(), isolation: NO_ISOLATION })
   const decoders = [
     { name: 'ffmpeg', decoder: program } as const,
@@ -41,7 +38,7 @@ export async function makeExtractionModes (): Promise<ExtractionModes[]> {
         countThreads: () => 1,
         maxPixels: 36e6,
         indexes: createIndexCache({ maxBytes: 1e6 }),
-        openIndex: createOpenIndex({ workers })
+        openIndex
       }
       return {
         ranged: createExtractRanged(settings),

@@ -10,13 +10,12 @@ import { createMakeThumbnail } from '../../src/thumbnails/use-cases/make-thumbna
 import { createExtractFramesRanged } from '../../src/video/extract/extract-frames-ranged.ts'
 import { createExtractRanged } from '../../src/video/extract/extract-ranged.ts'
 import { createDescribeVideo } from '../../src/video/extract/describe-video.ts'
-import { createMatroskaWorkers } from '../../src/video/demux/matroska/matroska-workers.ts'
 import { createExtractFramesFull } from '../../src/video/extract/extract-frames-full.ts'
 import { openDownloadedVideo } from '../../src/video/extract/full-download.ts'
 import { createExtractFull } from '../../src/video/extract/extract-full.ts'
 import { encodeImage } from '../../src/video/image/encode-image.ts'
 import { createIndexCache } from '../../src/video/extract/index-cache.ts'
-import { createOpenIndex } from '../../src/video/demux/open-index.ts'
+import { openIndex } from '../../src/video/demux/open-index.ts'
 import { createSheets } from '../../src/video/image/sprite-sheet.ts'
 import { createExtractFrames } from '../../src/video/extract/extract-frames.ts'
 import { createExtractWithFallback } from '../../src/video/extract/extract-with-fallback.ts'
@@ -41,13 +40,11 @@ export async function buildUseCases (t: Test, decoder: Decoder) {
       return decoder.decodeBranches(...args)
     }
   }
-  const workers = createMatroskaWorkers()
-  t.teardown(() => workers.close())
   const store = new MemoryStore()
   const decoding = { decoder: countedDecoder, countThreads: () => 1, maxPixels: 36e6 }
   const indexing = {
     ...decoding,
-    openIndex: createOpenIndex({ workers }),
+    openIndex,
     indexes: createIndexCache({ maxBytes: 1e6 })
   }
   const extractRanged = createExtractRanged(indexing)

@@ -1,11 +1,6 @@
 import t from 'tap'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import { createCountingReader } from '../../support/counting-reader.ts'
-
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
-const openIndex = createOpenIndex({ workers })
 
 t.test('leaves a container without an index to the full download', async (t) => {
   const flv = Buffer.concat([Buffer.from('FLV\x01\x05\0\0\0\x09', 'latin1'), Buffer.alloc(1000)])

@@ -1,23 +1,20 @@
 import t, { type Test } from 'tap'
 import { parseTimestamp } from '../../../src/options/timestamp.ts'
 import { createExtractRanged } from '../../../src/video/extract/extract-ranged.ts'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
 import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { type PatchVideo, PATCHES, compareColours, makePatchVideo, readPatches } from '../../support/colour-patches.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 
 t.setTimeout(240_000)
 const settings = { decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
 const extractFull = createExtractFull(settings)
 const extractRanged = createExtractRanged({
   ...settings,
   indexes: createIndexCache({ maxBytes: 1e6 }),
-  openIndex: createOpenIndex({ workers })
+  openIndex
 })
 const videos = t.testdir()
 

@@ -4,8 +4,7 @@ import { parseTimestamp } from '../../../src/options/timestamp.ts'
 import { readPictureMemory } from '../../../src/video/bitstream/picture-memory.ts'
 import type { DecoderInput } from '../../../src/video/decode/decode-plan.ts'
 import type { Decoder } from '../../../src/video/decode/decoder.ts'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import { createExtractFramesRanged } from '../../../src/video/extract/extract-frames-ranged.ts'
 import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import { createExtractRanged } from '../../../src/video/extract/extract-ranged.ts'
@@ -17,9 +16,6 @@ import { ffmpeg } from '../../support/videos.ts'
 
 t.setTimeout(240_000)
 const decoder = await makeTestDecoder()
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
-const openIndex = createOpenIndex({ workers })
 const videos = t.testdir()
 const PIXELS = 320 * 240
 

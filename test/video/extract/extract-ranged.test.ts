@@ -6,8 +6,7 @@ import { parseTimestamp } from '../../../src/options/timestamp.ts'
 import { createExtractRanged } from '../../../src/video/extract/extract-ranged.ts'
 import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { ORIGINAL_SIZE, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
@@ -17,12 +16,10 @@ import type { ExtractedFrame } from '../../../src/video/media/frame.ts'
 // Every case is a run of ffmpeg or four, and there are many.
 t.setTimeout(240_000)
 const settings = { decoder: await makeTestDecoder(), countThreads: () => 1, maxPixels: 36e6 }
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
 const extractRanged = createExtractRanged({
   ...settings,
   indexes: createIndexCache({ maxBytes: 1e6 }),
-  openIndex: createOpenIndex({ workers })
+  openIndex
 })
 const extractFull = createExtractFull(settings)
 const videos = t.testdir()
@@ -104,7 +101,7 @@ t.test('decodes once if the bitstream confirms the predicted colours', async (t)
       ...settings,
       decoder: counted,
       indexes: createIndexCache({ maxBytes: 1e6 }),
-      openIndex: createOpenIndex({ workers })
+      openIndex
     })
     return mode(
       makeFrameSource(path),

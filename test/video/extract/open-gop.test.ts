@@ -5,9 +5,8 @@ import { createExtractRanged } from '../../../src/video/extract/extract-ranged.t
 import { PresentationClock } from '../../../src/video/extract/choose-frame.ts'
 import { detectFileContainer } from '../../../src/video/demux/sniff.ts'
 import { buildFrameFilters } from '../../../src/video/decode/filters.ts'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import { makeTestDecoder } from '../../support/test-decoder.ts'
 import { ORIGINAL_SIZE, CountingReader, makeFrameSource, makeExtractContext } from '../../support/frame-source.ts'
 import { ffmpeg } from '../../support/videos.ts'
@@ -16,9 +15,6 @@ import type { DecodedFrame } from '../../../src/video/decode/decoder.ts'
 // Every frame of each file is a run of ffmpeg.
 t.setTimeout(300_000)
 const decoder = await makeTestDecoder()
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
-const openIndex = createOpenIndex({ workers })
 const makeMode = (port = decoder) =>
   createExtractRanged({
     decoder: port,

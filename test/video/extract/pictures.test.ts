@@ -5,10 +5,9 @@ import t, { type Test } from 'tap'
 import { parseTimestamp } from '../../../src/options/timestamp.ts'
 import { createExtractRanged } from '../../../src/video/extract/extract-ranged.ts'
 import { createFfmpeg } from '../../../src/video/decode/ffmpeg/ffmpeg.ts'
-import { createMatroskaWorkers } from '../../../src/video/demux/matroska/matroska-workers.ts'
 import { createExtractFull } from '../../../src/video/extract/extract-full.ts'
 import { createIndexCache } from '../../../src/video/extract/index-cache.ts'
-import { createOpenIndex } from '../../../src/video/demux/open-index.ts'
+import { openIndex } from '../../../src/video/demux/open-index.ts'
 import type { FrameRequest } from '../../../src/video/extract/extract-frame.ts'
 import { NO_ISOLATION } from '../../../src/sandbox/isolation.ts'
 import { compareColours, makePatchVideo, readPatches } from '../../support/colour-patches.ts'
@@ -29,12 +28,10 @@ const createModes = (missing?: Set<string>) => {
     ranged: createExtractRanged({
       ...settings,
       indexes: createIndexCache({ maxBytes: 1e6 }),
-      openIndex: createOpenIndex({ workers })
+      openIndex
     })
   }
 }
-const workers = createMatroskaWorkers()
-t.teardown(() => workers.close())
 const modes = createModes()
 const videos = t.testdir()
 

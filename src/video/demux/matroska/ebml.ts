@@ -1,10 +1,10 @@
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 
-/** An element's header (RFC 8794, section 4): what it is and how long, as far as it says. */
+/** The header of an element (RFC 8794, section 4). */
 export interface ElementHeader {
   readonly id: number
   readonly headerBytes: number
-  /** Of the body; undefined where the writer did not know it. */
+  /** Of the body; undefined if the writer did not know it. */
   readonly size: number | undefined
 }
 
@@ -19,9 +19,9 @@ export const MAX_HEADER_BYTES = 12
 const MAX_CHILDREN = 10_000
 
 /**
- * Reads an element's header.
+ * Reads the header of an element.
  *
- * @throws RangedExtractionError where the bytes are none, or end within it
+ * @throws RangedExtractionError if the bytes are not one, or end within it
  */
 export function readElementHeader (data: Buffer, at = 0): ElementHeader {
   const idBytes = countBytes(data[at], 4)
@@ -35,14 +35,16 @@ export function readElementHeader (data: Buffer, at = 0): ElementHeader {
     size = size * 256 + data[place]!
     isUnknown &&= data[place] === 0xff
   }
-  if (!isUnknown && size > Number.MAX_SAFE_INTEGER) throw new RangedExtractionError('an EBML size is beyond all files')
+  if (!isUnknown && size > Number.MAX_SAFE_INTEGER) {
+    throw new RangedExtractionError('an EBML size is larger than any file')
+  }
   return { id, headerBytes: idBytes + sizeBytes, size: isUnknown ? undefined : size }
 }
 
 /**
- * The elements of a body, one level deep.
+ * Lists the elements of a body, one level deep.
  *
- * @throws RangedExtractionError where one is larger than what holds it, or there are too many
+ * @throws RangedExtractionError if one is larger than the body, or there are more than 10,000
  */
 export function listElements (data: Buffer): Element[] {
   const elements: Element[] = []
@@ -59,20 +61,20 @@ export function listElements (data: Buffer): Element[] {
   return elements
 }
 
-/** The bodies of the elements in a body, by id; of those with the same id the last one, as demuxers have it. */
+/** Maps the elements of a body by id. Of those with the same id the last one counts, as for other demuxers. */
 export function mapElements (data: Buffer): ReadonlyMap<number, Buffer> {
   return new Map(listElements(data).map(({ id, body }) => [id, body]))
 }
 
-/** An unsigned integer, or `fallback` where there is none. RangedExtractionError past 2^53. */
+/** Returns an unsigned integer, or `fallback` if there is none. Throws RangedExtractionError past 2^53. */
 export function readUnsigned (body: Buffer | undefined, fallback: number): number {
   if (body === undefined || body.length === 0) return fallback
   const value = body.length > 8 ? Infinity : Number(body.length === 8 ? body.readBigUInt64BE() : readLong(body))
-  if (value > Number.MAX_SAFE_INTEGER) throw new RangedExtractionError('an EBML number is beyond all sense')
+  if (value > Number.MAX_SAFE_INTEGER) throw new RangedExtractionError('an EBML number is too large')
   return value
 }
 
-/** A floating point number of 4 or 8 bytes, or `fallback` where there is none. */
+/** Returns a floating point number of 4 or 8 bytes, or `fallback` if there is none. */
 export function readFloat (body: Buffer | undefined, fallback: number): number {
   if (body?.length === 4) return body.readFloatBE()
   if (body?.length === 8) return body.readDoubleBE()
@@ -83,7 +85,21 @@ function readLong (body: Buffer): number {
   return body.reduce((value, byte) => value * 256 + byte, 0)
 }
 
-/** How many bytes a number takes, by the zero bits in front. */
+/**
+ * Reads a number of variable length (RFC 8794, section 4), such as the number of a block's track.
+ *
+ * @throws RangedExtractionError if it is truncated, or larger than 2^53 - 1
+ */
+export function readVint (data: Buffer, at: number): { readonly value: number, readonly bytes: number } {
+  const bytes = countBytes(data[at], 8)
+  if (at + bytes > data.length) throw new RangedExtractionError('an EBML number is cut off')
+  let value = data[at]! & (0xff >> bytes)
+  for (let place = at + 1; place < at + bytes; place++) value = value * 256 + data[place]!
+  if (value > Number.MAX_SAFE_INTEGER) throw new RangedExtractionError('an EBML number is too large')
+  return { value, bytes }
+}
+
+/** Returns how many bytes a number takes, by the zero bits in front. */
 function countBytes (first: number | undefined, max: number): number {
   const count = first === undefined ? Infinity : Math.clz32(first) - 23
   if (count > max) throw new RangedExtractionError('there is no EBML element where one should be')

@@ -1,8 +1,18 @@
 import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack } from './matroska-track.ts'
-import type { TrackEnd } from './matroska-messages.ts'
+import { countOpusMicros } from './opus-duration.ts'
 
-/** Samples in one packet of the codecs that have always the same number. */
+/** The end of a track: its last packet in the order of presentation, and its distance to the one before. */
+export interface TrackEnd {
+  readonly track: number
+  readonly lastTicks: number
+  /** 0 if neither the container nor the codec states it. */
+  readonly durationTicks: number
+  /** 0 if no packet before it is known. */
+  readonly gapTicks: number
+}
+
+/** Samples in one packet of the codecs that always have the same number. */
 const SAMPLES_PER_PACKET: Readonly<Record<string, number>> = {
   A_AAC: 1024,
   'A_MPEG/L3': 1152,
@@ -10,12 +20,15 @@ const SAMPLES_PER_PACKET: Readonly<Record<string, number>> = {
   A_EAC3: 1536
 }
 
-/** What a decoder needs before its first sound is not heard: the track begins that much earlier, in ticks. */
+/**
+ * Returns by how many ticks a track begins earlier than its first packet: the time that its decoder needs before it
+ * can be heard.
+ */
 export function countDelayTicks ({ nanosPerTick }: MatroskaHead, { kind, codecDelayNs }: MatroskaTrack): number {
   return kind === 'audio' ? Math.round(codecDelayNs / nanosPerTick) : 0
 }
 
-/** Where the presentation begins: the earliest start of any video or audio track, in ticks of the container's clock. */
+/** Returns the start of the presentation: the earliest start of any video or audio track, in ticks of the container. */
 export function findZeroTicks (head: MatroskaHead, firstTimes: ReadonlyMap<number, number>): number {
   const starts = head.tracks.flatMap((track) => {
     const first = firstTimes.get(track.number)
@@ -24,24 +37,26 @@ export function findZeroTicks (head: MatroskaHead, firstTimes: ReadonlyMap<numbe
   return Math.min(...starts)
 }
 
-/** Where the presentation ends, by the last packet of every track, in ticks of the container's clock. */
+/** Returns the end of the presentation by the last packet of each track, in ticks of the container. */
 export function findEndTicks (head: MatroskaHead, ends: readonly TrackEnd[]): number {
   return Math.max(
-    ...ends
-      .filter(({ lastTicks }) => !Number.isNaN(lastTicks))
-      .map((end) => {
-        const track = head.tracks.find(({ number }) => number === end.track)!
-        return (
-          end.lastTicks -
-          countDelayTicks(head, track) +
-          (end.durationTicks || countPacketTicks(head, track) || end.gapTicks)
-        )
-      })
+    ...ends.map((end) => {
+      const track = head.tracks.find(({ number }) => number === end.track)!
+      return end.lastTicks - countDelayTicks(head, track) + (end.durationTicks || end.gapTicks)
+    })
   )
 }
 
-/** Less than one sample a second is none, as for ffmpeg. */
-function countPacketTicks ({ nanosPerTick }: MatroskaHead, { codecId, samplingHz }: MatroskaTrack): number {
+/**
+ * Returns how long a packet lasts, in ticks and parts of one; 0 if its codec does not state it. A sampling frequency
+ * below 1 Hz counts as unknown, as in ffmpeg.
+ */
+export function countPacketTicks (
+  { nanosPerTick }: MatroskaHead,
+  { codecId, samplingHz }: MatroskaTrack,
+  packet: Buffer = Buffer.alloc(0)
+): number {
+  if (codecId === 'A_OPUS') return (countOpusMicros(packet) * 1000) / nanosPerTick
   const samples = SAMPLES_PER_PACKET[codecId]
-  return samples === undefined || !(samplingHz >= 1) ? 0 : Math.floor((samples * 1e9) / nanosPerTick / samplingHz)
+  return samples === undefined || !(samplingHz >= 1) ? 0 : (samples * 1e9) / nanosPerTick / samplingHz
 }

@@ -1,138 +1,155 @@
-import {
-  type ElementHeader,
-  MAX_HEADER_BYTES,
-  listElements,
-  mapElements,
-  readElementHeader,
-  readFloat,
-  readUnsigned
-} from './ebml.ts'
+import { listElements, mapElements, readFloat, readUnsigned } from './ebml.ts'
+import { ID } from './element-ids.ts'
+import type { ElementReader } from './element-reader.ts'
 import { type MatroskaTrack, readTrackEntry } from './matroska-track.ts'
+import { readSeekHead } from './seek-head.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
-import type { ByteReader } from '../../source/byte-source.ts'
 
-const ID = {
-  ebml: 0x1a45dfa3,
-  segment: 0x18538067,
-  seekHead: 0x114d9b74,
-  seek: 0x4dbb,
-  seekId: 0x53ab,
-  seekPosition: 0x53ac,
-  info: 0x1549a966,
+/** The ids of the elements of `Info`, `Tracks` and `Chapters` that are used here (RFC 9559, section 5.1). */
+const CHILD = {
   timestampScale: 0x2ad7b1,
   duration: 0x4489,
-  tracks: 0x1654ae6b,
+  previousUuid: 0x3cb923,
+  nextUuid: 0x3eb923,
+  muxingApp: 0x4d80,
   trackEntry: 0xae,
-  cues: 0x1c53bb6b,
-  cluster: 0x1f43b675
+  edition: 0x45b9,
+  isOrdered: 0x45dd
 } as const
 
-/** What stands before the first cluster of a Matroska file (RFC 9559). */
+/** What a Matroska file (RFC 9559) states outside of its clusters. */
 export interface MatroskaHead {
   /** Nanoseconds per tick of all times. */
   readonly nanosPerTick: number
-  /** As somebody wrote it, in ticks; undefined where nobody did. */
+  /** As stated, in ticks; undefined if it is not. */
   readonly durationTicks: number | undefined
   readonly tracks: readonly MatroskaTrack[]
-  /** Where the index lies; undefined where there is none. */
+  /** Offset of the body of the segment, which positions in the file count from. */
+  readonly segmentStart: number
+  /** Offset of the cues; undefined if there are none. */
   readonly cuesStart: number | undefined
-  /** Where the first cluster begins. */
   readonly firstClusterStart: number
+  /** Name of the library that wrote the file. */
+  readonly muxingApp: string
 }
 
-/** Larger than any honest one: codec configurations and names. */
+/** Larger than any valid one: codec configurations and names. */
 const MAX_ELEMENT_BYTES = 1024 * 1024
 const MAX_ELEMENTS = 64
+const KEPT_IDS = [ID.info, ID.tracks, ID.seekHead, ID.chapters] as const
 
 /**
- * Reads the head of a Matroska file.
+ * Reads the head of a Matroska file, and what its `SeekHead` elements find behind the clusters.
  *
- * @throws RangedExtractionError where it is not whole, in one segment, with its tracks before its clusters
+ * @throws RangedExtractionError if it is truncated, or the file consists of several segments or ordered chapters
  */
-export async function readMatroskaHead (reader: ByteReader): Promise<MatroskaHead> {
-  const bodies = new Map<number, Buffer>()
-  let cuesStart: number | undefined
-  const segment = await findSegment(reader)
-  let at = segment.start
-  for (let count = 0; ; count++) {
-    const element = await readHeaderAt(reader, at)
-    const bodyStart = at + element.headerBytes
-    if (element.id === ID.cluster) break
-    if (element.size === undefined || count > MAX_ELEMENTS) {
-      throw new RangedExtractionError('the file does not begin like Matroska')
-    }
-    if (element.id === ID.info || element.id === ID.tracks || element.id === ID.seekHead) {
-      if (bodies.has(element.id) || element.size > MAX_ELEMENT_BYTES) {
-        throw new RangedExtractionError('the head of the file is unusual')
-      }
-      bodies.set(element.id, await readWithin(reader, bodyStart, bodyStart + element.size))
-    } else if (element.id === ID.cues) cuesStart = at
-    at = bodyStart + element.size
-  }
+export async function readMatroskaHead (elements: ElementReader): Promise<MatroskaHead> {
+  const segmentStart = await findSegment(elements)
+  const { bodies, places, firstClusterStart } = await readTopLevel(elements, segmentStart)
+  await followSeekHead(elements, { bodies, places, segmentStart })
   const info = mapElements(bodies.get(ID.info) ?? Buffer.alloc(0))
   const tracks = bodies.get(ID.tracks)
-  if (tracks === undefined) throw new RangedExtractionError('there are no tracks before the first cluster')
-  const durationTicks = readFloat(info.get(ID.duration), 0)
+  if (tracks === undefined) throw new RangedExtractionError('the file has no tracks')
+  if (info.has(CHILD.previousUuid) || info.has(CHILD.nextUuid)) {
+    throw new RangedExtractionError('the segment is linked to others')
+  }
+  if (hasOrderedChapters(bodies.get(ID.chapters))) throw new RangedExtractionError('the chapters are ordered')
+  const durationTicks = readFloat(info.get(CHILD.duration), 0)
   return {
-    nanosPerTick: readUnsigned(info.get(ID.timestampScale), 1_000_000),
+    nanosPerTick: readUnsigned(info.get(CHILD.timestampScale), 1_000_000),
     durationTicks: durationTicks > 0 && Number.isFinite(durationTicks) ? durationTicks : undefined,
     tracks: listElements(tracks)
-      .filter(({ id }) => id === ID.trackEntry)
+      .filter(({ id }) => id === CHILD.trackEntry)
       .map(({ body }) => readTrackEntry(body)),
-    cuesStart: cuesStart ?? seekCues(bodies.get(ID.seekHead), segment.start),
-    firstClusterStart: at
+    segmentStart,
+    cuesStart: places.get(ID.cues),
+    firstClusterStart,
+    muxingApp: info.get(CHILD.muxingApp)?.toString('latin1', 0, 64) ?? ''
   }
 }
 
-async function findSegment (reader: ByteReader): Promise<{ start: number }> {
-  const ebml = await readHeaderAt(reader, 0)
+/** Bodies of elements at the top of the segment, and offsets of those that were or may be found. */
+interface TopLevel {
+  readonly bodies: Map<number, Buffer>
+  readonly places: Map<number, number>
+}
+
+/** Reads the elements in front of the first cluster. */
+async function readTopLevel (
+  elements: ElementReader,
+  segmentStart: number
+): Promise<TopLevel & { readonly firstClusterStart: number }> {
+  const bodies = new Map<number, Buffer>()
+  const places = new Map<number, number>()
+  let at = segmentStart
+  for (let count = 0; ; count++) {
+    const { id, headerBytes, size } = await elements.readHeader(at)
+    if (id === ID.cluster) return { bodies, places, firstClusterStart: at }
+    if (size === undefined || count > MAX_ELEMENTS) {
+      throw new RangedExtractionError('the file does not begin like Matroska')
+    }
+    const bodyStart = at + headerBytes
+    places.set(id, at)
+    if ((KEPT_IDS as readonly number[]).includes(id)) {
+      if (bodies.has(id)) throw new RangedExtractionError('the head of the file is unusual')
+      bodies.set(id, await readBody(elements, bodyStart, size))
+    }
+    at = bodyStart + size
+  }
+}
+
+/** Finds what a `SeekHead` lists, which may list a second one behind the clusters. What is not there is ignored. */
+async function followSeekHead (
+  elements: ElementReader,
+  { bodies, places, segmentStart }: TopLevel & { readonly segmentStart: number }
+): Promise<void> {
+  const first = readSeekHead(bodies.get(ID.seekHead) ?? Buffer.alloc(0), segmentStart)
+  const secondBody = await readElementAt(elements, ID.seekHead, first.get(ID.seekHead))
+  const second = readSeekHead(secondBody ?? Buffer.alloc(0), segmentStart)
+  for (const id of [ID.info, ID.tracks, ID.chapters]) {
+    if (bodies.has(id)) continue
+    const body = await readElementAt(elements, id, first.get(id) ?? second.get(id))
+    if (body !== undefined) bodies.set(id, body)
+  }
+  const cuesStart = places.get(ID.cues) ?? first.get(ID.cues) ?? second.get(ID.cues)
+  if (cuesStart !== undefined) places.set(ID.cues, cuesStart)
+}
+
+async function readElementAt (
+  elements: ElementReader,
+  wantedId: number,
+  at: number | undefined
+): Promise<Buffer | undefined> {
+  if (at === undefined || at >= elements.size) return undefined
+  const { id, headerBytes, size } = await elements.readHeader(at)
+  return id === wantedId && size !== undefined ? await readBody(elements, at + headerBytes, size) : undefined
+}
+
+async function findSegment (elements: ElementReader): Promise<number> {
+  const ebml = await elements.readHeader(0)
   if (ebml.id !== ID.ebml || ebml.size === undefined) {
     throw new RangedExtractionError('the file does not begin like EBML')
   }
+  // Its content is not needed, but ffmpeg refuses a damaged one.
+  listElements(await readBody(elements, ebml.headerBytes, ebml.size))
   const at = ebml.headerBytes + ebml.size
-  if (ebml.size > MAX_ELEMENT_BYTES) throw new RangedExtractionError('the head of the file is unusual')
-  // What it says is not needed, but a damaged one is damage that ffmpeg refuses.
-  listElements(await readWithin(reader, ebml.headerBytes, at))
-  const segment = await readHeaderAt(reader, at)
+  const segment = await elements.readHeader(at)
   const start = at + segment.headerBytes
   if (segment.id !== ID.segment) throw new RangedExtractionError('the file does not begin with its segment')
-  if (segment.size !== undefined && start + segment.size !== reader.size) {
+  if (segment.size !== undefined && start + segment.size !== elements.size) {
     throw new RangedExtractionError('the file is cut off, or goes on past its segment')
   }
-  return { start }
+  return start
 }
 
-function seekCues (seekHead: Buffer | undefined, segmentStart: number): number | undefined {
-  for (const { id, body } of listElements(seekHead ?? Buffer.alloc(0))) {
-    const seek = id === ID.seek ? mapElements(body) : new Map<number, Buffer>()
-    if (readUnsigned(seek.get(ID.seekId), 0) === ID.cues) {
-      return segmentStart + readUnsigned(seek.get(ID.seekPosition), 0)
-    }
-  }
-  return undefined
+/** Returns a copy: the rest of the head is not kept. */
+async function readBody (elements: ElementReader, start: number, size: number): Promise<Buffer> {
+  if (size > MAX_ELEMENT_BYTES) throw new RangedExtractionError('the head of the file is unusual')
+  return Buffer.from(await elements.read(start, start + size))
 }
 
-/**
- * Reads the index of a file, so that the reader remembers it.
- *
- * @throws RangedExtractionError where it does not lie where the head says
- */
-export async function readCues (reader: ByteReader, cuesStart: number): Promise<void> {
-  const { id, headerBytes, size } = await readHeaderAt(reader, cuesStart)
-  if (id !== ID.cues || size === undefined) throw new RangedExtractionError('the index does not lie where it should')
-  await readWithin(reader, cuesStart, cuesStart + headerBytes + size)
-}
-
-/**
- * Reads the header of the element at an offset of a file.
- *
- * @throws RangedExtractionError where there is none
- */
-export async function readHeaderAt (reader: ByteReader, at: number): Promise<ElementHeader> {
-  return readElementHeader(await readWithin(reader, at, Math.min(reader.size, at + MAX_HEADER_BYTES)))
-}
-
-async function readWithin (reader: ByteReader, start: number, end: number): Promise<Buffer> {
-  if (start > end || end > reader.size) throw new RangedExtractionError('the file ends within its head')
-  return await reader.read(start, end)
+function hasOrderedChapters (chapters: Buffer | undefined): boolean {
+  return listElements(chapters ?? Buffer.alloc(0)).some(
+    ({ id, body }) => id === CHILD.edition && readUnsigned(mapElements(body).get(CHILD.isOrdered), 0) === 1
+  )
 }

@@ -1,224 +1,219 @@
+import { isTrueKeyFrame } from '../../bitstream/key-frame.ts'
 import type { IndexSummary } from '../index-summary.ts'
 import type { VideoIndex } from '../video-index.ts'
-import { readFirstTimes } from './first-times.ts'
-import type { MatroskaWorkers } from './matroska-workers.ts'
-import { findEndTicks, findZeroTicks } from './matroska-duration.ts'
-import { choosePlainTrack, readHeadInfo } from './matroska-info.ts'
-import { type MatroskaHead, readCues, readMatroskaHead } from './matroska-head.ts'
-import { summarizeMatroska } from './summarize-matroska.ts'
+import { ElementReader } from './element-reader.ts'
+import { findRun, findRunBefore, type LookupContext, type Run, type RunLimits } from './find-run.ts'
+import { isShownFrame } from './is-shown-frame.ts'
+import { type PacketTrack, readPacket } from './packet-track.ts'
+import { WrongCuesError } from './seek-start.ts'
+import type { Seeker } from './seeker.ts'
+import type { Block } from './walk-blocks.ts'
 import type { CachedRange } from '../../source/range-cache.ts'
 import { ReadAheadReader } from '../../source/read-ahead-reader.ts'
-import type { AnsweredPackets, MatroskaAnswer, MatroskaJob } from './matroska-messages.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
-import type { Moment, PacketRange, TrackInfo } from '../../media/track.ts'
+import type { CodedPacket, Moment, PacketRange, TrackInfo } from '../../media/track.ts'
 import { spreadEvenly, TOLERANCE_MICROS } from '../../media/time.ts'
 import type { ByteReader } from '../../source/byte-source.ts'
 import type { Seek } from '../../../options/frame-options.ts'
 
-/** What reading a container may take. */
-export interface MatroskaLimits {
-  readonly workers: MatroskaWorkers
-  readonly maxRunPackets?: number
-  readonly maxRunBytes?: number
-}
-
-const MEBIBYTE = 1024 * 1024
-/** A file this small is read in one piece: its facts cost a request then, and the rest nothing. */
-const SMALL_BYTES = MEBIBYTE
-/** Without an index inside, a file is read in one piece up to this size, and above it left to the full download. */
-const MAX_BYTES_WITHOUT_CUES = 8 * MEBIBYTE
-const HEAD_BYTES = MEBIBYTE / 4
-const MAX_OPEN_BYTES = 16 * MEBIBYTE
-/** The last clusters tell the exact end; where they are more than this, the container's word must do. */
-const MAX_TAIL_BYTES = 2 * MEBIBYTE
-/** Clusters are read whole, and the one after the target's too. */
+const KIB = 1024
+const MEBIBYTE = 1024 * KIB
+/** What a lookup may read besides the packets of its run: sound, and the clusters that a search passes. */
 const MAX_OVERSHOOT_BYTES = 32 * MEBIBYTE
-/** Several key frames, each with the cluster around it. */
 const MAX_KEY_FRAMES_BYTES = 256 * MEBIBYTE
-/** A cluster's head tells its size; of a lean video this much is the whole cluster. */
-const CLUSTER_READ_AHEAD_BYTES = MEBIBYTE / 4
+/** Limit of the reads of a lookup, and of each further moment; the source has a limit of its own. */
+const MAX_READS = 80
+const READS_PER_MOMENT = 3
+const MIN_READ_BYTES = 4 * KIB
+/** Lookups that run at the same time: more would take connections from other requests. */
+const MAX_LANES = 8
+/** Limit of the packets of several moments together. */
+const MAX_PACKETS = 20_000
+/** If there are this few bytes for each moment, the file is read in one piece. */
+const WHOLE_BYTES_PER_MOMENT = 256 * KIB
+const MAX_WHOLE_BYTES = 32 * MEBIBYTE
+const INDEX_BYTES = 4096
 
-/**
- * Opens a Matroska or WebM file: the facts by our own reader of its head, the packets by mediabunny in a thread.
- *
- * @throws RangedExtractionError where anything is not known to be plain; PosterframeError `encrypted_video` and
- * `video_limits_exceeded`; what the source throws
- */
-export async function openMatroskaIndex (
-  source: ByteReader,
-  container: 'matroska' | 'webm',
-  limits: MatroskaLimits
-): Promise<VideoIndex> {
-  const reader = new ReadAheadReader(source, { maxReadBytes: MAX_OPEN_BYTES })
-  await reader.read(0, source.size <= SMALL_BYTES ? source.size : HEAD_BYTES)
-  const head = await readMatroskaHead(reader)
-  const track = choosePlainTrack(head)
-  const info = readHeadInfo(container, head, track)
-  if (head.cuesStart !== undefined) await readCues(reader, head.cuesStart)
-  else {
-    if (source.size > MAX_BYTES_WITHOUT_CUES) throw new RangedExtractionError('there is no index in the file')
-    await reader.read(0, source.size)
-  }
-  const heard = head.tracks.filter(({ kind }) => kind !== 'other').map(({ number }) => number)
-  const firstTimes = await readFirstTimes(reader, head.firstClusterStart, heard)
-  if (!firstTimes.has(track.number)) throw new RangedExtractionError('the video does not begin with the file')
-  const zeroTicks = findZeroTicks(head, firstTimes)
-  const job = {
-    bytes: source.size,
-    ticksPerSecond: info.timescale,
-    track: track.number,
-    codec: info.codec,
-    codecConfig: info.codecConfig
-  }
-  const endTicks = await readEnd(job, { head, heard, limits, source, cached: reader.cached })
-  const writtenTicks = endTicks ?? head.durationTicks
-  const durationMicros = writtenTicks === undefined ? null : countMicros(writtenTicks - zeroTicks, info.timescale)
-  return new MatroskaIndex(
-    { ...info, durationMicros },
-    {
-      job,
-      zeroTicks,
-      isExactEnd: endTicks !== undefined,
-      limits,
-      cached: reader.cached,
-      summary: summarizeMatroska(head, track.number)
-    }
-  )
-}
-
-/** A float of a stranger's file, or a sum of two, may be any number. */
-function countMicros (ticks: number, ticksPerSecond: number): number {
-  const micros = Math.max(0, Math.ceil((ticks * 1e6) / ticksPerSecond))
-  if (!Number.isSafeInteger(micros)) throw new RangedExtractionError('the video lasts longer than can be counted')
-  return micros
-}
-
-type Track = Omit<MatroskaJob, 'task'>
-
-/** The end by the last packets, where they can be had for little: undefined else. */
-async function readEnd (
-  track: Track,
-  {
-    head,
-    heard,
-    limits,
-    source,
-    cached
-  }: {
-    head: MatroskaHead
-    heard: readonly number[]
-    limits: MatroskaLimits
-    source: ByteReader
-    cached: readonly CachedRange[]
-  }
-): Promise<number | undefined> {
-  const reader = new ReadAheadReader(source, { cached, maxReadBytes: MAX_TAIL_BYTES })
-  try {
-    const answer = await limits.workers.run({ ...track, task: { kind: 'ends', tracks: heard } }, reader)
-    return answer.kind === 'ends' ? findEndTicks(head, answer.ends) : undefined
-  } catch (error) {
-    if (reader.isExhausted) return undefined
-    throw error
-  }
-}
-
-interface Placing {
-  readonly job: Track
-  /** Where the presentation begins on the container's clock. */
-  readonly zeroTicks: number
-  readonly isExactEnd: boolean
+/** The parts of an opened index. */
+export interface MatroskaIndexParts {
+  readonly info: TrackInfo
   readonly summary: IndexSummary
-  readonly limits: MatroskaLimits
-  /** What was read when the index was opened: its own bytes. */
+  readonly track: PacketTrack
+  readonly seeker: Seeker
+  /** Start of the presentation, in ticks of the container. */
+  readonly zeroTicks: number
+  /** True if the end of the presentation was read from the last blocks rather than from the head. */
+  readonly isExactEnd: boolean
+  readonly limits: RunLimits
+  /** The whole file if it is small, else nothing. */
   readonly cached: readonly CachedRange[]
 }
 
-class MatroskaIndex implements VideoIndex {
+/** The index of a Matroska file, which reads clusters as lookups need them. */
+export class MatroskaIndex implements VideoIndex {
   readonly info: TrackInfo
   readonly summary: IndexSummary
-  readonly memoryBytes: number
-  readonly #placing: Placing
+  readonly #parts: MatroskaIndexParts
+  #seeker: Seeker
 
-  constructor (info: TrackInfo, placing: Placing) {
-    this.info = info
-    this.#placing = placing
-    this.summary = placing.summary
-    this.memoryBytes = placing.cached.reduce((bytes, { data }) => bytes + data.length, 4096)
+  constructor (parts: MatroskaIndexParts) {
+    this.info = parts.info
+    this.summary = parts.summary
+    this.#parts = parts
+    this.#seeker = parts.seeker
+  }
+
+  get memoryBytes (): number {
+    const cachedBytes = this.#parts.cached.reduce((bytes, { data }) => bytes + data.length, 0)
+    return INDEX_BYTES + cachedBytes + this.info.codecConfig.length + this.#seeker.memoryBytes
   }
 
   async readPacketRange (source: ByteReader, atMicros: number, seek: Seek): Promise<PacketRange> {
-    const { maxRunPackets = 5000, maxRunBytes = 256 * MEBIBYTE } = this.#placing.limits
-    const atTicks = this.#toTicks(atMicros)
-    const answer = await this.#ask(
-      source,
-      { kind: 'run', atTicks, wantsKey: seek === 'keyframe', maxPackets: maxRunPackets, maxBytes: maxRunBytes },
-      maxRunBytes + MAX_OVERSHOOT_BYTES
-    )
-    if (answer.kind !== 'run') throw new RangedExtractionError('the reader answered something else')
-    if (answer.isPastEnd && atTicks !== Infinity && !this.#placing.isExactEnd) {
-      throw new RangedExtractionError('the file does not say for sure where the video ends')
-    }
-    const packets = this.#placePackets(answer)
-    const target = packets.at(-1)
-    if (target === undefined) throw new RangedExtractionError('the reader found no packets')
-    return { packets, targetPts: target.pts, isKey: target.isKey }
+    const reader = this.#createReader(source, this.#parts.limits.maxBytes + MAX_OVERSHOOT_BYTES)
+    return await this.#readRange(reader, { atMicros, seek }, new Map())
   }
 
-  /** One after the other: there is one thread for them all. */
+  /** Moments with the same cue follow each other, so that what one reads serves the next. */
   async readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]> {
-    const runs: PacketRange[] = []
-    for (const { atMicros, seek } of moments) runs.push(await this.readPacketRange(source, atMicros, seek))
-    return runs
+    const maxBytes = this.#parts.limits.maxBytes + MAX_OVERSHOOT_BYTES
+    const reader = this.#createReader(source, maxBytes, MAX_READS + READS_PER_MOMENT * moments.length)
+    if (source.size <= Math.min(MAX_WHOLE_BYTES, WHOLE_BYTES_PER_MOMENT * moments.length)) {
+      await reader.read(0, source.size)
+    }
+    const known = new Map<number, CodedPacket>()
+    const ranges: PacketRange[] = []
+    const places = [...moments.keys()]
+    const groups = Map.groupBy(places, (place) => this.#seeker.findCue(this.#toTicks(moments[place]!.atMicros)) ?? -1)
+    const queue = [...groups.values()]
+    const lanes = Array.from({ length: this.#seeker.hasCues ? MAX_LANES : 1 }, async () => {
+      for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
+        for (const place of group) {
+          ranges[place] = await this.#readRange(reader, moments[place]!, known)
+          if (known.size > MAX_PACKETS) throw new RangedExtractionError('the frames take too many packets')
+        }
+      }
+    })
+    await Promise.all(lanes)
+    return ranges
   }
 
-  async readEarlier (source: ByteReader, run: PacketRange): Promise<PacketRange> {
-    const { maxRunPackets = 5000, maxRunBytes = 256 * MEBIBYTE } = this.#placing.limits
-    const [first] = run.packets
+  async readEarlier (source: ByteReader, range: PacketRange): Promise<PacketRange> {
+    const { maxPackets, maxBytes } = this.#parts.limits
+    const [first] = range.packets
     if (first === undefined) throw new RangedExtractionError('nothing comes before no packets')
-    const bounds = {
-      maxPackets: maxRunPackets - run.packets.length,
-      maxBytes: maxRunBytes - run.packets.reduce((bytes, { data }) => bytes + data.length, 0)
+    const limits = {
+      maxPackets: maxPackets - range.packets.length,
+      maxBytes: maxBytes - range.packets.reduce((bytes, { data }) => bytes + data.length, 0)
     }
-    const answer = await this.#ask(
-      source,
-      { kind: 'before', ticks: first.pts + this.#placing.zeroTicks, ...bounds },
-      maxRunBytes + MAX_OVERSHOOT_BYTES
-    )
-    if (answer.kind !== 'before') throw new RangedExtractionError('the reader answered something else')
-    return { ...run, packets: [...this.#placePackets(answer), ...run.packets] }
+    const reader = this.#createReader(source, maxBytes + MAX_OVERSHOOT_BYTES)
+    const packets = await this.#lookUp(reader, async (context) => {
+      const blocks = await findRunBefore(context, first.pts + this.#parts.zeroTicks, limits)
+      return await this.#readPackets(context, blocks, new Map())
+    })
+    return { ...range, packets: [...packets, ...range.packets] }
   }
 
   async readKeyFrames (source: ByteReader, count: number): Promise<PacketRange[]> {
     const { durationMicros } = this.info
-    if (durationMicros === null) throw new RangedExtractionError('the file does not say where the video ends')
-    const atTicks = spreadEvenly(count, durationMicros).map((atMicros) => this.#toTicks(atMicros))
-    const answer = await this.#ask(source, { kind: 'keys', atTicks }, MAX_KEY_FRAMES_BYTES)
-    if (answer.kind !== 'keys') throw new RangedExtractionError('the reader answered something else')
-    return this.#placePackets(answer).map((packet) => ({ packets: [packet], targetPts: packet.pts, isKey: true }))
+    if (durationMicros === null) throw new RangedExtractionError('the file does not state where the video ends')
+    const reader = this.#createReader(source, MAX_KEY_FRAMES_BYTES, MAX_READS + READS_PER_MOMENT * count)
+    const packets = new Map<number, CodedPacket>()
+    const known = new Map<number, CodedPacket>()
+    const read = async (atMicros: number) => {
+      const packet = await this.#readKeyNear(reader, this.#toTicks(atMicros), known)
+      packets.set(packet.pts, packet)
+    }
+    const moments = spreadEvenly(count, durationMicros).map(Math.floor)
+    // Without cues one after the other: each search uses the clusters that those before it have found.
+    if (this.#seeker.hasCues) await Promise.all(moments.map(read))
+    else for (const atMicros of moments) await read(atMicros)
+    return [...packets.values()]
+      .sort((one, other) => one.pts - other.pts)
+      .map((packet) => ({ packets: [packet], targetPts: packet.pts, isKey: true }))
   }
 
-  #ask (source: ByteReader, task: MatroskaJob['task'], maxReadBytes: number): Promise<MatroskaAnswer> {
-    const { job, limits, cached } = this.#placing
-    return limits.workers.run(
-      { ...job, task },
-      new ReadAheadReader(source, { cached, maxReadBytes, readAheadBytes: CLUSTER_READ_AHEAD_BYTES })
-    )
+  async #readRange (
+    reader: ReadAheadReader,
+    { atMicros, seek }: Moment,
+    known: Map<number, CodedPacket>
+  ): Promise<PacketRange> {
+    const atTicks = this.#toTicks(atMicros)
+    const packets = await this.#lookUp(reader, async (context) => {
+      const { blocks, isPastEnd } = await this.#findRun(context, atTicks, seek === 'keyframe')
+      if (isPastEnd && atTicks !== Infinity && !this.#parts.isExactEnd) {
+        throw new RangedExtractionError('the file does not state exactly where the video ends')
+      }
+      return await this.#readPackets(context, blocks, known)
+    })
+    const target = packets.at(-1)!
+    return { packets, targetPts: target.pts, isKey: target.isKey }
+  }
+
+  async #findRun (context: LookupContext, atTicks: number, wantsKey: boolean): Promise<Run> {
+    const isBeforeEnd = this.#parts.isExactEnd || atTicks === Infinity || context.seeker.isBeforeLastCue(atTicks)
+    const block = wantsKey && isBeforeEnd ? await this.#findCuedKey(context, atTicks, false) : undefined
+    if (block !== undefined) return { blocks: [block], isPastEnd: false }
+    return await findRun(context, atTicks, wantsKey, this.#parts.limits)
+  }
+
+  async #readKeyNear (reader: ReadAheadReader, atTicks: number, known: Map<number, CodedPacket>): Promise<CodedPacket> {
+    return await this.#lookUp(reader, async (context) => {
+      const cued = await this.#findCuedKey(context, atTicks, true)
+      const blocks = cued === undefined ? (await findRun(context, atTicks, true, this.#parts.limits)).blocks : [cued]
+      const [packet] = await this.#readPackets(context, blocks.slice(0, 1), known)
+      return packet!
+    })
+  }
+
+  /** Returns the key frame of a cue if it is shown, and needs no frame before it. */
+  async #findCuedKey (
+    { elements, seeker, track }: LookupContext,
+    atTicks: number,
+    isAny: boolean
+  ): Promise<Block | undefined> {
+    const block = await seeker.findCuedKey(elements, Math.max(atTicks, track.first.ticks), track.number, isAny)
+    if (block === undefined) return undefined
+    const packet = await readPacket(elements, track, block)
+    return isTrueKeyFrame(track, packet) && isShownFrame(track.codec, packet) ? block : undefined
+  }
+
+  /** Runs a lookup, and once more without the cues if they turn out to be wrong. */
+  async #lookUp<T> (reader: ReadAheadReader, task: (context: LookupContext) => Promise<T>): Promise<T> {
+    const { track } = this.#parts
+    try {
+      return await task({ elements: new ElementReader(reader), seeker: this.#seeker, track })
+    } catch (error) {
+      if (!(error instanceof WrongCuesError)) throw error
+      this.#seeker = this.#seeker.withoutCues()
+      return await task({ elements: new ElementReader(reader), seeker: this.#seeker, track })
+    }
+  }
+
+  #createReader (source: ByteReader, maxReadBytes: number, maxReads = MAX_READS): ReadAheadReader {
+    const { cached } = this.#parts
+    return new ReadAheadReader(source, { cached, maxReadBytes, maxReads, readAheadBytes: MIN_READ_BYTES })
   }
 
   #toTicks (atMicros: number): number {
     if (atMicros === Number.MAX_SAFE_INTEGER) return Infinity
-    return Math.floor(((atMicros + TOLERANCE_MICROS) * this.info.timescale) / 1e6) + this.#placing.zeroTicks
+    return Math.floor(((atMicros + TOLERANCE_MICROS) * this.info.timescale) / 1e6) + this.#parts.zeroTicks
   }
 
-  #placePackets ({ packets, data }: AnsweredPackets) {
-    let at = 0
-    return packets.map(({ ticks, isKey, bytes }) => {
-      const pts = ticks - this.#placing.zeroTicks
-      if (bytes === 0) throw new RangedExtractionError('a packet is empty')
+  /** @param known packets by the offset of their blocks, so that ranges share them */
+  async #readPackets (
+    { elements, track }: LookupContext,
+    blocks: readonly Block[],
+    known: Map<number, CodedPacket>
+  ): Promise<CodedPacket[]> {
+    const packets: CodedPacket[] = []
+    for (const block of blocks) {
+      const pts = block.ticks - this.#parts.zeroTicks
       if (pts < 0) throw new RangedExtractionError('a frame is shown before the beginning')
-      const start = at
-      at += bytes
-      return { pts, isKey, data: Buffer.from(data.buffer, start, bytes) }
-    })
+      const { start, isKey } = block
+      const packet = known.get(start) ?? { pts, isKey, data: await readPacket(elements, track, block) }
+      known.set(start, packet)
+      packets.push(packet)
+    }
+    return packets
   }
 }

@@ -6,7 +6,7 @@ import type { MatroskaTrack, MatroskaVideo } from './matroska-track.ts'
 import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
 import type { VideoCodec, ColourTag, TrackInfo } from '../../media/track.ts'
 
-/** The facts that the head alone tells. */
+/** The properties that the head alone states. */
 export type HeadInfo = Omit<TrackInfo, 'durationMicros'>
 
 const CODECS: Readonly<
@@ -19,15 +19,16 @@ const CODECS: Readonly<
   V_AV1: { codec: 'av1', sampleEntry: 'av01', configBytes: 0 }
 }
 
-/** From this unit on the display size says nothing of the shape of the pixels (RFC 9559, section 5.1.4.1.28.14). */
+/** From this unit on the display size does not state the pixel aspect (RFC 9559, section 5.1.4.1.28.14). */
 const DISPLAY_UNIT_UNKNOWN = 4
 const FIXED_ONE = 0x10000
 const FIXED_ONE_W = 0x40000000
 
 /**
- * The one video track of a file, where all about it is plain.
+ * Returns the one video track of a file.
  *
- * @throws RangedExtractionError where it is not; PosterframeError `encrypted_video`, `unsupported_codec`
+ * @throws RangedExtractionError if anything about it is unusual; PosterframeError `encrypted_video`,
+ * `unsupported_codec`
  */
 export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): MatroskaTrack {
   const [track, ...others] = tracks.filter(({ kind }) => kind === 'video')
@@ -42,7 +43,7 @@ export function choosePlainTrack ({ tracks, nanosPerTick }: MatroskaHead): Matro
     ],
     [nanosPerTick === 0 || 1e9 % nanosPerTick !== 0, 'the ticks are no whole part of a second'],
     [tracks.some(({ kind, isEnabled }) => kind !== 'other' && !isEnabled), 'a track is switched off'],
-    [tracks.some(({ kind, isEncoded }) => kind !== 'other' && isEncoded), 'the blocks are packed'],
+    [track.encoding?.kind === 'unsupported', 'the blocks are compressed in an unusual way'],
     [tracks.some(({ timestampScale }) => timestampScale !== 1), 'a track has its own clock'],
     [track.isComposite, 'the video track is put together of several'],
     ...listPictureDoubts(track.video)
@@ -56,7 +57,6 @@ function listPictureDoubts (video: MatroskaVideo | undefined): Array<readonly [b
   if (video === undefined || video.width === 0 || video.height === 0) return [[true, 'the picture has no size']]
   return [
     [video.width > 65535 || video.height > 65535, 'the picture is too large for a segment'],
-    [video.hasAlpha, 'an alpha channel stands beside the picture'],
     [video.interlaced === 1, 'the picture is interlaced'],
     [video.stereoMode !== 0 && !isPlainPair(video), 'the picture is two for two eyes'],
     [video.projection !== undefined && !isUprightable(video.projection), 'the picture is projected']
@@ -67,18 +67,25 @@ function isUprightable ({ type, yaw, pitch, roll }: NonNullable<MatroskaVideo['p
   return type === 0 && yaw === 0 && pitch === 0 && roll % 90 === 0
 }
 
+/** Returns whether the parameter sets of a track are in its packets: it has no decoder configuration. */
+export function hasParametersInBand ({ codecId, codecPrivate }: MatroskaTrack): boolean {
+  return CODECS[codecId]?.codec === 'h264' && codecPrivate.length === 0
+}
+
 /**
  * Returns what a segment of the track must state.
  *
+ * @param codecPrivate the decoder configuration, of the track or built from its packets
  * @throws RangedExtractionError if no segment can carry the codec, or its configuration is missing
  */
 export function readHeadInfo (
   container: 'matroska' | 'webm',
   { nanosPerTick }: MatroskaHead,
-  track: MatroskaTrack
+  track: MatroskaTrack,
+  codecPrivate = track.codecPrivate
 ): HeadInfo {
   const known = CODECS[track.codecId]
-  const { video, codecPrivate } = track
+  const { video } = track
   if (known === undefined || video === undefined) {
     throw new RangedExtractionError('no segment can carry this codec')
   }
@@ -86,12 +93,12 @@ export function readHeadInfo (
     throw new RangedExtractionError('the decoder configuration is missing')
   }
   const hasRecord = known.configBytes > 0 || known.codec === 'av1'
-  // The private data of VP9 in Matroska is no vpcC record. A copy: the bytes it lies in are not kept.
+  // The private data of VP9 in Matroska is no vpcC record. A copy: the bytes around it are not kept.
   const codecConfig = hasRecord ? Buffer.from(codecPrivate) : Buffer.alloc(0)
   return {
     container,
     codec: known.codec,
-    sampleEntry: known.sampleEntry,
+    sampleEntry: hasParametersInBand(track) ? 'avc3' : known.sampleEntry,
     codecConfig,
     ...readDecodedSize({ codec: known.codec, codecConfig, width: video.width, height: video.height }),
     timescale: 1e9 / nanosPerTick,
@@ -101,7 +108,7 @@ export function readHeadInfo (
   }
 }
 
-/** The display matrix for a roll, which counts anticlockwise (RFC 9559, section 5.1.4.1.28.46). */
+/** Returns the display matrix for a roll, which counts anticlockwise (RFC 9559, section 5.1.4.1.28.46). */
 function toDisplayMatrix (rollDegrees: number): number[] {
   const quarter = (((-rollDegrees / 90) % 4) + 4) % 4
   const cosine = [FIXED_ONE, 0, -FIXED_ONE, 0][quarter]!
@@ -109,34 +116,34 @@ function toDisplayMatrix (rollDegrees: number): number[] {
   return [cosine, sine, 0, 0 - sine, cosine, 0, 0, 0, FIXED_ONE_W]
 }
 
-function saysDisplaySize ({ displayWidth, displayHeight, displayUnit }: MatroskaVideo): boolean {
+function hasDisplaySize ({ displayWidth, displayHeight, displayUnit }: MatroskaVideo): boolean {
   return displayWidth !== 0 && displayHeight !== 0 && displayUnit < DISPLAY_UNIT_UNKNOWN
 }
 
 /**
- * Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as is
- * said.
+ * Values of StereoMode (RFC 9559, section 5.1.4.1.28.3): the pictures of two eyes in one frame, both as large as
+ * stated.
  */
 const SIDE_BY_SIDE = [1, 11]
 const ONE_ABOVE_THE_OTHER = [2, 3]
 
 function isPlainPair (video: MatroskaVideo): boolean {
-  return [...SIDE_BY_SIDE, ...ONE_ABOVE_THE_OTHER].includes(video.stereoMode) && saysDisplaySize(video)
+  return [...SIDE_BY_SIDE, ...ONE_ABOVE_THE_OTHER].includes(video.stereoMode) && hasDisplaySize(video)
 }
 
-/** The display size is that of one eye's picture; both are shown, as ffmpeg does. */
+/** The display size is that of the picture for one eye. Both pictures are shown, as ffmpeg does. */
 function readPixelAspectRatio (video: MatroskaVideo): TrackInfo['pixelAspect'] {
-  if (!saysDisplaySize(video)) return undefined
+  if (!hasDisplaySize(video)) return undefined
   if (isShapeOfCrop(video)) return { across: 1, down: 1 }
   const { width, height, displayWidth, displayHeight, stereoMode } = video
   const across = height * displayWidth * (SIDE_BY_SIDE.includes(stereoMode) ? 2 : 1)
   const down = width * displayHeight * (ONE_ABOVE_THE_OTHER.includes(stereoMode) ? 2 : 1)
   if (!Number.isSafeInteger(across) || !Number.isSafeInteger(down)) {
-    throw new RangedExtractionError('the display size is beyond all sense')
+    throw new RangedExtractionError('the display size is too large')
   }
   const divisor = findDivisor(across, down)
   if (across / divisor > 0xffffffff || down / divisor > 0xffffffff) {
-    throw new RangedExtractionError('the display size is beyond all sense')
+    throw new RangedExtractionError('the display size is too large')
   }
   return { across: across / divisor, down: down / divisor }
 }
@@ -155,7 +162,7 @@ function findDivisor (a: number, b: number): number {
   return b === 0 ? a : findDivisor(b, a % b)
 }
 
-/** Ranges: 0 unsaid, 1 broadcast, 2 full; what is unsaid all over is left to the bitstream. */
+/** Ranges: 0 unknown, 1 broadcast, 2 full. If nothing is stated at all, the bitstream decides. */
 function toColourTag (colour: MatroskaVideo['colour']): ColourTag | undefined {
   if (colour === undefined) return undefined
   const { primaries, transfer, matrix, range } = colour

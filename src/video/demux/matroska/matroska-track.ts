@@ -1,7 +1,8 @@
 import { type DolbyVision, parseDolbyVision } from '../../media/dolby-vision.ts'
-import { type Element, listElements, mapElements, readFloat, readUnsigned } from './ebml.ts'
+import { type ContentEncoding, decodePrivate, readContentEncodings } from './content-encoding.ts'
+import { listElements, mapElements, readFloat, readUnsigned } from './ebml.ts'
 
-/** The ids of the elements that say what a track is (RFC 9559, section 5.1.4). */
+/** The ids of the elements that describe a track (RFC 9559, section 5.1.4). */
 const ID = {
   trackNumber: 0xd7,
   trackType: 0x83,
@@ -13,8 +14,6 @@ const ID = {
   trackTimestampScale: 0x23314f,
   trackOperation: 0xe2,
   contentEncodings: 0x6d80,
-  contentEncoding: 0x6240,
-  contentEncryption: 0x5035,
   blockAdditionMapping: 0x41e4,
   blockAddIdType: 0x41e7,
   blockAddIdExtraData: 0x41ed,
@@ -48,31 +47,32 @@ const ID = {
   languageBcp47: 0x22b59d
 } as const
 
-/** A track as its `TrackEntry` says it; times in nanoseconds, defaults filled in. */
+/** A track as its `TrackEntry` describes it; times in nanoseconds, defaults filled in. */
 export interface MatroskaTrack {
   readonly number: number
   readonly kind: 'video' | 'audio' | 'other'
   readonly isEnabled: boolean
   readonly codecId: string
   readonly codecPrivate: Buffer
-  /** 0 where the track does not say it. */
+  /** 0 if the track does not state it. */
   readonly defaultDurationNs: number
   readonly codecDelayNs: number
   readonly timestampScale: number
-  readonly isEncoded: boolean
+  /** How its blocks are stored; undefined if they are the frames themselves. */
+  readonly encoding: ContentEncoding | undefined
   readonly isEncrypted: boolean
-  /** True if it is put together of other tracks. */
+  /** True if it is composed of other tracks. */
   readonly isComposite: boolean
   readonly samplingHz: number
   readonly channels: number
-  /** BCP 47 where the track says it so, else ISO 639-2; `und` where nobody knows. */
+  /** BCP 47 if the track states it, else ISO 639-2; `und` if it is unknown. */
   readonly language: string
-  /** Undefined where the track is none of Dolby Vision. */
+  /** Undefined if the track is not of Dolby Vision. */
   readonly dolbyVision: DolbyVision | undefined
   readonly video: MatroskaVideo | undefined
 }
 
-/** The picture of a track; 0 stands for what is not said. */
+/** The picture of a track; 0 for what is not stated. */
 export interface MatroskaVideo {
   readonly width: number
   readonly height: number
@@ -82,10 +82,10 @@ export interface MatroskaVideo {
   /** Pixels that `PixelCrop` elements remove, across and down. */
   readonly croppedAcross: number
   readonly croppedDown: number
-  /** 0 unsaid, 1 interlaced, 2 progressive. */
+  /** 0 unknown, 1 interlaced, 2 progressive. */
   readonly interlaced: number
   readonly stereoMode: number
-  /** True if an alpha channel stands beside the picture. */
+  /** True if blocks may come with an alpha channel. Browsers set it in any case. */
   readonly hasAlpha: boolean
   readonly colour:
     | { readonly primaries: number, readonly transfer: number, readonly matrix: number, readonly range: number }
@@ -97,9 +97,7 @@ export interface MatroskaVideo {
 /** Reads the body of a `TrackEntry`. */
 export function readTrackEntry (body: Buffer): MatroskaTrack {
   const track = mapElements(body)
-  const encodings = listElements(track.get(ID.contentEncodings) ?? Buffer.alloc(0)).filter(
-    ({ id }) => id === ID.contentEncoding
-  )
+  const { encoding, isEncrypted } = readContentEncodings(track.get(ID.contentEncodings))
   const video = track.get(ID.video)
   const audio = mapElements(track.get(ID.audio) ?? Buffer.alloc(0))
   return {
@@ -107,16 +105,16 @@ export function readTrackEntry (body: Buffer): MatroskaTrack {
     kind: ({ 1: 'video', 2: 'audio' } as const)[readUnsigned(track.get(ID.trackType), 0)] ?? 'other',
     isEnabled: readUnsigned(track.get(ID.flagEnabled), 1) !== 0,
     codecId: readText(track.get(ID.codecId)),
-    codecPrivate: track.get(ID.codecPrivate) ?? Buffer.alloc(0),
+    codecPrivate: decodePrivate(encoding, track.get(ID.codecPrivate) ?? Buffer.alloc(0)),
     defaultDurationNs: readUnsigned(track.get(ID.defaultDuration), 0),
     codecDelayNs: readUnsigned(track.get(ID.codecDelay), 0),
     timestampScale: readFloat(track.get(ID.trackTimestampScale), 1),
-    isEncoded: encodings.length > 0,
-    isEncrypted: encodings.some(isEncryption),
+    encoding,
+    isEncrypted,
     isComposite: track.has(ID.trackOperation),
     samplingHz: readFloat(audio.get(ID.samplingFrequency), 8000),
     channels: readUnsigned(audio.get(ID.channels), 1),
-    // The default of RFC 9559 is English, and most who leave it out mean nothing by it.
+    // The default of RFC 9559 is English, but most writers that leave it out do not mean that.
     language: readText(track.get(ID.languageBcp47) ?? track.get(ID.language)) || 'und',
     dolbyVision: readDolbyVision(body),
     video: video === undefined ? undefined : readVideo(video)
@@ -139,10 +137,6 @@ function readDolbyVision (body: Buffer): DolbyVision | undefined {
     .map((mapping) => mapElements(mapping.body))
   const mapping = mappings.find((elements) => DOLBY_VISION_TYPES.has(readUnsigned(elements.get(ID.blockAddIdType), 0)))
   return parseDolbyVision(mapping?.get(ID.blockAddIdExtraData) ?? Buffer.alloc(0))
-}
-
-function isEncryption ({ body }: Element): boolean {
-  return mapElements(body).has(ID.contentEncryption)
 }
 
 function readVideo (body: Buffer): MatroskaVideo {

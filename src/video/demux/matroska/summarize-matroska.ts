@@ -2,7 +2,7 @@ import { averageRate, type IndexSummary } from '../index-summary.ts'
 import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack } from './matroska-track.ts'
 
-/** Codecs by their ids; what comes after a slash is a kind of it. Others stand for themselves. */
+/** Codecs by their ids. An id that is not listed is used as the name. */
 const CODECS: Readonly<Record<string, string>> = {
   'V_MPEG4/ISO/AVC': 'h264',
   'V_MPEGH/ISO/HEVC': 'hevc',
@@ -20,8 +20,7 @@ const CODECS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What the head of a Matroska file says. Its index lists where to begin, not each key frame, so that how far those
- * lie apart is not known.
+ * Summarizes the head of a Matroska file. Cues need not list each key frame, so the distance of these is not known.
  *
  * @param chosen the number of the track that is shown
  */

@@ -1,0 +1,125 @@
+import { splitLace } from './block.ts'
+import type { ClusterSearch } from './cluster-search.ts'
+import { ElementReader } from './element-reader.ts'
+import { countPacketTicks, type TrackEnd } from './matroska-duration.ts'
+import type { MatroskaHead } from './matroska-head.ts'
+import type { MatroskaTrack } from './matroska-track.ts'
+import { type Block, type Cluster, walkBlocks } from './walk-blocks.ts'
+import { RangedExtractionError } from '../../media/ranged-extraction-error.ts'
+import type { ReadAheadReader } from '../../source/read-ahead-reader.ts'
+
+const KIB = 1024
+const FIRST_TAIL_BYTES = 128 * KIB
+/** Limit of the distance from the last cue to the end that is read in one piece. */
+export const MAX_CUE_BYTES = 2048 * KIB
+
+/** What is known of a file before its end is read. */
+export interface EndContext {
+  readonly head: MatroskaHead
+  /** The tracks that are shown or heard. */
+  readonly tracks: readonly MatroskaTrack[]
+  readonly first: Cluster
+  readonly search: ClusterSearch
+  /** Offset of the last cluster that the cues list; undefined without cues. */
+  readonly lastCueStart: number | undefined
+  /** Offset behind the last cluster, as far as it is known. */
+  readonly clustersEnd: number
+}
+
+/** The end of some tracks, as their last blocks show it. */
+export interface Ends {
+  readonly ends: readonly TrackEnd[]
+  /** True if all tracks that are shown or heard are among them. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Reads the last clusters, as many as it takes to see all tracks end. The last one is searched from the end backwards.
+ *
+ * @param reader limits what it takes
+ * @returns undefined if the limit was reached before any cluster was found
+ * @throws RangedExtractionError if the last clusters are damaged; errors of the source
+ */
+export async function readEnds (reader: ReadAheadReader, context: EndContext): Promise<Ends | undefined> {
+  const { first, search, lastCueStart, clustersEnd } = context
+  const elements = new ElementReader(reader)
+  let found: Ends | undefined
+  const cueDistance = lastCueStart === undefined ? Infinity : Math.max(1, clustersEnd - lastCueStart)
+  try {
+    for (let bytes = Math.min(cueDistance, FIRST_TAIL_BYTES); ; bytes = computeNext(bytes, cueDistance)) {
+      const start = Math.max(first.start, clustersEnd - bytes)
+      await elements.prefetch(start, clustersEnd)
+      const cluster =
+        start === first.start
+          ? first
+          : await search.scan(elements, start, clustersEnd, { from: first.ticks, to: Infinity })
+      if (cluster === undefined) continue
+      found = await collectEnds(elements, context, cluster)
+      if (found.isComplete || start === first.start) {
+        search.add(cluster)
+        return { ...found, isComplete: true }
+      }
+    }
+  } catch (error) {
+    if (error instanceof RangedExtractionError && elements.isExhausted) return found
+    throw error
+  }
+}
+
+/** Goes to the last cue at once if that is near: no cluster without one may come after it. */
+function computeNext (bytes: number, cueDistance: number): number {
+  return bytes < cueDistance && cueDistance <= MAX_CUE_BYTES ? cueDistance : bytes * 2
+}
+
+/** The last block of a track in the order of presentation, and the time of the one before. */
+interface LastBlock {
+  readonly block: Block
+  readonly before: number
+}
+
+async function collectEnds (
+  elements: ElementReader,
+  { tracks, head, search, clustersEnd }: EndContext,
+  from: Cluster
+): Promise<Ends> {
+  const lasts = new Map<number, LastBlock>()
+  const numbers = new Set(tracks.map(({ number }) => number))
+  for await (const block of walkBlocks(elements, numbers, from, from.at, clustersEnd)) {
+    const last = lasts.get(block.track)
+    if (last === undefined || block.ticks > last.block.ticks) {
+      lasts.set(block.track, { block, before: last?.block.ticks ?? -Infinity })
+    } else if (block.ticks < last.block.ticks && block.ticks > last.before) {
+      lasts.set(block.track, { ...last, before: block.ticks })
+    }
+    if (block.isKey) search.add(block.cluster)
+  }
+  const ends: TrackEnd[] = []
+  for (const track of tracks) {
+    const last = lasts.get(track.number)
+    if (last !== undefined) ends.push(await describeEnd(elements, head, track, last))
+  }
+  const areTimed = ends.every(({ durationTicks, gapTicks }) => durationTicks + gapTicks > 0)
+  return { ends, isComplete: ends.length === tracks.length && areTimed }
+}
+
+async function describeEnd (
+  elements: ElementReader,
+  head: MatroskaHead,
+  track: MatroskaTrack,
+  { block, before }: LastBlock
+): Promise<TrackEnd> {
+  const frames =
+    track.kind === 'audio' || block.lacing !== 'none'
+      ? splitLace(await elements.read(block.start, block.end), block.lacing)
+      : []
+  const count = Math.max(1, frames.length)
+  const { durationTicks: blockTicks = (track.defaultDurationNs / head.nanosPerTick) * count } = block
+  const frameTicks = blockTicks / count || countPacketTicks(head, track, frames.at(-1))
+  return {
+    track: track.number,
+    lastTicks: block.ticks + Math.round((count - 1) * frameTicks),
+    // Perhaps stated more finely than in ticks: ffmpeg drops the rest.
+    durationTicks: Math.floor(frameTicks + 1e-6),
+    gapTicks: Number.isFinite(before) ? block.ticks - before : 0
+  }
+}

@@ -1,0 +1,98 @@
+import type { ClusterSearch } from './cluster-search.ts'
+import type { CueList } from './cues.ts'
+import type { ElementReader } from './element-reader.ts'
+import { type ClusterSpan, openCue, readCuedBlock, type SeekStart } from './seek-start.ts'
+import type { Block } from './walk-blocks.ts'
+
+/** Finds places to begin a lookup at: by the cues, and without them by a search over the clusters. */
+export class Seeker {
+  readonly span: ClusterSpan
+  readonly #cues: CueList | undefined
+  readonly #search: ClusterSearch
+  readonly #listsEveryKey: boolean
+
+  /** @param listsEveryKey true if the writer of the file is known to list every key frame in its cues */
+  constructor (span: ClusterSpan, search: ClusterSearch, cues?: CueList, listsEveryKey = false) {
+    this.span = span
+    this.#search = search
+    this.#cues = cues
+    this.#listsEveryKey = listsEveryKey
+  }
+
+  get memoryBytes (): number {
+    return this.#search.memoryBytes + (this.#cues?.memoryBytes ?? 0)
+  }
+
+  get hasCues (): boolean {
+    return this.#cues !== undefined
+  }
+
+  /** Returns a seeker that does not use the cues. */
+  withoutCues (): Seeker {
+    return new Seeker(this.span, this.#search)
+  }
+
+  /** Returns the index of the last cue at or before a time; undefined without one. */
+  findCue (ticks: number): number | undefined {
+    const index = this.#cues?.findAt(ticks) ?? -1
+    return index < 0 ? undefined : index
+  }
+
+  /**
+   * Finds a place at or before the last key frame until a time: what lies between is close.
+   *
+   * @throws WrongCuesError, RangedExtractionError; errors of `ElementReader`
+   */
+  async find (elements: ElementReader, ticks: number): Promise<SeekStart> {
+    const index = this.findCue(ticks)
+    if (index !== undefined) return await openCue(elements, this.#cues!, index, ticks, this.span)
+    if (this.#cues !== undefined) return this.#first()
+    const cluster = await this.#search.find(elements, ticks)
+    return { cluster, at: cluster.at, isFirst: cluster.start === this.span.first.start, cueIndex: undefined }
+  }
+
+  /**
+   * Finds a place before another one; undefined if none comes before it.
+   *
+   * @throws errors of `find`
+   */
+  async findEarlier (elements: ElementReader, place: SeekStart): Promise<SeekStart | undefined> {
+    const { cluster, cueIndex, isFirst } = place
+    if (isFirst) return undefined
+    if (cueIndex === 0) return this.#first()
+    if (cueIndex !== undefined) {
+      return await openCue(elements, this.#cues!, cueIndex - 1, this.#cues!.at(cueIndex)!.ticks, this.span)
+    }
+    const earlier = await this.find(elements, cluster.ticks - 1)
+    return earlier.cluster.start < cluster.start ? earlier : undefined
+  }
+
+  /**
+   * Returns the key frame of the last cue until a time.
+   *
+   * @param isAny true if any key frame near the time will do; otherwise it is certain to be the last one
+   * @returns undefined if that is not certain
+   * @throws WrongCuesError; errors of `ElementReader`
+   */
+  async findCuedKey (
+    elements: ElementReader,
+    ticks: number,
+    track: number,
+    isAny: boolean
+  ): Promise<Block | undefined> {
+    const index = this.findCue(ticks)
+    if (index === undefined || !(this.#listsEveryKey || isAny)) return undefined
+    const cue = this.#cues!.at(index)!
+    return await readCuedBlock(elements, await openCue(elements, this.#cues!, index, cue.ticks, this.span), cue, track)
+  }
+
+  /** Returns whether the cues state a key frame after a time. */
+  isBeforeLastCue (ticks: number): boolean {
+    return this.#cues !== undefined && this.#cues.findAt(ticks) < this.#cues.count - 1
+  }
+
+  #first (): SeekStart {
+    const { first } = this.span
+    return { cluster: first, at: first.at, isFirst: true, cueIndex: undefined }
+  }
+}
