@@ -7,7 +7,7 @@ import {
   readUnsigned
 } from '../../../../src/video/demux/matroska/ebml.ts'
 import { isShownFrame } from '../../../../src/video/demux/matroska/is-shown-frame.ts'
-import { float, number, text } from './ebml-writer.ts'
+import { float, number, text } from '../../../support/ebml-builder.ts'
 import { RangedExtractionError } from '../../../../src/video/media/ranged-extraction-error.ts'
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex')

@@ -5,7 +5,7 @@ import { chooseFrame } from '../../../../src/video/extract/choose-frame.ts'
 import { openMatroskaIndex } from '../../../../src/video/demux/matroska/open-matroska-index.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { H264, ffmpeg } from '../../../support/videos.ts'
-import { cluster, element, float, matroska, number, text, videoTrack } from './ebml-writer.ts'
+import { cluster, element, float, matroska, number, text, videoTrack } from '../../../support/ebml-builder.ts'
 import { CountingSource, listVideo } from './listed-video.ts'
 import { RangedExtractionError } from '../../../../src/video/media/ranged-extraction-error.ts'
 
