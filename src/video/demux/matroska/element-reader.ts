@@ -45,10 +45,19 @@ export class ElementReader {
    * @throws RangedExtractionError if there is none, past the limits of the lookup, and as the source
    */
   async readHeader (at: number): Promise<ElementHeader> {
-    if (++this.#elements > MAX_ELEMENTS) throw new RangedExtractionError('finding the frame takes too many elements')
+    this.#elements++
+    if (this.isExhausted) throw new RangedExtractionError('finding the frame takes too many elements')
     if (this.#elements % ELEMENTS_PER_TURN === 0) await setImmediate()
     if (at >= this.size) throw new RangedExtractionError('the file ends within its elements')
     return readElementHeader(await this.read(at, Math.min(this.size, at + MAX_HEADER_BYTES)))
+  }
+
+  /** As `readHeader`, at once; returns undefined if `readHeader` has to wait, or throws. */
+  peekHeader (at: number): ElementHeader | undefined {
+    const data = this.peek(at, at + MAX_HEADER_BYTES)
+    if (data === undefined || (this.#elements + 1) % ELEMENTS_PER_TURN === 0) return undefined
+    this.#elements++
+    return readElementHeader(data)
   }
 
   /**
@@ -57,19 +66,19 @@ export class ElementReader {
    * @throws RangedExtractionError if they are not within the file, and past the limits of the lookup; as the source
    */
   async read (start: number, end: number): Promise<Buffer> {
-    const known = this.#find(start, end)
+    const known = this.peek(start, end)
     if (known !== undefined) return known
     if (start > end || end > this.size) throw new RangedExtractionError('an element ends past the file')
     const windowEnd = this.#window.start + this.#window.data.length
     const isNext = start >= this.#window.start && start <= windowEnd + this.#stepBytes && windowEnd > 0
     this.#stepBytes = isNext ? Math.min(MAX_STEP_BYTES, this.#stepBytes * 2) : FIRST_STEP_BYTES
     await this.prefetch(start, end, start + this.#stepBytes)
-    return this.#find(start, end)!
+    return this.peek(start, end)!
   }
 
   /** Reads the bytes from `start` to `end`, and up to `preferredEnd` if they have to be requested. */
   async prefetch (start: number, end: number, preferredEnd = end): Promise<void> {
-    if (this.#find(start, end) !== undefined) return
+    if (this.peek(start, end) !== undefined) return
     this.#window = await this.#reader.readRange(start, end, preferredEnd)
   }
 
@@ -82,7 +91,8 @@ export class ElementReader {
     )
   }
 
-  #find (start: number, end: number): Buffer | undefined {
+  /** As `read`, at once; returns undefined if the bytes are not in the window. */
+  peek (start: number, end: number): Buffer | undefined {
     const at = start - this.#window.start
     return at >= 0 && start <= end && at + end - start <= this.#window.data.length
       ? this.#window.data.subarray(at, at + end - start)

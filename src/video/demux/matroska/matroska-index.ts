@@ -171,7 +171,7 @@ export class MatroskaIndex implements VideoIndex {
     atTicks: number,
     isAny: boolean
   ): Promise<Block | undefined> {
-    const block = await seeker.findCuedKey(elements, Math.max(atTicks, track.first.ticks), track.number, isAny)
+    const block = await seeker.findCuedKey(elements, Math.max(atTicks, track.first.ticks), isAny)
     if (block === undefined) return undefined
     const packet = await readPacket(elements, track, block)
     return isTrueKeyFrame(track, packet) && isShownFrame(track.codec, packet) ? block : undefined

@@ -90,7 +90,7 @@ export async function openMatroskaIndex (
       isAnnexB: hasInBand,
       first: { ticks: video.ticks, start: video.start }
     },
-    seeker: new Seeker({ first, end }, search, cues?.list, COMPLETE_CUES.test(head.muxingApp)),
+    seeker: new Seeker({ first, end }, chosen.number, search, cues?.list, COMPLETE_CUES.test(head.muxingApp)),
     zeroTicks,
     isExactEnd: exactEnd !== undefined,
     limits: { ...DEFAULT_LIMITS, ...limits },

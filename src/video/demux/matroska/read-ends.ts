@@ -12,6 +12,8 @@ const KIB = 1024
 const FIRST_TAIL_BYTES = 128 * KIB
 /** Limit of the distance from the last cue to the end that is read in one piece. */
 export const MAX_CUE_BYTES = 2048 * KIB
+/** Muxers interleave: a track without a block in this much at the end has ended before the others. */
+const MAX_INTERLEAVED_BYTES = 2048 * KIB
 
 /** What is known of a file before its end is read. */
 export interface EndContext {
@@ -41,7 +43,7 @@ export interface Ends {
  * @throws RangedExtractionError if the last clusters are damaged; errors of the source
  */
 export async function readEnds (reader: ReadAheadReader, context: EndContext): Promise<Ends | undefined> {
-  const { first, search, lastCueStart, clustersEnd } = context
+  const { first, lastCueStart, clustersEnd } = context
   const elements = new ElementReader(reader)
   let found: Ends | undefined
   const cueDistance = lastCueStart === undefined ? Infinity : Math.max(1, clustersEnd - lastCueStart)
@@ -49,16 +51,12 @@ export async function readEnds (reader: ReadAheadReader, context: EndContext): P
     for (let bytes = Math.min(cueDistance, FIRST_TAIL_BYTES); ; bytes = computeNext(bytes, cueDistance)) {
       const start = Math.max(first.start, clustersEnd - bytes)
       await elements.prefetch(start, clustersEnd)
-      const cluster =
-        start === first.start
-          ? first
-          : await search.scan(elements, start, clustersEnd, { from: first.ticks, to: Infinity })
-      if (cluster === undefined) continue
-      found = await collectEnds(elements, context, cluster)
-      if (found.isComplete || start === first.start) {
-        search.add(cluster)
-        return { ...found, isComplete: true }
-      }
+      const isWhole = start === first.start
+      found = isWhole ? await collectEnds(elements, context, first) : await findTail(elements, context, start)
+      if (found === undefined) continue
+      if (found.isComplete || isWhole) return { ...found, isComplete: true }
+      // The other tracks have ended long before, or have no blocks.
+      if (bytes >= MAX_INTERLEAVED_BYTES && found.ends.length > 0) return found
     }
   } catch (error) {
     if (error instanceof RangedExtractionError && elements.isExhausted) return found
@@ -71,6 +69,24 @@ function computeNext (bytes: number, cueDistance: number): number {
   return bytes < cueDistance && cueDistance <= MAX_CUE_BYTES ? cueDistance : bytes * 2
 }
 
+/** Collects the ends from the first cluster behind an offset from which elements lead to the end of the file. */
+async function findTail (elements: ElementReader, context: EndContext, start: number): Promise<Ends | undefined> {
+  const { first, search, clustersEnd } = context
+  for (let from = start; ;) {
+    const cluster = await search.scan(elements, from, clustersEnd, { from: first.ticks, to: Infinity })
+    if (cluster === undefined) return undefined
+    try {
+      const found = await collectEnds(elements, context, cluster)
+      search.add(cluster)
+      return found
+    } catch (error) {
+      if (!(error instanceof RangedExtractionError) || elements.isExhausted) throw error
+      // Bytes of a frame that look like a cluster.
+      from = cluster.start + 1
+    }
+  }
+}
+
 /** The last block of a track in the order of presentation, and the time of the one before. */
 interface LastBlock {
   readonly block: Block
@@ -79,7 +95,7 @@ interface LastBlock {
 
 async function collectEnds (
   elements: ElementReader,
-  { tracks, head, search, clustersEnd }: EndContext,
+  { tracks, head, clustersEnd }: EndContext,
   from: Cluster
 ): Promise<Ends> {
   const lasts = new Map<number, LastBlock>()
@@ -91,7 +107,6 @@ async function collectEnds (
     } else if (block.ticks < last.block.ticks && block.ticks > last.before) {
       lasts.set(block.track, { ...last, before: block.ticks })
     }
-    if (block.isKey) search.add(block.cluster)
   }
   const ends: TrackEnd[] = []
   for (const track of tracks) {

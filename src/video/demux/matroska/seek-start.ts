@@ -42,8 +42,7 @@ export async function openCue (
   elements: ElementReader,
   cues: CueList,
   index: number,
-  untilTicks: number,
-  span: ClusterSpan
+  { untilTicks, span, track }: { readonly untilTicks: number, readonly span: ClusterSpan, readonly track: number }
 ): Promise<SeekStart> {
   const cue = cues.at(index)!
   const { clusterStart, relative = 0 } = cue
@@ -61,6 +60,7 @@ export async function openCue (
   if (at < cluster.at || at >= (cluster.end ?? elements.size)) {
     throw new WrongCuesError('a cue is outside of its cluster')
   }
+  if (cue.relative !== undefined) await readCuedBlock(elements, { cluster, at }, cue, track)
   return { cluster, at, isFirst: clusterStart === span.first.start && at === cluster.at, cueIndex: index }
 }
 
@@ -71,7 +71,7 @@ export async function openCue (
  */
 export async function readCuedBlock (
   elements: ElementReader,
-  start: SeekStart,
+  start: Pick<SeekStart, 'cluster' | 'at'>,
   { ticks, relative }: Cue,
   track: number
 ): Promise<Block> {

@@ -7,13 +7,18 @@ import type { Block } from './walk-blocks.ts'
 /** Finds places to begin a lookup at: by the cues, and without them by a search over the clusters. */
 export class Seeker {
   readonly span: ClusterSpan
+  readonly #track: number
   readonly #cues: CueList | undefined
   readonly #search: ClusterSearch
   readonly #listsEveryKey: boolean
 
-  /** @param listsEveryKey true if the writer of the file is known to list every key frame in its cues */
-  constructor (span: ClusterSpan, search: ClusterSearch, cues?: CueList, listsEveryKey = false) {
+  /**
+   * @param track the number of the video track
+   * @param listsEveryKey true if the writer of the file is known to list every key frame in its cues
+   */
+  constructor (span: ClusterSpan, track: number, search: ClusterSearch, cues?: CueList, listsEveryKey = false) {
     this.span = span
+    this.#track = track
     this.#search = search
     this.#cues = cues
     this.#listsEveryKey = listsEveryKey
@@ -29,7 +34,7 @@ export class Seeker {
 
   /** Returns a seeker that does not use the cues. */
   withoutCues (): Seeker {
-    return new Seeker(this.span, this.#search)
+    return new Seeker(this.span, this.#track, this.#search)
   }
 
   /** Returns the index of the last cue at or before a time; undefined without one. */
@@ -45,7 +50,7 @@ export class Seeker {
    */
   async find (elements: ElementReader, ticks: number): Promise<SeekStart> {
     const index = this.findCue(ticks)
-    if (index !== undefined) return await openCue(elements, this.#cues!, index, ticks, this.span)
+    if (index !== undefined) return await this.#openCue(elements, index, ticks)
     if (this.#cues !== undefined) return this.#first()
     const cluster = await this.#search.find(elements, ticks)
     return { cluster, at: cluster.at, isFirst: cluster.start === this.span.first.start, cueIndex: undefined }
@@ -61,7 +66,7 @@ export class Seeker {
     if (isFirst) return undefined
     if (cueIndex === 0) return this.#first()
     if (cueIndex !== undefined) {
-      return await openCue(elements, this.#cues!, cueIndex - 1, this.#cues!.at(cueIndex)!.ticks, this.span)
+      return await this.#openCue(elements, cueIndex - 1, this.#cues!.at(cueIndex)!.ticks)
     }
     const earlier = await this.find(elements, cluster.ticks - 1)
     return earlier.cluster.start < cluster.start ? earlier : undefined
@@ -74,21 +79,20 @@ export class Seeker {
    * @returns undefined if that is not certain
    * @throws WrongCuesError; errors of `ElementReader`
    */
-  async findCuedKey (
-    elements: ElementReader,
-    ticks: number,
-    track: number,
-    isAny: boolean
-  ): Promise<Block | undefined> {
+  async findCuedKey (elements: ElementReader, ticks: number, isAny: boolean): Promise<Block | undefined> {
     const index = this.findCue(ticks)
     if (index === undefined || !(this.#listsEveryKey || isAny)) return undefined
     const cue = this.#cues!.at(index)!
-    return await readCuedBlock(elements, await openCue(elements, this.#cues!, index, cue.ticks, this.span), cue, track)
+    return await readCuedBlock(elements, await this.#openCue(elements, index, cue.ticks), cue, this.#track)
   }
 
   /** Returns whether the cues state a key frame after a time. */
   isBeforeLastCue (ticks: number): boolean {
     return this.#cues !== undefined && this.#cues.findAt(ticks) < this.#cues.count - 1
+  }
+
+  async #openCue (elements: ElementReader, index: number, untilTicks: number): Promise<SeekStart> {
+    return await openCue(elements, this.#cues!, index, { untilTicks, span: this.span, track: this.#track })
   }
 
   #first (): SeekStart {

@@ -33,6 +33,7 @@ export interface Block {
   readonly cluster: Cluster
 }
 
+const BLOCK_IDS: ReadonlySet<number> = new Set([ID.simpleBlock, ID.blockGroup, ID.encryptedBlock])
 const MAX_NUMBER_BYTES = 8
 /** Elements of a cluster before its timestamp: a checksum, padding, its position. */
 const MAX_BEFORE_TIMESTAMP = 8
@@ -78,7 +79,7 @@ export async function * walkBlocks (
   let cluster: Cluster | undefined = from
   while (at < end) {
     if (cluster?.end !== undefined && at >= cluster.end) cluster = undefined
-    const header = await elements.readHeader(at)
+    const header = elements.peekHeader(at) ?? (await elements.readHeader(at))
     if (header.id === ID.cluster) {
       cluster = await readCluster(elements, at)
       at = cluster.at
@@ -86,10 +87,12 @@ export async function * walkBlocks (
     }
     if (TOP_LEVEL_IDS.has(header.id) && cluster?.end === undefined) cluster = undefined
     const child = assertWithin(header, at, cluster?.end ?? elements.size)
-    if (cluster !== undefined) {
+    if (cluster !== undefined && !CLUSTER_IDS.has(child.id)) {
+      throw new RangedExtractionError('a cluster has unknown elements')
+    }
+    if (cluster !== undefined && BLOCK_IDS.has(child.id)) {
       const block = await readBlock(elements, tracks, cluster, child)
       if (block !== undefined) yield block
-      else if (!CLUSTER_IDS.has(child.id)) throw new RangedExtractionError('a cluster has unknown elements')
     }
     at = child.end
   }
@@ -103,7 +106,7 @@ interface Child {
 }
 
 async function readChild (elements: ElementReader, at: number, limit: number): Promise<Child> {
-  return assertWithin(await elements.readHeader(at), at, limit)
+  return assertWithin(elements.peekHeader(at) ?? (await elements.readHeader(at)), at, limit)
 }
 
 function assertWithin ({ id, headerBytes, size }: ElementHeader, at: number, limit: number): Child {
@@ -114,7 +117,7 @@ function assertWithin ({ id, headerBytes, size }: ElementHeader, at: number, lim
   return { id, bodyStart, end: bodyStart + size }
 }
 
-/** Returns undefined for an element that is not a block of one of the tracks. */
+/** Returns undefined for a block of another track. */
 async function readBlock (
   elements: ElementReader,
   tracks: ReadonlySet<number>,
@@ -123,7 +126,6 @@ async function readBlock (
 ): Promise<Block | undefined> {
   if (element.id === ID.encryptedBlock) throw new RangedExtractionError('a block is encrypted as a whole')
   if (element.id === ID.blockGroup) return await readGroup(elements, tracks, cluster, element)
-  if (element.id !== ID.simpleBlock) return undefined
   const head = await readHead(elements, element)
   if (!tracks.has(head.track)) return undefined
   return { ...place(head, cluster, element), isKey: head.isKey, durationTicks: undefined, hasAdditions: false }
@@ -158,7 +160,8 @@ async function readGroup (
 }
 
 async function readHead (elements: ElementReader, { bodyStart, end }: Child): Promise<BlockHead> {
-  return readBlockHead(await elements.read(bodyStart, Math.min(end, bodyStart + MAX_BLOCK_HEAD_BYTES)))
+  const headEnd = Math.min(end, bodyStart + MAX_BLOCK_HEAD_BYTES)
+  return readBlockHead(elements.peek(bodyStart, headEnd) ?? (await elements.read(bodyStart, headEnd)))
 }
 
 function place ({ track, relativeTicks, lacing, headBytes }: BlockHead, cluster: Cluster, { bodyStart, end }: Child) {
