@@ -2,14 +2,12 @@ import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack } from './matroska-track.ts'
 import { countOpusMicros } from './opus-duration.ts'
 
-/** The end of a track: its last packet in the order of presentation, and its distance to the one before. */
+/** The end of a track: its last packet in the order of presentation. */
 export interface TrackEnd {
   readonly track: number
   readonly lastTicks: number
-  /** 0 if neither the container nor the codec states it. */
+  /** 0 if it is not known. */
   readonly durationTicks: number
-  /** 0 if no packet before it is known. */
-  readonly gapTicks: number
 }
 
 /** Samples in one packet of the codecs that always have the same number. */
@@ -42,7 +40,7 @@ export function findEndTicks (head: MatroskaHead, ends: readonly TrackEnd[]): nu
   return Math.max(
     ...ends.map((end) => {
       const track = head.tracks.find(({ number }) => number === end.track)!
-      return end.lastTicks - countDelayTicks(head, track) + (end.durationTicks || end.gapTicks)
+      return end.lastTicks - countDelayTicks(head, track) + end.durationTicks
     })
   )
 }

@@ -1,7 +1,7 @@
-import { splitLace } from './block.ts'
 import type { ClusterSearch } from './cluster-search.ts'
+import { describeEnd } from './describe-end.ts'
 import { ElementReader } from './element-reader.ts'
-import { countPacketTicks, type TrackEnd } from './matroska-duration.ts'
+import type { TrackEnd } from './matroska-duration.ts'
 import type { MatroskaHead } from './matroska-head.ts'
 import type { MatroskaTrack } from './matroska-track.ts'
 import { type Block, type Cluster, walkBlocks } from './walk-blocks.ts'
@@ -12,6 +12,8 @@ const KIB = 1024
 const FIRST_TAIL_BYTES = 128 * KIB
 /** Limit of the distance from the last cue to the end that is read in one piece. */
 export const MAX_CUE_BYTES = 2048 * KIB
+/** Blocks of a track, in the order of the file, that its last one and their distances are taken from. */
+const MAX_LAST_BLOCKS = 256
 /** Muxers interleave: a track without a block in this much at the end has ended before the others. */
 const MAX_INTERLEAVED_BYTES = 2048 * KIB
 
@@ -87,54 +89,25 @@ async function findTail (elements: ElementReader, context: EndContext, start: nu
   }
 }
 
-/** The last block of a track in the order of presentation, and the time of the one before. */
-interface LastBlock {
-  readonly block: Block
-  readonly before: number
-}
-
 async function collectEnds (
   elements: ElementReader,
   { tracks, head, clustersEnd }: EndContext,
   from: Cluster
 ): Promise<Ends> {
-  const lasts = new Map<number, LastBlock>()
+  const lasts = new Map<number, Block[]>()
   const numbers = new Set(tracks.map(({ number }) => number))
   for await (const block of walkBlocks(elements, numbers, from, from.at, clustersEnd)) {
-    const last = lasts.get(block.track)
-    if (last === undefined || block.ticks > last.block.ticks) {
-      lasts.set(block.track, { block, before: last?.block.ticks ?? -Infinity })
-    } else if (block.ticks < last.block.ticks && block.ticks > last.before) {
-      lasts.set(block.track, { ...last, before: block.ticks })
-    }
+    const blocks = lasts.get(block.track) ?? []
+    lasts.set(block.track, blocks)
+    if (blocks.push(block) >= 2 * MAX_LAST_BLOCKS) blocks.splice(0, MAX_LAST_BLOCKS)
   }
   const ends: TrackEnd[] = []
   for (const track of tracks) {
-    const last = lasts.get(track.number)
-    if (last !== undefined) ends.push(await describeEnd(elements, head, track, last))
+    const blocks = lasts.get(track.number)
+    if (blocks !== undefined) ends.push(await describeEnd(elements, head, track, blocks))
   }
-  const areTimed = ends.every(({ durationTicks, gapTicks }) => durationTicks + gapTicks > 0)
-  return { ends, isComplete: ends.length === tracks.length && areTimed }
-}
-
-async function describeEnd (
-  elements: ElementReader,
-  head: MatroskaHead,
-  track: MatroskaTrack,
-  { block, before }: LastBlock
-): Promise<TrackEnd> {
-  const frames =
-    track.kind === 'audio' || block.lacing !== 'none'
-      ? splitLace(await elements.read(block.start, block.end), block.lacing)
-      : []
-  const count = Math.max(1, frames.length)
-  const { durationTicks: blockTicks = (track.defaultDurationNs / head.nanosPerTick) * count } = block
-  const frameTicks = blockTicks / count || countPacketTicks(head, track, frames.at(-1))
   return {
-    track: track.number,
-    lastTicks: block.ticks + Math.round((count - 1) * frameTicks),
-    // Perhaps stated more finely than in ticks: ffmpeg drops the rest.
-    durationTicks: Math.floor(frameTicks + 1e-6),
-    gapTicks: Number.isFinite(before) ? block.ticks - before : 0
+    ends,
+    isComplete: ends.length === tracks.length && ends.every(({ durationTicks }) => durationTicks > 0)
   }
 }
