@@ -12,7 +12,7 @@ import { createTimestampTarget } from './timestamp-target.ts'
 export const TARGETS: Readonly<Record<string, { readonly create: () => Promise<FuzzTarget>, readonly cases: number }>> =
   {
     index: { create: createIndexTarget, cases: 800 },
-    matroska: { create: createMatroskaTarget, cases: 100 },
+    matroska: { create: createMatroskaTarget, cases: 300 },
     timestamp: { create: createTimestampTarget, cases: 5000 },
     multipart: { create: createMultipartTarget, cases: 300 },
     keys: { create: createKeysTarget, cases: 500 },
