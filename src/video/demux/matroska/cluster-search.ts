@@ -61,11 +61,6 @@ export class ClusterSearch {
     this.#known.splice(index + 1, 0, cluster)
   }
 
-  /** Returns the last known cluster that begins before an offset; the first one if there is none. */
-  before (offset: number): Cluster {
-    return this.#known.findLast(({ start }) => start < offset) ?? this.#known[0]!
-  }
-
   /**
    * Finds a cluster that begins no later than a time, and less than 512 KiB before the next one that does not or
    * right before it; the first cluster if all begin later.
@@ -89,7 +84,24 @@ export class ClusterSearch {
         else [upper, ceiling] = [found, found.start]
       }
     }
+    await elements.prefetch(lower.start, Math.min(ceiling, lower.start + WALK_BYTES))
     return lower
+  }
+
+  /**
+   * Finds a cluster before another one, at most some bytes before it, and reads what lies between.
+   *
+   * @throws RangedExtractionError if there is none; errors of `ElementReader`
+   */
+  async findBack (elements: ElementReader, { start, ticks }: Cluster, bytes: number): Promise<Cluster> {
+    const first = this.#known[0]!
+    const from = Math.max(first.start, start - bytes)
+    await elements.prefetch(from, start)
+    const bounds = { from: first.ticks, to: ticks }
+    const found = from === first.start ? first : await this.scan(elements, from, start, bounds)
+    if (found === undefined) throw new RangedExtractionError('there is no cluster near before the one of the frame')
+    this.add(found)
+    return found
   }
 
   /**

@@ -110,7 +110,7 @@ async function collect (
   for (let step = 0; step <= MAX_STEPS_BACK && from !== undefined; step++) {
     const found = await collectFrom(context, from, limits, limitTicks, isStart, isStop)
     if (found !== undefined) return found
-    from = await seeker.findEarlier(elements, from)
+    from = await seeker.findEarlier(elements, from, step)
   }
   throw new RangedExtractionError('there is no key frame near that stands alone')
 }

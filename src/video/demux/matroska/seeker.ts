@@ -2,7 +2,10 @@ import type { ClusterSearch } from './cluster-search.ts'
 import type { CueList } from './cues.ts'
 import type { ElementReader } from './element-reader.ts'
 import { type ClusterSpan, openCue, readCuedBlock, type SeekStart } from './seek-start.ts'
-import type { Block } from './walk-blocks.ts'
+import type { Block, Cluster } from './walk-blocks.ts'
+
+/** Distance to the first place before one from which no key frame was found. */
+const FIRST_BACK_BYTES = 512 * 1024
 
 /** Finds places to begin a lookup at: by the cues, and without them by a search over the clusters. */
 export class Seeker {
@@ -51,25 +54,24 @@ export class Seeker {
   async find (elements: ElementReader, ticks: number): Promise<SeekStart> {
     const index = this.findCue(ticks)
     if (index !== undefined) return await this.#openCue(elements, index, ticks)
-    if (this.#cues !== undefined) return this.#first()
-    const cluster = await this.#search.find(elements, ticks)
-    return { cluster, at: cluster.at, isFirst: cluster.start === this.span.first.start, cueIndex: undefined }
+    if (this.#cues !== undefined) return this.#startAt(this.span.first)
+    return this.#startAt(await this.#search.find(elements, ticks))
   }
 
   /**
    * Finds a place before another one; undefined if none comes before it.
    *
+   * @param step number of earlier places that were tried: without cues, each is twice as far
    * @throws errors of `find`
    */
-  async findEarlier (elements: ElementReader, place: SeekStart): Promise<SeekStart | undefined> {
+  async findEarlier (elements: ElementReader, place: SeekStart, step: number): Promise<SeekStart | undefined> {
     const { cluster, cueIndex, isFirst } = place
     if (isFirst) return undefined
-    if (cueIndex === 0) return this.#first()
+    if (cueIndex === 0) return this.#startAt(this.span.first)
     if (cueIndex !== undefined) {
       return await this.#openCue(elements, cueIndex - 1, this.#cues!.at(cueIndex)!.ticks)
     }
-    const earlier = await this.find(elements, cluster.ticks - 1)
-    return earlier.cluster.start < cluster.start ? earlier : undefined
+    return this.#startAt(await this.#search.findBack(elements, cluster, FIRST_BACK_BYTES * 2 ** step))
   }
 
   /**
@@ -95,8 +97,7 @@ export class Seeker {
     return await openCue(elements, this.#cues!, index, { untilTicks, span: this.span, track: this.#track })
   }
 
-  #first (): SeekStart {
-    const { first } = this.span
-    return { cluster: first, at: first.at, isFirst: true, cueIndex: undefined }
+  #startAt (cluster: Cluster): SeekStart {
+    return { cluster, at: cluster.at, isFirst: cluster.start === this.span.first.start, cueIndex: undefined }
   }
 }

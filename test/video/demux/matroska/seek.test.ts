@@ -130,6 +130,29 @@ t.test('finds frames without cues: clusters of known and of unknown size', async
   await check(t, Buffer.concat([EBML_HEADER, unsized(0x18538067, ...HEAD, ...clusters)]), 'unknown sizes', LITTLE)
 })
 
+t.test('goes back over clusters without a key frame', async (t) => {
+  const clusters = buildClusters({ ...LONG, frameBytes: 40_000 }).map((bytes, index) =>
+    index % 10 === 0
+      ? bytes
+      : cluster(
+        index * CLUSTER_MS,
+        ...Array.from({ length: FRAMES }, (_, frame) =>
+          simpleBlock({ ticks: frame * FRAME_MS, data: vp8Packet(false, index, 40_000) })
+        )
+      )
+  )
+  const file = matroska(...HEAD, ...clusters)
+  const index = await openMatroskaIndex(createCountingReader(file), 'webm')
+  for (const [ms, keyMs] of [[28_950, 20_000], [30_050, 30_000], [5_000, 0]] as const) {
+    const source = createCountingReader(file)
+    const { packets } = await index.readPacketRange(source, ms * 1000, 'exact')
+    t.same([packets[0]?.pts, packets.length], [keyMs, Math.floor((ms - keyMs) / FRAME_MS) + 1])
+    t.ok(source.reads.length <= 20, `${source.reads.length} reads`)
+    t.ok(source.bytesRead < file.length / 2, `${source.bytesRead} of ${file.length} bytes`)
+    t.same((await index.readPacketRange(source, ms * 1000, 'keyframe')).targetPts, keyMs)
+  }
+})
+
 t.test('takes no bytes of a frame for a cluster', async (t) => {
   // A frame that contains clusters: one without blocks, one at a time of its own, and one with a single block.
   const traps = [
