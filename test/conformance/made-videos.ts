@@ -45,6 +45,8 @@ export const MADE_VIDEOS: Readonly<Record<string, MadeVideo>> = {
   'bt601-tagged-hd.mp4': { source: 'testsrc2=s=1280x720:r=24:d=0.5', args: [...H264, '-colorspace', 'smpte170m'] },
   'matroska.mkv': { args: H264 },
   'vp9.webm': { args: VP9 },
+  // As browsers record: clusters of unknown size, without cues and duration.
+  'recording.webm': { args: [...VP9, '-f', 'webm', '-live', '1'] },
   // The clock of a transport stream has 33 bits and wraps after 95,443.7 s; here 0.8 s into the video.
   'wrapped.ts': { args: [...H264, '-output_ts_offset', '95441.5'], mode: 'full' },
   'transparent.webm': {

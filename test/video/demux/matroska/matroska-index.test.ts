@@ -1,11 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BufferTarget, EncodedPacket, EncodedVideoPacketSource, MkvOutputFormat, Output } from 'mediabunny'
 import t, { type Test } from 'tap'
+import { splitAnnexB } from '../../../../src/video/bitstream/annex-b.ts'
+import { readParameterSets } from '../../../../src/video/bitstream/h264-headers.ts'
+import { iterateNalUnits } from '../../../../src/video/bitstream/nal-units.ts'
 import { chooseFrame } from '../../../../src/video/extract/choose-frame.ts'
 import { openMatroskaIndex } from '../../../../src/video/demux/matroska/open-matroska-index.ts'
 import type { VideoIndex } from '../../../../src/video/demux/video-index.ts'
 import { H264, ffmpeg } from '../../../support/videos.ts'
-import { cluster, element, float, matroska, number, text, videoTrack } from '../../../support/ebml-builder.ts'
+import {
+  cluster,
+  element,
+  float,
+  matroska,
+  number,
+  simpleBlock,
+  text,
+  videoTrack
+} from '../../../support/ebml-builder.ts'
 import { CountingSource, listVideo } from './listed-video.ts'
 import { RangedExtractionError } from '../../../../src/video/media/ranged-extraction-error.ts'
 
@@ -127,6 +140,33 @@ t.test('says of a track what a segment needs to know', async (t) => {
   t.same(info.colour, { primaries: 6, transfer: 1, matrix: 6, isFullRange: true })
   t.same(info.matrix, [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000])
   t.equal(info.codecConfig[0], 1)
+})
+
+t.test('reads H.264 whose parameter sets are in its packets', async (t) => {
+  const directory = t.testdir()
+  await ffmpeg(directory, ...PICTURE, ...H264, '-bf', '0', 'plain.mkv')
+  await ffmpeg(directory, '-i', 'plain.mkv', '-c', 'copy', '-f', 'h264', 'stream.h264')
+  const plain = await CountingSource.open(join(directory, 'plain.mkv'))
+  const plainIndex = await open(plain)
+  const { packets } = await plainIndex.readPacketRange(plain, Number.MAX_SAFE_INTEGER, 'exact')
+  const stream = readFileSync(join(directory, 'stream.h264'))
+  const units = splitAnnexB(stream)
+  const isSet = (unit: Buffer) => [7, 8].includes(unit.readUInt8(0) & 31)
+  const toStream = (units: readonly Buffer[]) =>
+    Buffer.concat(units.flatMap((unit) => [Buffer.from([0, 0, 0, 1]), unit]))
+  const blocks = packets.map(({ data, pts, isKey }) => {
+    const frame = [...iterateNalUnits(data, 4)]
+    const all = isKey ? [...units.filter(isSet).slice(0, 2), ...frame] : frame
+    return simpleBlock({ ticks: pts - packets[0]!.pts, isKey, data: toStream(all) })
+  })
+  const track = videoTrack({ codec: 'V_MPEG4/ISO/AVC', video: [number(0xb0, 160), number(0xba, 96)] })
+  const source = new CountingSource(matroska(element(0x1654ae6b, track), cluster(0, ...blocks)))
+  const index = await open(source)
+  t.equal(index.info.sampleEntry, 'avc3')
+  t.same(readParameterSets(index.info.codecConfig), readParameterSets(plainIndex.info.codecConfig))
+  const read = await index.readPacketRange(source, Number.MAX_SAFE_INTEGER, 'exact')
+  t.equal(read.packets.length, packets.length)
+  t.same(read.packets.slice(1).map(({ data }) => data), packets.slice(1).map(({ data }) => data))
 })
 
 t.test('turns a roll by right angles into a matrix', async (t) => {
