@@ -49,6 +49,11 @@ export interface MatroskaIndexParts {
   readonly cached: readonly CachedRange[]
 }
 
+/** Returns whether reading a whole file costs less than several lookups. */
+function isWorthWhole ({ size }: ByteReader, lookups: number): boolean {
+  return size <= Math.min(MAX_WHOLE_BYTES, WHOLE_BYTES_PER_MOMENT * lookups)
+}
+
 /** The index of a Matroska file, which reads clusters as lookups need them. */
 export class MatroskaIndex implements VideoIndex {
   readonly info: TrackInfo
@@ -77,9 +82,7 @@ export class MatroskaIndex implements VideoIndex {
   async readPacketRanges (source: ByteReader, moments: readonly Moment[]): Promise<PacketRange[]> {
     const maxBytes = this.#parts.limits.maxBytes + MAX_OVERSHOOT_BYTES
     const reader = this.#createReader(source, maxBytes, MAX_READS + READS_PER_MOMENT * moments.length)
-    if (source.size <= Math.min(MAX_WHOLE_BYTES, WHOLE_BYTES_PER_MOMENT * moments.length)) {
-      await reader.read(0, source.size)
-    }
+    if (isWorthWhole(source, moments.length)) await reader.read(0, source.size)
     const known = new Map<number, CodedPacket>()
     const ranges: PacketRange[] = []
     const places = [...moments.keys()]
@@ -117,6 +120,7 @@ export class MatroskaIndex implements VideoIndex {
     const { durationMicros } = this.info
     if (durationMicros === null) throw new RangedExtractionError('the file does not state where the video ends')
     const reader = this.#createReader(source, MAX_KEY_FRAMES_BYTES, MAX_READS + READS_PER_MOMENT * count)
+    if (!this.#seeker.hasCues && isWorthWhole(source, count)) await reader.read(0, source.size)
     const packets = new Map<number, CodedPacket>()
     const known = new Map<number, CodedPacket>()
     const read = async (atMicros: number) => {
