@@ -75,7 +75,10 @@ export class ClusterSearch {
     for (let probes = 0; ceiling - (lower.end ?? lower.start) > WALK_BYTES; probes++) {
       if (probes === MAX_PROBES) throw new RangedExtractionError('finding the cluster takes too many reads')
       const from = this.#chooseProbe({ lower, upper, ceiling }, ticks, probes)
-      const found = await this.scan(elements, from, ceiling, { from: lower.ticks, to: upper?.ticks ?? Infinity })
+      const found = await this.scan(elements, from, ceiling, {
+        from: lower.ticks + 1,
+        to: upper?.ticks ?? Infinity
+      })
       if (found === undefined) ceiling = from
       else {
         this.#usualScanBytes = (this.#usualScanBytes + found.start - from) / 2
