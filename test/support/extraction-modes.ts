@@ -1,4 +1,4 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { NO_ISOLATION } from '../../src/sandbox/isolation.ts'
 import { parseTimestamp } from '../../src/options/timestamp.ts'
 import { createFfmpeg } from '../../src/video/decode/ffmpeg/ffmpeg.ts'
