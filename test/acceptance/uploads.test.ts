@@ -29,7 +29,7 @@ for (const [store, missing] of [
   ['s3', radosgwMissing]
 ] as const) {
   t.test(`the recipes upload to the ${store} store`, { skip: toolsMissing || missing }, async (t) => {
-    t.equal(recipes.length, 2)
+    t.equal(recipes.length, 3)
     const service = await startForPage(t, store, 'https://www.example.com')
     const cwd = join(service.directory, 'work')
     await mkdir(cwd)
@@ -39,12 +39,15 @@ for (const [store, missing] of [
         (await run('bash', ['-euo', 'pipefail', '-c', text.replaceAll('http://127.0.0.1:3000', service.base)], { cwd }))
           .stdout
       ) as Record<string, unknown>
-    t.match(await runRecipe(recipes[0]), {
-      width: 320,
-      contentType: 'image/jpeg',
-      source: { key: /^uploads\/.*\/video\.mp4$/ }
-    })
-    const completed = await runRecipe(recipes[1])
+    const [form, put, parts] = recipes
+    for (const recipe of [form, put]) {
+      t.match(await runRecipe(recipe), {
+        width: 320,
+        contentType: 'image/jpeg',
+        source: { key: /^uploads\/.*\/video\.mp4$/ }
+      })
+    }
+    const completed = await runRecipe(parts)
     t.match(completed, { key: /^uploads\/.*\/video\.mp4$/ })
     t.match(await service.makeFromKey(String(completed['key']), { timestamp: '0.5', width: 64 }), { status: 201 })
   })
