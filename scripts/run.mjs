@@ -87,7 +87,7 @@ async function main (name, args) {
   const prepare = needs.includes('ffmpeg') ? prepareFfmpeg : needs.includes('decoder') ? prepareDecoder : undefined
   const ffmpeg = await prepare?.(root, process.env)
   const onMessage = name === 'start' ? await prepareWelcome(ffmpeg) : undefined
-  const env = buildEnvironment(process.env, ffmpeg)
+  const env = buildEnvironment(process.env, { node, ffmpeg })
   // npm changes to the folder of the project, and passes on where it was called.
   const cwd = isCallers ? (process.env['INIT_CWD'] ?? process.cwd()) : join(root, folder)
   return runPrograms(programs, args, { node, cwd, env, onMessage })
@@ -111,14 +111,14 @@ async function runPrograms (programs, args, { node, cwd, env, onMessage }) {
 }
 
 /**
- * Returns `env` with the project's programs first on the PATH and ffmpeg last.
+ * Returns `env` with the project's programs and its Node first on the PATH, and ffmpeg last.
  * @param {NodeJS.ProcessEnv} env
- * @param {string | undefined} ffmpeg
+ * @param {{ node: string, ffmpeg: string | undefined }} programs their paths
  * @returns {NodeJS.ProcessEnv}
  */
-function buildEnvironment (env, ffmpeg) {
-  const path = [join(root, 'node_modules/.bin'), env['PATH'], ffmpeg && dirname(ffmpeg)].filter(Boolean).join(delimiter)
-  return { ...env, PATH: path, ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
+function buildEnvironment (env, { node, ffmpeg }) {
+  const folders = [join(root, 'node_modules/.bin'), dirname(node), env['PATH'], ffmpeg && dirname(ffmpeg)]
+  return { ...env, PATH: folders.filter(Boolean).join(delimiter), ...(ffmpeg && { FFMPEG_PATH: ffmpeg }) }
 }
 
 /**

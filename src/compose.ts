@@ -90,7 +90,7 @@ export async function compose (config: Config, options: ComposeOptions): Promise
   const metrics = options.isLongLived ? (await import('./telemetry/prometheus.ts')).createPrometheus() : undefined
   const recorder = metrics === undefined ? {} : { recorder: metrics }
   const { scratch, isolation, decoder } = await (options.machine ??
-    prepareMachine(config, { searchPath: options.searchPath, ...recorder }))
+    prepareMachine(config, { searchPath: options.searchPath, isEager: options.isLongLived, ...recorder }))
   const tracer = await loadTracer({
     endpoint: options.isLongLived ? config.otlpEndpoint : undefined,
     version: manifest.version

@@ -16,7 +16,7 @@ const searchPath = process.env['PATH'] ?? ''
 const awsCredentials = removeSecrets(process.env)
 // ffmpeg lists its filters and decoders while the modules load.
 const asked = Promise.withResolvers<void>()
-const machine = prepareMachine(config, { searchPath, onAsked: asked.resolve })
+const machine = prepareMachine(config, { searchPath, isEager: true, onAsked: asked.resolve })
 machine.catch(asked.reject)
 await asked.promise
 // The pipe to it is flushed before this thread gets busy.

@@ -60,8 +60,11 @@ export interface Config extends S3Config {
   readonly decoder: 'ffmpeg' | 'libav' | undefined
   /** Number of jobs after which a libav worker is replaced. */
   readonly decoderWorkerJobs: number
-  /** True if the libav workers start with the service instead of with the first request that needs them. */
-  readonly decoderWarmup: boolean
+  /**
+   * True if the libav workers start with the process instead of with the first request that needs them; undefined: in a
+   * server and on Lambda.
+   */
+  readonly decoderWarmup: boolean | undefined
   readonly ffmpegPath: string | undefined
   /** True if the service refuses to start if the decoder cannot be isolated. */
   readonly isolation: 'strict' | 'best-effort'
@@ -142,7 +145,10 @@ export function loadConfig (env: Environment, platform: Platform = readPlatform(
       text === 'ffmpeg' || text === 'libav' ? text : undefined
     ),
     decoderWorkerJobs: reader.readCount('POSTERFRAME_DECODER_WORKER_JOBS', 500, { minimum: 1, maximum: 100_000 }),
-    decoderWarmup: reader.readFlag('POSTERFRAME_DECODER_WARMUP', platform.lambda),
+    decoderWarmup:
+      reader.readText('POSTERFRAME_DECODER_WARMUP') === undefined
+        ? undefined
+        : reader.readFlag('POSTERFRAME_DECODER_WARMUP', true),
     ffmpegPath: reader.readText('FFMPEG_PATH'),
     isolation: reader.readChoice('POSTERFRAME_ISOLATION', 'best-effort', ['strict', 'best-effort']),
     otlpEndpoint: readOtlpEndpoint(reader),

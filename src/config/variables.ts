@@ -209,8 +209,10 @@ export const CONFIG_VARIABLES = [
   },
   {
     name: 'POSTERFRAME_DECODER_WARMUP',
-    default: '`false`; `true` on Lambda',
-    meaning: '`true` starts the `libav` workers with the service, not with the first requests.'
+    default: '`true`; `false` for the command line',
+    meaning:
+      '`true` starts the `libav` workers with the process, so that a machine that runs out of processes later has ' +
+      'them. `false` starts them with the first requests.'
   },
   {
     name: 'POSTERFRAME_ISOLATION',

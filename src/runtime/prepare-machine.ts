@@ -17,6 +17,8 @@ export interface MachineContext {
   /** The value of `PATH`. */
   readonly searchPath: string
   readonly recorder?: Recorder | undefined
+  /** True to start at once what the process will need later, unless the configuration says otherwise. */
+  readonly isEager: boolean
   /** Called once the decoder has been started, while it answers. */
   readonly onAsked?: () => void
 }
@@ -29,7 +31,7 @@ export interface MachineContext {
  */
 export async function prepareMachine (
   config: Config,
-  { searchPath, recorder, onAsked }: MachineContext
+  { searchPath, recorder, isEager, onAsked }: MachineContext
 ): Promise<Machine> {
   const scratch = await createScratch({ root: config.scratchDir })
   await scratch.sweep()
@@ -44,7 +46,7 @@ export async function prepareMachine (
         places: { configured: config.ffmpegPath, searchPath },
         slots: config.slots,
         workerJobs: config.decoderWorkerJobs,
-        isWarm: config.decoderWarmup,
+        isWarm: config.decoderWarmup ?? isEager,
         isolation,
         openHome: () => scratch.openDirectory(),
         ...(recorder === undefined ? {} : { recorder })

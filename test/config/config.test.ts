@@ -103,7 +103,7 @@ t.test('defaults to a local store on loopback', async (t) => {
     connections: CONNECTIONS,
     decoder: undefined,
     decoderWorkerJobs: 500,
-    decoderWarmup: false,
+    decoderWarmup: undefined,
     ffmpegPath: undefined,
     isolation: 'best-effort',
     otlpEndpoint: undefined,

@@ -51,7 +51,10 @@ t.test('on radosgw, as a user with the permissions of the policy', { skip: rados
     const bucket = await radosgw.createBucket()
     await radosgw.allowOnBucket(
       bucket,
-      buildPolicy('api', buildScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'parts/'] } }))
+      buildPolicy(
+        'api',
+        buildScope(bucket, { uploads: { bucketArn: arn(bucket), prefixes: ['form/', 'put/', 'parts/', 'pending/'] } })
+      )
     )
     const client = openClient(t)
     const uploadStore = createS3UploadStore({ client })

@@ -92,7 +92,7 @@ t.test('ends a stalled upload as upload_stalled, before the file and within it',
     connection.write(chunked)
     if (start !== '') connection.write(wrapChunk(Buffer.from(start)))
     const answer = await connection.receive(/\}$/)
-    t.match(answer, /^HTTP\/1.1 504 /)
+    t.match(answer, /^HTTP\/1.1 408 /)
     t.match(answer, /"code":"upload_stalled"/)
     await left
     t.same(await readdir(root), [])

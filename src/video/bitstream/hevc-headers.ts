@@ -33,8 +33,15 @@ const ARRAYS_AT = 22
 export function readHevcSequences (hvcC: Buffer, packet: Buffer = Buffer.alloc(0)): HevcSequence[] {
   const inPacket = [...iterateNalUnits(packet, readLengthBytes({ codec: 'hevc', codecConfig: hvcC }))]
   return [...listRecordUnits(hvcC), ...inPacket]
-    .filter((unit) => unit.length > 2 && ((unit[0]! >>> 1) & 0x3f) === SPS && (unit.readUInt16BE(0) & 0x1f8) === 0)
+    .filter(isBaseSequence)
     .map((unit) => parseSequence(new BitReader(unescapePayload(unit.subarray(2), MAX_SPS_BYTES))))
+}
+
+/** Returns whether a NAL unit is a sequence parameter set of the base layer (section 7.3.1.2). */
+function isBaseSequence (unit: Buffer): boolean {
+  if (unit.length < 2) throw new RangedExtractionError('a NAL unit is shorter than its header')
+  const header = unit.readUInt16BE(0)
+  return ((header >>> 9) & 0x3f) === SPS && ((header >>> 3) & 0x3f) === 0
 }
 
 function listRecordUnits (hvcC: Buffer): Buffer[] {
@@ -46,6 +53,7 @@ function listRecordUnits (hvcC: Buffer): Buffer[] {
     for (let unit = 0; unit < count; unit++) {
       const start = at + 2
       at = start + readLength(hvcC, at)
+      if (at > hvcC.length) throw new RangedExtractionError('the decoder configuration is truncated')
       units.push(hvcC.subarray(start, at))
     }
   }

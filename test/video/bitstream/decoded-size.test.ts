@@ -49,7 +49,8 @@ function makeHevcSps ({ chromaFormat, window, subLayers = 0, layer = 0 }: HevcPl
   // Bytes other than zero, so that no emulation prevention is needed.
   const bits = `0001 ${subLayers.toString(2).padStart(3, '0')} 1 ${'1'.repeat(96)} ${profiles} ${golomb(0)}
     ${golomb(chromaFormat)} ${chromaFormat === 3 ? '0' : ''} ${golomb(336)} ${golomb(192)}
-    ${window === undefined ? '0' : `1 ${window.map(golomb).join(' ')}`} 1111`
+    ${window === undefined ? '0' : `1 ${window.map(golomb).join(' ')}`}
+    ${golomb(0)} ${golomb(0)} ${golomb(4)} 0 ${golomb(1)} ${golomb(0)} ${golomb(0)} 1111`
   return Buffer.concat([Buffer.from([0x42]), unit(layer * 8 + 1, bits)])
 }
 

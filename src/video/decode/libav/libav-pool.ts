@@ -10,7 +10,10 @@ export interface LibavPool {
    * large is replaced when needed.
    */
   withWorker<T>(signal: AbortSignal, use: (worker: LibavProcess) => Promise<T>): Promise<T>
-  /** Starts all missing workers and waits until each has responded to `greet`. */
+  /**
+   * Starts all missing workers and waits until each has responded to `greet`. One that does not is ended, and started
+   * again when it is needed.
+   */
   warmUp(greet: (worker: LibavProcess) => Promise<unknown>): Promise<void>
   /** Kills all workers, including lent ones. */
   close(): Promise<void>
@@ -120,11 +123,15 @@ export function createLibavPool ({
     },
 
     async warmUp (greet) {
-      const missing = Array.from({ length: Math.max(0, size - lent.size - idle.length) }, start)
-      await Promise.all(
-        missing.map(async (worker) => {
-          await greet(worker)
-          idle.push(worker)
+      await Promise.allSettled(
+        Array.from({ length: Math.max(0, size - lent.size - idle.length) }, async () => {
+          const worker = start()
+          try {
+            await greet(worker)
+            idle.push(worker)
+          } catch {
+            await worker.end()
+          }
         })
       )
     },

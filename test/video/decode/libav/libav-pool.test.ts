@@ -130,6 +130,23 @@ t.test('does not blame the video for a worker that never began its job', { skip 
   await t.rejects(createLibav(pool, new Set()).inspect(input, context), { code: 'overloaded', retryable: true })
 })
 
+t.test('a worker that cannot be started at the start is started when it is needed', { skip }, async (t) => {
+  let starts = 0
+  const pool = createLibavPool({
+    size: 2,
+    start: () => {
+      if (starts++ === 0) throw Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' })
+      return startLibavProcess({ home: directory, isolation: NO_ISOLATION })
+    }
+  })
+  t.teardown(() => pool.close())
+  await pool.warmUp((worker) => ask(worker, context))
+  t.equal(starts, 2)
+  const use = () => pool.withWorker(context.signal, (worker) => ask(worker, context))
+  await Promise.all([use(), use()])
+  t.equal(starts, 3, 'one was there, and one was missing')
+})
+
 t.test('a worker that cannot be started fails its job alone', { skip }, async (t) => {
   let starts = 0
   const start = () => {
