@@ -77,7 +77,7 @@ t.test('inflates no frame beyond its limit, and no damaged one', async (t) => {
 })
 
 t.test('reads a decoder configuration that is compressed with its track', async (t) => {
-  const config = Buffer.from('01640034ffe100', 'hex')
+  const config = Buffer.from('01640034ffe000', 'hex')
   const scope = number(0x5032, 3)
   const file = (encoded: Buffer) => {
     const track = [element(0x63a2, encoded), encoding(COMPRESSION.zlib, scope)]
