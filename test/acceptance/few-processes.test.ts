@@ -41,6 +41,8 @@ for (const [decoder, skip] of [
         PATH: process.env['PATH'],
         FFMPEG_PATH: await findTestFfmpeg(),
         POSTERFRAME_DECODER: decoder,
+        // Workers that start with the service need no further processes, so that nothing would fail.
+        POSTERFRAME_DECODER_WARMUP: 'false',
         POSTERFRAME_SLOTS: '8',
         POSTERFRAME_LOCAL_DIR: directory,
         POSTERFRAME_SCRATCH_DIR: join(directory, 'scratch'),
