@@ -5,6 +5,7 @@ import { authoriseVerb, EVERYONE, type Identity, type Verb } from '../../access/
 import { isSigned, type SigningSecret, verifySignedThumbnail } from '../../access/signed-thumbnail-url.ts'
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
 import type { App, AppServices, AccessSettings } from '../services.ts'
+import { ClientDisconnectedError } from '../request-signal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -86,8 +87,12 @@ export function readIdentity ({ identity, accessError }: FastifyRequest): Identi
 /**
  * Returns what counts as one caller for limits: the name, or the address of a caller without one. For IPv6, it is the
  * /64 network, because one client usually holds all of it. The prefixes keep names and addresses apart.
+ *
+ * @throws ClientDisconnectedError if the connection is gone, which then has no address and emits no further event
  */
-export function nameCaller ({ identity, ip }: FastifyRequest): string {
+export function nameCaller ({ identity, ip, raw }: FastifyRequest): string {
+  // Typed as a string, but a reset connection has no address.
+  if (raw.socket.destroyed || (ip as string | undefined) === undefined) throw new ClientDisconnectedError()
   return identity?.name === undefined ? `address ${normalizeIP(ip)}` : `name ${identity.name}`
 }
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import type { FastifyRequest } from 'fastify'
 import { PosterframeError } from '../../../src/errors.ts'
+import { nameCaller } from '../../../src/http/hooks/access.ts'
+import { ClientDisconnectedError } from '../../../src/http/request-signal.ts'
 import type { AppServices, AppSettings } from '../../../src/http/services.ts'
 import { buildContractedApp } from '../../support/contracted-app.ts'
 import { createFakeServices } from '../../support/fake-services.ts'
@@ -47,6 +50,15 @@ t.test('limits the uploads at once, of one caller and in all', async (t) => {
     let answer = await post()
     while (answer.status !== 201) answer = await post()
   }
+})
+
+t.test('a caller whose connection is gone has no name for limits, since nothing would free its place', async (t) => {
+  const request = (ip: string | undefined, destroyed: boolean, identity?: object) =>
+    ({ ip, identity, raw: { socket: { destroyed } } }) as unknown as FastifyRequest
+  t.equal(nameCaller(request('127.0.0.1', false)), 'address 127.0.0.1')
+  t.equal(nameCaller(request('127.0.0.1', false, { name: 'a' })), 'name a')
+  t.throws(() => nameCaller(request(undefined, true)), ClientDisconnectedError)
+  t.throws(() => nameCaller(request(undefined, true, { name: 'a' })), ClientDisconnectedError)
 })
 
 t.test('an upload frees its place when its body has arrived', async (t) => {
