@@ -36,7 +36,7 @@ const { values } = parseArgs({
     /** Hits per second; other senders pause for a set time between two requests. */
     rate: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
-    decoder: { type: 'string', default: 'ffmpeg' },
+    decoder: { type: 'string', default: 'libav' },
     output: { type: 'string', default: join(ROOT, 'bench/SOAK.md') }
   }
 })
@@ -115,6 +115,7 @@ async function soak (): Promise<SoakOutcome> {
   } catch (error) {
     throw new Error(`Output of the service:\n${service.output()}`, { cause: error })
   } finally {
+    process.stderr.write(service.output())
     await service.stop()
   }
 }

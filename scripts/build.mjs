@@ -59,6 +59,19 @@ const redirectPlaygroundFiles = {
   }
 }
 
+/**
+ * Loads sharp with the first module that uses it, as in src/: an import at the start of a bundle would load it before
+ * the entry has set what libvips reads when it is loaded.
+ * @type {import('esbuild').Plugin}
+ */
+const loadSharpLazily = {
+  name: 'load-sharp-lazily',
+  setup ({ onResolve, onLoad }) {
+    onResolve({ filter: /^sharp$/, namespace: 'file' }, () => ({ path: 'sharp', namespace: 'lazy-sharp' }))
+    onLoad({ filter: /./, namespace: 'lazy-sharp' }, () => ({ contents: "module.exports = require('sharp')" }))
+  }
+}
+
 await rm(outdir, { recursive: true, force: true })
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
 const forNode = {
@@ -77,7 +90,7 @@ const forNode = {
       "import { createRequire as __createRequire } from 'node:module'\nconst require = " +
       '__createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname'
   },
-  plugins: [redirectDocsFiles, redirectPlaygroundFiles],
+  plugins: [redirectDocsFiles, redirectPlaygroundFiles, loadSharpLazily],
   sourcemap: 'external',
   legalComments: 'eof',
   metafile: true,

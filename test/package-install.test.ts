@@ -1,6 +1,6 @@
 // The npm package, installed into an empty directory from a registry on loopback: no network is needed.
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -56,6 +56,20 @@ t.test('the same with an older Node of this machine', async (t) => {
     t.match({ status, stderr }, { status: 1, stderr: sentence(version) }, `${version}: ${entry}`)
   }
 })
+
+t.test(
+  'the server has started all threads of the encoder before the first picture',
+  { skip: ffmpeg === undefined ? 'needs ffmpeg' : process.platform !== 'linux' && 'is tried on Linux' },
+  async (t) => {
+    const cwd = t.testdir()
+    const env = { PATH: process.env['PATH'], FFMPEG_PATH: ffmpeg }
+    const service = await startService(process.execPath, [join(dist, 'server.mjs')], { cwd, env })
+    t.teardown(() => service.stop())
+    const tasks = `/proc/${service.pid}/task`
+    const names = readdirSync(tasks).map((id) => readFileSync(join(tasks, id, 'comm'), 'utf8').trim())
+    t.equal(names.filter((name) => name === 'libvips worker').length, 12, names.join(', '))
+  }
+)
 
 const needsNpm = { skip: npmFolder === undefined && 'needs npm' }
 t.test('plain npm pack without a build makes a command that says so', needsNpm, async (t) => {

@@ -16,7 +16,7 @@ export async function findFreePort (): Promise<number> {
 export interface RunningService {
   readonly base: string
   readonly pid: number
-  /** Returns the output so far. */
+  /** Returns the output so far, and how the program ended if it has. */
   readonly output: () => string
   /** Sends SIGTERM and returns the exit code. */
   readonly stop: () => Promise<number | null>
@@ -46,6 +46,9 @@ export async function startService (
       output += chunk.toString()
     })
   }
+  child.on('exit', (code, signal) => {
+    output += `(ended with ${signal ?? `exit code ${code}`})\n`
+  })
   // The pipes of a group close when its last process ends.
   const ended = once(child, ownGroup ? 'close' : 'exit') as Promise<[number | null]>
   const service = {

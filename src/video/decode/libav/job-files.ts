@@ -17,14 +17,15 @@ export interface ShownFiles {
  * hard links, or as copies if the file system cannot link them.
  *
  * @param home the worker's directory
- * @param directory the request's, which holds plain files only
+ * @param directory the request's; only its plain files are shown
  * @param video absolute; inside `directory` or not
  */
 export async function showFiles (home: string, directory: string, video: string | undefined): Promise<ShownFiles> {
   const shown = await mkdtemp(join(home, 'job-'))
   const hide = () => rm(shown, { recursive: true, force: true })
   try {
-    const names = await readdir(directory)
+    const entries = await readdir(directory, { withFileTypes: true })
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     await Promise.all(names.map((name) => show(join(directory, name), join(shown, name))))
     if (video === undefined) return { directory: shown, path: undefined, hide }
     const inside = join(shown, basename(video))

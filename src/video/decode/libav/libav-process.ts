@@ -130,7 +130,10 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
   async function showAndRun (task: Task, options: JobOptions): Promise<Answer> {
     if (!isolation.hidesFiles) return await runJob(task, options)
     const video = task.kind === 'about' ? undefined : task.input.path
-    const shown = await showFiles(home, options.directory, video)
+    const shown = await showFiles(home, options.directory, video).catch((error: unknown) => {
+      // The home of a worker is removed when it ends.
+      throw isGone ? new DecoderCrashError(null, null, { hasStarted: false }) : error
+    })
     const { directory, path } = shown
     const own = task.kind === 'about' || path === undefined ? task : { ...task, input: { ...task.input, path } }
     return await runJob(own, { ...options, directory }).finally(() => shown.hide())

@@ -11,7 +11,7 @@ import {
 import { createLibav } from '../../../../src/video/decode/libav/libav.ts'
 import { NO_BUBBLEWRAP } from '../../../support/bubblewrap.ts'
 import { NO_LIBAV } from '../../../support/test-decoder.ts'
-import { H264, makeBarcodeVideo } from '../../../support/videos.ts'
+import { ffmpeg, H264, makeBarcodeVideo } from '../../../support/videos.ts'
 import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
 
 const skip = NO_LIBAV || NO_BUBBLEWRAP
@@ -115,11 +115,11 @@ t.test('reports the usage of the sandboxed process, whose limits apply', { skip 
     onLine: () => {}
   })
   t.ok((worker.use?.memoryBytes ?? 0) > 30e6, `${worker.use?.memoryBytes} bytes`)
-  const path = await makeBarcodeVideo(join(directory, 'elsewhere'), 'long.mp4', {
-    seconds: 40,
-    framesPerSecond: 25,
-    args: H264
-  })
+  const elsewhere = join(directory, 'elsewhere')
+  await makeBarcodeVideo(elsewhere, 'short.mp4', { seconds: 40, framesPerSecond: 25, args: H264 })
+  // Reading it takes several times as long as the watch waits between two looks.
+  await ffmpeg(elsewhere, '-stream_loop', '50', '-i', 'short.mp4', '-c', 'copy', 'long.mp4')
+  const path = join(elsewhere, 'long.mp4')
   const inspect = {
     kind: 'inspect',
     input: { path, demuxer: 'mov', isProbed: true, decoderName: undefined, threads: 1, maxPixels: 36e6 },
