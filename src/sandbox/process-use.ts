@@ -12,9 +12,12 @@ export interface ProcessUse {
 /** USER_HZ of proc(5), 100 on every architecture of Linux. */
 const TICKS_A_SECOND = 100
 const LOOK_EVERY_MS = 1000
-/** Less CPU time than this in 5 looks is that of a process that polls for something that never comes. */
+/**
+ * Less CPU time than this in 3 looks is that of a process that polls for something that never comes. A request may wait
+ * for several such processes, one after the other, before its own deadline.
+ */
 const IDLE_CPU_SECONDS = 0.05
-const IDLE_LOOKS = 5
+const IDLE_LOOKS = 3
 
 /**
  * Reads the resources that a process and its running children have used from proc(5); undefined if there is no
@@ -63,7 +66,7 @@ function readOwnUse (pid: number): ProcessUse | undefined {
 }
 
 /**
- * Watches a process that should compute, and calls `onStuck` once if it has taken hardly any CPU time for 5 seconds.
+ * Watches a process that should compute, and calls `onStuck` once if it has taken hardly any CPU time for 3 seconds.
  * If the machine cannot give them a thread, Node waits for it for ever when it starts, and ffmpeg takes the error for
  * a request to try again. Without proc(5) there is no watch.
  *
