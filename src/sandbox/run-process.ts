@@ -47,7 +47,7 @@ export interface RunResult extends ProcessExit {
  * Runs a program to its end. The child has an empty environment (there are no credentials to leak), no standard
  * input, and a process group of its own, which is ended as a whole: SIGTERM, then SIGKILL. Settles only once the
  * process has ended, so that its files can be removed. If a process has left the group, it is killed, and the result is
- * that of a killed process, as it is for a process that takes hardly any CPU time for 5 seconds.
+ * that of a killed process, as it is for a process that takes hardly any CPU time for 3 seconds.
  *
  * @throws the signal's reason, the error of a reader of its outputs, or that of the system if no process can be started
  */
