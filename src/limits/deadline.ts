@@ -1,4 +1,6 @@
-import { PosterframeError } from '../errors.ts'
+import { isPosterframeError, PosterframeError } from '../errors.ts'
+
+const RETRY_AFTER_SECONDS = 10
 
 /** A time limit as an abort signal. */
 export interface Deadline {
@@ -35,4 +37,18 @@ export function startDeadline (timeoutMs: number, parent?: AbortSignal): Deadlin
   controller.signal.addEventListener('abort', clear, { once: true })
   if (controller.signal.aborted) clear()
   return { signal: controller.signal, clear }
+}
+
+/**
+ * Returns the error of a task that had not begun when its signal aborted: `overloaded` if its time was up, because that
+ * says nothing about the task, and otherwise the signal's reason.
+ */
+export function unbegunError (signal: AbortSignal): Error {
+  const reason = signal.reason as Error
+  if (!isPosterframeError(reason, 'timed_out')) return reason
+  return new PosterframeError('overloaded', {
+    detail: 'The machine was too busy to begin within the time limit. Try again later.',
+    cause: reason,
+    retryAfterSeconds: RETRY_AFTER_SECONDS
+  })
 }

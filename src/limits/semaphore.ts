@@ -1,4 +1,5 @@
 import { PosterframeError } from '../errors.ts'
+import { unbegunError } from './deadline.ts'
 
 /** A bounded number of slots, each the right to run one task; other tasks wait in a bounded queue, oldest first. */
 export interface Semaphore {
@@ -6,8 +7,8 @@ export interface Semaphore {
    * Runs `task` as soon as a slot is free. Once it has begun, the task must observe the signal itself; it keeps its
    * slot until it has settled.
    *
-   * @throws PosterframeError `overloaded` at once if the queue is full; the signal's reason if the signal aborts before
-   * the task has begun
+   * @throws PosterframeError `overloaded` at once if the queue is full, and if the time is up before the task has
+   * begun; the signal's reason if it aborts before that for another one
    */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>
   /** Number of tasks that have a slot. */
@@ -35,7 +36,7 @@ export function createSemaphore ({ slots, queue }: { readonly slots: number, rea
     return new Promise((resolve, reject) => {
       const leave = () => {
         waiters.delete(enter)
-        reject(signal.reason as Error)
+        reject(unbegunError(signal))
       }
       const enter = () => {
         signal.removeEventListener('abort', leave)

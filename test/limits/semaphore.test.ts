@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import t from 'tap'
+import { startDeadline } from '../../src/limits/deadline.ts'
 import { createSemaphore } from '../../src/limits/semaphore.ts'
 import { createRandom } from '../support/random.ts'
 
@@ -91,6 +92,19 @@ t.test('a task that is aborted in the queue rejects with the reason and frees it
   await run
   t.equal(await next, 'next')
   t.equal(semaphore.running, 0)
+})
+
+t.test('a task whose time is up in the queue is overloaded, not timed out', async (t) => {
+  const semaphore = createSemaphore({ slots: 1, queue: 1 })
+  const gate = Promise.withResolvers<undefined>()
+  const run = semaphore.run(never(), () => gate.promise)
+  const { signal } = startDeadline(1)
+  await t.rejects(
+    semaphore.run(signal, async () => t.fail('must not run')),
+    { code: 'overloaded', cause: { code: 'timed_out' } }
+  )
+  gate.resolve(undefined)
+  await run
 })
 
 t.test('a signal that aborts between the slot and the task does not leak the slot', async (t) => {

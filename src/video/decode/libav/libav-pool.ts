@@ -1,4 +1,5 @@
 import type { WorkerEnd } from '../../../telemetry/recorder.ts'
+import { unbegunError } from '../../../limits/deadline.ts'
 import type { LibavProcess } from './libav-process.ts'
 
 /** A pool of workers, each of which runs one job at a time. */
@@ -79,7 +80,7 @@ export function createLibavPool ({
       }
       const leave = () => {
         waiting.splice(waiting.indexOf(go), 1)
-        reject(signal.reason as Error)
+        reject(unbegunError(signal))
       }
       signal.addEventListener('abort', leave, { once: true })
       waiting.push(go)

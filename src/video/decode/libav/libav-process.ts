@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { unbegunError } from '../../../limits/deadline.ts'
 import type { Isolation } from '../../../sandbox/isolation.ts'
 import { DecoderCrashError, DecoderLimitError, InvalidAnswerError } from '../decoder-failure.ts'
 import { readUse, watchProgress } from '../../../sandbox/process-use.ts'
@@ -193,8 +194,9 @@ export function startLibavProcess ({ home, isolation }: LibavProcessSettings): L
         return answer
       } catch (error) {
         kill()
+        const hasStarted = job?.hasStarted === true
         await worker.ended
-        options.signal.throwIfAborted()
+        if (options.signal.aborted) throw hasStarted ? options.signal.reason : unbegunError(options.signal)
         throw isExcessive && hasRun ? new WorkerLimitError('a worker took more than it may', { cause: error }) : error
       } finally {
         job = undefined
