@@ -115,7 +115,7 @@ async function soak (): Promise<SoakOutcome> {
   } catch (error) {
     throw new Error(`Output of the service:\n${service.output()}`, { cause: error })
   } finally {
-    process.stderr.write(service.output())
+    process.stderr.write(unexpectedLines(service.output()))
     await service.stop()
   }
 }
@@ -146,8 +146,16 @@ function buildEnvironment (scratch: string): NodeJS.ProcessEnv {
     ...IMAGE_ALLOCATOR,
     POSTERFRAME_DECODER: values.decoder,
     POSTERFRAME_SCRATCH_DIR: scratch,
-    POSTERFRAME_LOG_LEVEL: 'error'
+    POSTERFRAME_LOG_LEVEL: 'warn'
   }
+}
+
+/** Returns the lines of a log about 5xx responses other than 503, and what is no line of a log. */
+function unexpectedLines (output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !line.startsWith('{') || /"code":"(?:internal_error|timed_out)"|"level":[56]0/.test(line))
+    .join('\n')
 }
 
 /** Makes the thumbnails of the hits. Returns their requests. */
