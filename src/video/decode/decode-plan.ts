@@ -10,6 +10,9 @@ export const MAX_PACKETS = 15_000_000
  */
 export const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' }
 
+/** Demuxers of streams, which can be joined by copying one behind the other, and whose clock then restarts. */
+export const STREAM_DEMUXERS: ReadonlySet<string> = new Set(['mpegts', 'mpeg'])
+
 /** A file on scratch for the decoder to open, and how to open it. */
 export interface DecoderInput {
   readonly path: string
@@ -31,6 +34,27 @@ export interface DecoderInput {
   readonly bytes: number
   /** Packets of the chosen track to read in place. Only libav supports it; the program reads a file of its own. */
   readonly range?: CutPlan
+  /** The bytes to read as if they were the whole file; absent: all. */
+  readonly slice?: ByteSlice
+  /** True to read an MP4 as if it had no edit lists, so that times are those of the media. */
+  readonly ignoresEdits?: boolean
+}
+
+/** Bytes of a file, from `start` up to but not including `end`. */
+export interface ByteSlice {
+  readonly start: number
+  readonly end: number
+}
+
+/** Returns the URL of a video for libavformat, and the protocols that it needs. */
+export function describeInput ({ path, slice }: { readonly path: string, readonly slice?: ByteSlice | undefined }): {
+  readonly url: string
+  readonly protocols: readonly string[]
+} {
+  const url = `file:${path}`
+  return slice === undefined
+    ? { url, protocols: ['file'] }
+    : { url: `subfile,,start,${slice.start},end,${slice.end},,:${url}`, protocols: ['file', 'subfile'] }
 }
 
 /** Packets of the chosen track to select, from the first key frame after seeking. */

@@ -16,6 +16,11 @@ export interface Listing {
   readonly chosen: ListedTrack
   /** True if the track has a separate alpha channel. */
   readonly hasAlpha: boolean
+  /**
+   * Offsets of the bytes at which another recording begins, whose clock restarts; only for containers of streams. More
+   * than `MAX_RESTARTS` if there are too many.
+   */
+  readonly restarts: readonly number[]
 }
 
 /** Packets that were copied out of their video. Their times may have another time base. */

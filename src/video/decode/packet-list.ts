@@ -22,14 +22,23 @@ type Mutable = { -readonly [K in keyof ListedTrack]: ListedTrack[K] }
 /** Added to presentation times that are packed as durations, because a muxer accepts no negative duration. */
 const PACKED_ZERO = 2 ** 52
 
-/**
- * A bitstream filter that hides the times of packets from the muxer, which would change those that go back: decode
- * times become numbers in order, presentation times exceed them by the duration, and durations contain the
- * presentation times.
- */
-export const PACKING_FILTER = `setts=dts=N:pts=N+DURATION:duration=PTS+${PACKED_ZERO}`
+/** What the packets of a listing state: their presentation times and durations, or decode times and positions. */
+export type Packing = 'presentation' | 'position'
 
-/** Parses the lines of one `framecrc` output. */
+/**
+ * Bitstream filters that hide the times of packets from the muxer, which would change those that go back: decode times
+ * become numbers in order, presentation times exceed them by a second value, and durations contain the time.
+ */
+export const PACKING_FILTERS: Readonly<Record<Packing, string>> = {
+  presentation: `setts=dts=N:pts=N+DURATION:duration=PTS+${PACKED_ZERO}`,
+  // A position is at least -1.
+  position: `setts=dts=N:pts=N+POS+1:duration=DTS+${PACKED_ZERO}`
+}
+
+/**
+ * Parses the lines of one `framecrc` output. Of packets that were packed with their positions, `pts` is the decode time
+ * and `durationTicks` the position plus 1.
+ */
 export class PacketListReader {
   readonly #tracks = new Map<number, Mutable>()
   readonly #keepPackets: boolean
@@ -38,7 +47,7 @@ export class PacketListReader {
 
   /**
    * @param options.keepPackets whether to keep the packets, or only the span of each track
-   * @param options.isPacked true if the packets passed `PACKING_FILTER`
+   * @param options.isPacked true if the packets passed one of `PACKING_FILTERS`
    */
   constructor ({ keepPackets, isPacked = false }: { readonly keepPackets: boolean, readonly isPacked?: boolean }) {
     this.#keepPackets = keepPackets
@@ -115,11 +124,11 @@ function readTimes (pts: string, duration: string): Pick<Packet, 'pts' | 'durati
   }
 }
 
-/** The muxer writes 0 instead of the negative duration that a packet without a presentation time gets. */
+/** The muxer guesses a short duration instead of the negative one that a packet without a time gets. */
 function unpackTimes (dts: string, pts: string, duration: string): Pick<Packet, 'pts' | 'durationTicks'> {
-  const packed = Number(duration)
+  const time = Number(duration) - PACKED_ZERO
   return {
-    pts: packed > 0 && packed <= Number.MAX_SAFE_INTEGER ? packed - PACKED_ZERO : NaN,
+    pts: Math.abs(time) < PACKED_ZERO / 2 ? time : NaN,
     durationTicks: Math.max(0, Number(pts) - Number(dts))
   }
 }

@@ -6,6 +6,8 @@ import type { Seek } from '../../options/frame-options.ts'
 export interface FrameTime {
   readonly pts: number
   readonly isKey: boolean
+  /** Time at which edits present it, in microseconds; absent if its own time says so. */
+  readonly presentedMicros?: number
 }
 
 /**
@@ -31,9 +33,14 @@ export function listFrameTimes (
   return shown.map(({ pts, isKey }) => ({ pts, isKey })).sort((a, b) => a.pts - b.pts)
 }
 
-/** Returns the times of frames without repeats: of frames with one time, only the last one is seen. */
-export function listShownTimes (frames: readonly FrameTime[]): number[] {
-  return frames.map(({ pts }) => pts).filter((pts, place, all) => place === 0 || pts !== all[place - 1])
+/**
+ * Returns the times at which frames are presented, in microseconds, without repeats: of frames with one time, only the
+ * last one is seen.
+ */
+export function listShownTimes (frames: readonly FrameTime[], clock: PresentationClock): number[] {
+  return frames
+    .map((frame) => presentedTime(frame, clock))
+    .filter((micros, place, all) => place === 0 || micros !== all[place - 1])
 }
 
 /**
@@ -54,7 +61,7 @@ export function chooseFrame (
   let high = frames.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (clock.toMicros(frames[middle]!.pts) <= atMicros + TOLERANCE_MICROS) low = middle + 1
+    if (presentedTime(frames[middle]!, clock) <= atMicros + TOLERANCE_MICROS) low = middle + 1
     else high = middle
   }
   const shown = frames[Math.max(0, low - 1)]
@@ -62,6 +69,11 @@ export function chooseFrame (
   if (seek === 'exact') return shown
   const keys = frames.slice(0, Math.max(1, low)).filter((frame) => frame.isKey)
   return keys.at(-1) ?? frames.find((frame) => frame.isKey) ?? shown
+}
+
+/** Returns the time at which a frame is presented, in microseconds. */
+export function presentedTime ({ pts, presentedMicros }: FrameTime, clock: PresentationClock): number {
+  return presentedMicros ?? clock.toMicros(pts)
 }
 
 /** Converts ticks of a track to the presentation timeline, whose 0 is `zeroMicros` on the clock of the container. */
@@ -77,6 +89,11 @@ export class PresentationClock {
   /** Returns the time of a tick in microseconds, rounded up and never negative. */
   toMicros (pts: number): number {
     return Math.max(0, ticksToMicros(pts, this.timeBase) - this.#zeroMicros)
+  }
+
+  /** Returns a clock on which the same ticks are later by `startMicros`. */
+  startAt (startMicros: number): PresentationClock {
+    return new PresentationClock(this.timeBase, this.#zeroMicros - startMicros)
   }
 
   /** Returns the time of a tick in seconds on the clock of the container, for ffmpeg's `-ss` with `-seek_timestamp`. */

@@ -54,17 +54,14 @@ function describeIndex ({ index: { info, summary }, frameInfo }: KnownVideo): Vi
 }
 
 function describeListing (video: DownloadedVideo): VideoDescription {
-  const { listing } = video
+  const [{ listing }] = video.recordings
   return {
     ...describeDownload(video),
     ...describeRates(video),
-    tracks: listing.tracks.map(({ kind, codec, width, height, span, timeBase }) => ({
+    tracks: listing.tracks.map(({ kind, codec, width, height }, place) => ({
       kind: kind === 'video' || kind === 'audio' ? kind : 'other',
       codec,
-      duration:
-        span === undefined
-          ? null
-          : roundToMicros(((span.end - span.start) * timeBase.numerator) / timeBase.denominator),
+      duration: sumDurations(video, place),
       language: null,
       ...(kind === 'video' ? { width, height } : {})
     })),
@@ -74,12 +71,25 @@ function describeListing (video: DownloadedVideo): VideoDescription {
 
 /** Computes the rates from the times of the frames alone: other tracks may be longer, and repeats are no frames. */
 function describeRates ({
-  frames,
-  timeline: { clock, durationMicros }
+  recordings,
+  durationMicros
 }: DownloadedVideo): Pick<IndexSummary, 'frameRate' | 'keyFrameInterval'> {
-  const times = listShownTimes(frames).map((pts) => clock.toMicros(pts))
+  const times = recordings.flatMap(({ frames, timeline }) => listShownTimes(frames, timeline.clock))
   const gaps = times.slice(1).map((micros, place) => ({ count: 1, ticks: micros - times[place]! }))
   const frameTicks = gaps.length === 0 ? durationMicros : averageGap(gaps)
-  const keys = new Set(frames.flatMap(({ pts, isKey }) => (isKey ? [pts] : []))).size
+  const keys = recordings.reduce(
+    (sum, { frames }) => sum + new Set(frames.flatMap(({ pts, isKey }) => (isKey ? [pts] : []))).size,
+    0
+  )
   return summarizeRates({ frames: times.length, keys, frameTicks }, 1e6)
+}
+
+/** Returns the duration of a track over all recordings in seconds; null if it shows nothing. */
+function sumDurations ({ recordings }: DownloadedVideo, place: number): number | null {
+  const durations = recordings.flatMap(({ listing }) => {
+    const { span, timeBase } = listing.tracks[place] ?? {}
+    if (span === undefined || timeBase === undefined) return []
+    return [((span.end - span.start) * timeBase.numerator) / timeBase.denominator]
+  })
+  return durations.length === 0 ? null : roundToMicros(durations.reduce((sum, duration) => sum + duration, 0))
 }

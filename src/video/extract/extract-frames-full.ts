@@ -10,7 +10,8 @@ import { cutPackets } from './cut-packets.ts'
 import { chooseRequested, describeFullFrame, extractFromFile, planSeek } from './extract-full.ts'
 import type { ExtractContext, FrameRequest } from './extract-frame.ts'
 import { type Deliver, type ExtractFrames, frameErrorOf } from './extract-frames.ts'
-import { type DownloadedVideo, type FullDownloadSettings, openDownloadedVideo } from './full-download.ts'
+import { type DownloadedVideo, openDownloadedVideo } from './full-download.ts'
+import type { FullDownloadSettings, Recording } from './recording.ts'
 
 /** Approximate maximum of pixels per run, about 100 MB in memory. */
 const MAX_PIXELS_A_RUN = 32e6
@@ -23,6 +24,7 @@ const MAX_UNUSED_PACKETS = 30
 interface Target {
   readonly place: number
   readonly request: FrameRequest
+  readonly recording: Recording
   readonly frame: FrameTime
   readonly first: number
   readonly last: number
@@ -38,7 +40,7 @@ export function createExtractFramesFull (settings: FullDownloadSettings): Extrac
     const video = await context.inSlot(() => openDownloadedVideo(source, settings, context))
     const { targets, rest } = findTargets(video, requests)
     const alone = [...rest]
-    for (const run of groupIntoRuns(video, targets)) {
+    for (const run of groupIntoRuns(targets)) {
       alone.push(
         ...(run.length === 1
           ? run.map(({ place }) => place)
@@ -59,53 +61,60 @@ function findTargets (
   video: DownloadedVideo,
   requests: readonly FrameRequest[]
 ): { readonly targets: Target[], readonly rest: number[] } {
-  const counts = new Map<number, number>()
-  for (const { pts } of video.frames) counts.set(pts, (counts.get(pts) ?? 0) + 1)
-  const { packets } = video.listing.chosen
   const targets: Target[] = []
   const rest: number[] = []
   for (const [place, request] of requests.entries()) {
-    const frame = tryChoose()
-    const last = packets.findIndex(({ pts, isShown }) => pts === frame?.pts && isShown)
-    if (frame === undefined || last === -1 || counts.get(frame.pts) !== 1) {
-      rest.push(place)
-      continue
-    }
-    targets.push({ place, request, frame, first: last - planSeek(video, frame).packetCount + 1, last })
-
-    function tryChoose (): FrameTime | undefined {
-      if (request.timestamp.kind === 'auto') return undefined
-      try {
-        return chooseRequested(request, video)
-      } catch (error) {
-        // Extracting it alone fails in the same way, and reports it.
-        if (isPosterframeError(error, 'timestamp_out_of_range')) return undefined
-        throw error
-      }
-    }
+    const target = findTarget(place, request)
+    if (target === undefined) rest.push(place)
+    else targets.push(target)
   }
   return { targets, rest }
+
+  function findTarget (place: number, request: FrameRequest): Target | undefined {
+    const chosen = tryChoose(request)
+    if (chosen === undefined) return undefined
+    const { recording, frame } = chosen
+    const last = recording.listing.chosen.packets.findIndex(({ pts, isShown }) => pts === frame.pts && isShown)
+    const isAlone = recording.frames.filter(({ pts }) => pts === frame.pts).length === 1
+    if (last === -1 || !isAlone) return undefined
+    const { packetCount } = planSeek(recording, frame)
+    return { place, request, recording, frame, first: last - packetCount + 1, last }
+  }
+
+  function tryChoose (request: FrameRequest): ReturnType<typeof chooseRequested> | undefined {
+    if (request.timestamp.kind === 'auto') return undefined
+    try {
+      return chooseRequested(request, video)
+    } catch (error) {
+      // Extracting it alone fails in the same way, and reports it.
+      if (isPosterframeError(error, 'timestamp_out_of_range')) return undefined
+      throw error
+    }
+  }
 }
 
-/** Groups targets whose packets are close to one another. */
-function groupIntoRuns ({ upright }: DownloadedVideo, targets: readonly Target[]): Target[][] {
-  const runs: Target[][] = []
-  let [first, last, pixels] = [0, -Infinity, 0]
-  for (const target of targets.toSorted((one, other) => one.first - other.first || one.last - other.last)) {
-    const { width, height } = computeScaledSize(displaySize(upright), target.request)
-    const fits =
-      target.first - last <= MAX_UNUSED_PACKETS &&
-      target.last - first < MAX_PACKETS_A_RUN &&
-      pixels + width * height <= MAX_PIXELS_A_RUN
-    if (!fits) {
-      runs.push([])
-      ;[first, last, pixels] = [target.first, target.last, 0]
+/** Groups targets whose packets are close to one another, in one recording. */
+function groupIntoRuns (targets: readonly Target[]): Target[][] {
+  const recordings = [...Map.groupBy(targets, ({ recording }) => recording).values()]
+  return recordings.flatMap((some) => {
+    const runs: Target[][] = []
+    let [first, last, pixels] = [0, -Infinity, 0]
+    for (const target of some.sort((one, other) => one.first - other.first || one.last - other.last)) {
+      const { width, height } = computeScaledSize(displaySize(target.recording.upright), target.request)
+      const fits =
+        target.first - last <= MAX_UNUSED_PACKETS &&
+        target.last - first < MAX_PACKETS_A_RUN &&
+        pixels + width * height <= MAX_PIXELS_A_RUN
+      if (!fits) {
+        runs.push([])
+        ;[first, last, pixels] = [target.first, target.last, 0]
+      }
+      runs.at(-1)!.push(target)
+      last = Math.max(last, target.last)
+      pixels += width * height
     }
-    runs.at(-1)!.push(target)
-    last = Math.max(last, target.last)
-    pixels += width * height
-  }
-  return runs
+    return runs
+  })
 }
 
 /** Decodes a run and delivers its frames; returns the indexes of the requests to extract alone. */
@@ -116,24 +125,24 @@ async function decodeRun (
 ): Promise<number[]> {
   const { decoder } = settings
   const frames = await context.steps
-    .measure('decode', () => context.inSlot(() => decodeFrames(video, run, settings, context)))
+    .measure('decode', () => context.inSlot(() => decodeFrames(run, settings, context)))
     .catch((error: unknown): PosterframeError => frameErrorOf(error, context))
   const alone: number[] = []
   const decoded = run.at(-1)!.last - run[0]!.first + 1
   let packetsDecoded = decoded
   for (const target of run) {
-    const { request, place } = target
+    const { request, place, recording } = target
     const frame = frames instanceof Map ? frames.get(target) : undefined
-    const isKey = video.input === video.file ? frame?.info.isKey === true : target.frame.isKey
+    const isKey = recording.input === recording.file ? frame?.info.isKey === true : target.frame.isKey
     const isPlanned =
       frame !== undefined &&
       (request.seek === 'exact' || isKey) &&
-      buildFrameFilters(frame.info, request, decoder.missing).filters === filtersOf(video, target, settings)
+      buildFrameFilters(frame.info, request, decoder.missing).filters === filtersOf(target, settings)
     if (!isPlanned) {
       alone.push(place)
       continue
     }
-    await deliver(place, describeFullFrame(video, { frame, isKey, packetsDecoded }))
+    await deliver(place, describeFullFrame(video, { recording, target: target.frame, frame, isKey, packetsDecoded }))
     packetsDecoded = 0
   }
   return alone
@@ -141,24 +150,24 @@ async function decodeRun (
 
 /** Decodes the frames of a run; none of them if the decoder conceals an error on the way. */
 async function decodeFrames (
-  video: DownloadedVideo,
   run: readonly Target[],
   settings: FullDownloadSettings,
   context: RunContext
 ): Promise<Map<Target, DecodedFrame>> {
-  const { listing, upright, input } = video
+  const { recording } = run[0]!
+  const { listing, upright, input } = recording
   const { decoder } = settings
   const { conversion } = buildFrameFilters(upright, run[0]!.request, decoder.missing)
   if (conversion !== undefined) await writeLut(context.directory, conversion)
-  const branches = [...Map.groupBy(run, (target) => filtersOf(video, target, settings))]
+  const branches = [...Map.groupBy(run, (target) => filtersOf(target, settings))]
 
-  const { seekSeconds, isSeparable } = planSeek(video, run[0]!.frame)
+  const { seekSeconds, isSeparable } = planSeek(recording, run[0]!.frame)
   const frames = await decode(input, seekSeconds, ({ frame }) => frame.pts)
   if (frames !== undefined || !isSeparable) return frames ?? new Map()
 
   // Seeking may have landed before the key frame, so the packets of the run are decoded alone.
   const places = { first: run[0]!.first, last: Math.max(...run.map(({ last }) => last)) }
-  const cutting = { ...video, decoder, input: { ...input, threads: 1 }, context }
+  const cutting = { ...recording, decoder, input: { ...input, threads: 1 }, context }
   const cut = await cutPackets(cutting, listing.chosen, places)
   return (cut && (await decode(cut.input, undefined, ({ last }) => cut.timeOf(last)))) ?? new Map()
 
@@ -186,5 +195,5 @@ async function decodeFrames (
   }
 }
 
-const filtersOf = ({ upright }: DownloadedVideo, { request }: Target, { decoder }: FullDownloadSettings): string =>
-  buildFrameFilters(upright, request, decoder.missing).filters
+const filtersOf = ({ request, recording }: Target, { decoder }: FullDownloadSettings): string =>
+  buildFrameFilters(recording.upright, request, decoder.missing).filters

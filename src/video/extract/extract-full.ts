@@ -12,12 +12,8 @@ import {
 import type { Container } from '../media/container.ts'
 import { type PacketPlaces, cutPackets } from './cut-packets.ts'
 import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
-import {
-  describeDownload,
-  type DownloadedVideo,
-  type FullDownloadSettings,
-  openDownloadedVideo
-} from './full-download.ts'
+import { chooseRecording, describeDownload, type DownloadedVideo, openDownloadedVideo } from './full-download.ts'
+import type { FullDownloadSettings, Recording } from './recording.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
 import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
@@ -44,52 +40,72 @@ export async function extractFromFile (
   { decoder }: Pick<FullDownloadSettings, 'decoder'>,
   context: RunContext
 ): Promise<ExtractedFrame> {
-  const { frames, upright } = video
-  const decoding = { ...video, decoder, context, info: upright, request }
+  const { timestamp, seek } = request
+  const atMicros = timestamp.kind === 'auto' ? undefined : resolveMicros(request, video)
+  const recording = atMicros === undefined ? findLongest(video) : chooseRecording(video, atMicros)
+  const { frames, timeline, upright } = recording
+  const decoding = { ...recording, decoder, context, info: upright, request }
   const target =
-    request.timestamp.kind === 'auto'
+    atMicros === undefined
       ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoding, candidates, filters))
-      : chooseRequested(request, video)
-  return describeFullFrame(video, await decodeTarget(decoding, target, frames, request))
+      : chooseFrame(frames, atMicros, seek, timeline.clock)
+  return describeFullFrame(video, { recording, target, ...(await decodeTarget(decoding, target, frames, request)) })
 }
 
-/** A decoded frame of a downloaded video, and the packets that were decoded for it. */
+/** A decoded frame of a recording, and the packets that were decoded for it. */
 export interface FullFrame {
   readonly frame: DecodedFrame
   readonly isKey: boolean
   readonly packetsDecoded: number
 }
 
+/** The recording and the place of a decoded frame. */
+export interface PlacedFrame extends FullFrame {
+  readonly recording: Recording
+  readonly target: FrameTime
+}
+
 /** Returns an extracted frame with the properties of its video. */
 export function describeFullFrame (
   video: DownloadedVideo,
-  { frame, isKey, packetsDecoded }: FullFrame
+  { frame, isKey, packetsDecoded, recording, target }: PlacedFrame
 ): ExtractedFrame {
   return {
     picture: frame.picture,
-    timestampMicros: video.timeline.clock.toMicros(frame.info.pts),
+    timestampMicros: target.presentedMicros ?? recording.timeline.clock.toMicros(frame.info.pts),
     isKey,
     source: describeDownload(video),
-    warnings: [],
+    warnings: video.warnings,
     packetsDecoded,
     mode: 'full'
   }
 }
 
 /**
- * Returns the frame of a request whose timestamp is not `auto`.
+ * Returns the frame of a request whose timestamp is not `auto`, and its recording.
  *
  * @throws PosterframeError `timestamp_out_of_range`
  */
-export function chooseRequested (request: FrameRequest, video: DownloadedVideo): FrameTime {
-  return chooseFrame(video.frames, resolveMicros(request, video), request.seek, video.timeline.clock)
+export function chooseRequested (
+  request: FrameRequest,
+  video: DownloadedVideo
+): { readonly recording: Recording, readonly frame: FrameTime } {
+  const atMicros = resolveMicros(request, video)
+  const recording = chooseRecording(video, atMicros)
+  return { recording, frame: chooseFrame(recording.frames, atMicros, request.seek, recording.timeline.clock) }
 }
 
-function resolveMicros ({ timestamp, beyond }: FrameRequest, { frames, timeline }: DownloadedVideo): number {
+function resolveMicros ({ timestamp, beyond }: FrameRequest, { recordings, durationMicros }: DownloadedVideo): number {
   if (timestamp.kind === 'auto') throw new TypeError('auto is chosen, not found')
-  if (timestamp.kind !== 'frame') return resolveTimestamp(timestamp, timeline.durationMicros, beyond)
-  const shown = listShownTimes(frames)
-  return timeline.clock.toMicros(shown[resolvePlace(timestamp.place, shown.length, beyond)]!)
+  if (timestamp.kind !== 'frame') return resolveTimestamp(timestamp, durationMicros, beyond)
+  const shown = recordings.flatMap(({ frames, timeline }) => listShownTimes(frames, timeline.clock))
+  return shown[resolvePlace(timestamp.place, shown.length, beyond)]!
+}
+
+function findLongest ({ recordings }: DownloadedVideo): Recording {
+  return recordings.reduce((longest, recording) =>
+    recording.timeline.durationMicros > longest.timeline.durationMicros ? recording : longest
+  )
 }
 
 interface FileDecoding extends FrameDecoding {
@@ -124,7 +140,7 @@ function needsStart ({ container, upright }: Pick<Recorded, 'container' | 'uprig
   return container.isSequential === true || upright.pixelFormat === 'pal8'
 }
 
-type Recorded = Pick<DownloadedVideo, 'container' | 'upright' | 'listing' | 'frames'>
+type Recorded = Pick<Recording, 'container' | 'upright' | 'listing' | 'frames'>
 
 /** Where to seek for a frame, and the packets to decode from there. */
 export interface SeekPlan {
@@ -184,8 +200,9 @@ async function decodeTarget (
   return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
 }
 
-function countCopies (frames: readonly FrameTime[], { pts }: FrameTime) {
-  return { pts, copies: frames.filter((frame) => frame.pts === pts).length }
+function countCopies (frames: readonly FrameTime[], { pts, presentedMicros }: FrameTime) {
+  const copies = frames.filter((frame) => frame.pts === pts && frame.presentedMicros === presentedMicros)
+  return { pts, copies: copies.length }
 }
 
 /** Maximum number of packets to decode from the start of the video, if that may show that the frame is intact. */

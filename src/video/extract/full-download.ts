@@ -1,43 +1,22 @@
 import { stat } from 'node:fs/promises'
 import { PosterframeError, isPosterframeError } from '../../errors.ts'
-import { findEditedEnd } from '../demux/mp4/presented-end.ts'
-import { findMovie } from '../demux/mp4/find-movie.ts'
-import { type FrameTime, listFrameTimes } from './choose-frame.ts'
-import { FIELD_CODECS, FIELD_PROBE_FRAMES, withoutSecondFields } from './field-pairs.ts'
-import type { Packet } from '../media/time.ts'
 import { detectFileContainer } from '../demux/sniff.ts'
-import type { Container } from '../media/container.ts'
-import { displaySize, type FrameInfo, isHdr, turnUpright } from '../decode/frame-info.ts'
-import { buildTimeline, type Timeline } from './timeline.ts'
+import { displaySize, isHdr } from '../decode/frame-info.ts'
+import { MAX_RESTARTS } from '../decode/restart-finder.ts'
+import { findComposedEnd, presentFrames, readMovieFacts } from './edited-video.ts'
 import type { FrameSource, ExtractContext } from './extract-frame.ts'
-import type { VideoInfo } from '../media/frame.ts'
-import { readRotation } from '../decode/predict-frame-info.ts'
-import { makeTurnMatrix } from '../decode/turn-filters.ts'
-import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
-import type { Decoder, Listing, RunContext } from '../decode/decoder.ts'
-import { estimatePictureMemory, fitThreads } from '../decode/decode-budget.ts'
-import { ALPHA_DECODERS, type DecoderInput } from '../decode/decode-plan.ts'
+import { SECOND_MOVIE_IGNORED, type VideoInfo } from '../media/frame.ts'
+import type { RunContext } from '../decode/decoder.ts'
+import { type FullDownloadSettings, readRecording, type Recording, type VideoFile } from './recording.ts'
+import type { Warning } from '../../telemetry/work.ts'
+import { TOLERANCE_MICROS } from '../media/time.ts'
+import { buildTimeline, moveTimeline } from './timeline.ts'
 
-/** Settings of the full download. */
-export interface FullDownloadSettings {
-  readonly decoder: Decoder
-  /** Returns the number of threads that a decode may use now. */
-  readonly countThreads: () => number
-  readonly maxPixels: number
-}
-
-/** A video on scratch, listed by the decoder. */
+/** A video on scratch: one recording, or several that were joined, in the order of the file. */
 export interface DownloadedVideo {
-  readonly container: Container
-  /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
-  readonly file: DecoderInput
-  readonly input: DecoderInput
-  readonly listing: Listing
-  /** Properties of the first frame, upright. */
-  readonly upright: FrameInfo
-  /** Frames in presentation order, at least one. */
-  readonly frames: readonly FrameTime[]
-  readonly timeline: Timeline
+  readonly recordings: readonly [Recording, ...Recording[]]
+  readonly durationMicros: number
+  readonly warnings: readonly Warning[]
 }
 
 /** Videos that are being used, so that the steps of one request list each once. */
@@ -46,8 +25,7 @@ const openVideos = new WeakMap<FullDownloadSettings, WeakMap<FrameSource, Promis
 /**
  * Downloads a video to scratch and lists it, once for each source.
  *
- * @throws PosterframeError as `Decoder`, `corrupt_video` if no frame is shown, and `video_limits_exceeded` if decoding
- * takes too much memory
+ * @throws PosterframeError as `readRecording`, and `video_limits_exceeded` for too many joined recordings
  */
 export async function openDownloadedVideo (
   source: FrameSource,
@@ -73,114 +51,103 @@ async function downloadVideo (
 ): Promise<DownloadedVideo> {
   const path = await context.steps.measure('fetch', () => source.stage())
   return await context.steps.measure('index', async () => {
-    const container = await detectFileContainer(path)
-    const movie = await readMovie(source, container)
-    const listed = await listVideo({ path, container, movie }, settings, context)
-    return { ...listed, timeline: buildTimeline(listed, movie?.editedEnd ?? Infinity) }
+    const described = await describeFile(path, settings)
+    const { endMicros, matrices, composed, hasSecondMovie } = await readMovieFacts(source.reader, described.container)
+    const warnings = hasSecondMovie ? [SECOND_MOVIE_IGNORED] : []
+    const file = composed === undefined ? described : { ...described, ignoresEdits: true }
+    const listing = await settings.decoder.list(file, context)
+    if (listing.restarts.length > 0) {
+      return joinRecordings(await listSlices(file, listing.restarts, settings, context))
+    }
+    const listed = await readRecording({ file, listing, matrices }, settings, context)
+    const timeline = buildTimeline(listed, endMicros)
+    if (composed === undefined) return joinRecordings([{ ...listed, timeline }], warnings)
+    const frames = presentFrames(listed.frames, composed, listing.chosen.timeBase)
+    const durationMicros = Math.min(endMicros, findComposedEnd(composed, listing))
+    return joinRecordings([{ ...listed, frames, timeline: { ...timeline, durationMicros } }], warnings)
   })
 }
 
-/** A file on scratch, and what its movie box states if it has one that can be read. */
-interface StagedVideo {
-  readonly path: string
-  readonly container: Container
-  readonly movie: MovieFacts | undefined
-}
-
-/** Containers without key frame flags, for which ffmpeg's parsers find key frames in the bitstream. */
-const PARSED_CONTAINERS: ReadonlySet<Container['name']> = new Set(['mpegts', 'mpegps'])
-
-async function listVideo (
-  { path, container, movie }: StagedVideo,
-  { decoder, countThreads, maxPixels }: FullDownloadSettings,
-  context: RunContext
-): Promise<Omit<DownloadedVideo, 'timeline'>> {
-  // One thread decodes one frame, and the first is all that is needed until the size of frames is known.
-  const first: DecoderInput = {
+async function describeFile (path: string, { maxPixels }: FullDownloadSettings): Promise<VideoFile> {
+  return {
     path,
-    container,
+    container: await detectFileContainer(path),
     isProbed: true,
     threads: 1,
     maxPixels,
     bytes: (await stat(path)).size
   }
-  const listing = await decoder.list(first, context)
-  const alphaDecoder = listing.hasAlpha ? ALPHA_DECODERS[listing.chosen.codec] : undefined
-  const hasAlphaDecoder = alphaDecoder !== undefined && !decoder.missing.has(alphaDecoder)
-  const withDecoder = (input: DecoderInput) => (hasAlphaDecoder ? { ...input, decoderName: alphaDecoder } : input)
-  const [info] = await decoder.inspect(withDecoder(first), context, 1)
-  if (info === undefined) throw new PosterframeError('corrupt_video')
-  const memory = estimatePictureMemory(listing.chosen.codec, info)
-  const file = {
-    ...first,
-    threads: fitThreads({ memory, threads: countThreads(), maxPixels }),
-    matrix: chooseMatrix(container, movie, info)
-  }
-  const listed = container.isElementary === true
-    ? undefined
-    : listFrameTimes(await listFramePackets(), { isCut: PARSED_CONTAINERS.has(container.name) })
-  const frames = listed ?? (await decoder.inspect(file, context)).toSorted((a, b) => a.pts - b.pts)
-  if (frames.length === 0) throw new PosterframeError('corrupt_video', { detail: 'The video track shows no frame.' })
-  if (container.mayBeStill === true && frames.length === 1) throw stillPictureError()
-  return { container, file, input: withDecoder(file), listing, upright: turnUpright(info), frames }
-
-  async function listFramePackets (): Promise<readonly Packet[]> {
-    const { codec, packets } = listing.chosen
-    if (info?.interlacing === 'progressive' || !FIELD_CODECS.has(codec)) return packets
-    return withoutSecondFields(packets, await decoder.inspect(file, context, FIELD_PROBE_FRAMES))
-  }
 }
 
-function stillPictureError (): PosterframeError {
-  return new PosterframeError('unsupported_media', {
-    detail: 'The file is a still picture. Send a video, or an animation of two or more frames.'
+/**
+ * Lists the recordings that a file consists of, each as if it were a file. Leaves out those without pictures.
+ *
+ * @param restarts offsets of the bytes at which all but the first begin
+ */
+async function listSlices (
+  file: VideoFile,
+  restarts: readonly number[],
+  settings: FullDownloadSettings,
+  context: RunContext
+): Promise<Recording[]> {
+  if (restarts.length > MAX_RESTARTS) {
+    throw new PosterframeError('video_limits_exceeded', {
+      detail:
+        `The video consists of more than ${MAX_RESTARTS + 1} recordings, whose clocks restart; that is the limit. ` +
+        'Split it into shorter videos.'
+    })
+  }
+  const recordings: Recording[] = []
+  let failure: unknown
+  for (const [place, start] of [0, ...restarts].entries()) {
+    const end = restarts[place] ?? file.bytes
+    const slice: VideoFile = { ...file, slice: { start, end }, bytes: end - start }
+    try {
+      const listing = await settings.decoder.list(slice, context)
+      const listed = await readRecording({ file: slice, listing, matrices: [] }, settings, context)
+      recordings.push({ ...listed, timeline: buildTimeline(listed, Infinity) })
+    } catch (error) {
+      if (!isPosterframeError(error, 'corrupt_video', 'no_video_track')) throw error
+      failure = error
+    }
+  }
+  if (recordings.length === 0) throw failure
+  return recordings
+}
+
+/** Puts recordings one behind the other: each begins where the one before it ends. */
+function joinRecordings (recordings: readonly Recording[], warnings: readonly Warning[] = []): DownloadedVideo {
+  let durationMicros = 0
+  const joined = recordings.map((recording) => {
+    const timeline = moveTimeline(recording.timeline, durationMicros)
+    durationMicros += timeline.durationMicros
+    return { ...recording, timeline }
   })
+  const [first, ...others] = joined
+  return { recordings: [first!, ...others], durationMicros, warnings }
+}
+
+/** Returns the recording that is shown at a time: the last one that begins at or before it. */
+export function chooseRecording ({ recordings }: DownloadedVideo, atMicros: number): Recording {
+  let chosen = recordings[0]
+  let startMicros = 0
+  for (const recording of recordings) {
+    if (startMicros > atMicros + TOLERANCE_MICROS) break
+    chosen = recording
+    startMicros += recording.timeline.durationMicros
+  }
+  return chosen
 }
 
 /** Returns the properties of a video, as its listing and its first frame state them. */
-export function describeDownload ({ container, listing, upright, timeline }: DownloadedVideo): VideoInfo {
+export function describeDownload ({ recordings, durationMicros }: DownloadedVideo): VideoInfo {
+  const [{ container, listing, upright }] = recordings
   return {
-    duration: timeline.durationMicros / 1e6,
+    duration: durationMicros / 1e6,
     container: container.name,
     codec: listing.chosen.codec,
     ...displaySize(upright),
     rotation: upright.rotation,
     hdr: isHdr(upright)
   }
-}
-
-/** What a movie box states that the decoder does not report. */
-interface MovieFacts {
-  /** End of the edits in microseconds; `Infinity` if there are none. */
-  readonly editedEnd: number
-  /** Display matrices of the video tracks. */
-  readonly matrices: ReadonlyArray<readonly number[]>
-}
-
-/** Reads the movie box; undefined if the container has none or it cannot be read. */
-async function readMovie ({ reader }: FrameSource, { startsAtZero }: Container): Promise<MovieFacts | undefined> {
-  if (!startsAtZero) return undefined
-  try {
-    const { movie } = await findMovie(reader)
-    const matrices = movie.tracks.filter(({ handler }) => handler === 'vide').map(({ matrix }) => matrix)
-    return { editedEnd: findEditedEnd(movie), matrices }
-  } catch (error) {
-    if (error instanceof RangedExtractionError || isPosterframeError(error, 'video_limits_exceeded')) return undefined
-    throw error
-  }
-}
-
-/**
- * Returns the display matrix of the container, which alone rotates the frames, whatever their SEI messages say: of a
- * movie, that of the tracks with the rotation that the decoder reports, which does not report mirroring. Undefined if
- * that is ambiguous.
- */
-function chooseMatrix (
-  { startsAtZero }: Container,
-  movie: MovieFacts | undefined,
-  { rotation }: FrameInfo
-): readonly number[] | undefined {
-  if (!startsAtZero) return makeTurnMatrix(rotation)
-  const [matrix, ...others] = movie?.matrices.filter((each) => readRotation(each) === rotation) ?? []
-  return others.some((other) => String(other) !== String(matrix)) ? undefined : matrix
 }

@@ -6,7 +6,7 @@ import { RangedExtractionError } from '../media/ranged-extraction-error.ts'
 import type { VideoIndex } from '../demux/video-index.ts'
 import type { ByteReader } from '../source/byte-source.ts'
 import type { Moment, PacketRange, TrackInfo } from '../media/track.ts'
-import type { ExtractedFrame, VideoInfo } from '../media/frame.ts'
+import { type ExtractedFrame, SECOND_MOVIE_IGNORED, type VideoInfo } from '../media/frame.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
 
 /**
@@ -44,7 +44,7 @@ async function locateMicros (
 /** Describes a frame decoded from a segment. */
 export function describeRangedFrame (
   { info: seen, picture }: DecodedFrame,
-  range: Pick<PacketRange, 'targetPts' | 'isKey'>,
+  range: Pick<PacketRange, 'targetPts' | 'presentedPts' | 'isKey'>,
   packetsDecoded: number,
   info: TrackInfo
 ): ExtractedFrame {
@@ -53,7 +53,7 @@ export function describeRangedFrame (
     timestampMicros: toMicros(range, info),
     isKey: range.isKey,
     source: describeTrack(info, seen),
-    warnings: [],
+    warnings: info.hasSecondMovie === true ? [SECOND_MOVIE_IGNORED] : [],
     packetsDecoded,
     mode: 'ranged'
   }
@@ -72,6 +72,9 @@ export function describeTrack ({ durationMicros, container, codec }: TrackInfo, 
 }
 
 /** Returns the presentation time of the target of a packet range. */
-export function toMicros ({ targetPts }: Pick<PacketRange, 'targetPts'>, { timescale }: TrackInfo): number {
-  return new PresentationClock({ numerator: 1, denominator: timescale }, 0).toMicros(targetPts)
+export function toMicros (
+  { targetPts, presentedPts = targetPts }: Pick<PacketRange, 'targetPts' | 'presentedPts'>,
+  { timescale }: TrackInfo
+): number {
+  return new PresentationClock({ numerator: 1, denominator: timescale }, 0).toMicros(presentedPts)
 }

@@ -70,3 +70,8 @@ function findFrameTicks (packets: readonly Packet[], frames: number): number {
   const packetTicks = packets.reduce((sum, { durationTicks }) => sum + durationTicks, 0) / packets.length
   return packetTicks * (packets.length > 1.5 * frames ? 2 : 1)
 }
+
+/** Returns the timeline of a recording that follows others, which take `startMicros`. */
+export function moveTimeline ({ clock, durationMicros }: Timeline, startMicros: number): Timeline {
+  return { clock: startMicros === 0 ? clock : clock.startAt(startMicros), durationMicros }
+}

@@ -15,6 +15,14 @@ export interface VideoInfo {
   readonly hdr: boolean
 }
 
+/** Warns that a file consists of several movies, of which the first is shown. */
+export const SECOND_MOVIE_IGNORED: Warning = {
+  code: 'second_movie_ignored',
+  detail:
+    'The file contains another movie after the first one, as if two files were copied one behind the other. ' +
+    'Only the first one is shown, as by players. Join the videos with a video editor instead.'
+}
+
 /** An extracted frame: upright, in square pixels, scaled (`computeScaledSize`), but neither cropped nor padded. */
 export interface ExtractedFrame {
   readonly picture: Picture

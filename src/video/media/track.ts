@@ -33,6 +33,8 @@ export interface TrackInfo {
   readonly colour: ColourTag | undefined
   /** End of presentation of the longest video or audio track; null if the file does not state it. */
   readonly durationMicros: number | null
+  /** True if another movie follows in the file, which is not shown. */
+  readonly hasSecondMovie?: boolean
 }
 
 /** A packet with its bytes. `pts` is in ticks on the presentation timeline, which starts at 0, with edits applied. */
@@ -49,6 +51,8 @@ export interface CodedPacket {
 export interface PacketRange {
   readonly packets: readonly CodedPacket[]
   readonly targetPts: number
+  /** Time at which edits present the target, if that is not `targetPts`; in the same ticks. */
+  readonly presentedPts?: number
   /** True if the target is a key frame. */
   readonly isKey: boolean
 }

@@ -67,7 +67,7 @@ t.test('reads times that were packed to hide them from the muxer', async (t) => 
     '#media_type 0: video',
     `0, 0, 512, ${2 ** 52 + 1024}, 4639, 0x41569657`,
     `0, 1, 513, ${2 ** 52 - 512}, 4639, 0x41569657, F=0x0`,
-    '0, 2, 2, 0, 4639, 0x41569657, F=0x4'
+    '0, 2, 2, 3600, 4639, 0x41569657, F=0x4'
   ]) reader.take(line)
   const [track] = reader.tracks
   t.same(track?.packets, [

@@ -287,10 +287,16 @@ t.test('rejects unsupported layouts', async (t) => {
     'Dolby Vision in its own sample entry': {
       sampleEntry: visualEntry('dvh1', [box('hvcC', Buffer.alloc(23)), dolby(8, 1)])
     },
-    'two edits': {
+    'two edits, one at half speed': {
       edits: [
         { duration: 100, mediaTime: 0 },
-        { duration: 100, mediaTime: 400 }
+        { duration: 100, mediaTime: 400, rate: 0x8000 }
+      ]
+    },
+    'two edits, one without a duration': {
+      edits: [
+        { duration: 100, mediaTime: 0 },
+        { duration: 0, mediaTime: 400 }
       ]
     },
     'an edit at half speed': { edits: [{ duration: 100, mediaTime: 0, rate: 0x8000 }] },

@@ -1,6 +1,13 @@
 import { turnFilters } from '../turn-filters.ts'
-import type { DecoderInput, CutPlan, DecodeBranch, BranchedPlan } from '../decode-plan.ts'
-import { PACKING_FILTER } from '../packet-list.ts'
+import {
+  type BranchedPlan,
+  type CutPlan,
+  type DecodeBranch,
+  type DecoderInput,
+  describeInput,
+  STREAM_DEMUXERS
+} from '../decode-plan.ts'
+import { PACKING_FILTERS, type Packing } from '../packet-list.ts'
 
 /** Keeps the times of the container, because every run identifies frames by presentation time. */
 const KEEP_TIMES = ['-copyts']
@@ -14,19 +21,21 @@ const QUIET = ['-nostdin', '-nostats']
 const EXACT_CROPPING = ['-flags', '+unaligned']
 
 /**
- * Demuxers whose times ffmpeg 5.1 shifts to the first track in use if the video starts at 0, in spite of `-copyts`. An
+ * ffmpeg 5.1 shifts the times of streams to the first track in use if the video starts at 0, in spite of `-copyts`. An
  * offset prevents that; it is far less than a tick of their clock.
  */
-const SHIFTED_DEMUXERS: ReadonlySet<string> = new Set(['mpegts', 'mpeg'])
+const KEEP_STREAM_TIMES = ['-itsoffset', '0.000001']
 
 /**
  * Returns the input arguments of every run: files and pipes only, one demuxer, no programs, playlists or references
  * to other files.
  */
-function inputArguments ({ path, container, isProbed, decoderName, threads, maxPixels }: DecoderInput): string[] {
+function inputArguments (input: DecoderInput): string[] {
+  const { container, isProbed, decoderName, threads, maxPixels } = input
+  const { url, protocols } = describeInput(input)
   return [
     '-protocol_whitelist',
-    'file,pipe',
+    [...protocols, 'pipe'].join(','),
     '-threads',
     String(threads),
     '-max_pixels',
@@ -34,11 +43,12 @@ function inputArguments ({ path, container, isProbed, decoderName, threads, maxP
     ...EXACT_CROPPING,
     ...(isProbed ? [] : ['-nofind_stream_info']),
     ...(decoderName === undefined ? [] : ['-c:v', decoderName]),
-    ...(SHIFTED_DEMUXERS.has(container.demuxer) ? ['-itsoffset', '0.000001'] : []),
+    ...(STREAM_DEMUXERS.has(container.demuxer) ? KEEP_STREAM_TIMES : []),
+    ...(input.ignoresEdits === true ? ['-ignore_editlist', '1'] : []),
     '-f',
     container.demuxer,
     '-i',
-    `file:${path}`
+    url
   ]
 }
 
@@ -49,18 +59,18 @@ const CHOSEN_TRACK = ['-an', '-sn', '-dn']
 export interface ListOptions {
   /** Audio tracks to list; `usable` are those with a sample rate and a sample format, without which ffmpeg fails. */
   readonly audio: 'all' | 'usable' | 'none'
-  /** True to pass the packets through `PACKING_FILTER`. */
-  readonly isPacked: boolean
+  /** What to pack in place of the times that a muxer sees. */
+  readonly packing?: Packing
 }
 
 /**
  * Returns the arguments to list packets without decoding: the given audio tracks and every video track that is not a
  * cover picture on descriptor 1, the chosen video track on descriptor 3, side data on stderr.
  */
-export function buildListArguments (input: DecoderInput, { audio, isPacked }: ListOptions): string[] {
+export function buildListArguments (input: DecoderInput, { audio, packing }: ListOptions): string[] {
   // Packed decode times are so close to each other that a muxer would wait for a track that has ended.
-  const packing = isPacked ? ['-bsf', PACKING_FILTER, '-max_interleave_delta', '1'] : []
-  const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', ...packing, '-f', 'framecrc']
+  const filter = packing === undefined ? [] : ['-bsf', PACKING_FILTERS[packing], '-max_interleave_delta', '1']
+  const copy = ['-c', 'copy', '-copyinkf', '-copypriorss', '1', ...filter, '-f', 'framecrc']
   return [
     ...QUIET,
     '-loglevel',

@@ -24,8 +24,9 @@ import { createJudge } from '../judge-runs.ts'
 import { writeKnownPicture } from '../known-picture.ts'
 import type { RunOptions, RunResult } from '../../../sandbox/run-process.ts'
 import { SideDataReader } from './side-data.ts'
+import { findRestarts } from './listed-restarts.ts'
 import { type RunContext, type Listing, type BranchedDecoding, type Decoder, firstBranch } from '../decoder.ts'
-import { asBranchedPlan, type BranchedPlan, type DecoderInput } from '../decode-plan.ts'
+import { asBranchedPlan, type BranchedPlan, type DecoderInput, STREAM_DEMUXERS } from '../decode-plan.ts'
 
 /** An ffmpeg program. */
 export interface FfmpegProgram {
@@ -95,7 +96,7 @@ export function createFfmpeg (program: FfmpegProgram): Decoder {
         const limits = { ...listLimits(input.bytes), fileBytes: 2 * input.bytes + CUT_HEAD_BYTES }
         await run('cut', buildCutArguments(input, plan, target), input, { ...context, limits, outputs: [discard] })
         const cut = { ...input, path: target, container: { demuxer: 'nut' } }
-        const listed = await listOnce(cut, context, { audio: 'none', isPacked: false }).catch(ignoreFailure)
+        const listed = await listOnce(cut, context, { audio: 'none' }).catch(ignoreFailure)
         return listed !== undefined && 'chosen' in listed ? { input: cut, track: listed.chosen } : undefined
       }),
 
@@ -149,10 +150,19 @@ export function createFfmpeg (program: FfmpegProgram): Decoder {
     context: RunContext,
     audio: ListOptions['audio']
   ): Promise<Listing | RunResult> {
-    const first = await listOnce(input, context, { audio, isPacked: false })
+    const first = await listOnce(input, context, { audio })
     if (!('tracks' in first) || !first.hasChangedTimes) return first
-    const second = await listOnce(input, context, { audio, isPacked: true })
-    return 'tracks' in second ? { ...second, chosen: fillDurations(second.chosen, first.chosen) } : second
+    const second = await listOnce(input, context, { audio, packing: 'presentation' })
+    if (!('tracks' in second)) return second
+    const third = STREAM_DEMUXERS.has(input.container.demuxer)
+      ? await listOnce(input, context, { audio, packing: 'position' })
+      : undefined
+    if (third !== undefined && !('tracks' in third)) return third
+    return {
+      ...second,
+      chosen: fillDurations(second.chosen, first.chosen),
+      restarts: third === undefined ? [] : findRestarts(third)
+    }
   }
 
   async function listOnce (
@@ -160,8 +170,9 @@ export function createFfmpeg (program: FfmpegProgram): Decoder {
     context: RunContext,
     options: ListOptions
   ): Promise<(Listing & { hasChangedTimes: boolean }) | RunResult> {
-    const all = new PacketListReader({ ...options, keepPackets: false })
-    const chosen = new PacketListReader({ ...options, keepPackets: true })
+    const isPacked = options.packing !== undefined
+    const all = new PacketListReader({ keepPackets: options.packing === 'position', isPacked })
+    const chosen = new PacketListReader({ keepPackets: true, isPacked })
     const outputs = [all, chosen].map((reader) => (output: Readable) => readLines(output, reader.take))
     const beside = new SideDataReader()
     let hasChangedTimes = false
@@ -183,7 +194,8 @@ export function createFfmpeg (program: FfmpegProgram): Decoder {
     if (track === undefined || !all.tracks.some(({ kind }) => kind === 'video')) {
       throw new PosterframeError('no_video_track')
     }
-    return { tracks: all.tracks, chosen: track, hasAlpha: beside.sideData.hasAlpha, hasChangedTimes }
+    const { hasAlpha } = beside.sideData
+    return { tracks: all.tracks, chosen: track, hasAlpha, restarts: [], hasChangedTimes }
   }
 }
 

@@ -54,6 +54,8 @@ export interface LibavPacket {
   free(): void
   readonly streamIndex: number
   readonly size: number
+  /** Offset in the file; negative if unknown. */
+  readonly pos: bigint
   readonly flags: number
   readonly duration: bigint
   pts: bigint

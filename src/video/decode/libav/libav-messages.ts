@@ -1,6 +1,6 @@
 import type { DolbyVision } from '../../media/dolby-vision.ts'
 import type { TimeBase } from '../../media/time.ts'
-import type { CutPlan, DecodeBranch } from '../decode-plan.ts'
+import type { ByteSlice, CutPlan, DecodeBranch } from '../decode-plan.ts'
 
 /** The only file that a job may open, and how to open it. */
 export interface JobInput {
@@ -16,6 +16,10 @@ export interface JobInput {
   readonly matrix?: readonly number[] | undefined
   /** Packets of the chosen track to read; absent: all. */
   readonly range?: CutPlan | undefined
+  /** The bytes to read as if they were the whole file; absent: all. */
+  readonly slice?: ByteSlice | undefined
+  /** True to read an MP4 as if it had no edit lists. */
+  readonly ignoresEdits?: boolean | undefined
 }
 
 /** A task for a worker. */
@@ -65,6 +69,7 @@ export type AnswerHead =
     readonly tracks: readonly TrackAnswer[]
     readonly chosen: number
     readonly hasAlpha: boolean
+    readonly restarts: readonly number[]
   }
   | { readonly kind: 'inspect', readonly rotation: number, readonly dolbyVision: DolbyVision | undefined }
   /** Pictures follow, row by row. */

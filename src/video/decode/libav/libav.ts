@@ -84,7 +84,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     }))
     const chosen = tracks[head.chosen]
     if (chosen === undefined) throw new PosterframeError('no_video_track')
-    return { tracks, chosen, hasAlpha: head.hasAlpha }
+    return { tracks, chosen, hasAlpha: head.hasAlpha, restarts: head.restarts }
   }
 
   async function decodeBranches (
@@ -173,8 +173,9 @@ function explain (
 }
 
 function toJobInput ({ container, ...input }: DecoderInput): JobInput {
-  const { path, isProbed, decoderName, threads, maxPixels, matrix, range } = input
-  return { path, demuxer: container.demuxer, isProbed, decoderName, threads, maxPixels, matrix, range }
+  const { path, isProbed, decoderName, threads, maxPixels, matrix, range, slice, ignoresEdits } = input
+  const { demuxer } = container
+  return { path, demuxer, isProbed, decoderName, threads, maxPixels, matrix, range, slice, ignoresEdits }
 }
 
 function parsePackets (body: Buffer): Packet[] {

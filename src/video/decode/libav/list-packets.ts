@@ -1,7 +1,8 @@
 import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
 import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
-import { MAX_PACKETS } from '../decode-plan.ts'
+import { MAX_PACKETS, STREAM_DEMUXERS } from '../decode-plan.ts'
 import { readTrack } from './read-track.ts'
+import { RestartFinder } from '../restart-finder.ts'
 import { hasAlphaBeside } from './stream-info.ts'
 import { type JobInput, PACKET_DISCARD, type TrackAnswer, type TaskAnswer } from './libav-messages.ts'
 
@@ -39,6 +40,8 @@ export async function listPackets (
   }
   const seen = streams.map((): SeenTrack => ({ span: undefined, packetCount: 0, latest: undefined, hasOffsets: false }))
   const rows = new RowList()
+  const finder = new RestartFinder(chosen)
+  const isStream = STREAM_DEMUXERS.has(job.demuxer)
   let total = 0
   const settle = (index: number, track: SeenTrack, { pts: time, duration, flags, size }: SeenPacket): void => {
     const pts = time === NO_TIME ? NaN : Number(time)
@@ -53,10 +56,11 @@ export async function listPackets (
       job.range === undefined
         ? readPackets(libav, input, packet)
         : await readTrack(libav, input, { ...job, chosen }, { packet, seekSeconds: null })
-    for (const { streamIndex, pts, dts, duration, flags, size } of packets) {
+    for (const { streamIndex, pts, dts, duration, flags, size, pos } of packets) {
       const track = seen[streamIndex]
       if (track === undefined || (listed[streamIndex] !== true && streamIndex !== chosen)) continue
       if (++total > MAX_PACKETS) throw new JobError('video_limits_exceeded', 'there are too many packets')
+      if (isStream) finder.take(streamIndex, toSeconds(dts, streams[streamIndex] as LibavStream), Number(pos))
       if (track.latest !== undefined) settle(streamIndex, track, track.latest)
       track.packetCount++
       track.hasOffsets ||= pts !== dts
@@ -84,7 +88,8 @@ export async function listPackets (
       kind: 'list',
       tracks: kept.map((index) => tracks[index] as TrackAnswer),
       chosen: kept.indexOf(chosen),
-      hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream)
+      hasAlpha: hasAlphaBeside(streams[chosen] as LibavStream),
+      restarts: finder.restarts
     },
     body: [rows.toBuffer()]
   }
@@ -101,6 +106,10 @@ function endWithTrack ({ duration: end, nbFrames }: LibavStream, packetCount: nu
   // In a truncated file, the last packet read is not the last one of the track.
   if (packetCount < nbFrames && end > last.dts + last.duration) return last
   return { ...last, duration: end > last.dts ? end - last.dts : 0n }
+}
+
+function toSeconds (ticks: bigint, { timeBase }: LibavStream): number {
+  return ticks === NO_TIME ? NaN : (Number(ticks) * timeBase.num) / timeBase.den
 }
 
 /** Audio of an unknown codec or sample rate does not count, because ffmpeg's command line would not copy it. */

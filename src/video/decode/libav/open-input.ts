@@ -1,4 +1,5 @@
 import type { Libav, LibavCodecContext, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
+import { describeInput } from '../decode-plan.ts'
 import type { JobFailure, JobInput } from './libav-messages.ts'
 import { isVideoStreamType } from '../unknown-video.ts'
 
@@ -45,18 +46,24 @@ export class JobError extends Error {
 
 /**
  * Opens the file with the given demuxer and, if requested, probes it for properties that the container lacks. Only
- * the file protocol is allowed, and demuxers open no other files: their defaults forbid it.
+ * the file, or a slice of it, is allowed, and demuxers open no other files: their defaults forbid it.
  *
  * @throws JobError
  */
-export function openInput (libav: Libav, { path, demuxer, isProbed, maxPixels }: JobInput): LibavInput {
+export function openInput (libav: Libav, job: JobInput): LibavInput {
+  const { demuxer, isProbed, maxPixels } = job
+  const { url, protocols } = describeInput(job)
   const format = libav.InputFormat.findInputFormat(demuxer)
   if (format === null) throw new JobError('failed', `no demuxer ${demuxer}`)
   const input = new libav.FormatContext()
   const opened = input.openInputSync(
-    `file:${path}`,
+    url,
     format,
-    writeOptions(libav, { protocol_whitelist: 'file', scan_all_pmts: '1' })
+    writeOptions(libav, {
+      protocol_whitelist: protocols.join(','),
+      scan_all_pmts: '1',
+      ...(job.ignoresEdits === true ? { ignore_editlist: '1' } : {})
+    })
   )
   if (opened < 0) throw new JobError('failed', `Error opening input: ${describeError(opened)}`)
   if (!isProbed) return input

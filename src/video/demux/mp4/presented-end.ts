@@ -1,4 +1,5 @@
 import { type Edit, readPresentation, rescaleTicks } from './edit-list.ts'
+import type { EditedMedia } from './edit-parts.ts'
 import type { Movie } from './movie.ts'
 import { RunLengths } from './run-lengths.ts'
 import type { SampleTable } from './sample-table.ts'
@@ -18,11 +19,11 @@ export interface KnownFrames {
  * Returns the end of the longest audio or video track, in microseconds, computed as ffmpeg does, so that ranged
  * extraction and the full download resolve `50%` to the same frame.
  */
-export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames): number {
+export function findPresentedEnd (movie: Movie, track: Track, known: KnownFrames | EditedMedia): number {
   const others = movie.tracks.filter((other) => other !== track && isPresented(other) && other.timescale > 0)
   return Math.max(
     0,
-    toMicros(endVideo(track, movie, known), track),
+    toMicros('endTicks' in known ? known.endTicks : endVideo(track, movie, known), track),
     ...others.map((other) => toMicros(endOther(other, movie), other))
   )
 }

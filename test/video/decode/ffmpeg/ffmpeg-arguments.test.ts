@@ -5,7 +5,7 @@ import {
   buildInspectArguments,
   buildListArguments
 } from '../../../../src/video/decode/ffmpeg/ffmpeg-arguments.ts'
-import { PACKING_FILTER } from '../../../../src/video/decode/packet-list.ts'
+import { PACKING_FILTERS } from '../../../../src/video/decode/packet-list.ts'
 import type { DecoderInput } from '../../../../src/video/decode/decode-plan.ts'
 
 const input: DecoderInput = {
@@ -21,18 +21,18 @@ const INPUT =
 
 t.test('lists packets of all tracks and of the chosen one', async (t) => {
   t.equal(
-    buildListArguments(input, { audio: 'all', isPacked: false }).join(' '),
+    buildListArguments(input, { audio: 'all' }).join(' '),
     `-nostdin -nostats -loglevel info -copyts ${INPUT} ` +
       '-map 0:V? -map 0:a? -c copy -copyinkf -copypriorss 1 -f framecrc pipe:1 -an -sn -dn -c copy -copyinkf ' +
         '-copypriorss 1 -f framecrc pipe:3'
   )
-  t.notMatch(buildListArguments(input, { audio: 'none', isPacked: false }).join(' '), '0:a?')
+  t.notMatch(buildListArguments(input, { audio: 'none' }).join(' '), '0:a?')
 })
 
 t.test('hides times from the muxer, and lists only usable audio, on request', async (t) => {
-  const packed = buildListArguments(input, { audio: 'usable', isPacked: true }).join(' ')
+  const packed = buildListArguments(input, { audio: 'usable', packing: 'presentation' }).join(' ')
   t.match(packed, '-map 0:a:u? -c copy')
-  t.equal(packed.split(`-bsf ${PACKING_FILTER} -max_interleave_delta 1 -f framecrc pipe:`).length, 3)
+  t.equal(packed.split(`-bsf ${PACKING_FILTERS.presentation} -max_interleave_delta 1 -f framecrc pipe:`).length, 3)
 })
 
 t.test('keeps ffmpeg from shifting the times of transport streams', async (t) => {
