@@ -64,7 +64,7 @@ export class RestartFinder {
       }
     } else if (seconds >= this.#candidate.reached) this.#candidate = undefined
     else if (++this.#candidate.packets === LEAST_PACKETS) {
-      this.#found.push(this.#candidate.position)
+      if (this.#candidate.position > (this.#found.at(-1) ?? 0)) this.#found.push(this.#candidate.position)
       this.#candidate = undefined
       this.#reached = seconds
     }

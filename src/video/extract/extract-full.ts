@@ -1,24 +1,13 @@
-import { PosterframeError } from '../../errors.ts'
 import { resolvePlace, resolveTimestamp } from '../../options/timestamp.ts'
 import { chooseRepresentative } from './representative-frame.ts'
-import {
-  PresentationClock,
-  type FrameTime,
-  chooseExactSeek,
-  chooseFrame,
-  chooseSeekTime,
-  listShownTimes
-} from './choose-frame.ts'
-import type { Container } from '../media/container.ts'
-import { type PacketPlaces, cutPackets } from './cut-packets.ts'
-import { type DecodeTarget, type FrameDecoding, decodeWithFilters } from '../decode/decode-with-filters.ts'
+import { PresentationClock, type FrameTime, chooseFrame, listShownTimes } from './choose-frame.ts'
+import { decodeTarget, type FileDecoding, type FullFrame } from './decode-target.ts'
 import { chooseRecording, describeDownload, type DownloadedVideo, openDownloadedVideo } from './full-download.ts'
 import type { FullDownloadSettings, Recording } from './recording.ts'
 import type { FrameRequest, ExtractFrame } from './extract-frame.ts'
 import type { ExtractedFrame } from '../media/frame.ts'
-import type { DecodedFrame, Listing, RunContext } from '../decode/decoder.ts'
-import type { DecoderInput } from '../decode/decode-plan.ts'
-import type { FrameInfo } from '../decode/frame-info.ts'
+import { needsStart } from './plan-seek.ts'
+import type { RunContext } from '../decode/decoder.ts'
 
 /**
  * Creates extraction by full download, for every container and codec that the decoder supports: the whole file is on
@@ -50,13 +39,6 @@ export async function extractFromFile (
       ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoding, candidates, filters))
       : chooseFrame(frames, atMicros, seek, timeline.clock)
   return describeFullFrame(video, { recording, target, ...(await decodeTarget(decoding, target, frames, request)) })
-}
-
-/** A decoded frame of a recording, and the packets that were decoded for it. */
-export interface FullFrame {
-  readonly frame: DecodedFrame
-  readonly isKey: boolean
-  readonly packetsDecoded: number
 }
 
 /** The recording and the place of a decoded frame. */
@@ -108,15 +90,6 @@ function findLongest ({ recordings }: DownloadedVideo): Recording {
   )
 }
 
-interface FileDecoding extends FrameDecoding {
-  readonly container: Container
-  readonly listing: Listing
-  /** Properties of the first frame, upright. */
-  readonly upright: FrameInfo
-  /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
-  readonly file: DecoderInput
-}
-
 async function decodeKeyFrames (
   decoding: FileDecoding,
   candidates: readonly FrameTime[],
@@ -129,126 +102,4 @@ async function decodeKeyFrames (
   // Decode errors must concern this frame alone.
   const seekSeconds = pts.length === 1 && !isFromStart ? clock.toContainerSeconds(pts[0]!) : undefined
   return await decoder.decode(input, { pts, seekSeconds, keyFramesOnly: !isFromStart, filters }, context)
-}
-
-/**
- * Returns whether a video must be decoded from its start, with every frame: without times in the container, a decoder
- * that leaves out frames gives others to the rest; and a palette comes with the first packet and those that change it,
- * whether these are key frames or not.
- */
-function needsStart ({ container, upright }: Pick<Recorded, 'container' | 'upright'>): boolean {
-  return container.isSequential === true || upright.pixelFormat === 'pal8'
-}
-
-type Recorded = Pick<Recording, 'container' | 'upright' | 'listing' | 'frames'>
-
-/** Where to seek for a frame, and the packets to decode from there. */
-export interface SeekPlan {
-  /** Seek position on the clock of the container; undefined: the beginning. */
-  readonly seekSeconds: number | undefined
-  /** Number of packets from the seek position to the frame. */
-  readonly packetCount: number
-  /** True if these packets may be decoded without those before them. */
-  readonly isSeparable: boolean
-}
-
-/** Returns how to decode a frame. */
-export function planSeek (video: Recorded, target: FrameTime): SeekPlan {
-  if (needsStart(video)) {
-    return { seekSeconds: undefined, packetCount: video.frames.indexOf(target) + 1, isSeparable: false }
-  }
-  const { packets, timeBase } = video.listing.chosen
-  const { from, packetCount } = chooseSeekTime(packets, target)
-  const seconds = (pts: number): number => new PresentationClock(timeBase, 0).toContainerSeconds(pts)
-  const seekSeconds =
-    from !== undefined && video.container.name === 'flv'
-      ? chooseExactSeek(packets, from, seconds)
-      : from && seconds(from.pts)
-  return { seekSeconds, packetCount, isSeparable: true }
-}
-
-/**
- * Decodes the target from the key frame before it. If that yields nothing (a demuxer that seeks too far, a packet
- * with only one field of its frame) or a frame with an error, decodes from an earlier position.
- *
- * @throws PosterframeError `corrupt_video` if the frame is damaged or lost
- */
-async function decodeTarget (
-  decoding: FileDecoding,
-  target: FrameTime,
-  frames: readonly FrameTime[],
-  request: FrameRequest
-): Promise<FullFrame> {
-  const { packets, timeBase } = decoding.listing.chosen
-  const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
-  const { seekSeconds, packetCount, isSeparable } = planSeek({ ...decoding, frames }, target)
-  const frame = await decodeIntact(
-    decoding,
-    { ...countCopies(frames, target), seekSeconds },
-    isSeparable ? { first: last - packetCount + 1, last } : undefined
-  )
-  const isKey = decoding.input === decoding.file ? frame?.info.isKey === true : target.isKey
-  if (frame !== undefined && (request.seek === 'exact' || isKey)) return { frame, isKey, packetsDecoded: packetCount }
-
-  const decoded = await decoding.decoder.inspect(decoding.file, decoding.context)
-  const clock = new PresentationClock(timeBase, 0)
-  const nearest = chooseFrame(decoded, clock.toMicros(target.pts), request.seek, clock)
-  const again = await decodeIntact(decoding, { ...countCopies(decoded, nearest), seekSeconds: undefined }, undefined)
-  if (again === undefined || (frame === undefined && isAfterCorruption(frames, target, again))) {
-    throw explainLoss(decoding, target, 'cannot be decoded')
-  }
-  return { frame: again, isKey: nearest.isKey, packetsDecoded: packets.length }
-}
-
-function countCopies (frames: readonly FrameTime[], { pts, presentedMicros }: FrameTime) {
-  const copies = frames.filter((frame) => frame.pts === pts && frame.presentedMicros === presentedMicros)
-  return { pts, copies: copies.length }
-}
-
-/** Maximum number of packets to decode from the start of the video, if that may show that the frame is intact. */
-const MAX_PACKETS_ANEW = 5000
-
-/**
- * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
- * packets after the target, so the packets in between are then decoded alone.
- *
- * @param places the places of those packets; undefined if unknown
- */
-async function decodeIntact (
-  decoding: FileDecoding,
-  target: DecodeTarget,
-  places: PacketPlaces | undefined
-): Promise<DecodedFrame | undefined> {
-  const first = await decodeWithFilters(decoding, target)
-  if (first.decodeError === undefined) return first.frame
-  const input = { ...decoding.input, threads: 1 }
-  const isAlone = places !== undefined && target.copies === 1
-  const cut = isAlone ? await cutPackets({ ...decoding, input }, decoding.listing.chosen, places) : undefined
-  if (cut !== undefined) {
-    const { frame, decodeError } = await decodeWithFilters(
-      { ...decoding, input: cut.input },
-      { pts: cut.pts, seekSeconds: undefined }
-    )
-    if (decodeError === undefined) return frame && { ...frame, info: { ...frame.info, pts: target.pts } }
-  }
-  // A key frame of the container may not be one; then only earlier ones help.
-  if ((places?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
-  const again = await decodeWithFilters({ ...decoding, input }, { ...target, seekSeconds: undefined })
-  if (again.decodeError !== undefined) throw explainLoss(decoding, target, 'is damaged')
-  return again.frame
-}
-
-/** The error has the timestamp, so the whole video is not remembered as corrupt. */
-function explainLoss ({ listing }: FileDecoding, { pts }: { readonly pts: number }, what: string): PosterframeError {
-  const timestamp = new PresentationClock(listing.chosen.timeBase, 0).toMicros(pts) / 1e6
-  return new PosterframeError('corrupt_video', {
-    detail: `The frame at this timestamp ${what}.`,
-    members: { timestamp }
-  })
-}
-
-/** Returns whether the decoded frame is older than the one before the target, because frames between them were lost. */
-function isAfterCorruption (frames: readonly FrameTime[], target: FrameTime, { info }: DecodedFrame): boolean {
-  const between = frames.filter(({ pts }) => pts > info.pts && pts <= target.pts)
-  return between.length > 1
 }

@@ -57,7 +57,9 @@ async function downloadVideo (
     const file = composed === undefined ? described : { ...described, ignoresEdits: true }
     const listing = await settings.decoder.list(file, context)
     if (listing.restarts.length > 0) {
-      return joinRecordings(await listSlices(file, listing.restarts, settings, context))
+      // Those of a decoder that the video has taken over may be anywhere.
+      const restarts = listing.restarts.filter((start) => start < file.bytes)
+      return joinRecordings(await listSlices(file, restarts, settings, context))
     }
     const listed = await readRecording({ file, listing, matrices }, settings, context)
     const timeline = buildTimeline(listed, endMicros)

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import { isPosterframeError, PosterframeError } from '../../../errors.ts'
 import { type DecoderTask, NO_RECORDER, type Recorder } from '../../../telemetry/recorder.ts'
 import {
@@ -15,10 +14,11 @@ import type { Isolation } from '../../../sandbox/isolation.ts'
 import { assertCompatibleDolbyVision } from '../../media/dolby-vision.ts'
 import { type ListedTrack, PacketListReader } from '../packet-list.ts'
 import { parsePam } from '../../media/picture.ts'
+import { readPictures } from './read-pictures.ts'
 import { readLines } from '../../../sandbox/read-lines.ts'
 import { createRecordedRun } from './recorded-run.ts'
 import { endedRunError, watchStart } from './ended-run.ts'
-import { DECODE_LIMITS, explainFailure, listLimits, resolutionLimitError } from '../decode-limits.ts'
+import { DECODE_LIMITS, explainFailure, listLimits } from '../decode-limits.ts'
 import { DecoderLimitError } from '../decoder-failure.ts'
 import { createJudge } from '../judge-runs.ts'
 import { writeKnownPicture } from '../known-picture.ts'
@@ -233,22 +233,4 @@ function ignoreFailure (error: unknown): undefined {
 
 async function discard (output: Readable): Promise<void> {
   for await (const chunk of output) void chunk
-}
-
-/** Room for the header of a PAM picture. */
-const MAX_PAM_HEADER_BYTES = 1024
-
-/** Reads PAM pictures. Throws `video_limits_exceeded` if they take more bytes than `count` pictures may. */
-async function readPictures (output: Readable, count: number, maxPixels: number): Promise<Buffer> {
-  const maxBytes = count * (maxPixels * 4 + MAX_PAM_HEADER_BYTES)
-  let bytes = 0
-  return await buffer(
-    (async function * () {
-      for await (const chunk of output as AsyncIterable<Buffer>) {
-        bytes += chunk.length
-        if (bytes > maxBytes) throw resolutionLimitError(maxPixels)
-        yield chunk
-      }
-    })()
-  )
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { MAX_RESTARTS } from '../restart-finder.ts'
 import type { Answer, AnswerHead, Task } from './libav-messages.ts'
 
 const MAX_INT = 2 ** 31 - 1
@@ -44,7 +45,8 @@ const HeadSchema = Type.Union([
       kind: Type.Literal('list'),
       tracks: Type.Array(TrackSchema, { maxItems: MAX_TRACKS }),
       chosen: integer(0, MAX_TRACKS),
-      hasAlpha: Type.Boolean()
+      hasAlpha: Type.Boolean(),
+      restarts: Type.Array(integer(1, Number.MAX_SAFE_INTEGER), { maxItems: MAX_RESTARTS + 1 })
     },
     strict
   ),
@@ -99,8 +101,11 @@ function assertAsked (missing: readonly string[], { filters, decoders }: TaskOf<
   }
 }
 
-function assertPackets ({ tracks, chosen }: HeadOf<'list'>, body: Buffer): void {
+function assertPackets ({ tracks, chosen, restarts }: HeadOf<'list'>, body: Buffer): void {
   if (chosen >= tracks.length) throw new RangeError(`it chooses track ${chosen} of ${tracks.length}`)
+  if (restarts.some((offset, place) => offset <= (restarts[place - 1] ?? 0))) {
+    throw new RangeError('its recordings are not in the order of the file')
+  }
   const bytesAPacket = NUMBERS_A_PACKET * FLOAT_BYTES
   if (body.length % bytesAPacket !== 0) throw new RangeError(`its list of packets has ${body.length} bytes`)
   for (let at = 0; at < body.length; at += bytesAPacket) {

@@ -26,7 +26,7 @@ const DECODE: Task = {
   branches: [{ pts: [0, 1], filters: 'null', filterName: 'f' }]
 }
 const track = { kind: 'video', codec: 'h264', width: 2, height: 2, timeBase: { numerator: 1, denominator: 25 } }
-const list = { kind: 'list', tracks: [track], chosen: 0, hasAlpha: false }
+const list = { kind: 'list', tracks: [track], chosen: 0, hasAlpha: false, restarts: [] }
 const picture = { branch: 0, width: 2, height: 1, channels: 3 }
 const failure = { kind: 'failure', failure: 'failed', reason: 'a reason' }
 const packets = (...numbers: number[]) => Buffer.from(new Float64Array(numbers).buffer)
@@ -38,6 +38,7 @@ t.test('accepts the answers of workers', async (t) => {
     [ABOUT, { kind: 'about', version: '8.1', missing: ['h264'] }],
     [LIST, { ...list, tracks: [{ ...track, span: { start: -1, end: 2.5 } }] }, packets(0, 1, 1, NaN, 0, 4, -5, 2, 0)],
     [LIST, list],
+    [LIST, { ...list, restarts: [188, 376] }],
     [INSPECT, { kind: 'inspect', rotation: 270 }],
     [INSPECT, { kind: 'inspect', rotation: 0, dolbyVision: { profile: 8, compatibility: 1 } }],
     [DECODE, { kind: 'decode', pictures: [picture, { ...picture, channels: 4 }] }, Buffer.alloc(6 + 8)],
@@ -61,6 +62,10 @@ t.test('rejects members, numbers and lengths that no worker sends', async (t) =>
     [LIST, { ...list, chosen: 1 }],
     [LIST, { ...list, chosen: -1 }],
     [LIST, { ...list, chosen: 0.5 }],
+    [LIST, { ...list, restarts: [0] }],
+    [LIST, { ...list, restarts: [9.5] }],
+    [LIST, { ...list, restarts: [9, 9] }],
+    [LIST, { ...list, restarts: Array.from({ length: 102 }, (_, place) => place + 1) }],
     [LIST, { ...list, tracks: [{ ...track, width: 2 ** 31 }] }],
     [LIST, { ...list, tracks: [{ ...track, width: -1 }] }],
     [LIST, { ...list, tracks: [{ ...track, codec: 'x'.repeat(101) }] }],
