@@ -74,7 +74,9 @@ function cacheRuns (ffmpeg: Decoder): Decoder {
   }
   return {
     missing: ffmpeg.missing,
-    list: (input, context) => cached(listings, '', () => ffmpeg.list(input, context)),
+    list: (input, context) =>
+      cached(listings, JSON.stringify([input.path, input.slice]), () => ffmpeg.list(input, context)),
+    locate: (input, context) => ffmpeg.locate(input, context),
     inspect: (input, context, count) =>
       cached(inspections, String(count), () => ffmpeg.inspect(input, context, count)),
     cut: (input, plan, path, context) => ffmpeg.cut(input, plan, path, context),

@@ -50,10 +50,18 @@ const DECODE_ERRORS: ReadonlyArray<readonly [RegExp, string]> = [
  * Messages of decoders about correct pictures: pictures at the start of an open GOP release earlier references
  * (`mmco`), and unknown messages beside the picture are skipped. (ffmpeg must not output corrupt frames: those before
  * such a key frame would appear, each with a message that counts as an error.) `video_delay` is missing in an
- * unprobed segment and not needed; `low_delay` is a flag of MPEG-4 that the pictures contradict, and that is ignored.
+ * unprobed segment and not needed; `low_delay` is a flag of MPEG-4 that the pictures contradict, and that is ignored. A
+ * NAL unit without a valid header is skipped; if that was a part of a picture, other messages say that it is missing.
  */
 const HARMLESS =
-  /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger|low_delay flag set incorrectly/i
+  /mmco: unref short|libdav1d \d|\[libvpx\S* @ \w+\] v\d|Last message repeated|SEI type \d+ size \d+ truncated|Dolby Vision RPU|Unknown OBU type|video_delay is larger|low_delay flag set incorrectly|Invalid NAL unit \d+, skipping|Skipping (?:NALU|invalid undecodable NALU)/i
+
+/**
+ * Messages of the H.264 decoder at the start of an open GOP: pictures that are not shown release references that were
+ * not read, and others are then one too many.
+ */
+const RELEASE = /mmco: unref short/
+const AFTER_RELEASE = /number of reference frames \(\d+\+\d+\) exceeds max/
 
 /** A log line of a decoder or of its parser, under any name that ffmpeg uses for it. */
 const FROM_DECODER =
@@ -64,10 +72,11 @@ const FROM_DECODER =
  * decoder that is neither in the table nor known to be harmless counts as an error too: a fallback costs time, a
  * corrupt picture costs trust.
  *
+ * @param before the line before it
  * @returns a description of the error; undefined for a line that reports none
  */
-export function findDecodeError (line: string): string | undefined {
-  if (HARMLESS.test(line)) return undefined
+export function findDecodeError (line: string, before = ''): string | undefined {
+  if (HARMLESS.test(line) || (AFTER_RELEASE.test(line) && RELEASE.test(before))) return undefined
   const [, decodeError] = DECODE_ERRORS.find(([pattern]) => pattern.test(line)) ?? []
   return decodeError ?? (FROM_DECODER.test(line) ? 'the decoder warns' : undefined)
 }

@@ -64,6 +64,11 @@ export interface Decoder {
   /** Lists packets. Also throws `no_video_track`. */
   list(input: DecoderInput, context: RunContext): Promise<Listing>
   /**
+   * Returns the offset of the first byte of each packet of the chosen track, in the order of a listing; negative if a
+   * packet shares a unit of the container with one before it. Also throws `no_video_track`.
+   */
+  locate(input: DecoderInput, context: RunContext): Promise<readonly number[]>
+  /**
    * Returns the properties of the first `count` decoded frames, or of all. Throws `unsupported_codec` as
    * `assertCompatibleDolbyVision`.
    */

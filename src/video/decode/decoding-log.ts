@@ -29,6 +29,7 @@ export interface DecodingLog {
 export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: string) => boolean): DecodingLog {
   const readers = branches.map(() => new FrameInfoReader(makeFilterName()))
   let decodeError: string | undefined
+  let before = ''
   let isUnderWay = false
   return {
     filterNames: readers.map(({ filterName }) => filterName),
@@ -36,7 +37,8 @@ export function watchDecoding ({ branches }: BranchedPlan, isBegin: (line: strin
       for (const reader of readers) reader.take(line)
       isUnderWay ||= isBegin(line)
       const isComplete = branches.every(({ pts }, place) => readers[place]!.frames.length >= pts.length)
-      if (isUnderWay && !isComplete) decodeError ??= findDecodeError(line)
+      if (isUnderWay && !isComplete) decodeError ??= findDecodeError(line, before)
+      if (!line.includes('Last message repeated')) before = line
     },
     get decodeError () {
       return decodeError

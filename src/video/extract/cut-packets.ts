@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import type { FrameTime } from './choose-frame.ts'
+import { cutBytes } from './cut-bytes.ts'
 import type { Container } from '../media/container.ts'
 import type { ListedTrack } from '../decode/packet-list.ts'
 import type { Cut, Decoder, RunContext } from '../decode/decoder.ts'
-import type { DecoderInput } from '../decode/decode-plan.ts'
+import { type DecoderInput, STREAM_DEMUXERS } from '../decode/decode-plan.ts'
 
 /** Containers without properties of the picture (rotation, shape or colours) that the bitstream lacks. */
 const SILENT_CONTAINERS: ReadonlySet<Container['name']> = new Set(['avi', 'flv', 'asf', 'mpegps', 'mpegts', 'ogg'])
@@ -14,13 +16,17 @@ const MAX_TRIES = 4
 export interface PacketPlaces {
   readonly first: number
   readonly last: number
+  /** Number of frames that follow in the file, to have the decoder output the target before the end; default none. */
+  readonly behind?: number
 }
 
 /** Input and tools of a cut. */
 export interface CutSettings {
-  readonly decoder: Pick<Decoder, 'cut'>
+  readonly decoder: Pick<Decoder, 'cut' | 'locate' | 'list'>
   readonly input: DecoderInput
   readonly container: Container
+  /** The frames of the recording. */
+  readonly frames: readonly FrameTime[]
   readonly context: RunContext
 }
 
@@ -45,7 +51,9 @@ export async function cutPackets (
   places: PacketPlaces
 ): Promise<CutRange | undefined> {
   if (!SILENT_CONTAINERS.has(settings.container.name)) return undefined
-  const { last } = places
+  if (STREAM_DEMUXERS.has(settings.container.demuxer)) return await cutBytes(settings, listed, places)
+  const { last, behind = 0 } = places
+  if (behind > 0) return undefined
   let { first, first: sought } = places
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const seekSeconds = sought === 0 ? undefined : secondsOf(listed, sought)

@@ -2,12 +2,10 @@ import { PosterframeError } from '../../errors.ts'
 import { chooseFrame, type FrameTime, PresentationClock } from './choose-frame.ts'
 import { cutPackets, type PacketPlaces } from './cut-packets.ts'
 import { type DecodeTarget, decodeWithFilters, type FrameDecoding } from '../decode/decode-with-filters.ts'
-import type { DecodedFrame, Listing } from '../decode/decoder.ts'
-import type { DecoderInput } from '../decode/decode-plan.ts'
-import type { FrameInfo } from '../decode/frame-info.ts'
+import type { DecodedFrame } from '../decode/decoder.ts'
 import type { FrameRequest } from './extract-frame.ts'
-import type { Container } from '../media/container.ts'
 import { planSeek } from './plan-seek.ts'
+import type { Recording } from './recording.ts'
 
 /** A decoded frame of a recording, and the packets that were decoded for it. */
 export interface FullFrame {
@@ -17,14 +15,7 @@ export interface FullFrame {
 }
 
 /** The recording to decode from. */
-export interface FileDecoding extends FrameDecoding {
-  readonly container: Container
-  readonly listing: Listing
-  /** Properties of the first frame, upright. */
-  readonly upright: FrameInfo
-  /** Input with ffmpeg's default decoder, which reports key frames: those of libvpx report every frame as one. */
-  readonly file: DecoderInput
-}
+export type FileDecoding = FrameDecoding & Recording
 
 /**
  * Decodes the target from the key frame before it. If that yields nothing (a demuxer that seeks too far, a packet
@@ -35,12 +26,12 @@ export interface FileDecoding extends FrameDecoding {
 export async function decodeTarget (
   decoding: FileDecoding,
   target: FrameTime,
-  frames: readonly FrameTime[],
   request: FrameRequest
 ): Promise<FullFrame> {
-  const { packets, timeBase } = decoding.listing.chosen
+  const { frames, listing } = decoding
+  const { packets, timeBase } = listing.chosen
   const last = packets.findIndex(({ pts, isShown }) => pts === target.pts && isShown)
-  const { seekSeconds, packetCount, isSeparable } = planSeek({ ...decoding, frames }, target)
+  const { seekSeconds, packetCount, isSeparable } = planSeek(decoding, target)
   const frame = await decodeIntact(
     decoding,
     { ...countCopies(frames, target), seekSeconds },
@@ -68,6 +59,12 @@ function countCopies (frames: readonly FrameTime[], { pts, presentedMicros }: Fr
 const MAX_PACKETS_ANEW = 5000
 
 /**
+ * Frames that a decoder holds back at most (Rec. ITU-T H.264, section A.3.1). At the end, that of ffmpeg 5.1 may give up
+ * on them all because of a picture before the key frame that cannot be shown.
+ */
+const MAX_DELAYED_FRAMES = 16
+
+/**
  * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
  * packets after the target, so the packets in between are then decoded alone.
  *
@@ -81,14 +78,15 @@ async function decodeIntact (
   const first = await decodeWithFilters(decoding, target)
   if (first.decodeError === undefined) return first.frame
   const input = { ...decoding.input, threads: 1 }
-  const isAlone = places !== undefined && target.copies === 1
-  const cut = isAlone ? await cutPackets({ ...decoding, input }, decoding.listing.chosen, places) : undefined
-  if (cut !== undefined) {
+  for (const behind of places !== undefined && target.copies === 1 ? [0, MAX_DELAYED_FRAMES] : []) {
+    const cut = await cutPackets({ ...decoding, input }, decoding.listing.chosen, { ...places!, behind })
+    if (cut === undefined) break
     const { frame, decodeError } = await decodeWithFilters(
       { ...decoding, input: cut.input },
       { pts: cut.pts, seekSeconds: undefined }
     )
-    if (decodeError === undefined) return frame && { ...frame, info: { ...frame.info, pts: target.pts } }
+    if (decodeError !== undefined) break
+    if (frame !== undefined) return { ...frame, info: { ...frame.info, pts: target.pts } }
   }
   // A key frame of the container may not be one; then only earlier ones help.
   if ((places?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')

@@ -38,7 +38,7 @@ export async function extractFromFile (
     atMicros === undefined
       ? await chooseRepresentative(frames, (candidates, filters) => decodeKeyFrames(decoding, candidates, filters))
       : chooseFrame(frames, atMicros, seek, timeline.clock)
-  return describeFullFrame(video, { recording, target, ...(await decodeTarget(decoding, target, frames, request)) })
+  return describeFullFrame(video, { recording, target, ...(await decodeTarget(decoding, target, request)) })
 }
 
 /** The recording and the place of a decoded frame. */

@@ -22,19 +22,19 @@ const LISTED: ListedTrack = {
 }
 const input = {
   path: '/scratch/a',
-  container: { demuxer: 'mpegts' },
+  container: { demuxer: 'avi' },
   isProbed: true,
   threads: 1,
   maxPixels: 1e6,
   bytes: 1000
 }
-const TS: Container = { name: 'mpegts', demuxer: 'mpegts', startsAtZero: false }
+const AVI: Container = { name: 'avi', demuxer: 'avi', startsAtZero: false }
 
 /**
  * Cuts in ticks of its own from the first key frame at or after where seeking lands, which is `off` seconds from the
  * requested time.
  */
-async function cutWith (off: number, { container = TS, lost = 0 }: { container?: Container, lost?: number } = {}) {
+async function cutWith (off: number, { container = AVI, lost = 0 }: { container?: Container, lost?: number } = {}) {
   const plans: CutPlan[] = []
   const cut = async (_: unknown, plan: CutPlan): Promise<Cut | undefined> => {
     plans.push(plan)
@@ -46,8 +46,15 @@ async function cutWith (off: number, { container = TS, lost = 0 }: { container?:
       .map((packet) => ({ ...packet, pts: packet.pts * 90 }))
     return { input, track: { ...LISTED, packets, timeBase: { numerator: 1, denominator: 90_000 } } }
   }
+  const unused = () => Promise.reject(new Error('the positions of packets are not needed'))
   const result = await cutPackets(
-    { decoder: { cut }, input, container, context: { signal: new AbortController().signal, directory: '/scratch' } },
+    {
+      decoder: { cut, locate: unused, list: unused },
+      input,
+      container,
+      frames: LISTED.packets,
+      context: { signal: new AbortController().signal, directory: '/scratch' }
+    },
     LISTED,
     { first: 20, last: 26 }
   )

@@ -24,7 +24,7 @@ import { createJudge } from '../judge-runs.ts'
 import { writeKnownPicture } from '../known-picture.ts'
 import type { RunOptions, RunResult } from '../../../sandbox/run-process.ts'
 import { SideDataReader } from './side-data.ts'
-import { findRestarts } from './listed-restarts.ts'
+import { findRestarts, readPositions } from './listed-positions.ts'
 import { type RunContext, type Listing, type BranchedDecoding, type Decoder, firstBranch } from '../decoder.ts'
 import { asBranchedPlan, type BranchedPlan, type DecoderInput, STREAM_DEMUXERS } from '../decode-plan.ts'
 
@@ -87,6 +87,13 @@ export function createFfmpeg (program: FfmpegProgram): Decoder {
       // Of a codec without a decoder, ffmpeg may not know the size, and then copies nothing. Decoding says why.
       await runJudged(input, context, () => inspectOnce(input, context, 1)).catch(rethrowUnsupported)
       throw explainFailure(failure!, input)
+    },
+
+    async locate (input, context) {
+      const options = { audio: 'none', packing: 'position' } as const
+      const listed = await runJudged(input, context, () => listOnce(input, context, options))
+      if ('chosen' in listed) return readPositions(listed.chosen)
+      throw explainFailure(listed, input)
     },
 
     inspect: (input, context, count) => runJudged(input, context, () => inspectOnce(input, context, count)),

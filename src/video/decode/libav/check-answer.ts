@@ -1,14 +1,13 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { MAX_RESTARTS } from '../restart-finder.ts'
-import type { Answer, AnswerHead, Task } from './libav-messages.ts'
+import { type Answer, type AnswerHead, NUMBERS_A_PACKET, type Task } from './libav-messages.ts'
 
 const MAX_INT = 2 ** 31 - 1
 /** The sides of a picture: no decoder or filter writes a larger one. */
 const MAX_SIDE = 65_535
 const MAX_TRACKS = 10_000
 const MAX_PICTURES = 100_000
-const NUMBERS_A_PACKET = 3
 const FLOAT_BYTES = 8
 
 const strict = { additionalProperties: false }
@@ -112,10 +111,11 @@ function assertPackets ({ tracks, chosen, restarts }: HeadOf<'list'>, body: Buff
     const pts = body.readDoubleLE(at)
     const duration = body.readDoubleLE(at + FLOAT_BYTES)
     const flags = body.readDoubleLE(at + 2 * FLOAT_BYTES)
+    const position = body.readDoubleLE(at + 3 * FLOAT_BYTES)
     // A packet may lack a time, which is NaN.
     const isTime = Number.isNaN(pts) || isWhole(pts)
-    if (!isTime || !isWhole(duration) || duration < 0 || !isWhole(flags)) {
-      throw new RangeError(`packet ${at / bytesAPacket} has the numbers ${pts}, ${duration} and ${flags}`)
+    if (!isTime || !isWhole(duration) || duration < 0 || !isWhole(flags) || !Number.isSafeInteger(position)) {
+      throw new RangeError(`packet ${at / bytesAPacket} has the numbers ${pts}, ${duration}, ${flags} and ${position}`)
     }
   }
 }

@@ -63,7 +63,10 @@ export type JobFailure = 'no_video_track' | 'unsupported_codec' | 'video_limits_
 /** Head of a response; pictures or packets follow as bytes. */
 export type AnswerHead =
   | { readonly kind: 'about', readonly version: string, readonly missing: readonly string[] }
-  /** Packets of the chosen track follow, each as three 64-bit floats: presentation time, duration, flags. */
+  /**
+   * Packets of the chosen track follow, each as four 64-bit floats: presentation time, duration, flags, and the offset
+   * of its first byte, which is negative if unknown.
+   */
   | {
     readonly kind: 'list'
     readonly tracks: readonly TrackAnswer[]
@@ -93,6 +96,8 @@ export interface Answer<Head extends AnswerHead = AnswerHead> {
 /** Log line that separates the messages of probing from those of decoding. */
 export const DECODING_BEGINS = 'decoding begins'
 
+/** 64-bit floats of a listed packet. */
+export const NUMBERS_A_PACKET = 4
 /** AV_PKT_FLAG_KEY of a listed packet. */
 export const PACKET_KEY = 1
 /** AV_PKT_FLAG_DISCARD: a packet that an edit list cuts away. */

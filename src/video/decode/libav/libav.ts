@@ -13,6 +13,7 @@ import {
   DECODING_BEGINS,
   type JobInput,
   MAX_HEAD_BYTES,
+  NUMBERS_A_PACKET,
   PACKET_DISCARD,
   PACKET_KEY,
   type Task
@@ -22,7 +23,8 @@ import { type BranchedDecoding, type Decoder, firstBranch, type Listing, type Ru
 import { asBranchedPlan, type BranchedPlan, type DecoderInput, MAX_PACKETS } from '../decode-plan.ts'
 
 const STDERR_TAIL_CHARACTERS = 8192
-const BYTES_A_PACKET = 24
+const FLOAT_BYTES = 8
+const BYTES_A_PACKET = NUMBERS_A_PACKET * FLOAT_BYTES
 const MAX_LIST_BYTES = MAX_PACKETS * BYTES_A_PACKET + MAX_HEAD_BYTES
 
 /**
@@ -43,6 +45,13 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     missing,
 
     list,
+
+    async locate (input, context) {
+      const { body } = await listPackets(input, context)
+      return Array.from({ length: body.length / BYTES_A_PACKET }, (_, index) =>
+        body.readDoubleLE(index * BYTES_A_PACKET + 3 * FLOAT_BYTES)
+      )
+    },
 
     inspect: (input, context, count = 0) => runJudged(input, context, () => inspectOnce(input, context, count)),
 
@@ -73,11 +82,7 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
   }
 
   async function list (input: DecoderInput, context: RunContext): Promise<Listing> {
-    const task = { kind: 'list', input: toJobInput(input) } as const
-    const limits = listLimits(input.bytes)
-    const { head, body } = await runJudged(input, context, () =>
-      runOnce(pool, task, { ...context, limits, maxBytes: MAX_LIST_BYTES, log: startLog(() => {}) })
-    )
+    const { head, body } = await listPackets(input, context)
     const tracks = head.tracks.map((track, index) => ({
       ...track,
       packets: index === head.chosen ? parsePackets(body) : []
@@ -85,6 +90,14 @@ export function createLibav (pool: LibavPool, missing: ReadonlySet<string>): Dec
     const chosen = tracks[head.chosen]
     if (chosen === undefined) throw new PosterframeError('no_video_track')
     return { tracks, chosen, hasAlpha: head.hasAlpha, restarts: head.restarts }
+  }
+
+  async function listPackets (input: DecoderInput, context: RunContext) {
+    const task = { kind: 'list', input: toJobInput(input) } as const
+    const limits = listLimits(input.bytes)
+    return await runJudged(input, context, () =>
+      runOnce(pool, task, { ...context, limits, maxBytes: MAX_LIST_BYTES, log: startLog(() => {}) })
+    )
   }
 
   async function decodeBranches (
@@ -181,10 +194,10 @@ function toJobInput ({ container, ...input }: DecoderInput): JobInput {
 function parsePackets (body: Buffer): Packet[] {
   return Array.from({ length: body.length / BYTES_A_PACKET }, (_, index) => {
     const at = index * BYTES_A_PACKET
-    const flags = body.readDoubleLE(at + 16)
+    const flags = body.readDoubleLE(at + 2 * FLOAT_BYTES)
     return {
       pts: body.readDoubleLE(at),
-      durationTicks: body.readDoubleLE(at + 8),
+      durationTicks: body.readDoubleLE(at + FLOAT_BYTES),
       isKey: (flags & PACKET_KEY) !== 0,
       isShown: (flags & PACKET_DISCARD) === 0
     }

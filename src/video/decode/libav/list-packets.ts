@@ -4,12 +4,17 @@ import { MAX_PACKETS, STREAM_DEMUXERS } from '../decode-plan.ts'
 import { readTrack } from './read-track.ts'
 import { RestartFinder } from '../restart-finder.ts'
 import { hasAlphaBeside } from './stream-info.ts'
-import { type JobInput, PACKET_DISCARD, type TrackAnswer, type TaskAnswer } from './libav-messages.ts'
+import {
+  type JobInput,
+  NUMBERS_A_PACKET,
+  PACKET_DISCARD,
+  type TrackAnswer,
+  type TaskAnswer
+} from './libav-messages.ts'
 
-const NUMBERS_A_PACKET = 3
 const FIRST_ROOM = 4096
 
-type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size'>
+type SeenPacket = Pick<LibavPacket, 'pts' | 'dts' | 'duration' | 'flags' | 'size' | 'pos'>
 
 /** State of a track while its packets are read. */
 interface SeenTrack {
@@ -43,10 +48,10 @@ export async function listPackets (
   const finder = new RestartFinder(chosen)
   const isStream = STREAM_DEMUXERS.has(job.demuxer)
   let total = 0
-  const settle = (index: number, track: SeenTrack, { pts: time, duration, flags, size }: SeenPacket): void => {
+  const settle = (index: number, track: SeenTrack, { pts: time, duration, flags, size, pos }: SeenPacket): void => {
     const pts = time === NO_TIME ? NaN : Number(time)
     const durationTicks = duration > 0n ? Number(duration) : guessDuration(libav, streams[index] as LibavStream, size)
-    if (index === chosen) rows.add(pts, durationTicks, flags)
+    if (index === chosen) rows.add(pts, durationTicks, flags, Number(pos))
     if ((flags & PACKET_DISCARD) === 0 && !Number.isNaN(pts)) track.span = extend(track.span, pts, pts + durationTicks)
   }
   const packet = new libav.Packet()
@@ -64,7 +69,7 @@ export async function listPackets (
       if (track.latest !== undefined) settle(streamIndex, track, track.latest)
       track.packetCount++
       track.hasOffsets ||= pts !== dts
-      track.latest = { pts, dts, duration, flags, size }
+      track.latest = { pts, dts, duration, flags, size, pos }
     }
   } finally {
     packet.free()
@@ -147,12 +152,12 @@ function extend (span: TrackAnswer['span'], start: number, end: number): TrackAn
   return span === undefined ? { start, end } : { start: Math.min(span.start, start), end: Math.max(span.end, end) }
 }
 
-/** Rows of three numbers in a buffer that doubles when full. */
+/** Rows of numbers in a buffer that doubles when full. */
 class RowList {
   #rows = new Float64Array(FIRST_ROOM * NUMBERS_A_PACKET)
   #length = 0
 
-  add (...row: readonly [number, number, number]): void {
+  add (...row: readonly [number, number, number, number]): void {
     if (this.#length === this.#rows.length) {
       const larger = new Float64Array(this.#rows.length * 2)
       larger.set(this.#rows)

@@ -159,7 +159,10 @@ export function openDecoder (
   return context
 }
 
-/** Yields packets to the end. An error is logged and ends them, as in ffmpeg's command line. */
+/**
+ * Yields packets to the end, except empty ones, which repeat a frame: decoders take them for the end. An error is logged
+ * and ends them, as in ffmpeg's command line.
+ */
 export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
   const unwrap = findWrapOffset(input)
   for (;;) {
@@ -170,7 +173,7 @@ export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPac
     }
     unwrap(packet)
     try {
-      yield packet
+      if (packet.size > 0) yield packet
     } finally {
       packet.unref()
     }

@@ -52,3 +52,8 @@ function isPacketHeader (head: Buffer, at: number): boolean {
   const flags = head[at + 3]!
   return head[at] === SYNC && (flags & 0x30) !== 0 && (flags & 0xc0) !== 0x40
 }
+
+/** Returns the distance of the packets that follow the one at `start`: 188, 192 or 204; undefined if they are none. */
+export function measurePackets (bytes: Buffer, start: number): number | undefined {
+  return PACKET_SIZES.find((size) => isPacketRun(bytes, start, size))
+}

@@ -17,6 +17,11 @@ export function findRestarts ({ tracks, chosen }: Pick<Listing, 'tracks' | 'chos
   return finder.restarts
 }
 
+/** Returns the positions of packets that were packed with them. */
+export function readPositions ({ packets }: ListedTrack): number[] {
+  return packets.map(({ durationTicks }) => durationTicks - 1)
+}
+
 /** Packets that share a unit of the container have the position of its first one. */
 function placePackets ({ packets, timeBase }: ListedTrack, track: number): PlacedPacket[] {
   let position = 0
