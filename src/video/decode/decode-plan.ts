@@ -36,6 +36,8 @@ export interface DecoderInput {
   readonly range?: CutPlan
   /** The bytes to read as if they were the whole file; absent: all. */
   readonly slice?: ByteSlice
+  /** Place of the track to decode among the video tracks that are no cover pictures; absent: the decoder chooses. */
+  readonly videoTrack?: number | undefined
   /** True to read an MP4 as if it had no edit lists, so that times are those of the media. */
   readonly ignoresEdits?: boolean
 }

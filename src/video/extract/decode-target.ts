@@ -59,8 +59,8 @@ function countCopies (frames: readonly FrameTime[], { pts, presentedMicros }: Fr
 const MAX_PACKETS_ANEW = 5000
 
 /**
- * Frames that a decoder holds back at most (Rec. ITU-T H.264, section A.3.1). At the end, that of ffmpeg 5.1 may give up
- * on them all because of a picture before the key frame that cannot be shown.
+ * Frames that a decoder holds back at most (Rec. ITU-T H.264, section A.3.1). At the end, that of ffmpeg 5.1 may give
+ * up on them all because of a picture before the key frame that cannot be shown.
  */
 const MAX_DELAYED_FRAMES = 16
 

@@ -1,5 +1,5 @@
 import { isPosterframeError, PosterframeError } from '../../errors.ts'
-import { chooseTrack } from '../demux/mp4/choose-track.ts'
+import { chooseTrack, showsFrames } from '../demux/mp4/choose-track.ts'
 import { type EditedMedia, isComposed, readEditedMedia } from '../demux/mp4/edit-parts.ts'
 import { findMovie } from '../demux/mp4/find-movie.ts'
 import { findEditedEnd } from '../demux/mp4/presented-end.ts'
@@ -17,13 +17,21 @@ export interface MovieFacts {
   readonly endMicros: number
   /** Display matrices of the video tracks. */
   readonly matrices: ReadonlyArray<readonly number[]>
+  /** Place of the video track to show among those of the file, if the decoder would choose one that shows nothing. */
+  readonly videoTrack: number | undefined
   /** Parts of the media that the video track presents, if ffmpeg does not present them as its edit list says. */
   readonly composed: EditedMedia | undefined
   /** True if another movie follows in the file, which is not shown. */
   readonly hasSecondMovie: boolean
 }
 
-const NONE: MovieFacts = { endMicros: Infinity, matrices: [], composed: undefined, hasSecondMovie: false }
+const NONE: MovieFacts = {
+  endMicros: Infinity,
+  matrices: [],
+  videoTrack: undefined,
+  composed: undefined,
+  hasSecondMovie: false
+}
 
 /** Reads the movie box of a video, if its container has one that can be read, and what follows it. */
 export async function readMovieFacts (reader: ByteReader, { startsAtZero }: Container): Promise<MovieFacts> {
@@ -31,9 +39,12 @@ export async function readMovieFacts (reader: ByteReader, { startsAtZero }: Cont
   try {
     const found = await findMovie(reader)
     const { movie } = found
+    const videos = movie.tracks.filter(({ handler }) => handler === 'vide')
+    const shown = movie.extension === undefined ? videos.filter(showsFrames) : videos
     const file = {
       endMicros: findEditedEnd(movie),
-      matrices: movie.tracks.filter(({ handler }) => handler === 'vide').map(({ matrix }) => matrix),
+      matrices: videos.map(({ matrix }) => matrix),
+      videoTrack: shown.length === 0 || shown.length === videos.length ? undefined : videos.indexOf(chooseTrack(movie)),
       hasSecondMovie: movie.extension === undefined && (await hasSecondMovie(reader, found))
     }
     if (movie.extension !== undefined || movie.tracks.every(({ edits }) => !isComposed(edits))) {

@@ -52,9 +52,10 @@ async function downloadVideo (
   const path = await context.steps.measure('fetch', () => source.stage())
   return await context.steps.measure('index', async () => {
     const described = await describeFile(path, settings)
-    const { endMicros, matrices, composed, hasSecondMovie } = await readMovieFacts(source.reader, described.container)
+    const movie = await readMovieFacts(source.reader, described.container)
+    const { endMicros, matrices, videoTrack, composed, hasSecondMovie } = movie
     const warnings = hasSecondMovie ? [SECOND_MOVIE_IGNORED] : []
-    const file = composed === undefined ? described : { ...described, ignoresEdits: true }
+    const file = { ...described, videoTrack, ...(composed === undefined ? {} : { ignoresEdits: true }) }
     const listing = await settings.decoder.list(file, context)
     if (listing.restarts.length > 0) {
       // Those of a decoder that the video has taken over may be anywhere.

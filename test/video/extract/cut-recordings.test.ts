@@ -74,7 +74,10 @@ for (const kind of Object.keys(KINDS)) {
 
     t.test(`damage before and behind a frame does not count: ${kind}, ${name}`, { skip }, async (t) => {
       const bytes = Buffer.from(await readFile(whole))
-      for (const share of [0.25, 0.85]) bytes.fill(0xa5, Math.floor(bytes.length * share), Math.floor(bytes.length * share) + 900)
+      for (const share of [0.25, 0.85]) {
+        const start = Math.floor(bytes.length * share)
+        bytes.fill(0xa5, start, start + 900)
+      }
       const damaged = join(videos, `damaged-${kind}`)
       await writeFile(damaged, bytes)
       const extract = extractFullWith(decoder)

@@ -52,8 +52,10 @@ function inputArguments (input: DecoderInput): string[] {
   ]
 }
 
-/** Selects the video track by ffmpeg's default: the largest that is enabled and not a cover picture. */
-const CHOSEN_TRACK = ['-an', '-sn', '-dn']
+/** Selects the requested video track, or ffmpeg's default: the largest that is enabled and not a cover picture. */
+function mapTrack ({ videoTrack }: DecoderInput): string[] {
+  return videoTrack === undefined ? ['-an', '-sn', '-dn'] : ['-map', `0:V:${videoTrack}`]
+}
 
 /** Options of a listing. */
 export interface ListOptions {
@@ -82,7 +84,7 @@ export function buildListArguments (input: DecoderInput, { audio, packing }: Lis
     ...AUDIO_MAPS[audio],
     ...copy,
     'pipe:1',
-    ...CHOSEN_TRACK,
+    ...mapTrack(input),
     ...copy,
     'pipe:3'
   ]
@@ -103,7 +105,7 @@ export function buildCutArguments (input: DecoderInput, { seekSeconds, packetCou
     ...KEEP_TIMES,
     ...seekArguments(seekSeconds),
     ...inputArguments(input),
-    ...CHOSEN_TRACK,
+    ...mapTrack(input),
     '-c',
     'copy',
     '-copypriorss',
@@ -131,7 +133,7 @@ export function buildInspectArguments (input: DecoderInput, filterName: string, 
     ...KEEP_TIMES,
     '-noautorotate',
     ...inputArguments(input),
-    ...CHOSEN_TRACK,
+    ...mapTrack(input),
     ...(count === undefined ? [] : ['-frames:v', String(count)]),
     '-vf',
     `showinfo@${filterName}=checksum=0`,
@@ -165,26 +167,26 @@ export function buildDecodeArguments (
     ...(input.matrix === undefined ? [] : ['-noautorotate']),
     ...inputArguments(input),
     ...plan.branches.flatMap((branch, place) =>
-      outputArguments(branch, turnFilters(input.matrix ?? []), filterNames[place] ?? '', place === 0 ? 1 : place + 2)
+      outputArguments(input, branch, filterNames[place] ?? '', place === 0 ? 1 : place + 2)
     )
   ]
 }
 
 function outputArguments (
+  input: DecoderInput,
   { pts, filters }: DecodeBranch,
-  turn: readonly string[],
   filterName: string,
   descriptor: number
 ): string[] {
   const wanted = pts.map((time) => `eq(pts,${time})`).join('+')
   return [
     // -noautoscale: frames keep their size if it changes within the video. ffmpeg 7.0 rejects `-autoscale 0`.
-    ...CHOSEN_TRACK,
+    ...mapTrack(input),
     '-frames:v',
     String(pts.length),
     '-noautoscale',
     '-vf',
-    [`select='${wanted}'`, ...turn, `showinfo@${filterName}=checksum=0`, filters].join(','),
+    [`select='${wanted}'`, ...turnFilters(input.matrix ?? []), `showinfo@${filterName}=checksum=0`, filters].join(','),
     '-fps_mode',
     'passthrough',
     '-c:v',

@@ -18,6 +18,8 @@ export interface JobInput {
   readonly range?: CutPlan | undefined
   /** The bytes to read as if they were the whole file; absent: all. */
   readonly slice?: ByteSlice | undefined
+  /** Place of the track to decode among the video tracks that are no cover pictures; absent: ffmpeg's choice. */
+  readonly videoTrack?: number | undefined
   /** True to read an MP4 as if it had no edit lists. */
   readonly ignoresEdits?: boolean | undefined
 }

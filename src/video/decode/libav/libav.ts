@@ -186,9 +186,9 @@ function explain (
 }
 
 function toJobInput ({ container, ...input }: DecoderInput): JobInput {
-  const { path, isProbed, decoderName, threads, maxPixels, matrix, range, slice, ignoresEdits } = input
+  const { path, isProbed, decoderName, threads, maxPixels, matrix, range, slice, videoTrack, ignoresEdits } = input
   const { demuxer } = container
-  return { path, demuxer, isProbed, decoderName, threads, maxPixels, matrix, range, slice, ignoresEdits }
+  return { path, demuxer, isProbed, decoderName, threads, maxPixels, matrix, range, slice, videoTrack, ignoresEdits }
 }
 
 function parsePackets (body: Buffer): Packet[] {

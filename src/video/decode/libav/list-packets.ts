@@ -1,5 +1,5 @@
 import type { Libav, LibavInput, LibavPacket, LibavStream } from './libav-binding.ts'
-import { AUDIO, AV_DISPOSITION_ATTACHED_PIC, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
+import { AUDIO, isVideo, JobError, NO_TIME, readPackets, VIDEO } from './open-input.ts'
 import { MAX_PACKETS, STREAM_DEMUXERS } from '../decode-plan.ts'
 import { readTrack } from './read-track.ts'
 import { RestartFinder } from '../restart-finder.ts'
@@ -118,11 +118,9 @@ function toSeconds (ticks: bigint, { timeBase }: LibavStream): number {
 }
 
 /** Audio of an unknown codec or sample rate does not count, because ffmpeg's command line would not copy it. */
-function isListed ({ codecpar: { codecType, codecId, sampleRate }, disposition }: LibavStream): boolean {
-  return (
-    (codecType === AUDIO && codecId !== 0 && sampleRate > 0) ||
-    (codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0)
-  )
+function isListed (stream: LibavStream): boolean {
+  const { codecType, codecId, sampleRate } = stream.codecpar
+  return (codecType === AUDIO && codecId !== 0 && sampleRate > 0) || isVideo(stream)
 }
 
 /** Returns the duration that a muxer would write for a packet without one. */

@@ -18,7 +18,7 @@ export const LOG_ERROR = 16
 
 const AV_DISPOSITION_DEFAULT = 1
 /** AV_DISPOSITION_ATTACHED_PIC: a cover picture. */
-export const AV_DISPOSITION_ATTACHED_PIC = 0x400
+const AV_DISPOSITION_ATTACHED_PIC = 0x400
 const AVSTREAM_EVENT_FLAG_NEW_PACKETS = 2
 /** AVERROR(EAGAIN): more input is needed. */
 export const AVERROR_EAGAIN = process.platform === 'darwin' ? -35 : -11
@@ -94,12 +94,20 @@ export function writeOptions (
 }
 
 /**
- * Returns the video track that ffmpeg's command line chooses: the largest that is enabled and has packets; a cover
- * picture only if there is nothing else.
+ * Returns the requested video track, or the one that ffmpeg's command line chooses: the largest that is enabled and has
+ * packets; a cover picture only if there is nothing else.
  *
  * @throws JobError `no_video_track`; `unsupported_codec` if libav does not know the codec
  */
-export function chooseTrack ({ streams }: LibavInput, { demuxer }: Pick<JobInput, 'demuxer'>): number {
+export function chooseTrack (
+  { streams }: LibavInput,
+  { demuxer, videoTrack }: Pick<JobInput, 'demuxer' | 'videoTrack'>
+): number {
+  if (videoTrack !== undefined) {
+    const videos = [...streams.keys()].filter((index) => isVideo(streams[index] as LibavStream))
+    const requested = videos[videoTrack]
+    if (requested !== undefined) return requested
+  }
   let chosen = -1
   // A track in a codec that libav does not know has no size.
   let best = -1
@@ -122,6 +130,11 @@ export function chooseTrack ({ streams }: LibavInput, { demuxer }: Pick<JobInput
   )
   if (isUnknown) throw new JobError('unsupported_codec', 'the codec of the video stream is not known')
   throw new JobError('no_video_track', 'there is no video stream')
+}
+
+/** Returns whether a track is one of video, and no cover picture. */
+export function isVideo ({ codecpar: { codecType }, disposition }: LibavStream): boolean {
+  return codecType === VIDEO && (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0
 }
 
 /**
@@ -160,8 +173,8 @@ export function openDecoder (
 }
 
 /**
- * Yields packets to the end, except empty ones, which repeat a frame: decoders take them for the end. An error is logged
- * and ends them, as in ffmpeg's command line.
+ * Yields packets to the end, except empty ones, which repeat a frame: decoders take them for the end. An error is
+ * logged and ends them, as in ffmpeg's command line.
  */
 export function * readPackets (libav: Libav, input: LibavInput, packet: LibavPacket): Generator<LibavPacket> {
   const unwrap = findWrapOffset(input)

@@ -24,7 +24,7 @@ const PICTURE_ENTRIES = new Set([
 
 /**
  * Chooses the video track that is shown: the one with samples; of several the largest, where an enabled one counts 5
- * million pixels more (the choice of ffmpeg).
+ * million pixels more (the choice of ffmpeg). A track whose edits show nothing counts only if there is no other.
  *
  * @throws PosterframeError `no_video_track`
  * @throws RangedExtractionError if the choice is ambiguous, or a track of another kind may also contain pictures
@@ -39,7 +39,8 @@ export function chooseTrack ({ tracks, extension }: Movie): Track {
   const videos = tracks.filter(({ handler }) => handler === 'vide')
   if (videos.length === 0) throw new PosterframeError('no_video_track')
   const filled = extension === undefined ? videos.filter(hasSamples) : videos
-  const [best, second] = filled
+  const shown = filled.filter(showsFrames)
+  const [best, second] = (shown.length > 0 ? shown : filled)
     .map((track) => ({ track, score: scoreTrack(track) }))
     .sort((one, other) => other.score - one.score)
   if (best === undefined) throw new RangedExtractionError('the video track is empty')
@@ -64,6 +65,11 @@ function scoreTrack ({ boxes, isEnabled }: Track): number {
 function hasSamples ({ boxes }: Track): boolean {
   const sizes = boxes.findStart('stsz') ?? boxes.findStart('stz2')
   return sizes === undefined || sizes.length < 12 || sizes.readUInt32BE(8) > 0
+}
+
+/** Returns whether the edits of a track present any of it. In a fragmented file, an edit may have no duration yet. */
+export function showsFrames ({ edits }: Pick<Track, 'edits'>): boolean {
+  return edits.length === 0 || edits.some(({ mediaTicks, durationTicks }) => mediaTicks >= 0 && durationTicks > 0)
 }
 
 function hasPictureEntry ({ boxes }: Track): boolean {
