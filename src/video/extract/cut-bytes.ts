@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { findProgramTables } from '../demux/program-tables.ts'
 import { measurePackets } from '../demux/sniff/transport-stream.ts'
-import type { CutRange, CutSettings, PacketPlaces } from './cut-packets.ts'
+import type { CutRange, CutSettings, PacketPlaces } from './cut-range.ts'
 import type { ByteSlice, DecoderInput } from '../decode/decode-plan.ts'
 import type { ListedTrack } from '../decode/packet-list.ts'
 

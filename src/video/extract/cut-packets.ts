@@ -1,43 +1,16 @@
 import { join } from 'node:path'
-import type { FrameTime } from './choose-frame.ts'
 import { cutBytes } from './cut-bytes.ts'
+import type { CutRange, CutSettings, PacketPlaces } from './cut-range.ts'
 import type { Container } from '../media/container.ts'
 import type { ListedTrack } from '../decode/packet-list.ts'
-import type { Cut, Decoder, RunContext } from '../decode/decoder.ts'
-import { type DecoderInput, STREAM_DEMUXERS } from '../decode/decode-plan.ts'
+import type { Cut } from '../decode/decoder.ts'
+import { STREAM_DEMUXERS } from '../decode/decode-plan.ts'
 
 /** Containers without properties of the picture (rotation, shape or colours) that the bitstream lacks. */
 const SILENT_CONTAINERS: ReadonlySet<Container['name']> = new Set(['avi', 'flv', 'asf', 'mpegps', 'mpegts', 'ogg'])
 
 /** Maximum number of attempts; each runs ffmpeg twice, to copy and to list. */
 const MAX_TRIES = 4
-
-/** Indexes of a packet range in a listing: from its key frame to its target, both included. */
-export interface PacketPlaces {
-  readonly first: number
-  readonly last: number
-  /** Number of frames that follow in the file, to have the decoder output the target before the end; default none. */
-  readonly behind?: number
-}
-
-/** Input and tools of a cut. */
-export interface CutSettings {
-  readonly decoder: Pick<Decoder, 'cut' | 'locate' | 'list'>
-  readonly input: DecoderInput
-  readonly container: Container
-  /** The frames of the recording. */
-  readonly frames: readonly FrameTime[]
-  readonly context: RunContext
-}
-
-/** Input that contains only the packets of a range. */
-export interface CutRange {
-  readonly input: DecoderInput
-  /** Time of the last packet. */
-  readonly pts: number
-  /** Returns the time of the packet at an index of the listing; undefined if ffmpeg has guessed another one. */
-  readonly timeOf: (place: number) => number | undefined
-}
 
 /**
  * Copies only the packets from a key frame to the target, so that decode errors concern nothing else: neither

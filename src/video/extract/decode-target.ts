@@ -1,6 +1,7 @@
 import { PosterframeError } from '../../errors.ts'
 import { chooseFrame, type FrameTime, PresentationClock } from './choose-frame.ts'
-import { cutPackets, type PacketPlaces } from './cut-packets.ts'
+import { cutPackets } from './cut-packets.ts'
+import type { PacketPlaces } from './cut-range.ts'
 import { type DecodeTarget, decodeWithFilters, type FrameDecoding } from '../decode/decode-with-filters.ts'
 import type { DecodedFrame } from '../decode/decoder.ts'
 import type { FrameRequest } from './extract-frame.ts'
