@@ -69,6 +69,7 @@ const MAX_DELAYED_FRAMES = 16
  * Decodes a frame and rejects one with a concealed error. An error may concern pictures before the key frame or
  * packets after the target, so the packets in between are then decoded alone.
  *
+ * @returns undefined if the decoder does not show the frame
  * @param places the places of those packets; undefined if unknown
  */
 async function decodeIntact (
@@ -79,6 +80,7 @@ async function decodeIntact (
   const first = await decodeWithFilters(decoding, target)
   if (first.decodeError === undefined) return first.frame
   const input = { ...decoding.input, threads: 1 }
+  let isIntact = false
   for (const behind of places !== undefined && target.copies === 1 ? [0, MAX_DELAYED_FRAMES] : []) {
     const cut = await cutPackets({ ...decoding, input }, decoding.listing.chosen, { ...places!, behind })
     if (cut === undefined) break
@@ -88,7 +90,10 @@ async function decodeIntact (
     )
     if (decodeError !== undefined) break
     if (frame !== undefined) return { ...frame, info: { ...frame.info, pts: target.pts } }
+    isIntact = true
   }
+  // Such a picture is not shown, as those before the first key frame of an open GOP.
+  if (isIntact) return undefined
   // A key frame of the container may not be one; then only earlier ones help.
   if ((places?.last ?? 0) > MAX_PACKETS_ANEW) throw explainLoss(decoding, target, 'is damaged')
   const again = await decodeWithFilters({ ...decoding, input }, { ...target, seekSeconds: undefined })

@@ -2,6 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Decoder } from '../../../src/video/decode/decoder.ts'
+import { findProgramTables } from '../../../src/video/demux/program-tables.ts'
 import { extractFrom, extractFullWith, makeTwoDecoders, readFrameNumber } from '../../support/two-decoders.ts'
 import { BARCODE, ffmpeg } from '../../support/videos.ts'
 
@@ -51,6 +53,30 @@ async function cutFile (path: string, name: string, from: number, to: number): P
 }
 
 const PACK_START = Buffer.from([0, 0, 1, 0xba])
+
+/** Makes a recording that begins with the second key frame of `whole`, behind its program tables. Its end is cut. */
+async function cutAtKeyFrame (whole: string, decoder: Decoder): Promise<string> {
+  const bytes = await readFile(whole)
+  const file = { container: { demuxer: 'mpegts' }, isProbed: true, threads: 1, maxPixels: 36e6, bytes: bytes.length }
+  const context = { signal: new AbortController().signal, directory: videos }
+  const { chosen } = await decoder.list({ path: whole, ...file }, context)
+  const positions = await decoder.locate({ path: whole, ...file }, context)
+  const second = positions[chosen.packets.findIndex(({ isKey }, place) => isKey && place > 0)]!
+  const cut = join(videos, 'from-key.ts')
+  const end = Math.floor(bytes.length * 0.93)
+  await writeFile(cut, Buffer.concat([findProgramTables(bytes, 188)!, bytes.subarray(second, end)]))
+  return cut
+}
+
+for (const { name, decoder, skip } of decoders) {
+  t.test(`begins with the key frame of an open GOP, not with what is shown before it: ${name}`, { skip }, async (t) => {
+    const cut = await cutAtKeyFrame(await makeRecording('mpeg2'), decoder)
+    const extract = extractFullWith(decoder)
+    for (const timestamp of ['first', '0', '0.05']) {
+      t.equal(await readFrameNumber(await extractFrom(t, cut, timestamp, extract)), GOP, timestamp)
+    }
+  })
+}
 
 for (const kind of Object.keys(KINDS)) {
   const whole = await makeRecording(kind)
