@@ -63,8 +63,8 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerJsonParser(app)
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
-  registerConnectionLimits(app, settings.connections ?? {})
-  registerRequestLimit(app, settings.connections?.maxRequests)
+  registerConnectionLimits(app, settings.connections ?? {}, () => endWaiting())
+  const endWaiting = registerRequestLimit(app, settings.connections?.maxRequests)
   const security = settings.security ?? NO_SECURITY
   await registerSecurity(app, security)
   app.addHook('onRequest', checkEncoding)

@@ -5,7 +5,7 @@ import { translateError } from './translate-error.ts'
 
 /** Sends the error of a route as a problem document. The private cause is only logged. */
 export function handleError (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (thrown instanceof ClientDisconnectedError) {
+  if (thrown instanceof ClientDisconnectedError || isBrokenBody(thrown, request)) {
     request.log.info('client disconnected before the response')
     reply.hijack()
     return
@@ -18,6 +18,11 @@ export function handleError (thrown: unknown, request: FastifyRequest, reply: Fa
     request.log[level]({ code: error.code, cause: describeCause(error.cause) }, error.message)
   }
   void sendProblem(reply, error)
+}
+
+/** Returns whether an error is that of reading a body whose client has disconnected. */
+function isBrokenBody (thrown: unknown, { raw }: FastifyRequest): boolean {
+  return !raw.complete && raw.destroyed && (thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET'
 }
 
 /** Returns the messages of a cause and of its own causes, in one line. */

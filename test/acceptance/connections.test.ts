@@ -43,6 +43,26 @@ t.test('makes a thumbnail beside twice as many silent connections as it has file
   t.match(thumbnail.headers.get('content-type'), 'image/jpeg')
 })
 
+t.test('answers visitors beside as many requests without their bodies as there may be connections', async (t) => {
+  const { base, output } = await startWithFewFiles(t, 256)
+  const { hostname, port } = new URL(base)
+  const head =
+    'POST /v1/storyboards HTTP/1.1\r\nHost: localhost\r\n' +
+    'Content-Type: application/json\r\nContent-Length: 200\r\n\r\n{'
+  const sockets = Array.from({ length: 256 }, () => connect(Number(port), hostname).on('error', () => {}))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  for (const socket of sockets) socket.write(head)
+  while (sockets.filter(({ closed }) => closed).length < 64) await new Promise((resolve) => setTimeout(resolve, 20))
+  // A request is not ended in its first second.
+  let healthy: Response | undefined
+  while (healthy === undefined) healthy = await fetch(`${base}/healthz`).catch(() => undefined)
+  t.equal(healthy.status, 200, output())
+  t.ok(sockets.filter(({ closed }) => !closed).length > 50, 'while most of those requests still wait')
+  t.equal((await fetch(`${base}/v1/thumbnails?key=film.mp4&timestamp=first`)).status, 200, output())
+})
+
 t.test('serves pipelined requests of every open route in bounded memory', async (t) => {
   const { base, pid } = await startWithFewFiles(t, 1024)
   const readMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024

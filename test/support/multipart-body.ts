@@ -2,7 +2,8 @@
 
 /** One part: a text field, or a file if it has a `filename`. */
 export interface FormPart {
-  readonly name: string
+  /** Absent only in a malformed form. */
+  readonly name?: string
   readonly content: string | Uint8Array
   readonly filename?: string
   readonly type?: string
@@ -14,7 +15,7 @@ export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 /** Headers of a part, before its content. */
 export function openPart ({ name, filename, type }: Omit<FormPart, 'content'>): string {
   return (
-    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n` +
+    `--${BOUNDARY}\r\nContent-Disposition: form-data${name === undefined ? '' : `; name="${name}"`}${filename === undefined ? '' : `; filename="${filename}"`}\r\n` +
     `${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`
   )
 }

@@ -12,6 +12,9 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerAddress?: number | undefined
 }
 
+/** Ends the oldest request that waits for its own client, with its connection; returns false if there is none. */
+export type EndWaiting = () => boolean
+
 /** Requests in flight on one connection. Clients that pipeline requests are rare; those that do send a few. */
 const MAX_REQUESTS_PER_CONNECTION = 32
 /** Requests in flight after which the connection is closed without a response. */
@@ -19,11 +22,12 @@ const MAX_UNANSWERED_REQUESTS = 256
 
 /**
  * Registers the limits of connections. They keep silent clients from taking the file descriptors that files, pipes
- * and the store need, and pipelined requests from taking memory. A request beyond the limit of its connection gets 503
- * `overloaded`, and the connection is closed after it.
+ * and the store need, and pipelined requests from taking memory: at the limit, the connection that has been idle
+ * longest is closed, or else the one whose request has waited longest for its client. A request beyond the limit of its
+ * connection gets 503 `overloaded`, and the connection is closed after it.
  */
-export function registerConnectionLimits (app: App, limits: ConnectionLimits): void {
-  const isExcess = limitConnections(app.server, limits)
+export function registerConnectionLimits (app: App, limits: ConnectionLimits, endWaiting: EndWaiting): void {
+  const isExcess = limitConnections(app.server, limits, endWaiting)
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (!isExcess(raw)) return
     if (raw.socket.destroyed) {
@@ -43,7 +47,8 @@ export function registerConnectionLimits (app: App, limits: ConnectionLimits): v
 /** Limits the connections of a server. Returns whether a request is beyond the limit of its connection. */
 function limitConnections (
   server: Server,
-  { maxConnections = Infinity, maxConnectionsPerAddress }: ConnectionLimits
+  { maxConnections = Infinity, maxConnectionsPerAddress }: ConnectionLimits,
+  endWaiting: EndWaiting
 ): (request: IncomingMessage) => boolean {
   const requests = new Map<Socket, number>()
   /** Connections without a request; the one that has been idle longest is first. */
@@ -61,12 +66,13 @@ function limitConnections (
     // `destroy` closes the descriptor at once, and emits `close` later.
     if (requests.size >= maxConnections) {
       const [oldest] = idle
-      if (oldest === undefined) {
+      if (oldest !== undefined) {
+        forget(oldest)
+        oldest.destroy()
+      } else if (!endWaiting()) {
         socket.destroy()
         return
       }
-      forget(oldest)
-      oldest.destroy()
     }
     requests.set(socket, 0)
     idle.add(socket)

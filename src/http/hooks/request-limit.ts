@@ -26,8 +26,10 @@ const MIN_AGE_MS = 1000
  * admission queue does not count: those that share the job of an identical request, bodies that arrive, and responses
  * that their clients do not read. At the limit, the oldest request that waits for its own client is ended, so that slow
  * clients keep no others out; if there is none, the response is 503 `overloaded`.
+ *
+ * @returns ends the oldest request that waits for its own client, and returns false if there is none
  */
-export function registerRequestLimit (app: App, maxRequests = Infinity): void {
+export function registerRequestLimit (app: App, maxRequests = Infinity): () => boolean {
   /** The oldest is first. */
   const inFlight = new Map<IncomingMessage, RequestInFlight>()
 
@@ -58,8 +60,10 @@ export function registerRequestLimit (app: App, maxRequests = Infinity): void {
     })
   })
 
+  return () => endWaiting()
+
   /** Ends the oldest request, other than `own`, that has waited for its client. Returns false if there is none. */
-  function endWaiting (own: IncomingMessage): boolean {
+  function endWaiting (own?: IncomingMessage): boolean {
     const arrivedBefore = performance.now() - MIN_AGE_MS
     for (const [request, entry] of inFlight) {
       if (entry.arrivedAt > arrivedBefore) return false

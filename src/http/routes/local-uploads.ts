@@ -6,6 +6,7 @@ import { signedLengthError } from '../../store/local/receive-file.ts'
 import {
   PART_LIMITS,
   readField,
+  readParts,
   readUntilAborted,
   translateUploadError,
   watchUpload
@@ -79,7 +80,7 @@ async function receiveForm (request: FastifyRequest, store: LocalUploadStore, wa
   const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
   const { signal } = watch(request.raw)
   try {
-    for await (const part of readUntilAborted(request.parts({ limits, isPartAFile }), signal)) {
+    for await (const part of readParts(request.parts({ limits, isPartAFile }), signal)) {
       if (part.type === 'field') {
         if (!['policy', 'signature'].includes(part.fieldname)) {
           throw new PosterframeError('invalid_request', {

@@ -1,3 +1,4 @@
+import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -81,7 +82,7 @@ async function receiveForm (
   let source: UploadedSource | undefined
   const isPartAFile = (name?: string, _type?: string, filename?: string) => name === 'file' || filename !== undefined
   const parts = request.parts({ limits: { ...PART_LIMITS, fileSize: limits.maxBytes }, isPartAFile })
-  for await (const part of readUntilAborted(parts, signal)) {
+  for await (const part of readParts(parts, signal)) {
     onChunk(0)
     if (part.type === 'field') {
       acceptField(part.fieldname, readField(part))
@@ -146,6 +147,18 @@ async function storeFile (
 export function uploadTooLargeError ({ maxBytes, hint }: Pick<UploadLimits, 'maxBytes' | 'hint'>): PosterframeError {
   const detail = `The upload exceeds the limit of ${maxBytes.toLocaleString('en')} bytes. ${hint}`
   return new PosterframeError('upload_too_large', { detail, members: { maxBytes } })
+}
+
+/** Yields the parts of a form until the signal aborts. Throws `invalid_request` for one without a name (RFC 7578). */
+export async function * readParts (parts: AsyncIterator<Multipart>, signal: AbortSignal): AsyncGenerator<Multipart> {
+  for await (const part of readUntilAborted(parts, signal)) {
+    if ((part.fieldname as string | undefined) === undefined) {
+      throw new PosterframeError('invalid_request', {
+        detail: 'A part of the form has no name. Give each its name: Content-Disposition: form-data; name="file".'
+      })
+    }
+    yield part
+  }
 }
 
 /**

@@ -37,6 +37,9 @@ export function responseError (problem: string, value?: string): PosterframeErro
   })
 }
 
+/** Those of S3 have 34 to 40 characters. */
+const MAX_ETAG_CHARACTERS = 256
+
 /** Returns `store_unavailable` for a response of the store that lacks a part of it, such as 'an ETag'. */
 export function incompleteResponseError (missing: string): PosterframeError {
   return responseError(`The response of the store has no ${missing}.`)
@@ -48,9 +51,13 @@ export function incompleteResponseError (missing: string): PosterframeError {
  * @throws PosterframeError `store_unavailable` if the response has no ETag
  */
 export function readProperties ({ ContentType, ETag, Metadata }: HeadResponse): Omit<ObjectHead, 'bytes'> {
-  if (ETag === undefined) throw incompleteResponseError('ETag')
+  const etag = ETag === undefined ? '' : parseEntityTag(ETag)
+  // An empty one tells no versions apart; a long one would fill the metadata of a thumbnail.
+  if (/^(?:W\/"")?$/.test(etag) || etag.length > MAX_ETAG_CHARACTERS) {
+    throw incompleteResponseError(`ETag of 1 to ${MAX_ETAG_CHARACTERS} characters`)
+  }
   return {
-    etag: parseEntityTag(ETag),
+    etag,
     contentType: ContentType ?? 'application/octet-stream',
     metadata: Metadata ?? {}
   }

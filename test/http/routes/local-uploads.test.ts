@@ -120,6 +120,7 @@ t.test('accepts a form, and rejects an invalid one with the reason', async (t) =
     ],
     ['invalid_request', await post(...texts, { name: 'key', content: 'other.mp4' }, file)],
     ['invalid_request', await post(...texts, { ...file, name: 'picture' })],
+    ['invalid_request', await post(...texts, { content: 'a' }, file)],
     ['invalid_request', await post(...texts, { ...file, content: '0123' })],
     ['upload_too_large', await post(...texts, { ...file, content: '0'.repeat(300_000) })],
     [

@@ -126,6 +126,7 @@ const invalidForms: Array<[name: string, parts: FormPart[], query: string, probl
     '',
     { code: 'invalid_request', detail: /short plain text/ }
   ],
+  ['a part without a name', [{ content: '640' }, file], '', { code: 'invalid_request', detail: /no name/ }],
   ['a field named like a prototype', [field('__proto__', '1'), file], '', { code: 'invalid_request' }],
   [
     'too many parts',
