@@ -63,6 +63,7 @@ export async function buildApp (services: AppServices, settings: AppSettings): P
   registerJsonParser(app)
   app.setErrorHandler(handleError)
   observeRequests(app, { recorder: services.metrics, tracer: services.tracer })
+  // Rejects what is beyond the limit of its connection before that counts as a request in flight.
   registerConnectionLimits(app, settings.connections ?? {}, () => endWaiting())
   const endWaiting = registerRequestLimit(app, settings.connections?.maxRequests)
   const security = settings.security ?? NO_SECURITY

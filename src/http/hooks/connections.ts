@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerAddress?: number | undefined
 }
 
-/** Ends the oldest request that waits for its own client, with its connection; returns false if there is none. */
+/** Ends the oldest request that waits for its own client, with its connection; returns false if no request does. */
 export type EndWaiting = () => boolean
 
 /** Requests in flight on one connection. Clients that pipeline requests are rare; those that do send a few. */

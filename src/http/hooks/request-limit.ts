@@ -27,7 +27,7 @@ const MIN_AGE_MS = 1000
  * that their clients do not read. At the limit, the oldest request that waits for its own client is ended, so that slow
  * clients keep no others out; if there is none, the response is 503 `overloaded`.
  *
- * @returns ends the oldest request that waits for its own client, and returns false if there is none
+ * @returns a function that ends the oldest request that waits for its own client, and returns false if no request does
  */
 export function registerRequestLimit (app: App, maxRequests = Infinity): () => boolean {
   /** The oldest is first. */

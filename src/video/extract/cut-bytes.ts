@@ -27,7 +27,7 @@ export async function cutBytes (
   listed: ListedTrack,
   { first, last, behind = 0 }: PacketPlaces
 ): Promise<CutRange | undefined> {
-  const positions = await decoder.locate(input, context)
+  const positions = await locateOnce({ decoder, input, context }, listed)
   if (positions.length !== listed.packets.length) return undefined
   const start = positions.slice(0, first + 1).findLast((position) => position >= 0)
   if (start === undefined) return undefined
@@ -49,6 +49,19 @@ export async function cutBytes (
   return pts === undefined ? undefined : { input: cut, pts, timeOf }
 }
 
+/** Positions of the packets of listings. */
+const knownPositions = new WeakMap<ListedTrack, readonly number[]>()
+
+/** Returns the positions of listed packets, for which the decoder reads the whole file: once for all cuts of it. */
+async function locateOnce (
+  { decoder, input, context }: Pick<CutSettings, 'decoder' | 'input' | 'context'>,
+  listed: ListedTrack
+): Promise<readonly number[]> {
+  const positions = knownPositions.get(listed) ?? (await decoder.locate(input, context))
+  knownPositions.set(listed, positions)
+  return positions
+}
+
 /** Returns the bytes of a stream as an input: those of a transport stream as a file of their own. */
 async function sliceInput (
   input: DecoderInput,
@@ -68,7 +81,7 @@ async function sliceInput (
   return { ...whole, path, bytes: (await stat(path)).size }
 }
 
-/** Reads the program tables that hold where a slice ends: the last ones in it, or else the first ones of the stream. */
+/** Reads the program tables that hold where a slice ends: the last ones in it, or else the next ones behind it. */
 async function readTables (path: string, before: ByteSlice): Promise<Buffer | undefined> {
   const file = await open(path)
   try {
